@@ -1,0 +1,1 @@
+"""The words of the field as frozen types: no input or output, no solver."""

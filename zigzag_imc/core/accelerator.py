@@ -1,0 +1,181 @@
+"""An in-memory-computing accelerator: one array of macros under a hierarchy of memories."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from enum import StrEnum
+from functools import cached_property
+from typing import Literal
+
+from zigzag_imc.core.layer import OPERANDS
+
+
+class Direction(StrEnum):
+    """The four data movements at a memory."""
+
+    FROM_HIGH = "fh"
+    """written by the level above"""
+    TO_LOW = "tl"
+    """read to the level below"""
+    FROM_LOW = "fl"
+    """written by the level below"""
+    TO_HIGH = "th"
+    """read to the level above"""
+
+    @property
+    def writes(self) -> bool:
+        """Whether the memory is written (else it is read)."""
+        return self in (Direction.FROM_HIGH, Direction.FROM_LOW)
+
+
+@dataclass(frozen=True, slots=True)
+class Port:
+    """A physical port of a memory.
+
+    ``bandwidth_min`` is the smallest access and ``bandwidth_max`` the full width, both in bits per cycle.
+    ``allocation`` lists the (operand, direction) pairs that share the port.
+    """
+
+    name: str
+    kind: Literal["read", "write", "read_write"]
+    bandwidth_min: int
+    bandwidth_max: int
+    allocation: tuple[tuple[str, Direction], ...]
+
+
+@dataclass(frozen=True)
+class MemoryInstance:
+    """One memory of the hierarchy.
+
+    Attributes
+    ----------
+    size_bits
+        Capacity of one instance.
+    read_energy_pj, write_energy_pj
+        Energy of one access of full width.
+    area_mm2
+        Area as the accelerator file gives it.
+    latency_cycles
+        Access latency; documented only, no cost term uses it.
+    operands
+        Layer operands held, of ``W``, ``I``, ``O``.
+    served
+        Array dimensions that one instance serves; there is one instance per index of every other dimension.
+    """
+
+    name: str
+    size_bits: int
+    read_energy_pj: float
+    write_energy_pj: float
+    area_mm2: float
+    latency_cycles: int
+    operands: tuple[str, ...]
+    served: frozenset[str]
+    ports: tuple[Port, ...]
+    double_buffered: bool = False
+
+    def port_of(self, operand: str, direction: Direction) -> Port | None:
+        """Return the port that carries ``operand`` in ``direction``; ``None`` when the file allocates none."""
+        for port in self.ports:
+            if (operand, direction) in port.allocation:
+                return port
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class ImcArray:
+    """The array of macros that multiply in place.
+
+    Attributes
+    ----------
+    analog
+        Analog (ADC per column) or digital (adder tree per column).
+    activation_bits, weight_bits
+        Precision of the operands in the array.
+    bits_per_cycle
+        Activation bits applied per clock cycle (bit-serial operation).
+    adc_bits
+        ADC resolution; 0 when digital.
+    dimensions
+        ``(name, size)`` pairs: first the wordline dimension (columns), then the bitline dimension (rows), then counts
+        of macros.
+    """
+
+    analog: bool
+    activation_bits: int
+    weight_bits: int
+    bits_per_cycle: float
+    adc_bits: float
+    dimensions: tuple[tuple[str, int], ...]
+
+    @property
+    def wordline(self) -> str:
+        """Name of the wordline dimension."""
+        return self.dimensions[0][0]
+
+    @property
+    def bitline(self) -> str:
+        """Name of the bitline dimension."""
+        return self.dimensions[1][0]
+
+    @property
+    def columns(self) -> int:
+        """Weights per row of a macro."""
+        return self.dimensions[0][1]
+
+    @property
+    def rows(self) -> int:
+        """Weights per column of a macro."""
+        return self.dimensions[1][1]
+
+    @property
+    def macros(self) -> int:
+        """Number of macros."""
+        return math.prod(size for _, size in self.dimensions[2:])
+
+    @property
+    def units(self) -> int:
+        """Multipliers in all macros."""
+        return math.prod(size for _, size in self.dimensions)
+
+    @property
+    def cycles_per_activation(self) -> float:
+        """Clock cycles for one activation of the array: all activation bits, ``bits_per_cycle`` at a time."""
+        return self.activation_bits / self.bits_per_cycle
+
+
+@dataclass(frozen=True)
+class Accelerator:
+    """An array and its memories, lowest first."""
+
+    name: str
+    array: ImcArray
+    memories: tuple[MemoryInstance, ...]
+
+    @cached_property
+    def levels(self) -> Mapping[str, tuple[int, ...]]:
+        """Indices into ``memories`` per operand, lowest level first."""
+        return {
+            operand: tuple(index for index, memory in enumerate(self.memories) if operand in memory.operands)
+            for operand in OPERANDS
+        }
+
+    @cached_property
+    def cells(self) -> MemoryInstance:
+        """The weight cells of the array: the lowest level of the weights."""
+        return self.memories[self.levels["W"][0]]
+
+    @property
+    def group_depth(self) -> int:
+        """Weights that each multiplier holds."""
+        return self.cells.size_bits // self.array.weight_bits
+
+    def memory(self, operand: str, level: int) -> MemoryInstance:
+        """Return the memory that holds ``operand`` at ``level`` (0 is the lowest)."""
+        return self.memories[self.levels[operand][level]]
+
+    def replace(self, **changes: object) -> Accelerator:
+        """Return a copy with some attributes changed."""
+        return replace(self, **changes)  # type: ignore[arg-type]

@@ -1,0 +1,216 @@
+"""A layer: one tensor contraction, its loops, and which loop indexes which operand."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+from zigzag_imc.core.errors import WorkloadError
+
+LAYER_DIMS: tuple[str, ...] = ("B", "G", "H", "D", "K", "C", "OY", "OX", "FY", "FX")
+"""Loop dimensions of the field: batch, groups, heads, rows, output and input channels, output and filter rows/columns."""
+
+OPERANDS: tuple[str, str, str] = ("W", "I", "O")
+"""Weights, input activations, outputs."""
+
+
+@dataclass(frozen=True, slots=True)
+class Precision:
+    """Bits per element of each operand; ``O`` is a partial sum, ``O_final`` a finished output."""
+
+    W: int = 8
+    I: int = 8  # noqa: E741  (the field's name for input activations)
+    O: int = 16  # noqa: E741  (the field's name for outputs)
+    O_final: int = 8
+
+    def __post_init__(self) -> None:
+        for name in ("W", "I", "O", "O_final"):
+            value = getattr(self, name)
+            if not isinstance(value, int) or value < 1:
+                raise WorkloadError(f"precision of {name}: found {value!r}, expected a whole number of bits, at least 1")
+
+    def bits(self, operand: str) -> int:
+        """Bits of one element of ``operand`` ('W', 'I' or 'O')."""
+        return int(getattr(self, operand))
+
+
+def _positive(value: float) -> float:
+    """``max(0, value)``, elementwise on arrays."""
+    return (value > 0) * value
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A sliding window ``i = stride * out + dilation * filt`` over one axis of the input.
+
+    Attributes
+    ----------
+    output_dim, filter_dim
+        The two loop dimensions that together index the axis, e.g. ``OX`` and ``FX``.
+    stride, dilation
+        In input elements.
+    size
+        Real width of the input along the axis, without padding; a tile never holds more than this.
+    """
+
+    output_dim: str
+    filter_dim: str
+    stride: int
+    dilation: int
+    size: int
+
+    def extent(self, outputs: float, filters: float, phantom: bool = False) -> float:
+        """Count the distinct input positions that ``outputs`` x ``filters`` consecutive steps touch.
+
+        ``a*b - max(0, b - s/g) * max(0, a - d/g)`` with ``g = gcd(stride, dilation)``, clipped to ``size``: positions
+        repeat where a filter step lands on an output step of the past, which needs at least ``d/g`` outputs.
+        ``phantom`` leaves out the second ``max``, as the reference tool does: fewer than ``d/g`` outputs then count
+        positions between the taps of a dilated filter that nothing reads. Works elementwise on arrays, too.
+        """
+        common = math.gcd(self.stride, self.dilation)
+        again = outputs - self.dilation // common
+        repeats = _positive(filters - self.stride // common) * (again if phantom else _positive(again))
+        positions = outputs * filters - repeats
+        return positions - _positive(positions - self.size)
+
+
+@dataclass(frozen=True)
+class Layer:
+    """One tensor contraction of a network.
+
+    Attributes
+    ----------
+    name
+        Node name in the graph.
+    operator
+        Operator type in the graph, e.g. ``Conv``.
+    loop_dims
+        ``(dimension, size)`` pairs in the field's order; dimensions of size one may be left out.
+    weight_dims, input_dims, output_dims
+        Dimensions that index each operand. The dimensions of a window count for the input.
+    windows
+        Sliding windows of a convolution; empty for a matrix product.
+    precision
+        Bits per element.
+    """
+
+    name: str
+    operator: str
+    loop_dims: tuple[tuple[str, int], ...]
+    weight_dims: frozenset[str]
+    input_dims: frozenset[str]
+    output_dims: frozenset[str]
+    windows: tuple[Window, ...] = ()
+    precision: Precision = Precision()
+
+    def __post_init__(self) -> None:
+        seen: set[str] = set()
+        for dim, size in self.loop_dims:
+            if dim not in LAYER_DIMS or dim in seen:
+                raise WorkloadError(f"layer {self.name!r}: unknown or repeated loop dimension {dim!r}")
+            if size < 1:
+                raise WorkloadError(f"layer {self.name!r}: loop {dim} has size {size}, expected at least 1")
+            seen.add(dim)
+
+    @cached_property
+    def sizes(self) -> Mapping[str, int]:
+        """Loop size per dimension; only dimensions the layer has."""
+        return dict(self.loop_dims)
+
+    @cached_property
+    def macs(self) -> int:
+        """Multiply-accumulate operations of the whole layer."""
+        return math.prod(size for _, size in self.loop_dims)
+
+    @property
+    def is_matrix_product(self) -> bool:
+        """Whether the layer is a matrix product (has no convolution dimensions)."""
+        return "D" in self.output_dims
+
+    def relevant(self, operand: str) -> frozenset[str]:
+        """Dimensions that index ``operand``, wholly or together with another one."""
+        return {"W": self.weight_dims, "I": self.input_dims, "O": self.output_dims}[operand]
+
+    def shape_key(self) -> tuple[object, ...]:
+        """All that decides cost: two layers with equal keys have the same optimal mappings."""
+        loops = tuple((dim, size) for dim, size in self.loop_dims if size > 1)
+        return (loops, self.weight_dims, self.input_dims, self.output_dims, self.windows, self.precision)
+
+    def replace(self, **changes: object) -> Layer:
+        """Return a copy with some attributes changed."""
+        return replace(self, **changes)  # type: ignore[arg-type]
+
+
+def conv_layer(
+    name: str,
+    *,
+    operator: str = "Conv",
+    batch: int = 1,
+    groups: int = 1,
+    out_channels: int,
+    in_channels: int,
+    output_size: tuple[int, int],
+    filter_size: tuple[int, int],
+    stride: tuple[int, int] = (1, 1),
+    dilation: tuple[int, int] = (1, 1),
+    input_size: tuple[int, int] | None = None,
+    precision: Precision = Precision(),
+) -> Layer:
+    """Build a convolution; every pair is (height, width), channels count per group.
+
+    ``input_size`` is the real input without padding; left out, the input is as large as the windows reach.
+    """
+    windows = []
+    for axis, (out_dim, filter_dim) in enumerate((("OY", "FY"), ("OX", "FX"))):
+        reach = (output_size[axis] - 1) * stride[axis] + (filter_size[axis] - 1) * dilation[axis] + 1
+        size = reach if input_size is None else input_size[axis]
+        windows.append(Window(out_dim, filter_dim, stride[axis], dilation[axis], size))
+    return Layer(
+        name=name,
+        operator=operator,
+        loop_dims=(
+            ("B", batch),
+            ("G", groups),
+            ("K", out_channels),
+            ("C", in_channels),
+            ("OY", output_size[0]),
+            ("OX", output_size[1]),
+            ("FY", filter_size[0]),
+            ("FX", filter_size[1]),
+        ),
+        weight_dims=frozenset(("G", "K", "C", "FY", "FX")),
+        input_dims=frozenset(("B", "G", "C", "OY", "OX", "FY", "FX")),
+        output_dims=frozenset(("B", "G", "K", "OY", "OX")),
+        windows=tuple(windows),
+        precision=precision,
+    )
+
+
+def matmul_layer(
+    name: str,
+    *,
+    operator: str = "MatMul",
+    rows: int,
+    out_channels: int,
+    in_channels: int,
+    batch: int = 1,
+    heads: int = 1,
+    weight_batched: bool = False,
+    precision: Precision = Precision(),
+) -> Layer:
+    """Build a matrix product ``O[b][h][d][k] += I[b][h][d][c] * W[c][k]``.
+
+    ``weight_batched`` says that the right-hand side also differs per batch and head (it was computed, not learned).
+    """
+    batched = frozenset(("B", "H")) if weight_batched else frozenset()
+    return Layer(
+        name=name,
+        operator=operator,
+        loop_dims=(("B", batch), ("H", heads), ("D", rows), ("K", out_channels), ("C", in_channels)),
+        weight_dims=frozenset(("C", "K")) | batched,
+        input_dims=frozenset(("B", "H", "D", "C")),
+        output_dims=frozenset(("B", "H", "D", "K")),
+        precision=precision,
+    )

@@ -1,0 +1,119 @@
+"""A mapping: how a layer is spread over the array, ordered in time and kept in the memories."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from zigzag_imc.core.errors import MappingError
+from zigzag_imc.core.layer import OPERANDS
+
+Loop = tuple[str, int]
+"""A temporal loop: layer dimension and number of iterations."""
+
+
+@dataclass(frozen=True)
+class SpatialMapping:
+    """Unrollings of layer dimensions on array dimensions, e.g. ``(("D1", (("K", 32),)), ("D2", (("C", 14),)))``."""
+
+    unrollings: tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
+
+    @classmethod
+    def of(cls, unrollings: Mapping[str, Mapping[str, int]]) -> SpatialMapping:
+        """Build from nested dictionaries; unrollings of one are left out and names are sorted."""
+        return cls(
+            tuple(
+                (array_dim, kept)
+                for array_dim, dims in sorted(unrollings.items())
+                if (kept := tuple(sorted((dim, int(factor)) for dim, factor in dims.items() if factor != 1)))
+            )
+        )
+
+    @cached_property
+    def by_array_dim(self) -> Mapping[str, Mapping[str, int]]:
+        """Nested dictionaries: array dimension, layer dimension, factor."""
+        return {array_dim: dict(dims) for array_dim, dims in self.unrollings}
+
+    @cached_property
+    def factors(self) -> Mapping[str, int]:
+        """Product of the unrollings of each layer dimension over the whole array."""
+        total: dict[str, int] = {}
+        for _, dims in self.unrollings:
+            for dim, factor in dims:
+                total[dim] = total.get(dim, 1) * factor
+        return total
+
+    def on(self, array_dim: str) -> Mapping[str, int]:
+        """Unrollings on one array dimension."""
+        return self.by_array_dim.get(array_dim, {})
+
+    def product(self, array_dim: str) -> int:
+        """Lanes used along one array dimension."""
+        return math.prod(self.on(array_dim).values())
+
+    def temporal_sizes(self, loop_dims: Iterable[tuple[str, int]]) -> dict[str, int]:
+        """Iterations left for time: ``T_d = ceil(N_d / product of the unrollings of d)``."""
+        return {dim: -(-size // self.factors.get(dim, 1)) for dim, size in loop_dims}
+
+
+@dataclass(frozen=True)
+class TemporalMapping:
+    """Loops, innermost first, and where each operand's memories cut them.
+
+    Attributes
+    ----------
+    loops
+        All temporal loops, innermost first; none has one iteration.
+    cuts
+        Per operand (``W``, ``I``, ``O``), per memory level below the top one: how many of the innermost loops that
+        level and the ones below it hold. Non-decreasing.
+    """
+
+    loops: tuple[Loop, ...]
+    cuts: tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]
+
+    def of_operand(self, operand: str) -> tuple[int, ...]:
+        """Cuts of one operand."""
+        return self.cuts[OPERANDS.index(operand)]
+
+    @classmethod
+    def from_levels(cls, levels: Mapping[str, Sequence[Sequence[Loop]]]) -> TemporalMapping:
+        """Build from one list of loops per operand and memory level, lowest first.
+
+        Raises
+        ------
+        MappingError
+            When an operand is missing or the operands disagree about the order of the loops.
+        """
+        orders: dict[str, tuple[Loop, ...]] = {}
+        cuts: list[tuple[int, ...]] = []
+        for operand in OPERANDS:
+            if operand not in levels:
+                raise MappingError(f"temporal.{operand}: missing, expected one list of loops per memory level")
+            kept = [[(dim, factor) for dim, factor in level if factor != 1] for level in levels[operand]]
+            orders[operand] = tuple(loop for level in kept for loop in level)
+            ends = [sum(len(level) for level in kept[: index + 1]) for index in range(len(kept) - 1)]
+            cuts.append(tuple(ends))
+        loops = orders["W"]
+        for operand in OPERANDS[1:]:
+            if orders[operand] != loops:
+                raise MappingError(
+                    f"temporal.{operand}: its loops are {list(orders[operand])} from the innermost, "
+                    f"those of temporal.W are {list(loops)}; all operands share one loop order"
+                )
+        return cls(loops, (cuts[0], cuts[1], cuts[2]))
+
+    def levels(self, operand: str) -> tuple[tuple[Loop, ...], ...]:
+        """Loops per memory level of ``operand``, lowest level first."""
+        edges = (0, *self.of_operand(operand), len(self.loops))
+        return tuple(self.loops[low:high] for low, high in zip(edges, edges[1:], strict=False))
+
+
+@dataclass(frozen=True)
+class LayerMapping:
+    """A whole mapping of one layer."""
+
+    spatial: SpatialMapping
+    temporal: TemporalMapping
