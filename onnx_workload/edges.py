@@ -1,0 +1,34 @@
+"""How the layers of a network connect, looking through everything between them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import onnx
+
+from zigzag_imc.onnx_workload.constants import SHAPE_ONLY, read_tensors
+
+
+def connect_layers(nodes: Sequence[onnx.NodeProto], layer_names: Mapping[int, str]) -> tuple[tuple[str, str], ...]:
+    """Return ``(producer, consumer)`` pairs, consumers in graph order and producers of each in graph order.
+
+    Parameters
+    ----------
+    nodes
+        In topological order.
+    layer_names
+        Name of the layer per position in ``nodes``; all other nodes are looked through.
+    """
+    # Positions of the layers whose results reach a tensor without passing another layer.
+    origins: dict[str, frozenset[int]] = {}
+    edges: list[tuple[str, str]] = []
+    for position, node in enumerate(nodes):
+        if node.op_type in SHAPE_ONLY:
+            continue  # passes on no data
+        reaching = frozenset[int]().union(*(origins.get(name, ()) for name in read_tensors(node)))
+        if position in layer_names:
+            edges.extend((layer_names[producer], layer_names[position]) for producer in sorted(reaching))
+            reaching = frozenset((position,))
+        if reaching:
+            origins.update((name, reaching) for name in node.output if name)
+    return tuple(edges)

@@ -1,0 +1,86 @@
+"""What reading a network yields: its layers, how they connect, and what could not be mapped."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+from zigzag_imc.core.layer import Layer
+
+
+@dataclass(frozen=True, slots=True)
+class UnsupportedOperator:
+    """Nodes that multiply and accumulate but are left out of the layers.
+
+    Attributes
+    ----------
+    op_type
+        Operator type, e.g. ``ConvTranspose``; ``domain::type`` outside the standard operators.
+    count
+        How many nodes.
+    node_names
+        Their names in graph order; a node inside a body is named ``outer/inner``.
+    reason
+        Why the nodes are left out, a phrase for a person.
+    """
+
+    op_type: str
+    count: int
+    node_names: tuple[str, ...]
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LayerGroup:
+    """Layers of equal shape, which therefore share their optimal mappings.
+
+    Attributes
+    ----------
+    layer
+        The first of them in graph order.
+    names
+        Names of all of them in graph order.
+    count
+        How many there are.
+    """
+
+    layer: Layer
+    names: tuple[str, ...]
+    count: int
+
+
+@dataclass(frozen=True)
+class Network:
+    """The layers of a neural network in graph order.
+
+    Attributes
+    ----------
+    name
+        File name without its suffix, or the name of the graph.
+    layers
+        Every layer, repeats included; names are unique.
+    unsupported
+        Operators with multiply-accumulates that are not among the layers.
+    edges
+        ``(producer, consumer)`` pairs of layer names: the producer's output reaches the consumer through nothing but
+        operators that are not layers.
+    """
+
+    name: str
+    layers: tuple[Layer, ...]
+    unsupported: tuple[UnsupportedOperator, ...] = ()
+    edges: tuple[tuple[str, str], ...] = ()
+
+    @cached_property
+    def total_macs(self) -> int:
+        """Multiply-accumulate operations of all layers."""
+        return sum(layer.macs for layer in self.layers)
+
+    def groups(self) -> tuple[LayerGroup, ...]:
+        """Gather layers of equal ``shape_key``, in the order in which each shape first occurs."""
+        members: dict[tuple[object, ...], list[Layer]] = {}
+        for layer in self.layers:
+            members.setdefault(layer.shape_key(), []).append(layer)
+        return tuple(
+            LayerGroup(layers[0], tuple(layer.name for layer in layers), len(layers)) for layers in members.values()
+        )

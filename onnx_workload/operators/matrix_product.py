@@ -1,0 +1,96 @@
+"""Matrix products: ``MatMul`` and its quantized forms, batched, broadcast, with either operand learned."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from zigzag_imc.core.layer import Layer, Precision, matmul_layer
+from zigzag_imc.onnx_workload.operators.node_view import NodeView
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """One side of a product of matrices: a stack of ``rows x columns`` matrices of shape ``stack``."""
+
+    stack: tuple[int, ...]
+    rows: int
+    columns: int
+    learned: bool
+
+    @property
+    def transposed(self) -> Factor:
+        """The same stack of matrices, each of them transposed."""
+        return Factor(self.stack, self.columns, self.rows, self.learned)
+
+
+def build_matrix_product(view: NodeView, precision: Precision) -> Layer:
+    """Turn a product of (stacks of) matrices into a layer.
+
+    Raises
+    ------
+    WorkloadError
+        If a size is unknown, or sizes contradict each other.
+    """
+    right_at = 3 if view.node.op_type == "QLinearMatMul" else 1
+    left, right = list(view.sizes(0)), list(view.sizes(right_at))
+    if not left or not right:
+        raise view.error("an operand is a scalar, expected a vector or matrix")
+    # A vector on the left is a row, one on the right a column.
+    left = left if len(left) > 1 else [1, *left]
+    right = right if len(right) > 1 else [*right, 1]
+    return product_layer(
+        view,
+        Factor(tuple(left[:-2]), left[-2], left[-1], view.is_constant(0)),
+        Factor(tuple(right[:-2]), right[-2], right[-1], view.is_constant(right_at)),
+        precision,
+    )
+
+
+def product_layer(view: NodeView, left: Factor, right: Factor, precision: Precision) -> Layer:
+    """Build the layer of ``left @ right``; the learned factor becomes the weights, else the right one.
+
+    Notes
+    -----
+    ``O = A B`` equals ``O^T = B^T A^T``, which turns weights on the left into weights on the right.
+
+    Dimensions of the stacks fall into three kinds. Those in which both factors vary are batch and heads, over which the
+    weights differ too. Those in which only the weights vary are more output columns for the same input. Those in which
+    only the input varies are more rows for the same weights; they stay batch and heads unless those differ in weights.
+    Of the dimensions that stay, the last one before the matrix is the heads if there are others; those are the batch.
+
+    Raises
+    ------
+    WorkloadError
+        If the shapes of the factors do not go together.
+    """
+    if left.columns != right.rows:
+        raise view.error(f"cannot multiply: left has {left.columns} columns, right {right.rows} rows, expected equal")
+    weights_on_the_left = left.learned and not right.learned
+    # One matrix applied to each of a stack is weights, too, when neither side is learned.
+    shared_on_the_left = left.learned == right.learned and math.prod(left.stack) == 1 < math.prod(right.stack)
+    if weights_on_the_left or shared_on_the_left:
+        left, right = right.transposed, left.transposed
+
+    rank = max(len(left.stack), len(right.stack))
+    inputs = (1,) * (rank - len(left.stack)) + left.stack
+    weights = (1,) * (rank - len(right.stack)) + right.stack
+    if any(i != w and 1 not in (i, w) for i, w in zip(inputs, weights, strict=True)):
+        raise view.error(f"cannot broadcast batches {list(left.stack)} and {list(right.stack)}")
+    shared = tuple(i if i == w else 1 for i, w in zip(inputs, weights, strict=True))
+    more_columns = math.prod(weights) // math.prod(shared)
+    more_rows = math.prod(inputs) // math.prod(shared)
+    weight_batched = math.prod(shared) > 1
+    stack = shared if weight_batched else inputs
+    heads = stack[-1] if rank > 1 else 1
+    return matmul_layer(
+        view.name,
+        operator=view.node.op_type,
+        batch=math.prod(stack) // heads,
+        heads=heads,
+        rows=left.rows * (more_rows if weight_batched else 1),
+        out_channels=right.columns * more_columns,
+        in_channels=left.columns,
+        weight_batched=weight_batched,
+        precision=precision,
+    )

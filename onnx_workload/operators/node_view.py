@@ -1,0 +1,98 @@
+"""What the operator files may ask about a node: its attributes and the sizes of its inputs."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import onnx
+
+from zigzag_imc.core.errors import WorkloadError
+from zigzag_imc.onnx_workload.shapes import Dim, Shape
+
+
+@dataclass(frozen=True, slots=True)
+class Unmapped:
+    """A node that multiplies and accumulates but cannot become a layer, and why."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class NodeView:
+    """One node with the shapes around it.
+
+    Attributes
+    ----------
+    name
+        Unique name of the node.
+    node
+        The node itself.
+    label
+        How messages name the model.
+    shapes
+        Shape of every tensor whose rank is known.
+    constant
+        Names of the tensors known before any input arrives.
+    advice
+        How a person can make unknown sizes known; ends the messages about them.
+    """
+
+    name: str
+    node: onnx.NodeProto
+    label: str
+    shapes: Mapping[str, Shape]
+    constant: frozenset[str]
+    advice: str
+
+    def error(self, text: str) -> WorkloadError:
+        """Return an error that names the model and the node."""
+        return WorkloadError(f"{self.label}: node {self.name!r} ({self.node.op_type}): {text}")
+
+    def tensor(self, position: int) -> str:
+        """Return the name of an input that the operator requires."""
+        name = self.node.input[position] if position < len(self.node.input) else ""
+        if not name:
+            raise self.error(f"input {position} is missing, expected a tensor")
+        return name
+
+    def shape(self, position: int) -> Shape:
+        """Return the shape of an input; its sizes may still be unknown."""
+        name = self.tensor(position)
+        if name not in self.shapes:
+            raise self.error(f"the shape of its input {name!r} is unknown, expected fixed sizes; {self.advice}")
+        return self.shapes[name]
+
+    def sizes(self, position: int) -> tuple[int, ...]:
+        """Return the shape of an input, all of it known."""
+        return tuple(self.size(position, axis) for axis in range(len(self.shape(position))))
+
+    def size(self, position: int, axis: int) -> int:
+        """Return one size of an input, known and at least 1."""
+        name, dim = self.tensor(position), self.shape(position)[axis]
+        if isinstance(dim, int) and dim >= 1:
+            return dim
+        found = f"dimension {axis} of its input {name!r} is {_wording(dim)}"
+        raise self.error(f"{found}, expected a fixed size; {self.advice}")
+
+    def is_constant(self, position: int) -> bool:
+        """Whether an input is known before any input of the network arrives."""
+        return self.tensor(position) in self.constant
+
+    def integer(self, name: str, default: int) -> int:
+        """Return an integer attribute."""
+        return next((int(a.i) for a in self.node.attribute if a.name == name), default)
+
+    def integers(self, name: str) -> tuple[int, ...]:
+        """Return an attribute that is a list of integers; empty if it is absent."""
+        return next((tuple(int(i) for i in a.ints) for a in self.node.attribute if a.name == name), ())
+
+    def text(self, name: str, default: str) -> str:
+        """Return a string attribute."""
+        return next((a.s.decode(errors="replace") for a in self.node.attribute if a.name == name), default)
+
+
+def _wording(dim: Dim) -> str:
+    if dim is None:
+        return "unknown"
+    return f"the symbol {dim!r}" if isinstance(dim, str) else str(dim)

@@ -1,0 +1,104 @@
+"""From a path to a parsed model, with one clear line for everything that is not an ONNX file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import onnx
+
+from zigzag_imc.core.errors import WorkloadError, nearest
+from zigzag_imc.onnx_workload.faults import PARSING_FAULTS
+from zigzag_imc.onnx_workload.shipped import NETWORKS, network_path
+from zigzag_imc.onnx_workload.slimming import all_nodes
+
+# First bytes of files that people mistake for ONNX files.
+_SIGNATURES = (
+    (b"version https://git-lfs", "a Git LFS pointer (fetch the file itself with `git lfs pull`)"),
+    (b"PK\x03\x04", "a zip archive, as PyTorch writes (export the model to ONNX first)"),
+    (b"\x89HDF", "an HDF5 file, as Keras writes (convert the model to ONNX first)"),
+    (b"\x1f\x8b", "a gzip archive (unpack it first)"),
+    (b"ORTM", "an ONNX Runtime file (.ort)"),
+)
+
+
+def find_model(path: Path) -> Path:
+    """Return the file that ``path`` means: itself, or a shipped network of that bare name.
+
+    Raises
+    ------
+    WorkloadError
+        If there is no such file.
+    """
+    if path.is_file():
+        return path
+    if str(path) in NETWORKS:
+        return network_path(str(path))
+    if path.is_dir():
+        raise WorkloadError(f"{path}: found a folder, expected an ONNX file{_onnx_files_in(path)}")
+    if path.exists():
+        raise WorkloadError(f"{path}: found something that is not a regular file, expected an ONNX file")
+    folder = path.parent
+    siblings = [entry.name for entry in folder.iterdir() if entry.is_file()] if folder.is_dir() else []
+    hint = nearest(path.name, siblings) or nearest(path.name, NETWORKS)
+    if not folder.is_dir():
+        hint = f" (there is no folder {str(folder)!r} either)"
+    raise WorkloadError(f"{path}: file not found, expected an ONNX file{hint}")
+
+
+def read_model(path: Path) -> onnx.ModelProto:
+    """Parse an ONNX file without touching external weight files.
+
+    Raises
+    ------
+    WorkloadError
+        If the file cannot be read or is not an ONNX model.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise WorkloadError(f"{path}: cannot be read ({error.strerror or error}), expected an ONNX file") from error
+    model = onnx.ModelProto()
+    try:
+        model.ParseFromString(content)
+    except PARSING_FAULTS as error:
+        raise WorkloadError(f"{path}: found {_describe(content)}, expected an ONNX file") from error
+    if not model.graph.node:
+        found = "an ONNX model without any operators" if model.graph.input else _describe(content)
+        raise WorkloadError(f"{path}: found {found}, expected an ONNX file with a graph")
+    if not _is_readable(model):
+        raise WorkloadError(f"{path}: found a damaged ONNX file, expected names to be UTF-8 text")
+    return model
+
+
+def _is_readable(model: onnx.ModelProto) -> bool:
+    """Whether all names are text; protobuf hands out those that are not as bytes, or not at all."""
+    try:
+        names = [model.graph.name, *(entry.domain for entry in model.opset_import)]
+        for value in (*model.graph.input, *model.graph.output, *model.graph.value_info, *model.graph.initializer):
+            names.append(value.name)
+        for node in all_nodes(model):
+            names += [node.name, node.op_type, node.domain, *node.input, *node.output]
+            names.extend(attribute.name for attribute in node.attribute)
+    except UnicodeDecodeError:
+        return False
+    return all(isinstance(name, str) for name in names)
+
+
+def _describe(content: bytes) -> str:
+    """Say in a few words what a file that is not an ONNX model seems to be."""
+    if not content:
+        return "an empty file"
+    for start, description in _SIGNATURES:
+        if content.startswith(start):
+            return description
+    try:
+        content[:512].decode("ascii")
+    except UnicodeDecodeError:
+        return "a truncated ONNX file or another binary format"
+    # A model opens with its IR version (field 1), whose tag is this unprintable byte.
+    return "a truncated ONNX file" if content.startswith(b"\x08") else "a text file"
+
+
+def _onnx_files_in(folder: Path) -> str:
+    names = sorted(entry.name for entry in folder.iterdir() if entry.suffix == ".onnx")
+    return f", such as {names[0]!r} in it" if names else ""
