@@ -6,6 +6,7 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import Any
 
 from zigzag_imc.core.errors import WorkloadError
 
@@ -67,13 +68,24 @@ class Window:
         ``a*b - max(0, b - s/g) * max(0, a - d/g)`` with ``g = gcd(stride, dilation)``, clipped to ``size``: positions
         repeat where a filter step lands on an output step of the past, which needs at least ``d/g`` outputs.
         ``phantom`` leaves out the second ``max``, as the reference tool does: fewer than ``d/g`` outputs then count
-        positions between the taps of a dilated filter that nothing reads. Works elementwise on arrays, too.
+        positions between the taps of a dilated filter that nothing reads.
         """
         common = math.gcd(self.stride, self.dilation)
+        positions = outputs * filters
+        overlap = filters - self.stride // common
+        if overlap > 0:
+            again = outputs - self.dilation // common
+            if again > 0 or phantom:
+                positions -= overlap * again
+        return positions if positions < self.size else self.size
+
+    def extents(self, outputs: Any, filters: Any, phantom: bool = False) -> Any:
+        """`extent`, elementwise on arrays; the branches above are products with comparisons here."""
+        common = math.gcd(self.stride, self.dilation)
+        overlap = filters - self.stride // common
         again = outputs - self.dilation // common
-        repeats = _positive(filters - self.stride // common) * (again if phantom else _positive(again))
-        positions = outputs * filters - repeats
-        return positions - _positive(positions - self.size)
+        positions = outputs * filters - overlap * (overlap > 0) * (again if phantom else again * (again > 0))
+        return positions - (positions - self.size) * (positions > self.size)
 
 
 @dataclass(frozen=True)

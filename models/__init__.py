@@ -1,0 +1,1 @@
+"""What mappings cost: array macros, memories, energy, latency, area; and the accelerators that ship with the tool."""

@@ -1,0 +1,150 @@
+"""The exact cost model: one layer, one accelerator, one profile; every mapping scored term by term."""
+
+from __future__ import annotations
+
+import math
+from functools import partial
+from typing import NamedTuple
+
+from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.layer import OPERANDS, Layer
+from zigzag_imc.core.mapping import LayerMapping, SpatialMapping
+from zigzag_imc.models.array import MacroModel
+from zigzag_imc.models.cost import Cost, CostTerms, MemoryTerm
+from zigzag_imc.models.energy import Route, compile_routes, memory_words
+from zigzag_imc.models.flows import Flow, operand_flows, readbacks
+from zigzag_imc.models.latency import LatencyModel, Move
+from zigzag_imc.models.profile import IMC, CostProfile
+from zigzag_imc.models.spread import Spread, spread
+from zigzag_imc.models.tiles import LoopRoles, OperandTiles
+from zigzag_imc.models.traffic import all_boundaries
+
+
+class _Layout(NamedTuple):
+    """A spatial mapping ready for scoring: its spread, its accesses, and its movements on ports."""
+
+    laid: Spread
+    routes: tuple[Route, ...]
+    energies_pj: list[float]
+    moves: tuple[Move, ...]
+
+
+class CostModel:
+    """Scores mappings of one layer on one accelerator.
+
+    Parameters
+    ----------
+    layer, accelerator
+        What is mapped onto what.
+    profile
+        Options of the cost model; `IMC` by default.
+
+    Notes
+    -----
+    Build it once and score many mappings: all that depends on the layer, the accelerator or the spatial mapping alone
+    is worked out once. Mappings are not checked for legality here; `zigzag_imc.models.capacity.check_mapping` does.
+    """
+
+    def __init__(self, layer: Layer, accelerator: Accelerator, profile: CostProfile = IMC) -> None:
+        self.layer = layer
+        self.accelerator = accelerator
+        self.profile = profile
+        self.macro = MacroModel.of(accelerator)
+        self.boundaries = all_boundaries(accelerator)
+        self.area_mm2 = self.macro.area_mm2 + sum(memory.area_mm2 for memory in accelerator.memories)
+        self.tclk_ns = self.macro.tclk_ns
+        self._roles = [LoopRoles.of(layer, operand) for operand in OPERANDS]
+        self._latency = LatencyModel(layer, accelerator, profile, self.boundaries)
+        self._layouts: dict[SpatialMapping, _Layout] = {}
+
+    def spread(self, spatial: SpatialMapping) -> Spread:
+        """All that depends on the spatial mapping alone; kept for the next call."""
+        return self._layout(spatial).laid
+
+    def evaluate(self, mapping: LayerMapping) -> Cost:
+        """Score one mapping.
+
+        Returns
+        -------
+        Cost
+            Energy in pJ, latency in clock cycles, and every term of both.
+        """
+        layout = self._layout(mapping.spatial)
+        tiles, flows = self._movements(mapping, layout)
+        laid = layout.laid
+        counts = memory_words(layout.routes, flows, self.profile.whole_words)
+        memory_pj = sum([count * energy for count, energy in zip(counts, layout.energies_pj, strict=True)])
+        time = self._latency.evaluate(laid, tiles, flows, layout.moves)
+        return Cost(
+            memory_pj + laid.array_total_pj + self._precharge_pj(tiles[0], mapping),
+            time.total,
+            time.compute,
+            time.stall,
+            time.onloading,
+            time.offloading,
+            self.tclk_ns,
+            self.area_mm2,
+            laid.utilization,
+            partial(self.explain, mapping),
+        )
+
+    def explain(self, mapping: LayerMapping) -> CostTerms:
+        """Work out every term of the cost of a mapping."""
+        layout = self._layout(mapping.spatial)
+        tiles, flows = self._movements(mapping, layout)
+        terms = [
+            MemoryTerm(
+                access.operand, access.level, access.memory.name, access.direction.value, count,
+                count * access.energy_pj,
+            )
+            for access, count in zip(
+                [route.access for route in layout.routes],
+                memory_words(layout.routes, flows, self.profile.whole_words),
+                strict=True,
+            )
+        ]  # fmt: skip
+        return CostTerms(
+            {"local_bl_precharging": self._precharge_pj(tiles[0], mapping), **layout.laid.array_energy_pj},
+            tuple(terms),
+            self._latency.port_stalls(layout.laid, tiles, flows, layout.moves),
+        )
+
+    def readbacks(self, transfers: int, distinct: int) -> int:
+        """Transfers of partial sums back down: on every visit of a tile but, in hardware, the first."""
+        return readbacks(transfers, distinct, self.profile)
+
+    # ------------------------------------------------------------------ parts
+    def _layout(self, spatial: SpatialMapping) -> _Layout:
+        known = self._layouts.get(spatial)
+        if known is None:
+            laid = spread(self.layer, self.accelerator, self.macro, spatial, self.profile)
+            routes = compile_routes(self.boundaries, laid)
+            known = _Layout(laid, routes, [route.access.energy_pj for route in routes], self._latency.moves(laid))
+            self._layouts[spatial] = known
+        return known
+
+    def _movements(self, mapping: LayerMapping, layout: _Layout) -> tuple[list[OperandTiles], list[Flow]]:
+        """Tiles of every operand, and the flows over all boundaries, operand by operand."""
+        laid, layer, profile = layout.laid, self.layer, self.profile
+        tiles = []
+        flows: list[Flow] = []
+        for roles, of, operand in zip(self._roles, laid.operands, OPERANDS, strict=True):
+            inside = roles.tiles(mapping.temporal)
+            tiles.append(inside)
+            flows += operand_flows(layer, operand, of, inside, laid.steps, profile)
+        return tiles, flows
+
+    def _precharge_pj(self, weights: OperandTiles, mapping: LayerMapping) -> float:
+        """Local precharge of the cell groups: once per MAC and stationary period of the weights."""
+        unit_pj = self.macro.precharge_pj
+        if not unit_pj:
+            return 0.0
+        reads: float = self.layer.macs / weights.cycles[0]
+        if self.profile.repeated_precharge:
+            resting = 1
+            for dim, factor in mapping.temporal.levels("W")[0]:
+                if dim in self.layer.weight_dims:
+                    break
+                resting *= factor
+            reads = math.floor(reads) / resting
+        return unit_pj * reads

@@ -1,0 +1,202 @@
+"""Bounds of one spatial mapping: what its best chain of tiles can cost at least, and through which tiles.
+
+Energy, and the latency that each memory port forces, are sums over the cuts, so the dynamic program of `chains` gives
+their exact minimum when memories are shared by nothing. Where operands share a memory, its capacity is priced into
+the sums (a Lagrangian relaxation), which keeps every bound a bound.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.solver.chains import Chain, best_chain, best_value, forward, through
+from zigzag_imc.solver.columns import ROW_PORT, PortKey, SpatialColumns, ports_of
+from zigzag_imc.solver.lattice import Array
+
+PRICE_STEPS = 12
+"""Prices tried per spatial mapping to tighten a bound by the capacity of shared memories."""
+
+
+@dataclass(frozen=True)
+class EnergyBound:
+    """Best energy over all chains of a spatial mapping.
+
+    Attributes
+    ----------
+    value_pj
+        Lower bound of the energy; infinite when no chain fits.
+    prices
+        Price per bit and memory at which the bound was found.
+    chains
+        Chains met on the way that fit in all memories.
+    """
+
+    value_pj: float
+    prices: dict[int, float]
+    chains: tuple[Chain, ...]
+
+
+def shared_memories(columns: SpatialColumns) -> tuple[int, ...]:
+    """Memories in which the tiles of several cuts compete for room."""
+    homes = [cut.memory for cut in columns.all_cuts if cut.memory >= 0]
+    return tuple(sorted({memory for memory in homes if homes.count(memory) > 1}))
+
+
+def overflow_bits(columns: SpatialColumns, accelerator: Accelerator, chain: Chain) -> dict[int, float]:
+    """Bits by which each memory overflows under a chain."""
+    held = dict(enumerate(map(float, columns.fixed_bits)))
+    for (operand, rank), index in chain.tiles:
+        cut = columns.cuts[operand][rank]
+        if cut.memory >= 0:
+            held[cut.memory] += float(cut.bits[index])
+    return {
+        memory: bits - accelerator.memories[memory].size_bits
+        for memory, bits in held.items()
+        if bits > accelerator.memories[memory].size_bits
+    }
+
+
+def fitting(columns: SpatialColumns, accelerator: Accelerator, chain: Chain) -> bool:
+    """Whether all memories hold a chain."""
+    return not overflow_bits(columns, accelerator, chain)
+
+
+def priced(columns: SpatialColumns, prices: dict[int, float]) -> list[list[Array]]:
+    """Energy of every tile plus the price of the room it takes."""
+    return [
+        [cut.energy_pj + prices[cut.memory] * cut.bits if prices.get(cut.memory) else cut.energy_pj for cut in cuts]
+        for cuts in columns.cuts
+    ]
+
+
+def price_credit(columns: SpatialColumns, accelerator: Accelerator, prices: dict[int, float]) -> float:
+    """What the room of all memories is worth at these prices; subtracted from priced sums to get a bound."""
+    return sum(
+        price * (accelerator.memories[memory].size_bits - columns.fixed_bits[memory])
+        for memory, price in prices.items()
+    )
+
+
+def energy_bound(columns: SpatialColumns, accelerator: Accelerator, enough_pj: float) -> EnergyBound:
+    """Bound the energy of a spatial mapping; stop tightening once the bound reaches ``enough_pj``.
+
+    The bound at any prices ``p >= 0`` is ``min over chains (energy + sum p * bits) - sum p * room``: what a chain that
+    fits pays for room is at most what the room is worth. A price rises while its memory overflows at the best chain
+    and falls otherwise, halving its step.
+    """
+    if not columns.fits:
+        return EnergyBound(np.inf, {}, ())
+    shared = shared_memories(columns)
+    prices: dict[int, float] = {}
+    best, best_prices = -np.inf, prices
+    fits: list[Chain] = []
+    low, high = dict.fromkeys(shared, 0.0), dict.fromkeys(shared, np.inf)
+    for _ in range(PRICE_STEPS):
+        values = priced(columns, prices)
+        front = forward(columns.lattice, values)
+        value = best_value(front) - price_credit(columns, accelerator, prices) + columns.fixed_energy_pj
+        if value > best:
+            best, best_prices = value, dict(prices)
+        if not np.isfinite(value):
+            break
+        chain = best_chain(values, front)
+        over = overflow_bits(columns, accelerator, chain)
+        if not over:
+            fits.append(chain)
+        if best >= enough_pj or (not over and not any(prices.values())):
+            break
+        moved = False
+        for memory in shared:
+            if memory in over:
+                low[memory] = prices.get(memory, 0.0)
+                start = 0.001 * value / accelerator.memories[memory].size_bits
+                prices[memory] = 4 * low[memory] + start if np.isinf(high[memory]) else (low[memory] + high[memory]) / 2
+                moved = True
+            elif prices.get(memory, 0.0) > low[memory]:
+                high[memory] = prices[memory]
+                prices[memory] = (low[memory] + high[memory]) / 2
+                moved = True
+        if not moved:
+            break
+    return EnergyBound(best, best_prices, tuple(fits))
+
+
+def energy_through(columns: SpatialColumns, accelerator: Accelerator, bound: EnergyBound) -> list[list[Array]]:
+    """Least energy of any mapping through each tile of each cut (a bound, at the prices of ``bound``)."""
+    values = priced(columns, bound.prices)
+    rest = columns.fixed_energy_pj - price_credit(columns, accelerator, bound.prices)
+    return [[best + rest for best in cuts] for cuts in through(columns.lattice, values, forward(columns.lattice, values))]
+
+
+@dataclass(frozen=True)
+class LatencySums:
+    """Additive bounds of the latency of a spatial mapping, one per port and way it can stall.
+
+    Each is ``offset + sum over cuts of a value per tile``; the latency is at least the largest.
+    """
+
+    sums: tuple[tuple[float, list[list[Array]]], ...]
+
+    def value(self, columns: SpatialColumns) -> float:
+        """Least latency of any chain, in cycles."""
+        return max(offset + best_value(forward(columns.lattice, values)) for offset, values in self.sums)
+
+    def through(self, columns: SpatialColumns) -> list[list[Array]]:
+        """Least latency of any chain through each tile of each cut."""
+        best = [[np.full(columns.lattice.shape, -np.inf) for _ in cuts] for cuts in columns.cuts]
+        for offset, values in self.sums:
+            passed = through(columns.lattice, values, forward(columns.lattice, values))
+            for operand, cuts in enumerate(passed):
+                for rank, value in enumerate(cuts):
+                    best[operand][rank] = np.maximum(best[operand][rank], offset + value)
+        return best
+
+
+def latency_sums(columns: SpatialColumns) -> LatencySums:
+    """Additive bounds of the latency.
+
+    Latency is computing, plus the largest stall of a port, plus on- and offloading. A port stalls at least for what
+    each transfer cannot hide in its own windows, and at least for what all its transfers take beyond the computation.
+    Onloading is at least that of either input, so at least the mean of the two.
+    """
+    link_share = (0.5, 0.5, 1.0)
+    forbidden = [[np.where(np.isinf(cut.energy_pj), np.inf, 0.0) for cut in cuts] for cuts in columns.cuts]
+    links = [
+        [limit + link_share[operand] * cut.link for limit, cut in zip(forbidden[operand], cuts, strict=True)]
+        for operand, cuts in enumerate(columns.cuts)
+    ]
+    sums: list[tuple[float, list[list[Array]]]] = [(columns.compute_cycles, links)]
+    for key in ports_of(columns):
+        if _can_stick(columns, key):
+            offset = columns.compute_cycles + columns.fixed_stuck.get(key, 0.0)
+            sums.append((offset, _with(links, columns, "stuck", key)))
+        if key[1] != ROW_PORT and _can_congest(columns, key):
+            sums.append((columns.fixed_busy.get(key, 0.0), _with(links, columns, "busy", key)))
+    return LatencySums(tuple(sums))
+
+
+def _with(links: list[list[Array]], columns: SpatialColumns, what: str, key: PortKey) -> list[list[Array]]:
+    return [
+        [link + getattr(cut, what)[key] if key in getattr(cut, what) else link for link, cut in zip(row, cuts, strict=True)]
+        for row, cuts in zip(links, columns.cuts, strict=True)
+    ]
+
+
+def _can_stick(columns: SpatialColumns, key: PortKey) -> bool:
+    """Whether any tile makes a port stall by itself."""
+    return columns.fixed_stuck.get(key, 0.0) > 0 or any(
+        key in cut.stuck and bool(np.any(cut.stuck[key][np.isfinite(cut.energy_pj)] > 0)) for cut in columns.all_cuts
+    )
+
+
+def _can_congest(columns: SpatialColumns, key: PortKey) -> bool:
+    """Whether the transfers of a port can ever take longer than the computation."""
+    most = columns.fixed_busy.get(key, 0.0)
+    for cut in columns.all_cuts:
+        if key in cut.busy:
+            allowed = cut.busy[key][np.isfinite(cut.energy_pj)]
+            most += float(allowed.max()) if allowed.size else 0.0
+    return most > columns.compute_cycles

@@ -1,0 +1,199 @@
+"""The proof loop: bound every spatial mapping, model what is left in CP-SAT, score exactly, exclude, repeat.
+
+1. A quick bound of all spatial mappings orders them; the best ones are bounded precisely by dynamic programming over
+   chains of tiles, which also yields good mappings. Those whose bound exceeds the best mapping are out.
+2. The tiles of the others that can still be part of a better mapping go into one CP-SAT model, whose objective is
+   never more than the exact cost.
+3. Its optimum is scored exactly over all loop orders that its tiles allow, and excluded. When the optimum reaches the
+   best exact score, that score is proved optimal: every mapping left out of the model, excluded from it or still in
+   it costs at least as much.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from zigzag_imc.solver.bounds import LatencySums, energy_bound, fitting, latency_sums
+from zigzag_imc.solver.candidates import TOLERANCE, Candidate, SpatialOption, candidates_of
+from zigzag_imc.solver.chains import best_chain, forward
+from zigzag_imc.solver.columns import SpatialColumns
+from zigzag_imc.solver.decode import CutPlace, TileChoice
+from zigzag_imc.solver.goal import Goal
+from zigzag_imc.solver.lattice import Array
+from zigzag_imc.solver.workbench import Incumbent, Workbench, better
+
+RESOLUTION = 1e-7
+"""Relative distance of bound and value below which a mapping counts as proved optimal."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """Best mapping for a goal, and a certified lower bound of the objective.
+
+    ``proved`` with a mapping means optimal, without one that no mapping keeps the goal's limits.
+    """
+
+    best: Incumbent | None
+    bound: float
+    proved: bool
+    reason: str | None = None
+
+
+@dataclass
+class _State:
+    """What the loop knows so far."""
+
+    best: Incumbent | None
+    options: list[SpatialOption] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)
+    bounds: list[float] = field(default_factory=list)
+    unresolved: float = math.inf
+    excluded: list[frozenset[tuple[int, CutPlace, tuple[int, ...]]]] = field(default_factory=list)
+
+    @property
+    def value(self) -> float:
+        """Objective of the best mapping so far."""
+        return self.best[0] if self.best is not None else math.inf
+
+
+def minimise(bench: Workbench, goal: Goal) -> Outcome:
+    """Find and prove the best mapping within the goal's limits."""
+    state = _State(bench.scored_so_far(goal))
+    unseen = _bound_spatials(bench, goal, state)
+    if unseen is not None:
+        floor = min([unseen, state.value, *state.bounds])
+        return Outcome(state.best, floor, False, "stopped before all spatial mappings were bounded")
+    return _prove(bench, goal, state)
+
+
+def _bound_spatials(bench: Workbench, goal: Goal, state: _State) -> float | None:
+    """Bound spatial mappings from the most promising on; return the next bound when stopped, else ``None``."""
+    quick = goal.values(bench.quick.energy_pj * (1 - TOLERANCE), bench.quick.latency)
+    for number in np.argsort(quick, kind="stable"):
+        if quick[number] > state.value or math.isinf(quick[number]):
+            break
+        if bench.stopping():
+            return float(quick[number])
+        columns = bench.columns(int(number))
+        sums = latency_sums(columns) if goal.needs_latency else None
+        latency = max(sums.value(columns), float(bench.quick.latency[number])) if sums is not None else 0.0
+        if goal.value(float(bench.quick.energy_pj[number]), latency) > state.value or latency > goal.most_latency:
+            continue
+        energy = energy_bound(columns, bench.accelerator, _enough_pj(goal, state.value, latency))
+        bound = float(goal.values(np.array(energy.value_pj * (1 - TOLERANCE)), latency))
+        if bound > state.value or math.isinf(bound):
+            continue
+        for choice in _promising(bench, columns, energy.chains, sums):
+            found, _ = bench.best_arrangement(choice, goal, bound)
+            state.best = better(found, state.best)
+        state.options.append(SpatialOption(columns, energy, sums))
+        state.numbers.append(int(number))
+        state.bounds.append(bound)
+    return None
+
+
+def _enough_pj(goal: Goal, value: float, latency: float) -> float:
+    """Energy from which on a spatial mapping is out."""
+    if goal.objective == "energy":
+        return min(value, goal.most_energy_pj)
+    if goal.objective == "edp" and latency > 0:
+        return min(value / latency, goal.most_energy_pj)
+    return goal.most_energy_pj
+
+
+def _promising(
+    bench: Workbench, columns: SpatialColumns, chains: tuple[object, ...], sums: LatencySums | None
+) -> list[TileChoice]:
+    """Tile choices to score right away: those of least energy, of least latency, and a balance of the two."""
+    found = [bench.choice(columns, chain) for chain in chains]  # type: ignore[arg-type]
+    if sums is not None:
+        energies: list[list[Array]] = [[cut.energy_pj for cut in cuts] for cuts in columns.cuts]
+        for offset, values in sums.sums:
+            balanced = [
+                [e / columns.fixed_energy_pj + v / max(1.0, offset) for e, v in zip(es, vs, strict=True)]
+                for es, vs in zip(energies, values, strict=True)
+            ]
+            for table in (values, balanced):
+                chain = best_chain(table, forward(columns.lattice, table))
+                if math.isfinite(chain.value) and fitting(columns, bench.accelerator, chain):
+                    found.append(bench.choice(columns, chain))
+    return list(dict.fromkeys(found))
+
+
+# ---------------------------------------------------------------------- CP-SAT
+def _prove(bench: Workbench, goal: Goal, state: _State) -> Outcome:
+    """Close the gap between the best mapping and the bound of everything left."""
+    from zigzag_imc.solver.cpsat import Session
+
+    while True:
+        candidates = _candidates(bench, goal, state)
+        if not candidates:
+            # Nothing left can reach the best mapping.
+            return Outcome(state.best, state.value, True)
+        session = Session(bench, goal, state.options, candidates, state.value)
+        for tiles in state.excluded:
+            session.exclude(tiles)
+        rebuild = False
+        while not rebuild:
+            answer = session.minimise(bench.seconds_left(), bench.stopping)
+            floor = min(answer.bound, state.unresolved)
+            if answer.tiles is None and answer.proved:
+                return _closed(state, math.inf)
+            if answer.bound >= state.value * (1 - RESOLUTION):
+                return _closed(state, max(answer.bound, floor))
+            if not answer.proved or bench.stopping():
+                return Outcome(state.best, min(floor, state.value), False, "stopped by a limit or by the user")
+            assert answer.tiles is not None
+            choice = _choice(bench, state, candidates, answer.tiles)
+            before = state.value
+            found, resolved = bench.best_arrangement(choice, goal, answer.bound)
+            state.best = better(found, state.best)
+            if resolved <= answer.bound and (found is None or found[0] > answer.bound * (1 + RESOLUTION)):
+                state.unresolved = min(state.unresolved, answer.bound)
+            if state.best is not None and state.value - floor <= bench.options.gap * state.value:
+                if state.value * (1 - RESOLUTION) > floor:
+                    return Outcome(state.best, floor, False, f"stopped at the gap asked for ({bench.options.gap:g})")
+            tiles = frozenset(_key(candidates[i], state) for i in answer.tiles)
+            state.excluded.append(tiles)
+            rebuild = state.value < before
+            if not rebuild:
+                session.exclude(tiles)
+
+
+def _closed(state: _State, bound: float) -> Outcome:
+    """End of the proof, unless some tiles' loop orders were too many to tell apart."""
+    bound = min(bound, state.value, state.unresolved)
+    if state.unresolved < state.value * (1 - RESOLUTION):
+        return Outcome(state.best, bound, False, "some tiles allow more loop orders than are told apart")
+    return Outcome(state.best, bound, True)
+
+
+def _candidates(bench: Workbench, goal: Goal, state: _State) -> list[Candidate]:
+    """Tiles of all options that can still reach the best mapping."""
+    found: list[Candidate] = []
+    for number, option in enumerate(state.options):
+        if state.bounds[number] > state.value:
+            continue
+        own = candidates_of(number, option, bench.accelerator, goal, state.value)
+        found.extend(own or [])
+    return found
+
+
+def _choice(bench: Workbench, state: _State, candidates: list[Candidate], tiles: tuple[int, ...]) -> TileChoice:
+    """Tile choice of a solution of the model."""
+    columns = state.options[candidates[tiles[0]].option].columns
+    placed = []
+    for number in tiles:
+        candidate = candidates[number]
+        operand, last = candidate.place
+        cut = next(cut for cut in columns.cuts[operand] if cut.boundaries[-1] == last)
+        tile = columns.lattice.tile_at(candidate.index)
+        placed.extend(((operand, a), tile) for a in cut.boundaries)
+    return TileChoice.of(columns.spatial, columns.laid.temporal, placed)
+
+
+def _key(candidate: Candidate, state: _State) -> tuple[int, CutPlace, tuple[int, ...]]:
+    return (candidate.option, candidate.place, candidate.index)

@@ -1,0 +1,110 @@
+"""What a search returns: a mapping, its exact cost, and how far it is proved."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from zigzag_imc.core.mapping import LayerMapping
+from zigzag_imc.models.cost import Cost
+
+Objective = Literal["energy", "latency", "edp"]
+
+Status = Literal["OPTIMAL", "FEASIBLE", "INFEASIBLE", "UNKNOWN"]
+"""OPTIMAL: no mapping of the mapspace costs less. FEASIBLE: a mapping with a certified gap. INFEASIBLE: no mapping
+fits; the reason says why. UNKNOWN: stopped before any mapping was found."""
+
+
+@dataclass(frozen=True, slots=True)
+class SearchOptions:
+    """How to search.
+
+    Attributes
+    ----------
+    time_limit_s
+        Seconds after which the best mapping so far is returned with its gap; ``None`` for no limit.
+    gap
+        Stop at this certified relative gap; 0 proves the optimum.
+    seed
+        Seed of the solver.
+    """
+
+    time_limit_s: float | None = None
+    gap: float = 0.0
+    seed: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """Outcome of the search for one layer.
+
+    Attributes
+    ----------
+    objective_value
+        Exact value of the objective of ``mapping``: pJ, cycles, or pJ x cycles.
+    bound
+        Certified lower bound of the objective over the whole mapspace; ``None`` when infeasible or unknown.
+    reason
+        Why no mapping fits (which memory, which operand, how many bits over), or why the search stopped.
+    exact_scores
+        Mappings scored by the exact cost model.
+    spatial_mappings, mapspace_size
+        Spatial mappings of the mapspace, and all its mappings.
+    """
+
+    status: Status
+    objective: Objective
+    mapping: LayerMapping | None = None
+    cost: Cost | None = None
+    objective_value: float | None = None
+    bound: float | None = None
+    reason: str | None = None
+    exact_scores: int = 0
+    spatial_mappings: int = 0
+    mapspace_size: int = 0
+    seconds: float = 0.0
+
+    @property
+    def gap(self) -> float | None:
+        """Relative distance of the bound from the value: ``(value - bound) / value``."""
+        if self.objective_value is None or self.bound is None:
+            return None
+        if self.objective_value <= 0:
+            return 0.0
+        return max(0.0, (self.objective_value - self.bound) / self.objective_value)
+
+
+@dataclass(frozen=True, slots=True)
+class ParetoPoint:
+    """A mapping that no other beats in both energy and latency."""
+
+    mapping: LayerMapping
+    cost: Cost
+
+
+@dataclass(frozen=True, slots=True)
+class Front:
+    """Energy-latency Pareto front of one layer, by rising latency.
+
+    ``proved`` says that no point is missing and none is beaten.
+    """
+
+    points: tuple[ParetoPoint, ...]
+    proved: bool
+    reason: str | None = None
+    exact_scores: int = 0
+    seconds: float = 0.0
+
+
+ShouldStop = Callable[[], bool]
+"""Asked now and then during a search; true ends it with the best so far (Ctrl-C, a limit of the whole run)."""
+
+
+@dataclass(slots=True)
+class Stopwatch:
+    """Counts down the limits of a search."""
+
+    deadline_s: float | None
+    asked: ShouldStop | None = None
+    stopped: bool = field(default=False)

@@ -1,0 +1,126 @@
+"""The workbench of one layer: its mapspace, its bounds and every exact score made so far."""
+
+from __future__ import annotations
+
+import math
+import time
+
+from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.layer import Layer
+from zigzag_imc.core.mapping import LayerMapping, SpatialMapping
+from zigzag_imc.models.cost import Cost
+from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.mapspace import spatial_mappings
+from zigzag_imc.models.profile import CostProfile
+from zigzag_imc.solver.candidates import TOLERANCE
+from zigzag_imc.solver.chains import Chain
+from zigzag_imc.solver.columns import ColumnBuilder, SpatialColumns
+from zigzag_imc.solver.decode import TileChoice
+from zigzag_imc.solver.goal import Goal
+from zigzag_imc.solver.solution import SearchOptions, ShouldStop
+from zigzag_imc.solver.spatial_bound import SpatialBounds, spatial_bounds
+
+Incumbent = tuple[float, float, float, LayerMapping, Cost]
+"""Objective, energy (pJ), latency (cycles), mapping and cost of a scored mapping; the first three rank it."""
+
+MOST_ORDERS = 2000
+"""Loop orders scored for one choice of tiles."""
+
+
+def better(new: Incumbent | None, old: Incumbent | None) -> Incumbent | None:
+    """Return the better of two scored mappings: by objective, then energy, then latency, then the older one."""
+    if new is None:
+        return old
+    return new if old is None or new[:3] < old[:3] else old
+
+
+class Workbench:
+    """A layer on an accelerator under a profile.
+
+    The columns of spatial mappings and all exact scores are kept, so that several goals for the same layer (its
+    Pareto front) share them.
+    """
+
+    def __init__(
+        self,
+        layer: Layer,
+        accelerator: Accelerator,
+        profile: CostProfile,
+        options: SearchOptions | None = None,
+        should_stop: ShouldStop | None = None,
+        with_latency: bool = True,
+    ) -> None:
+        self.layer, self.accelerator = layer, accelerator
+        self.options = options or SearchOptions()
+        self.model = CostModel(layer, accelerator, profile)
+        self.spatials: list[SpatialMapping] = list(spatial_mappings(layer, accelerator))
+        self.quick: SpatialBounds = spatial_bounds(self.model, self.spatials, with_latency)
+        self.builder = ColumnBuilder(self.model, with_latency)
+        self.exact_scores = 0
+        self.started = time.monotonic()
+        self._should_stop = should_stop
+        self._columns: dict[int, SpatialColumns] = {}
+        self._scored: dict[LayerMapping, Cost] = {}
+
+    # ------------------------------------------------------------------ helpers
+    def stopping(self) -> bool:
+        """Whether a limit or the user asks to stop."""
+        limit = self.options.time_limit_s
+        if limit is not None and time.monotonic() - self.started >= limit:
+            return True
+        return self._should_stop is not None and self._should_stop()
+
+    def seconds_left(self) -> float | None:
+        """Seconds until the time limit."""
+        limit = self.options.time_limit_s
+        return None if limit is None else max(0.0, limit - (time.monotonic() - self.started))
+
+    def columns(self, number: int) -> SpatialColumns:
+        """Columns of a spatial mapping; kept."""
+        if number not in self._columns:
+            self._columns[number] = self.builder.build(self.spatials[number])
+        return self._columns[number]
+
+    def score(self, mapping: LayerMapping) -> Cost:
+        """Exact cost of a mapping; kept."""
+        known = self._scored.get(mapping)
+        if known is None:
+            known = self._scored[mapping] = self.model.evaluate(mapping)
+            self.exact_scores += 1
+        return known
+
+    def choice(self, columns: SpatialColumns, chain: Chain) -> TileChoice:
+        """Tiles of a chain as a choice that loop orders can realise."""
+        tiles = []
+        for (operand, rank), index in chain.tiles:
+            tile = columns.lattice.tile_at(index)
+            tiles.extend(((operand, a), tile) for a in columns.cuts[operand][rank].boundaries)
+        return TileChoice.of(columns.spatial, columns.laid.temporal, tiles)
+
+    def best_arrangement(self, choice: TileChoice, goal: Goal, floor: float) -> tuple[Incumbent | None, float]:
+        """Best exact score over the loop orders of a choice.
+
+        Returns the best mapping within the goal's limits and a proved lower bound of all orders' objective (``floor``
+        where not all of them were told apart).
+        """
+        best: Incumbent | None = None
+        for count, mapping in enumerate(choice.arrangements(self.layer), start=1):
+            cost = self.score(mapping)
+            if goal.allows(cost.energy_pj, cost.latency_cycles):
+                key = (goal.value(cost.energy_pj, cost.latency_cycles), cost.energy_pj, cost.latency_cycles)
+                if best is None or key < best[:3]:
+                    best = (*key, mapping, cost)
+            if best is not None and best[0] <= floor * (1 + TOLERANCE):
+                break
+            if count >= MOST_ORDERS:
+                return best, floor
+        return best, math.inf if best is None else best[0]
+
+    def scored_so_far(self, goal: Goal) -> Incumbent | None:
+        """Best of all mappings scored so far, for a goal."""
+        best: Incumbent | None = None
+        for mapping, cost in self._scored.items():
+            if goal.allows(cost.energy_pj, cost.latency_cycles):
+                value = goal.value(cost.energy_pj, cost.latency_cycles)
+                best = better((value, cost.energy_pj, cost.latency_cycles, mapping, cost), best)
+        return best

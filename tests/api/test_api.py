@@ -1,0 +1,168 @@
+"""The functions Python users call."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import zigzag_imc
+from tests.cli.networks import mapping_file, small_layer, small_model, write_model
+from zigzag_imc import parallel
+from zigzag_imc.api import MappingInterrupted, evaluate, map_layer, map_network, verify
+from zigzag_imc.core.errors import AcceleratorError, OptionError, WorkloadError
+from zigzag_imc.core.layer import Precision
+from zigzag_imc.jobs import Job, Outcome, not_run
+from zigzag_imc.models.accelerator_file import load_accelerator
+from zigzag_imc.models.cost import Cost
+from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.onnx_workload import Network, load_network
+from zigzag_imc.plotting.energy import plot_energy
+from zigzag_imc.plotting.pareto import plot_pareto
+from zigzag_imc.result_file import read_result, write_result
+
+
+def test_map_layer_returns_a_proven_mapping() -> None:
+    layer, accelerator = small_layer(), load_accelerator("dimc")
+    result = map_layer(layer, accelerator, objective="energy", pareto=True)
+    assert result.status == "OPTIMAL"
+    assert result.layer() == layer
+    mapping = result.mapping()
+    assert mapping is not None
+    cost: Cost = CostModel(layer, accelerator).evaluate(mapping)
+    assert result.energy_pj == result.objective_value == pytest.approx(cost.energy_pj, rel=1e-12)
+    assert result.pareto is not None
+    assert min(point.energy_pj for point in result.pareto) == pytest.approx(cost.energy_pj, rel=1e-9)
+
+
+def test_models_and_accelerators_come_in_any_form(tmp_path: Path) -> None:
+    path, model = write_model(tmp_path), small_model()
+    energies = {
+        map_network(source, accelerator, layers=["classify"], jobs=1).totals.energy_pj
+        for source in (path, str(path), model, load_network(model))
+        for accelerator in ("aimc", load_accelerator("aimc"))
+    }
+    assert len(energies) == 1
+
+
+def test_a_network_of_ones_own_layers() -> None:
+    layers = (
+        small_layer(),
+        small_layer().replace(name="twin"),
+        small_layer().replace(name="narrow", precision=Precision(W=4)),
+    )
+    result = map_network(Network("mine", layers), "aimc", jobs=1, objective="latency")
+    assert [layer.count for layer in result.layers] == [2, 1]
+    assert result.network.path is None
+    assert verify(result).holds
+
+
+def test_a_network_without_layers_has_an_empty_result() -> None:
+    result = map_network(Network("empty", ()), "aimc")
+    assert result.layers == ()
+    assert result.totals.energy_pj == 0
+    assert verify(result).holds
+
+
+def test_results_survive_their_file(tmp_path: Path) -> None:
+    result = map_network(Network("mine", (small_layer(),)), "aimc", jobs=1, pareto=True)
+    write_result(result, tmp_path / "result.json")
+    assert read_result(tmp_path / "result.json") == result
+    assert [path.name for path in tmp_path.iterdir()] == ["result.json"]
+    assert verify(tmp_path / "result.json").holds
+
+
+def test_evaluate_agrees_with_the_cost_model(tmp_path: Path) -> None:
+    result = evaluate(write_model(tmp_path), "dimc", mapping_file(tmp_path), cost_model="zigzag", objective="latency")
+    assert result.cost_model == "zigzag"
+    assert result.versions.ortools is None
+    for layer in result.layers:
+        assert layer.objective_value == layer.latency_cycles
+        assert layer.gap is None
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"objective": "power"}, "objective: found 'power', expected one of energy, latency, edp"),
+        ({"scope": "netwrok"}, "did you mean 'network'?"),
+        ({"jobs": 0}, "jobs: found 0"),
+        ({"time_limit": 0}, "time_limit: found 0"),
+        ({"gap": -0.1}, "gap: found -0.1"),
+        ({"cost_model": "imk"}, "did you mean 'imc'?"),
+        ({"layers": ["nonsense"]}, "layer 'nonsense': not in network 'resnet8'"),
+    ],
+)
+def test_wrong_options(options: dict[str, Any], message: str) -> None:
+    with pytest.raises(OptionError) as caught:
+        map_network("resnet8", "aimc", **options)
+    assert message in str(caught.value)
+
+
+def test_wrong_files() -> None:
+    with pytest.raises(WorkloadError):
+        map_network("no/such/model.onnx", "aimc")
+    with pytest.raises(AcceleratorError):
+        map_network("resnet8", "no/such/accelerator.yaml")
+
+
+def test_ctrl_c_raises_with_the_result_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
+    def wait(job: Job, should_stop: Callable[[], bool]) -> Outcome:
+        while not should_stop():
+            threading.Event().wait(0.01)
+        return not_run(job, "stopped")
+
+    monkeypatch.setattr(parallel, "run_job", wait)
+    threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
+    with pytest.raises(MappingInterrupted) as caught:
+        map_network("resnet8", "aimc", jobs=1)
+    assert isinstance(caught.value, KeyboardInterrupt)
+    assert caught.value.result.stopped == "interrupted"
+    assert caught.value.result.totals.status_counts == {"UNKNOWN": 10}
+
+
+def test_scripts_need_no_main_guard(tmp_path: Path) -> None:
+    """Workers must not run the caller's script again."""
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import zigzag_imc\n"
+        "print('once')\n"
+        f"result = zigzag_imc.map_network({str(write_model(tmp_path))!r}, 'aimc', jobs=2)\n"
+        "print(result.totals.status)\n"
+    )
+    done = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=False, timeout=120)
+    assert done.stderr == ""
+    assert done.stdout == "once\nOPTIMAL\n"
+
+
+def test_public_names() -> None:
+    for name in zigzag_imc.__all__:
+        assert getattr(zigzag_imc, name) is not None
+
+
+def test_figures_draw_on_given_axes() -> None:
+    from matplotlib.figure import Figure
+
+    result = map_network(Network("mine", (small_layer(),)), "aimc", jobs=1, pareto=True)
+    figure = Figure()
+    left, right = figure.subplots(1, 2)
+    assert plot_pareto(result, ax=left) is left
+    assert plot_energy(result, ax=right) is right
+    assert left.get_xlabel().startswith("latency (")
+    assert right.get_xlabel().startswith("energy (")
+    assert plot_pareto(result.layers[0]).get_title(loc="left") == "Energy-latency front of small"
+
+
+def test_figures_without_data_say_so() -> None:
+    result = map_network(Network("empty", ()), "aimc")
+    with pytest.raises(OptionError, match="no Pareto fronts"):
+        plot_pareto(result)
+    with pytest.raises(OptionError, match="no layer"):
+        plot_energy(result)

@@ -1,0 +1,64 @@
+"""``layers``, ``accelerators``, ``--version``, ``--help``."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import zigzag_imc
+from tests.cli.networks import write_model
+from zigzag_imc.models.presets import preset_names, preset_text
+
+
+def test_layers_as_json(run: Any, model: Path) -> None:
+    done = run("layers", model, "--format", "json")
+    contents = json.loads(done.stdout)
+    first, classify = contents["layers"]
+    assert first["name"] == "first"
+    assert first["operator"] == "Conv"
+    assert first["loop_dims"] == {"B": 1, "G": 1, "K": 8, "C": 8, "OY": 6, "OX": 6, "FY": 3, "FX": 3}
+    assert first["macs"] == 8 * 8 * 36 * 9
+    assert first["count"] == 2
+    assert classify["operator"] == "Gemm"
+    assert contents["total_macs"] == 2 * first["macs"] + classify["macs"]
+    assert contents["unsupported"] == []
+
+
+def test_layers_as_table(run: Any, tmp_path: Path) -> None:
+    done = run("layers", write_model(tmp_path, batch="n", transpose=True), "--batch", 2)
+    assert done.exit_code == 0
+    assert "small: 3 layers (2 distinct), 83,104 MACs" in done.stdout
+    assert "ConvTranspose" in done.stderr
+
+
+def test_accelerators(run: Any) -> None:
+    done = run("accelerators")
+    for name in preset_names():
+        assert name in done.stdout
+    assert "D1 16 x D2 128" in done.stdout
+    assert run("accelerators", "dimc").stdout == preset_text("dimc")
+
+
+def test_version(run: Any) -> None:
+    assert run("--version").stdout == f"zigzag-imc {zigzag_imc.__version__}\n"
+
+
+@pytest.mark.parametrize("command", [[], ["map"], ["evaluate"], ["verify"], ["layers"], ["accelerators"]])
+def test_help(run: Any, command: list[str]) -> None:
+    done = run(*command, "--help")
+    assert done.exit_code == 0
+    assert "Usage:" in done.stdout
+
+
+def test_help_loads_nothing_heavy() -> None:
+    code = (
+        "import sys, zigzag_imc.cli; "
+        "heavy = {'ortools', 'onnx', 'numpy', 'pydantic', 'matplotlib', 'rich', 'yaml'} & set(sys.modules); "
+        "assert not heavy, heavy"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

@@ -1,0 +1,135 @@
+"""``zigzag-imc verify``: it accepts what is true and finds what was changed."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+Contents = dict[str, Any]
+
+
+def _layer(change: Callable[[Contents], None]) -> Callable[[Contents], None]:
+    return lambda contents: change(contents["layers"][0])
+
+
+def _scale(key: str, factor: float) -> Callable[[Contents], None]:
+    def change(record: Contents) -> None:
+        record[key] *= factor
+
+    return change
+
+
+def _put(key: str, value: Any) -> Callable[[Contents], None]:
+    def change(record: Contents) -> None:
+        record[key] = value
+
+    return change
+
+
+def _drop_loop(layer: Contents) -> None:
+    for levels in layer["temporal"].values():
+        levels[:] = [[loop for loop in level if loop[0] != "OX"] for level in levels]
+
+
+def _swap_loops(layer: Contents) -> None:
+    """Reverse the loops of every level: often legal, at another cost."""
+    layer["spatial"] = {"D1": {"K": 8}, "D2": {"C": 8, "FY": 3}}
+    loops = [["FX", 3], ["OX", 6], ["OY", 6]]
+    layer["temporal"] = {"W": [[], loops], "I": [[], [], loops], "O": [[], [], loops]}
+
+
+def _below_bound(layer: Contents) -> None:
+    layer["bound"] *= 1.001
+    layer["gap"] = 0.0
+
+
+def _call_infeasible(layer: Contents) -> None:
+    for key in ("spatial", "temporal", "objective_value", "bound", "gap", "energy_pj", "latency_cycles", "edp"):
+        layer[key] = None
+    layer.update(status="INFEASIBLE", reason="too large", utilization=None, breakdown=None, pareto=None)
+
+
+def _proof_without_bound(layer: Contents) -> None:
+    layer.update(bound=None, gap=None)
+
+
+def _weak_proof(layer: Contents) -> None:
+    layer["bound"] = 0.9 * layer["objective_value"]
+    layer["gap"] = 0.1
+
+
+TAMPERINGS: dict[str, tuple[Callable[[Contents], None], str]] = {
+    "energy": (_layer(_scale("energy_pj", 0.999)), "energy_pj is"),
+    "latency": (_layer(_scale("latency_cycles", 0.5)), "latency_cycles is"),
+    "utilization": (_layer(_scale("utilization", 1.01)), "utilization is"),
+    "term": (_layer(lambda layer: _scale("words", 2.0)(layer["breakdown"]["memory_energy"][3])), "[3].words is"),
+    "missing loop": (_layer(_drop_loop), "not legal: temporal: the factors of OX multiply to 1"),
+    "other loops": (_layer(_swap_loops), "recomputed"),
+    "unrolling": (_layer(lambda layer: layer["spatial"]["D1"].update(K=32)), "not legal"),
+    "bound above value": (_layer(_below_bound), "is above objective_value"),
+    "status": (_layer(_put("status", "UNKNOWN")), "status is UNKNOWN, but spatial is given"),
+    "infeasible": (_layer(_call_infeasible), "the mapping with the smallest tiles fits"),
+    "no bound": (_layer(_proof_without_bound), "does not reach objective_value"),
+    "weak bound": (_layer(_weak_proof), "does not reach objective_value"),
+    "gap": (_layer(_put("gap", 0.2)), "gap is 0.2"),
+    "value": (_layer(_scale("objective_value", 1.5)), "objective_value is"),
+    "no certificate": (_layer(_put("certificate", None)), "there is no certificate"),
+    "mapspace": (_layer(lambda layer: layer["certificate"].update(mapspace_size=7)), "certificate.mapspace_size is 7"),
+    "count": (_layer(_put("count", 5)), "count is 5"),
+    "macs": (_layer(_put("macs", 1)), "macs is 1"),
+    "names": (_layer(_put("name", "other")), "the first of names"),
+    "size": (_layer(lambda layer: layer["loop_dims"].update(K=16)), "layer 'first'"),
+    "window": (_layer(lambda layer: layer["windows"][0].update(size=5)), "recomputed"),
+    "precision": (_layer(lambda layer: layer["precision"].update(W=4)), "layer 'first'"),
+    "cost model": (_put("cost_model", "zigzag"), "cost_model is"),
+    "objective": (_put("objective", "energy"), "objective is"),
+    "clock": (_layer(_scale("tclk_ns", 0.5)), "tclk_ns is"),
+    "point": (_layer(lambda layer: _scale("energy_pj", 0.5)(layer["pareto"][0])), "pareto[0].energy_pj is"),
+    "total": (lambda contents: _scale("energy_pj", 0.5)(contents["totals"]), "totals.energy_pj is"),
+    "left out": (lambda contents: contents["layers"].pop(), "totals.layers is"),
+    "twice": (lambda contents: contents["layers"].append(contents["layers"][1]), "occurs twice"),
+    "digest": (lambda contents: contents["accelerator"].update(digest="0"), "accelerator.digest is 0"),
+    "accelerator": (
+        lambda contents: contents["accelerator"]["description"]["memories"]["dram"].update(r_cost=1.0),
+        "accelerator.digest is",
+    ),
+    "no accelerator": (
+        lambda contents: contents["accelerator"]["description"].pop("operational_array"),
+        "accelerator.description: operational_array: missing",
+    ),
+}
+
+
+def test_a_result_holds(run: Any, result_file: Path) -> None:
+    done = run("verify", result_file)
+    assert done.exit_code == 0
+    assert done.stdout.startswith(f"ok: {result_file}: 2 distinct layers, 2 mappings, ")
+    assert "2 claims of optimality" in done.stdout
+
+
+@pytest.mark.parametrize("case", TAMPERINGS)
+def test_changes_are_found(run: Any, contents: Contents, tmp_path: Path, case: str) -> None:
+    change, message = TAMPERINGS[case]
+    change(contents)
+    path = tmp_path / "changed.json"
+    path.write_text(json.dumps(contents), encoding="utf-8")
+    done = run("verify", path)
+    assert done.exit_code == 1, done.output
+    assert message in done.stdout
+    assert done.stderr.startswith(f"error: {path}: ")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_verify_never_loads_the_solver(result_file: Path) -> None:
+    code = (
+        "import sys; from zigzag_imc.api import verify; "
+        f"assert verify({str(result_file)!r}).holds; "
+        "assert not [name for name in sys.modules if 'ortools' in name or name.startswith('zigzag_imc.solver')]"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

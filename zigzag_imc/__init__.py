@@ -1,0 +1,81 @@
+"""Proven-optimal mappings of neural networks onto in-memory-computing accelerators.
+
+Public names are looked up on first use: importing the package alone loads neither the solver nor ONNX.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from zigzag_imc.api import evaluate, map_layer, map_network
+    from zigzag_imc.api import verify as verify_result
+    from zigzag_imc.core.accelerator import Accelerator
+    from zigzag_imc.core.errors import ZigzagImcError
+    from zigzag_imc.core.layer import Layer, Precision, conv_layer, matmul_layer
+    from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
+    from zigzag_imc.core.result import LayerResult, NetworkResult
+    from zigzag_imc.models.accelerator_file import load_accelerator
+    from zigzag_imc.models.evaluate import CostModel
+    from zigzag_imc.models.profile import PROFILES
+    from zigzag_imc.onnx_workload.loader import load_network
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "PROFILES",
+    "Accelerator",
+    "CostModel",
+    "Layer",
+    "LayerMapping",
+    "LayerResult",
+    "NetworkResult",
+    "Precision",
+    "SpatialMapping",
+    "TemporalMapping",
+    "ZigzagImcError",
+    "__version__",
+    "conv_layer",
+    "evaluate",
+    "load_accelerator",
+    "load_network",
+    "map_layer",
+    "map_network",
+    "matmul_layer",
+    "verify_result",
+]
+
+_HOMES = {
+    "PROFILES": "models.profile.PROFILES",
+    "Accelerator": "core.accelerator.Accelerator",
+    "CostModel": "models.evaluate.CostModel",
+    "Layer": "core.layer.Layer",
+    "LayerMapping": "core.mapping.LayerMapping",
+    "LayerResult": "core.result.LayerResult",
+    "NetworkResult": "core.result.NetworkResult",
+    "Precision": "core.layer.Precision",
+    "SpatialMapping": "core.mapping.SpatialMapping",
+    "TemporalMapping": "core.mapping.TemporalMapping",
+    "ZigzagImcError": "core.errors.ZigzagImcError",
+    "conv_layer": "core.layer.conv_layer",
+    "evaluate": "api.evaluate",
+    "load_accelerator": "models.accelerator_file.load_accelerator",
+    "load_network": "onnx_workload.loader.load_network",
+    "map_layer": "api.map_layer",
+    "map_network": "api.map_network",
+    "matmul_layer": "core.layer.matmul_layer",
+    "verify_result": "api.verify",
+}
+"""Module and name behind every public name. A module called like a public name would hide it once it is imported."""
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    module, _, attribute = _HOMES[name].rpartition(".")
+    return getattr(importlib.import_module(f"{__name__}.{module}"), attribute)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *__all__})

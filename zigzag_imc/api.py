@@ -1,0 +1,281 @@
+"""The functions that Python users call: map a network or a layer, evaluate given mappings, verify a result."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.errors import OptionError, nearest
+from zigzag_imc.core.layer import Layer, Precision
+from zigzag_imc.core.result import SCHEMA_ID, LayerResult, NetworkRecord, NetworkResult
+from zigzag_imc.core.result_parts import Objective, Scope
+from zigzag_imc.options import MapOptions
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
+
+    from zigzag_imc.models.profile import CostProfile
+    from zigzag_imc.onnx_workload.network import LayerGroup, Network
+    from zigzag_imc.parallel import ProgressCallback
+    from zigzag_imc.verify import Report
+
+
+class MappingInterrupted(KeyboardInterrupt):
+    """Ctrl-C during `map_network`; ``result`` holds what was found until then."""
+
+    def __init__(self, result: NetworkResult) -> None:
+        super().__init__("interrupted")
+        self.result = result
+
+
+def map_network(
+    model: str | os.PathLike[str] | ModelProto | Network,
+    accelerator: str | os.PathLike[str] | Accelerator,
+    *,
+    objective: Objective = "edp",
+    scope: Scope = "layer",
+    cost_model: str = "imc",
+    batch: int | None = None,
+    precision: Precision = Precision(),  # noqa: B008  (frozen)
+    jobs: int | None = None,
+    time_limit: float | None = None,
+    total_time_limit: float | None = None,
+    gap: float = 0.0,
+    pareto: bool = False,
+    seed: int = 0,
+    layers: Sequence[str] | None = None,
+    progress: ProgressCallback | None = None,
+) -> NetworkResult:
+    """Find proven-optimal mappings of all layers of a network.
+
+    Identical layers are searched once and counted.
+
+    Parameters
+    ----------
+    model
+        Path of an ONNX file, name of a shipped network, model in memory, or network that was read before.
+    accelerator
+        Path of a file in ZigZag's format, name of a preset, or accelerator.
+    objective
+        ``energy`` (pJ), ``latency`` (cycles) or ``edp`` (energy-delay product, pJ x cycles).
+    scope
+        ``layer``: every layer has its own least objective. ``network``: the objective of all layers together is least;
+        this only differs for ``edp``, which is then total energy x total latency.
+    cost_model
+        ``imc``, ``zigzag`` or ``zigzag-imc``.
+    batch
+        Batch size of a model that leaves it open.
+    precision
+        Bits per element of every layer; networks that were read before keep theirs.
+    jobs
+        Layers searched side by side; as many as there are cores by default. The result does not depend on it.
+    time_limit, total_time_limit
+        Seconds for each distinct layer, and for all; what is not proved by then is returned with its gap.
+    gap
+        Stop at this certified relative gap.
+    pareto
+        Also find the energy-latency front of every layer.
+    seed
+        Seed of the solver.
+    layers
+        Names of the layers to map; all by default.
+    progress
+        Called with a `zigzag_imc.parallel.Progress` whenever a search starts or ends.
+
+    Returns
+    -------
+    NetworkResult
+        A layer that fits nowhere is ``INFEASIBLE`` there, with the reason.
+
+    Raises
+    ------
+    ZigzagImcError
+        When an input is wrong.
+    MappingInterrupted
+        On Ctrl-C; carries the result so far.
+    """
+    from zigzag_imc.assembly import Assembler, unsupported_records, versions
+    from zigzag_imc.jobs import Job
+    from zigzag_imc.parallel import run_jobs
+    from zigzag_imc.records import accelerator_record, totals_of
+    from zigzag_imc.solver.solution import SearchOptions
+
+    started = time.monotonic()
+    options = MapOptions(objective, scope, jobs, time_limit, total_time_limit, gap, pareto, seed)
+    profile, hardware = _profile(cost_model), _accelerator(accelerator)
+    network = _network(model, batch, precision)
+    groups = _groups(network, layers)
+    search = SearchOptions(time_limit_s=time_limit, gap=gap, seed=seed)
+    together = options.network_edp
+    tasks = [
+        Job(group.layer, hardware, profile, objective, search, optimum=not together, front=together or pareto)
+        for group in groups
+    ]
+    outcomes, stopped = run_jobs(tasks, jobs, total_time_limit, progress, started)
+    assembler = Assembler(hardware, profile.name, seed)
+    if together:
+        results = assembler.network([g.layer for g in groups], [g.names for g in groups], outcomes, pareto)
+    else:
+        results = tuple(
+            assembler.layer(group.layer, group.names, outcome) for group, outcome in zip(groups, outcomes, strict=True)
+        )
+    result = NetworkResult(
+        schema=SCHEMA_ID,
+        network=NetworkRecord(name=network.name, path=_path_of(model)),
+        batch=batch,
+        accelerator=accelerator_record(hardware),
+        objective=objective,
+        scope=scope,
+        cost_model=profile.name,
+        versions=versions(searched=True),
+        seed=seed,
+        limits=options.limits,
+        stopped=stopped,
+        totals=totals_of(results, hardware, time.monotonic() - started),
+        layers=results,
+        unsupported=unsupported_records(network.unsupported),
+    )
+    if stopped == "interrupted":
+        raise MappingInterrupted(result)
+    return result
+
+
+def map_layer(
+    layer: Layer,
+    accelerator: str | os.PathLike[str] | Accelerator,
+    *,
+    objective: Objective = "edp",
+    cost_model: str = "imc",
+    time_limit: float | None = None,
+    gap: float = 0.0,
+    pareto: bool = False,
+    seed: int = 0,
+) -> LayerResult:
+    """Find the proven-optimal mapping of one layer, in this process.
+
+    Parameters are those of `map_network`; so are the errors.
+    """
+    from zigzag_imc.assembly import Assembler
+    from zigzag_imc.jobs import Job, run_job
+    from zigzag_imc.solver.solution import SearchOptions
+
+    MapOptions(objective, time_limit=time_limit, gap=gap, pareto=pareto, seed=seed)
+    profile, hardware = _profile(cost_model), _accelerator(accelerator)
+    search = SearchOptions(time_limit_s=time_limit, gap=gap, seed=seed)
+    outcome = run_job(Job(layer, hardware, profile, objective, search, front=pareto), lambda: False)
+    return Assembler(hardware, profile.name, seed).layer(layer, (layer.name,), outcome)
+
+
+def evaluate(
+    model: str | os.PathLike[str] | ModelProto | Network,
+    accelerator: str | os.PathLike[str] | Accelerator,
+    mapping_file: str | os.PathLike[str],
+    *,
+    cost_model: str = "imc",
+    objective: Objective = "edp",
+    batch: int | None = None,
+    precision: Precision = Precision(),  # noqa: B008  (frozen)
+    layers: Sequence[str] | None = None,
+) -> NetworkResult:
+    """Score given mappings of a network's layers, without any search.
+
+    Parameters
+    ----------
+    model, accelerator, cost_model, objective, batch, precision, layers
+        As for `map_network`.
+    mapping_file
+        A result file, or a file of the same form with ``name``, ``spatial`` and ``temporal`` per layer. A layer
+        without an entry takes the mapping of an identical layer.
+
+    Returns
+    -------
+    NetworkResult
+        Every mapping is ``FEASIBLE``, without a bound: nothing was searched.
+
+    Raises
+    ------
+    ZigzagImcError
+        When an input is wrong or a mapping is not legal: file, layer and reason in one line.
+    """
+    from zigzag_imc.assembly import unsupported_records, versions
+    from zigzag_imc.evaluation import evaluate_groups
+    from zigzag_imc.records import accelerator_record, totals_of
+
+    started = time.monotonic()
+    MapOptions(objective)
+    profile, hardware = _profile(cost_model), _accelerator(accelerator)
+    network = _network(model, batch, precision)
+    known = [layer.name for layer in network.layers]
+    results = evaluate_groups(_groups(network, layers), hardware, profile, mapping_file, objective, known)
+    return NetworkResult(
+        schema=SCHEMA_ID,
+        network=NetworkRecord(name=network.name, path=_path_of(model)),
+        batch=batch,
+        accelerator=accelerator_record(hardware),
+        objective=objective,
+        scope="layer",
+        cost_model=profile.name,
+        versions=versions(searched=False),
+        seed=0,
+        limits=MapOptions().limits,
+        totals=totals_of(results, hardware, time.monotonic() - started),
+        layers=results,
+        unsupported=unsupported_records(network.unsupported),
+    )
+
+
+def verify(result: str | os.PathLike[str] | NetworkResult, *, exhaustive: bool = False) -> Report:
+    """Check a result from its contents alone, without the solver; see `zigzag_imc.verify.verify_result`.
+
+    Raises
+    ------
+    ResultError
+        When the file is not a result.
+    """
+    from zigzag_imc.result_file import read_result
+    from zigzag_imc.verify import verify_result
+
+    return verify_result(result if isinstance(result, NetworkResult) else read_result(result), exhaustive=exhaustive)
+
+
+# ------------------------------------------------------------------ inputs
+def _profile(name: str) -> CostProfile:
+    from zigzag_imc.models.profile import profile_named
+
+    return profile_named(name)
+
+
+def _accelerator(accelerator: str | os.PathLike[str] | Accelerator) -> Accelerator:
+    from zigzag_imc.models.accelerator_file import load_accelerator
+
+    return accelerator if isinstance(accelerator, Accelerator) else load_accelerator(os.fspath(accelerator))
+
+
+def _network(model: str | os.PathLike[str] | ModelProto | Network, batch: int | None, precision: Precision) -> Network:
+    from zigzag_imc.onnx_workload.network import Network
+
+    if isinstance(model, Network):
+        return model
+    from zigzag_imc.onnx_workload.loader import load_network
+
+    return load_network(model, batch=batch, precision=precision)
+
+
+def _path_of(model: object) -> str | None:
+    return os.fspath(model) if isinstance(model, str | os.PathLike) else None
+
+
+def _groups(network: Network, names: Sequence[str] | None) -> tuple[LayerGroup, ...]:
+    """Distinct layers, of those named."""
+    from zigzag_imc.onnx_workload.network import Network
+
+    if names is None:
+        return network.groups()
+    known = {layer.name for layer in network.layers}
+    for name in names:
+        if name not in known:
+            raise OptionError(f"layer {name!r}: not in network {network.name!r}{nearest(name, known)}")
+    return Network(network.name, tuple(layer for layer in network.layers if layer.name in set(names))).groups()

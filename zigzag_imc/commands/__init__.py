@@ -1,0 +1,1 @@
+"""One command of the tool per module: parse, call `zigzag_imc.api`, print."""

@@ -1,0 +1,90 @@
+"""Arguments that several commands share, and what all of them do."""
+
+from __future__ import annotations
+
+import enum
+import sys
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from zigzag_imc.core.result import NetworkResult
+
+
+class Format(enum.StrEnum):
+    """How a result is printed."""
+
+    TABLE = "table"
+    JSON = "json"
+
+
+class Objective(enum.StrEnum):
+    """What is made least."""
+
+    ENERGY = "energy"
+    LATENCY = "latency"
+    EDP = "edp"
+
+
+class Scope(enum.StrEnum):
+    """Of what it is made least."""
+
+    LAYER = "layer"
+    NETWORK = "network"
+
+
+ModelArgument = Annotated[
+    str, typer.Argument(metavar="MODEL", help="ONNX file, or the name of a network that ships with the tool.")
+]
+AcceleratorOption = Annotated[
+    str,
+    typer.Option(
+        "--accelerator", "-a", metavar="A", help="YAML file in ZigZag's format, or a preset (see `accelerators`)."
+    ),
+]
+ObjectiveOption = Annotated[Objective, typer.Option("--objective", help="What to make least.")]
+CostModelOption = Annotated[
+    str, typer.Option("--cost-model", metavar="NAME", help="imc, zigzag or zigzag-imc; see docs/cost-model.md.")
+]
+BatchOption = Annotated[
+    int | None, typer.Option("--batch", metavar="N", min=1, help="Batch size of a model that leaves it open.")
+]
+PrecisionOption = Annotated[
+    str,
+    typer.Option("--precision", metavar="BITS", help="Bits per element; O: partial sums, O_final: finished outputs."),
+]
+LayerOption = Annotated[
+    list[str] | None, typer.Option("--layer", metavar="NAME", help="Only this layer; may be given several times.")
+]
+OutOption = Annotated[str | None, typer.Option("--out", "-o", metavar="FILE", help="Write the result as JSON.")]
+FormatOption = Annotated[Format, typer.Option("--format", help="What to print on stdout.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, notices or warnings on stderr.")]
+
+DEFAULT_PRECISION = "W=8,I=8,O=16,O_final=8"
+
+
+def print_network_result(result: NetworkResult, output: Format) -> None:
+    """Print a result to stdout as asked."""
+    from zigzag_imc.report.console import results_console
+    from zigzag_imc.report.mapping_table import print_result
+    from zigzag_imc.result_file import result_text
+
+    if output is Format.JSON:
+        sys.stdout.write(result_text(result))
+    else:
+        print_result(result, results_console())
+
+
+def warn_unsupported(operators: Sequence[tuple[str, int, Sequence[str], str]], quiet: bool) -> None:
+    """Say on stderr which operators with multiply-accumulates are not among the layers."""
+    if quiet:
+        return
+    from zigzag_imc.report.console import notice
+
+    for op_type, count, names, reason in operators:
+        shown = ", ".join(repr(name) for name in names[:3]) + (f" and {count - 3} more" if count > 3 else "")
+        why = f" ({reason})" if reason else ""
+        notice(f"warning: {count} {op_type} not mapped{why}: {shown}")

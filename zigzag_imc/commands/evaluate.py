@@ -1,0 +1,69 @@
+"""``zigzag-imc evaluate``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+from zigzag_imc.commands.common import (
+    DEFAULT_PRECISION,
+    AcceleratorOption,
+    BatchOption,
+    CostModelOption,
+    Format,
+    FormatOption,
+    LayerOption,
+    ModelArgument,
+    Objective,
+    ObjectiveOption,
+    OutOption,
+    PrecisionOption,
+    QuietOption,
+    print_network_result,
+    warn_unsupported,
+)
+
+
+def evaluate_command(
+    model: ModelArgument,
+    accelerator: AcceleratorOption,
+    mapping: Annotated[
+        str,
+        typer.Option(
+            "--mapping", "-m", metavar="FILE", help="Result file, or name, spatial and temporal per layer in that form."
+        ),
+    ],
+    objective: ObjectiveOption = Objective.EDP,
+    cost_model: CostModelOption = "imc",
+    batch: BatchOption = None,
+    precision: PrecisionOption = DEFAULT_PRECISION,
+    layer: LayerOption = None,
+    out: OutOption = None,
+    output: FormatOption = Format.TABLE,
+    quiet: QuietOption = False,
+) -> None:
+    """Score given mappings, without any search.
+
+    A mapping that is not legal is named with its file, layer and reason, and the exit code is 2.
+    """
+    from zigzag_imc.api import evaluate
+    from zigzag_imc.options import parse_precision
+    from zigzag_imc.result_file import check_writable, write_result
+
+    if out is not None:
+        check_writable(out)
+    result = evaluate(
+        model,
+        accelerator,
+        mapping,
+        objective=objective.value,
+        cost_model=cost_model,
+        batch=batch,
+        precision=parse_precision(precision),
+        layers=layer,
+    )
+    if out is not None:
+        write_result(result, out)
+    warn_unsupported([(op.op_type, op.count, op.node_names, op.reason) for op in result.unsupported], quiet)
+    print_network_result(result, output)

@@ -1,0 +1,118 @@
+"""``zigzag-imc map``."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from zigzag_imc.commands.common import (
+    DEFAULT_PRECISION,
+    AcceleratorOption,
+    BatchOption,
+    CostModelOption,
+    Format,
+    FormatOption,
+    LayerOption,
+    ModelArgument,
+    Objective,
+    ObjectiveOption,
+    OutOption,
+    PrecisionOption,
+    QuietOption,
+    Scope,
+    print_network_result,
+    warn_unsupported,
+)
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it."""
+
+
+def map_command(
+    model: ModelArgument,
+    accelerator: AcceleratorOption,
+    objective: ObjectiveOption = Objective.EDP,
+    scope: Annotated[
+        Scope, typer.Option("--scope", help="Per layer, or of the network as a whole (differs for edp only).")
+    ] = Scope.LAYER,
+    cost_model: CostModelOption = "imc",
+    batch: BatchOption = None,
+    precision: PrecisionOption = DEFAULT_PRECISION,
+    layer: LayerOption = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", "-j", metavar="N", min=1, help="Layers searched side by side; default: all cores."),
+    ] = None,
+    time_limit: Annotated[
+        float | None,
+        typer.Option("--time-limit", metavar="S", help="Seconds per distinct layer; then its best so far, with a gap."),
+    ] = None,
+    total_time_limit: Annotated[
+        float | None, typer.Option("--total-time-limit", metavar="S", help="Seconds for everything.")
+    ] = None,
+    gap: Annotated[
+        float, typer.Option("--gap", metavar="G", help="Stop at this certified relative gap, such as 0.01 for 1 %.")
+    ] = 0.0,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Seed of the solver.")] = 0,
+    pareto: Annotated[
+        bool, typer.Option("--pareto", help="Also find the energy-latency front of every layer.")
+    ] = False,
+    plot: Annotated[
+        str | None,
+        typer.Option("--plot", metavar="FILE", help="Draw the fronts to a png, svg or pdf file; implies --pareto."),
+    ] = None,
+    out: OutOption = None,
+    output: FormatOption = Format.TABLE,
+    quiet: QuietOption = False,
+) -> None:
+    """Map a network with proven-optimal mappings.
+
+    Ctrl-C prints and writes what was found so far and exits with 130.
+    """
+    from zigzag_imc.api import MappingInterrupted, map_network
+    from zigzag_imc.options import parse_precision
+    from zigzag_imc.plotting.files import check_figure_path
+    from zigzag_imc.report.progress import progress_bar
+    from zigzag_imc.result_file import check_writable, write_result
+
+    bits = parse_precision(precision)
+    if out is not None:
+        check_writable(out)
+    if plot is not None:
+        check_figure_path(plot)
+    interrupted = False
+    with progress_bar(quiet) as progress:
+        try:
+            result = map_network(
+                model,
+                accelerator,
+                objective=objective.value,
+                scope=scope.value,
+                cost_model=cost_model,
+                batch=batch,
+                precision=bits,
+                jobs=jobs,
+                time_limit=time_limit,
+                total_time_limit=total_time_limit,
+                gap=gap,
+                pareto=pareto or plot is not None,
+                seed=seed,
+                layers=layer,
+                progress=progress,
+            )
+        except MappingInterrupted as stop:
+            result, interrupted = stop.result, True
+    if out is not None:
+        write_result(result, out)
+    warn_unsupported([(op.op_type, op.count, op.node_names, op.reason) for op in result.unsupported], quiet)
+    if not result.layers:
+        print(f"warning: {result.network.name} has no layers to map", file=sys.stderr)
+    print_network_result(result, output)
+    if plot is not None:
+        from zigzag_imc.plotting.pareto import save_pareto
+
+        save_pareto(result, plot)
+    if interrupted:
+        raise typer.Exit(INTERRUPTED)

@@ -1,0 +1,37 @@
+"""What ``evaluate`` reads: mappings per layer, without any cost."""
+
+from __future__ import annotations
+
+from pydantic import ConfigDict
+
+from zigzag_imc.core.mapping import LayerMapping
+from zigzag_imc.core.result_parts import Record, SpatialRecord, TemporalRecord, mapping_from
+
+
+class MappingFileEntry(Record):
+    """The mapping of one layer (and of those in ``names``); what else a result says about a layer is ignored."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    name: str
+    names: tuple[str, ...] = ()
+    spatial: SpatialRecord | None
+    temporal: TemporalRecord | None
+
+    def mapping(self) -> LayerMapping | None:
+        """Return the mapping, ``None`` where there is none.
+
+        Raises
+        ------
+        MappingError
+            When the operands disagree about the order of the loops.
+        """
+        return mapping_from(self.spatial, self.temporal)
+
+
+class MappingFile(Record):
+    """Mappings to evaluate; any result file is one, too."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    layers: tuple[MappingFileEntry, ...]

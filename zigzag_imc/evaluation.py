@@ -1,0 +1,109 @@
+"""Scoring given mappings: which entry of a mapping file belongs to which layer, and what it costs there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Collection, Sequence
+
+from zigzag_imc.assembly import Assembler
+from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.errors import MappingError, nearest
+from zigzag_imc.core.mapping import LayerMapping
+from zigzag_imc.core.mapping_file import MappingFile, MappingFileEntry
+from zigzag_imc.core.result import LayerResult
+from zigzag_imc.core.result_parts import Objective
+from zigzag_imc.models.capacity import check_mapping
+from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.profile import CostProfile
+from zigzag_imc.onnx_workload.network import LayerGroup
+from zigzag_imc.result_file import read_mapping_file
+
+
+def evaluate_groups(
+    groups: Sequence[LayerGroup],
+    accelerator: Accelerator,
+    profile: CostProfile,
+    path: str | os.PathLike[str],
+    objective: Objective,
+    known: Collection[str],
+) -> tuple[LayerResult, ...]:
+    """Score the mappings of a file; identical layers with different mappings become several results.
+
+    ``known`` are the names of all layers of the network, also of those that are not asked for.
+
+    Raises
+    ------
+    ResultError
+        When the file cannot be read.
+    MappingError
+        When an entry belongs to no layer, a layer has no entry, or a mapping is not legal.
+    """
+    source = os.fspath(path)
+    entries = _entries_by_layer(read_mapping_file(source), source, known)
+    assembler = Assembler(accelerator, profile.name, 0)
+    results = []
+    for group in groups:
+        model = CostModel(group.layer, accelerator, profile)
+        for entry, names in _shares(group, entries, source):
+            layer = group.layer.replace(name=names[0])
+            mapping = _mapping(entry, source, names[0])
+            if mapping is None:
+                results.append(
+                    assembler.record(
+                        layer, names, None, None,
+                        objective=objective, status="UNKNOWN", reason="the mapping file has no mapping for it",
+                    )
+                )  # fmt: skip
+                continue
+            try:
+                check_mapping(layer, accelerator, mapping)
+            except MappingError as error:
+                raise MappingError(f"{source}: layer {entry.name!r}: {error}") from None
+            cost = model.evaluate(mapping)
+            results.append(
+                assembler.record(
+                    layer, names, mapping, cost,
+                    objective=objective, status="FEASIBLE", objective_value=float(cost.value(objective)),
+                )
+            )  # fmt: skip
+    return tuple(results)
+
+
+def _entries_by_layer(file: MappingFile, source: str, known: Collection[str]) -> dict[str, MappingFileEntry]:
+    entries: dict[str, MappingFileEntry] = {}
+    for entry in file.layers:
+        for name in dict.fromkeys((entry.name, *entry.names)):
+            if name in entries:
+                raise MappingError(f"{source}: layer {name!r} has two mappings, expected one")
+            if name not in known:
+                raise MappingError(f"{source}: layer {name!r} is not in the network{nearest(name, known)}")
+            entries[name] = entry
+    return entries
+
+
+def _shares(
+    group: LayerGroup, entries: dict[str, MappingFileEntry], source: str
+) -> list[tuple[MappingFileEntry, tuple[str, ...]]]:
+    """Entries for the layers of a group, each with the layers it maps; those without one join the first."""
+    own = {name: entries[name] for name in group.names if name in entries}
+    if not own:
+        near = nearest(group.names[0], entries)
+        raise MappingError(f"{source}: no mapping for layer {group.names[0]!r}{near}")
+    first = next(iter(own.values()))
+    shares: list[tuple[MappingFileEntry, list[str]]] = []
+    for name in group.names:
+        entry = own.get(name, first)
+        for known, names in shares:
+            if (known.spatial, known.temporal) == (entry.spatial, entry.temporal):
+                names.append(name)
+                break
+        else:
+            shares.append((entry, [name]))
+    return [(entry, tuple(names)) for entry, names in shares]
+
+
+def _mapping(entry: MappingFileEntry, source: str, layer: str) -> LayerMapping | None:
+    try:
+        return entry.mapping()
+    except MappingError as error:
+        raise MappingError(f"{source}: layer {layer!r}: {error}") from None

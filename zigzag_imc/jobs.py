@@ -1,0 +1,85 @@
+"""One layer's share of the work, as it is handed to a worker; the only place outside the solver that calls it."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+
+from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.layer import Layer
+from zigzag_imc.models.mapspace import divisors
+from zigzag_imc.models.profile import CostProfile
+from zigzag_imc.solver.solution import Front, Objective, SearchOptions, Solution, Status
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to work out for one layer: the optimum of an objective, the energy-latency front, or both."""
+
+    layer: Layer
+    accelerator: Accelerator
+    profile: CostProfile
+    objective: Objective
+    options: SearchOptions
+    optimum: bool = True
+    front: bool = False
+
+    @property
+    def size(self) -> int:
+        """Rough measure of the work, to start the longest first: ways to tile the loops, then their sizes."""
+        tilings = 1
+        for _, size in self.layer.loop_dims:
+            tilings *= len(divisors(size))
+        return tilings * self.layer.macs
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a job found; ``solution`` is ``None`` where only a front was asked for and found."""
+
+    solution: Solution | None = None
+    front: Front | None = None
+    seconds: float = 0.0
+
+    @property
+    def status(self) -> Status:
+        """How the job ended."""
+        if self.solution is not None:
+            return self.solution.status
+        return "OPTIMAL" if self.front is not None and self.front.proved else "FEASIBLE"
+
+
+def prepare() -> None:
+    """Import the solver, so that no search pays for that out of its time limit."""
+    import zigzag_imc.solver.search  # noqa: F401
+
+
+def run_job(job: Job, should_stop: Callable[[], bool]) -> Outcome:
+    """Do a job; the time limit counts for all of it."""
+    from zigzag_imc.solver.search import solve
+
+    started = time.monotonic()
+
+    def options() -> SearchOptions:
+        limit = job.options.time_limit_s
+        if limit is None:
+            return job.options
+        return replace(job.options, time_limit_s=max(0.0, limit - (time.monotonic() - started)))
+
+    solution = front = None
+    if job.optimum:
+        solution = solve(job.layer, job.accelerator, job.profile, job.objective, options(), should_stop)
+    if job.front and (solution is None or solution.mapping is not None):
+        from zigzag_imc.solver.pareto import pareto_front
+
+        front = pareto_front(job.layer, job.accelerator, job.profile, options(), should_stop)
+    if solution is None and (front is None or not front.points):
+        # Nothing fits, or nothing was found in time: the search for one mapping says which and why.
+        solution = solve(job.layer, job.accelerator, job.profile, job.objective, options(), should_stop)
+    return Outcome(solution, front, time.monotonic() - started)
+
+
+def not_run(job: Job, reason: str, seconds: float = 0.0) -> Outcome:
+    """Outcome of a job that was never done or never came back."""
+    return Outcome(Solution("UNKNOWN", job.objective, reason=reason, seconds=seconds), None, seconds)

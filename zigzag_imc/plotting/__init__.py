@@ -1,0 +1,1 @@
+"""Figures of results; one figure per module, matplotlib imported when one is drawn."""

@@ -1,0 +1,72 @@
+"""Where the energy of a network goes, layer by layer."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from zigzag_imc.core.errors import OptionError
+from zigzag_imc.core.result import LayerResult, NetworkResult
+from zigzag_imc.plotting.style import PALETTE, new_axes, save, tidy
+from zigzag_imc.report.units import ENERGY, shorten, unit_for
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+
+def plot_energy(result: NetworkResult, ax: Axes | None = None) -> Axes:
+    """Draw the energy of every distinct layer as a bar, split into the array and each memory.
+
+    Identical layers count together, so that the bars add up to the energy of the network.
+
+    Parameters
+    ----------
+    result
+        Any result with a mapping.
+    ax
+        Where to draw; a new figure by default.
+
+    Returns
+    -------
+    Axes
+        What was drawn on; ``ax.figure.savefig(...)`` writes it.
+
+    Raises
+    ------
+    OptionError
+        When no layer has a mapping.
+    """
+    layers = [layer for layer in result.layers if layer.breakdown is not None]
+    if not layers:
+        raise OptionError("no layer of the result has a mapping; there is no energy to draw")
+    axes = new_axes(8.0, 1.2 + 0.32 * max(4, len(layers))) if ax is None else ax
+    shares = [_shares(layer) for layer in layers]
+    divisor, unit = unit_for((sum(parts.values()) for parts in shares), ENERGY)
+    left = [0.0] * len(layers)
+    memories = [name for name in result.accelerator.description["memories"] if any(parts.get(name) for parts in shares)]
+    for number, part in enumerate(["array", *memories]):
+        widths = [parts.get(part, 0.0) / divisor for parts in shares]
+        axes.barh(range(len(layers)), widths, left=left, color=PALETTE[number % len(PALETTE)], label=part, height=0.72)
+        left = [start + width for start, width in zip(left, widths, strict=True)]
+    names = [f"{shorten(layer.name, 28)}{f' x{layer.count}' if layer.count > 1 else ''}" for layer in layers]
+    axes.set_yticks(range(len(layers)), names)
+    axes.invert_yaxis()
+    axes.set_xlabel(f"energy ({unit})")
+    axes.set_title(f"Energy of {result.network.name} on {result.accelerator.name}", fontsize=11, loc="left")
+    tidy(axes)
+    axes.grid(visible=False, axis="y")
+    axes.legend(fontsize=8, frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0), borderaxespad=0.0)
+    return axes
+
+
+def save_energy(result: NetworkResult, path: str) -> None:
+    """Draw the energy bars into a png, svg or pdf file."""
+    save(plot_energy(result), path)
+
+
+def _shares(layer: LayerResult) -> dict[str, float]:
+    """Energy of the array and of each memory, of all identical layers."""
+    assert layer.breakdown is not None
+    parts = {"array": sum(layer.breakdown.array_energy_pj.values())}
+    for term in layer.breakdown.memory_energy:
+        parts[term.memory] = parts.get(term.memory, 0.0) + term.energy_pj
+    return {name: layer.count * energy for name, energy in parts.items()}

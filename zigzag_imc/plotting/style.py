@@ -1,0 +1,51 @@
+"""The look that all figures share."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+
+PALETTE: Sequence[str] = (
+    "#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#ee7733", "#009988", "#bb5566", "#004488",
+)  # fmt: skip
+"""Colours that readers with colour vision deficiency can tell apart, after Paul Tol."""
+
+
+def new_axes(width: float, height: float) -> Axes:
+    """Return the axes of a new figure that needs no display and leaves pyplot's state alone."""
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+    from matplotlib.figure import Figure
+
+    figure = Figure(figsize=(width, height), layout="constrained")
+    FigureCanvasAgg(figure)
+    return figure.add_subplot()
+
+
+def tidy(axes: Axes) -> None:
+    """Take away what carries no data."""
+    axes.spines[["top", "right"]].set_visible(False)
+    axes.set_axisbelow(True)
+    axes.grid(which="major", color="#dddddd", linewidth=0.8)
+    axes.tick_params(which="both", color="#999999", labelsize=9)
+
+
+def save(axes: Axes, path: str) -> None:
+    """Write the figure of some axes; the suffix decides the format.
+
+    Raises
+    ------
+    OptionError
+        When the file cannot be written.
+    """
+    from zigzag_imc.core.errors import OptionError
+
+    figure: Figure = axes.get_figure(root=True)  # type: ignore[assignment]
+    metadata = {"Date": None} if path.lower().endswith(".svg") else None  # equal results make equal files
+    try:
+        figure.savefig(path, dpi=160, metadata=metadata)
+    except OSError as error:
+        raise OptionError(f"{path}: cannot be written: {error.strerror or error}") from None

@@ -1,0 +1,36 @@
+"""Where text goes: results to stdout, all else to stderr; plain and never cut when nobody watches."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+
+from rich import box
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+_ENDLESS = 100_000
+
+
+def results_console() -> Console:
+    """Return the console for results; ``NO_COLOR`` and a pipe both switch colours off."""
+    console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
+    if not console.is_terminal:
+        console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False, width=_ENDLESS)
+    return console
+
+
+def notice(text: str) -> None:
+    """Print a line for the user to stderr."""
+    print(text, file=sys.stderr)
+
+
+def table(columns: Iterable[tuple[str, bool]]) -> Table:
+    """Return an empty table; a column is a header and whether it holds numbers."""
+    made = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True, header_style="bold")
+    for header, numbers in columns:
+        made.add_column(
+            Text(header), justify="right" if numbers else "left", no_wrap=True, overflow="ellipsis", vertical="bottom"
+        )
+    return made

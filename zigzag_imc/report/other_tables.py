@@ -1,0 +1,49 @@
+"""The tables of ``layers`` and ``accelerators``, and the summary of ``verify``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.text import Text
+
+from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.report.console import table
+from zigzag_imc.report.units import BITS, shorten, with_unit
+
+if TYPE_CHECKING:
+    from zigzag_imc.onnx_workload.network import Network
+
+
+def print_layers(network: Network, console: Console) -> None:
+    """Print the distinct layers of a network."""
+    rows = table([("layer", False), ("operator", False), ("loops", False), ("MACs", True), ("count", True)])
+    for group in network.groups():
+        layer = group.layer
+        loops = " ".join(f"{dim}{size}" for dim, size in layer.loop_dims if size > 1) or "-"
+        name = shorten(layer.name, 40) if console.is_terminal else layer.name
+        rows.add_row(Text(name), Text(layer.operator), Text(loops), f"{layer.macs:,}", str(group.count))
+    console.print(rows)
+    console.print()
+    console.print(
+        Text(f"{network.name}: {len(network.layers)} layers ({len(network.groups())} distinct), "
+             f"{network.total_macs:,} MACs"), soft_wrap=True,
+    )  # fmt: skip
+
+
+def print_accelerators(accelerators: Iterable[Accelerator], console: Console) -> None:
+    """Print one row per accelerator."""
+    rows = table([("name", False), ("kind", False), ("array", False), ("memories, lowest first", False)])
+    for accelerator in accelerators:
+        array = accelerator.array
+        size = " x ".join(f"{name} {lanes}" for name, lanes in array.dimensions)
+        kind = f"analog, {array.adc_bits:g}-bit ADC" if array.analog else "digital"
+        memories = ", ".join(f"{memory.name} {with_unit(memory.size_bits, BITS)}" for memory in accelerator.memories)
+        rows.add_row(
+            Text(accelerator.name),
+            Text(f"{kind}, {array.activation_bits}x{array.weight_bits} bit"),
+            Text(size),
+            Text(memories),
+        )
+    console.print(rows)
