@@ -34,6 +34,8 @@ class Candidate:
     busy: dict[PortKey, float]
     stuck: dict[PortKey, float]
     link: float
+    loads: dict[PortKey, float]
+    taken: dict[PortKey, float]
 
 
 @dataclass(frozen=True)
@@ -69,13 +71,15 @@ def candidates_of(
                         number,
                         (operand, cut.boundaries[-1]),
                         index,
-                        {axis: power for axis, power in zip(columns.lattice.axes, index, strict=True) if power},
+                        {axis: power for axis, power in zip(columns.lattice.axes, index, strict=False) if power},
                         float(cut.energy_pj[index]),
                         int(cut.bits[index]),
                         cut.memory,
                         {key: float(load[index]) for key, load in cut.busy.items()},
                         {key: float(load[index]) for key, load in cut.stuck.items()},
                         float(link[index]),
+                        {key: float(load[index]) for key, load in cut.loads.items()},
+                        {key: float(cycles[index]) for key, cycles in cut.taken.items()},
                     )
                 )
     return found

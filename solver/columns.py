@@ -51,6 +51,10 @@ class Cut:
         Per port, the part of ``busy`` that its own window surely cannot hide.
     link
         Cycles of the on- or offloading over the cut that are surely exposed.
+    loads
+        Per port, cycles of the on- or offloading whether exposed or not.
+    taken
+        Per port, cycles of computing that periodic transfers leave no room in for loads made once.
     """
 
     operand: int
@@ -61,6 +65,8 @@ class Cut:
     busy: dict[PortKey, Array] = field(default_factory=dict)
     stuck: dict[PortKey, Array] = field(default_factory=dict)
     link: Array | float = 0.0
+    loads: dict[PortKey, Array] = field(default_factory=dict)
+    taken: dict[PortKey, Array] = field(default_factory=dict)
 
 
 @dataclass
@@ -325,7 +331,13 @@ class ColumnBuilder:
                 busy = ceil_div(amount * bits, access.port.bandwidth_max)  # type: ignore[arg-type]
                 if not back and a:
                     least = ceil_div(of.whole[1] * int(np.min(bits)), access.port.bandwidth_max)
-                    exposed = np.maximum(exposed, np.where(count == 1, np.minimum(least, busy), busy))
+                    hidden = (count == 1) & self.profile.hidden_loads
+                    exposed = np.maximum(exposed, np.where(hidden, np.minimum(least, busy), busy))
+                    cut.loads[(access.memory_index, access.port_index)] = lattice.fill(busy)
+                    fan = of.fan_whole[a] if access.upper else 1
+                    average = np.floor(elements * bits / lattice.steps * fan)
+                    share = np.where(count > 1, np.ceil(average / self.rate), 0) / access.port.bandwidth_max
+                    cut.taken[(access.memory_index, access.port_index)] = lattice.fill(share * columns.compute_cycles)
                 if not self.profile.ports_stall:
                     continue
                 active = np.where(partial, count - 1, 0) if back else count - 1

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import threading
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ortools.sat.python import cp_model
 
@@ -62,6 +62,7 @@ class Session:
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = self.seed
+        solver.parameters.catch_sigint_signal = False  # the caller decides what Ctrl-C does
         if seconds is not None:
             solver.parameters.max_time_in_seconds = max(0.01, seconds)
         done = threading.Event()
@@ -106,7 +107,7 @@ def _scale(goal: Goal, options: list[SpatialOption], candidates: list[Candidate]
     waits: dict[CutPlace, float] = {}
     for c in candidates:
         slots[c.place] = max(slots.get(c.place, 0.0), c.energy_pj)
-        longest = max([0.0, *c.busy.values(), *c.stuck.values()]) + 2 * c.link
+        longest = max([0.0, *c.busy.values(), *c.stuck.values()]) + 2 * max([c.link, *c.loads.values()])
         waits[c.place] = max(waits.get(c.place, 0.0), longest)
     energy = max(options[n].columns.fixed_energy_pj for n in used) + sum(slots.values())
     latency = max(
@@ -132,15 +133,4 @@ def _scale(goal: Goal, options: list[SpatialOption], candidates: list[Candidate]
 
 def _renumbered(candidate: Candidate, option: int) -> Candidate:
     """The same candidate with its option's number in the model."""
-    return Candidate(
-        option,
-        candidate.place,
-        candidate.index,
-        candidate.powers,
-        candidate.energy_pj,
-        candidate.bits,
-        candidate.memory,
-        candidate.busy,
-        candidate.stuck,
-        candidate.link,
-    )
+    return replace(candidate, option=option)

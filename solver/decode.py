@@ -85,24 +85,47 @@ class TileChoice:
         the run of loops that are relevant, or irrelevant, to a cut's operand is. So orders are told apart from the
         top down to where the last of these runs ends; what is below may stand in any order.
         """
-        choices = [_segment_orders(layer, places, between) for places, between in self.segments()]
+        segments = self.segments()
+        open_above: set[int] = set()  # operands whose run may reach down from the segment above
+        choices: list[list[tuple[Loop, ...]]] = []
+        for number in reversed(range(len(segments))):
+            places, between = segments[number]
+            seen_from = open_above | {operand for operand, _ in places}
+            resting_on = {operand for operand, _ in segments[number - 1][0]} if number else set()
+            choices.append(_segment_orders(layer, seen_from, resting_on, between))
+            open_above = {
+                operand
+                for operand in seen_from
+                if len({_kind(layer, OPERANDS[operand], dim) for dim in between}) <= 1
+            }
+        choices.reverse()
         for count, orders in enumerate(itertools.product(*choices)):
             if count >= MOST_ARRANGEMENTS:
                 return
             yield self.mapping(layer, orders)
 
 
-def _segment_orders(layer: Layer, places: Sequence[CutPlace], between: Mapping[str, int]) -> list[tuple[Loop, ...]]:
-    """Orders of one segment's loops, one for each way its top can look to the operands cut there."""
-    operands = sorted({operand for operand, _ in places})
+def _segment_orders(
+    layer: Layer, seen_from: set[int], resting_on: set[int], between: Mapping[str, int]
+) -> list[tuple[Loop, ...]]:
+    """Orders of one segment's loops, one for each way its top can look to the operands that see it from above.
+
+    Loops that are irrelevant to an operand cut directly below would sink under that cut, which makes them another
+    choice of tiles; so where there is a choice, a loop that rests on the cuts below stands lowest.
+    """
+    operands = sorted(seen_from)
+
+    def lowest_first(item: tuple[str, int]) -> tuple[bool, str]:
+        return any(_kind(layer, OPERANDS[op], item[0]) == "idle" for op in resting_on), item[0]
+
     if not operands or len(between) < 2:
-        return [tuple(sorted(between.items()))]
+        return [tuple(sorted(between.items(), key=lowest_first))]
     kinds = {dim: tuple(_kind(layer, OPERANDS[operand], dim) for operand in operands) for dim in between}
     orders: dict[tuple[object, ...], tuple[Loop, ...]] = {}
 
     def descend(top: tuple[Loop, ...], left: dict[str, int], open_runs: dict[int, str]) -> None:
         if not open_runs or len(left) <= 1:
-            loops = _joined((*(sorted(left.items())), *reversed(top)))
+            loops = _joined((*sorted(left.items(), key=lowest_first), *reversed(top)))
             orders.setdefault(_signature(loops, kinds, len(operands)), loops)
             return
         for dim in sorted(left):

@@ -35,7 +35,7 @@ class Goal:
         if self.objective == "energy":
             value = np.array(energy_pj)
         elif self.objective == "latency":
-            value = np.array(latency) + 0.0 * energy_pj
+            value = np.array(np.broadcast_to(latency, np.shape(energy_pj)))
         else:
             value = energy_pj * latency
         beyond = (energy_pj > self.most_energy_pj) | (np.asarray(latency) > self.most_latency)

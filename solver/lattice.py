@@ -43,13 +43,13 @@ class TileLattice:
 
     @cached_property
     def shape(self) -> tuple[int, ...]:
-        """One more than the exponent of the axis' prime in its ``T_d``."""
-        return tuple(exponent + 1 for _, size in self.temporal for _, exponent in prime_factors(size))
+        """One more than the exponent of the axis' prime in its ``T_d``; one axis of one tile where no loop is left."""
+        return tuple(exponent + 1 for _, size in self.temporal for _, exponent in prime_factors(size)) or (1,)
 
     @cached_property
     def size(self) -> int:
         """Number of tiles."""
-        return int(np.prod(self.shape, dtype=np.int64)) if self.shape else 1
+        return int(np.prod(self.shape, dtype=np.int64))
 
     @cached_property
     def steps(self) -> npt.NDArray[np.int64]:
@@ -104,7 +104,7 @@ class TileLattice:
     def tile_at(self, index: tuple[int, ...]) -> dict[str, int]:
         """Tile sizes at an index, only dimensions above one."""
         sizes: dict[str, int] = {}
-        for (dim, prime), power in zip(self.axes, index, strict=True):
+        for (dim, prime), power in zip(self.axes, index, strict=False):  # a lattice of one tile has no axes
             if power:
                 sizes[dim] = sizes.get(dim, 1) * prime**power
         return sizes

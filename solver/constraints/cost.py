@@ -9,6 +9,7 @@ from zigzag_imc.solver.columns import ROW_PORT, PortKey
 if TYPE_CHECKING:
     from ortools.sat.python import cp_model
 
+    from zigzag_imc.solver.decode import CutPlace
     from zigzag_imc.solver.model import Problem, Variables
 
 
@@ -46,12 +47,9 @@ def add_latency(problem: Problem, model: cp_model.CpModel, variables: Variables)
         if key[1] != ROW_PORT:
             model.add(stall + compute >= _load(problem, variables, key, "busy"))
     onload = model.new_int_var(0, most, "onloading")
-    _add_onloading(problem, model, variables, onload, most)
-    offload = sum(
-        scale.latency(candidate.link) * variables.tiles[number]
-        for number, candidate in enumerate(problem.candidates)
-        if candidate.place[0] == 2
-    )
+    links = _links(problem, model, variables, compute, stall)
+    _add_onloading(problem, model, onload, links)
+    offload = sum(link for place, link in links.items() if place[0] == 2)
     variables.latency = model.new_int_var(0, most, "latency")
     model.add(variables.latency == compute + stall + onload + offload)
 
@@ -91,8 +89,56 @@ def _load(problem: Problem, variables: Variables, key: PortKey, what: str) -> cp
     )
 
 
+def _links(
+    problem: Problem,
+    model: cp_model.CpModel,
+    variables: Variables,
+    compute: cp_model.LinearExprT,
+    stall: cp_model.IntVar,
+) -> dict[CutPlace, cp_model.IntVar]:
+    """Exposed cycles of the on- or offloading over every cut.
+
+    At least the part that is surely exposed. And a port can hide no more than the cycles of the computation: what its
+    links expose together is at least all their cycles less those, and less what periodic transfers take of them.
+    """
+    scale = problem.scale
+    links: dict[CutPlace, cp_model.IntVar] = {}
+    by_port: dict[PortKey, dict[CutPlace, list[tuple[int, int]]]] = {}
+    for place, numbers in variables.by_place.items():
+        most = 0
+        for number in numbers:
+            candidate = problem.candidates[number]
+            most = max(most, scale.latency(max([candidate.link, *candidate.loads.values()])))
+            for key, load in candidate.loads.items():
+                by_port.setdefault(key, {}).setdefault(place, []).append((scale.latency(load), number))
+        link = links[place] = model.new_int_var(0, most, f"link{place}")
+        exposed = sum(
+            scale.latency(problem.candidates[number].link) * variables.tiles[number] for number in numbers
+        )
+        model.add(link >= exposed)
+    longest = max(scale.latency(option.columns.compute_cycles) for option in problem.options)
+    for key, places in by_port.items():
+        whole = sum(load * variables.tiles[number] for terms in places.values() for load, number in terms)
+        # Each floor above may be a unit below its value; the computation's floors are on the other side.
+        slack = 0 if scale.latency_unit == 1 else len(places) + _FLOORS
+        # The share that is taken counts of the computing cycles alone: stalls only make it more.
+        taken = model.new_int_var(0, longest, f"taken{key}")
+        periodic = sum(
+            scale.latency(problem.candidates[number].taken.get(key, 0.0)) * variables.tiles[number]
+            for place in places
+            for number in variables.by_place[place]
+        )
+        model.add_min_equality(taken, [periodic, compute])
+        model.add(sum(links[place] for place in places) + compute + stall - taken + slack >= whole)
+    return links
+
+
+_FLOORS = 2
+"""Units by which computing and stalling in the model may be below their values."""
+
+
 def _add_onloading(
-    problem: Problem, model: cp_model.CpModel, variables: Variables, onload: cp_model.IntVar, most: int
+    problem: Problem, model: cp_model.CpModel, onload: cp_model.IntVar, links: dict[CutPlace, cp_model.IntVar]
 ) -> None:
     """Onloading of both inputs.
 
@@ -103,9 +149,9 @@ def _add_onloading(
     for operand in (0, 1):
         for kind in ("shared", "private"):
             parts[(operand, kind)] = sum(
-                problem.scale.latency(candidate.link) * variables.tiles[number]
-                for number, candidate in enumerate(problem.candidates)
-                if candidate.place[0] == operand and problem.shared_links.get(candidate.place) == kind
+                link
+                for place, link in links.items()
+                if place[0] == operand and problem.shared_links.get(place) == kind
             )
         model.add(onload >= parts[(operand, "shared")] + parts[(operand, "private")])
     first_is_less = model.new_bool_var("less_private")

@@ -1,0 +1,53 @@
+"""The exact energy-latency Pareto front of a layer, point by point, each proved."""
+
+from __future__ import annotations
+
+import math
+import time
+
+from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.layer import Layer
+from zigzag_imc.models.profile import CostProfile
+from zigzag_imc.solver.goal import Goal
+from zigzag_imc.solver.proof import minimise
+from zigzag_imc.solver.solution import Front, ParetoPoint, SearchOptions, ShouldStop
+from zigzag_imc.solver.workbench import Workbench
+
+SAME = 1e-9
+"""Relative distance below which two energies or latencies count as equal."""
+
+
+def pareto_front(
+    layer: Layer,
+    accelerator: Accelerator,
+    profile: CostProfile,
+    options: SearchOptions | None = None,
+    should_stop: ShouldStop | None = None,
+) -> Front:
+    """Walk along the front from least energy to least latency.
+
+    Each step proves the least energy among mappings faster than the last point, then the least latency at that
+    energy; so no point is missing and none is beaten.
+
+    Returns
+    -------
+    Front
+        Points by rising latency; ``proved`` is false when a limit stopped the walk.
+    """
+    started = time.monotonic()
+    bench = Workbench(layer, accelerator, profile, options, should_stop, with_latency=True)
+    points: list[ParetoPoint] = []
+    limit, proved, reason = math.inf, True, None
+    while True:
+        least = minimise(bench, Goal("energy", most_latency=limit))
+        if least.best is None or not least.proved:
+            proved, reason = least.proved, least.reason
+            break
+        fastest = minimise(bench, Goal("latency", most_energy_pj=least.best[1] * (1 + SAME), most_latency=limit))
+        if fastest.best is None or not fastest.proved:
+            proved, reason = False, fastest.reason
+            break
+        _, _, latency, mapping, cost = fastest.best
+        points.append(ParetoPoint(mapping, cost))
+        limit = latency * (1 - SAME)
+    return Front(tuple(reversed(points)), proved, reason, bench.exact_scores, time.monotonic() - started)

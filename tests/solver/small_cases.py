@@ -1,0 +1,140 @@
+"""Random layers and accelerators so small that every mapping can be enumerated."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from tests.accelerators import SHARED_PORT, base, cells, memory, moves, port, rebuilt
+from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.layer import Layer, Precision, conv_layer, matmul_layer
+from zigzag_imc.models.accelerator_file import accelerator_from_dict
+from zigzag_imc.models.mapspace import mapspace_size, prime_factors
+from zigzag_imc.models.profile import IMC, ZIGZAG, ZIGZAG_IMC, CostProfile
+
+PROFILES = (IMC, ZIGZAG, ZIGZAG_IMC)
+
+
+@dataclass(frozen=True)
+class Case:
+    """What is mapped onto what, under which profile."""
+
+    seed: int
+    layer: Layer
+    data: dict[str, Any]
+    accelerator: Accelerator
+    profile: CostProfile
+
+
+def case(seed: int, most_mappings: int = 4000) -> Case:
+    """Draw one case; the same seed gives the same case."""
+    rng = random.Random(seed)
+    while True:
+        data = random_accelerator(rng)
+        accelerator = accelerator_from_dict(data, "random")
+        layer = random_layer(rng)
+        primes = sum(exponent for _, size in layer.loop_dims for _, exponent in prime_factors(size))
+        if 2 <= primes <= 7 and 1 < mapspace_size(layer, accelerator) <= most_mappings:
+            return Case(seed, layer, data, accelerator, PROFILES[seed % len(PROFILES)])
+
+
+def cases(seeds: range, most_mappings: int = 4000) -> Iterator[Case]:
+    """Draw one case per seed."""
+    return (case(seed, most_mappings) for seed in seeds)
+
+
+# ---------------------------------------------------------------- layers
+def random_layer(rng: random.Random) -> Layer:
+    """Convolutions of every kind and matrix products, with few prime factors."""
+    precision = Precision(8, 8, rng.choice((16, 24)), rng.choice((8, 8, 16)))
+    kind = rng.choice(("conv", "conv", "conv", "strided", "dilated", "grouped", "depthwise", "batch", "gemm", "gemm"))
+    if kind == "gemm":
+        batch = rng.choice((1, 1, 2))
+        return matmul_layer(
+            kind, rows=rng.choice((1, 2, 3, 4, 6)), out_channels=rng.choice((1, 2, 3, 4, 5, 8)),
+            in_channels=rng.choice((1, 2, 3, 4, 7, 8)), batch=batch, heads=rng.choice((1, 1, 2)),
+            weight_batched=rng.random() < 0.5, precision=precision,
+        )  # fmt: skip
+
+    def some(*values: int) -> int:
+        return rng.choice((1, 1, *values))
+
+    output = (some(2, 3, 4), some(2, 3, 4, 5))
+    taps = (some(2, 3), some(2, 3))
+    stride = (rng.choice((1, 2, 3)), rng.choice((1, 2, 3))) if kind == "strided" or rng.random() < 0.2 else (1, 1)
+    dilation = (rng.choice((1, 2, 3)), rng.choice((1, 2, 3))) if kind == "dilated" or rng.random() < 0.2 else (1, 1)
+    reach = [(o - 1) * s + (f - 1) * d + 1 for o, s, f, d in zip(output, stride, taps, dilation, strict=True)]
+    clipped = (max(1, reach[0] - rng.choice((0, 1, 2))), max(1, reach[1] - rng.choice((0, 1, 2))))
+    return conv_layer(
+        kind,
+        batch=rng.choice((2, 3)) if kind == "batch" else 1,
+        groups=rng.choice((2, 3, 4)) if kind in ("grouped", "depthwise") else 1,
+        out_channels=1 if kind == "depthwise" else some(2, 3, 4, 5),
+        in_channels=1 if kind == "depthwise" else some(2, 3, 4),
+        output_size=output,
+        filter_size=taps,
+        stride=stride,
+        dilation=dilation,
+        input_size=clipped if rng.random() < 0.5 else None,
+        precision=precision,
+    )
+
+
+# ---------------------------------------------------------------- accelerators
+def random_accelerator(rng: random.Random) -> dict[str, Any]:
+    """Small arrays, registers of one or several words, scarce memories, ports of every structure."""
+    rows, macros = rng.choice((2, 4)), rng.choice((0, 0, 0, 2))
+    everything = "D1 D2 D3" if macros else "D1 D2"
+
+    def cost() -> float:
+        return round(rng.choice((0.0, 0.1, 1.0, 10.0)) * rng.uniform(0.5, 2.0), 3)
+
+    def ports(operands: str, structure: str) -> list[dict[str, Any]]:
+        def width() -> tuple[int, int]:
+            low = rng.choice((8, 16, 32))
+            return low, low * rng.choice((1, 1, 2, 4))
+
+        if structure == "rw":
+            return [port("read_write", *width(), *moves(operands, *SHARED_PORT))]
+        if structure == "shared":
+            return [
+                port("read", *width(), *moves(operands, "tl", "th")),
+                port("write", *width(), *moves(operands, "fh", "fl")),
+            ]
+        return [
+            port(kind, *width(), *moves(operand, direction))
+            for operand in operands.split()
+            for direction, kind in (("tl", "read"), ("fh", "write"), ("th", "read"), ("fl", "write"))
+            if moves(operand, direction)
+        ]
+
+    def level(operands: str, size: int, served: str = everything, structure: str | None = None) -> dict[str, Any]:
+        made = memory(size, operands, ports(operands, structure or rng.choice(("rw", "shared", "separate"))), served)
+        made |= {"r_cost": cost(), "w_cost": cost()}
+        if size < 10**9 and rng.random() < 0.1:
+            made["force_double_buffering"] = True
+        return made
+
+    depth = rng.choice((1, 1, 2))
+    memories: dict[str, Any] = {"cells": cells(depth) | {"w_cost": cost()}}
+    if rng.random() < 0.8:
+        memories["rf_i"] = level("I1", 8 * rng.choice((1, 1, 2, 4)), "D1")
+        memories["rf_i"].pop("force_double_buffering", None)
+    if rng.random() < 0.8:
+        memories["rf_o"] = level("O", 24 * rng.choice((1, 1, 2, 4)), "D2")
+        memories["rf_o"].pop("force_double_buffering", None)
+    middle = rng.choice(("", "I1 O", "I1 O", "I1 I2 O", "I1 I2 O", "I1,O", "O", "I2,I1 O"))
+    for number, operands in enumerate(middle.split(",") if middle else ()):
+        served = "D1 D2" if macros and operands == "I1" and rng.random() < 0.5 else everything
+        memories[f"sram{number}"] = level(operands, 8 * rng.choice((2, 4, 6, 8, 12, 16, 24, 48, 96)), served)
+    memories["dram"] = level("I1 I2 O", 10**10, structure=rng.choice(("rw", "rw", "shared", "separate")))
+    for key in ("r_cost", "w_cost"):
+        memories["dram"][key] = round(10 * rng.uniform(1, 5), 3)
+    data = base(rng.choice(("aimc", "dimc")))
+    array: dict[str, Any] = {"dimensions": ["D1", "D2"], "sizes": [rng.choice((1, 2, 3, 4)), rows]}
+    if macros:
+        array = {"dimensions": ["D1", "D2", "D3"], "sizes": [*array["sizes"], macros]}
+    array["bit_serial_precision"] = rng.choice((1, 2, 8))
+    return rebuilt(data, "random", memories, **array)
