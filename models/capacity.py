@@ -59,17 +59,14 @@ def check_spatial(layer: Layer, accelerator: Accelerator, spatial: SpatialMappin
                     f"spatial.{array_dim}.{dim}: the layer has no such loop{nearest(dim, layer.sizes)}; "
                     f"it has {', '.join(layer.sizes)}"
                 )
-            if factor < 1:
-                raise MappingError(f"spatial.{array_dim}.{dim}: found {factor}, expected at least 1")
+            if not 1 <= factor <= layer.sizes[dim]:
+                raise MappingError(
+                    f"spatial.{array_dim}.{dim}: found {factor}, expected 1 to {layer.sizes[dim]}, the loop's iterations"
+                )
         used = spatial.product(array_dim)
         if used > sizes[array_dim]:
             raise MappingError(
                 f"spatial.{array_dim}: the unrollings multiply to {used}, the array has {sizes[array_dim]} there"
-            )
-    for dim, factor in spatial.factors.items():
-        if factor > layer.sizes[dim]:
-            raise MappingError(
-                f"spatial: {dim} is unrolled {factor} times in all, the layer has {layer.sizes[dim]} iterations"
             )
     for operand in OPERANDS:
         if not can_feed(layer, accelerator, operand, spatial):

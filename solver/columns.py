@@ -54,7 +54,7 @@ class Cut:
     loads
         Per port, cycles of the on- or offloading whether exposed or not.
     taken
-        Per port, cycles of computing that periodic transfers leave no room in for loads made once.
+        Per port, share of its bandwidth that periodic loads leave nothing of to loads made once.
     """
 
     operand: int
@@ -337,7 +337,7 @@ class ColumnBuilder:
                     fan = of.fan_whole[a] if access.upper else 1
                     average = np.floor(elements * bits / lattice.steps * fan)
                     share = np.where(count > 1, np.ceil(average / self.rate), 0) / access.port.bandwidth_max
-                    cut.taken[(access.memory_index, access.port_index)] = lattice.fill(share * columns.compute_cycles)
+                    cut.taken[(access.memory_index, access.port_index)] = lattice.fill(share)
                 if not self.profile.ports_stall:
                     continue
                 active = np.where(partial, count - 1, 0) if back else count - 1

@@ -97,7 +97,13 @@ class Session:
             return self.scale.energy_unit_pj
         if self.goal.objective == "latency":
             return self.scale.latency_unit
-        return self.scale.energy_unit_pj * self.scale.latency_unit
+        energy_step, latency_step = self.scale.product_steps
+        return self.scale.energy_unit_pj * energy_step * self.scale.latency_unit * latency_step
+
+    @property
+    def resolution(self) -> float:
+        """Relative distance of bound and value that rounding alone can cause."""
+        return 2 * self.scale.product_resolution if self.goal.objective == "edp" else 0.0
 
 
 def _scale(goal: Goal, options: list[SpatialOption], candidates: list[Candidate], best: float) -> Scale:
@@ -128,7 +134,7 @@ def _scale(goal: Goal, options: list[SpatialOption], candidates: list[Candidate]
             energy = min(energy, best / least_latency * (1 + 1e-6))
         if least_energy > 0:
             latency = min(latency, best / least_energy + 1)
-    return Scale.of(energy, latency, product=goal.objective == "edp")
+    return Scale.of(energy, latency)
 
 
 def _renumbered(candidate: Candidate, option: int) -> Candidate:

@@ -28,6 +28,9 @@ from zigzag_imc.solver.workbench import Incumbent, Workbench, better
 RESOLUTION = 1e-7
 """Relative distance of bound and value below which a mapping counts as proved optimal."""
 
+MOST_RESOLUTION = 1e-6
+"""The same for energy-delay products, whose factors have to be rounded more."""
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -142,7 +145,8 @@ def _prove(bench: Workbench, goal: Goal, state: _State) -> Outcome:
             floor = min(answer.bound, state.unresolved)
             if answer.tiles is None and answer.proved:
                 return _closed(state, math.inf)
-            if answer.bound >= state.value * (1 - RESOLUTION):
+            near = max(RESOLUTION, min(MOST_RESOLUTION, session.resolution))
+            if answer.bound >= state.value * (1 - near):
                 return _closed(state, max(answer.bound, floor))
             if not answer.proved or bench.stopping():
                 return Outcome(state.best, min(floor, state.value), False, "stopped by a limit or by the user")
@@ -153,9 +157,9 @@ def _prove(bench: Workbench, goal: Goal, state: _State) -> Outcome:
             state.best = better(found, state.best)
             if resolved <= answer.bound and (found is None or found[0] > answer.bound * (1 + RESOLUTION)):
                 state.unresolved = min(state.unresolved, answer.bound)
-            if state.best is not None and state.value - floor <= bench.options.gap * state.value:
-                if state.value * (1 - RESOLUTION) > floor:
-                    return Outcome(state.best, floor, False, f"stopped at the gap asked for ({bench.options.gap:g})")
+            close = state.best is not None and state.value - floor <= bench.options.gap * state.value
+            if close and state.value * (1 - near) > floor:
+                return Outcome(state.best, floor, False, f"stopped at the gap asked for ({bench.options.gap:g})")
             tiles = frozenset(_key(candidates[i], state) for i in answer.tiles)
             state.excluded.append(tiles)
             rebuild = state.value < before

@@ -8,8 +8,12 @@ from dataclasses import dataclass
 ENERGY_UNITS = 10**9
 """Units in the largest energy of interest: a resolution of 1e-9 for each rounded term."""
 
-MOST_PRODUCT = 4 * 10**18
-"""CP-SAT computes with 64 bits."""
+MOST_LATENCY_UNITS = 10**6
+"""Units of latency in a product, where it is longer than that many cycles."""
+
+MOST_CUBE = 4 * 10**18
+"""CP-SAT's presolve multiplies a product once more by one of its factors and must stay within 64 bits with that:
+beyond it, it can call a feasible model infeasible."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,8 @@ class Scale:
         One unit of the model in pJ and in clock cycles.
     most_energy, most_latency
         Upper limits in units; nothing above can be optimal.
+    product_steps
+        Units of energy and of latency that count as one in their product.
     """
 
     energy_unit_pj: float
@@ -30,15 +36,25 @@ class Scale:
     most_latency: int
 
     @classmethod
-    def of(cls, most_energy_pj: float, most_latency: float, product: bool) -> Scale:
-        """Choose units such that the largest values, and their product if needed, fit in 64 bits."""
-        energy_units, latency_unit = ENERGY_UNITS, 1.0
-        if product:
-            if most_latency > ENERGY_UNITS:
-                latency_unit = most_latency / ENERGY_UNITS
-            energy_units = min(energy_units, int(MOST_PRODUCT / max(1.0, most_latency / latency_unit)))
-        unit = most_energy_pj / energy_units if most_energy_pj > 0 else 1.0
-        return cls(unit, latency_unit, energy_units + 1, math.floor(most_latency / latency_unit) + 1)
+    def of(cls, most_energy_pj: float, most_latency: float) -> Scale:
+        """Choose units for the largest values of interest."""
+        unit = most_energy_pj / ENERGY_UNITS if most_energy_pj > 0 else 1.0
+        latency_unit = max(1.0, most_latency / ENERGY_UNITS)
+        return cls(unit, latency_unit, ENERGY_UNITS + 1, math.floor(most_latency / latency_unit) + 1)
+
+    @property
+    def product_steps(self) -> tuple[int, int]:
+        """Steps of energy and latency such that their product is safe."""
+        latency_step = -(-self.most_latency // MOST_LATENCY_UNITS)
+        latency = max(1, self.most_latency // latency_step)
+        energy = max(1, min(math.isqrt(MOST_CUBE // latency), MOST_CUBE // latency**2))
+        return -(-self.most_energy // energy), latency_step
+
+    @property
+    def product_resolution(self) -> float:
+        """Relative error of a product near the largest values, from rounding its factors down."""
+        energy_step, latency_step = self.product_steps
+        return energy_step / self.most_energy + (latency_step / self.most_latency if latency_step > 1 else 0.0)
 
     def energy(self, pj: float) -> int:
         """Energy in units, rounded down."""

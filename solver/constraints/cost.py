@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from zigzag_imc.solver.columns import ROW_PORT, PortKey
@@ -47,7 +48,7 @@ def add_latency(problem: Problem, model: cp_model.CpModel, variables: Variables)
         if key[1] != ROW_PORT:
             model.add(stall + compute >= _load(problem, variables, key, "busy"))
     onload = model.new_int_var(0, most, "onloading")
-    links = _links(problem, model, variables, compute, stall)
+    links = _links(problem, model, variables, compute, stall, most)
     _add_onloading(problem, model, onload, links)
     offload = sum(link for place, link in links.items() if place[0] == 2)
     variables.latency = model.new_int_var(0, most, "latency")
@@ -62,12 +63,25 @@ def add_objective(problem: Problem, model: cp_model.CpModel, variables: Variable
     elif objective == "latency":
         variables.objective = variables.latency
     else:
-        assert variables.energy is not None and variables.latency is not None
-        most = problem.scale.most_energy * problem.scale.most_latency
+        assert variables.energy is not None
+        assert variables.latency is not None
+        steps = problem.scale.product_steps
+        energy = _coarse(model, variables.energy, problem.scale.most_energy, steps[0])
+        latency = _coarse(model, variables.latency, problem.scale.most_latency, steps[1])
+        most = (problem.scale.most_energy // steps[0]) * (problem.scale.most_latency // steps[1])
         variables.objective = model.new_int_var(0, most, "edp")
-        model.add_multiplication_equality(variables.objective, [variables.energy, variables.latency])
+        model.add_multiplication_equality(variables.objective, [energy, latency])
     assert variables.objective is not None
     model.minimize(variables.objective)
+
+
+def _coarse(model: cp_model.CpModel, fine: cp_model.IntVar, most: int, step: int) -> cp_model.IntVar:
+    """Return ``fine`` in whole steps, rounded down."""
+    if step == 1:
+        return fine
+    coarse = model.new_int_var(0, most // step, f"coarse{fine.name}")
+    model.add_linear_constraint(fine - step * coarse, 0, step - 1)
+    return coarse
 
 
 def _ports(problem: Problem) -> list[PortKey]:
@@ -95,6 +109,7 @@ def _links(
     variables: Variables,
     compute: cp_model.LinearExprT,
     stall: cp_model.IntVar,
+    most: int,
 ) -> dict[CutPlace, cp_model.IntVar]:
     """Exposed cycles of the on- or offloading over every cut.
 
@@ -105,13 +120,13 @@ def _links(
     links: dict[CutPlace, cp_model.IntVar] = {}
     by_port: dict[PortKey, dict[CutPlace, list[tuple[int, int]]]] = {}
     for place, numbers in variables.by_place.items():
-        most = 0
+        largest = 0
         for number in numbers:
             candidate = problem.candidates[number]
-            most = max(most, scale.latency(max([candidate.link, *candidate.loads.values()])))
+            largest = max(largest, scale.latency(max([candidate.link, *candidate.loads.values()])))
             for key, load in candidate.loads.items():
                 by_port.setdefault(key, {}).setdefault(place, []).append((scale.latency(load), number))
-        link = links[place] = model.new_int_var(0, most, f"link{place}")
+        link = links[place] = model.new_int_var(0, largest, f"link{place}")
         exposed = sum(
             scale.latency(problem.candidates[number].link) * variables.tiles[number] for number in numbers
         )
@@ -121,15 +136,27 @@ def _links(
         whole = sum(load * variables.tiles[number] for terms in places.values() for load, number in terms)
         # Each floor above may be a unit below its value; the computation's floors are on the other side.
         slack = 0 if scale.latency_unit == 1 else len(places) + _FLOORS
-        # The share that is taken counts of the computing cycles alone: stalls only make it more.
-        taken = model.new_int_var(0, longest, f"taken{key}")
-        periodic = sum(
-            scale.latency(problem.candidates[number].taken.get(key, 0.0)) * variables.tiles[number]
+        shares = [
+            (number, problem.candidates[number].taken.get(key, 0.0))
             for place in places
             for number in variables.by_place[place]
+        ]
+        exposed_too = sum(links[place] for place in places) + slack - whole
+        # The share that is taken counts of the computing cycles at least: stalls only make it more. And it counts of
+        # all cycles of interest at most.
+        taken = model.new_int_var(0, longest, f"taken{key}")
+        periodic = sum(
+            scale.latency(share * problem.options[problem.candidates[number].option].columns.compute_cycles)
+            * variables.tiles[number]
+            for number, share in shares
         )
         model.add_min_equality(taken, [periodic, compute])
-        model.add(sum(links[place] for place in places) + compute + stall - taken + slack >= whole)
+        model.add(exposed_too + compute + stall - taken >= 0)
+        if any(share for _, share in shares):
+            spare = model.new_int_var(0, most, f"spare{key}")
+            taken_of_all = sum(math.floor(share * most) * variables.tiles[number] for number, share in shares)
+            model.add_max_equality(spare, [0, most - taken_of_all])
+            model.add(exposed_too + spare >= 0)
     return links
 
 
