@@ -174,4 +174,4 @@ def _listed(names: Sequence[str]) -> str:
 
 
 def _is_power_of_two(value: float) -> bool:
-    return value >= 1 and float(value).is_integer() and int(value) & (int(value) - 1) == 0
+    return value >= 1 and value == int(value) and int(value) & (int(value) - 1) == 0

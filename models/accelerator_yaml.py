@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-import yaml  # type: ignore[import-untyped]
+import yaml
 
 from zigzag_imc.core.errors import AcceleratorError
 
@@ -15,7 +15,7 @@ class _RepeatedKeyError(Exception):
     """A mapping with a key twice."""
 
 
-class _StrictLoader(yaml.SafeLoader):  # type: ignore[misc]
+class _StrictLoader(yaml.SafeLoader):
     """Safe loader that refuses a repeated key, of which PyYAML would silently keep the last."""
 
     def construct_mapping(self, node: Any, deep: bool = False) -> Any:

@@ -60,9 +60,7 @@ def check_spatial(layer: Layer, accelerator: Accelerator, spatial: SpatialMappin
                     f"it has {', '.join(layer.sizes)}"
                 )
             if not 1 <= factor <= layer.sizes[dim]:
-                raise MappingError(
-                    f"spatial.{array_dim}.{dim}: found {factor}, expected 1 to {layer.sizes[dim]}, the loop's iterations"
-                )
+                raise MappingError(f"spatial.{array_dim}.{dim}: found {factor}, expected 1 to {layer.sizes[dim]}")
         used = spatial.product(array_dim)
         if used > sizes[array_dim]:
             raise MappingError(

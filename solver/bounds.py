@@ -128,7 +128,9 @@ def energy_through(columns: SpatialColumns, accelerator: Accelerator, bound: Ene
     """Least energy of any mapping through each tile of each cut (a bound, at the prices of ``bound``)."""
     values = priced(columns, bound.prices)
     rest = columns.fixed_energy_pj - price_credit(columns, accelerator, bound.prices)
-    return [[best + rest for best in cuts] for cuts in through(columns.lattice, values, forward(columns.lattice, values))]
+    return [
+        [best + rest for best in cuts] for cuts in through(columns.lattice, values, forward(columns.lattice, values))
+    ]
 
 
 @dataclass(frozen=True)
@@ -180,7 +182,10 @@ def latency_sums(columns: SpatialColumns) -> LatencySums:
 
 def _with(links: list[list[Array]], columns: SpatialColumns, what: str, key: PortKey) -> list[list[Array]]:
     return [
-        [link + getattr(cut, what)[key] if key in getattr(cut, what) else link for link, cut in zip(row, cuts, strict=True)]
+        [
+            link + getattr(cut, what)[key] if key in getattr(cut, what) else link
+            for link, cut in zip(row, cuts, strict=True)
+        ]
         for row, cuts in zip(links, columns.cuts, strict=True)
     ]
 

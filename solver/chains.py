@@ -105,9 +105,7 @@ def best_chain(values: Sequence[Sequence[Array]], table: dict[State, Array]) -> 
     return Chain(value, tuple(reversed(tiles)))
 
 
-def through(
-    lattice: TileLattice, values: Sequence[Sequence[Array]], front: dict[State, Array]
-) -> list[list[Array]]:
+def through(lattice: TileLattice, values: Sequence[Sequence[Array]], front: dict[State, Array]) -> list[list[Array]]:
     """Best whole chain through every tile of every cut: the reduced-cost table by which tiles are discarded."""
     back = backward(lattice, values)
     best = [[np.full(lattice.shape, np.inf) for _ in cuts] for cuts in values]

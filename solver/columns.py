@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -180,7 +181,7 @@ class ColumnBuilder:
             reach, taps = lattice.tile(window.output_dim) * u_out, lattice.tile(window.filter_dim) * u_filt
             if rounded:
                 reach, taps = (reach + 1e-9) // 1, (taps + 1e-9) // 1
-            elements = elements * window.extents(reach, taps, self.profile.phantom_dilation)  # type: ignore[arg-type]
+            elements = elements * window.extents(reach, taps, self.profile.phantom_dilation)
         return np.rint(elements) if rounded else elements
 
     def _held_bits(self, columns: SpatialColumns, index: int, level: int) -> Array:
@@ -197,12 +198,12 @@ class ColumnBuilder:
         for window in windows:
             reach = lattice.tile(window.output_dim) * inside.get(window.output_dim, 1)
             taps = lattice.tile(window.filter_dim) * inside.get(window.filter_dim, 1)
-            elements = elements * window.extents(reach, taps)  # type: ignore[arg-type]
+            elements = elements * window.extents(reach, taps)
         if operand == "O":
             outside_too = reduced_outside(self.layer, operand, columns.spatial, self._fans[index], level)
             bits = self._output_bits(self._reduced_above(columns, outside_too))
         else:
-            bits = self.layer.precision.bits(operand)
+            bits = np.asarray(self.layer.precision.bits(operand))
         held = lattice.fill(elements * bits)
         memory = self.accelerator.memory(operand, level)
         if memory.double_buffered and level < len(self.accelerator.levels[operand]) - 1:
@@ -255,19 +256,19 @@ class ColumnBuilder:
         a: int,
         ups: tuple[Access, ...],
         downs: tuple[Access, ...],
-        bits: Array | int,
-        transfers: Array,
-        back: Array,
+        bits: Any,
+        transfers: Any,
+        back: Any,
     ) -> Array:
         """Energy of all transfers over a boundary, for every tile."""
         of = columns.laid.operands[index]
-        elements = self._elements(columns, index, a, whole=False)
+        elements: Any = self._elements(columns, index, a, whole=False)
         energy: Array = np.zeros((1,) * len(columns.lattice.shape))
         for accesses, count in ((ups, transfers), (downs, back)):
             for access in accesses:
                 if access.energy_pj:
                     n = words(access, elements, bits, count, of.instances[a + access.upper], of.fan_average[a],
-                              self.profile)  # type: ignore[arg-type]  # fmt: skip
+                              self.profile)  # fmt: skip
                     energy = energy + n * access.energy_pj
         return energy
 
@@ -368,7 +369,8 @@ class ColumnBuilder:
         if not self.profile.floor_unrolling:
             elements = np.ceil(elements - 1e-9)
         crowded = 2 * elements * bits > self.accelerator.memories[cut.memory].size_bits
-        return crowded & (columns.lattice.product(self._relevant[cut.operand]) == 1)
+        alone: Array = crowded & (columns.lattice.product(self._relevant[cut.operand]) == 1)
+        return alone
 
     # ------------------------------------------------------------------ clean-up
     def _merged(self, columns: SpatialColumns, index: int, cuts: list[Cut]) -> tuple[Cut, ...]:
@@ -403,9 +405,7 @@ class ColumnBuilder:
         for cut in columns.all_cuts:
             if cut.memory < 0:
                 continue
-            others = sum(
-                bits for key, bits in smallest[cut.memory].items() if key != (cut.operand, cut.boundaries[-1])
-            )
+            others = sum(bits for key, bits in smallest[cut.memory].items() if key != (cut.operand, cut.boundaries[-1]))
             room = self.accelerator.memories[cut.memory].size_bits - columns.fixed_bits[cut.memory] - others
             cut.energy_pj[cut.bits > room] = np.inf
 

@@ -94,9 +94,7 @@ class TileChoice:
             resting_on = {operand for operand, _ in segments[number - 1][0]} if number else set()
             choices.append(_segment_orders(layer, seen_from, resting_on, between))
             open_above = {
-                operand
-                for operand in seen_from
-                if len({_kind(layer, OPERANDS[operand], dim) for dim in between}) <= 1
+                operand for operand in seen_from if len({_kind(layer, OPERANDS[operand], dim) for dim in between}) <= 1
             }
         choices.reverse()
         for count, orders in enumerate(itertools.product(*choices)):
@@ -135,7 +133,9 @@ def _segment_orders(
                 if rest[dim] == 1:
                     del rest[dim]
                 still = {
-                    at: kind for at, kind in open_runs.items() if kind in ("", kinds[dim][at]) and kinds[dim][at] != "window"
+                    at: kind
+                    for at, kind in open_runs.items()
+                    if kind in ("", kinds[dim][at]) and kinds[dim][at] != "window"
                 }
                 descend((*top, (dim, factor)), rest, {at: kinds[dim][at] for at in still})
                 if len(orders) > MOST_ARRANGEMENTS:

@@ -189,7 +189,7 @@ def _candidates(bench: Workbench, goal: Goal, state: _State) -> list[Candidate]:
 def _choice(bench: Workbench, state: _State, candidates: list[Candidate], tiles: tuple[int, ...]) -> TileChoice:
     """Tile choice of a solution of the model."""
     columns = state.options[candidates[tiles[0]].option].columns
-    placed = []
+    placed: list[tuple[CutPlace, dict[str, int]]] = []
     for number in tiles:
         candidate = candidates[number]
         operand, last = candidate.place

@@ -16,6 +16,7 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -100,7 +101,8 @@ def array_energy_pj(batch: SpatialBatch) -> Array:
         if key not in known:
             known[key] = sum(model.macro.activation_energy_pj(*key).values())
         energy[i] = known[key]
-    return energy * activations
+    total: Array = energy * activations
+    return total
 
 
 @dataclass(frozen=True)
@@ -136,7 +138,7 @@ def latency_bound(batch: SpatialBatch) -> Array:
         rows = np.prod([np.ones(batch.count), *batch.unrolled[array.bitline].values()], axis=0)
         depth = max(1, accelerator.cells.size_bits // layer.precision.W)
         stall = np.maximum(0.0, loads - (depth if profile.ports_stall else 0)) * rows
-    if profile.ports_stall and 2 * layer.precision.W > accelerator.cells.size_bits:
+    if profile.ports_stall and accelerator.cells.size_bits < 2 * layer.precision.W:
         fans = fan_boundaries(accelerator, "W")
         fan = np.ones(batch.count)
         for name in fans:
@@ -289,8 +291,9 @@ class _BitsWith:
         elements = self.fixed * math.prod(factor for dim, factor in inside.items() if dim in self.outside)
         for w in self.windows:
             reach = self.unrolled[w.output_dim] * inside.get(w.output_dim, 1)
-            elements = elements * w.extents(reach, self.unrolled[w.filter_dim] * inside.get(w.filter_dim, 1))  # type: ignore[arg-type]
-        return elements * self.bits
+            elements = elements * w.extents(reach, self.unrolled[w.filter_dim] * inside.get(w.filter_dim, 1))
+        total: Array = elements * self.bits
+        return total
 
 
 def _wide(model: CostModel, operand: str) -> bool:
@@ -339,7 +342,7 @@ class _LowestCut:
                 for access in accesses:
                     if access.energy_pj:
                         active = self.active[a + access.upper]
-                        n = words(access, 1.0, bits, count, active, self.fan[a], model.profile)  # type: ignore[arg-type]
+                        n: Any = words(access, 1.0, bits, count, active, self.fan[a], model.profile)  # type: ignore[arg-type]
                         if self.packed and a == 1:
                             amount = (self.fan[a] if access.upper else 1.0) * bits / access.port.bandwidth_max
                             n = np.where(partial, n, np.maximum(0.0, amount * count * active - 1))
@@ -359,7 +362,7 @@ def _fan(batch: SpatialBatch, operand: str, array_dims: Sequence[str]) -> Array:
         filters = batch.product(frozenset((window.filter_dim,)), array_dims)
         if profile.rounded_averages:
             outputs, filters = outputs // 1, filters // 1
-        fan = fan * window.extents(outputs, filters, profile.phantom_dilation)  # type: ignore[arg-type]
+        fan = fan * window.extents(outputs, filters, profile.phantom_dilation)
     return np.rint(fan) if profile.rounded_averages else fan
 
 
@@ -395,7 +398,9 @@ def _rounding_loss(batch: SpatialBatch, operand: str, boundary: int) -> Array:
     fans = fan_boundaries(batch.accelerator, operand)
     below = [name for name in fans if fans[name] < boundary]
     relevant = layer.relevant(operand) & frozenset(layer.sizes)
-    in_window = frozenset(dim for w in layer.windows for dim in (w.output_dim, w.filter_dim)) if operand == "I" else frozenset()
+    in_window = (
+        frozenset(dim for w in layer.windows for dim in (w.output_dim, w.filter_dim)) if operand == "I" else frozenset()
+    )
     inside = np.maximum(1.0, batch.product(relevant - in_window, below))
     whole = np.all([batch.divides[dim] for dim in relevant - in_window], axis=0) if relevant - in_window else True
     loss: Array = np.where(whole, 1.0, np.maximum(2 / 3, 1 - 0.5 / inside))

@@ -15,7 +15,7 @@ from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.solver.candidates import TOLERANCE
 from zigzag_imc.solver.chains import Chain
 from zigzag_imc.solver.columns import ColumnBuilder, SpatialColumns
-from zigzag_imc.solver.decode import TileChoice
+from zigzag_imc.solver.decode import CutPlace, TileChoice
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.solution import SearchOptions, ShouldStop
 from zigzag_imc.solver.spatial_bound import SpatialBounds, spatial_bounds
@@ -91,7 +91,7 @@ class Workbench:
 
     def choice(self, columns: SpatialColumns, chain: Chain) -> TileChoice:
         """Tiles of a chain as a choice that loop orders can realise."""
-        tiles = []
+        tiles: list[tuple[CutPlace, dict[str, int]]] = []
         for (operand, rank), index in chain.tiles:
             tile = columns.lattice.tile_at(index)
             tiles.extend(((operand, a), tile) for a in columns.cuts[operand][rank].boundaries)

@@ -46,9 +46,7 @@ def _exponents(problem: Problem, model: cp_model.CpModel, variables: Variables, 
     return exponents
 
 
-def _add_divides(
-    model: cp_model.CpModel, inner: Exponents, outer: Exponents, when: cp_model.BoolVarT | None
-) -> None:
+def _add_divides(model: cp_model.CpModel, inner: Exponents, outer: Exponents, when: cp_model.BoolVarT | None) -> None:
     """Require ``inner`` to divide ``outer``, if ``when`` holds."""
     for axis, exponent in inner.items():
         constraint = model.add(exponent <= outer[axis]) if axis in outer else model.add(exponent == 0)

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING
 
+from ortools.sat.python import cp_model
+
 from zigzag_imc.solver.columns import ROW_PORT, PortKey
 
 if TYPE_CHECKING:
-    from ortools.sat.python import cp_model
+    from collections.abc import Iterable
 
     from zigzag_imc.solver.decode import CutPlace
     from zigzag_imc.solver.model import Problem, Variables
@@ -17,10 +19,10 @@ if TYPE_CHECKING:
 def add_energy(problem: Problem, model: cp_model.CpModel, variables: Variables) -> None:
     """Energy of the array and of the transfers over every cut."""
     scale = problem.scale
-    total = sum(
+    total = _sum(
         scale.energy(option.columns.fixed_energy_pj) * variables.spatial[number]
         for number, option in enumerate(problem.options)
-    ) + sum(
+    ) + _sum(
         scale.energy(candidate.energy_pj) * variables.tiles[number]
         for number, candidate in enumerate(problem.candidates)
     )
@@ -37,7 +39,7 @@ def add_latency(problem: Problem, model: cp_model.CpModel, variables: Variables)
     most = scale.most_latency
     if problem.goal.most_latency != float("inf"):
         most = min(most, scale.latency(problem.goal.most_latency))
-    compute = sum(
+    compute = _sum(
         scale.latency(option.columns.compute_cycles) * variables.spatial[number]
         for number, option in enumerate(problem.options)
     )
@@ -50,7 +52,7 @@ def add_latency(problem: Problem, model: cp_model.CpModel, variables: Variables)
     onload = model.new_int_var(0, most, "onloading")
     links = _links(problem, model, variables, compute, stall, most)
     _add_onloading(problem, model, onload, links)
-    offload = sum(link for place, link in links.items() if place[0] == 2)
+    offload = _sum(link for place, link in links.items() if place[0] == 2)
     variables.latency = model.new_int_var(0, most, "latency")
     model.add(variables.latency == compute + stall + onload + offload)
 
@@ -75,6 +77,11 @@ def add_objective(problem: Problem, model: cp_model.CpModel, variables: Variable
     model.minimize(variables.objective)
 
 
+def _sum(terms: Iterable[cp_model.LinearExpr | int]) -> cp_model.LinearExpr:
+    """Sum of linear terms; also of none."""
+    return cp_model.LinearExpr.sum(list(terms))
+
+
 def _coarse(model: cp_model.CpModel, fine: cp_model.IntVar, most: int, step: int) -> cp_model.IntVar:
     """Return ``fine`` in whole steps, rounded down."""
     if step == 1:
@@ -91,13 +98,13 @@ def _ports(problem: Problem) -> list[PortKey]:
     return sorted(keys)
 
 
-def _load(problem: Problem, variables: Variables, key: PortKey, what: str) -> cp_model.LinearExprT:
+def _load(problem: Problem, variables: Variables, key: PortKey, what: str) -> cp_model.LinearExpr:
     """Load of a port, in latency units."""
     scale = problem.scale
-    return sum(
+    return _sum(
         scale.latency(getattr(candidate, what).get(key, 0.0)) * variables.tiles[number]
         for number, candidate in enumerate(problem.candidates)
-    ) + sum(
+    ) + _sum(
         scale.latency(getattr(option.columns, f"fixed_{what}").get(key, 0.0)) * variables.spatial[number]
         for number, option in enumerate(problem.options)
     )
@@ -107,7 +114,7 @@ def _links(
     problem: Problem,
     model: cp_model.CpModel,
     variables: Variables,
-    compute: cp_model.LinearExprT,
+    compute: cp_model.LinearExpr,
     stall: cp_model.IntVar,
     most: int,
 ) -> dict[CutPlace, cp_model.IntVar]:
@@ -127,13 +134,11 @@ def _links(
             for key, load in candidate.loads.items():
                 by_port.setdefault(key, {}).setdefault(place, []).append((scale.latency(load), number))
         link = links[place] = model.new_int_var(0, largest, f"link{place}")
-        exposed = sum(
-            scale.latency(problem.candidates[number].link) * variables.tiles[number] for number in numbers
-        )
+        exposed = _sum(scale.latency(problem.candidates[number].link) * variables.tiles[number] for number in numbers)
         model.add(link >= exposed)
     longest = max(scale.latency(option.columns.compute_cycles) for option in problem.options)
     for key, places in by_port.items():
-        whole = sum(load * variables.tiles[number] for terms in places.values() for load, number in terms)
+        whole = _sum(load * variables.tiles[number] for terms in places.values() for load, number in terms)
         # Each floor above may be a unit below its value; the computation's floors are on the other side.
         slack = 0 if scale.latency_unit == 1 else len(places) + _FLOORS
         shares = [
@@ -141,11 +146,11 @@ def _links(
             for place in places
             for number in variables.by_place[place]
         ]
-        exposed_too = sum(links[place] for place in places) + slack - whole
+        exposed_too = _sum(links[place] for place in places) + slack - whole
         # The share that is taken counts of the computing cycles at least: stalls only make it more. And it counts of
         # all cycles of interest at most.
         taken = model.new_int_var(0, longest, f"taken{key}")
-        periodic = sum(
+        periodic = _sum(
             scale.latency(share * problem.options[problem.candidates[number].option].columns.compute_cycles)
             * variables.tiles[number]
             for number, share in shares
@@ -154,7 +159,7 @@ def _links(
         model.add(exposed_too + compute + stall - taken >= 0)
         if any(share for _, share in shares):
             spare = model.new_int_var(0, most, f"spare{key}")
-            taken_of_all = sum(math.floor(share * most) * variables.tiles[number] for number, share in shares)
+            taken_of_all = _sum(math.floor(share * most) * variables.tiles[number] for number, share in shares)
             model.add_max_equality(spare, [0, most - taken_of_all])
             model.add(exposed_too + spare >= 0)
     return links
@@ -172,17 +177,15 @@ def _add_onloading(
     With shared parts ``A``, ``B`` and private parts ``X``, ``Y`` of the two inputs, the better of the two orders
     takes ``max(A + X, B + Y, A + B + min(X, Y))``.
     """
-    parts: dict[tuple[int, str], cp_model.LinearExprT] = {}
+    parts: dict[tuple[int, str], cp_model.LinearExpr] = {}
     for operand in (0, 1):
         for kind in ("shared", "private"):
-            parts[(operand, kind)] = sum(
-                link
-                for place, link in links.items()
-                if place[0] == operand and problem.shared_links.get(place) == kind
+            parts[(operand, kind)] = _sum(
+                link for place, link in links.items() if place[0] == operand and problem.shared_links.get(place) == kind
             )
         model.add(onload >= parts[(operand, "shared")] + parts[(operand, "private")])
     first_is_less = model.new_bool_var("less_private")
     for operand, literal in ((0, first_is_less), (1, first_is_less.negated())):
-        model.add(
-            onload >= parts[(0, "shared")] + parts[(1, "shared")] + parts[(operand, "private")]
-        ).only_enforce_if(literal)
+        model.add(onload >= parts[(0, "shared")] + parts[(1, "shared")] + parts[(operand, "private")]).only_enforce_if(
+            literal
+        )

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import onnx
-import yaml  # type: ignore[import-untyped]
+import yaml
 from onnx import TensorProto, helper
 
 from zigzag_imc.core.layer import Layer, matmul_layer

@@ -113,4 +113,5 @@ def test_unknown_network() -> None:
 
 def test_listing_networks_does_not_import_onnx() -> None:
     code = "import sys; from zigzag_imc.onnx_workload import NETWORKS; sys.exit('onnx' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", code], env={"PYTHONPATH": ":".join(sys.path)}).returncode == 0
+    env = {"PYTHONPATH": ":".join(sys.path)}
+    assert subprocess.run([sys.executable, "-c", code], env=env, check=False).returncode == 0

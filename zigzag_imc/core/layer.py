@@ -11,7 +11,7 @@ from typing import Any
 from zigzag_imc.core.errors import WorkloadError
 
 LAYER_DIMS: tuple[str, ...] = ("B", "G", "H", "D", "K", "C", "OY", "OX", "FY", "FX")
-"""Loop dimensions of the field: batch, groups, heads, rows, output and input channels, output and filter rows/columns."""
+"""Loop dimensions of the field: batch, groups, heads, rows, output and input channels, output and filter sizes."""
 
 OPERANDS: tuple[str, str, str] = ("W", "I", "O")
 """Weights, input activations, outputs."""
@@ -30,7 +30,9 @@ class Precision:
         for name in ("W", "I", "O", "O_final"):
             value = getattr(self, name)
             if not isinstance(value, int) or value < 1:
-                raise WorkloadError(f"precision of {name}: found {value!r}, expected a whole number of bits, at least 1")
+                raise WorkloadError(
+                    f"precision of {name}: found {value!r}, expected a whole number of bits, at least 1"
+                )
 
     def bits(self, operand: str) -> int:
         """Bits of one element of ``operand`` ('W', 'I' or 'O')."""

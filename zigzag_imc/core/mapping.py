@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -108,7 +109,7 @@ class TemporalMapping:
     def levels(self, operand: str) -> tuple[tuple[Loop, ...], ...]:
         """Loops per memory level of ``operand``, lowest level first."""
         edges = (0, *self.of_operand(operand), len(self.loops))
-        return tuple(self.loops[low:high] for low, high in zip(edges, edges[1:], strict=False))
+        return tuple(self.loops[low:high] for low, high in itertools.pairwise(edges))
 
 
 @dataclass(frozen=True)
