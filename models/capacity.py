@@ -59,13 +59,18 @@ def check_spatial(layer: Layer, accelerator: Accelerator, spatial: SpatialMappin
                     f"spatial.{array_dim}.{dim}: the layer has no such loop{nearest(dim, layer.sizes)}; "
                     f"it has {', '.join(layer.sizes)}"
                 )
-            if not 1 <= factor <= layer.sizes[dim]:
-                raise MappingError(f"spatial.{array_dim}.{dim}: found {factor}, expected 1 to {layer.sizes[dim]}")
+            if factor < 1:
+                raise MappingError(f"spatial.{array_dim}.{dim}: found {factor}, expected at least 1")
         used = spatial.product(array_dim)
         if used > sizes[array_dim]:
             raise MappingError(
                 f"spatial.{array_dim}: the unrollings multiply to {used}, the array has {sizes[array_dim]} there"
             )
+        for dim, factor in dims:
+            if factor > layer.sizes[dim]:
+                raise MappingError(
+                    f"spatial.{array_dim}.{dim}: found {factor}, the layer has {layer.sizes[dim]} iterations"
+                )
     for operand in OPERANDS:
         if not can_feed(layer, accelerator, operand, spatial):
             bits, width = lanes_needed_bits(layer, accelerator, operand, spatial)

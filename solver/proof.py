@@ -54,6 +54,7 @@ class _State:
     numbers: list[int] = field(default_factory=list)
     bounds: list[float] = field(default_factory=list)
     unresolved: float = math.inf
+    floor: float = 0.0
     excluded: list[frozenset[tuple[int, CutPlace, tuple[int, ...]]]] = field(default_factory=list)
 
     @property
@@ -69,6 +70,7 @@ def minimise(bench: Workbench, goal: Goal) -> Outcome:
     if unseen is not None:
         floor = min([unseen, state.value, *state.bounds])
         return Outcome(state.best, floor, False, "stopped before all spatial mappings were bounded")
+    state.floor = min([state.value, *state.bounds])
     return _prove(bench, goal, state)
 
 
@@ -142,7 +144,9 @@ def _prove(bench: Workbench, goal: Goal, state: _State) -> Outcome:
         rebuild = False
         while not rebuild:
             answer = session.minimise(bench.seconds_left(), bench.stopping)
-            floor = min(answer.bound, state.unresolved)
+            # What an earlier solve or the bounds of the spatial mappings have proved still holds.
+            state.floor = max(state.floor, answer.bound)
+            floor = min(state.floor, state.unresolved)
             if answer.tiles is None and answer.proved:
                 return _closed(state, math.inf)
             near = max(RESOLUTION, min(MOST_RESOLUTION, session.resolution))
