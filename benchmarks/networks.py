@@ -22,7 +22,8 @@ NETWORKS = ("resnet18", "resnet8", "ds_cnn", "deep_autoencoder")
 def reference_accelerator(name: str) -> Path:
     """Path of an accelerator file inside the reference tool's wheel."""
     spec = importlib.util.find_spec("zigzag")
-    assert spec is not None and spec.submodule_search_locations is not None
+    assert spec is not None
+    assert spec.submodule_search_locations is not None
     return Path(next(iter(spec.submodule_search_locations))) / "inputs" / "hardware" / f"{name}.yaml"
 
 
@@ -66,15 +67,17 @@ def main() -> None:
     page = [
         "# Benchmarks",
         "",
-        f"Made by `benchmarks/networks.py` on {os.cpu_count()} cores, Python {platform.python_version()}: whole networks,",
-        f"layers side by side, at most {options.time_limit:g} s a layer. The largest process took {memory:.0f} MB.",
+        f"Made by `benchmarks/networks.py` on {os.cpu_count()} cores, Python {platform.python_version()}: whole",
+        f"networks, layers side by side, at most {options.time_limit:g} s a layer.",
+        f"The largest process took {memory:.0f} MB.",
         "",
-        "| network | accelerator | cost model | objective | seconds | distinct layers proved | exact scores | largest gap |",
+        "| network | accelerator | cost model | objective | seconds | layers proved | exact scores | largest gap |",
         "| --- | --- | --- | --- | --: | --: | --: | --: |",
         *table,
         "",
-        "`benchmarks/against_zigzag.py` compares with the reference tool's own search, `benchmarks/score_speed.py` the time",
-        "of one exact score, `benchmarks/compare_row_write.py` the row-write latency ([outcome](../docs/row-write.md)).",
+        "`benchmarks/against_zigzag.py` compares with the reference tool's own search, `benchmarks/score_speed.py`",
+        "the time of one exact score, `benchmarks/compare_row_write.py` the row-write latency",
+        "([outcome](../docs/row-write.md)).",
         "",
     ]
     if options.output:
