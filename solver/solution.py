@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Literal
 
 from zigzag_imc.core.mapping import LayerMapping
@@ -99,12 +99,3 @@ class Front:
 
 ShouldStop = Callable[[], bool]
 """Asked now and then during a search; true ends it with the best so far (Ctrl-C, a limit of the whole run)."""
-
-
-@dataclass(slots=True)
-class Stopwatch:
-    """Counts down the limits of a search."""
-
-    deadline_s: float | None
-    asked: ShouldStop | None = None
-    stopped: bool = field(default=False)

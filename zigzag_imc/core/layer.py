@@ -39,11 +39,6 @@ class Precision:
         return int(getattr(self, operand))
 
 
-def _positive(value: float) -> float:
-    """``max(0, value)``, elementwise on arrays."""
-    return (value > 0) * value
-
-
 @dataclass(frozen=True, slots=True)
 class Window:
     """A sliding window ``i = stride * out + dilation * filt`` over one axis of the input.
