@@ -35,7 +35,7 @@ class Candidate:
     stuck: dict[PortKey, float]
     link: float
     loads: dict[PortKey, float]
-    taken: dict[PortKey, float]
+    taken: dict[PortKey, int]
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def candidates_of(
                         {key: float(load[index]) for key, load in cut.stuck.items()},
                         float(link[index]),
                         {key: float(load[index]) for key, load in cut.loads.items()},
-                        {key: float(cycles[index]) for key, cycles in cut.taken.items()},
+                        {key: int(bits[index]) for key, bits in cut.taken.items()},
                     )
                 )
     return found

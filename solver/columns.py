@@ -55,7 +55,7 @@ class Cut:
     loads
         Per port, cycles of the on- or offloading whether exposed or not.
     taken
-        Per port, share of its bandwidth that periodic loads leave nothing of to loads made once.
+        Per port, bits per cycle that periodic loads take from the loads made once.
     """
 
     operand: int
@@ -337,8 +337,8 @@ class ColumnBuilder:
                     cut.loads[(access.memory_index, access.port_index)] = lattice.fill(busy)
                     fan = of.fan_whole[a] if access.upper else 1
                     average = np.floor(elements * bits / lattice.steps * fan)
-                    share = np.where(count > 1, np.ceil(average / self.rate), 0) / access.port.bandwidth_max
-                    cut.taken[(access.memory_index, access.port_index)] = lattice.fill(share)
+                    taken = np.where(count > 1, np.ceil(average / self.rate), 0)
+                    cut.taken[(access.memory_index, access.port_index)] = lattice.fill(taken)
                 if not self.profile.ports_stall:
                     continue
                 active = np.where(partial, count - 1, 0) if back else count - 1

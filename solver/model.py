@@ -16,6 +16,7 @@ from zigzag_imc.solver.constraints.capacity import add_capacities
 from zigzag_imc.solver.constraints.chain import add_chain
 from zigzag_imc.solver.constraints.choice import add_choice
 from zigzag_imc.solver.constraints.cost import add_energy, add_latency, add_objective
+from zigzag_imc.solver.columns import PortKey
 from zigzag_imc.solver.decode import CutPlace
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.scaling import Scale
@@ -32,6 +33,10 @@ class Problem:
     scale: Scale
     shared_links: dict[CutPlace, str]
     """Per input cut, how its onloading combines: ``shared``, ``private`` or ``hidden`` (behind an outer one)."""
+
+    def bandwidth(self, key: PortKey) -> int:
+        """Bits per cycle of a port."""
+        return self.accelerator.memories[key[0]].ports[key[1]].bandwidth_max
 
 
 @dataclass

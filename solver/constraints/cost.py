@@ -127,41 +127,47 @@ def _links(
     links: dict[CutPlace, cp_model.IntVar] = {}
     by_port: dict[PortKey, dict[CutPlace, list[tuple[int, int]]]] = {}
     for place, numbers in variables.by_place.items():
-        largest = 0
+        whole_load = {}
         for number in numbers:
             candidate = problem.candidates[number]
-            largest = max(largest, scale.latency(max([candidate.link, *candidate.loads.values()])))
+            whole_load[number] = scale.latency(max([candidate.link, *candidate.loads.values()]))
             for key, load in candidate.loads.items():
                 by_port.setdefault(key, {}).setdefault(place, []).append((scale.latency(load), number))
-        link = links[place] = model.new_int_var(0, largest, f"link{place}")
+        link = links[place] = model.new_int_var(0, max(whole_load.values()), f"link{place}")
+        # No more of it is exposed than there is; else the link that counts least would stand in for the others.
+        model.add(link <= _sum(load * variables.tiles[number] for number, load in whole_load.items()))
         exposed = _sum(scale.latency(problem.candidates[number].link) * variables.tiles[number] for number in numbers)
         model.add(link >= exposed)
-    longest = max(scale.latency(option.columns.compute_cycles) for option in problem.options)
     for key, places in by_port.items():
         whole = _sum(load * variables.tiles[number] for terms in places.values() for load, number in terms)
         # Each floor above may be a unit below its value; the computation's floors are on the other side.
         slack = 0 if scale.latency_unit == 1 else len(places) + _FLOORS
-        shares = [
-            (number, problem.candidates[number].taken.get(key, 0.0))
+        exposed_too = _sum(links[place] for place in places) + slack - whole
+        terms = [
+            (variables.tiles[number], problem.candidates[number])
             for place in places
             for number in variables.by_place[place]
         ]
-        exposed_too = _sum(links[place] for place in places) + slack - whole
-        # The share that is taken counts of the computing cycles at least: stalls only make it more. And it counts of
-        # all cycles of interest at most.
-        taken = model.new_int_var(0, longest, f"taken{key}")
-        periodic = _sum(
-            scale.latency(share * problem.options[problem.candidates[number].option].columns.compute_cycles)
-            * variables.tiles[number]
-            for number, share in shares
+        bandwidth = problem.bandwidth(key)
+        if not any(candidate.taken.get(key) for _, candidate in terms):
+            model.add(exposed_too + compute + stall >= 0)
+            continue
+        taken_bits = _sum(candidate.taken.get(key, 0) * tile for tile, candidate in terms)
+        # Only a port that periodic loads do not fill hides anything. They take their share of the computing cycles at
+        # least (stalls only make it more), and of all cycles of interest at most.
+        room = model.new_bool_var(f"room{key}")
+        model.add(taken_bits < bandwidth).only_enforce_if(room)
+        taken = _sum(
+            scale.latency(
+                candidate.taken.get(key, 0) / bandwidth * problem.options[candidate.option].columns.compute_cycles
+            )
+            * tile
+            for tile, candidate in terms
         )
-        model.add_min_equality(taken, [periodic, compute])
-        model.add(exposed_too + compute + stall - taken >= 0)
-        if any(share for _, share in shares):
-            spare = model.new_int_var(0, most, f"spare{key}")
-            taken_of_all = _sum(math.floor(share * most) * variables.tiles[number] for number, share in shares)
-            model.add_max_equality(spare, [0, most - taken_of_all])
-            model.add(exposed_too + spare >= 0)
+        taken_of_all = _sum(math.floor(candidate.taken.get(key, 0) / bandwidth * most) * tile for tile, candidate in terms)
+        model.add(exposed_too + compute + stall - taken >= 0).only_enforce_if(room)
+        model.add(exposed_too + most - taken_of_all >= 0).only_enforce_if(room)
+        model.add(exposed_too >= 0).only_enforce_if(room.negated())
     return links
 
 
