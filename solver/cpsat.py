@@ -22,11 +22,34 @@ POLL_SECONDS = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """Result of one minimisation: chosen candidates (``None`` if there are none), and the proved bound."""
+    """Result of one minimisation.
 
-    tiles: tuple[int, ...] | None
+    Attributes
+    ----------
+    solutions
+        Chosen candidates of every solution met, each better than the one before; none where the model has none.
+    bound
+        Proved lower bound of the objective.
+    proved
+        Whether the last solution is optimal, or without one, that there is none.
+    """
+
+    solutions: tuple[tuple[int, ...], ...]
     bound: float
     proved: bool
+
+
+class _Recorder(cp_model.CpSolverSolutionCallback):
+    """Keeps every solution met on the way: any of them may turn out the best when it is scored exactly."""
+
+    def __init__(self, tiles: list[cp_model.IntVar]) -> None:
+        super().__init__()
+        self._tiles = tiles
+        self.solutions: list[tuple[int, ...]] = []
+
+    def on_solution_callback(self) -> None:
+        """Keep the candidates of a solution."""
+        self.solutions.append(tuple(n for n, tile in enumerate(self._tiles) if self.boolean_value(tile)))
 
 
 class Session:
@@ -65,6 +88,7 @@ class Session:
         solver.parameters.catch_sigint_signal = False  # the caller decides what Ctrl-C does
         if seconds is not None:
             solver.parameters.max_time_in_seconds = max(0.01, seconds)
+        recorder = _Recorder(self.variables.tiles)
         done = threading.Event()
 
         def watch() -> None:
@@ -76,20 +100,17 @@ class Session:
         watcher = threading.Thread(target=watch, daemon=True)
         watcher.start()
         try:
-            status = solver.solve(self.model)
+            status = solver.solve(self.model, recorder)
         finally:
             done.set()
             watcher.join()
         if status == cp_model.INFEASIBLE:
-            return Answer(None, math.inf, True)
+            return Answer((), math.inf, True)
         if status == cp_model.MODEL_INVALID:
             raise RuntimeError(f"CP-SAT rejects the model: {self.model.validate()}")
         unit = self._unit()
         bound = max(0.0, solver.best_objective_bound) * unit
-        if status == cp_model.UNKNOWN:
-            return Answer(None, bound, False)
-        chosen = tuple(number for number, tile in enumerate(self.variables.tiles) if solver.boolean_value(tile))
-        return Answer(chosen, bound, status == cp_model.OPTIMAL)
+        return Answer(tuple(dict.fromkeys(recorder.solutions)), bound, status == cp_model.OPTIMAL)
 
     def _unit(self) -> float:
         """Value of one unit of the objective."""

@@ -120,28 +120,36 @@ def _segment_orders(
         return [tuple(sorted(between.items(), key=lowest_first))]
     kinds = {dim: tuple(_kind(layer, OPERANDS[operand], dim) for operand in operands) for dim in between}
     orders: dict[tuple[object, ...], tuple[Loop, ...]] = {}
+    seen: set[tuple[object, ...]] = set()
 
-    def descend(top: tuple[Loop, ...], left: dict[str, int], open_runs: dict[int, str]) -> None:
-        if not open_runs or len(left) <= 1:
+    def descend(top: tuple[Loop, ...], left: dict[str, int], runs: tuple[tuple[str, int], ...], going: int) -> None:
+        """Add loops below ``top``; ``runs`` has kind and length per operand, ``going`` a bit where one goes on."""
+        if not going or len(left) <= 1:
             loops = _joined((*sorted(left.items(), key=lowest_first), *reversed(top)))
             orders.setdefault(_signature(loops, kinds, len(operands)), loops)
             return
+        # Which loops are left and how the runs stand decides all that can follow, whatever the order so far.
+        state = (*sorted(left.items()), runs, going)
+        if state in seen or len(orders) > MOST_ARRANGEMENTS:
+            return
+        seen.add(state)
         for dim in sorted(left):
+            kind = kinds[dim]
+            still = sum(
+                1 << at
+                for at, (before, _) in enumerate(runs)
+                if going >> at & 1 and before in ("", kind[at]) and kind[at] != "window"
+            )
             for factor in _first_factors(left[dim]):
-                rest = dict(left)
-                rest[dim] //= factor
+                rest = {**left, dim: left[dim] // factor}
                 if rest[dim] == 1:
                     del rest[dim]
-                still = {
-                    at: kind
-                    for at, kind in open_runs.items()
-                    if kind in ("", kinds[dim][at]) and kinds[dim][at] != "window"
-                }
-                descend((*top, (dim, factor)), rest, {at: kinds[dim][at] for at in still})
-                if len(orders) > MOST_ARRANGEMENTS:
-                    return
+                longer = tuple(
+                    (kind[at], run[1] * factor) if still >> at & 1 or not run[0] else run for at, run in enumerate(runs)
+                )
+                descend((*top, (dim, factor)), rest, longer, still)
 
-    descend((), dict(between), dict.fromkeys(range(len(operands)), ""))
+    descend((), dict(between), (("", 1),) * len(operands), (1 << len(operands)) - 1)
     # A relevant loop or a window directly below a cut leaves the whole period for its transfer.
     return sorted(orders.values(), key=lambda loops: (sum(k == "idle" for k in kinds[loops[-1][0]]), loops))
 

@@ -12,11 +12,11 @@ from ortools.sat.python import cp_model
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.solver.candidates import Candidate, SpatialOption
+from zigzag_imc.solver.columns import PortKey
 from zigzag_imc.solver.constraints.capacity import add_capacities
 from zigzag_imc.solver.constraints.chain import add_chain
 from zigzag_imc.solver.constraints.choice import add_choice
 from zigzag_imc.solver.constraints.cost import add_energy, add_latency, add_objective
-from zigzag_imc.solver.columns import PortKey
 from zigzag_imc.solver.decode import CutPlace
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.scaling import Scale

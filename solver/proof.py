@@ -147,28 +147,34 @@ def _prove(bench: Workbench, goal: Goal, state: _State) -> Outcome:
             # What an earlier solve or the bounds of the spatial mappings have proved still holds.
             state.floor = max(state.floor, answer.bound)
             floor = min(state.floor, state.unresolved)
-            if answer.tiles is None and answer.proved:
+            if not answer.solutions and answer.proved:
                 return _closed(state, math.inf)
             near = max(RESOLUTION, min(MOST_RESOLUTION, session.resolution))
             if answer.bound >= state.value * (1 - near):
                 return _closed(state, max(answer.bound, floor))
+            before = state.value
+            for chosen in reversed(answer.solutions):
+                _score(bench, goal, state, [candidates[number] for number in chosen], answer.bound)
+                session.exclude(state.excluded[-1])
+            floor = min(state.floor, state.unresolved)
             if not answer.proved or bench.stopping():
                 return Outcome(state.best, min(floor, state.value), False, "stopped by a limit or by the user")
-            assert answer.tiles is not None
-            choice = _choice(bench, state, candidates, answer.tiles)
-            before = state.value
-            found, resolved = bench.best_arrangement(choice, goal, answer.bound)
-            state.best = better(found, state.best)
-            if resolved <= answer.bound and (found is None or found[0] > answer.bound * (1 + RESOLUTION)):
-                state.unresolved = min(state.unresolved, answer.bound)
             close = state.best is not None and state.value - floor <= bench.options.gap * state.value
             if close and state.value * (1 - near) > floor:
                 return Outcome(state.best, floor, False, f"stopped at the gap asked for ({bench.options.gap:g})")
-            tiles = frozenset(_key(candidates[i], state) for i in answer.tiles)
-            state.excluded.append(tiles)
             rebuild = state.value < before
-            if not rebuild:
-                session.exclude(tiles)
+
+
+def _score(bench: Workbench, goal: Goal, state: _State, tiles: list[Candidate], bound: float) -> None:
+    """Score a solution of the model exactly, keep the better mapping, and exclude its tiles from now on.
+
+    Solutions that the model merely met on the way to its optimum often score better than the optimum does.
+    """
+    found, resolved = bench.best_arrangement(_choice(bench, state, tiles), goal, bound)
+    state.best = better(found, state.best)
+    if resolved <= bound and (found is None or found[0] > bound * (1 + RESOLUTION)):
+        state.unresolved = min(state.unresolved, bound)
+    state.excluded.append(frozenset(_key(tile) for tile in tiles))
 
 
 def _closed(state: _State, bound: float) -> Outcome:
@@ -190,12 +196,11 @@ def _candidates(bench: Workbench, goal: Goal, state: _State) -> list[Candidate]:
     return found
 
 
-def _choice(bench: Workbench, state: _State, candidates: list[Candidate], tiles: tuple[int, ...]) -> TileChoice:
+def _choice(bench: Workbench, state: _State, tiles: list[Candidate]) -> TileChoice:
     """Tile choice of a solution of the model."""
-    columns = state.options[candidates[tiles[0]].option].columns
+    columns = state.options[tiles[0].option].columns
     placed: list[tuple[CutPlace, dict[str, int]]] = []
-    for number in tiles:
-        candidate = candidates[number]
+    for candidate in tiles:
         operand, last = candidate.place
         cut = next(cut for cut in columns.cuts[operand] if cut.boundaries[-1] == last)
         tile = columns.lattice.tile_at(candidate.index)
@@ -203,5 +208,5 @@ def _choice(bench: Workbench, state: _State, candidates: list[Candidate], tiles:
     return TileChoice.of(columns.spatial, columns.laid.temporal, placed)
 
 
-def _key(candidate: Candidate, state: _State) -> tuple[int, CutPlace, tuple[int, ...]]:
+def _key(candidate: Candidate) -> tuple[int, CutPlace, tuple[int, ...]]:
     return (candidate.option, candidate.place, candidate.index)

@@ -26,6 +26,7 @@ from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace import divisors
 from zigzag_imc.models.spread import fan_boundaries
 from zigzag_imc.models.traffic import words
+from zigzag_imc.solver.columns import link_kinds
 from zigzag_imc.solver.lattice import Array
 
 
@@ -150,7 +151,38 @@ def latency_bound(batch: SpatialBatch) -> Array:
             busy = np.ceil((fan if access.upper else 1.0) * layer.precision.W / access.port.bandwidth_max)
             own = np.maximum(0.0, busy - math.ceil(array.cycles_per_activation))
             stall = np.maximum(stall, np.maximum(0.0, loads - 1) * own)
-    return compute + stall
+    bound: Array = compute + stall
+    return np.maximum(bound, _port_cycles(batch)) if profile.ports_stall else bound
+
+
+def _port_cycles(batch: SpatialBatch) -> Array:
+    """Cycles that moving all weights in, or all outputs out, takes of a port above which there is one memory.
+
+    Why it is safe: every element crosses each boundary at least once. Of ``count`` transfers of ``busy`` cycles, the
+    stall and the computation take at least ``(count - 1) * busy``, and the last one is on- or offloading, exposed as
+    a whole. A single transfer is exposed but for what the computation and the stall hide of it. Links whose onloading
+    does not count beside an outer one are left out.
+    """
+    model, layer = batch.model, batch.layer
+    kinds = link_kinds(model)
+    most = np.zeros(batch.count)
+    for operand in ("W", "O"):
+        bits = layer.precision.W if operand == "W" else min(layer.precision.O, layer.precision.O_final)
+        elements = np.ones(batch.count)
+        for dim in layer.relevant(operand) & frozenset(layer.sizes):
+            elements = elements * batch.temporal[dim]
+            for name in batch.unrolled:
+                column = batch.unrolled[name].get(dim)
+                if column is not None:
+                    elements = elements * (batch.average[name][dim] // 1 if model.profile.floor_unrolling else column)
+        fans = fan_boundaries(batch.accelerator, operand)
+        for boundary in model.boundaries[operand][max(1, *fans.values()) :]:
+            if operand == "W" and kinds[0, boundary.index] == "hidden":
+                continue
+            for access in boundary.down if operand == "W" else boundary.up:
+                if access.upper:
+                    most = np.maximum(most, elements * bits / access.port.bandwidth_max)
+    return most
 
 
 def energy_bound_pj(batch: SpatialBatch) -> dict[int, Array]:

@@ -112,7 +112,7 @@ class Workbench:
                     best = (*key, mapping, cost)
             if best is not None and best[0] <= floor * (1 + TOLERANCE):
                 break
-            if count >= MOST_ORDERS:
+            if count >= MOST_ORDERS or (count % 100 == 0 and self.stopping()):
                 return best, floor
         return best, math.inf if best is None else best[0]
 

@@ -164,7 +164,9 @@ def _links(
             * tile
             for tile, candidate in terms
         )
-        taken_of_all = _sum(math.floor(candidate.taken.get(key, 0) / bandwidth * most) * tile for tile, candidate in terms)
+        taken_of_all = _sum(
+            math.floor(candidate.taken.get(key, 0) / bandwidth * most) * tile for tile, candidate in terms
+        )
         model.add(exposed_too + compute + stall - taken >= 0).only_enforce_if(room)
         model.add(exposed_too + most - taken_of_all >= 0).only_enforce_if(room)
         model.add(exposed_too >= 0).only_enforce_if(room.negated())
