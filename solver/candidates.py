@@ -36,6 +36,10 @@ class Candidate:
     link: float
     loads: dict[PortKey, float]
     taken: dict[PortKey, int]
+    steps: int
+    activities: dict[PortKey, tuple[tuple[float, float], ...]]
+    need: int
+    least_need: int
 
 
 @dataclass(frozen=True)
@@ -80,6 +84,13 @@ def candidates_of(
                         float(link[index]),
                         {key: float(load[index]) for key, load in cut.loads.items()},
                         {key: int(bits[index]) for key, bits in cut.taken.items()},
+                        int(columns.lattice.steps[index]),
+                        {
+                            key: tuple((float(count[index]), float(busy[index])) for count, busy in loads)
+                            for key, loads in cut.activities.items()
+                        },
+                        int(cut.need[index]) if cut.need is not None else 0,
+                        int(cut.least_need[index]) if cut.least_need is not None else 0,
                     )
                 )
     return found

@@ -56,6 +56,10 @@ class Cut:
         Per port, cycles of the on- or offloading whether exposed or not.
     taken
         Per port, bits per cycle that periodic loads take from the loads made once.
+    activities
+        Per port, transfers after the first period and the cycles of each: what ``busy`` is made of.
+    need, least_need
+        Bits that a second tile takes beside the first one, where the loop below the cut is irrelevant, and at least.
     """
 
     operand: int
@@ -68,6 +72,9 @@ class Cut:
     link: Array | float = 0.0
     loads: dict[PortKey, Array] = field(default_factory=dict)
     taken: dict[PortKey, Array] = field(default_factory=dict)
+    activities: dict[PortKey, list[tuple[Array, Array]]] = field(default_factory=dict)
+    need: Array | None = None
+    least_need: Array | None = None
 
 
 @dataclass
@@ -346,6 +353,11 @@ class ColumnBuilder:
                 cut.busy[key] = cut.busy.get(key, 0.0) + lattice.fill(active * busy)
                 stuck = lattice.fill(active * np.maximum(0.0, busy - window))
                 cut.stuck[key] = cut.stuck.get(key, 0.0) + stuck
+                cut.activities.setdefault(key, []).append((lattice.fill(active), lattice.fill(busy)))
+        if a and self.profile.ports_stall:
+            cut.need = lattice.fill(self._needed_bits(columns, cut, bits))
+            outside = self._relevant[index] - (self._in_window if index == 1 else frozenset())
+            cut.least_need = cut.need // lattice.product(outside)
         if index == 0 and a == 1 and self.profile.rows_written:
             rows = laid.mapped_rows * self._cycles_per_row(lattice)
             reloads = count - 1 if self.profile.ports_stall else count
@@ -365,12 +377,15 @@ class ColumnBuilder:
 
     def _never_buffered(self, columns: SpatialColumns, cut: Cut, bits: Array | int) -> Array:
         """Whether a tile directly above the array is all irrelevant loops and fills over half of its memory."""
-        elements = self._elements(columns, cut.operand, 1, whole=False)
-        if not self.profile.floor_unrolling:
-            elements = np.ceil(elements - 1e-9)
-        crowded = 2 * elements * bits > self.accelerator.memories[cut.memory].size_bits
+        crowded = 2 * self._needed_bits(columns, cut, bits) > self.accelerator.memories[cut.memory].size_bits
         alone: Array = crowded & (columns.lattice.product(self._relevant[cut.operand]) == 1)
         return alone
+
+    def _needed_bits(self, columns: SpatialColumns, cut: Cut, bits: Array | int) -> Array:
+        """Bits of every tile as double buffering counts them: on average over the instances, whole elements."""
+        elements = self._elements(columns, cut.operand, cut.boundaries[0], whole=False)
+        needed: Array = (elements if self.profile.rounded_averages else np.ceil(elements - 1e-9)) * bits
+        return needed
 
     # ------------------------------------------------------------------ clean-up
     def _merged(self, columns: SpatialColumns, index: int, cuts: list[Cut]) -> tuple[Cut, ...]:

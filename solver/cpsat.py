@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from ortools.sat.python import cp_model
 
+from zigzag_imc.core.layer import OPERANDS
 from zigzag_imc.solver.candidates import Candidate, SpatialOption
 from zigzag_imc.solver.decode import CutPlace
 from zigzag_imc.solver.goal import Goal
@@ -69,6 +70,7 @@ class Session:
             [_renumbered(candidate, used.index(candidate.option)) for candidate in candidates],
             goal,
             self.scale,
+            tuple(bench.layer.relevant(operand) for operand in OPERANDS),
             bench.builder.link_kinds,
         )
         self.model, self.variables = build(problem)

@@ -31,6 +31,8 @@ class Problem:
     candidates: list[Candidate]
     goal: Goal
     scale: Scale
+    relevant: tuple[frozenset[str], ...]
+    """Relevant dimensions per operand."""
     shared_links: dict[CutPlace, str]
     """Per input cut, how its onloading combines: ``shared``, ``private`` or ``hidden`` (behind an outer one)."""
 

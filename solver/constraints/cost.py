@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from ortools.sat.python import cp_model
 
 from zigzag_imc.solver.columns import ROW_PORT, PortKey
+from zigzag_imc.solver.constraints.windows import add_windows
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -44,8 +45,9 @@ def add_latency(problem: Problem, model: cp_model.CpModel, variables: Variables)
         for number, option in enumerate(problem.options)
     )
     stall = model.new_int_var(0, most, "stall")
+    losses = add_windows(problem, model, variables)
     for key in _ports(problem):
-        stuck = _load(problem, variables, key, "stuck")
+        stuck = _load(problem, variables, key, "stuck") + _sum(losses.get(key, ()))
         model.add(stall >= stuck)
         if key[1] != ROW_PORT:
             model.add(stall + compute >= _load(problem, variables, key, "busy"))
