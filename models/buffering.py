@@ -7,19 +7,19 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from zigzag_imc.core.accelerator import Accelerator
-from zigzag_imc.core.layer import OPERANDS, Layer
-from zigzag_imc.models.flows import Flow
+from zigzag_imc.core.layer import Layer
+from zigzag_imc.models.flows import Flows
 from zigzag_imc.models.profile import CostProfile
-from zigzag_imc.models.spread import Spread
-from zigzag_imc.models.tiles import OperandTiles, elements_average
+from zigzag_imc.models.traffic import FlowOrder
+from zigzag_imc.models.words import ROUNDING_SLACK
 
 
-class _Tenant(NamedTuple):
-    """An operand in a memory: its level, and the flow that fills it (none at the operand's top level)."""
+class _Shared(NamedTuple):
+    """A memory that receives tiles: its size, the flows of all tiles in it, and those that bring one in."""
 
-    operand: int
-    level: int
-    flow: int | None
+    size_bits: int
+    tenants: tuple[int, ...]
+    received: tuple[int, ...]
 
 
 class Buffering:
@@ -30,74 +30,56 @@ class Buffering:
     """
 
     def __init__(self, layer: Layer, accelerator: Accelerator, profile: CostProfile) -> None:
-        self.layer = layer
-        self.profile = profile
+        order = FlowOrder.of(accelerator)
+        tenants: dict[int, list[int]] = {}
+        received: dict[int, list[int]] = {}
         # Operands take the room that is left in a shared memory in this order.
-        order = (2, 1, 0) if layer.is_matrix_product else (2, 0, 1)
-        first_flow = [0, len(accelerator.levels["W"]), len(accelerator.levels["W"]) + len(accelerator.levels["I"])]
-        tenants: dict[int, list[_Tenant]] = {}
-        for operand in order:
-            levels = accelerator.levels[OPERANDS[operand]]
+        for operand in ("O", "I", "W") if layer.is_matrix_product else ("O", "W", "I"):
+            levels = accelerator.levels[operand]
             for level, memory in enumerate(levels):
-                flow = first_flow[operand] + level + 1 if level + 1 < len(levels) else None
-                tenants.setdefault(memory, []).append(_Tenant(operand, level, flow))
+                flow = order.place(operand, level + 1)
+                tenants.setdefault(memory, []).append(flow)
+                if memory != levels[-1]:
+                    received.setdefault(memory, []).append(flow)
         self.memories = [
-            (accelerator.memories[memory].size_bits, tuple(held), tuple(t.flow for t in held if t.flow is not None))
-            for memory, held in tenants.items()
-            if any(tenant.flow is not None for tenant in held)
+            _Shared(accelerator.memories[memory].size_bits, tuple(tenants[memory]), tuple(flows))
+            for memory, flows in received.items()
         ]
 
-    def windows(self, laid: Spread, tiles: Sequence[OperandTiles], flows: Sequence[Flow]) -> list[int]:
-        """Return the window of every flow, in activations."""
-        windows = [flow.cycles // flow.top_irrelevant for flow in flows]
-        for size, tenants, filled in self.memories:
-            for flow in filled:
-                if flows[flow].top_irrelevant != 1:  # else its window is the whole period anyway
+    def windows(self, flows: Flows, periods: Sequence[int]) -> list[int]:
+        """Return the window of every flow, in the unit of the ``periods``."""
+        windows = list(periods)
+        runs = flows.tiles.top_irrelevant
+        for memory in self.memories:
+            for flow in memory.received:
+                if runs[flow] != 1:  # else its window is the whole period anyway
                     break
             else:
                 continue
-            for flow in self._double_buffered(size, tenants, laid, tiles, flows):
-                windows[flow] = flows[flow].cycles
+            doubled = self._double_buffered(memory, flows)
+            for flow in memory.received:
+                if flow not in doubled:
+                    windows[flow] //= runs[flow]
         return windows
 
-    def _double_buffered(
-        self,
-        size: int,
-        tenants: Sequence[_Tenant],
-        laid: Spread,
-        tiles: Sequence[OperandTiles],
-        flows: Sequence[Flow],
-    ) -> list[int]:
-        """Flows into one memory that find room for a second tile.
+    def _double_buffered(self, memory: _Shared, flows: Flows) -> Sequence[int]:
+        """Flows of the tiles in one memory that find room for a second one.
 
         A tile whose uppermost loops are all relevant frees its space piece by piece, so only one step of those loops
         has to be held twice.
         """
-        needs = [
-            self._bits(tenant, laid, tiles, flows) // tiles[tenant.operand].top_relevant[tenant.level + 1]
-            for tenant in tenants
-        ]
+        size, tenants, _ = memory
+        elements, element_bits, runs = flows.elements, flows.element_bits, flows.tiles.top_relevant
+        needs = [math.ceil(elements[flow] - ROUNDING_SLACK) * element_bits[flow] // runs[flow] for flow in tenants]
         used = sum(needs)
+        if 2 * used <= size:
+            return tenants
         found = []
-        for tenant, bits in zip(tenants, needs, strict=True):
+        for flow, bits in zip(tenants, needs, strict=True):
             if 2 * used > size:
                 if bits + used > size:
                     continue
                 if len(tenants) > 1:
                     used += bits
-            if tenant.flow is not None:
-                found.append(tenant.flow)
+            found.append(flow)
         return found
-
-    def _bits(self, tenant: _Tenant, laid: Spread, tiles: Sequence[OperandTiles], flows: Sequence[Flow]) -> int:
-        """Bits of an operand's tile in a memory, on average over the instances."""
-        profile, layer = self.profile, self.layer
-        if tenant.flow is not None:
-            elements, bits = flows[tenant.flow].elements, flows[tenant.flow].bits
-        else:
-            elements = elements_average(
-                layer, laid.operands[tenant.operand], tiles[tenant.operand], tenant.level + 1,
-                profile.rounded_averages, profile.phantom_dilation,
-            )  # fmt: skip
-            bits = layer.precision.O_final if tenant.operand == 2 else layer.precision.bits(OPERANDS[tenant.operand])
-        return (int(elements) if profile.rounded_averages else math.ceil(elements - 1e-9)) * bits

@@ -4,27 +4,32 @@ from __future__ import annotations
 
 import math
 from functools import partial
+from operator import mul
 from typing import NamedTuple
 
 from zigzag_imc.core.accelerator import Accelerator
-from zigzag_imc.core.layer import OPERANDS, Layer
+from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping
 from zigzag_imc.models.array import MacroModel
 from zigzag_imc.models.cost import Cost, CostTerms, MemoryTerm
 from zigzag_imc.models.energy import Route, compile_routes, memory_words
-from zigzag_imc.models.flows import Flow, operand_flows, readbacks
+from zigzag_imc.models.flows import FlowModel, FlowPlan, Flows, readbacks
 from zigzag_imc.models.latency import LatencyModel, Move
 from zigzag_imc.models.profile import IMC, CostProfile
 from zigzag_imc.models.spread import Spread, spread
-from zigzag_imc.models.tiles import LoopRoles, OperandTiles
 from zigzag_imc.models.traffic import all_boundaries
 
 
 class _Layout(NamedTuple):
-    """A spatial mapping ready for scoring: its spread, its accesses, and its movements on ports."""
+    """A spatial mapping ready for scoring: its spread, its flows, its accesses, and its movements on ports.
+
+    ``paid`` are the accesses that cost energy.
+    """
 
     laid: Spread
+    plan: FlowPlan
     routes: tuple[Route, ...]
+    paid: tuple[Route, ...]
     energies_pj: list[float]
     moves: tuple[Move, ...]
 
@@ -53,7 +58,7 @@ class CostModel:
         self.boundaries = all_boundaries(accelerator)
         self.area_mm2 = self.macro.area_mm2 + sum(memory.area_mm2 for memory in accelerator.memories)
         self.tclk_ns = self.macro.tclk_ns
-        self._roles = [LoopRoles.of(layer, operand) for operand in OPERANDS]
+        self._flows = FlowModel(layer, accelerator, profile)
         self._latency = LatencyModel(layer, accelerator, profile, self.boundaries)
         self._layouts: dict[SpatialMapping, _Layout] = {}
 
@@ -70,13 +75,13 @@ class CostModel:
             Energy in pJ, latency in clock cycles, and every term of both.
         """
         layout = self._layout(mapping.spatial)
-        tiles, flows = self._movements(mapping, layout)
         laid = layout.laid
-        counts = memory_words(layout.routes, flows, self.profile.whole_words)
-        memory_pj = sum([count * energy for count, energy in zip(counts, layout.energies_pj, strict=True)])
-        time = self._latency.evaluate(laid, tiles, flows, layout.moves)
+        flows = self._flows.flows(layout.plan, mapping.temporal)
+        words = memory_words(layout.paid, flows, self.profile.whole_words)
+        memory_pj = sum(map(mul, words, layout.energies_pj))
+        time = self._latency.evaluate(laid, flows, layout.moves)
         return Cost(
-            memory_pj + laid.array_total_pj + self._precharge_pj(tiles[0], mapping),
+            memory_pj + laid.array_total_pj + self._precharge_pj(flows, mapping),
             time.total,
             time.compute,
             time.stall,
@@ -91,7 +96,7 @@ class CostModel:
     def explain(self, mapping: LayerMapping) -> CostTerms:
         """Work out every term of the cost of a mapping."""
         layout = self._layout(mapping.spatial)
-        tiles, flows = self._movements(mapping, layout)
+        flows = self._flows.flows(layout.plan, mapping.temporal)
         terms = [
             MemoryTerm(
                 access.operand, access.level, access.memory.name, access.direction.value, count,
@@ -104,9 +109,9 @@ class CostModel:
             )
         ]  # fmt: skip
         return CostTerms(
-            {"local_bl_precharging": self._precharge_pj(tiles[0], mapping), **layout.laid.array_energy_pj},
+            {"local_bl_precharging": self._precharge_pj(flows, mapping), **layout.laid.array_energy_pj},
             tuple(terms),
-            self._latency.port_stalls(layout.laid, tiles, flows, layout.moves),
+            self._latency.port_stalls(layout.laid, flows, layout.moves),
         )
 
     def readbacks(self, transfers: int, distinct: int) -> int:
@@ -119,27 +124,23 @@ class CostModel:
         if known is None:
             laid = spread(self.layer, self.accelerator, self.macro, spatial, self.profile)
             routes = compile_routes(self.boundaries, laid)
-            known = _Layout(laid, routes, [route.access.energy_pj for route in routes], self._latency.moves(laid))
-            self._layouts[spatial] = known
+            paid = tuple(route for route in routes if route.access.energy_pj)
+            known = self._layouts[spatial] = _Layout(
+                laid,
+                self._flows.plan(laid),
+                routes,
+                paid,
+                [route.access.energy_pj for route in paid],
+                self._latency.moves(laid),
+            )
         return known
 
-    def _movements(self, mapping: LayerMapping, layout: _Layout) -> tuple[list[OperandTiles], list[Flow]]:
-        """Tiles of every operand, and the flows over all boundaries, operand by operand."""
-        laid, layer, profile = layout.laid, self.layer, self.profile
-        tiles = []
-        flows: list[Flow] = []
-        for roles, of, operand in zip(self._roles, laid.operands, OPERANDS, strict=True):
-            inside = roles.tiles(mapping.temporal)
-            tiles.append(inside)
-            flows += operand_flows(layer, operand, of, inside, laid.steps, profile)
-        return tiles, flows
-
-    def _precharge_pj(self, weights: OperandTiles, mapping: LayerMapping) -> float:
+    def _precharge_pj(self, flows: Flows, mapping: LayerMapping) -> float:
         """Local precharge of the cell groups: once per MAC and stationary period of the weights."""
         unit_pj = self.macro.precharge_pj
         if not unit_pj:
             return 0.0
-        reads: float = self.layer.macs / weights.cycles[0]
+        reads: float = self.layer.macs / flows.tiles.cycles[self._flows.order.first[0]]
         if self.profile.repeated_precharge:
             resting = 1
             for dim, factor in mapping.temporal.levels("W")[0]:

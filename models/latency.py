@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
@@ -10,14 +9,13 @@ from zigzag_imc.core.accelerator import Accelerator, Direction
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.models.buffering import Buffering
 from zigzag_imc.models.cost import PortStall
-from zigzag_imc.models.flows import Flow
-from zigzag_imc.models.loading import Load, exposed_loads, onloading
+from zigzag_imc.models.flows import Flows
+from zigzag_imc.models.loading import Load, hide_loads, onloading
 from zigzag_imc.models.ports import Ends, PortPlan, PortUse
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.models.spread import Spread
-from zigzag_imc.models.stalls import port_stall
-from zigzag_imc.models.tiles import OperandTiles
-from zigzag_imc.models.traffic import Boundary
+from zigzag_imc.models.stalls import Timing, port_stall
+from zigzag_imc.models.traffic import Boundary, FlowOrder
 
 
 class Latency(NamedTuple):
@@ -38,16 +36,6 @@ class Move(NamedTuple):
     bandwidth: int
 
 
-class _Timing(NamedTuple):
-    """What the ports have to do: per movement the cycles of a transfer; per flow its bits, window, period and count."""
-
-    busy: list[int]
-    bits: list[int]
-    windows: list[int]
-    periods: list[int]
-    counts: list[int]
-
-
 class LatencyModel:
     """Latency of mappings of one layer on one accelerator."""
 
@@ -57,42 +45,47 @@ class LatencyModel:
         self.layer = layer
         self.accelerator = accelerator
         self.profile = profile
-        rate = accelerator.array.cycles_per_activation
-        self.cycles_per_activation = int(rate) if rate == int(rate) else rate
-        self.weight_levels = len(accelerator.levels["W"])
+        # Whole: the reader of the file sees to it that both bits are powers of two.
+        self.cycles_per_activation = int(accelerator.array.cycles_per_activation)
         self.plan = PortPlan.of(accelerator, boundaries)
         self.alone = [port.uses[0] for port in self.plan.ports if len(port.uses) == 1]
-        self.crowded = [port for port in self.plan.ports if len(port.uses) > 1]
-        self.loading_ports = tuple(port for port in self.plan.ports if port.loads and profile.hidden_loads)
+        # The most crowded one stalls longest as a rule; then the others are soon done with.
+        self.crowded = sorted((port.uses for port in self.plan.ports if len(port.uses) > 1), key=len, reverse=True)
+        # Where their tile is loaded only once, computing waits for its first part alone; what a lowest memory receives
+        # at a time is no more than that.
+        self.hideable = [
+            (port, place, flow, first)
+            for port in self.plan.ports
+            for place, flow, first in port.loads
+            if profile.hidden_loads and (flow != first or self.plan.movements[place].upper)
+        ]
         self.buffering = Buffering(layer, accelerator, profile)
+        order = FlowOrder.of(accelerator)
+        self.outputs = [(order.place("O", a), order.place("O", a, back=True)) for a in range(len(boundaries["O"]))]
+        # Where the cells are the only memory of the weights, nothing is ever loaded into them.
+        self.weights_in = order.place("W", 1) if len(boundaries["W"]) > 1 else None
+        self.cells_port = accelerator.cells.port_of("W", Direction.FROM_HIGH)
 
-    def evaluate(
-        self, laid: Spread, tiles: Sequence[OperandTiles], flows: Sequence[Flow], moves: Sequence[Move]
-    ) -> Latency:
-        """Latency of a mapping, from its spread, tiles and flows; ``moves`` as `moves` gives them."""
+    def evaluate(self, laid: Spread, flows: Flows, moves: Sequence[Move]) -> Latency:
+        """Latency of a mapping, from its spread and flows; ``moves`` as `moves` gives them."""
         compute = laid.steps * self.cycles_per_activation
-        timing = self._timing(laid, tiles, flows, moves)
-        reload_rows = self._reload_cycles(laid, tiles[0]) if self.profile.rows_written else 0
-        stall = 0.0
+        timing = self._timing(flows, moves)
+        reload_rows, stall = 0, 0.0
         if self.profile.rows_written:
+            reload_rows = self._reload_cycles(laid, flows)
             stall = self._reloads(flows) * reload_rows
         if self.profile.ports_stall:
-            busy, _, windows, _, counts = timing
-            for place, flow, back in self.alone:
-                if busy[place] > windows[flow] and (not back or flows[flow].partial):
-                    stall = max(stall, port_stall([(busy[place], windows[flow], 0, counts[flow])]))
-            for port in self.crowded:
-                activities = self._activities(port, flows, timing)
-                if activities:
-                    stall = max(stall, port_stall(activities, stall))
-        onload, offload = self._loading(flows, moves, timing, compute + stall, reload_rows)
+            for place, flow in self.alone:
+                if timing.busy[place] > timing.windows[flow]:
+                    stall = max(stall, port_stall([(place, flow)], timing))
+            for uses in self.crowded:
+                stall = max(stall, port_stall(uses, timing, stall))
+        onload, offload = self._loading(flows, moves, timing.busy, compute + stall, reload_rows)
         return Latency(compute + stall + onload + offload, compute, stall, onload, offload)
 
-    def port_stalls(
-        self, laid: Spread, tiles: Sequence[OperandTiles], flows: Sequence[Flow], moves: Sequence[Move]
-    ) -> tuple[PortStall, ...]:
+    def port_stalls(self, laid: Spread, flows: Flows, moves: Sequence[Move]) -> tuple[PortStall, ...]:
         """Return what each port alone would stall, and the rows of the array if they are written one by one."""
-        return tuple(self._each_stall(laid, tiles, flows, moves))
+        return tuple(self._each_stall(laid, flows, moves))
 
     def moves(self, laid: Spread) -> tuple[Move, ...]:
         """Compile the movements on all ports; the memory above a boundary feeds several below at once."""
@@ -106,78 +99,48 @@ class LatencyModel:
         )
 
     # ------------------------------------------------------------------ stalls
-    def _each_stall(
-        self, laid: Spread, tiles: Sequence[OperandTiles], flows: Sequence[Flow], moves: Sequence[Move]
-    ) -> Iterator[PortStall]:
+    def _each_stall(self, laid: Spread, flows: Flows, moves: Sequence[Move]) -> Iterator[PortStall]:
         if self.profile.ports_stall:
-            timing = self._timing(laid, tiles, flows, moves)
+            timing = self._timing(flows, moves)
             for port in self.plan.ports:
-                activities = self._activities(port, flows, timing)
-                if activities:
-                    yield PortStall(port.memory, port.port, port_stall(activities))
+                uses = [(place, flow) for place, flow in port.uses if flows.bits[flow]]
+                if uses:
+                    yield PortStall(port.memory, port.port, port_stall(uses, timing))
         if self.profile.rows_written:
-            cycles = self._reloads(flows) * self._reload_cycles(laid, tiles[0])
+            cycles = self._reloads(flows) * self._reload_cycles(laid, flows)
             yield PortStall(self.accelerator.cells.name, "rows", cycles)
 
-    def _timing(
-        self, laid: Spread, tiles: Sequence[OperandTiles], flows: Sequence[Flow], moves: Sequence[Move]
-    ) -> _Timing:
-        bits = [flow.whole * flow.bits for flow in flows]
-        windows = self.buffering.windows(laid, tiles, flows)
-        return _Timing(
-            [-(-bits[flow] * fan // bandwidth) for flow, fan, bandwidth in moves],
-            bits,
-            self._clocks(windows),
-            self._clocks([flow.cycles for flow in flows]),
-            [flow.transfers for flow in flows],
-        )
-
-    def _clocks(self, activations: list[int]) -> list[int]:
-        """Clock cycles of so many activations of the array, whole ones."""
-        rate = self.cycles_per_activation
-        if isinstance(rate, int):
-            return [count * rate for count in activations]
-        return [math.ceil(count * rate) for count in activations]
-
-    @staticmethod
-    def _activities(port: PortUse, flows: Sequence[Flow], timing: _Timing) -> list[tuple[int, int, int, int]]:
-        """Collect what competes for a port: partial sums come back down only where there are any."""
-        busy, _, windows, periods, counts = timing
-        activities = []
-        for place, flow, back in port.uses:
-            if not back or flows[flow].partial:
-                activities.append((busy[place], windows[flow], periods[flow], counts[flow]))
-        return activities
+    def _timing(self, flows: Flows, moves: Sequence[Move]) -> Timing:
+        bits, rate = flows.bits, self.cycles_per_activation
+        periods = [cycles * rate for cycles in flows.tiles.cycles]
+        windows = self.buffering.windows(flows, periods)
+        for up, back in self.outputs:  # with neither bits nor a window, a flow takes no part in any stall
+            windows[back] = windows[up] if bits[back] else 0
+        busy = [-(-bits[flow] * fan // bandwidth) for flow, fan, bandwidth in moves]
+        return Timing(busy, windows, periods, flows.transfers)
 
     # ------------------------------------------------------------------ rows of the array
-    def _reload_cycles(self, laid: Spread, weights: OperandTiles) -> int:
+    def _reload_cycles(self, laid: Spread, flows: Flows) -> int:
         """Cycles to load the array: per row one per weight of a cell group, more where the cells' port is narrow."""
-        if self.weight_levels == 1:  # the cells are the only memory of the weights: nothing is ever loaded
+        if self.weights_in is None:
             return 0
-        depth = weights.tile[1]
-        port = self.accelerator.cells.port_of("W", Direction.FROM_HIGH)
+        depth, port = flows.tiles.tile[self.weights_in], self.cells_port
         bits = depth * self.layer.precision.W
         return laid.mapped_rows * (max(depth, -(-bits // port.bandwidth_max)) if port else depth)
 
-    def _reloads(self, flows: Sequence[Flow]) -> int:
+    def _reloads(self, flows: Flows) -> int:
         """Count the loads of the array that computing waits for; beside stalling ports the first one is onloading."""
-        loads = flows[1].transfers if self.weight_levels > 1 else 1
+        loads = 1 if self.weights_in is None else flows.transfers[self.weights_in]
         return loads - 1 if self.profile.ports_stall else loads
 
     # ------------------------------------------------------------------ on- and offloading
     def _loading(
-        self, flows: Sequence[Flow], moves: Sequence[Move], timing: _Timing, computing: float, reload_rows: int
+        self, flows: Flows, moves: Sequence[Move], busy: Sequence[int], computing: float, reload_rows: int
     ) -> tuple[float, float]:
         """On- and offloading cycles."""
-        exposed: list[float] = list(timing.busy)
-        for port in self.loading_ports:
-            once = self._once(port, timing)
-            if once:
-                average = self._average_bits(port, flows, moves, timing)
-                for place, cycles in exposed_loads(
-                    once, average, port.bandwidth, self.cycles_per_activation, computing
-                ):
-                    exposed[place] = cycles
+        exposed: list[float] = list(busy)
+        for port, once in self._once(flows, busy).items():
+            hide_loads(once, self._spare(port, flows, moves, computing), exposed)
         weights, inputs, outputs = self.plan.links
         lowest = weights.lowest
         if lowest and self.profile.rows_written and self.profile.ports_stall:
@@ -190,26 +153,25 @@ class LatencyModel:
         )
         return onload, _slower(outputs.all, exposed)
 
-    @staticmethod
-    def _once(port: PortUse, timing: _Timing) -> list[Load]:
-        """Collect the tiles loaded only once, as far as there is more to them than their first part."""
-        busy, bits, _, _, counts = timing
-        once = []
-        for place, flow, first in port.loads:
-            if counts[flow] == 1:
+    def _once(self, flows: Flows, busy: Sequence[int]) -> dict[PortUse, list[Load]]:
+        """Collect the tiles that a port loads only once, as far as there is more to them than their first part."""
+        transfers, bits = flows.transfers, flows.bits
+        once: dict[PortUse, list[Load]] = {}
+        for port, place, flow, first in self.hideable:
+            if transfers[flow] == 1:
                 first_cycles = -(-bits[first] // port.bandwidth)
                 if busy[place] > first_cycles:
-                    once.append((place, busy[place], first_cycles))
+                    once.setdefault(port, []).append((busy[place], first_cycles, place))
         return once
 
-    @staticmethod
-    def _average_bits(port: PortUse, flows: Sequence[Flow], moves: Sequence[Move], timing: _Timing) -> list[int]:
-        """Bits per activation that periodic loads take of a port."""
-        return [
-            int(timing.bits[flow] / flows[flow].cycles * moves[place].fan)
-            for place, flow, _ in port.loads
-            if timing.counts[flow] > 1
-        ]
+    def _spare(self, port: PortUse, flows: Flows, moves: Sequence[Move], computing: float) -> float:
+        """Cycles of a port that its periodic loads leave while the array computes, from their whole bits per cycle."""
+        taken = 0
+        for place, flow, _ in port.loads:
+            if flows.transfers[flow] > 1:
+                bits_per_activation = int(flows.bits[flow] / flows.tiles.cycles[flow] * moves[place].fan)
+                taken += -(-bits_per_activation // self.cycles_per_activation)
+        return max(0.0, (port.bandwidth - taken) / port.bandwidth * computing)
 
 
 def _slower(links: Sequence[Ends], exposed: Sequence[float]) -> float:

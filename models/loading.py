@@ -6,36 +6,26 @@ at once: all but its first part may arrive in the cycles that its port has left 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 Load = tuple[int, int, int]
-"""A tile that a port loads only once: its name to the caller, cycles for all of it, cycles for its first part."""
+"""A tile that a port loads only once: cycles for all of it, cycles for its first part, its place in the list."""
 
 
-def exposed_loads(
-    once: Sequence[Load],
-    average_bits: Sequence[int],
-    bandwidth: int,
-    cycles_per_activation: float,
-    computing_cycles: float,
-) -> list[tuple[int, float]]:
-    """Return the cycles of every tile loaded once that cannot overlap with computing.
+def hide_loads(once: list[Load], spare: float, exposed: list[float]) -> None:
+    """Note which cycles of the tiles that a port loads only once cannot overlap with computing.
 
-    ``average_bits`` are what the periodic loads take of the port per activation. The bandwidth that they leave is
-    given to the tiles loaded once, longest first, down to their first part.
+    The ``spare`` cycles that the periodic loads leave of the port are given to these tiles, longest first, down to
+    their first part. What remains of each is ``exposed`` at its place.
     """
-    taken = sum([-(-bits // cycles_per_activation) for bits in average_bits])
-    spare = max(0, ((bandwidth - taken) / bandwidth) * computing_cycles)
-    exposed: list[tuple[int, float]] = []
-    for key, busy, first in sorted(once, key=_cycles, reverse=True) if len(once) > 1 else once:
-        hidden = min(max(0, busy - first), spare)
-        exposed.append((key, busy - hidden))
+    if len(once) > 1:
+        once.sort(key=_cycles, reverse=True)
+    for busy, first, place in once:
+        hidden = min(busy - first, spare)
+        exposed[place] = busy - hidden
         spare -= hidden
-    return exposed
 
 
 def _cycles(load: Load) -> int:
-    return load[1]
+    return load[0]
 
 
 def onloading(shared_a: float, private_a: float, shared_b: float, private_b: float) -> float:

@@ -8,11 +8,11 @@ from typing import NamedTuple
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS
-from zigzag_imc.models.traffic import Access, Boundary
+from zigzag_imc.models.traffic import Access, Boundary, FlowOrder
 
 
 class Movement(NamedTuple):
-    """One access of one operand, by its place in the list of all movements and its flow's in the list of flows.
+    """One access of one operand, by its place in the list of all movements and its flow's in the order of flows.
 
     ``back`` marks partial sums on their way down.
     """
@@ -42,15 +42,15 @@ class LinkPlan:
     lowest: Ends | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # a port is itself: comparing its parts would be slow
 class PortUse:
     """A physical port and its movements in the order of the file."""
 
     memory: str
     port: str
     bandwidth: int
-    uses: tuple[tuple[int, int, bool], ...]
-    """Place, flow and ``back`` of every movement."""
+    uses: tuple[tuple[int, int], ...]
+    """Place and flow of every movement."""
     loads: tuple[tuple[int, int, int], ...]
     """Place and flow of every movement that loads inputs or unloads outputs, and the flow into the operand's lowest
     memory, whose first tile is all that computing waits for; none where no link between two memories uses the port."""
@@ -69,20 +69,19 @@ class PortPlan:
         """Compile the ports of an accelerator."""
         movements: list[Movement] = []
         by_port: dict[tuple[int, int], list[tuple[Access, Movement]]] = {}
-        flow = 0
-        first_flow = []
+        order = FlowOrder.of(accelerator)
+        lowest = []
         for operand, name in enumerate(OPERANDS):
-            first_flow.append(flow + 1 if len(boundaries[name]) > 1 else flow)
+            lowest.append(order.place(name, 1 if len(boundaries[name]) > 1 else 0))
             for boundary in boundaries[name]:
                 for accesses, back in ((boundary.up, False), (boundary.down, name == "O")):
                     for access in accesses:
                         movement = Movement(
-                            len(movements), flow, operand, boundary.index, access.upper, back,
+                            len(movements), access.flow, operand, boundary.index, access.upper, back,
                             access.port.bandwidth_max,
                         )  # fmt: skip
                         movements.append(movement)
                         by_port.setdefault((access.memory_index, access.port_index), []).append((access, movement))
-                flow += 1
         ports = []
         loads_both: dict[int, bool] = {}
         for (memory_index, port_index), uses in sorted(by_port.items(), key=lambda item: item[0]):
@@ -100,8 +99,8 @@ class PortPlan:
                     memory.name,
                     port.name,
                     port.bandwidth_max,
-                    tuple((m.place, m.flow, m.back) for m in ordered),
-                    tuple((m.place, m.flow, first_flow[m.operand]) for m in loads if between),
+                    tuple((m.place, m.flow) for m in ordered),
+                    tuple((m.place, m.flow, lowest[m.operand]) for m in loads if between),
                 )
             )
             both = {"W", "I"} <= {operand for operand, _ in port.allocation}

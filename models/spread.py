@@ -36,8 +36,6 @@ class OperandSpread:
         Instances of the memory below the boundary that are in use (at boundary 0: multipliers).
     reduced_above
         Whether a reduction is unrolled over instances above the boundary (partial sums leave the instance).
-    exact
-        Whether the averages are whole numbers, so that energy and latency count the same elements.
     """
 
     average: tuple[float, ...]
@@ -48,7 +46,6 @@ class OperandSpread:
     fan_whole: tuple[int, ...]
     instances: tuple[float, ...]
     reduced_above: tuple[bool, ...]
-    exact: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +181,6 @@ def _operand_spread(
         whole=whole,
         window_average=window_average,
         window_whole=window_whole,
-        exact=average == whole and window_average == window_whole,
         fan_average=tuple(round(fan) for fan in fans_average) if rounded else tuple(fans_average),
         fan_whole=tuple(
             round(whole[a + 1] / whole[a] * _widening(windows, window_whole[a], window_whole[a + 1], phantom))

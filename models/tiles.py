@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
-from zigzag_imc.core.layer import OPERANDS, Layer
-from zigzag_imc.core.mapping import TemporalMapping
-from zigzag_imc.models.spread import OperandSpread
+from zigzag_imc.core.layer import Layer, Window
+from zigzag_imc.core.mapping import Loop, TemporalMapping
 
 _RELEVANT = -1
 _IRRELEVANT = -2
-_OUTPUTS = OPERANDS.index("O")
+
+Spans = tuple[int, ...]
+"""Products of the loops of every window of an input: output, filter, output, filter."""
+
+Unrollings = Sequence[tuple[float, float]]
+"""Per window, the (output, filter) unrollings inside one instance."""
 
 
-@dataclass(slots=True)  # not frozen: that would make building one four times as slow
-class OperandTiles:
-    """One operand's cuts after irrelevant loops have sunk below them; all are indexed by boundary.
+class Tiles(NamedTuple):
+    """Cuts after irrelevant loops have sunk below them, one column per quantity, all by boundary.
+
+    Boundaries of several operands stand one after the other.
 
     Attributes
     ----------
@@ -24,21 +31,17 @@ class OperandTiles:
         Activations per period: product of the loops below the boundary. At boundary 0, the activations for which an
         input stays at the array; always one for outputs.
     tile, spans
-        Product of the relevant temporal loops outside windows below the boundary, and the products of the loops of
-        every window: output, filter, output, filter.
-    idle
-        Product of the irrelevant loops below the boundary.
+        Product of the relevant temporal loops outside windows below the boundary, and those of the windows.
     top_relevant, top_irrelevant
         Product of the uppermost loops of the level below the boundary, as far as they are all relevant, or all
         irrelevant.
     """
 
-    cycles: Sequence[int]
-    tile: Sequence[int]
-    spans: Sequence[tuple[int, ...]]
-    idle: Sequence[int]
-    top_relevant: Sequence[int]
-    top_irrelevant: Sequence[int]
+    cycles: tuple[int, ...]
+    tile: tuple[int, ...]
+    spans: tuple[Spans, ...]
+    top_relevant: tuple[int, ...]
+    top_irrelevant: tuple[int, ...]
 
     @property
     def windows(self) -> tuple[tuple[tuple[int, int], ...], ...]:
@@ -47,25 +50,29 @@ class OperandTiles:
 
     @property
     def reduced_above(self) -> tuple[bool, ...]:
-        """Whether a reduction (irrelevant) loop is still above the boundary."""
-        whole = self.idle[-1]
-        return tuple([inside != whole for inside in self.idle])
+        """Whether a reduction (irrelevant) loop is still above each boundary of one operand, the top one included.
 
-    @property
-    def distinct(self) -> tuple[int, ...]:
-        """Relevant loops above the boundary: the number of different tiles."""
-        whole = self.tile[-1]
-        return tuple([whole // inside for inside in self.tile])
+        Then its tiles cross the boundary more often than there are different ones.
+        """
+        held = [tile * math.prod(spans) for tile, spans in zip(self.tile, self.spans, strict=True)]
+        return tuple(
+            [self.cycles[-1] // inside != held[-1] // kept for inside, kept in zip(self.cycles, held, strict=True)]
+        )
+
+
+TileRow = tuple[int, int, Spans, int, int]
+"""One boundary of `Tiles`."""
 
 
 @dataclass(frozen=True, slots=True)
 class LoopRoles:
     """What each loop dimension of a layer does to one operand, ready for walking many loop orders."""
 
-    operand: int
+    rests: bool
+    """Whether the operand stays at the array under irrelevant innermost loops: inputs do."""
     role: Mapping[str, int]
     """Relevant, irrelevant, or the place of the dimension in the spans."""
-    no_spans: tuple[int, ...]
+    no_spans: Spans
 
     @classmethod
     def of(cls, layer: Layer, operand: str) -> LoopRoles:
@@ -76,30 +83,27 @@ class LoopRoles:
         for index, window in enumerate(windows):
             role[window.output_dim] = 2 * index
             role[window.filter_dim] = 2 * index + 1
-        return cls(OPERANDS.index(operand), role, (1,) * (2 * len(windows)))
+        return cls(operand != "O", role, (1,) * (2 * len(windows)))
 
-    def tiles(self, temporal: TemporalMapping) -> OperandTiles:
-        """Walk the loops once, from the innermost, and note the products at every boundary."""
-        loops, roles = temporal.loops, self.role
-        last = len(loops)
+    def rows(self, loops: Sequence[Loop], cuts: Sequence[int]) -> list[TileRow]:
+        """Walk the loops once, from the innermost, and note the products at boundary 0 and at every cut."""
+        roles, last = self.role, len(loops)
         resting = 1
-        if self.operand != _OUTPUTS:
+        if self.rests:
             for dim, factor in loops:
                 if roles[dim] != _IRRELEVANT:
                     break
                 resting *= factor
+        rows = [(resting, 1, self.no_spans, 1, 1)]
         spans = list(self.no_spans)
-        spanned: list[tuple[int, ...]] = [self.no_spans]
-        cycles, tile, idle, top_relevant, top_irrelevant = [resting], [1], [1], [1], [1]
-        elapsed = held = idling = 1
+        elapsed = held = 1
         place = 0
-        for cut in (*temporal.cuts[self.operand], last):
+        for cut in cuts:
             relevant_run = irrelevant_run = 1
             while place < last:
                 dim, factor = loops[place]
                 role = roles[dim]
                 if role == _IRRELEVANT:  # also above the cut: the data just stays there
-                    idling *= factor
                     irrelevant_run *= factor
                     relevant_run = 1
                 elif place >= cut:
@@ -113,18 +117,14 @@ class LoopRoles:
                     relevant_run = irrelevant_run = 1
                 elapsed *= factor
                 place += 1
-            cycles.append(elapsed)
-            tile.append(held)
-            spanned.append(tuple(spans))
-            idle.append(idling)
-            top_relevant.append(relevant_run)
-            top_irrelevant.append(irrelevant_run)
-        return OperandTiles(cycles, tile, spanned, idle, top_relevant, top_irrelevant)
+            rows.append((elapsed, held, tuple(spans), relevant_run, irrelevant_run))
+        return rows
 
 
-def operand_tiles(layer: Layer, temporal: TemporalMapping, operand: str) -> OperandTiles:
-    """Return the tiles of one operand; build `LoopRoles` yourself to walk many mappings of a layer."""
-    return LoopRoles.of(layer, operand).tiles(temporal)
+def operand_tiles(layer: Layer, temporal: TemporalMapping, operand: str) -> Tiles:
+    """Return the tiles of one operand up to its top memory."""
+    cuts = (*temporal.of_operand(operand), len(temporal.loops))
+    return Tiles(*zip(*LoopRoles.of(layer, operand).rows(temporal.loops, cuts), strict=True))
 
 
 def sunk_cuts(temporal: TemporalMapping, operand: str, relevant: frozenset[str]) -> tuple[int, ...]:
@@ -139,53 +139,20 @@ def sunk_cuts(temporal: TemporalMapping, operand: str, relevant: frozenset[str])
     return tuple(raised)
 
 
-def tile_elements(
-    layer: Layer,
-    scale: float,
-    scale_windows: tuple[tuple[float, float], ...],
-    tile: int,
-    spans: tuple[int, ...],
-    phantom: bool,
-    cut_down: bool,
+def window_positions(
+    windows: Sequence[Window], unrollings: Unrollings, spans: Spans, phantom: bool, cut_down: bool
 ) -> float:
-    """Elements of a tile: relevant dimensions times the input positions its windows touch.
+    """Input positions that the windows of a tile touch.
 
-    ``scale`` and ``scale_windows`` are the unrollings inside one instance. ``cut_down`` drops fractions of a step
-    along a window first.
+    ``unrollings`` inside one instance times the ``spans`` of the loops. ``cut_down`` drops fractions of a step along
+    a window first. Elements of a tile are these times its relevant dimensions outside windows.
     """
-    elements = scale * tile
-    if spans:
-        place = 0
-        for window in layer.windows:
-            u_out, u_filt = scale_windows[place >> 1]
-            reach, taps = spans[place] * u_out, spans[place + 1] * u_filt
-            if cut_down:
-                reach, taps = int(reach + 1e-9), int(taps + 1e-9)
-            elements *= window.extent(reach, taps, phantom)
-            place += 2
-    return elements
-
-
-def elements_average(
-    layer: Layer, of: OperandSpread, tiles: OperandTiles, boundary: int, rounded: bool, phantom: bool
-) -> float:
-    """Elements per transfer over a boundary, on average over the instances (what energy counts)."""
-    if boundary == 0:
-        return 1
-    elements = tile_elements(
-        layer, of.average[boundary], of.window_average[boundary], tiles.tile[boundary], tiles.spans[boundary],
-        phantom, rounded,
-    )  # fmt: skip
-    return round(elements) if rounded else elements
-
-
-def elements_whole(layer: Layer, of: OperandSpread, tiles: OperandTiles, boundary: int, phantom: bool) -> int:
-    """Elements per transfer over a boundary with whole unrollings (what latency counts)."""
-    if boundary == 0:
-        return 1
-    return int(
-        tile_elements(
-            layer, of.whole[boundary], of.window_whole[boundary], tiles.tile[boundary], tiles.spans[boundary],
-            phantom, False,
-        )
-    )  # fmt: skip
+    positions: float = 1
+    place = 0
+    for window, (u_out, u_filt) in zip(windows, unrollings, strict=True):
+        reach, taps = spans[place] * u_out, spans[place + 1] * u_filt
+        if cut_down:
+            reach, taps = int(reach + 1e-9), int(taps + 1e-9)
+        positions *= window.extent(reach, taps, phantom)
+        place += 2
+    return positions

@@ -11,10 +11,52 @@ from zigzag_imc.models.words import full_accesses
 
 
 @dataclass(frozen=True, slots=True)
+class FlowOrder:
+    """Order of the flows in every list of them.
+
+    A *flow* is what crosses one boundary of one operand in one direction. Weights come first, then inputs, then
+    outputs on their way up; last, in the same order, the same outputs on their way back down as partial sums.
+
+    Attributes
+    ----------
+    tops
+        Per operand, whether the boundary over its top memory is listed too: where this memory also receives tiles of
+        other operands, with which those in their top memory compete for room. Nothing crosses it.
+    first, boundaries
+        Per operand, the place of its flow over boundary 0, and how many boundaries are listed.
+    back
+        How far behind its way up the way back down of an output stands.
+    """
+
+    tops: tuple[bool, bool, bool]
+    first: tuple[int, int, int]
+    boundaries: tuple[int, int, int]
+    back: int
+
+    @classmethod
+    def of(cls, accelerator: Accelerator) -> FlowOrder:
+        """List the flows of an accelerator."""
+        levels = [accelerator.levels[operand] for operand in OPERANDS]
+        received = {memory for memories in levels for memory in memories[:-1]}
+        w_top, i_top, o_top = (memories[-1] in received for memories in levels)
+        w, i, o = (len(memories) for memories in levels)
+        w, i, o = w + w_top, i + i_top, o + o_top
+        return cls((w_top, i_top, o_top), (0, w, w + i), (w, i, o), o)
+
+    def place(self, operand: str, boundary: int, back: bool = False) -> int:
+        """Place of a flow; ``back`` for partial sums on their way down."""
+        return self.first[OPERANDS.index(operand)] + boundary + (self.back if back else 0)
+
+
+@dataclass(frozen=True, slots=True)
 class Access:
-    """One movement of an operand through a port of a memory: where it happens and what a full-width access costs."""
+    """One movement of an operand through a port of a memory: where it happens and what a full-width access costs.
+
+    ``flow`` is its place in the order of flows.
+    """
 
     operand: str
+    flow: int
     level: int
     memory: MemoryInstance
     memory_index: int
@@ -42,16 +84,14 @@ class Boundary:
 
 def boundaries(accelerator: Accelerator, operand: str) -> tuple[Boundary, ...]:
     """Compile the boundaries of one operand, lowest first."""
-    levels = accelerator.levels[operand]
     compiled = []
-    for index in range(len(levels)):
-        upper, lower = levels[index], levels[index - 1] if index else None
-        down = [_access(accelerator, operand, index, upper, Direction.TO_LOW, True)]
-        up = [_access(accelerator, operand, index, upper, Direction.FROM_LOW, True)] if operand == "O" else []
-        if lower is not None:
-            down.append(_access(accelerator, operand, index - 1, lower, Direction.FROM_HIGH, False))
+    for index in range(len(accelerator.levels[operand])):
+        down = [_access(accelerator, operand, index, Direction.TO_LOW)]
+        up = [_access(accelerator, operand, index, Direction.FROM_LOW)] if operand == "O" else []
+        if index:
+            down.append(_access(accelerator, operand, index, Direction.FROM_HIGH))
             if operand == "O":
-                up.append(_access(accelerator, operand, index - 1, lower, Direction.TO_HIGH, False))
+                up.append(_access(accelerator, operand, index, Direction.TO_HIGH))
         compiled.append(Boundary(operand, index, tuple(down), tuple(up)))
     return tuple(compiled)
 
@@ -61,17 +101,26 @@ def all_boundaries(accelerator: Accelerator) -> dict[str, tuple[Boundary, ...]]:
     return {operand: boundaries(accelerator, operand) for operand in OPERANDS}
 
 
-def _access(
-    accelerator: Accelerator, operand: str, level: int, memory_index: int, direction: Direction, upper: bool
-) -> Access:
-    memory = accelerator.memories[memory_index]
+def _access(accelerator: Accelerator, operand: str, boundary: int, direction: Direction) -> Access:
+    upper = direction in (Direction.TO_LOW, Direction.FROM_LOW)
+    level = boundary if upper else boundary - 1
+    memory = accelerator.memory(operand, level)
     port = memory.port_of(operand, direction)
     if port is None:
         raise ValueError(f"{memory.name}: no port for {operand} {direction}")  # the reader of the file checks this
-    energy = memory.write_energy_pj if direction.writes else memory.read_energy_pj
+    back = operand == "O" and direction in (Direction.TO_LOW, Direction.FROM_HIGH)
     return Access(
-        operand, level, memory, memory_index, direction, port, memory.ports.index(port), energy, upper
-    )  # fmt: skip
+        operand=operand,
+        flow=FlowOrder.of(accelerator).place(operand, boundary, back),
+        level=level,
+        memory=memory,
+        memory_index=accelerator.levels[operand][level],
+        direction=direction,
+        port=port,
+        port_index=memory.ports.index(port),
+        energy_pj=memory.write_energy_pj if direction.writes else memory.read_energy_pj,
+        upper=upper,
+    )
 
 
 def output_bits(layer: Layer, reduced_above: bool) -> int:

@@ -206,10 +206,28 @@ def _bit_parallel() -> dict[str, Any]:
     return rebuilt(data, "bit_parallel", memories, bit_serial_precision=8, adc_resolution=5, sizes=[32, 256])
 
 
+def _finished_on_chip() -> dict[str, Any]:
+    """One SRAM for all three operands that is the top memory of the outputs: they never leave it, the inputs do."""
+    sram = memory(
+        10**7, "I1 I2 O", [port("read_write", 32, 128, *moves("I1 I2 O", *SHARED_PORT))], cost=30.0
+    )  # fmt: skip
+    return rebuilt(
+        base("aimc"), "finished_on_chip",
+        {
+            "cells": cells(2), "rf_i": registers("I1", 1, 8), "rf_o": registers("O", 1, 16), "sram": sram,
+            "dram": dram("I1 I2"),
+        },
+        sizes=[64, 32],
+    )  # fmt: skip
+
+
 VARIANTS = {
     "aimc": base("aimc"),
     "dimc": base("dimc"),
-    **{data["name"]: data for data in (_shared_all(), _separate(), _macros(), _short(), _deep(), _bit_parallel())},
+    **{
+        data["name"]: data
+        for data in (_shared_all(), _separate(), _macros(), _short(), _deep(), _bit_parallel(), _finished_on_chip())
+    },
 }
 """Contents of the accelerator files by name."""
 

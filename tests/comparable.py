@@ -11,7 +11,7 @@ from zigzag_imc.core.mapping import LayerMapping, SpatialMapping
 from zigzag_imc.models.array import MacroModel
 from zigzag_imc.models.profile import ZIGZAG
 from zigzag_imc.models.spread import average_unrollings, spread
-from zigzag_imc.models.tiles import operand_tiles, tile_elements
+from zigzag_imc.models.tiles import operand_tiles, window_positions
 
 
 def comparable(layer: Layer, accelerator: Accelerator, mapping: LayerMapping) -> bool:
@@ -74,9 +74,9 @@ def _at_a_tie(layer: Layer, accelerator: Accelerator, mapping: LayerMapping) -> 
     for operand, of in zip(OPERANDS, laid.operands, strict=True):
         tiles = operand_tiles(layer, mapping.temporal, operand)
         for a in range(1, len(of.average)):
-            exact = tile_elements(
-                layer, of.average[a], of.window_average[a], tiles.tile[a], tiles.spans[a], True, True
-            )  # fmt: skip
+            exact = of.average[a] * tiles.tile[a]
+            if tiles.spans[a]:
+                exact *= window_positions(layer.windows, of.window_average[a], tiles.spans[a], True, True)
             if abs(exact % 1 - 0.5) < 1e-6:
                 return True
             for (outputs, filters), (u_out, u_filt) in zip(tiles.windows[a], of.window_average[a], strict=True):

@@ -7,7 +7,7 @@ import time
 from functools import lru_cache
 from pathlib import Path
 from types import SimpleNamespace
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -75,8 +75,7 @@ def oracle_layer(layer: Layer, spatial: dict[str, dict[str, int]] | None = None)
 
 def oracle_evaluate(layer: Layer, accelerator_text: str, mapping: LayerMapping) -> Any:
     """Score a mapping with the reference cost model; returns its evaluation object."""
-    evaluation, _ = timed_oracle(layer, accelerator_text, mapping)
-    return evaluation
+    return timed_oracle(layer, accelerator_text, mapping).evaluation
 
 
 def _no_stage(*_: Any, **__: Any) -> Any:
@@ -100,8 +99,24 @@ def _mend_precharge() -> None:
     setattr(DataMovePattern, "data_elem_move_count", property(counts))  # noqa: B010
 
 
-def timed_oracle(layer: Layer, accelerator_text: str, mapping: LayerMapping) -> tuple[Any, float]:
-    """Score a mapping and tell the seconds the reference took for the evaluation alone."""
+class TimedEvaluation(NamedTuple):
+    """The reference's evaluation and the seconds it took.
+
+    Attributes
+    ----------
+    seconds
+        From the loops of every operand and level to all terms of the cost.
+    spatial_seconds
+        What had to be worked out from the spatial mapping before that.
+    """
+
+    evaluation: Any
+    seconds: float
+    spatial_seconds: float
+
+
+def timed_oracle(layer: Layer, accelerator_text: str, mapping: LayerMapping) -> TimedEvaluation:
+    """Score a mapping and time the reference, without reading files or building layer and accelerator."""
     from zigzag.cost_model.cost_model_imc import CostModelEvaluationForIMC
     from zigzag.datatypes import LayerDim, LayerOperand, OADimension
     from zigzag.mapping.temporal_mapping import TemporalMapping, TemporalMappingType
@@ -117,13 +132,15 @@ def timed_oracle(layer: Layer, accelerator_text: str, mapping: LayerMapping) -> 
         else dict(accelerator.operational_array.dimension_sizes)
     )
     stage = SpatialMappingConversionStage([_no_stage], accelerator=accelerator, layer=node)
+    start = time.perf_counter()
     average, whole = stage.convert_user_spatial_mapping(node.spatial_mapping)
+    spatial_seconds = time.perf_counter() - start
     levels: dict[Any, Any] = {
         LayerOperand(op): [[(LayerDim(d), f) for d, f in level] for level in mapping.temporal.levels(op)]
         for op in (("O", "I", "W") if layer.is_matrix_product else ("O", "W", "I"))
     }
-    temporal = TemporalMapping(levels, node, TemporalMappingType.UNEVEN)
     start = time.perf_counter()
+    temporal = TemporalMapping(levels, node, TemporalMappingType.UNEVEN)
     evaluation = CostModelEvaluationForIMC(
         accelerator=accelerator,
         layer=node,
@@ -132,7 +149,7 @@ def timed_oracle(layer: Layer, accelerator_text: str, mapping: LayerMapping) -> 
         temporal_mapping=temporal,
         access_same_data_considered_as_no_access=True,
     )
-    return evaluation, time.perf_counter() - start
+    return TimedEvaluation(evaluation, time.perf_counter() - start, spatial_seconds)
 
 
 def reference_hardware(name: str) -> Path:

@@ -138,7 +138,7 @@ def test_profiles_agree_where_nothing_is_rounded(accelerator_name: str, layer_na
             back = [t.words for t in ours.memory_terms if t.operand == "O" and t.direction in ("fh", "tl")]
             assert not any(back)
     assert compared
-    assert single_visits or layer_name != "conv1x1s2" or accelerator_name in ("shared_all", "short")
+    assert single_visits or layer_name != "conv1x1s2" or accelerator_name in ("shared_all", "short", "finished_on_chip")
 
 
 @pytest.mark.parametrize("accelerator_name", VARIANTS)

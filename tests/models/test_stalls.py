@@ -3,57 +3,76 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from zigzag_imc.models.stalls import Activity, port_stall, windows_union
+from zigzag_imc.models.stalls import Timing, Use, port_stall, windows_union
 
 
 @st.composite
-def activities(draw: st.DrawFn) -> list[Activity]:
+def timings(draw: st.DrawFn) -> Timing:
     """Movements whose periods are prefix products of one loop order, as those of a mapping are."""
     factors = draw(st.lists(st.integers(1, 4), min_size=1, max_size=5))
-    periods = [math.prod(factors[:n]) for n in range(len(factors) + 1)]
-    total = periods[-1]
-    found = []
-    for period in draw(st.lists(st.sampled_from(periods), min_size=1, max_size=5)):
-        window = draw(st.integers(1, period))
-        found.append(Activity(draw(st.integers(0, 3 * period)), window, period, total // period))
-    return found
+    products = [math.prod(factors[:n]) for n in range(len(factors) + 1)]
+    periods = draw(st.lists(st.sampled_from(products), min_size=1, max_size=5))
+    return Timing(
+        busy=[draw(st.integers(0, 3 * period)) for period in periods],
+        windows=[draw(st.integers(1, period)) for period in periods],
+        periods=periods,
+        counts=[products[-1] // period for period in periods],
+    )
 
 
-def simulated_union(moving: Sequence[Activity]) -> int:
+def all_uses(timing: Timing) -> list[Use]:
+    """Every flow has one movement, all on one port."""
+    return [(place, place) for place in range(len(timing.busy))]
+
+
+def simulated_union(timing: Timing) -> int:
     """Count the cycles in which at least one window is open."""
-    total = moving[0].period * moving[0].count
-    return sum(any(cycle % a.period < a.window for a in moving) for cycle in range(total))
+    spells = list(zip(timing.periods, timing.windows, strict=True))
+    total = timing.periods[0] * timing.counts[0]
+    return sum(any(cycle % period < window for period, window in spells) for cycle in range(total))
 
 
-@given(activities())
-def test_union_of_windows_equals_a_simulation(moving: list[Activity]) -> None:
+@given(timings())
+def test_union_of_windows_equals_a_simulation(timing: Timing) -> None:
     """For any nested periods and any windows."""
-    assert windows_union(moving) == simulated_union(moving)
+    assert windows_union(range(len(timing.periods)), timing) == simulated_union(timing)
 
 
-@given(activities())
-def test_shared_port_stalls_by_the_larger_of_two_needs(moving: list[Activity]) -> None:
+@given(timings())
+def test_shared_port_stalls_by_the_larger_of_two_needs(timing: Timing) -> None:
     """What each needs beyond its own windows; what all need beyond the union."""
-    if len(moving) == 1:
-        (only,) = moving
-        assert port_stall(moving) == (only.busy - only.window) * (only.count - 1)
+    needs = list(zip(timing.busy, timing.windows, timing.counts, strict=True))
+    if len(needs) == 1:
+        ((busy, window, count),) = needs
+        assert port_stall(all_uses(timing), timing) == (busy - window) * (count - 1)
         return
-    own = sum(max(0, a.busy - a.window) * (a.count - 1) for a in moving)
-    together = sum(a.busy * (a.count - 1) for a in moving) - simulated_union(moving)
-    assert port_stall(moving) == max(own, together)
+    own = sum(max(0, busy - window) * (count - 1) for busy, window, count in needs)
+    together = sum(busy * (count - 1) for busy, _, count in needs) - simulated_union(timing)
+    assert port_stall(all_uses(timing), timing) == max(own, together)
 
 
-@given(activities(), st.integers(-50, 500))
-def test_a_known_stall_only_hides_smaller_ones(moving: list[Activity], known: int) -> None:
+@given(timings(), st.integers(-50, 500))
+def test_a_known_stall_only_hides_smaller_ones(timing: Timing, known: int) -> None:
     """The short cut of a search for the largest stall never changes that largest stall."""
-    assert max(known, port_stall(moving, known)) == max(known, port_stall(moving))
+    uses = all_uses(timing)
+    assert max(known, port_stall(uses, timing, known)) == max(known, port_stall(uses, timing))
 
 
-def test_one_activity_that_is_needed_once_never_stalls() -> None:
+@given(timings())
+def test_a_flow_that_moves_nothing_stalls_no_port(timing: Timing) -> None:
+    """With neither transfers nor a window, it takes no part beside two others or more."""
+    alone = all_uses(timing)
+    if len(alone) == 1:
+        return
+    busy, windows, periods, counts = map(list, timing)
+    padded = Timing([*busy, 0], [*windows, 0], [*periods, periods[0]], [*counts, counts[0]])
+    assert port_stall(all_uses(padded), padded) == port_stall(alone, timing)
+
+
+def test_one_movement_that_is_needed_once_never_stalls() -> None:
     """Its only period is onloading."""
-    assert port_stall([Activity(busy=100, window=1, period=10, count=1)]) == 0
+    assert port_stall([(0, 0)], Timing(busy=[100], windows=[1], periods=[10], counts=[1])) == 0
