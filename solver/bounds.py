@@ -142,9 +142,14 @@ class LatencySums:
 
     sums: tuple[tuple[float, list[list[Array]]], ...]
 
-    def value(self, columns: SpatialColumns) -> float:
-        """Least latency of any chain, in cycles."""
-        return max(offset + best_value(forward(columns.lattice, values)) for offset, values in self.sums)
+    def value(self, columns: SpatialColumns, enough: float = np.inf) -> float:
+        """Least latency of any chain, in cycles; maybe a smaller bound when that exceeds ``enough`` already."""
+        least = 0.0
+        for offset, values in self.sums:
+            least = max(least, offset + best_value(forward(columns.lattice, values)))
+            if least > enough:
+                break
+        return least
 
     def through(self, columns: SpatialColumns) -> list[list[Array]]:
         """Least latency of any chain through each tile of each cut."""
@@ -157,26 +162,31 @@ class LatencySums:
         return best
 
 
+_LINK_SHARES = ((1.0, 0.0, 1.0), (0.0, 1.0, 1.0))
+"""Shares of the links of each operand that count: onloading takes at least that of either input."""
+
+
 def latency_sums(columns: SpatialColumns) -> LatencySums:
     """Additive bounds of the latency.
 
     Latency is computing, plus the largest stall of a port, plus on- and offloading. A port stalls at least for what
     each transfer cannot hide in its own windows, and at least for what all its transfers take beyond the computation.
-    Onloading is at least that of either input, so at least the mean of the two.
+    Onloading is at least that of either input.
     """
-    link_share = (0.5, 0.5, 1.0)
     forbidden = [[np.where(np.isinf(cut.energy_pj), np.inf, 0.0) for cut in cuts] for cuts in columns.cuts]
-    links = [
-        [limit + link_share[operand] * cut.link for limit, cut in zip(forbidden[operand], cuts, strict=True)]
-        for operand, cuts in enumerate(columns.cuts)
-    ]
-    sums: list[tuple[float, list[list[Array]]]] = [(columns.compute_cycles, links)]
-    for key in ports_of(columns):
-        if _can_stick(columns, key):
-            offset = columns.compute_cycles + columns.fixed_stuck.get(key, 0.0)
-            sums.append((offset, _with(links, columns, "stuck", key)))
-        if key[1] != ROW_PORT and _can_congest(columns, key):
-            sums.append((columns.fixed_busy.get(key, 0.0), _with(links, columns, "busy", key)))
+    sums: list[tuple[float, list[list[Array]]]] = []
+    for shares in _LINK_SHARES:
+        links = [
+            [limit + shares[operand] * cut.link for limit, cut in zip(forbidden[operand], cuts, strict=True)]
+            for operand, cuts in enumerate(columns.cuts)
+        ]
+        sums.append((columns.compute_cycles, links))
+        for key in ports_of(columns):
+            if _can_stick(columns, key):
+                offset = columns.compute_cycles + columns.fixed_stuck.get(key, 0.0)
+                sums.append((offset, _with(links, columns, "stuck", key)))
+            if key[1] != ROW_PORT and _can_congest(columns, key):
+                sums.append((columns.fixed_busy.get(key, 0.0), _with(links, columns, "busy", key)))
     return LatencySums(tuple(sums))
 
 

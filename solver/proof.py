@@ -84,7 +84,10 @@ def _bound_spatials(bench: Workbench, goal: Goal, state: _State) -> float | None
             return float(quick[number])
         columns = bench.columns(int(number))
         sums = latency_sums(columns) if goal.needs_latency else None
-        latency = max(sums.value(columns), float(bench.quick.latency[number])) if sums is not None else 0.0
+        latency = 0.0
+        if sums is not None:
+            enough = _enough_latency(goal, state.value, float(bench.quick.energy_pj[number]))
+            latency = max(sums.value(columns, enough), float(bench.quick.latency[number]))
         if goal.value(float(bench.quick.energy_pj[number]), latency) > state.value or latency > goal.most_latency:
             continue
         energy = energy_bound(columns, bench.accelerator, _enough_pj(goal, state.value, latency))
@@ -98,6 +101,15 @@ def _bound_spatials(bench: Workbench, goal: Goal, state: _State) -> float | None
         state.numbers.append(int(number))
         state.bounds.append(bound)
     return None
+
+
+def _enough_latency(goal: Goal, value: float, energy_pj: float) -> float:
+    """Latency from which on a spatial mapping is out."""
+    if goal.objective == "latency":
+        return min(value, goal.most_latency)
+    if goal.objective == "edp" and energy_pj > 0:
+        return min(value / energy_pj * (1 + TOLERANCE), goal.most_latency)
+    return goal.most_latency
 
 
 def _enough_pj(goal: Goal, value: float, latency: float) -> float:

@@ -204,9 +204,12 @@ def energy_bound_pj(batch: SpatialBatch) -> dict[int, Array]:
     bounds = {}
     for rest in range(len(OPERANDS)):
         others = [cut for index, cut in enumerate(lowest) if index != rest]
-        # Finished outputs that are packed bring loops along that another operand may rest for, too.
-        below = packed if OPERANDS[rest] == "O" and packed > 1 else None
-        bounds[rest] = fixed + sum(cut.energy_pj(below) for cut in others) + _best_rest_pj(batch, rest, lowest[rest])
+        # Finished outputs that are packed bring loops along that another operand may rest for, too, if it has any.
+        along = packed if OPERANDS[rest] == "O" and packed > 1 else None
+        bounds[rest] = fixed + _best_rest_pj(batch, rest, lowest[rest])
+        for other in others:
+            below = np.minimum(along, batch.iterations(other.idle)) if along else None
+            bounds[rest] = bounds[rest] + other.energy_pj(below)
     return bounds
 
 
