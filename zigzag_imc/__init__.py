@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from zigzag_imc.models.evaluate import CostModel
     from zigzag_imc.models.profile import PROFILES
     from zigzag_imc.onnx_workload.loader import load_network
+    from zigzag_imc.searches import search_layer, search_network
 
 __version__ = "0.1.0"
 
@@ -43,6 +44,8 @@ __all__ = [
     "map_layer",
     "map_network",
     "matmul_layer",
+    "search_layer",
+    "search_network",
     "verify_result",
 ]
 
@@ -65,6 +68,8 @@ _HOMES = {
     "map_layer": "api.map_layer",
     "map_network": "api.map_network",
     "matmul_layer": "core.layer.matmul_layer",
+    "search_layer": "searches.search_layer",
+    "search_network": "searches.search_network",
     "verify_result": "api.verify",
 }
 """Module and name behind every public name. A module called like a public name would hide it once it is imported."""

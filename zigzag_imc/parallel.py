@@ -35,7 +35,7 @@ class Progress:
     Attributes
     ----------
     layer
-        Name of the layer.
+        Name of the layer, and of the engine where one searches.
     status
         ``None`` when its search has started, else how it ended.
     done, total
@@ -139,7 +139,7 @@ class Run:
 
     def _report(self, job: Job, status: str | None) -> None:
         if self._progress is not None:
-            self._progress(Progress(job.layer.name, status, len(self.outcomes), len(self.jobs)))
+            self._progress(Progress(job.label, status, len(self.outcomes), len(self.jobs)))
 
 
 class HereFlag:
