@@ -1,0 +1,41 @@
+"""Whether ZigZag is there."""
+
+from __future__ import annotations
+
+import logging
+from importlib import import_module, metadata
+from importlib.util import find_spec
+
+from zigzag_imc.core.errors import OptionError
+
+DISTRIBUTION = "zigzag-dse"
+
+
+def is_installed() -> bool:
+    """Whether ZigZag can be imported, as far as one can tell without doing so."""
+    return find_spec("zigzag") is not None
+
+
+def version() -> str:
+    """Version of ZigZag."""
+    return metadata.version(DISTRIBUTION)
+
+
+def require() -> None:
+    """Import ZigZag.
+
+    Raises
+    ------
+    OptionError
+        When it is missing, or something that it imports is.
+    """
+    if not is_installed():
+        raise OptionError(f"zigzag: {DISTRIBUTION} is not installed; pip install 'zigzag-imc[zigzag]' adds it")
+    try:
+        import_module("zigzag.datatypes")  # first: the package cannot be imported in just any order
+    except ImportError as error:
+        raise OptionError(
+            f"zigzag: {DISTRIBUTION} is installed but cannot be imported: {error}; "
+            "pip install 'zigzag-imc[zigzag]' adds what it needs"
+        ) from None
+    logging.getLogger("zigzag").setLevel(logging.ERROR)
