@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from zigzag_imc.core.layer import Layer, Precision, conv_layer, matmul_layer
     from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
     from zigzag_imc.core.result import LayerResult, NetworkResult
+    from zigzag_imc.crosscheck import crosscheck_network
     from zigzag_imc.models.accelerator_file import load_accelerator
     from zigzag_imc.models.evaluate import CostModel
     from zigzag_imc.models.profile import PROFILES
@@ -38,6 +39,7 @@ __all__ = [
     "ZigzagImcError",
     "__version__",
     "conv_layer",
+    "crosscheck_network",
     "evaluate",
     "load_accelerator",
     "load_network",
@@ -62,6 +64,7 @@ _HOMES = {
     "TemporalMapping": "core.mapping.TemporalMapping",
     "ZigzagImcError": "core.errors.ZigzagImcError",
     "conv_layer": "core.layer.conv_layer",
+    "crosscheck_network": "crosscheck.crosscheck_network",
     "evaluate": "api.evaluate",
     "load_accelerator": "models.accelerator_file.load_accelerator",
     "load_network": "onnx_workload.loader.load_network",

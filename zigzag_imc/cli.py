@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 
 from zigzag_imc.commands.accelerators import accelerators_command
 from zigzag_imc.commands.common import INTERRUPTED
+from zigzag_imc.commands.crosscheck import crosscheck_command
 from zigzag_imc.commands.evaluate import evaluate_command
 from zigzag_imc.commands.layers import layers_command
 from zigzag_imc.commands.map import map_command
@@ -69,6 +70,7 @@ def main(
 
 app.command("map")(map_command)
 app.command("search")(search_command)
+app.command("crosscheck")(crosscheck_command)
 app.command("evaluate")(evaluate_command)
 app.command("verify")(verify_command)
 app.command("layers")(layers_command)

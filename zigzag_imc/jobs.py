@@ -21,6 +21,9 @@ class Searcher(Protocol):
     def name(self) -> str:
         """What to call it."""
 
+    def described(self) -> str:
+        """Name and settings in one line."""
+
     def search(
         self,
         layer: Layer,

@@ -10,6 +10,20 @@ from zigzag_imc.core.errors import OptionError
 
 DISTRIBUTION = "zigzag-dse"
 
+_MODULES = (
+    "zigzag.datatypes",  # first: the package cannot be imported in just any order
+    "zigzag.cost_model.cost_model_imc",
+    "zigzag.parser.accelerator_factory",
+    "zigzag.parser.accelerator_validator",
+    "zigzag.parser.workload_factory",
+    "zigzag.stages.main",
+    "zigzag.stages.mapping.spatial_mapping_conversion",
+    "zigzag.stages.mapping.spatial_mapping_generation",
+    "zigzag.stages.mapping.temporal_mapping_generator_stage",
+    "zigzag.stages.results.reduce_stages",
+)
+"""All that is used here; imported at once, so that no search pays for it."""
+
 
 def is_installed() -> bool:
     """Whether ZigZag can be imported, as far as one can tell without doing so."""
@@ -32,7 +46,8 @@ def require() -> None:
     if not is_installed():
         raise OptionError(f"zigzag: {DISTRIBUTION} is not installed; pip install 'zigzag-imc[zigzag]' adds it")
     try:
-        import_module("zigzag.datatypes")  # first: the package cannot be imported in just any order
+        for module in _MODULES:
+            import_module(module)
     except ImportError as error:
         raise OptionError(
             f"zigzag: {DISTRIBUTION} is installed but cannot be imported: {error}; "
