@@ -42,7 +42,7 @@ def plot_crosscheck(result: CrosscheckResult, ax: Axes | None = None) -> Axes:
         raise OptionError("no layer of the crosscheck has a bound and a mapping; there is no gap to draw")
     axes = new_axes(8.0, 1.4 + 0.34 * max(4, len(layers))) if ax is None else ax
     height = 0.6 / len(result.methods)
-    largest = 1.0
+    smallest, largest = 1.0, 1.0
     for number, method in enumerate(result.methods):
         points = [
             (1.0 + found.above_bound, row + (number - (len(result.methods) - 1) / 2) * height)
@@ -50,7 +50,7 @@ def plot_crosscheck(result: CrosscheckResult, ax: Axes | None = None) -> Axes:
             for found in layer.methods
             if found.method == method and found.above_bound is not None
         ]
-        largest = max([largest, *(x for x, _ in points)])
+        smallest, largest = min([smallest, *(x for x, _ in points)]), max([largest, *(x for x, _ in points)])
         axes.plot(
             [x for x, _ in points], [y for _, y in points],
             linestyle="none", marker=_MARKERS[number % len(_MARKERS)], markersize=6,
@@ -60,6 +60,7 @@ def plot_crosscheck(result: CrosscheckResult, ax: Axes | None = None) -> Axes:
     if largest > _WIDE:
         axes.set_xscale("log")
         axes.xaxis.set_major_formatter("{x:g}")
+    axes.set_xlim(0.98 * smallest, max(1.1, 1.03 * largest))
     axes.set_yticks(
         range(len(layers)),
         [f"{shorten(layer.name, 28)}{f' x{layer.count}' if layer.count > 1 else ''}" for layer in layers],

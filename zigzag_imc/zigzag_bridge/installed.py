@@ -53,4 +53,4 @@ def require() -> None:
             f"zigzag: {DISTRIBUTION} is installed but cannot be imported: {error}; "
             "pip install 'zigzag-imc[zigzag]' adds what it needs"
         ) from None
-    logging.getLogger("zigzag").setLevel(logging.ERROR)
+    logging.getLogger("zigzag").setLevel(logging.CRITICAL + 1)  # what goes wrong is told in results
