@@ -61,7 +61,7 @@ def test_what_makes_it_fail_is_told() -> None:
 def test_its_absence_is_one_clear_message(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(installed, "find_spec", lambda name: None)
     assert not installed.is_installed()
-    with pytest.raises(OptionError, match=r"zigzag-dse is not installed; pip install 'zigzag-imc\[zigzag\]' adds it"):
+    with pytest.raises(OptionError, match=r"zigzag-dse is not installed; pip install zigzag-dse==3.9.1 six adds it"):
         ZigzagSearch().search(LAYER, AIMC, IMC, "energy")
 
 

@@ -85,7 +85,7 @@ def crosscheck_command(
     from zigzag_imc.report.console import notice
     from zigzag_imc.report.progress import progress_bar
     from zigzag_imc.result_file import check_writable, write_text
-    from zigzag_imc.zigzag_bridge.installed import is_installed
+    from zigzag_imc.zigzag_bridge.installed import HOW_TO_INSTALL, is_installed
 
     bits, names = parse_precision(precision), _engines(engines)
     if out is not None:
@@ -94,7 +94,7 @@ def crosscheck_command(
     if plot is not None:
         check_figure_path(plot)
     if zigzag is None and not quiet and not is_installed():
-        notice("notice: without ZigZag, which is not installed; pip install 'zigzag-imc[zigzag]' adds it")
+        notice(f"notice: without ZigZag, which is not installed; {HOW_TO_INSTALL} adds it")
     with progress_bar(quiet) as progress:
         result = crosscheck_network(
             model,

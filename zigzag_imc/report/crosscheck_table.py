@@ -100,7 +100,8 @@ def summary(result: CrosscheckResult) -> list[str]:
                 notes.setdefault(note, []).append(layer.name)
         lines += [f"{method}, {', '.join(names)}: {note}" for note, names in notes.items()]
     if not result.contradictions:
-        lines.append("nothing beats a bound")
+        bounded = any(_found(layer, SOLVER).bound is not None for layer in result.layers)
+        lines.append("nothing beats a bound" if bounded else "no bound was proved that anything could beat")
     return [*lines, *(f"CONTRADICTION: {said}" for said in result.contradictions)]
 
 

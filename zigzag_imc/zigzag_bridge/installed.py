@@ -9,6 +9,8 @@ from importlib.util import find_spec
 from zigzag_imc.core.errors import OptionError
 
 DISTRIBUTION = "zigzag-dse"
+HOW_TO_INSTALL = "pip install zigzag-dse==3.9.1 six"
+"""What the extra ``zigzag`` of this package does."""
 
 _MODULES = (
     "zigzag.datatypes",  # first: the package cannot be imported in just any order
@@ -44,13 +46,12 @@ def require() -> None:
         When it is missing, or something that it imports is.
     """
     if not is_installed():
-        raise OptionError(f"zigzag: {DISTRIBUTION} is not installed; pip install 'zigzag-imc[zigzag]' adds it")
+        raise OptionError(f"zigzag: {DISTRIBUTION} is not installed; {HOW_TO_INSTALL} adds it")
     try:
         for module in _MODULES:
             import_module(module)
     except ImportError as error:
         raise OptionError(
-            f"zigzag: {DISTRIBUTION} is installed but cannot be imported: {error}; "
-            "pip install 'zigzag-imc[zigzag]' adds what it needs"
+            f"zigzag: {DISTRIBUTION} is installed but cannot be imported: {error}; {HOW_TO_INSTALL} adds what it needs"
         ) from None
     logging.getLogger("zigzag").setLevel(logging.CRITICAL + 1)  # what goes wrong is told in results
