@@ -19,7 +19,7 @@ from zigzag_imc.zigzag_bridge.installed import require
 from zigzag_imc.zigzag_bridge.objects import accelerator_text, mapping_of, zigzag_accelerator, zigzag_layer
 from zigzag_imc.zigzag_bridge.scoring import value_of
 
-_LOOK_S = 0.2
+_LOOK_S = 0.05
 """Seconds between two looks at the clock."""
 
 
@@ -148,6 +148,8 @@ def _broken_off(options: SearchOptions, should_stop: ShouldStop | None) -> Itera
     deadline = None if options.time_limit_s is None else time.monotonic() + options.time_limit_s
 
     def look(number: int, frame: FrameType | None) -> None:
+        if frame is None or not str(frame.f_globals.get("__name__")).startswith("zigzag."):
+            return  # an exception could get lost here, as in a callback of the garbage collector; look again soon
         if (deadline is not None and time.monotonic() >= deadline) or (should_stop is not None and should_stop()):
             raise _Stopped
 
