@@ -187,8 +187,9 @@ def evaluate(
     model, accelerator, cost_model, objective, batch, precision, layers
         As for `map_network`.
     mapping_file
-        A result file, or a file of the same form with ``name``, ``spatial`` and ``temporal`` per layer. A layer
-        without an entry takes the mapping of an identical layer.
+        A result file, or a file of the same form with ``name``, ``spatial`` and ``temporal`` per layer; a loop nest as
+        text; a ``complete.json`` of ZigZag, or its folder of them. A layer without an entry takes the mapping of an
+        identical layer.
 
     Returns
     -------
@@ -208,7 +209,7 @@ def evaluate(
     MapOptions(objective)
     profile, hardware = _profile(cost_model), _accelerator(accelerator)
     network = _network(model, batch, precision)
-    known = [layer.name for layer in network.layers]
+    known = {layer.name: layer for layer in network.layers}
     results = evaluate_groups(_groups(network, layers), hardware, profile, mapping_file, objective, known)
     return NetworkResult(
         schema=SCHEMA_ID,
