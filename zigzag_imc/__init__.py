@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from zigzag_imc.core.layer import Layer, Precision, conv_layer, matmul_layer
     from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
     from zigzag_imc.core.result import LayerResult, NetworkResult
+    from zigzag_imc.exchange.loopnest import loopnest_text
+    from zigzag_imc.exchange.zigzag_folder import write_zigzag_folder
+    from zigzag_imc.exchange.zigzag_objects import zigzag_objects
     from zigzag_imc.models.accelerator_file import load_accelerator
     from zigzag_imc.models.evaluate import CostModel
     from zigzag_imc.models.profile import PROFILES
@@ -40,10 +43,13 @@ __all__ = [
     "evaluate",
     "load_accelerator",
     "load_network",
+    "loopnest_text",
     "map_layer",
     "map_network",
     "matmul_layer",
     "verify_result",
+    "write_zigzag_folder",
+    "zigzag_objects",
 ]
 
 _HOMES = {
@@ -62,10 +68,13 @@ _HOMES = {
     "evaluate": "api.evaluate",
     "load_accelerator": "models.accelerator_file.load_accelerator",
     "load_network": "onnx_workload.loader.load_network",
+    "loopnest_text": "exchange.loopnest.loopnest_text",
     "map_layer": "api.map_layer",
     "map_network": "api.map_network",
     "matmul_layer": "core.layer.matmul_layer",
     "verify_result": "api.verify",
+    "write_zigzag_folder": "exchange.zigzag_folder.write_zigzag_folder",
+    "zigzag_objects": "exchange.zigzag_objects.zigzag_objects",
 }
 """Module and name behind every public name. A module called like a public name would hide it once it is imported."""
 

@@ -10,6 +10,7 @@ from typer.core import TyperGroup
 
 from zigzag_imc.commands.accelerators import accelerators_command
 from zigzag_imc.commands.evaluate import evaluate_command
+from zigzag_imc.commands.export import export_command
 from zigzag_imc.commands.layers import layers_command
 from zigzag_imc.commands.map import INTERRUPTED, map_command
 from zigzag_imc.commands.verify import verify_command
@@ -68,5 +69,6 @@ def main(
 app.command("map")(map_command)
 app.command("evaluate")(evaluate_command)
 app.command("verify")(verify_command)
+app.command("export")(export_command)
 app.command("layers")(layers_command)
 app.command("accelerators")(accelerators_command)

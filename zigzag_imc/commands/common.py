@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import enum
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from zigzag_imc.core.result import NetworkResult
 
@@ -64,6 +65,17 @@ FormatOption = Annotated[Format, typer.Option("--format", help="What to print on
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, notices or warnings on stderr.")]
 
 DEFAULT_PRECISION = "W=8,I=8,O=16,O_final=8"
+
+
+@contextmanager
+def naming(path: str) -> Iterator[None]:
+    """Put the name of a file before what is wrong with its contents."""
+    from zigzag_imc.core.errors import ResultError, ZigzagImcError
+
+    try:
+        yield
+    except ZigzagImcError as error:
+        raise ResultError(f"{path}: {error}") from None
 
 
 def print_network_result(result: NetworkResult, output: Format) -> None:
