@@ -90,7 +90,7 @@ NESTS: dict[str, tuple[Callable[[str], str], str]] = {
     "no nest": (lambda _: "hello\n", "line 1: found 'hello', expected JSON or a loop nest that begins with"),
     "version": (_nest("loopnest 1", "loopnest 2"), "line 1: found 'loopnest 2', expected 'loopnest 1'"),
     "no layer": (_nest("layer first, second", ""), "line 4: found 'dram : W , I , O', expected 'layer NAME'"),
-    "memory": (_nest("sram_256KB:", "sram_256:"), "the accelerator has no memory 'sram_256' (did you mean 'sram_256KB'?)"),
+    "memory": (_nest("sram_256KB:", "sram_256:"), "no memory 'sram_256' (did you mean 'sram_256KB'?)"),
     "operand": (_nest("dram: W, I, O", "dram: W, I, Q"), "line 4: memory 'dram' does not hold 'Q'"),
     "twice": (_nest("dram: W, I, O", "dram: W, I, O, O"), "line 4: memory 'dram' holds O twice"),
     "missing": (_nest("dram: W, I, O", "dram: W, I"), "the memories of O are sram_256KB, output_register from the"),
