@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from zigzag_imc.models.evaluate import CostModel
     from zigzag_imc.models.profile import PROFILES
     from zigzag_imc.onnx_workload.loader import load_network
+    from zigzag_imc.prove import prove_result
 
 __version__ = "0.1.0"
 
@@ -47,6 +48,7 @@ __all__ = [
     "map_layer",
     "map_network",
     "matmul_layer",
+    "prove_result",
     "verify_result",
     "write_zigzag_folder",
     "zigzag_objects",
@@ -72,6 +74,7 @@ _HOMES = {
     "map_layer": "api.map_layer",
     "map_network": "api.map_network",
     "matmul_layer": "core.layer.matmul_layer",
+    "prove_result": "prove.prove_result",
     "verify_result": "api.verify",
     "write_zigzag_folder": "exchange.zigzag_folder.write_zigzag_folder",
     "zigzag_objects": "exchange.zigzag_objects.zigzag_objects",

@@ -9,10 +9,11 @@ import typer
 from typer.core import TyperGroup
 
 from zigzag_imc.commands.accelerators import accelerators_command
+from zigzag_imc.commands.common import INTERRUPTED
 from zigzag_imc.commands.evaluate import evaluate_command
 from zigzag_imc.commands.export import export_command
 from zigzag_imc.commands.layers import layers_command
-from zigzag_imc.commands.map import INTERRUPTED, map_command
+from zigzag_imc.commands.map import map_command
 from zigzag_imc.commands.verify import verify_command
 
 WRONG_INPUT = 2

@@ -10,9 +10,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tests.accelerators import VARIANTS, variant
-from tests.exchange.results import read_back, same_mappings_and_costs, scored
 from tests.layers import LAYERS, layer_for
 from tests.mappings import random_mappings
+from tests.results import read_back, same_mappings_and_costs, scored
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.errors import ResultError
 from zigzag_imc.core.layer import Layer

@@ -13,10 +13,10 @@ import pytest
 import yaml
 
 from tests.accelerators import VARIANTS, variant
-from tests.exchange.results import read_back, scored
 from tests.layers import LAYERS
 from tests.mappings import random_mappings
 from tests.oracle import oracle_evaluate
+from tests.results import read_back, scored
 from zigzag_imc.api import evaluate, map_layer
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import Layer, conv_layer, matmul_layer

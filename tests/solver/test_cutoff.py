@@ -1,4 +1,4 @@
-"""A search with a cutoff answers one question: does any mapping cost at most so much?"""
+"""A search with a cutoff answers one question: whether any mapping costs less."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ OTHER_PARAMETERS = (("symmetry_level", 0), ("permute_variable_randomly", True), 
 OBJECTIVES: tuple[Objective, ...] = ("energy", "latency", "edp")
 
 
-@pytest.mark.parametrize("seed", range(24))
+@pytest.mark.parametrize("seed", range(12))
 def test_a_cutoff_below_the_optimum_leaves_nothing(seed: int) -> None:
     drawn, objective = case(seed, 2000), OBJECTIVES[seed % 3]
     best = best_by_enumeration(drawn.layer, drawn.accelerator, drawn.profile, objective)
@@ -28,7 +28,7 @@ def test_a_cutoff_below_the_optimum_leaves_nothing(seed: int) -> None:
     assert cutoff * (1 - 1e-6) <= found.bound <= best[0]
 
 
-@pytest.mark.parametrize("seed", range(24, 48))
+@pytest.mark.parametrize("seed", range(12, 24))
 def test_a_cutoff_above_the_optimum_finds_it(seed: int) -> None:
     drawn, objective = case(seed, 2000), OBJECTIVES[seed % 3]
     best = best_by_enumeration(drawn.layer, drawn.accelerator, drawn.profile, objective)

@@ -64,6 +64,21 @@ OutOption = Annotated[str | None, typer.Option("--out", "-o", metavar="FILE", he
 FormatOption = Annotated[Format, typer.Option("--format", help="What to print on stdout.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, notices or warnings on stderr.")]
 
+JobsOption = Annotated[
+    int | None,
+    typer.Option("--jobs", "-j", metavar="N", min=1, help="Layers searched side by side; default: all cores."),
+]
+TimeLimitOption = Annotated[
+    float | None,
+    typer.Option("--time-limit", metavar="S", help="Seconds per distinct layer; then its best so far, with a gap."),
+]
+TotalTimeLimitOption = Annotated[
+    float | None, typer.Option("--total-time-limit", metavar="S", help="Seconds for everything.")
+]
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it."""
+
 DEFAULT_PRECISION = "W=8,I=8,O=16,O_final=8"
 
 
