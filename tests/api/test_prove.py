@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.networks import mapping_file, small_model
+from tests.cli.networks import CONV_MAPPING, GEMM_MAPPING, mapping_file, small_model
 from tests.results import scored
 from tests.solver.small_cases import case
 from zigzag_imc import evaluate, map_network
@@ -133,7 +133,12 @@ def test_a_network_is_proved_together(tmp_path: Path) -> None:
     (proof,) = prove_result(result, jobs=1).proofs
     assert (proof.layer, proof.method, proof.outcome) == ("small", "fronts", "proved")
 
-    by_hand = evaluate(small_model(), "aimc", mapping_file(tmp_path))
+    halves = [["OX", 6], ["OY", 6], ["K", 2]]  # half of the array is used, twice as often
+    conv = CONV_MAPPING | {
+        "spatial": {"D1": {"K": 4}, "D2": {"C": 8, "FY": 3, "FX": 3}},
+        "temporal": {"W": [halves[:2], halves[2:]], "I": [[], halves, []], "O": [[], halves, []]},
+    }
+    by_hand = evaluate(small_model(), "aimc", mapping_file(tmp_path, conv, GEMM_MAPPING))
     value = by_hand.totals.edp
     claims = {"status": "OPTIMAL", "objective": "network_edp", "objective_value": value, "bound": value, "gap": 0.0}
     layers = tuple(
