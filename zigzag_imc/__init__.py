@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from zigzag_imc.api import evaluate, map_layer, map_network
+    from zigzag_imc.api import evaluate, map_layer, map_network, map_variants
     from zigzag_imc.api import verify as verify_result
     from zigzag_imc.core.accelerator import Accelerator
     from zigzag_imc.core.errors import ZigzagImcError
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from zigzag_imc.exchange.loopnest import loopnest_text
     from zigzag_imc.exchange.zigzag_folder import write_zigzag_folder
     from zigzag_imc.exchange.zigzag_objects import zigzag_objects
+    from zigzag_imc.explain.explaining import explain_layer
     from zigzag_imc.models.accelerator_file import load_accelerator
     from zigzag_imc.models.evaluate import CostModel
     from zigzag_imc.models.profile import PROFILES
@@ -42,11 +43,13 @@ __all__ = [
     "__version__",
     "conv_layer",
     "evaluate",
+    "explain_layer",
     "load_accelerator",
     "load_network",
     "loopnest_text",
     "map_layer",
     "map_network",
+    "map_variants",
     "matmul_layer",
     "prove_result",
     "verify_result",
@@ -68,11 +71,13 @@ _HOMES = {
     "ZigzagImcError": "core.errors.ZigzagImcError",
     "conv_layer": "core.layer.conv_layer",
     "evaluate": "api.evaluate",
+    "explain_layer": "explain.explaining.explain_layer",
     "load_accelerator": "models.accelerator_file.load_accelerator",
     "load_network": "onnx_workload.loader.load_network",
     "loopnest_text": "exchange.loopnest.loopnest_text",
     "map_layer": "api.map_layer",
     "map_network": "api.map_network",
+    "map_variants": "api.map_variants",
     "matmul_layer": "core.layer.matmul_layer",
     "prove_result": "prove.prove_result",
     "verify_result": "api.verify",

@@ -11,6 +11,7 @@ from typer.core import TyperGroup
 from zigzag_imc.commands.accelerators import accelerators_command
 from zigzag_imc.commands.common import INTERRUPTED
 from zigzag_imc.commands.evaluate import evaluate_command
+from zigzag_imc.commands.explain import explain_command
 from zigzag_imc.commands.export import export_command
 from zigzag_imc.commands.layers import layers_command
 from zigzag_imc.commands.map import map_command
@@ -70,6 +71,7 @@ def main(
 app.command("map")(map_command)
 app.command("evaluate")(evaluate_command)
 app.command("verify")(verify_command)
+app.command("explain")(explain_command)
 app.command("export")(export_command)
 app.command("layers")(layers_command)
 app.command("accelerators")(accelerators_command)

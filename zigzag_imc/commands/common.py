@@ -85,10 +85,12 @@ DEFAULT_PRECISION = "W=8,I=8,O=16,O_final=8"
 @contextmanager
 def naming(path: str) -> Iterator[None]:
     """Put the name of a file before what is wrong with its contents."""
-    from zigzag_imc.core.errors import ResultError, ZigzagImcError
+    from zigzag_imc.core.errors import OptionError, ResultError, ZigzagImcError
 
     try:
         yield
+    except OptionError:
+        raise
     except ZigzagImcError as error:
         raise ResultError(f"{path}: {error}") from None
 
