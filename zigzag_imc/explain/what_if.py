@@ -40,9 +40,8 @@ def changes_of(accelerator: Accelerator) -> list[Change]:
     """
     sizes = [memory.size_bits for memory in accelerator.memories]
     steps = [accelerator.array.weight_bits if memory is accelerator.cells else 1 for memory in accelerator.memories]
-    found = [
-        _resized(accelerator, index, size + step) for index, (size, step) in enumerate(zip(sizes, steps, strict=True))
-    ]
+    pairs = list(enumerate(zip(sizes, steps, strict=True)))
+    found = [_resized(accelerator, index, size + step) for index, (size, step) in pairs]
     found += [_resized(accelerator, index, 2 * size) for index, (size, step) in pairs[:-1] if size > step]
     for place, (_, size) in enumerate(accelerator.array.dimensions):
         change = _widened(accelerator, place, size + 1)
