@@ -29,8 +29,7 @@ class Claim:
         """The claim for people."""
         if math.isinf(self.floor):
             return "no mapping fits"
-        unit = {"energy": "pJ", "latency": "cycles", "edp": "pJ x cycles"}[self.objective]
-        return f"{self.objective} of at least {self.floor:.6g} {unit}"
+        return f"{self.objective} >= {self.floor:.6g}"
 
     @property
     def least(self) -> float:

@@ -57,7 +57,7 @@ class Proof:
     layer
         Name of the layer; that of the network for the claim about all layers together.
     claim
-        In words.
+        For people: objective and least value (pJ, cycles or pJ x cycles), or that no mapping fits.
     method
         ``enumeration``, ``solver``, or ``fronts`` for the layers of a network together.
     mappings
@@ -272,7 +272,7 @@ def _network_proof(result: NetworkResult, records: Sequence[LayerResult], outcom
     """Choose again among the fronts of all layers."""
     value = result.totals.edp
     fronts = [outcome.front for outcome in outcomes if outcome.front is not None and outcome.front.points]
-    claim = f"edp of all layers together of at least {value:.6g} pJ x cycles"
+    claim = f"edp of all layers >= {value:.6g}"
     scores = sum(front.exact_scores for front in fronts)
     seconds = sum(outcome.seconds for outcome in outcomes)
     proof = Proof(result.network.name, claim, "fronts", "proved", mappings=scores, seconds=seconds)

@@ -139,7 +139,7 @@ def test_prove_says_what_was_proved_and_how(run: Any, result_file: Path) -> None
     done = run("verify", result_file, "--prove", "--jobs", 1)
     assert done.exit_code == 0, done.output
     assert done.stdout.startswith(f"ok: {result_file}: ")
-    assert "edp of at least " in done.stdout
+    assert "edp >= " in done.stdout
     assert done.stdout.endswith("2 of 2 claims proved again\n")
 
 

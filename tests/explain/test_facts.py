@@ -92,7 +92,7 @@ def test_a_layer_by_hand() -> None:
     assert not capacities["sram_256KB"].binds
     cost = CostModel(layer, accelerator, IMC).evaluate(mapping)
     binding = binding_of(cost_fields(cost)["breakdown"], accelerator)
-    assert binding.kind == "compute"  # every input goes its way up to the array while the last one is computed with
+    assert binding.kind == "compute"
     assert binding.cycles == 4 * accelerator.array.cycles_per_activation
 
 

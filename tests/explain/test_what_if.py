@@ -73,10 +73,10 @@ def test_changes_are_as_small_as_can_be() -> None:
     found = {change.record.change: change.record for change in changes_of(variant("dimc"))}
     assert (found["cells +1 weight"].before, found["cells +1 weight"].after) == (8, 16)
     assert found["sram_256KB +1 bit"].after == found["sram_256KB +1 bit"].before + 1
-    assert found["sram_256KB twice the bits"].after == 2 * found["sram_256KB twice the bits"].before
+    assert found["sram_256KB doubled"].after == 2 * found["sram_256KB doubled"].before
     assert (found["D1 +1 column"].before, found["D1 +1 column"].after) == (128, 129)
-    assert found["D2 twice the rows"].after == 2 * found["D2 twice the rows"].before  # a power of two
-    assert "dram twice the bits" not in found
+    assert found["D2 rows doubled"].after == 2 * found["D2 rows doubled"].before  # a power of two
+    assert "dram doubled" not in found
     analog = {change.record.change: change.record for change in changes_of(variant("macros"))}
     assert analog["D2 +1 row"].after == analog["D2 +1 row"].before + 1
     assert {"D3 +1 macro", "D4 +1 macro"} <= set(analog)

@@ -99,7 +99,7 @@ def what_ifs(
 # ------------------------------------------------------------------ changes
 def _resized(accelerator: Accelerator, index: int, size_bits: int) -> Change:
     memory = accelerator.memories[index]
-    more = "twice the bits"
+    more = "doubled"
     if size_bits == memory.size_bits + 1:
         more = "+1 bit"
     elif memory is accelerator.cells and size_bits == memory.size_bits + accelerator.array.weight_bits:
@@ -114,7 +114,7 @@ def _widened(accelerator: Accelerator, place: int, lanes: int) -> Change:
     array = accelerator.array
     name, size = array.dimensions[place]
     role = ("column", "row")[place] if place < 2 else "macro"
-    more = f"+1 {role}" if lanes == size + 1 else f"twice the {role}s"
+    more = f"+1 {role}" if lanes == size + 1 else f"{role}s doubled"
     dimensions = (*array.dimensions[:place], (name, lanes), *array.dimensions[place + 1 :])
     record = WhatIfRecord(change=f"{name} {more}", array_dim=name, before=size, after=lanes)
     return _checked(record, accelerator.replace(array=replace(array, dimensions=dimensions)))

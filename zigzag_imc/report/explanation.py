@@ -13,6 +13,8 @@ from zigzag_imc.report.units import BITS, CYCLES, ENERGY, TIME, figure, gap_text
 
 _DIRECTIONS = {"fh": "from above", "tl": "to below", "fl": "from below", "th": "to above"}
 _MOST_COLUMNS, _MOST_ROWS = 64, 16
+_ROOMY = 96
+"""Columns of a terminal from which on clock and area of changed accelerators are shown."""
 
 
 def print_explanation(told: Explanation, console: Console) -> None:
@@ -97,7 +99,7 @@ def _print_cycles(told: Explanation, console: Console) -> None:
         rows.add_row(Text(name), f"{cycles:,.10g}", percent(cycles / total))
     console.print(rows)
     console.print()
-    stalls = table([("port", False), ("stall it alone would cause (negative: slack)", True)])
+    stalls = table([("port", False), ("stall alone (negative: slack)", True)])
     for stall in sorted(told.breakdown.port_stalls, key=lambda stall: -stall.cycles):
         stalls.add_row(Text(f"{stall.memory} {stall.port}"), f"{stall.cycles:,.10g}")
     console.print(stalls)
@@ -131,11 +133,10 @@ def _print_memories(capacities: Iterable[CapacityRecord], console: Console) -> N
         size = with_unit(capacity.size_bits, BITS)
         name = capacity.memory if capacity.instances == 1 else f"{capacity.memory} x{capacity.instances}"
         for number, tile in enumerate(capacity.tiles):
-            step = "all of it is here"
+            step = "holds all of it"
             if tile.next_loop is not None:
                 dim, factor = tile.next_loop
-                fits = "fits" if tile.next_fits else "does not fit"
-                step = f"{dim} x{factor}: {tile.next_bits:,} bits in all, {fits}"
+                step = f"{dim} x{factor}: {tile.next_bits:,} bits {'fit' if tile.next_fits else 'do not fit'}"
             first = [Text(name), size, percent(capacity.used_bits / capacity.size_bits)]
             rows.add_row(*(first if number == 0 else ["", "", ""]), Text(tile.operand), f"{tile.bits:,}", Text(step))
     console.print(rows)
@@ -178,24 +179,26 @@ def _print_what_ifs(told: Explanation, console: Console) -> None:
         console,
     )
     console.print()
-    rows = table(
-        [("change", False), (f"less {told.what_if_objective}", True), ("energy", True), ("latency", True),
-         ("ns per cycle", True), ("mm2", True), ("status", False)]
-    )  # fmt: skip
+    columns = [("change", False), (f"less {told.what_if_objective}", True), ("energy", True), ("latency", True)]
+    roomy = not console.is_terminal or console.width >= _ROOMY
+    columns += [("ns/cycle", True), ("mm2", True)] if roomy else []
+    rows = table([*columns, ("status", False)])
     for change in told.what_ifs:
         rows.add_row(
             Text(change.change),
             _gain(change),
             "-" if change.energy_pj is None else with_unit(change.energy_pj, ENERGY),
             "-" if change.latency_cycles is None else with_unit(change.latency_cycles, CYCLES),
-            figure(change.tclk_ns),
-            figure(change.area_mm2),
+            *([figure(change.tclk_ns), figure(change.area_mm2)] if roomy else []),
             Text(change.status or "not possible"),
         )
     console.print(rows)
+    reasons: dict[str, list[str]] = {}
     for change in told.what_ifs:
         if change.reason and change.status != "OPTIMAL":
-            _line(f"{change.change}: {change.reason}", console)
+            reasons.setdefault(change.reason, []).append(change.change)
+    for reason, changed in reasons.items():
+        _line(f"{', '.join(changed)}: {reason}", console)
     if told.stopped:
         _line(f"stopped: {told.stopped}", console)
 
