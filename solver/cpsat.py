@@ -62,6 +62,7 @@ class Session:
         self.goal = goal
         self.candidates = candidates
         self.seed = bench.options.seed
+        self.parameters = bench.options.parameters
         used = sorted({candidate.option for candidate in candidates})
         self.scale = _scale(goal, options, candidates, best)
         problem = Problem(
@@ -88,6 +89,8 @@ class Session:
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = self.seed
         solver.parameters.catch_sigint_signal = False  # the caller decides what Ctrl-C does
+        for name, value in self.parameters:
+            setattr(solver.parameters, name, value)
         if seconds is not None:
             solver.parameters.max_time_in_seconds = max(0.01, seconds)
         recorder = _Recorder(self.variables.tiles)

@@ -50,6 +50,7 @@ class _State:
     """What the loop knows so far."""
 
     best: Incumbent | None
+    cutoff: float = math.inf
     options: list[SpatialOption] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
     bounds: list[float] = field(default_factory=list)
@@ -59,13 +60,13 @@ class _State:
 
     @property
     def value(self) -> float:
-        """Objective of the best mapping so far."""
-        return self.best[0] if self.best is not None else math.inf
+        """Objective of the best mapping so far, or the least of interest where that is less."""
+        return self.cutoff if self.best is None else min(self.best[0], self.cutoff)
 
 
 def minimise(bench: Workbench, goal: Goal) -> Outcome:
     """Find and prove the best mapping within the goal's limits."""
-    state = _State(bench.scored_so_far(goal))
+    state = _State(bench.scored_so_far(goal), bench.options.cutoff)
     unseen = _bound_spatials(bench, goal, state)
     if unseen is not None:
         floor = min([unseen, state.value, *state.bounds])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -28,11 +29,18 @@ class SearchOptions:
         Stop at this certified relative gap; 0 proves the optimum.
     seed
         Seed of the solver.
+    cutoff
+        Ask only for mappings whose objective is less than this. Where there is none, to the usual resolution, the
+        search ends as ``INFEASIBLE``, without a mapping and with a bound.
+    parameters
+        Names and values of further CP-SAT parameters.
     """
 
     time_limit_s: float | None = None
     gap: float = 0.0
     seed: int = 0
+    cutoff: float = math.inf
+    parameters: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
