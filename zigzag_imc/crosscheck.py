@@ -170,13 +170,12 @@ def _scored_by_zigzag(claim: Claim, layer: Layer, accelerator: Accelerator, obje
     from dataclasses import replace
 
     from zigzag_imc.zigzag_bridge.objects import accelerator_text
-    from zigzag_imc.zigzag_bridge.scoring import evaluate, value_of
+    from zigzag_imc.zigzag_bridge.scoring import evaluate, told, value_of
 
     if claim.mapping is None:
         return claim
     try:
         evaluation = evaluate(layer, accelerator_text(accelerator), claim.mapping)
     except Exception as error:  # whatever makes ZigZag give up
-        told = " ".join(f"{type(error).__name__}: {error}".split())
-        return replace(claim, note=f"ZigZag cannot score its mapping: {told}")
+        return replace(claim, note=f"ZigZag cannot score its mapping: {told(error)}")
     return replace(claim, zigzag_value=value_of(evaluation, objective))
