@@ -14,15 +14,13 @@ from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.result import LayerResult, UnsupportedRecord, VersionsRecord
 from zigzag_imc.core.result_parts import CertificateRecord, ParetoRecord
+from zigzag_imc.core.tolerances import COARSEST
 from zigzag_imc.jobs import Outcome
 from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.mapspace import mapspace_size, spatial_mappings
 from zigzag_imc.onnx_workload.network import UnsupportedOperator
 from zigzag_imc.records import cost_fields, hardware_fields, layer_fields, mapping_fields, relative_gap
 from zigzag_imc.solver.solution import Front, ParetoPoint, Solution
-
-RESOLUTION = 1e-6
-"""Largest relative rounding of an objective to the whole numbers inside the solver; bounds are rounded down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +148,7 @@ class Assembler:
             exact_scores=scores,
             spatial_mappings=spatial,
             mapspace_size=size,
-            resolution=RESOLUTION if self.engine is None else 0.0,
+            resolution=COARSEST if self.engine is None else 0.0,
             solver=f"ortools {metadata.version('ortools')}" if self.engine is None else self.engine,
             seed=self.seed,
         )

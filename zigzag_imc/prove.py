@@ -13,10 +13,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from zigzag_imc.claims import COARSEST, Claim, claims_of
+from zigzag_imc.claims import Claim, claims_of
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.result import LayerResult, NetworkResult
+from zigzag_imc.core.tolerances import COARSEST
 from zigzag_imc.jobs import Job, Outcome
 from zigzag_imc.models.accelerator_file import accelerator_from_dict
 from zigzag_imc.models.capacity import check_mapping

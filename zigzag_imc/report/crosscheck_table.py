@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from zigzag_imc.core.crosscheck_result import SOLVER, ZIGZAG, CrosscheckResult, LayerCheck, MethodRecord
+from zigzag_imc.core.tolerances import COARSEST
 from zigzag_imc.report.console import table
 from zigzag_imc.report.units import CYCLES, ENERGY, Scale, figure, gap_text, shorten, unit_for
 
@@ -18,8 +19,6 @@ _EDP: Scale = ((1.0, "pJ x cycles"), (1e3, "nJ x cycles"), (1e6, "uJ x cycles"),
                (1e12, "J x cycles"))  # fmt: skip
 _SCALES = {"energy": ENERGY, "latency": CYCLES, "edp": _EDP}
 _NAME_WIDTH = 28
-_REACHED = 1e-6
-"""Relative distance from the bound that counts as having reached it; no proof is finer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +185,7 @@ def _gap(found: MethodRecord) -> str:
 
 def _above(share: float) -> str:
     """Return a relative distance as a percentage; below the resolution of a proof it is none."""
-    if abs(share) <= _REACHED:
+    if abs(share) <= COARSEST:
         return "0 %"
     return f"{'-' if share < 0 else ''}{gap_text(abs(share))}"
 
