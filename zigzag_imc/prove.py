@@ -17,6 +17,7 @@ from zigzag_imc.claims import Claim, claims_of
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.result import LayerResult, NetworkResult
+from zigzag_imc.core.result_parts import Stopped
 from zigzag_imc.core.tolerances import COARSEST
 from zigzag_imc.jobs import Job, Outcome
 from zigzag_imc.models.accelerator_file import accelerator_from_dict
@@ -25,7 +26,7 @@ from zigzag_imc.models.enumeration import LIMIT, best_by_enumeration, is_small
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.profile import CostProfile, profile_named
 from zigzag_imc.options import MapOptions
-from zigzag_imc.parallel import Progress, ProgressCallback, Stopped, run_jobs
+from zigzag_imc.parallel import Progress, ProgressCallback, run_jobs
 from zigzag_imc.result_file import read_result
 from zigzag_imc.solver.network_edp import choose
 from zigzag_imc.solver.solution import SearchOptions, Solution

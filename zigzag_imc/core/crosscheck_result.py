@@ -7,7 +7,7 @@ from typing import Literal
 from pydantic import Field, NonNegativeFloat, PositiveInt
 
 from zigzag_imc.core.result import AcceleratorRecord, LimitsRecord, NetworkRecord, VersionsRecord
-from zigzag_imc.core.result_parts import Objective, Record, SpatialRecord, Status, TemporalRecord
+from zigzag_imc.core.result_parts import Objective, Record, SpatialRecord, Status, Stopped, TemporalRecord
 
 CROSSCHECK_ID: Literal["zigzag-imc/crosscheck/1"] = "zigzag-imc/crosscheck/1"
 """Value of ``schema`` in every crosscheck."""
@@ -87,7 +87,7 @@ class CrosscheckResult(Record):
     zigzag_version: str | None
     seed: int
     limits: LimitsRecord
-    stopped: Literal["interrupted", "total time limit"] | None = None
+    stopped: Stopped | None = None
     seconds: NonNegativeFloat
     methods: dict[str, str]
     layers: tuple[LayerCheck, ...]

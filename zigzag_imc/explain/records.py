@@ -6,7 +6,15 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field, PositiveInt
 
-from zigzag_imc.core.result_parts import BreakdownRecord, Operand, Record, SpatialRecord, Status, TemporalRecord
+from zigzag_imc.core.result_parts import (
+    BreakdownRecord,
+    Operand,
+    Record,
+    SpatialRecord,
+    Status,
+    Stopped,
+    TemporalRecord,
+)
 
 EXPLANATION_SCHEMA: Literal["zigzag-imc/explanation/1"] = "zigzag-imc/explanation/1"
 """Value of ``schema`` in every explanation."""
@@ -171,4 +179,4 @@ class Explanation(Record):
     what_if_objective: Literal["energy", "latency", "edp"] | None = None
     what_if_base: float | None = None
     what_ifs: tuple[WhatIfRecord, ...] = ()
-    stopped: Literal["interrupted", "total time limit"] | None = None
+    stopped: Stopped | None = None

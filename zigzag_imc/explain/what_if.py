@@ -13,10 +13,10 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.errors import AcceleratorError
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.result import LayerResult
-from zigzag_imc.core.result_parts import Objective
+from zigzag_imc.core.result_parts import Objective, Stopped
 from zigzag_imc.explain.records import WhatIfRecord
 from zigzag_imc.models.accelerator_file import accelerator_from_dict, accelerator_to_dict
-from zigzag_imc.parallel import ProgressCallback, Stopped
+from zigzag_imc.parallel import ProgressCallback
 
 AS_IT_IS = "as it is"
 """Name of the search on the unchanged accelerator."""
