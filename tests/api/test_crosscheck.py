@@ -152,7 +152,7 @@ def test_results_survive_a_file(checked: CrosscheckResult) -> None:
 
 
 def test_rows_for_a_spreadsheet(checked: CrosscheckResult) -> None:
-    rows = list(csv.DictReader(io.StringIO(csv_text(checked))))
+    rows = list(csv.DictReader(io.StringIO(csv_text([checked]))))
     assert [(row["layer"], row["method"]) for row in rows] == [
         (layer, method) for layer in ("conv", "tiny") for method in checked.methods
     ]
@@ -161,7 +161,7 @@ def test_rows_for_a_spreadsheet(checked: CrosscheckResult) -> None:
 
 
 def test_markdown(checked: CrosscheckResult) -> None:
-    text = markdown_text(checked)
+    text = markdown_text([checked])
     assert "| layer | solver | loma | exhaustive | zigzag |" in text
     assert "**energy by the cost model of ZigZag 3.9.1**" in text
     assert "- nothing beats a bound" in text

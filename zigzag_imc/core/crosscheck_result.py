@@ -12,6 +12,9 @@ from zigzag_imc.core.result_parts import Objective, Record, SpatialRecord, Statu
 CROSSCHECK_ID: Literal["zigzag-imc/crosscheck/1"] = "zigzag-imc/crosscheck/1"
 """Value of ``schema`` in every crosscheck."""
 
+CROSSCHECKS_ID: Literal["zigzag-imc/crosschecks/1"] = "zigzag-imc/crosschecks/1"
+"""Value of ``schema`` in every file of crosschecks."""
+
 SOLVER: Literal["solver"] = "solver"
 """Name of the solver among the methods."""
 
@@ -94,5 +97,16 @@ class CrosscheckResult(Record):
 
     @property
     def contradictions(self) -> tuple[str, ...]:
-        """All sentences about contradictions, with their layers."""
-        return tuple(f"layer {layer.name!r}: {said}" for layer in self.layers for said in layer.contradictions)
+        """All sentences about contradictions, with network and layer."""
+        return tuple(
+            f"{self.network.name}: layer {layer.name!r}: {said}"
+            for layer in self.layers
+            for said in layer.contradictions
+        )
+
+
+class Crosschecks(Record):
+    """What the command writes: a crosscheck per network, in the order in which they were asked for."""
+
+    schema_id: Literal["zigzag-imc/crosschecks/1"] = Field(alias="schema")
+    crosschecks: tuple[CrosscheckResult, ...]
