@@ -23,13 +23,6 @@ class Claim:
     resolution: float
 
     @property
-    def words(self) -> str:
-        """The claim for people."""
-        if math.isinf(self.floor):
-            return "no mapping fits"
-        return f"{self.objective} >= {self.floor:.6g}"
-
-    @property
     def least(self) -> float:
         """Objective down to which a mapping does not refute the claim."""
         return self.floor if math.isinf(self.floor) else self.floor * (1 - self.resolution) * (1 - _ROUNDING)
