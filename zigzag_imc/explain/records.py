@@ -107,6 +107,8 @@ class WhatIfRecord(Record):
         What was changed: capacity in bits, or lanes of an array dimension.
     memory, array_dim
         Where; one of the two.
+    instead_of
+        The smaller change that cannot be built, and why not; ``None`` where this is the smallest.
     status, objective_value, bound
         Of the new search; ``None`` values where the accelerator cannot be built so, see ``reason``.
     gain
@@ -120,6 +122,7 @@ class WhatIfRecord(Record):
     array_dim: str | None = None
     before: int
     after: int
+    instead_of: str | None = None
     status: Status | None = None
     reason: str | None = None
     objective_value: float | None = None
