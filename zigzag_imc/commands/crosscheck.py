@@ -46,7 +46,7 @@ _BY_SUFFIX = {".md": CrosscheckFormat.MARKDOWN, ".csv": CrosscheckFormat.CSV, ".
 
 def crosscheck_command(
     model: Annotated[
-        list[str], typer.Argument(metavar="MODEL...", help="ONNX files, or names of networks that ship with the tool.")
+        list[str], typer.Argument(metavar="MODEL", help="ONNX files, or names of networks that ship with the tool.")
     ],
     accelerator: AcceleratorOption,
     objective: ObjectiveOption = Objective.EDP,
