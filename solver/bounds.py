@@ -13,7 +13,7 @@ import numpy as np
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.solver.chains import Chain, best_chain, best_value, forward, through
-from zigzag_imc.solver.columns import ROW_PORT, PortKey, SpatialColumns, ports_of
+from zigzag_imc.solver.columns.cut import ROW_PORT, PortKey, SpatialColumns, ports_of
 from zigzag_imc.solver.lattice import Array
 
 PRICE_STEPS = 12

@@ -12,7 +12,7 @@ import numpy as np
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.solver.bounds import EnergyBound, LatencySums, energy_through
-from zigzag_imc.solver.columns import PortKey, SpatialColumns
+from zigzag_imc.solver.columns.cut import PortKey, SpatialColumns
 from zigzag_imc.solver.decode import CutPlace
 from zigzag_imc.solver.goal import Goal
 

@@ -19,7 +19,7 @@ import numpy as np
 from zigzag_imc.solver.bounds import LatencySums, energy_bound, fitting, latency_sums
 from zigzag_imc.solver.candidates import TOLERANCE, Candidate, SpatialOption, candidates_of
 from zigzag_imc.solver.chains import best_chain, forward
-from zigzag_imc.solver.columns import SpatialColumns
+from zigzag_imc.solver.columns.cut import SpatialColumns
 from zigzag_imc.solver.decode import CutPlace, TileChoice
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.lattice import Array
