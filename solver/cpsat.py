@@ -11,6 +11,7 @@ from ortools.sat.python import cp_model
 
 from zigzag_imc.core.layer import OPERANDS
 from zigzag_imc.solver.candidates import Candidate, SpatialOption
+from zigzag_imc.solver.columns.links import link_kinds
 from zigzag_imc.solver.decode import CutPlace
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.model import Problem, build
@@ -72,7 +73,7 @@ class Session:
             goal,
             self.scale,
             tuple(bench.layer.relevant(operand) for operand in OPERANDS),
-            bench.builder.link_kinds,
+            link_kinds(bench.model),
         )
         self.model, self.variables = build(problem)
         self._by_key = {(c.option, c.place, c.index): number for number, c in enumerate(candidates)}

@@ -14,11 +14,12 @@ from zigzag_imc.models.mapspace import spatial_mappings
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.solver.candidates import TOLERANCE
 from zigzag_imc.solver.chains import Chain
-from zigzag_imc.solver.columns import ColumnBuilder, SpatialColumns
+from zigzag_imc.solver.columns.builder import ColumnBuilder
+from zigzag_imc.solver.columns.cut import SpatialColumns
 from zigzag_imc.solver.decode import CutPlace, TileChoice
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.solution import SearchOptions, ShouldStop
-from zigzag_imc.solver.spatial_bound import SpatialBounds, spatial_bounds
+from zigzag_imc.solver.spatial.bounds import SpatialBounds, spatial_bounds
 
 Incumbent = tuple[float, float, float, LayerMapping, Cost]
 """Objective, energy (pJ), latency (cycles), mapping and cost of a scored mapping; the first three rank it."""

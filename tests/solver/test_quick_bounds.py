@@ -8,7 +8,7 @@ from tests.solver.small_cases import case
 from zigzag_imc.models.enumeration import mappings_of
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace import spatial_mappings
-from zigzag_imc.solver.spatial_bound import spatial_bounds
+from zigzag_imc.solver.spatial.bounds import spatial_bounds
 
 ROUNDING = 1e-9
 """Relative error of sums of floating-point numbers."""
