@@ -83,7 +83,7 @@ def _bound_spatials(bench: Workbench, goal: Goal, state: _State) -> float | None
         if quick[number] > state.value or math.isinf(quick[number]):
             break
         if bench.stopping():
-            return float(quick[number])
+            return float(quick[number]) if bench.complete else 0.0
         columns = bench.columns(int(number))
         sums = LatencySums(columns, decisive) if goal.needs_latency else None
         latency = 0.0
@@ -104,7 +104,7 @@ def _bound_spatials(bench: Workbench, goal: Goal, state: _State) -> float | None
         state.options.append(SpatialOption(columns, energy, sums))
         state.numbers.append(int(number))
         state.bounds.append(bound)
-    return None
+    return None if bench.complete else 0.0
 
 
 def _enough_latency(goal: Goal, value: float, energy_pj: float) -> float:

@@ -7,8 +7,8 @@ import time
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import Layer
-from zigzag_imc.models.mapspace import mapspace_size
 from zigzag_imc.models.profile import CostProfile
+from zigzag_imc.models.spatial_space import mapspace_size
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.infeasible import why_nothing_fits
 from zigzag_imc.solver.proof import minimise
@@ -62,7 +62,7 @@ def solve(
         bound=min(best[0], outcome.bound) if best else outcome.bound if math.isfinite(cutoff) else None,
         reason=reason,
         exact_scores=bench.exact_scores,
-        spatial_mappings=len(bench.spatials),
-        mapspace_size=mapspace_size(layer, accelerator),
+        spatial_mappings=len(bench.spatials) if bench.spatials.complete else None,
+        mapspace_size=mapspace_size(layer, accelerator, bench.spatials) if bench.spatials.complete else None,
         seconds=time.monotonic() - started,
     )

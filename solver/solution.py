@@ -58,7 +58,7 @@ class Solution:
     exact_scores
         Mappings scored by the exact cost model.
     spatial_mappings, mapspace_size
-        Spatial mappings of the mapspace, and all its mappings.
+        Spatial mappings of the mapspace, and all its mappings; none when stopped before all were listed.
     """
 
     status: Status
@@ -69,8 +69,8 @@ class Solution:
     bound: float | None = None
     reason: str | None = None
     exact_scores: int = 0
-    spatial_mappings: int = 0
-    mapspace_size: int = 0
+    spatial_mappings: int | None = 0
+    mapspace_size: int | None = 0
     seconds: float = 0.0
 
     @property

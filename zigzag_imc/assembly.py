@@ -24,7 +24,7 @@ from zigzag_imc.core.result_parts import CertificateRecord, ParetoRecord, Stoppe
 from zigzag_imc.core.tolerances import COARSEST
 from zigzag_imc.jobs import Outcome
 from zigzag_imc.models.cost import Cost
-from zigzag_imc.models.mapspace import mapspace_size, spatial_mappings
+from zigzag_imc.models.spatial_space import SpatialSpace, mapspace_size
 from zigzag_imc.onnx_workload.network import Network, UnsupportedOperator
 from zigzag_imc.options import MapOptions
 from zigzag_imc.records import (
@@ -169,7 +169,7 @@ class Assembler:
             gap=relative_gap(network_edp, bound),
             certificate=self._certificate(
                 front.exact_scores,
-                sum(1 for _ in spatial_mappings(layer, self.accelerator)),
+                len(SpatialSpace.of(layer, self.accelerator)),
                 mapspace_size(layer, self.accelerator),
             ),
             solve_seconds=outcome.seconds,
@@ -192,7 +192,7 @@ class Assembler:
             solve_seconds=outcome.seconds,
         )
 
-    def _certificate(self, scores: int, spatial: int, size: int) -> CertificateRecord:
+    def _certificate(self, scores: int, spatial: int | None, size: int | None) -> CertificateRecord:
         return CertificateRecord(
             exact_scores=scores,
             spatial_mappings=spatial,

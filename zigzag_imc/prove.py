@@ -213,7 +213,7 @@ def _enumerated(claim: Claim, accelerator: Accelerator, profile: CostProfile) ->
     started = time.monotonic()
     layer = claim.record.layer()
     best = best_by_enumeration(layer, accelerator, profile, claim.objective)
-    size = claim.record.certificate.mapspace_size if claim.record.certificate is not None else 0
+    size = (claim.record.certificate.mapspace_size or 0) if claim.record.certificate is not None else 0
     proof = Proof(claim.record.name, claim.objective, claim.floor, "enumeration", "proved", mappings=size)
     proof = replace(proof, seconds=time.monotonic() - started)
     if best is None or best[0] >= claim.least:

@@ -6,27 +6,23 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from zigzag_imc.core.mapping import SpatialMapping
 from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.spatial_space import SpatialSpace
 from zigzag_imc.solver.lattice import Array
 
 
 class SpatialBatch:
     """Unrollings of many spatial mappings as arrays, and what follows from them elementwise."""
 
-    def __init__(self, model: CostModel, spatials: Sequence[SpatialMapping]) -> None:
+    def __init__(self, model: CostModel, spatials: SpatialSpace) -> None:
         self.model = model
         self.layer, self.accelerator = model.layer, model.accelerator
         self.count = len(spatials)
         array_dims = [name for name, _ in self.accelerator.array.dimensions]
         self.unrolled: dict[str, dict[str, Array]] = {name: {} for name in array_dims}
-        for row, spatial in enumerate(spatials):
-            for array_dim, dims in spatial.unrollings:
-                for dim, factor in dims:
-                    column = self.unrolled[array_dim].get(dim)
-                    if column is None:
-                        column = self.unrolled[array_dim][dim] = np.ones(self.count)
-                    column[row] = factor
+        for (array_dim, dim), column in zip(spatials.columns, spatials.factors.T, strict=True):
+            if np.any(column > 1):
+                self.unrolled[array_dim][dim] = column.astype(np.float64)
         self.temporal: dict[str, Array] = {}
         self.divides: dict[str, Array] = {}
         self.average: dict[str, dict[str, Array]] = {name: {} for name in array_dims}
@@ -77,11 +73,7 @@ def array_energy_pj(batch: SpatialBatch) -> Array:
         rows = np.prod([np.ones(batch.count), *batch.unrolled[array.bitline].values()], axis=0)
         columns = np.prod([np.ones(batch.count), *batch.unrolled[array.wordline].values()], axis=0)
         activations = batch.layer.macs / (rows * columns)
-    known: dict[tuple[float, float], float] = {}
-    energy = np.empty(batch.count)
-    for i, key in enumerate(zip(rows.tolist(), columns.tolist(), strict=True)):
-        if key not in known:
-            known[key] = sum(model.macro.activation_energy_pj(*key).values())
-        energy[i] = known[key]
-    total: Array = energy * activations
+    pairs, which = np.unique(np.stack([rows, columns], axis=1), axis=0, return_inverse=True)
+    unit_pj = np.array([sum(model.macro.activation_energy_pj(*pair).values()) for pair in pairs.tolist()])
+    total: Array = unit_pj[which.reshape(-1)] * activations
     return total

@@ -19,8 +19,9 @@ from zigzag_imc.models.accelerator_file import accelerator_from_dict, load_accel
 from zigzag_imc.models.capacity import check_mapping, overflows
 from zigzag_imc.models.enumeration import best_by_enumeration, loop_orders_of, prime_loops
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.models.mapspace import mapspace_size, spatial_mappings
+from zigzag_imc.models.mapspace import spatial_mappings
 from zigzag_imc.models.profile import IMC
+from zigzag_imc.models.spatial_space import mapspace_size
 from zigzag_imc.solver.engines.allocation import Allocator
 from zigzag_imc.solver.engines.catalogue import ENGINES, engine_named
 from zigzag_imc.solver.engines.choices import highest_utilization, merged_loops
@@ -153,7 +154,7 @@ def test_the_estimate_is_of_the_right_size() -> None:
     estimate = estimated_seconds(layer, AIMC)
     assert found.seconds / 20 < estimate < found.seconds * 20
     forecast = Exhaustive().forecast([layer, layer], AIMC, IMC)
-    assert forecast.startswith(f"exhaustive: {2 * found.mapspace_size:,} mappings of 2 distinct layers")
+    assert forecast.startswith(f"exhaustive: {2 * (found.mapspace_size or 0):,} mappings of 2 distinct layers")
     assert Loma().forecast([layer], AIMC, IMC) is None
 
 
