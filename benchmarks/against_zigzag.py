@@ -25,14 +25,13 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
-from typing import Any, TextIO, get_args
+from typing import TextIO, get_args
 
-from tests.comparable import comparable
-from tests.oracle import oracle_accelerator, oracle_evaluate, oracle_layer, reference_hardware
+from tests.oracle import oracle_evaluate, reference_hardware
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.errors import MappingError
-from zigzag_imc.core.layer import OPERANDS, Layer
-from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
+from zigzag_imc.core.layer import Layer
+from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.models.accelerator_file import load_accelerator
 from zigzag_imc.models.capacity import check_mapping
 from zigzag_imc.models.evaluate import CostModel
@@ -40,18 +39,10 @@ from zigzag_imc.models.profile import ZIGZAG
 from zigzag_imc.onnx_workload import LayerGroup, load_network
 from zigzag_imc.solver.search import solve
 from zigzag_imc.solver.solution import Objective, SearchOptions
-
-HINT = {"D1": ("K",), "D2": ("C", "FX", "FY")}
-"""Dimensions that the reference's search unrolls, as in the mapping file it ships for these arrays."""
-
-
-@dataclass(frozen=True, slots=True)
-class Effort:
-    """How hard the reference searches: most loops in an order, most spatial mappings; by default as at its entry."""
-
-    factors: int = 6
-    spatial_mappings: int = 3
-
+from zigzag_imc.zigzag_bridge.comparable import comparable
+from zigzag_imc.zigzag_bridge.objects import mapping_of
+from zigzag_imc.zigzag_bridge.scoring import value_of
+from zigzag_imc.zigzag_bridge.search import ZigzagSearch
 
 TOLERANCE = 1e-9
 
@@ -96,63 +87,15 @@ def objective_of(energy: float, latency: float, objective: Objective) -> float:
     return {"energy": energy, "latency": latency, "edp": energy * latency}[objective]
 
 
-def value_of(evaluation: Any, objective: Objective) -> float:
-    """The objective, from an evaluation by the reference."""
-    return objective_of(float(evaluation.energy_total), float(evaluation.latency_total2), objective)
-
-
-def translated(evaluation: Any) -> LayerMapping:
-    """Express the mapping of an evaluation by the reference as one of ours."""
-    unrollings = {
-        array_dim.name: {dim.name: int(factor) for dim, factor in dims.items()}
-        for array_dim, dims in evaluation.layer.spatial_mapping.items()
-    }
-    levels = {
-        operand.name: [[(dim.name, int(size)) for dim, size in level] for level in loops]
-        for operand, loops in evaluation.temporal_mapping.mapping_dic_origin.items()
-    }
-    return LayerMapping(
-        SpatialMapping.of(unrollings), TemporalMapping.from_levels({operand: levels[operand] for operand in OPERANDS})
-    )
-
-
-def search_theirs(layer: Layer, accelerator_text: str, objective: Objective, effort: Effort) -> Found:
+def search_theirs(layer: Layer, accelerator_text: str, objective: Objective, search: ZigzagSearch) -> Found:
     """Let the reference search."""
-    from zigzag.datatypes import LayerDim, OADimension
-    from zigzag.mapping.spatial_mapping import SpatialMappingHint
-    from zigzag.mapping.temporal_mapping import TemporalMappingType
-    from zigzag.stages.evaluation.cost_model_evaluation import CostModelStage
-    from zigzag.stages.main import MainStage
-    from zigzag.stages.mapping.spatial_mapping_generation import SpatialMappingGeneratorStage
-    from zigzag.stages.mapping.temporal_mapping_generator_stage import TemporalMappingGeneratorStage
-    from zigzag.stages.results.reduce_stages import MinimalEDPStage, MinimalEnergyStage, MinimalLatencyStage
-
-    node = oracle_layer(layer)
-    node.spatial_mapping_hint = SpatialMappingHint(
-        {OADimension(array_dim): {LayerDim(dim) for dim in dims} for array_dim, dims in HINT.items()}
-    )
-    keep_best = {"energy": MinimalEnergyStage, "latency": MinimalLatencyStage, "edp": MinimalEDPStage}[objective]
-    stages: list[Any] = [
-        keep_best, SpatialMappingGeneratorStage, keep_best, TemporalMappingGeneratorStage, CostModelStage
-    ]  # fmt: skip
-    search: Any = MainStage(
-        stages,
-        accelerator=oracle_accelerator(accelerator_text),
-        layer=node,
-        loma_lpf_limit=effort.factors,
-        loma_show_progress_bar=False,
-        nb_mappings_generated=effort.spatial_mappings,
-        enable_mix_spatial_mapping_generation=True,
-        access_same_data_considered_as_no_access=True,
-        temporal_mapping_type=TemporalMappingType.UNEVEN,
-    )
     start = time.perf_counter()
     try:
-        evaluation = search.run()[0][0]
+        evaluation = search.evaluation(layer, accelerator_text, objective)
     except Exception as error:  # whatever makes the reference give up is told in the table's footnotes
         return Found(None, None, time.perf_counter() - start, f"the reference failed: {type(error).__name__}: {error}")
     seconds = time.perf_counter() - start
-    return Found(translated(evaluation), value_of(evaluation, objective), seconds)
+    return Found(mapping_of(evaluation), value_of(evaluation, objective), seconds)
 
 
 def search_ours(
@@ -214,7 +157,7 @@ def compare(
     path: Path,
     objective: Objective,
     options: SearchOptions,
-    effort: Effort | None,
+    effort: ZigzagSearch | None,
 ) -> Row:
     """Both searches for one layer shape; without ``effort``, ours alone."""
     logging.disable(logging.WARNING)
@@ -281,9 +224,9 @@ def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--objective", choices=get_args(Objective), default="energy")
     parser.add_argument("--layers", type=int, help="only the first so many distinct layers of each network")
     parser.add_argument("--skip-zigzag", action="store_true", help="only search here")
-    parser.add_argument("--factors", type=int, default=Effort().factors, help="loops that the reference permutes")
+    parser.add_argument("--factors", type=int, default=ZigzagSearch().factors, help="loops that the reference permutes")
     parser.add_argument(
-        "--spatial-mappings", type=int, default=Effort().spatial_mappings, help="spatial mappings that it tries"
+        "--spatial-mappings", type=int, default=ZigzagSearch().spatial_mappings, help="spatial mappings that it tries"
     )
     parser.add_argument("--time-limit", type=float, help="seconds per layer for the search here; without, no limit")
     parser.add_argument("--jobs", type=int, choices=(1, 2), default=1, help="layers at the same time")
@@ -306,7 +249,7 @@ def run(options: argparse.Namespace, pool: Executor | None, output: TextIO | Non
                 path=path,
                 objective=objective,
                 options=limits,
-                effort=None if options.skip_zigzag else Effort(options.factors, options.spatial_mappings),
+                effort=None if options.skip_zigzag else ZigzagSearch(options.factors, options.spatial_mappings),
             )
             rows = list[Row]()
 

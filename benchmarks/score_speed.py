@@ -28,13 +28,13 @@ from itertools import islice
 from typing import NamedTuple
 
 from tests.accelerators import variant, variant_text
-from tests.comparable import comparable
 from tests.layers import LAYERS
 from tests.mappings import random_mappings
 from tests.oracle import timed_oracle
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.profile import ZIGZAG
+from zigzag_imc.zigzag_bridge.comparable import comparable
 
 CASES = (
     ("aimc", "conv7x7s2"),

@@ -38,12 +38,19 @@ def enumerate_mappings(layer: Layer, accelerator: Accelerator) -> Iterator[Layer
 
 def mappings_of(layer: Layer, accelerator: Accelerator, spatial: SpatialMapping) -> Iterator[LayerMapping]:
     """Every mapping with one spatial mapping that fits."""
+    for loops in loop_orders_of(prime_loops(spatial.temporal_sizes(layer.loop_dims))):
+        yield from mappings_in_order(layer, accelerator, spatial, loops)
+
+
+def mappings_in_order(
+    layer: Layer, accelerator: Accelerator, spatial: SpatialMapping, loops: tuple[Loop, ...]
+) -> Iterator[LayerMapping]:
+    """Every mapping with one spatial mapping and one order of its loops that fits."""
     sizes = [memory.size_bits for memory in accelerator.memories]
-    for loops in _orders(_prime_loops(spatial.temporal_sizes(layer.loop_dims))):
-        choices = [_fitting_cuts(layer, accelerator, spatial, loops, index) for index in range(len(OPERANDS))]
-        for (w, bits_w), (i, bits_i), (o, bits_o) in itertools.product(*choices):
-            if all(a + b + c <= size for a, b, c, size in zip(bits_w, bits_i, bits_o, sizes, strict=True)):
-                yield LayerMapping(spatial, TemporalMapping(loops, (w, i, o)))
+    choices = [_fitting_cuts(layer, accelerator, spatial, loops, index) for index in range(len(OPERANDS))]
+    for (w, bits_w), (i, bits_i), (o, bits_o) in itertools.product(*choices):
+        if all(a + b + c <= size for a, b, c, size in zip(bits_w, bits_i, bits_o, sizes, strict=True)):
+            yield LayerMapping(spatial, TemporalMapping(loops, (w, i, o)))
 
 
 def best_by_enumeration(
@@ -76,7 +83,7 @@ def _scored(layer: Layer, accelerator: Accelerator, profile: CostProfile) -> Ite
         yield mapping, model.evaluate(mapping)
 
 
-def _prime_loops(temporal: dict[str, int]) -> tuple[Loop, ...]:
+def prime_loops(temporal: dict[str, int]) -> tuple[Loop, ...]:
     """Prime factors of all ``T_d``: loops with composite factors are neighbours of the same dimension here."""
     return tuple(
         (dim, prime)
@@ -86,14 +93,14 @@ def _prime_loops(temporal: dict[str, int]) -> tuple[Loop, ...]:
     )
 
 
-def _orders(loops: tuple[Loop, ...]) -> Iterator[tuple[Loop, ...]]:
+def loop_orders_of(loops: tuple[Loop, ...]) -> Iterator[tuple[Loop, ...]]:
     """Yield every order of the loops once, equal loops not told apart."""
     if not loops:
         yield ()
         return
     for first in dict.fromkeys(loops):
         place = loops.index(first)
-        for rest in _orders(loops[:place] + loops[place + 1 :]):
+        for rest in loop_orders_of(loops[:place] + loops[place + 1 :]):
             yield (first, *rest)
 
 

@@ -16,10 +16,12 @@ if TYPE_CHECKING:
     from zigzag_imc.core.layer import Layer, Precision, conv_layer, matmul_layer
     from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
     from zigzag_imc.core.result import LayerResult, NetworkResult
+    from zigzag_imc.crosscheck import crosscheck_network
     from zigzag_imc.models.accelerator_file import load_accelerator
     from zigzag_imc.models.evaluate import CostModel
     from zigzag_imc.models.profile import PROFILES
     from zigzag_imc.onnx_workload.loader import load_network
+    from zigzag_imc.searches import search_layer, search_network
 
 __version__ = "0.1.0"
 
@@ -37,12 +39,15 @@ __all__ = [
     "ZigzagImcError",
     "__version__",
     "conv_layer",
+    "crosscheck_network",
     "evaluate",
     "load_accelerator",
     "load_network",
     "map_layer",
     "map_network",
     "matmul_layer",
+    "search_layer",
+    "search_network",
     "verify_result",
 ]
 
@@ -59,12 +64,15 @@ _HOMES = {
     "TemporalMapping": "core.mapping.TemporalMapping",
     "ZigzagImcError": "core.errors.ZigzagImcError",
     "conv_layer": "core.layer.conv_layer",
+    "crosscheck_network": "crosscheck.crosscheck_network",
     "evaluate": "api.evaluate",
     "load_accelerator": "models.accelerator_file.load_accelerator",
     "load_network": "onnx_workload.loader.load_network",
     "map_layer": "api.map_layer",
     "map_network": "api.map_network",
     "matmul_layer": "core.layer.matmul_layer",
+    "search_layer": "searches.search_layer",
+    "search_network": "searches.search_network",
     "verify_result": "api.verify",
 }
 """Module and name behind every public name. A module called like a public name would hide it once it is imported."""

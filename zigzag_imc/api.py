@@ -8,17 +8,20 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from zigzag_imc.core.accelerator import Accelerator
-from zigzag_imc.core.errors import OptionError, nearest
 from zigzag_imc.core.layer import Layer, Precision
 from zigzag_imc.core.result import SCHEMA_ID, LayerResult, NetworkRecord, NetworkResult
 from zigzag_imc.core.result_parts import Objective, Scope
+from zigzag_imc.inputs import accelerator_of as _accelerator
+from zigzag_imc.inputs import groups_of as _groups
+from zigzag_imc.inputs import network_of as _network
+from zigzag_imc.inputs import path_of as _path_of
+from zigzag_imc.inputs import profile_of as _profile
 from zigzag_imc.options import MapOptions
 
 if TYPE_CHECKING:
     from onnx import ModelProto
 
-    from zigzag_imc.models.profile import CostProfile
-    from zigzag_imc.onnx_workload.network import LayerGroup, Network
+    from zigzag_imc.onnx_workload.network import Network
     from zigzag_imc.parallel import ProgressCallback
     from zigzag_imc.verify import Report
 
@@ -239,43 +242,3 @@ def verify(result: str | os.PathLike[str] | NetworkResult, *, exhaustive: bool =
     from zigzag_imc.verify import verify_result
 
     return verify_result(result if isinstance(result, NetworkResult) else read_result(result), exhaustive=exhaustive)
-
-
-# ------------------------------------------------------------------ inputs
-def _profile(name: str) -> CostProfile:
-    from zigzag_imc.models.profile import profile_named
-
-    return profile_named(name)
-
-
-def _accelerator(accelerator: str | os.PathLike[str] | Accelerator) -> Accelerator:
-    from zigzag_imc.models.accelerator_file import load_accelerator
-
-    return accelerator if isinstance(accelerator, Accelerator) else load_accelerator(os.fspath(accelerator))
-
-
-def _network(model: str | os.PathLike[str] | ModelProto | Network, batch: int | None, precision: Precision) -> Network:
-    from zigzag_imc.onnx_workload.network import Network
-
-    if isinstance(model, Network):
-        return model
-    from zigzag_imc.onnx_workload.loader import load_network
-
-    return load_network(model, batch=batch, precision=precision)
-
-
-def _path_of(model: object) -> str | None:
-    return os.fspath(model) if isinstance(model, str | os.PathLike) else None
-
-
-def _groups(network: Network, names: Sequence[str] | None) -> tuple[LayerGroup, ...]:
-    """Distinct layers, of those named."""
-    from zigzag_imc.onnx_workload.network import Network
-
-    if names is None:
-        return network.groups()
-    known = {layer.name for layer in network.layers}
-    for name in names:
-        if name not in known:
-            raise OptionError(f"layer {name!r}: not in network {network.name!r}{nearest(name, known)}")
-    return Network(network.name, tuple(layer for layer in network.layers if layer.name in set(names))).groups()

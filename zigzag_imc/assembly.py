@@ -27,11 +27,12 @@ RESOLUTION = 1e-6
 
 @dataclass(frozen=True, slots=True)
 class Assembler:
-    """All that the results of one run's layers have in common."""
+    """All that the results of one run's layers have in common; ``engine`` describes what took the solver's place."""
 
     accelerator: Accelerator
     cost_model: str
     seed: int
+    engine: str | None = None
 
     def layer(self, layer: Layer, names: Sequence[str], outcome: Outcome) -> LayerResult:
         """Return the result of a layer that was searched for its own objective."""
@@ -149,8 +150,8 @@ class Assembler:
             exact_scores=scores,
             spatial_mappings=spatial,
             mapspace_size=size,
-            resolution=RESOLUTION,
-            solver=f"ortools {metadata.version('ortools')}",
+            resolution=RESOLUTION if self.engine is None else 0.0,
+            solver=f"ortools {metadata.version('ortools')}" if self.engine is None else self.engine,
             seed=self.seed,
         )
 

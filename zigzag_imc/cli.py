@@ -9,9 +9,12 @@ import typer
 from typer.core import TyperGroup
 
 from zigzag_imc.commands.accelerators import accelerators_command
+from zigzag_imc.commands.common import INTERRUPTED
+from zigzag_imc.commands.crosscheck import crosscheck_command
 from zigzag_imc.commands.evaluate import evaluate_command
 from zigzag_imc.commands.layers import layers_command
-from zigzag_imc.commands.map import INTERRUPTED, map_command
+from zigzag_imc.commands.map import map_command
+from zigzag_imc.commands.search import search_command
 from zigzag_imc.commands.verify import verify_command
 
 WRONG_INPUT = 2
@@ -66,6 +69,8 @@ def main(
 
 
 app.command("map")(map_command)
+app.command("search")(search_command)
+app.command("crosscheck")(crosscheck_command)
 app.command("evaluate")(evaluate_command)
 app.command("verify")(verify_command)
 app.command("layers")(layers_command)

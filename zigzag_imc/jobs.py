@@ -5,17 +5,43 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.models.mapspace import divisors
 from zigzag_imc.models.profile import CostProfile
-from zigzag_imc.solver.solution import Front, Objective, SearchOptions, Solution, Status
+from zigzag_imc.solver.solution import Front, Objective, SearchOptions, ShouldStop, Solution, Status
+
+
+class Searcher(Protocol):
+    """What can search in the place of the solver; see `zigzag_imc.solver.engines.engine.Engine.search`."""
+
+    @property
+    def name(self) -> str:
+        """What to call it."""
+
+    def described(self) -> str:
+        """Name and settings in one line."""
+
+    def search(
+        self,
+        layer: Layer,
+        accelerator: Accelerator,
+        profile: CostProfile,
+        objective: Objective,
+        options: SearchOptions | None = None,
+        should_stop: ShouldStop | None = None,
+    ) -> Solution:
+        """Search for a mapping."""
 
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """What to work out for one layer: the optimum of an objective, the energy-latency front, or both."""
+    """What to work out for one layer: the optimum of an objective, the energy-latency front, or both.
+
+    With an ``engine``, that searches in the place of the solver, and there is no front.
+    """
 
     layer: Layer
     accelerator: Accelerator
@@ -24,6 +50,12 @@ class Job:
     options: SearchOptions
     optimum: bool = True
     front: bool = False
+    engine: Searcher | None = None
+
+    @property
+    def label(self) -> str:
+        """What is being searched, for people who watch."""
+        return self.layer.name if self.engine is None else f"{self.layer.name} ({self.engine.name})"
 
     @property
     def size(self) -> int:
@@ -57,9 +89,11 @@ def prepare() -> None:
 
 def run_job(job: Job, should_stop: Callable[[], bool]) -> Outcome:
     """Do a job; the time limit counts for all of it."""
-    from zigzag_imc.solver.search import solve
-
     started = time.monotonic()
+    if job.engine is not None:
+        found = job.engine.search(job.layer, job.accelerator, job.profile, job.objective, job.options, should_stop)
+        return Outcome(found, None, time.monotonic() - started)
+    from zigzag_imc.solver.search import solve
 
     def options() -> SearchOptions:
         limit = job.options.time_limit_s

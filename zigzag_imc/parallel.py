@@ -35,7 +35,7 @@ class Progress:
     Attributes
     ----------
     layer
-        Name of the layer.
+        Name of the layer, and of the engine where one searches.
     status
         ``None`` when its search has started, else how it ended.
     done, total
@@ -139,7 +139,7 @@ class Run:
 
     def _report(self, job: Job, status: str | None) -> None:
         if self._progress is not None:
-            self._progress(Progress(job.layer.name, status, len(self.outcomes), len(self.jobs)))
+            self._progress(Progress(job.label, status, len(self.outcomes), len(self.jobs)))
 
 
 class HereFlag:
@@ -154,6 +154,8 @@ def run_jobs(
     total_limit_s: float | None = None,
     progress: ProgressCallback | None = None,
     started_s: float | None = None,
+    *,
+    in_processes: bool = False,
 ) -> tuple[list[Outcome], Stopped | None]:
     """Do all jobs and return their outcomes in order, and what ended the run early, if anything did.
 
@@ -168,6 +170,9 @@ def run_jobs(
         Seconds for everything, counted from ``started_s`` on the monotonic clock (now by default).
     progress
         Called in this process whenever a search starts or ends.
+    in_processes
+        Use a process of its own even for one worker: searches that hear no request to stop can be broken off there,
+        and all that depends on the order of sets is the same every time.
 
     Notes
     -----
@@ -177,10 +182,10 @@ def run_jobs(
         return [], None
     count = max(1, min(workers or available_cores(), len(jobs)))
     if multiprocessing.current_process().daemon:
-        count = 1
+        count = 1  # it may have no children
     start = time.monotonic() if started_s is None else started_s
     deadline = None if total_limit_s is None else start + total_limit_s
-    if count == 1:
+    if multiprocessing.current_process().daemon or (count == 1 and not in_processes):
         run = Run(jobs, count, HereFlag(), deadline, total_limit_s, progress)
         with _ctrl_c_stops(run):
             _run_here(run)

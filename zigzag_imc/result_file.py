@@ -55,8 +55,18 @@ def write_result(result: NetworkResult, path: str | os.PathLike[str]) -> None:
     OptionError
         When the file cannot be written.
     """
+    write_text(result_text(result), path)
+
+
+def write_text(text: str, path: str | os.PathLike[str]) -> None:
+    """Write a file, whole or not at all.
+
+    Raises
+    ------
+    OptionError
+        When the file cannot be written.
+    """
     target = Path(path)
-    text = result_text(result)
     try:
         if target.exists() and not target.is_file():
             target.write_text(text, encoding="utf-8")  # a pipe or device has no name to swap

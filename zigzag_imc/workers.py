@@ -43,7 +43,7 @@ class _Worker:
         self.index: int | None = None
         self.ready = False
         self.process = _CONTEXT.Process(target=work, args=(theirs, flag, os.getpid()), daemon=True)
-        with _without_main(), _ctrl_c_blocked():
+        with _without_main(), _ctrl_c_blocked(), _fixed_hashes():
             self.process.start()
         theirs.close()
 
@@ -155,3 +155,16 @@ def _ctrl_c_blocked() -> Iterator[None]:
         yield
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+@contextmanager
+def _fixed_hashes() -> Iterator[None]:
+    """Start processes in which sets of equal names have the same order every time, unless the user chose another."""
+    if "PYTHONHASHSEED" in os.environ:
+        yield
+        return
+    os.environ["PYTHONHASHSEED"] = "0"
+    try:
+        yield
+    finally:
+        del os.environ["PYTHONHASHSEED"]

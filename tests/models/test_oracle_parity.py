@@ -8,7 +8,6 @@ from itertools import islice
 import pytest
 
 from tests.accelerators import VARIANTS, variant, variant_text
-from tests.comparable import comparable
 from tests.layers import LAYERS, layer_for
 from tests.mappings import random_mappings
 from tests.oracle import oracle_evaluate
@@ -17,6 +16,7 @@ from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMappin
 from zigzag_imc.models.capacity import check_mapping
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.profile import ZIGZAG
+from zigzag_imc.zigzag_bridge.comparable import comparable
 
 MAPPINGS_PER_PAIR = 7
 # The inputs of these layers do not fit the only memory that holds them.

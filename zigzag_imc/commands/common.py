@@ -61,7 +61,21 @@ LayerOption = Annotated[
 ]
 OutOption = Annotated[str | None, typer.Option("--out", "-o", metavar="FILE", help="Write the result as JSON.")]
 FormatOption = Annotated[Format, typer.Option("--format", help="What to print on stdout.")]
+JobsOption = Annotated[
+    int | None,
+    typer.Option("--jobs", "-j", metavar="N", min=1, help="Layers searched side by side; default: all cores."),
+]
+TimeLimitOption = Annotated[
+    float | None,
+    typer.Option("--time-limit", metavar="S", help="Seconds per distinct layer; then its best so far."),
+]
+TotalTimeLimitOption = Annotated[
+    float | None, typer.Option("--total-time-limit", metavar="S", help="Seconds for everything.")
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, notices or warnings on stderr.")]
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it."""
 
 DEFAULT_PRECISION = "W=8,I=8,O=16,O_final=8"
 

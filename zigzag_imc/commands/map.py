@@ -9,11 +9,13 @@ import typer
 
 from zigzag_imc.commands.common import (
     DEFAULT_PRECISION,
+    INTERRUPTED,
     AcceleratorOption,
     BatchOption,
     CostModelOption,
     Format,
     FormatOption,
+    JobsOption,
     LayerOption,
     ModelArgument,
     Objective,
@@ -22,12 +24,10 @@ from zigzag_imc.commands.common import (
     PrecisionOption,
     QuietOption,
     Scope,
+    TotalTimeLimitOption,
     print_network_result,
     warn_unsupported,
 )
-
-INTERRUPTED = 130
-"""Exit code after Ctrl-C, as shells have it."""
 
 
 def map_command(
@@ -41,17 +41,12 @@ def map_command(
     batch: BatchOption = None,
     precision: PrecisionOption = DEFAULT_PRECISION,
     layer: LayerOption = None,
-    jobs: Annotated[
-        int | None,
-        typer.Option("--jobs", "-j", metavar="N", min=1, help="Layers searched side by side; default: all cores."),
-    ] = None,
+    jobs: JobsOption = None,
     time_limit: Annotated[
         float | None,
         typer.Option("--time-limit", metavar="S", help="Seconds per distinct layer; then its best so far, with a gap."),
     ] = None,
-    total_time_limit: Annotated[
-        float | None, typer.Option("--total-time-limit", metavar="S", help="Seconds for everything.")
-    ] = None,
+    total_time_limit: TotalTimeLimitOption = None,
     gap: Annotated[
         float, typer.Option("--gap", metavar="G", help="Stop at this certified relative gap, such as 0.01 for 1 %.")
     ] = 0.0,

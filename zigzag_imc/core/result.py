@@ -131,7 +131,7 @@ class AcceleratorRecord(Record):
 
 
 class VersionsRecord(Record):
-    """What computed the result; ``ortools`` is ``None`` where nothing was searched."""
+    """What computed the result; ``ortools`` is ``None`` where the solver took no part."""
 
     zigzag_imc: str
     ortools: str | None

@@ -105,7 +105,7 @@ class BreakdownRecord(Record):
 
 
 class CertificateRecord(Record):
-    """What the proof rests on.
+    """What the proof, or a search without one, rests on.
 
     Attributes
     ----------
@@ -114,7 +114,9 @@ class CertificateRecord(Record):
     spatial_mappings, mapspace_size
         Spatial mappings of the mapspace, and all its mappings.
     resolution
-        Relative resolution of the whole numbers inside the solver; bounds are rounded down.
+        Relative resolution of the whole numbers inside the solver; bounds are rounded down. An engine has none.
+    solver
+        Library and version of the solver, or the engine that searched in its place, with its settings.
     """
 
     exact_scores: NonNegativeInt

@@ -134,7 +134,10 @@ def _print_totals(result: NetworkResult, console: Console) -> None:
         "area": f"{figure(totals.area_mm2)} mm2",
         "model": f"cost model {result.cost_model}, objective {result.objective} per {result.scope}",
     }
-    if any(layer.certificate is not None for layer in result.layers):
+    searched = [layer.certificate for layer in result.layers if layer.certificate is not None]
+    if searched:
+        if result.versions.ortools is None:
+            lines["engine"] = searched[0].solver
         counts = ", ".join(f"{count} {status}" for status, count in totals.status_counts.items())
         lines["proof"] = f"{counts} of {totals.layers} layers{_run_gap(result)}; {totals.seconds:.1f} s"
     if result.stopped:

@@ -1,0 +1,53 @@
+"""Which spatial mappings and which loops the engines choose from."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from zigzag_imc.core.mapping import Loop, SpatialMapping
+from zigzag_imc.models.enumeration import prime_loops
+from zigzag_imc.models.mapspace import spatial_mappings
+from zigzag_imc.solver.engines.allocation import Allocator
+from zigzag_imc.solver.engines.scoreboard import Scoreboard
+
+
+def highest_utilization(board: Scoreboard, most: int) -> Iterator[Allocator]:
+    """Yield the spatial mappings with the fewest steps in time, as far as they can fit; equal ones in fixed order."""
+    layer = board.layer
+    if not Allocator(layer, board.accelerator, SpatialMapping(())).fits_at_all():
+        return  # no spatial mapping needs less room
+
+    def steps(spatial: SpatialMapping) -> int:
+        return math.prod(spatial.temporal_sizes(layer.loop_dims).values())
+
+    found = 0
+    for spatial in sorted(spatial_mappings(layer, board.accelerator), key=steps):
+        board.check()
+        allocator = Allocator(layer, board.accelerator, spatial)
+        if allocator.fits_at_all():
+            yield allocator
+            found += 1
+        if found == most:
+            return
+
+
+def merged_loops(temporal: dict[str, int], most: int) -> tuple[Loop, ...]:
+    """Prime factors of all ``T_d``, the smallest two of a dimension merged until at most ``most`` loops remain.
+
+    More remain where there are more dimensions than that.
+    """
+    loops = list(prime_loops(temporal))
+    while len(loops) > most:
+        pairs = []
+        for dim in dict.fromkeys(dim for dim, _ in loops):
+            factors = sorted(factor for other, factor in loops if other == dim)
+            if len(factors) > 1:
+                pairs.append((factors[0] * factors[1], dim, factors[:2]))
+        if not pairs:
+            break
+        product, dim, smallest = min(pairs)
+        for factor in smallest:
+            loops.remove((dim, factor))
+        loops.append((dim, product))
+    return tuple(loops)

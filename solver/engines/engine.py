@@ -1,0 +1,108 @@
+"""What all engines have in common: a search within limits that ends in a solution, with or without a proof."""
+
+from __future__ import annotations
+
+import time
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from typing import ClassVar
+
+from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.errors import OptionError
+from zigzag_imc.core.layer import Layer
+from zigzag_imc.models.mapspace import mapspace_size, spatial_mappings
+from zigzag_imc.models.profile import CostProfile
+from zigzag_imc.solver.engines.scoreboard import Scoreboard, Stopped
+from zigzag_imc.solver.infeasible import why_nothing_fits
+from zigzag_imc.solver.solution import Objective, SearchOptions, ShouldStop, Solution, Status
+
+
+class Engine(ABC):
+    """A way to search for mappings; its options are the fields of the dataclass that derives from this one.
+
+    An engine scores with the exact cost model and is deterministic: equal options and seeds give equal mappings.
+    """
+
+    __slots__ = ()
+    name: ClassVar[str]
+
+    @abstractmethod
+    def described(self) -> str:
+        """Name and settings in one line, as results carry them."""
+
+    @abstractmethod
+    def explore(self, board: Scoreboard, seed: int) -> bool:
+        """Score mappings; return whether these were all that the mapspace has."""
+
+    def check(self, layer: Layer, accelerator: Accelerator) -> None:  # noqa: B027  (most engines take any layer)
+        """Raise `OptionError` where the search of a layer would be out of hand."""
+
+    def forecast(self, layers: Sequence[Layer], accelerator: Accelerator, profile: CostProfile) -> str | None:
+        """What is ahead, where that is worth knowing before the search of some layers starts."""
+        return None
+
+    def search(
+        self,
+        layer: Layer,
+        accelerator: Accelerator,
+        profile: CostProfile,
+        objective: Objective,
+        options: SearchOptions | None = None,
+        should_stop: ShouldStop | None = None,
+    ) -> Solution:
+        """Search for a mapping of little energy, latency or energy-delay product.
+
+        Parameters
+        ----------
+        layer, accelerator, profile
+            What to map onto what, under which cost model.
+        objective
+            ``energy`` (pJ), ``latency`` (cycles) or ``edp`` (pJ x cycles).
+        options
+            Time limit and seed.
+        should_stop
+            Asked before every score; true ends the search with the best mapping so far.
+
+        Returns
+        -------
+        Solution
+            ``OPTIMAL`` or ``INFEASIBLE`` only after all mappings were scored; else ``FEASIBLE`` without a bound, or
+            ``UNKNOWN`` where nothing was found, which then proves nothing.
+
+        Raises
+        ------
+        OptionError
+            When the engine refuses the layer.
+        """
+        started = time.monotonic()
+        options = options or SearchOptions()
+        self.check(layer, accelerator)
+        board = Scoreboard(layer, accelerator, profile, objective, options, should_stop)
+        try:
+            complete, reason = self.explore(board, options.seed), f"engine {self.name} proves no bound"
+        except Stopped:
+            complete, reason = False, "stopped by a limit or by the user"
+        value, mapping, cost = board.best or (None, None, None)
+        status: Status = "OPTIMAL" if complete else "FEASIBLE"
+        if mapping is None:
+            status = "INFEASIBLE" if complete else "UNKNOWN"
+            reason = why_nothing_fits(layer, accelerator) if complete else f"no mapping found; {reason}"
+        return Solution(
+            status,
+            objective,
+            mapping=mapping,
+            cost=cost,
+            objective_value=value,
+            bound=value if complete else None,
+            reason=None if status == "OPTIMAL" else reason,
+            exact_scores=board.exact_scores,
+            spatial_mappings=sum(1 for _ in spatial_mappings(layer, accelerator)),
+            mapspace_size=mapspace_size(layer, accelerator),
+            seconds=time.monotonic() - started,
+        )
+
+
+def at_least(name: str, value: float, least: int) -> None:
+    """Raise `OptionError` unless an option is a whole number from ``least`` on."""
+    if not isinstance(value, int) or isinstance(value, bool) or value < least:
+        raise OptionError(f"{name}: found {value!r}, expected a whole number, at least {least}")

@@ -1,0 +1,138 @@
+"""``zigzag-imc crosscheck``: tables, files, exit codes."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from zigzag_imc import parallel
+from zigzag_imc.core.crosscheck_result import CrosscheckResult
+from zigzag_imc.jobs import Job, Outcome, run_job
+from zigzag_imc.solver.solution import Solution
+from zigzag_imc.zigzag_bridge import installed
+
+QUICK = ("-a", "aimc", "--objective", "energy", "--layer", "classify", "-j", 1)
+
+
+def test_table(run: Any, model: Path) -> None:
+    done = run("crosscheck", model, *QUICK, "--no-zigzag", "--engines", "loma,random")
+    assert done.exit_code == 0, done.output
+    assert done.stderr == ""
+    assert "energy (nJ) by the cost model imc" in done.stdout
+    assert "energy above the proved bound" in done.stdout
+    assert ["layer", "solver", "loma", "random"] in [line.split() for line in done.stdout.splitlines()]
+    assert "small on aimc: 1 of 1 distinct layers proved optimal in energy under the cost model imc" in done.stdout
+    assert "nothing beats a bound" in done.stdout
+    assert "ZigZag" not in done.stdout
+
+
+@pytest.mark.parametrize("suffix", ["json", "csv", "md"])
+def test_files_are_what_is_printed(run: Any, model: Path, tmp_path: Path, suffix: str) -> None:
+    out, form = tmp_path / f"check.{suffix}", {"md": "markdown"}.get(suffix, suffix)
+    done = run("crosscheck", model, *QUICK, "--no-zigzag", "--engines", "none", "--format", form, "--out", out)
+    assert done.exit_code == 0, done.output
+    assert out.read_text(encoding="utf-8") == done.stdout
+    if suffix == "json":
+        assert CrosscheckResult.model_validate_json(done.stdout, strict=True).zigzag_version is None
+
+
+def test_zigzag_is_asked_where_it_is_installed(run: Any, model: Path) -> None:
+    arguments = (*QUICK, "--engines", "none", "--cost-model", "zigzag", "--format", "json")
+    done = run("crosscheck", model, *arguments)
+    assert done.exit_code == 0, done.output
+    (layer,) = json.loads(done.stdout)["layers"]
+    solver, zigzag = layer["methods"]
+    assert zigzag["method"] == "zigzag"
+    assert zigzag["zigzag_value"] >= solver["bound"] * (1 - 1e-9)
+
+
+def test_without_zigzag(run: Any, model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(installed, "find_spec", lambda name: None)
+    done = run("crosscheck", model, *QUICK, "--engines", "none")
+    assert done.exit_code == 0
+    assert done.stderr.startswith("notice: without ZigZag, which is not installed; pip install zigzag-dse==3.9.1 six")
+    done = run("crosscheck", model, *QUICK, "--zigzag")
+    assert done.exit_code == 2
+    assert done.stderr == (
+        "error: zigzag: zigzag-dse is not installed; pip install zigzag-dse==3.9.1 six adds it\n"
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("suffix", ["png", "svg"])
+def test_plot(run: Any, model: Path, tmp_path: Path, suffix: str) -> None:
+    figure = tmp_path / f"gap.{suffix}"
+    done = run("crosscheck", model, *QUICK, "--no-zigzag", "--plot", figure)
+    assert done.exit_code == 0, done.output
+    assert figure.read_bytes().startswith({"png": b"\x89PNG", "svg": b"<?xml"}[suffix])
+
+
+# ---------------------------------------------------------------- planted faults
+Change = Callable[[Job, Solution], Solution]
+
+
+def _bound_a_bit_too_high(job: Job, found: Solution) -> Solution:
+    assert found.bound is not None or job.engine
+    return replace(found, bound=found.bound * (1 + 1e-6)) if found.bound is not None else found
+
+
+def _engine_too_cheap(job: Job, found: Solution) -> Solution:
+    assert found.objective_value is not None
+    return replace(found, objective_value=0.99 * found.objective_value) if job.engine else found
+
+
+def _solver_too_cheap(job: Job, found: Solution) -> Solution:
+    assert found.objective_value is not None
+    return found if job.engine else replace(found, objective_value=0.99 * found.objective_value)
+
+
+def _says_nothing_fits(job: Job, found: Solution) -> Solution:
+    return found if job.engine else Solution("INFEASIBLE", job.objective, reason="nothing fits")
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (_bound_a_bit_too_high, "loma found "),
+        (_engine_too_cheap, "loma claims "),
+        (_solver_too_cheap, "solver claims "),
+        (_says_nothing_fits, "loma found a mapping, where solver says that none fits"),
+    ],
+)
+def test_planted_faults_end_in_exit_code_1(
+    run: Any, model: Path, monkeypatch: pytest.MonkeyPatch, change: Change, message: str
+) -> None:
+    def faulty(job: Job, should_stop: Callable[[], bool]) -> Outcome:
+        outcome = run_job(job, should_stop)
+        assert outcome.solution is not None
+        return replace(outcome, solution=change(job, outcome.solution))
+
+    monkeypatch.setattr(parallel, "run_job", faulty)
+    done = run("crosscheck", model, *QUICK, "--no-zigzag", "--engines", "loma")
+    assert done.exit_code == 1, done.output
+    assert f"error: layer 'classify': {message}" in done.stderr
+    assert f"CONTRADICTION: layer 'classify': {message}" in done.stdout
+    assert "nothing beats a bound" not in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (("--engines", "loma,salza"), "error: engine: found 'salza', expected one of"),
+        (("--engines", "loma,loma"), "error: engines: one is named twice"),
+        (("--out", "check.txt"), "error: check.txt: found the suffix '.txt', expected one of .md, .csv, .json"),
+        (("--out", "check"), "error: check: found no suffix"),
+        (("--plot", "gap.gif"), "error: gap.gif: found the suffix 'gif'"),
+        (("--cost-model", "zigzak"), "error: cost model 'zigzak'"),
+        (("--time-limit", "-1"), "error: time_limit: found -1.0"),
+    ],
+)
+def test_wrong_options_are_one_line(run: Any, model: Path, arguments: tuple[str, ...], message: str) -> None:
+    done = run("crosscheck", model, *QUICK, "--no-zigzag", *arguments)
+    assert done.exit_code == 2
+    assert done.stderr.startswith(message)
+    assert len(done.stderr.splitlines()) == 1

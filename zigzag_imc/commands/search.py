@@ -1,0 +1,124 @@
+"""``zigzag-imc search``."""
+
+from __future__ import annotations
+
+import enum
+from typing import Annotated
+
+import typer
+
+from zigzag_imc.commands.common import (
+    DEFAULT_PRECISION,
+    INTERRUPTED,
+    AcceleratorOption,
+    BatchOption,
+    CostModelOption,
+    Format,
+    FormatOption,
+    JobsOption,
+    LayerOption,
+    ModelArgument,
+    Objective,
+    ObjectiveOption,
+    OutOption,
+    PrecisionOption,
+    QuietOption,
+    TimeLimitOption,
+    TotalTimeLimitOption,
+    print_network_result,
+    warn_unsupported,
+)
+
+
+class EngineName(enum.StrEnum):
+    """What searches."""
+
+    EXHAUSTIVE = "exhaustive"
+    LOMA = "loma"
+    SALSA = "salsa"
+    RANDOM = "random"
+
+
+def search_command(
+    model: ModelArgument,
+    accelerator: AcceleratorOption,
+    engine: Annotated[EngineName, typer.Option("--engine", "-e", help="What searches; see docs/engines.md.")],
+    objective: ObjectiveOption = Objective.EDP,
+    cost_model: CostModelOption = "imc",
+    factors: Annotated[
+        int | None, typer.Option("--factors", metavar="N", help="loma: loops to order; default 6.")
+    ] = None,
+    spatial_mappings: Annotated[
+        int | None,
+        typer.Option("--spatial-mappings", metavar="M", help="loma, salsa: of highest utilization; default 3."),
+    ] = None,
+    iterations: Annotated[
+        int | None, typer.Option("--iterations", metavar="N", help="salsa: steps per spatial mapping; default 1000.")
+    ] = None,
+    start_temperature: Annotated[
+        float | None,
+        typer.Option("--start-temperature", metavar="T", help="salsa: relative increase of cost; default 0.05."),
+    ] = None,
+    samples: Annotated[
+        int | None, typer.Option("--samples", metavar="N", help="random: mappings drawn; default 1000.")
+    ] = None,
+    force: Annotated[bool, typer.Option("--force", help="exhaustive: search however many mappings there are.")] = False,
+    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Seed of what is drawn.")] = 0,
+    batch: BatchOption = None,
+    precision: PrecisionOption = DEFAULT_PRECISION,
+    layer: LayerOption = None,
+    jobs: JobsOption = None,
+    time_limit: TimeLimitOption = None,
+    total_time_limit: TotalTimeLimitOption = None,
+    out: OutOption = None,
+    output: FormatOption = Format.TABLE,
+    quiet: QuietOption = False,
+) -> None:
+    """Search with a heuristic engine instead of the solver.
+
+    Nothing is proved, except by the exhaustive engine; the result is of the same kind as that of `map`. Ctrl-C prints
+    and writes what was found so far and exits with 130.
+    """
+    from zigzag_imc.api import MappingInterrupted
+    from zigzag_imc.options import parse_precision
+    from zigzag_imc.report.console import notice
+    from zigzag_imc.report.progress import progress_bar
+    from zigzag_imc.result_file import check_writable, write_result
+    from zigzag_imc.searches import search_network
+    from zigzag_imc.solver.engines.catalogue import engine_named
+
+    asked = {
+        "factors": factors, "spatial_mappings": spatial_mappings, "iterations": iterations,
+        "start_temperature": start_temperature, "samples": samples, "force": force or None,
+    }  # fmt: skip
+    searcher = engine_named(engine.value, {option: value for option, value in asked.items() if value is not None})
+    bits = parse_precision(precision)
+    if out is not None:
+        check_writable(out)
+    interrupted = False
+    with progress_bar(quiet) as progress:
+        try:
+            result = search_network(
+                model,
+                accelerator,
+                searcher,
+                objective=objective.value,
+                cost_model=cost_model,
+                batch=batch,
+                precision=bits,
+                jobs=jobs,
+                time_limit=time_limit,
+                total_time_limit=total_time_limit,
+                seed=seed,
+                layers=layer,
+                progress=progress,
+                announce=None if quiet else notice,
+            )
+        except MappingInterrupted as stop:
+            result, interrupted = stop.result, True
+    if out is not None:
+        write_result(result, out)
+    warn_unsupported([(op.op_type, op.count, op.node_names, op.reason) for op in result.unsupported], quiet)
+    print_network_result(result, output)
+    if interrupted:
+        raise typer.Exit(INTERRUPTED)

@@ -1,0 +1,68 @@
+"""What callers may hand over for a model, an accelerator, a profile or layers, and what it stands for."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.errors import OptionError, nearest
+from zigzag_imc.core.layer import Precision
+
+if TYPE_CHECKING:
+    from onnx import ModelProto
+
+    from zigzag_imc.models.profile import CostProfile
+    from zigzag_imc.onnx_workload.network import LayerGroup, Network
+
+
+def profile_of(name: str) -> CostProfile:
+    """Return the profile of a name."""
+    from zigzag_imc.models.profile import profile_named
+
+    return profile_named(name)
+
+
+def accelerator_of(accelerator: str | os.PathLike[str] | Accelerator) -> Accelerator:
+    """Return an accelerator, read where it is a file or a preset."""
+    from zigzag_imc.models.accelerator_file import load_accelerator
+
+    return accelerator if isinstance(accelerator, Accelerator) else load_accelerator(os.fspath(accelerator))
+
+
+def network_of(
+    model: str | os.PathLike[str] | ModelProto | Network, batch: int | None, precision: Precision
+) -> Network:
+    """Return a network, read unless it was before."""
+    from zigzag_imc.onnx_workload.network import Network
+
+    if isinstance(model, Network):
+        return model
+    from zigzag_imc.onnx_workload.loader import load_network
+
+    return load_network(model, batch=batch, precision=precision)
+
+
+def path_of(model: object) -> str | None:
+    """Return the path of a model, ``None`` where it has none."""
+    return os.fspath(model) if isinstance(model, str | os.PathLike) else None
+
+
+def groups_of(network: Network, names: Sequence[str] | None) -> tuple[LayerGroup, ...]:
+    """Return the distinct layers, of those named.
+
+    Raises
+    ------
+    OptionError
+        When the network has no such layer.
+    """
+    from zigzag_imc.onnx_workload.network import Network
+
+    if names is None:
+        return network.groups()
+    known = {layer.name for layer in network.layers}
+    for name in names:
+        if name not in known:
+            raise OptionError(f"layer {name!r}: not in network {network.name!r}{nearest(name, known)}")
+    return Network(network.name, tuple(layer for layer in network.layers if layer.name in set(names))).groups()

@@ -1,0 +1,4 @@
+"""The tool ZigZag (``zigzag-dse``) as a second opinion: its cost model and its search, where it is installed.
+
+The only room that imports ``zigzag``, and only when it is used: it is an optional extra, ``pip install '.[zigzag]'``.
+"""
