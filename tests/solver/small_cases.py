@@ -9,9 +9,9 @@ from typing import Any
 
 from tests.accelerators import SHARED_PORT, base, cells, memory, moves, port, rebuilt
 from zigzag_imc.core.accelerator import Accelerator
-from zigzag_imc.core.layer import Layer, Precision, conv_layer, matmul_layer
+from zigzag_imc.core.layer import OPERANDS, Layer, Precision, conv_layer, matmul_layer
 from zigzag_imc.models.accelerator_file import accelerator_from_dict
-from zigzag_imc.models.mapspace import mapspace_size, prime_factors
+from zigzag_imc.models.mapspace import mapspace_size, prime_factors, spatial_mappings
 from zigzag_imc.models.profile import IMC, ZIGZAG, ZIGZAG_IMC, CostProfile
 
 PROFILES = (IMC, ZIGZAG, ZIGZAG_IMC)
@@ -43,6 +43,58 @@ def case(seed: int, most_mappings: int = 4000) -> Case:
 def cases(seeds: range, most_mappings: int = 4000) -> Iterator[Case]:
     """Draw one case per seed."""
     return (case(seed, most_mappings) for seed in seeds)
+
+
+def told(drawn: Case) -> str:
+    """What to know of a case that fails."""
+    sizes = ", ".join(f"{dim} {size}" for dim, size in drawn.layer.loop_dims if size > 1)
+    return f"case({drawn.seed}): {drawn.layer.name} ({sizes}) under {drawn.profile.name}"
+
+
+FEATURES = (
+    "group depth 1", "group depth 2", "one macro", "several macros", "analog", "digital",
+    *(f"{operand} in {levels} memories" for operand in OPERANDS for levels in (2, 3)),
+    "memory shared by 2", "memory shared by 3", "forced double buffer", "port shared by operands",
+    "convolution", "matrix product", "groups", "batch", "stride", "dilation", "clipped input", "not dividing",
+    "diagonal",
+)  # fmt: skip
+"""Everything that cases have more or less of."""
+
+
+def features(drawn: Case) -> frozenset[str]:
+    """Which of the `FEATURES` a case has."""
+    layer, accelerator = drawn.layer, drawn.accelerator
+    spatials = list(spatial_mappings(layer, accelerator))
+    holds = {
+        "one macro": len(accelerator.array.dimensions) == 2,
+        "several macros": len(accelerator.array.dimensions) > 2,
+        "analog": accelerator.array.analog,
+        "digital": not accelerator.array.analog,
+        "forced double buffer": any(memory.double_buffered for memory in accelerator.memories),
+        "port shared by operands": any(
+            len({operand for operand, _ in used.allocation}) > 1 for held in accelerator.memories for used in held.ports
+        ),
+        "convolution": not layer.is_matrix_product,
+        "matrix product": layer.is_matrix_product,
+        "groups": layer.sizes.get("G", 1) > 1,
+        "batch": layer.sizes.get("B", 1) > 1,
+        "stride": any(window.stride > 1 for window in layer.windows),
+        "dilation": any(window.dilation > 1 for window in layer.windows),
+        "clipped input": any(
+            (layer.sizes[w.output_dim] - 1) * w.stride + (layer.sizes[w.filter_dim] - 1) * w.dilation + 1 > w.size
+            for w in layer.windows
+        ),
+        "not dividing": any(
+            layer.sizes[dim] % factor for spatial in spatials for dim, factor in spatial.factors.items()
+        ),
+        "diagonal": any({"OX", "OY"} & s.on("D1").keys() and {"FX", "FY"} & s.on("D2").keys() for s in spatials),
+    }
+    counted = {
+        f"group depth {accelerator.group_depth}",
+        *(f"{operand} in {len(accelerator.levels[operand])} memories" for operand in OPERANDS),
+        *(f"memory shared by {len(held.operands)}" for held in accelerator.memories[:-1]),
+    }
+    return frozenset(feature for feature in FEATURES if holds.get(feature) or feature in counted)
 
 
 # ---------------------------------------------------------------- layers
