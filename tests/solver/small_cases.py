@@ -40,6 +40,24 @@ def case(seed: int, most_mappings: int = 4000) -> Case:
             return Case(seed, layer, data, accelerator, PROFILES[seed % len(PROFILES)])
 
 
+def stalling_case(seed: int, most_mappings: int = 4000) -> Case:
+    """Draw a case whose narrow ports hardly keep up with the array, from memories with little room for second tiles."""
+    rng = random.Random(f"stalling {seed}")
+    while True:
+        data = random_accelerator(rng)
+        data["operational_array"]["bit_serial_precision"] = 8
+        for name, entry in data["memories"].items():
+            if name.startswith("sram"):
+                entry["size"] = 8 * rng.randint(2, 16)
+            for used in entry["ports"] if name.startswith(("sram", "dram")) else ():
+                used["bandwidth_min"] = used["bandwidth_max"] = rng.choice((1, 2, 4, 8))
+        accelerator = accelerator_from_dict(data, "stalling")
+        layer = random_layer(rng)
+        primes = sum(exponent for _, size in layer.loop_dims for _, exponent in prime_factors(size))
+        if 3 <= primes <= 7 and 1 < mapspace_size(layer, accelerator) <= most_mappings:
+            return Case(seed, layer, data, accelerator, (IMC, ZIGZAG)[seed % 2])
+
+
 def cases(seeds: range, most_mappings: int = 4000) -> Iterator[Case]:
     """Draw one case per seed."""
     return (case(seed, most_mappings) for seed in seeds)
