@@ -39,23 +39,29 @@ from tests.solver.differential import (
     enumerated,
     solved,
 )
-from tests.solver.small_cases import FEATURES, Case, case, features, told
+from tests.solver.small_cases import FEATURES, Case, case, features, stalling_case, told
 from zigzag_imc.api import MappingInterrupted
 from zigzag_imc.claims import Claim
 from zigzag_imc.models.mapspace import mapspace_size
 from zigzag_imc.solver.solution import Objective
 
-START, CASES = 10_000, 5000
-"""First case and number of cases by default; the tests use other ones."""
+START, CASES, STALLING_CASES = 10_000, 5000, 500
+"""First case, number of cases and of stalling ones by default; the tests use other ones."""
 
 MOST_MAPPINGS = 20_000
 """Mappings, fitting or not, of a case at most."""
+
+STALLING_SHARE = 4
+"""The mapspaces of stalling cases are so much smaller: their proofs take longest."""
 
 FRONT_EVERY = 5
 """Every so many cases, the front is compared as well."""
 
 DISAGREE, INTERRUPTED = 1, 130
 """Exit codes."""
+
+KINDS = {"any": case, "stalling": stalling_case}
+"""What draws the cases: everything in all its combinations, or ports that hardly keep up with the array."""
 
 Record = dict[str, Any]
 """What is known of one case: plain numbers, texts and lists, as JSON has them."""
@@ -67,10 +73,10 @@ def objective_in_turn(seed: int) -> Objective:
     return OBJECTIVES[seed // len(OBJECTIVES) % len(OBJECTIVES)]
 
 
-def record_of(seed: int, most_mappings: int = MOST_MAPPINGS) -> Record:
+def record_of(kind: str, seed: int, most_mappings: int = MOST_MAPPINGS) -> Record:
     """Draw a case and look at it from all sides; whatever is raised counts as a disagreement."""
     started = time.perf_counter()
-    drawn = case(seed, most_mappings)
+    drawn = KINDS[kind](seed, most_mappings if kind == "any" else most_mappings // STALLING_SHARE)
     everything = enumerated(drawn)
     reached: dict[str, list[str]] = {}
     problems: list[str] = []
@@ -89,6 +95,7 @@ def record_of(seed: int, most_mappings: int = MOST_MAPPINGS) -> Record:
         except Exception as error:
             problems.append(f"{objective}: raises {type(error).__name__}: {error}")
     return {
+        "kind": kind,
         "seed": seed,
         "profile": drawn.profile.name,
         "features": sorted(features(drawn)),
@@ -97,7 +104,7 @@ def record_of(seed: int, most_mappings: int = MOST_MAPPINGS) -> Record:
         "mappings": everything.mappings,
         "front_points": points if with_front else None,
         "reached": reached,
-        "problems": [f"{told(drawn)}: {problem}" for problem in problems],
+        "problems": [f"{kind} {told(drawn)}: {problem}" for problem in problems],
         "seconds": time.perf_counter() - started,
     }
 
@@ -119,9 +126,13 @@ def _reaches(claim: Claim, objective: Objective, everything: Enumerated) -> bool
 
 
 # ---------------------------------------------------------------- many cases
-def records_of(seeds: Sequence[int], most_mappings: int, jobs: int) -> Iterator[Record]:
+Key = tuple[str, int]
+"""Kind and seed of a case."""
+
+
+def records_of(wanted: Sequence[Key], most_mappings: int, jobs: int) -> Iterator[Record]:
     """Records of all cases, in the order in which they are done."""
-    tasks = [(seed, most_mappings) for seed in seeds]
+    tasks = [(kind, seed, most_mappings) for kind, seed in wanted]
     if jobs == 1:
         yield from map(_record_of, tasks)
         return
@@ -130,7 +141,7 @@ def records_of(seeds: Sequence[int], most_mappings: int, jobs: int) -> Iterator[
         yield from pool.imap_unordered(_record_of, tasks, chunksize=4)
 
 
-def _record_of(task: tuple[int, int]) -> Record:
+def _record_of(task: tuple[str, int, int]) -> Record:
     return record_of(*task)
 
 
@@ -168,20 +179,22 @@ def page(records: Sequence[Record], command: str) -> Iterator[str]:
         f"**{len(records)} cases, {len(OBJECTIVES) * len(records)} optima, {len(fronts)} fronts with {sum(fronts)} "
         f"points: {len(problems)} disagreements.**",
         "",
-        f"Made by `{command}` in {seconds / 60:.0f} minutes of one process, with zigzag-imc",
-        f"{zigzag_imc.__version__}, OR-Tools {metadata.version('ortools')}, NumPy {metadata.version('numpy')}, "
+        f"Made by `{command}`",
+        f"in {seconds / 60:.0f} minutes of one process, with zigzag-imc {zigzag_imc.__version__}, "
+        f"OR-Tools {metadata.version('ortools')}, NumPy {metadata.version('numpy')}, "
         f"Python {platform.python_version()}.",
         "",
     )
     if problems:
         yield from ("## Disagreements", "", *(f"- {problem}" for problem in problems), "")
-    seeds = [record["seed"] for record in records]
+    stalling = [record for record in records if record["kind"] == "stalling"]
     mapspaces = [record["mapspace"] for record in records]
     yield from (
         "## The cases",
         "",
-        f"- seeds {min(seeds)} to {max(seeds)} of `tests/solver/small_cases.py`; {feasible} have mappings that fit, "
-        f"{len(records) - feasible} have none, which the solver must prove as well;",
+        f"- {len(records) - len(stalling)} cases of all sorts and {len(stalling)} whose ports hardly keep up with the "
+        "array, drawn by `tests/solver/small_cases.py`;",
+        f"- {feasible} have mappings that fit; that the other {len(records) - feasible} have none must be proved, too;",
         f"- {sum(mapspaces):,} mappings in all mapspaces, {max(mapspaces):,} in the largest; "
         f"{sum(record['mappings'] for record in records):,} of them fit and were scored.",
         "",
@@ -226,30 +239,43 @@ def main() -> int:
     """Run the cases and write the report."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--start", type=_at_least(0), default=START, help=f"first case (default {START})")
-    parser.add_argument("--cases", type=_at_least(1), default=CASES, help=f"how many cases (default {CASES})")
+    parser.add_argument("--cases", type=_at_least(0), default=CASES, help=f"how many cases (default {CASES})")
+    parser.add_argument(
+        "--stalling",
+        type=_at_least(0),
+        default=STALLING_CASES,
+        help=f"how many stalling cases (default {STALLING_CASES})",
+    )
     parser.add_argument("--jobs", type=_at_least(1), default=1, help="processes side by side (default 1)")
     parser.add_argument("--most-mappings", type=_at_least(10), default=MOST_MAPPINGS, help="largest mapspace of a case")
     parser.add_argument("--records", type=Path, help="file with a line of JSON per case; its cases are not run again")
     parser.add_argument("--report", type=Path, help="Markdown page to write (default: print it)")
     options = parser.parse_args()
-    seeds = range(options.start, options.start + options.cases)
-    records = {record["seed"]: record for record in _kept(options.records) if record["seed"] in seeds}
-    left = [seed for seed in seeds if seed not in records]
+    numbers = {"any": options.cases, "stalling": options.stalling}
+    wanted = [(kind, options.start + n) for kind, count in numbers.items() for n in range(count)]
+    kept = {(record["kind"], record["seed"]): record for record in _kept(options.records)}
+    records = {key: kept[key] for key in wanted if key in kept}
+    left = [key for key in wanted if key not in records]
     interrupted = False
     try:
         for record in watched(records_of(left, options.most_mappings, options.jobs), len(left)):
-            records[record["seed"]] = record
+            records[record["kind"], record["seed"]] = record
             if options.records is not None:
                 with options.records.open("a", encoding="utf-8") as lines:
                     lines.write(json.dumps(record) + "\n")
     except KeyboardInterrupt:
         interrupted = True
-        print(f"stopped by Ctrl-C: reporting {len(records)} of {len(seeds)} cases", file=sys.stderr)
+        print(f"stopped by Ctrl-C: reporting {len(records)} of {len(wanted)} cases", file=sys.stderr)
     if not records:
         print("no case was finished", file=sys.stderr)
         return INTERRUPTED if interrupted else DISAGREE
-    command = shlex.join(["benchmarks/differential.py", f"--start={options.start}", f"--cases={options.cases}"])
-    text = "\n".join(page([records[seed] for seed in sorted(records)], command)) + "\n"
+    command = shlex.join(
+        [
+            "benchmarks/differential.py",
+            *(f"--{name}={getattr(options, name)}" for name in ("start", "cases", "stalling")),
+        ]
+    )
+    text = "\n".join(page([records[key] for key in sorted(records)], command)) + "\n"
     if options.report is None:
         print(text, end="")
     else:

@@ -77,7 +77,8 @@ def main() -> None:
         "",
         "`benchmarks/against_zigzag.py` compares with the reference tool's own search, `benchmarks/score_speed.py`",
         "the time of one exact score, `benchmarks/compare_row_write.py` the row-write latency",
-        "([outcome](../docs/row-write.md)).",
+        "([outcome](../docs/row-write.md)), `benchmarks/differential.py` solves thousands of small layers that are",
+        "enumerated as well ([outcome](../docs/differential.md)).",
         "",
     ]
     if options.output:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter
+from collections.abc import Callable
 
 import pytest
 
 from tests.solver.differential import OBJECTIVES, SAME, enumerated
-from tests.solver.small_cases import FEATURES, PROFILES, Case, case, features, told
+from tests.solver.small_cases import FEATURES, PROFILES, Case, case, features, stalling_case, told
 from zigzag_imc.core.errors import MappingError
 from zigzag_imc.core.layer import OPERANDS
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
@@ -27,13 +28,20 @@ from zigzag_imc.models.profile import IMC
 from zigzag_imc.solver.search import solve
 
 CASES = range(210)
+STALLING_CASES = range(20)
 
 
-@pytest.mark.parametrize("first", range(CASES.start, CASES.stop, 10))
-def test_the_solver_finds_what_enumeration_finds(first: int) -> None:
+BATCHES = [
+    *((case, first) for first in range(CASES.start, CASES.stop, 10)),
+    *((stalling_case, first) for first in range(STALLING_CASES.start, STALLING_CASES.stop, 10)),
+]
+
+
+@pytest.mark.parametrize(("draw", "first"), BATCHES)
+def test_the_solver_finds_what_enumeration_finds(draw: Callable[[int], Case], first: int) -> None:
     wrong = []
     for seed in range(first, first + 10):
-        drawn = case(seed)
+        drawn = draw(seed)
         optima = enumerated(drawn).optima
         for objective in OBJECTIVES:
             found = solve(drawn.layer, drawn.accelerator, drawn.profile, objective)
