@@ -41,8 +41,8 @@ from tests.solver.differential import (
 )
 from tests.solver.small_cases import FEATURES, Case, case, features, stalling_case, told
 from zigzag_imc.api import MappingInterrupted
-from zigzag_imc.claims import Claim
-from zigzag_imc.models.mapspace import mapspace_size
+from zigzag_imc.judge import Claim
+from zigzag_imc.models.spatial_space import mapspace_size
 from zigzag_imc.solver.solution import Objective
 
 START, CASES, STALLING_CASES = 10_000, 5000, 500

@@ -16,8 +16,9 @@ from zigzag_imc.core.mapping import LayerMapping, Loop, SpatialMapping, Temporal
 from zigzag_imc.models.capacity import held_bits
 from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.models.mapspace import mapspace_size, prime_factors, spatial_mappings
+from zigzag_imc.models.mapspace import prime_factors, spatial_mappings
 from zigzag_imc.models.profile import CostProfile
+from zigzag_imc.models.spatial_space import mapspace_size
 
 LIMIT = 200_000
 """Mappings, fitting or not, up to which a mapspace is small: about a minute."""

@@ -80,11 +80,11 @@ def spatial_mappings(layer: Layer, accelerator: Accelerator) -> Iterator[Spatial
         for dim in dims:
             homes[dim] = homes.get(dim, 0) + 1
     choices = [
-        [(array_dim, combination) for combination in _combinations(layer, dims, size, homes)]
+        [(array_dim, combination) for combination in combinations_on(layer, dims, size, homes)]
         for (array_dim, size), dims in zip(accelerator.array.dimensions, allowed.values(), strict=True)
     ]
     spread_out = [dim for dim, count in homes.items() if count > 1]
-    shared_ports = _wide_operands(layer, accelerator)
+    shared_ports = wide_operands(layer, accelerator)
     for picked in itertools.product(*choices):
         if spread_out and not all(
             is_smallest(layer.sizes[dim], tuple(dict(dims).get(dim, 1) for _, dims in picked)) for dim in spread_out
@@ -95,7 +95,7 @@ def spatial_mappings(layer: Layer, accelerator: Accelerator) -> Iterator[Spatial
             yield spatial
 
 
-def _wide_operands(layer: Layer, accelerator: Accelerator) -> tuple[str, ...]:
+def wide_operands(layer: Layer, accelerator: Accelerator) -> tuple[str, ...]:
     """Operands whose lowest port is wider than one element, so that unrollings compete for it."""
     nothing = SpatialMapping(())
     wide = []
@@ -106,7 +106,7 @@ def _wide_operands(layer: Layer, accelerator: Accelerator) -> tuple[str, ...]:
     return tuple(wide)
 
 
-def _combinations(
+def combinations_on(
     layer: Layer, dims: tuple[str, ...], size: int, homes: dict[str, int]
 ) -> list[tuple[tuple[str, int], ...]]:
     """Unrollings of ``dims`` on one array dimension whose product is at most ``size``, sorted by dimension name."""
@@ -131,18 +131,3 @@ def loop_orders(temporal: dict[str, int]) -> int:
     for count in counts:
         orders //= math.factorial(count)
     return orders
-
-
-def mapspace_size(layer: Layer, accelerator: Accelerator) -> int:
-    """Count the mappings: spatial unrollings x orders of prime factors x memory cuts (whether or not they fit)."""
-    total = 0
-    cuts = [len(accelerator.levels[operand]) - 1 for operand in OPERANDS]
-    memo: dict[tuple[int, ...], int] = {}
-    for spatial in spatial_mappings(layer, accelerator):
-        temporal = spatial.temporal_sizes(layer.loop_dims)
-        key = tuple(sorted(temporal.values()))
-        if key not in memo:
-            loops = sum(exponent for size in key for _, exponent in prime_factors(size))
-            memo[key] = loop_orders(temporal) * math.prod(math.comb(loops + count, count) for count in cuts)
-        total += memo[key]
-    return total

@@ -1,8 +1,8 @@
-"""Bounds of one spatial mapping: what its best chain of tiles can cost at least, and through which tiles.
+"""Bounds of the energy of one spatial mapping: what its best chain of tiles can cost at least, and through which tiles.
 
-Energy, and the latency that each memory port forces, are sums over the cuts, so the dynamic program of `chains` gives
-their exact minimum when memories are shared by nothing. Where operands share a memory, its capacity is priced into
-the sums (a Lagrangian relaxation), which keeps every bound a bound.
+Energy is a sum over the cuts, so the dynamic program of `chains` gives its exact minimum when no memory is shared.
+Where operands share a memory, its capacity is priced into the sum (a Lagrangian relaxation), which keeps every bound a
+bound.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import numpy as np
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.solver.chains import Chain, best_chain, best_value, forward, through
-from zigzag_imc.solver.columns import ROW_PORT, PortKey, SpatialColumns, ports_of
+from zigzag_imc.solver.columns.cut import SpatialColumns
 from zigzag_imc.solver.lattice import Array
 
 PRICE_STEPS = 12
@@ -131,77 +131,3 @@ def energy_through(columns: SpatialColumns, accelerator: Accelerator, bound: Ene
     return [
         [best + rest for best in cuts] for cuts in through(columns.lattice, values, forward(columns.lattice, values))
     ]
-
-
-@dataclass(frozen=True)
-class LatencySums:
-    """Additive bounds of the latency of a spatial mapping, one per port and way it can stall.
-
-    Each is ``offset + sum over cuts of a value per tile``; the latency is at least the largest.
-    """
-
-    sums: tuple[tuple[float, list[list[Array]]], ...]
-
-    def value(self, columns: SpatialColumns) -> float:
-        """Least latency of any chain, in cycles."""
-        return max(offset + best_value(forward(columns.lattice, values)) for offset, values in self.sums)
-
-    def through(self, columns: SpatialColumns) -> list[list[Array]]:
-        """Least latency of any chain through each tile of each cut."""
-        best = [[np.full(columns.lattice.shape, -np.inf) for _ in cuts] for cuts in columns.cuts]
-        for offset, values in self.sums:
-            passed = through(columns.lattice, values, forward(columns.lattice, values))
-            for operand, cuts in enumerate(passed):
-                for rank, value in enumerate(cuts):
-                    best[operand][rank] = np.maximum(best[operand][rank], offset + value)
-        return best
-
-
-def latency_sums(columns: SpatialColumns) -> LatencySums:
-    """Additive bounds of the latency.
-
-    Latency is computing, plus the largest stall of a port, plus on- and offloading. A port stalls at least for what
-    each transfer cannot hide in its own windows, and at least for what all its transfers take beyond the computation.
-    Onloading is at least that of either input, so at least the mean of the two.
-    """
-    link_share = (0.5, 0.5, 1.0)
-    forbidden = [[np.where(np.isinf(cut.energy_pj), np.inf, 0.0) for cut in cuts] for cuts in columns.cuts]
-    links = [
-        [limit + link_share[operand] * cut.link for limit, cut in zip(forbidden[operand], cuts, strict=True)]
-        for operand, cuts in enumerate(columns.cuts)
-    ]
-    sums: list[tuple[float, list[list[Array]]]] = [(columns.compute_cycles, links)]
-    for key in ports_of(columns):
-        if _can_stick(columns, key):
-            offset = columns.compute_cycles + columns.fixed_stuck.get(key, 0.0)
-            sums.append((offset, _with(links, columns, "stuck", key)))
-        if key[1] != ROW_PORT and _can_congest(columns, key):
-            sums.append((columns.fixed_busy.get(key, 0.0), _with(links, columns, "busy", key)))
-    return LatencySums(tuple(sums))
-
-
-def _with(links: list[list[Array]], columns: SpatialColumns, what: str, key: PortKey) -> list[list[Array]]:
-    return [
-        [
-            link + getattr(cut, what)[key] if key in getattr(cut, what) else link
-            for link, cut in zip(row, cuts, strict=True)
-        ]
-        for row, cuts in zip(links, columns.cuts, strict=True)
-    ]
-
-
-def _can_stick(columns: SpatialColumns, key: PortKey) -> bool:
-    """Whether any tile makes a port stall by itself."""
-    return columns.fixed_stuck.get(key, 0.0) > 0 or any(
-        key in cut.stuck and bool(np.any(cut.stuck[key][np.isfinite(cut.energy_pj)] > 0)) for cut in columns.all_cuts
-    )
-
-
-def _can_congest(columns: SpatialColumns, key: PortKey) -> bool:
-    """Whether the transfers of a port can ever take longer than the computation."""
-    most = columns.fixed_busy.get(key, 0.0)
-    for cut in columns.all_cuts:
-        if key in cut.busy:
-            allowed = cut.busy[key][np.isfinite(cut.energy_pj)]
-            most += float(allowed.max()) if allowed.size else 0.0
-    return most > columns.compute_cycles

@@ -11,10 +11,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from zigzag_imc.core.accelerator import Accelerator
-from zigzag_imc.solver.bounds import EnergyBound, LatencySums, energy_through
-from zigzag_imc.solver.columns import PortKey, SpatialColumns
+from zigzag_imc.solver.bounds import EnergyBound, energy_through
+from zigzag_imc.solver.columns.cut import PortKey, SpatialColumns
 from zigzag_imc.solver.decode import CutPlace
 from zigzag_imc.solver.goal import Goal
+from zigzag_imc.solver.latency_sums import LatencySums
 
 TOLERANCE = 1e-9
 """Relative margin by which sums of floating-point numbers may be off; tiles are only discarded beyond it."""
@@ -57,7 +58,7 @@ def candidates_of(
     """Tiles of one spatial mapping that can reach ``best``; ``None`` when some cut has none left."""
     columns = option.columns
     energy = energy_through(columns, accelerator, option.energy)
-    latency = option.latency.through(columns) if option.latency is not None else None
+    latency = option.latency.through() if option.latency is not None else None
     slack = 1 + TOLERANCE
     relaxed = Goal(goal.objective, goal.most_energy_pj * slack, goal.most_latency * slack)
     found: list[Candidate] = []

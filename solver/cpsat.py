@@ -11,6 +11,7 @@ from ortools.sat.python import cp_model
 
 from zigzag_imc.core.layer import OPERANDS
 from zigzag_imc.solver.candidates import Candidate, SpatialOption
+from zigzag_imc.solver.columns.links import link_kinds
 from zigzag_imc.solver.decode import CutPlace
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.model import Problem, build
@@ -62,6 +63,7 @@ class Session:
         self.goal = goal
         self.candidates = candidates
         self.seed = bench.options.seed
+        self.parameters = bench.options.parameters
         used = sorted({candidate.option for candidate in candidates})
         self.scale = _scale(goal, options, candidates, best)
         problem = Problem(
@@ -71,7 +73,7 @@ class Session:
             goal,
             self.scale,
             tuple(bench.layer.relevant(operand) for operand in OPERANDS),
-            bench.builder.link_kinds,
+            link_kinds(bench.model),
         )
         self.model, self.variables = build(problem)
         self._by_key = {(c.option, c.place, c.index): number for number, c in enumerate(candidates)}
@@ -88,6 +90,8 @@ class Session:
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = self.seed
         solver.parameters.catch_sigint_signal = False  # the caller decides what Ctrl-C does
+        for name, value in self.parameters:
+            setattr(solver.parameters, name, value)
         if seconds is not None:
             solver.parameters.max_time_in_seconds = max(0.01, seconds)
         recorder = _Recorder(self.variables.tiles)

@@ -12,7 +12,7 @@ from ortools.sat.python import cp_model
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.solver.candidates import Candidate, SpatialOption
-from zigzag_imc.solver.columns import PortKey
+from zigzag_imc.solver.columns.cut import PortKey
 from zigzag_imc.solver.constraints.capacity import add_capacities
 from zigzag_imc.solver.constraints.chain import add_chain
 from zigzag_imc.solver.constraints.choice import add_choice

@@ -16,12 +16,13 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from zigzag_imc.solver.bounds import LatencySums, energy_bound, fitting, latency_sums
+from zigzag_imc.solver.bounds import energy_bound, fitting
 from zigzag_imc.solver.candidates import TOLERANCE, Candidate, SpatialOption, candidates_of
 from zigzag_imc.solver.chains import best_chain, forward
-from zigzag_imc.solver.columns import SpatialColumns
+from zigzag_imc.solver.columns.cut import SpatialColumns
 from zigzag_imc.solver.decode import CutPlace, TileChoice
 from zigzag_imc.solver.goal import Goal
+from zigzag_imc.solver.latency_sums import LatencySums, SumName
 from zigzag_imc.solver.lattice import Array
 from zigzag_imc.solver.workbench import Incumbent, Workbench, better
 
@@ -50,6 +51,7 @@ class _State:
     """What the loop knows so far."""
 
     best: Incumbent | None
+    cutoff: float = math.inf
     options: list[SpatialOption] = field(default_factory=list)
     numbers: list[int] = field(default_factory=list)
     bounds: list[float] = field(default_factory=list)
@@ -59,13 +61,13 @@ class _State:
 
     @property
     def value(self) -> float:
-        """Objective of the best mapping so far."""
-        return self.best[0] if self.best is not None else math.inf
+        """Objective of the best mapping so far, or the least of interest where that is less."""
+        return self.cutoff if self.best is None else min(self.best[0], self.cutoff)
 
 
 def minimise(bench: Workbench, goal: Goal) -> Outcome:
     """Find and prove the best mapping within the goal's limits."""
-    state = _State(bench.scored_so_far(goal))
+    state = _State(bench.scored_so_far(goal), bench.options.cutoff)
     unseen = _bound_spatials(bench, goal, state)
     if unseen is not None:
         floor = min([unseen, state.value, *state.bounds])
@@ -77,14 +79,20 @@ def minimise(bench: Workbench, goal: Goal) -> Outcome:
 def _bound_spatials(bench: Workbench, goal: Goal, state: _State) -> float | None:
     """Bound spatial mappings from the most promising on; return the next bound when stopped, else ``None``."""
     quick = goal.values(bench.quick.energy_pj * (1 - TOLERANCE), bench.quick.latency)
+    decisive: list[SumName] = []  # what bounds the latency of one spatial mapping often bounds that of the next
     for number in np.argsort(quick, kind="stable"):
         if quick[number] > state.value or math.isinf(quick[number]):
             break
         if bench.stopping():
-            return float(quick[number])
+            return float(quick[number]) if bench.complete else 0.0
         columns = bench.columns(int(number))
-        sums = latency_sums(columns) if goal.needs_latency else None
-        latency = max(sums.value(columns), float(bench.quick.latency[number])) if sums is not None else 0.0
+        sums = LatencySums(columns, decisive) if goal.needs_latency else None
+        latency = 0.0
+        if sums is not None:
+            enough = _enough_latency(goal, state.value, float(bench.quick.energy_pj[number]))
+            latency, name = sums.largest(enough)
+            latency = max(latency, float(bench.quick.latency[number]))
+            decisive = [name, *(other for other in decisive if other != name)]
         if goal.value(float(bench.quick.energy_pj[number]), latency) > state.value or latency > goal.most_latency:
             continue
         energy = energy_bound(columns, bench.accelerator, _enough_pj(goal, state.value, latency))
@@ -97,7 +105,16 @@ def _bound_spatials(bench: Workbench, goal: Goal, state: _State) -> float | None
         state.options.append(SpatialOption(columns, energy, sums))
         state.numbers.append(int(number))
         state.bounds.append(bound)
-    return None
+    return None if bench.complete else 0.0
+
+
+def _enough_latency(goal: Goal, value: float, energy_pj: float) -> float:
+    """Latency from which on a spatial mapping is out."""
+    if goal.objective == "latency":
+        return min(value, goal.most_latency)
+    if goal.objective == "edp" and energy_pj > 0:
+        return min(value / energy_pj * (1 + TOLERANCE), goal.most_latency)
+    return goal.most_latency
 
 
 def _enough_pj(goal: Goal, value: float, latency: float) -> float:
@@ -116,12 +133,12 @@ def _promising(
     found = [bench.choice(columns, chain) for chain in chains]  # type: ignore[arg-type]
     if sums is not None:
         energies: list[list[Array]] = [[cut.energy_pj for cut in cuts] for cuts in columns.cuts]
-        for offset, values in sums.sums:
+        for bound in sums:
             balanced = [
-                [e / columns.fixed_energy_pj + v / max(1.0, offset) for e, v in zip(es, vs, strict=True)]
-                for es, vs in zip(energies, values, strict=True)
+                [e / columns.fixed_energy_pj + v / max(1.0, bound.offset) for e, v in zip(es, vs, strict=True)]
+                for es, vs in zip(energies, bound.values, strict=True)
             ]
-            for table in (values, balanced):
+            for table in (bound.values, balanced):
                 chain = best_chain(table, forward(columns.lattice, table))
                 if math.isfinite(chain.value) and fitting(columns, bench.accelerator, chain):
                     found.append(bench.choice(columns, chain))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 import time
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import Layer
-from zigzag_imc.models.mapspace import mapspace_size
 from zigzag_imc.models.profile import CostProfile
+from zigzag_imc.models.spatial_space import mapspace_size
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.infeasible import why_nothing_fits
 from zigzag_imc.solver.proof import minimise
@@ -45,22 +46,23 @@ def solve(
     goal = Goal(objective)
     bench = Workbench(layer, accelerator, profile, options, should_stop, with_latency=goal.needs_latency)
     outcome = minimise(bench, goal)
-    best = outcome.best
+    cutoff = bench.options.cutoff
+    best = outcome.best if outcome.best is not None and outcome.best[0] <= cutoff else None
     status = "OPTIMAL" if outcome.proved else "FEASIBLE"
     reason = outcome.reason
     if best is None:
         status = "INFEASIBLE" if outcome.proved else "UNKNOWN"
-        reason = why_nothing_fits(layer, accelerator) if outcome.proved else reason
+        reason = why_nothing_fits(layer, accelerator) if outcome.proved and math.isinf(cutoff) else reason
     return Solution(
         status,  # type: ignore[arg-type]
         objective,
         mapping=best[3] if best else None,
         cost=best[4] if best else None,
         objective_value=best[0] if best else None,
-        bound=min(best[0], outcome.bound) if best else None,
+        bound=min(best[0], outcome.bound) if best else outcome.bound if math.isfinite(cutoff) else None,
         reason=reason,
         exact_scores=bench.exact_scores,
-        spatial_mappings=len(bench.spatials),
-        mapspace_size=mapspace_size(layer, accelerator),
+        spatial_mappings=len(bench.spatials) if bench.spatials.complete else None,
+        mapspace_size=mapspace_size(layer, accelerator, bench.spatials) if bench.spatials.complete else None,
         seconds=time.monotonic() - started,
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
@@ -28,11 +29,18 @@ class SearchOptions:
         Stop at this certified relative gap; 0 proves the optimum.
     seed
         Seed of the solver.
+    cutoff
+        Ask only for mappings whose objective is less than this. Where there is none, to the usual resolution, the
+        search ends as ``INFEASIBLE``, without a mapping and with a bound.
+    parameters
+        Names and values of further CP-SAT parameters.
     """
 
     time_limit_s: float | None = None
     gap: float = 0.0
     seed: int = 0
+    cutoff: float = math.inf
+    parameters: tuple[tuple[str, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +58,7 @@ class Solution:
     exact_scores
         Mappings scored by the exact cost model.
     spatial_mappings, mapspace_size
-        Spatial mappings of the mapspace, and all its mappings.
+        Spatial mappings of the mapspace, and all its mappings; none when stopped before all were listed.
     """
 
     status: Status
@@ -61,8 +69,8 @@ class Solution:
     bound: float | None = None
     reason: str | None = None
     exact_scores: int = 0
-    spatial_mappings: int = 0
-    mapspace_size: int = 0
+    spatial_mappings: int | None = 0
+    mapspace_size: int | None = 0
     seconds: float = 0.0
 
     @property

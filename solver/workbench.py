@@ -7,21 +7,25 @@ import time
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import Layer
-from zigzag_imc.core.mapping import LayerMapping, SpatialMapping
+from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.models.mapspace import spatial_mappings
 from zigzag_imc.models.profile import CostProfile
+from zigzag_imc.models.spatial_space import SpatialSpace
 from zigzag_imc.solver.candidates import TOLERANCE
 from zigzag_imc.solver.chains import Chain
-from zigzag_imc.solver.columns import ColumnBuilder, SpatialColumns
+from zigzag_imc.solver.columns.builder import ColumnBuilder
+from zigzag_imc.solver.columns.cut import SpatialColumns
 from zigzag_imc.solver.decode import CutPlace, TileChoice
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.solution import SearchOptions, ShouldStop
-from zigzag_imc.solver.spatial_bound import SpatialBounds, spatial_bounds
+from zigzag_imc.solver.spatial.bounds import SpatialBounds, spatial_bounds
 
 Incumbent = tuple[float, float, float, LayerMapping, Cost]
 """Objective, energy (pJ), latency (cycles), mapping and cost of a scored mapping; the first three rank it."""
+
+_LISTING_SHARE = 1 / 3
+"""Share of a time limit for listing all spatial mappings, and again for their quick bounds."""
 
 MOST_ORDERS = 2000
 """Loop orders scored for one choice of tiles."""
@@ -53,20 +57,27 @@ class Workbench:
         self.layer, self.accelerator = layer, accelerator
         self.options = options or SearchOptions()
         self.model = CostModel(layer, accelerator, profile)
-        self.spatials: list[SpatialMapping] = list(spatial_mappings(layer, accelerator))
-        self.quick: SpatialBounds = spatial_bounds(self.model, self.spatials, with_latency)
-        self.builder = ColumnBuilder(self.model, with_latency)
         self.exact_scores = 0
         self.started = time.monotonic()
         self._should_stop = should_stop
+        self.spatials = SpatialSpace.of(layer, accelerator, lambda: self.stopping(_LISTING_SHARE))
+        self.quick: SpatialBounds = spatial_bounds(
+            self.model, self.spatials, with_latency, lambda: self.stopping(2 * _LISTING_SHARE)
+        )
+        self.builder = ColumnBuilder(self.model, with_latency)
         self._columns: dict[int, SpatialColumns] = {}
         self._scored: dict[LayerMapping, Cost] = {}
 
     # ------------------------------------------------------------------ helpers
-    def stopping(self) -> bool:
-        """Whether a limit or the user asks to stop."""
+    @property
+    def complete(self) -> bool:
+        """Whether all spatial mappings are listed and have their quick bounds."""
+        return self.spatials.complete and len(self.quick.energy_pj) == len(self.spatials)
+
+    def stopping(self, share: float = 1.0) -> bool:
+        """Whether a limit, or a share of it, or the user asks to stop."""
         limit = self.options.time_limit_s
-        if limit is not None and time.monotonic() - self.started >= limit:
+        if limit is not None and time.monotonic() - self.started >= share * limit:
             return True
         return self._should_stop is not None and self._should_stop()
 

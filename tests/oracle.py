@@ -17,7 +17,7 @@ def oracle_evaluate(layer: Layer, accelerator_text: str, mapping: LayerMapping) 
 
 
 def timed_oracle(layer: Layer, accelerator_text: str, mapping: LayerMapping) -> TimedEvaluation:
-    """Score a mapping and time the reference, without reading files or building layer and accelerator."""
+    """Score a mapping and time the reference."""
     return timed_evaluation(layer, accelerator_text, mapping)
 
 

@@ -9,7 +9,7 @@ import importlib
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from zigzag_imc.api import evaluate, map_layer, map_network
+    from zigzag_imc.api import evaluate, map_layer, map_network, map_variants
     from zigzag_imc.api import verify as verify_result
     from zigzag_imc.core.accelerator import Accelerator
     from zigzag_imc.core.errors import ZigzagImcError
@@ -17,10 +17,15 @@ if TYPE_CHECKING:
     from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
     from zigzag_imc.core.result import LayerResult, NetworkResult
     from zigzag_imc.crosscheck import crosscheck_network
+    from zigzag_imc.exchange.loopnest import loopnest_text
+    from zigzag_imc.exchange.zigzag_folder import write_zigzag_folder
+    from zigzag_imc.exchange.zigzag_objects import zigzag_objects
+    from zigzag_imc.explain.explaining import explain_layer
     from zigzag_imc.models.accelerator_file import load_accelerator
     from zigzag_imc.models.evaluate import CostModel
     from zigzag_imc.models.profile import PROFILES
     from zigzag_imc.onnx_workload.loader import load_network
+    from zigzag_imc.prove import prove_result
     from zigzag_imc.searches import search_layer, search_network
 
 __version__ = "0.1.0"
@@ -41,14 +46,20 @@ __all__ = [
     "conv_layer",
     "crosscheck_network",
     "evaluate",
+    "explain_layer",
     "load_accelerator",
     "load_network",
+    "loopnest_text",
     "map_layer",
     "map_network",
+    "map_variants",
     "matmul_layer",
+    "prove_result",
     "search_layer",
     "search_network",
     "verify_result",
+    "write_zigzag_folder",
+    "zigzag_objects",
 ]
 
 _HOMES = {
@@ -66,14 +77,20 @@ _HOMES = {
     "conv_layer": "core.layer.conv_layer",
     "crosscheck_network": "crosscheck.crosscheck_network",
     "evaluate": "api.evaluate",
+    "explain_layer": "explain.explaining.explain_layer",
     "load_accelerator": "models.accelerator_file.load_accelerator",
     "load_network": "onnx_workload.loader.load_network",
+    "loopnest_text": "exchange.loopnest.loopnest_text",
     "map_layer": "api.map_layer",
     "map_network": "api.map_network",
+    "map_variants": "api.map_variants",
     "matmul_layer": "core.layer.matmul_layer",
     "search_layer": "searches.search_layer",
     "search_network": "searches.search_network",
+    "prove_result": "prove.prove_result",
     "verify_result": "api.verify",
+    "write_zigzag_folder": "exchange.zigzag_folder.write_zigzag_folder",
+    "zigzag_objects": "exchange.zigzag_objects.zigzag_objects",
 }
 """Module and name behind every public name. A module called like a public name would hide it once it is imported."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from zigzag_imc.core.accelerator import Accelerator
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from onnx import ModelProto
 
     from zigzag_imc.onnx_workload.network import Network
-    from zigzag_imc.parallel import ProgressCallback
+    from zigzag_imc.parallel import ProgressCallback, Stopped
     from zigzag_imc.verify import Report
 
 
@@ -172,6 +172,61 @@ def map_layer(
     return Assembler(hardware, profile.name, seed).layer(layer, (layer.name,), outcome)
 
 
+def map_variants(
+    layer: Layer,
+    accelerators: Mapping[str, Accelerator],
+    *,
+    objective: Objective = "edp",
+    cost_model: str = "imc",
+    jobs: int | None = None,
+    time_limit: float | None = None,
+    total_time_limit: float | None = None,
+    gap: float = 0.0,
+    seed: int = 0,
+    progress: ProgressCallback | None = None,
+) -> tuple[dict[str, LayerResult], Stopped | None]:
+    """Find the proven-optimal mapping of one layer on each of several accelerators, on all cores.
+
+    Parameters
+    ----------
+    layer
+        What is mapped.
+    accelerators
+        What it is mapped onto, by names that also stand for the layer in messages of progress.
+    objective, cost_model, jobs, time_limit, total_time_limit, gap, seed, progress
+        As for `map_network`; the time limit is for each accelerator.
+
+    Returns
+    -------
+    tuple
+        The result for each accelerator, and what ended the searches early, if anything did.
+
+    Raises
+    ------
+    OptionError
+        When an option is out of its range.
+    """
+    from zigzag_imc.assembly import Assembler
+    from zigzag_imc.jobs import Job
+    from zigzag_imc.parallel import run_jobs
+    from zigzag_imc.solver.solution import SearchOptions
+
+    started = time.monotonic()
+    MapOptions(objective, "layer", jobs, time_limit, total_time_limit, gap, seed=seed)
+    profile = _profile(cost_model)
+    search = SearchOptions(time_limit_s=time_limit, gap=gap, seed=seed)
+    tasks = [
+        Job(layer.replace(name=name), accelerator, profile, objective, search)
+        for name, accelerator in accelerators.items()
+    ]
+    outcomes, stopped = run_jobs(tasks, jobs, total_time_limit, progress, started)
+    found = {
+        name: Assembler(accelerator, profile.name, seed).layer(layer, (layer.name,), outcome)
+        for (name, accelerator), outcome in zip(accelerators.items(), outcomes, strict=True)
+    }
+    return found, stopped
+
+
 def evaluate(
     model: str | os.PathLike[str] | ModelProto | Network,
     accelerator: str | os.PathLike[str] | Accelerator,
@@ -190,8 +245,9 @@ def evaluate(
     model, accelerator, cost_model, objective, batch, precision, layers
         As for `map_network`.
     mapping_file
-        A result file, or a file of the same form with ``name``, ``spatial`` and ``temporal`` per layer. A layer
-        without an entry takes the mapping of an identical layer.
+        A result file, or a file of the same form with ``name``, ``spatial`` and ``temporal`` per layer; a loop nest as
+        text; a ``complete.json`` of ZigZag, or its folder of them. A layer without an entry takes the mapping of an
+        identical layer.
 
     Returns
     -------
@@ -211,7 +267,7 @@ def evaluate(
     MapOptions(objective)
     profile, hardware = _profile(cost_model), _accelerator(accelerator)
     network = _network(model, batch, precision)
-    known = [layer.name for layer in network.layers]
+    known = {layer.name: layer for layer in network.layers}
     results = evaluate_groups(_groups(network, layers), hardware, profile, mapping_file, objective, known)
     return NetworkResult(
         schema=SCHEMA_ID,

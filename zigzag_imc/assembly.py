@@ -16,7 +16,7 @@ from zigzag_imc.core.result import LayerResult, UnsupportedRecord, VersionsRecor
 from zigzag_imc.core.result_parts import CertificateRecord, ParetoRecord
 from zigzag_imc.jobs import Outcome
 from zigzag_imc.models.cost import Cost
-from zigzag_imc.models.mapspace import mapspace_size, spatial_mappings
+from zigzag_imc.models.spatial_space import SpatialSpace, mapspace_size
 from zigzag_imc.onnx_workload.network import UnsupportedOperator
 from zigzag_imc.records import cost_fields, hardware_fields, layer_fields, mapping_fields, relative_gap
 from zigzag_imc.solver.solution import Front, ParetoPoint, Solution
@@ -122,7 +122,7 @@ class Assembler:
             gap=relative_gap(network_edp, bound),
             certificate=self._certificate(
                 front.exact_scores,
-                sum(1 for _ in spatial_mappings(layer, self.accelerator)),
+                len(SpatialSpace.of(layer, self.accelerator)),
                 mapspace_size(layer, self.accelerator),
             ),
             solve_seconds=outcome.seconds,
@@ -145,7 +145,7 @@ class Assembler:
             solve_seconds=outcome.seconds,
         )
 
-    def _certificate(self, scores: int, spatial: int, size: int) -> CertificateRecord:
+    def _certificate(self, scores: int, spatial: int | None, size: int | None) -> CertificateRecord:
         return CertificateRecord(
             exact_scores=scores,
             spatial_mappings=spatial,

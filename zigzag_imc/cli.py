@@ -12,6 +12,8 @@ from zigzag_imc.commands.accelerators import accelerators_command
 from zigzag_imc.commands.common import INTERRUPTED
 from zigzag_imc.commands.crosscheck import crosscheck_command
 from zigzag_imc.commands.evaluate import evaluate_command
+from zigzag_imc.commands.explain import explain_command
+from zigzag_imc.commands.export import export_command
 from zigzag_imc.commands.layers import layers_command
 from zigzag_imc.commands.map import map_command
 from zigzag_imc.commands.search import search_command
@@ -73,5 +75,7 @@ app.command("search")(search_command)
 app.command("crosscheck")(crosscheck_command)
 app.command("evaluate")(evaluate_command)
 app.command("verify")(verify_command)
+app.command("explain")(explain_command)
+app.command("export")(export_command)
 app.command("layers")(layers_command)
 app.command("accelerators")(accelerators_command)

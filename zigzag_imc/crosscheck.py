@@ -7,7 +7,6 @@ import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from zigzag_imc.claims import Claim, Judge
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.crosscheck_result import CROSSCHECK_ID, SOLVER, ZIGZAG, CrosscheckResult
 from zigzag_imc.core.errors import OptionError
@@ -16,6 +15,7 @@ from zigzag_imc.core.result import NetworkRecord
 from zigzag_imc.core.result_parts import Objective
 from zigzag_imc.inputs import accelerator_of, groups_of, network_of, path_of, profile_of
 from zigzag_imc.jobs import Job, Outcome, Searcher
+from zigzag_imc.judge import Claim, Judge
 from zigzag_imc.options import MapOptions
 from zigzag_imc.solver.engines.catalogue import engine_named
 from zigzag_imc.solver.engines.engine import Engine

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 
 from zigzag_imc.assembly import Assembler
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.errors import MappingError, nearest
+from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.mapping_file import MappingFile, MappingFileEntry
 from zigzag_imc.core.result import LayerResult
 from zigzag_imc.core.result_parts import Objective
+from zigzag_imc.exchange.mapping_sources import read_mappings
 from zigzag_imc.models.capacity import check_mapping
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.onnx_workload.network import LayerGroup
-from zigzag_imc.result_file import read_mapping_file
 
 
 def evaluate_groups(
@@ -25,11 +26,11 @@ def evaluate_groups(
     profile: CostProfile,
     path: str | os.PathLike[str],
     objective: Objective,
-    known: Collection[str],
+    known: Mapping[str, Layer],
 ) -> tuple[LayerResult, ...]:
     """Score the mappings of a file; identical layers with different mappings become several results.
 
-    ``known`` are the names of all layers of the network, also of those that are not asked for.
+    ``known`` are all layers of the network by name, also those that are not asked for.
 
     Raises
     ------
@@ -39,7 +40,7 @@ def evaluate_groups(
         When an entry belongs to no layer, a layer has no entry, or a mapping is not legal.
     """
     source = os.fspath(path)
-    entries = _entries_by_layer(read_mapping_file(source), source, known)
+    entries = _entries_by_layer(read_mappings(source, accelerator, known), source, known)
     assembler = Assembler(accelerator, profile.name, 0)
     results = []
     for group in groups:
@@ -63,7 +64,8 @@ def evaluate_groups(
             results.append(
                 assembler.record(
                     layer, names, mapping, cost,
-                    objective=objective, status="FEASIBLE", objective_value=float(cost.value(objective)),
+                    objective=objective, status="FEASIBLE", reason=entry.note,
+                    objective_value=float(cost.value(objective)),
                 )
             )  # fmt: skip
     return tuple(results)

@@ -28,18 +28,18 @@ def read_result(path: str | os.PathLike[str]) -> NetworkResult:
     ResultError
         In one line: the file, the path of the field, what was found, what would be valid.
     """
-    return _read(path, NetworkResult)
+    return parse_record(read_text(path), source_name(path), NetworkResult)
 
 
-def read_mapping_file(path: str | os.PathLike[str]) -> MappingFile:
-    """Read a mapping file, or the mappings of a result file.
+def parse_mapping_file(text: str, source: str) -> MappingFile:
+    """Read the contents of a mapping file, or the mappings of a result file; ``source`` names them in messages.
 
     Raises
     ------
     ResultError
         In one line: the file, the path of the field, what was found, what would be valid.
     """
-    return _read(path, MappingFile)
+    return parse_record(text, source, MappingFile)
 
 
 def result_text(result: NetworkResult) -> str:
@@ -59,7 +59,7 @@ def write_result(result: NetworkResult, path: str | os.PathLike[str]) -> None:
 
 
 def write_text(text: str, path: str | os.PathLike[str]) -> None:
-    """Write a file, whole or not at all.
+    """Write a text file, whole or not at all.
 
     Raises
     ------
@@ -107,19 +107,41 @@ def format_json(value: Any, indent: int = 0) -> str:
 
 
 # ------------------------------------------------------------------ reading
-def _read(path: str | os.PathLike[str], model: type[M]) -> M:
-    source = str(path) if str(path).isprintable() else repr(str(path))  # a message stays on one line
+def source_name(path: str | os.PathLike[str]) -> str:
+    """Return what to call a file in messages, which stay on one line."""
+    return str(path) if str(path).isprintable() else repr(str(path))
+
+
+def read_text(path: str | os.PathLike[str], expected: str = "a JSON file") -> str:
+    """Read the text of a file.
+
+    Raises
+    ------
+    ResultError
+        In one line: the file, and why it cannot be read.
+    """
+    source = source_name(path)
     try:
-        text = Path(path).read_text(encoding="utf-8")
+        return Path(path).read_text(encoding="utf-8")
     except (FileNotFoundError, NotADirectoryError):
         raise ResultError(f"{source}: no such file{nearest(Path(path).name, _json_files(Path(path).parent))}") from None
     except IsADirectoryError:
-        raise ResultError(f"{source}: is a folder, expected a JSON file") from None
+        raise ResultError(f"{source}: is a folder, expected {expected}") from None
     except UnicodeDecodeError:
-        raise ResultError(f"{source}: is not UTF-8 text, expected a JSON file") from None
+        raise ResultError(f"{source}: is not UTF-8 text, expected {expected}") from None
     except (OSError, ValueError) as error:  # ValueError: a null character in the path
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
         raise ResultError(f"{source}: cannot be read: {reason}") from None
+
+
+def parse_record(text: str, source: str, model: type[M]) -> M:
+    """Read a record from JSON text.
+
+    Raises
+    ------
+    ResultError
+        In one line: the source, the path of the field, what was found, what would be valid.
+    """
     try:
         return model.model_validate_json(text, strict=True)
     except ValidationError as error:

@@ -14,8 +14,8 @@ from zigzag_imc.core.result import LayerResult, NetworkResult
 from zigzag_imc.models.accelerator_file import accelerator_digest, accelerator_from_dict
 from zigzag_imc.models.capacity import check_mapping
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.models.mapspace import mapspace_size, spatial_mappings
 from zigzag_imc.models.profile import CostProfile, profile_named
+from zigzag_imc.models.spatial_space import SpatialSpace, mapspace_size
 from zigzag_imc.records import (
     TOLERANCE,
     cost_fields,
@@ -208,9 +208,12 @@ _COARSEST = 1e-6
 def _certificate_problems(record: LayerResult, layer: Layer, accelerator: Accelerator) -> Iterator[str]:
     if record.certificate is None:
         return
+    if record.certificate.spatial_mappings is None and record.status in ("FEASIBLE", "UNKNOWN"):
+        return  # stopped before all were listed
+    space = SpatialSpace.of(layer, accelerator)
     counts: dict[str, int] = {
-        "spatial_mappings": sum(1 for _ in spatial_mappings(layer, accelerator)),
-        "mapspace_size": mapspace_size(layer, accelerator),
+        "spatial_mappings": len(space),
+        "mapspace_size": mapspace_size(layer, accelerator, space),
     }
     yield from differences(record.certificate, counts, "certificate.")
 

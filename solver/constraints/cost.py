@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from ortools.sat.python import cp_model
 
-from zigzag_imc.solver.columns import ROW_PORT, PortKey
+from zigzag_imc.solver.columns.cut import ROW_PORT, PortKey
 from zigzag_imc.solver.constraints.windows import add_windows
 
 if TYPE_CHECKING:

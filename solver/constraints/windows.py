@@ -18,7 +18,7 @@ from ortools.sat.python import cp_model
 
 if TYPE_CHECKING:
     from zigzag_imc.solver.candidates import Candidate
-    from zigzag_imc.solver.columns import PortKey
+    from zigzag_imc.solver.columns.cut import PortKey
     from zigzag_imc.solver.decode import CutPlace
     from zigzag_imc.solver.model import Problem, Variables
 

@@ -10,8 +10,8 @@ from typing import ClassVar
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.layer import Layer
-from zigzag_imc.models.mapspace import mapspace_size, spatial_mappings
 from zigzag_imc.models.profile import CostProfile
+from zigzag_imc.models.spatial_space import SpatialSpace, mapspace_size
 from zigzag_imc.solver.engines.scoreboard import Scoreboard, Stopped
 from zigzag_imc.solver.infeasible import why_nothing_fits
 from zigzag_imc.solver.solution import Objective, SearchOptions, ShouldStop, Solution, Status
@@ -96,7 +96,7 @@ class Engine(ABC):
             bound=value if complete else None,
             reason=None if status == "OPTIMAL" else reason,
             exact_scores=board.exact_scores,
-            spatial_mappings=sum(1 for _ in spatial_mappings(layer, accelerator)),
+            spatial_mappings=len(SpatialSpace.of(layer, accelerator)),
             mapspace_size=mapspace_size(layer, accelerator),
             seconds=time.monotonic() - started,
         )

@@ -13,8 +13,9 @@ from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.models.enumeration import loop_orders_of, mappings_in_order, prime_loops
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.models.mapspace import mapspace_size, spatial_mappings
+from zigzag_imc.models.mapspace import spatial_mappings
 from zigzag_imc.models.profile import IMC, CostProfile
+from zigzag_imc.models.spatial_space import mapspace_size
 from zigzag_imc.solver.engines.engine import Engine
 from zigzag_imc.solver.engines.scoreboard import Scoreboard
 

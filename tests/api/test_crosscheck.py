@@ -10,11 +10,11 @@ import pytest
 
 from tests.cli.networks import small_layer
 from zigzag_imc import crosscheck_network
-from zigzag_imc.claims import Claim, Judge
 from zigzag_imc.core.crosscheck_result import CrosscheckResult, LayerCheck
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.layer import conv_layer, matmul_layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
+from zigzag_imc.judge import Claim, Judge
 from zigzag_imc.models.accelerator_file import load_accelerator
 from zigzag_imc.models.profile import IMC, PROFILES, ZIGZAG, CostProfile
 from zigzag_imc.onnx_workload.network import Network

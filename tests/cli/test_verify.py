@@ -133,3 +133,48 @@ def test_verify_never_loads_the_solver(result_file: Path) -> None:
         "assert not [name for name in sys.modules if 'ortools' in name or name.startswith('zigzag_imc.solver')]"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_prove_says_what_was_proved_and_how(run: Any, result_file: Path) -> None:
+    done = run("verify", result_file, "--prove", "--jobs", 1)
+    assert done.exit_code == 0, done.output
+    assert done.stdout.startswith(f"ok: {result_file}: ")
+    assert "edp >= " in done.stdout
+    assert done.stdout.endswith("2 of 2 claims proved again\n")
+
+
+def test_prove_fails_where_a_limit_ends_it(run: Any, result_file: Path) -> None:
+    done = run("verify", result_file, "--prove", "--jobs", 1, "--time-limit", 1e-6)
+    assert done.exit_code == 1
+    assert "not proved: first: " in done.stdout
+    assert "claims are not proved again: 0 refuted, " in done.stderr
+
+
+def test_prove_finds_changes_like_verify(run: Any, contents: Contents, tmp_path: Path) -> None:
+    for change in (_layer(_scale("objective_value", 1.5)), _layer(_weak_proof)):
+        changed = json.loads(json.dumps(contents))
+        change(changed)
+        path = tmp_path / "changed.json"
+        path.write_text(json.dumps(changed), encoding="utf-8")
+        done = run("verify", path, "--prove")
+        assert done.exit_code == 1
+        assert "claims proved again" not in done.stdout
+        assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--jobs", 2], "--jobs: only means something with --prove"),
+        (["--time-limit", 2], "--time-limit: only means something with --prove"),
+        (["--prove", "--time-limit", -1], "time_limit: found -1.0"),
+        (["--prove", "--total-time-limit", 0], "total_time_limit: found 0.0"),
+    ],
+)
+def test_wrong_options_of_verify_are_one_line(
+    run: Any, result_file: Path, arguments: list[object], message: str
+) -> None:
+    done = run("verify", result_file, *arguments)
+    assert done.exit_code == 2
+    (line,) = done.stderr.splitlines()
+    assert message in line

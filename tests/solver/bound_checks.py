@@ -16,10 +16,11 @@ from zigzag_imc.models.enumeration import mappings_of
 from zigzag_imc.models.tiles import sunk_cuts
 from zigzag_imc.solver import bounds
 from zigzag_imc.solver.candidates import Candidate, SpatialOption, candidates_of
-from zigzag_imc.solver.columns import SpatialColumns
+from zigzag_imc.solver.columns.cut import SpatialColumns
 from zigzag_imc.solver.cpsat import Session
 from zigzag_imc.solver.decode import CutPlace, TileChoice
 from zigzag_imc.solver.goal import Goal
+from zigzag_imc.solver.latency_sums import LatencySums
 from zigzag_imc.solver.lattice import TileLattice
 from zigzag_imc.solver.solution import Objective
 from zigzag_imc.solver.workbench import Workbench
@@ -42,9 +43,7 @@ def bounds_above_costs(drawn: Case, objectives: tuple[Objective, ...], fixings: 
     scored: list[tuple[int, Choice, Cost]] = []
     for number, spatial in enumerate(bench.spatials):
         columns = bench.columns(number)
-        option = SpatialOption(
-            columns, bounds.energy_bound(columns, bench.accelerator, math.inf), bounds.latency_sums(columns)
-        )
+        option = SpatialOption(columns, bounds.energy_bound(columns, bench.accelerator, math.inf), LatencySums(columns))
         costs = [
             (choice_of(drawn.layer, columns, mapping), bench.model.evaluate(mapping))
             for mapping in mappings_of(drawn.layer, drawn.accelerator, spatial)
@@ -57,7 +56,7 @@ def bounds_above_costs(drawn: Case, objectives: tuple[Objective, ...], fixings: 
         least = {objective: min(cost.value(objective) for _, cost in costs) for objective in ("energy", "latency")}
         quick = (bench.quick.energy_pj[number], bench.quick.latency[number])
         assert option.latency is not None
-        precise = (option.energy.value_pj, option.latency.value(columns))
+        precise = (option.energy.value_pj, option.latency.largest()[0])
         for told, bound in (("quick", quick), ("precise", precise)):
             for objective, value in zip(("energy", "latency"), bound, strict=True):
                 if value > least[objective] * (1 + SAME):

@@ -9,9 +9,9 @@ from typing import get_args
 
 from tests.solver.small_cases import Case
 from zigzag_imc.api import map_network
-from zigzag_imc.claims import Claim, Judge
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.result import LayerResult, NetworkResult
+from zigzag_imc.judge import Claim, Judge
 from zigzag_imc.models.enumeration import enumerate_mappings
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.onnx_workload.network import Network

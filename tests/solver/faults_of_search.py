@@ -4,14 +4,19 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
 import pytest
 
 from zigzag_imc.core.layer import Window
+from zigzag_imc.models import spatial_space
 from zigzag_imc.models.cost import Cost
-from zigzag_imc.solver import bounds, columns, cpsat, decode, lattice, model, pareto, proof, workbench
+from zigzag_imc.solver import bounds, cpsat, decode, lattice, model, pareto, proof, workbench
+from zigzag_imc.solver.columns.amounts import Amounts
+from zigzag_imc.solver.columns.builder import ColumnBuilder
+from zigzag_imc.solver.columns.cut import Cut, SpatialColumns
 from zigzag_imc.solver.constraints import chain
 from zigzag_imc.solver.goal import Goal
 
@@ -34,28 +39,28 @@ def chains_always_fit(patch: pytest.MonkeyPatch) -> None:
 
 def single_tiles_always_fit(patch: pytest.MonkeyPatch) -> None:
     """No tile is discarded because it overflows its memory alone."""
-    patch.setattr(columns.ColumnBuilder, "_forbid_overflows", _nothing)
+    patch.setattr(ColumnBuilder, "_forbid_overflows", _nothing)
 
 
 def nothing_fits(patch: pytest.MonkeyPatch) -> None:
     """What memories hold as top memories seems to overflow them."""
-    build = columns.ColumnBuilder.build
+    build = ColumnBuilder.build
 
-    def pessimistic(self: columns.ColumnBuilder, spatial: Any) -> columns.SpatialColumns:
+    def pessimistic(self: ColumnBuilder, spatial: Any) -> SpatialColumns:
         built = build(self, spatial)
         built.fits = False
         return built
 
-    patch.setattr(columns.ColumnBuilder, "build", pessimistic)
+    patch.setattr(ColumnBuilder, "build", pessimistic)
 
 
 def partial_sums_as_small_as_outputs(patch: pytest.MonkeyPatch) -> None:
     """Outputs count with their final bits while they are still summed up."""
 
-    def final(self: columns.ColumnBuilder, partial: Any) -> Any:
+    def final(self: Amounts, partial: Any) -> Any:
         return np.where(partial, self.layer.precision.O_final, self.layer.precision.O_final)
 
-    patch.setattr(columns.ColumnBuilder, "_output_bits", final)
+    patch.setattr(Amounts, "output_bits", final)
 
 
 # ---------------------------------------------------------------- tiles
@@ -76,14 +81,14 @@ def halo_a_position_too_small(patch: pytest.MonkeyPatch) -> None:
 
 def every_register_is_merged(patch: pytest.MonkeyPatch) -> None:
     """What rests at the array and what the lowest memory holds count as one tile, however much the memory holds."""
-    plain = columns.ColumnBuilder._merged
+    plain = ColumnBuilder._merged
 
-    def merging(self: columns.ColumnBuilder, built: Any, index: int, cuts: list[columns.Cut]) -> Any:
+    def merging(self: ColumnBuilder, built: Any, index: int, cuts: list[Cut]) -> Any:
         if index != 2 and len(cuts) > 1:
             cuts[1].bits = np.where(np.isinf(cuts[0].energy_pj), np.inf, cuts[1].bits)
         return plain(self, built, index, cuts)
 
-    patch.setattr(columns.ColumnBuilder, "_merged", merging)
+    patch.setattr(ColumnBuilder, "_merged", merging)
 
 
 def no_chain(patch: pytest.MonkeyPatch) -> None:
@@ -154,12 +159,13 @@ def tiles_discarded_too_eagerly(patch: pytest.MonkeyPatch) -> None:
 
 def spatial_mappings_left_out(patch: pytest.MonkeyPatch) -> None:
     """Every third spatial mapping is never looked at."""
-    plain = workbench.spatial_mappings  # type: ignore[attr-defined]
-    patch.setattr(
-        workbench,
-        "spatial_mappings",
-        lambda *args: (spatial for number, spatial in enumerate(plain(*args)) if number % 3 != 1),
-    )
+    plain = spatial_space.SpatialSpace.of
+
+    def fewer(*args: Any) -> spatial_space.SpatialSpace:
+        found = plain(*args)
+        return found.where(np.arange(len(found)) % 3 != 1)
+
+    patch.setattr(workbench, "SpatialSpace", SimpleNamespace(of=fewer))
 
 
 def proofs_end_too_early(patch: pytest.MonkeyPatch) -> None:

@@ -11,8 +11,9 @@ from tests.accelerators import SHARED_PORT, base, cells, memory, moves, port, re
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer, Precision, conv_layer, matmul_layer
 from zigzag_imc.models.accelerator_file import accelerator_from_dict
-from zigzag_imc.models.mapspace import mapspace_size, prime_factors, spatial_mappings
+from zigzag_imc.models.mapspace import prime_factors, spatial_mappings
 from zigzag_imc.models.profile import IMC, ZIGZAG, ZIGZAG_IMC, CostProfile
+from zigzag_imc.models.spatial_space import mapspace_size
 
 PROFILES = (IMC, ZIGZAG, ZIGZAG_IMC)
 

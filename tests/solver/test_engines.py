@@ -19,8 +19,9 @@ from zigzag_imc.models.accelerator_file import accelerator_from_dict, load_accel
 from zigzag_imc.models.capacity import check_mapping, overflows
 from zigzag_imc.models.enumeration import best_by_enumeration, loop_orders_of, prime_loops
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.models.mapspace import mapspace_size, spatial_mappings
+from zigzag_imc.models.mapspace import spatial_mappings
 from zigzag_imc.models.profile import IMC
+from zigzag_imc.models.spatial_space import mapspace_size
 from zigzag_imc.solver.engines.allocation import Allocator
 from zigzag_imc.solver.engines.catalogue import ENGINES, engine_named
 from zigzag_imc.solver.engines.choices import highest_utilization, merged_loops
@@ -104,7 +105,7 @@ def test_usual_layers_get_good_mappings(engine: Engine) -> None:
 
 
 def test_more_draws_are_never_worse() -> None:
-    few, many = (RandomDraws(samples).search(LARGE, AIMC, IMC, "edp").objective_value for samples in (50, 150))
+    few, many = (RandomDraws(samples).search(LARGE, AIMC, IMC, "edp").objective_value for samples in (20, 60))
     assert few is not None
     assert many is not None
     assert many <= few
@@ -131,7 +132,8 @@ def test_a_search_that_is_stopped_at_once_knows_nothing(engine: Engine) -> None:
 
 
 def test_what_fits_nowhere() -> None:
-    drawn = next(d for d in map(case, range(100)) if best_by_enumeration(d.layer, d.accelerator, IMC, "energy") is None)
+    drawn = case(51, most_mappings=300)
+    assert best_by_enumeration(drawn.layer, drawn.accelerator, IMC, "energy") is None
     assert _search(Exhaustive(), drawn).status == "INFEASIBLE"
     for engine in HEURISTICS:
         found = _search(engine, drawn)
@@ -152,7 +154,7 @@ def test_the_estimate_is_of_the_right_size() -> None:
     estimate = estimated_seconds(layer, AIMC)
     assert found.seconds / 20 < estimate < found.seconds * 20
     forecast = Exhaustive().forecast([layer, layer], AIMC, IMC)
-    assert forecast.startswith(f"exhaustive: {2 * found.mapspace_size:,} mappings of 2 distinct layers")
+    assert forecast.startswith(f"exhaustive: {2 * (found.mapspace_size or 0):,} mappings of 2 distinct layers")
     assert Loma().forecast([layer], AIMC, IMC) is None
 
 

@@ -23,8 +23,9 @@ from zigzag_imc.models.enumeration import (
     optimum_if_small,
 )
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.models.mapspace import is_smallest, mapspace_size, prime_factors, spatial_mappings
+from zigzag_imc.models.mapspace import is_smallest, prime_factors, spatial_mappings
 from zigzag_imc.models.profile import IMC
+from zigzag_imc.models.spatial_space import mapspace_size
 from zigzag_imc.solver.search import solve
 
 CASES = range(210)

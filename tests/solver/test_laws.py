@@ -22,7 +22,7 @@ from zigzag_imc.models.enumeration import best_by_enumeration
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.profile import IMC, CostProfile
 from zigzag_imc.onnx_workload.network import Network
-from zigzag_imc.solver.columns import link_kinds
+from zigzag_imc.solver.columns.links import link_kinds
 from zigzag_imc.solver.search import solve
 from zigzag_imc.solver.solution import Objective, SearchOptions
 

@@ -7,8 +7,8 @@ import pytest
 from tests.solver.small_cases import case
 from zigzag_imc.models.enumeration import mappings_of
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.models.mapspace import spatial_mappings
-from zigzag_imc.solver.spatial_bound import spatial_bounds
+from zigzag_imc.models.spatial_space import SpatialSpace
+from zigzag_imc.solver.spatial.bounds import spatial_bounds
 
 ROUNDING = 1e-9
 """Relative error of sums of floating-point numbers."""
@@ -20,7 +20,7 @@ def test_no_mapping_costs_less_than_its_quick_bounds(first: int) -> None:
     for seed in range(first, first + 20):
         drawn = case(seed)
         model = CostModel(drawn.layer, drawn.accelerator, drawn.profile)
-        spatials = list(spatial_mappings(drawn.layer, drawn.accelerator))
+        spatials = SpatialSpace.of(drawn.layer, drawn.accelerator)
         bounds = spatial_bounds(model, spatials, with_latency=True)
         for spatial, energy, latency in zip(spatials, bounds.energy_pj, bounds.latency, strict=True):
             for mapping in mappings_of(drawn.layer, drawn.accelerator, spatial):

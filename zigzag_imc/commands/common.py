@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import enum
 import sys
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from zigzag_imc.core.result import NetworkResult
 
@@ -67,7 +68,7 @@ JobsOption = Annotated[
 ]
 TimeLimitOption = Annotated[
     float | None,
-    typer.Option("--time-limit", metavar="S", help="Seconds per distinct layer; then its best so far."),
+    typer.Option("--time-limit", metavar="S", help="Seconds per distinct layer; then its best so far, with a gap."),
 ]
 TotalTimeLimitOption = Annotated[
     float | None, typer.Option("--total-time-limit", metavar="S", help="Seconds for everything.")
@@ -78,6 +79,19 @@ INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""
 
 DEFAULT_PRECISION = "W=8,I=8,O=16,O_final=8"
+
+
+@contextmanager
+def naming(path: str) -> Iterator[None]:
+    """Put the name of a file before what is wrong with its contents."""
+    from zigzag_imc.core.errors import OptionError, ResultError, ZigzagImcError
+
+    try:
+        yield
+    except OptionError:
+        raise
+    except ZigzagImcError as error:
+        raise ResultError(f"{path}: {error}") from None
 
 
 def print_network_result(result: NetworkResult, output: Format) -> None:

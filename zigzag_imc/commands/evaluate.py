@@ -31,7 +31,10 @@ def evaluate_command(
     mapping: Annotated[
         str,
         typer.Option(
-            "--mapping", "-m", metavar="FILE", help="Result file, or name, spatial and temporal per layer in that form."
+            "--mapping",
+            "-m",
+            metavar="FILE",
+            help="Result or mapping file, loop nest, or complete.json of ZigZag (a folder of them).",
         ),
     ],
     objective: ObjectiveOption = Objective.EDP,
@@ -49,6 +52,7 @@ def evaluate_command(
     """
     from zigzag_imc.api import evaluate
     from zigzag_imc.options import parse_precision
+    from zigzag_imc.report.console import notice
     from zigzag_imc.result_file import check_writable, write_result
 
     if out is not None:
@@ -66,4 +70,8 @@ def evaluate_command(
     if out is not None:
         write_result(result, out)
     warn_unsupported([(op.op_type, op.count, op.node_names, op.reason) for op in result.unsupported], quiet)
+    if not quiet:
+        for record in result.layers:
+            if record.spatial is not None and record.reason:
+                notice(f"note: layer {record.name!r}: {record.reason}")
     print_network_result(result, output)

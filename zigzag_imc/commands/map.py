@@ -24,6 +24,7 @@ from zigzag_imc.commands.common import (
     PrecisionOption,
     QuietOption,
     Scope,
+    TimeLimitOption,
     TotalTimeLimitOption,
     print_network_result,
     warn_unsupported,
@@ -42,10 +43,7 @@ def map_command(
     precision: PrecisionOption = DEFAULT_PRECISION,
     layer: LayerOption = None,
     jobs: JobsOption = None,
-    time_limit: Annotated[
-        float | None,
-        typer.Option("--time-limit", metavar="S", help="Seconds per distinct layer; then its best so far, with a gap."),
-    ] = None,
+    time_limit: TimeLimitOption = None,
     total_time_limit: TotalTimeLimitOption = None,
     gap: Annotated[
         float, typer.Option("--gap", metavar="G", help="Stop at this certified relative gap, such as 0.01 for 1 %.")

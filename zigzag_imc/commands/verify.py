@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
+
+from zigzag_imc.commands.common import INTERRUPTED, JobsOption, QuietOption, TimeLimitOption, TotalTimeLimitOption
+
+if TYPE_CHECKING:
+    from zigzag_imc.verify import Report
 
 DIFFERS = 1
 """Exit code when something does not hold."""
@@ -15,26 +20,95 @@ def verify_command(
     exhaustive: Annotated[
         bool, typer.Option("--exhaustive", help="Prove optima of small mapspaces again, by enumeration.")
     ] = False,
+    prove: Annotated[
+        bool,
+        typer.Option(
+            "--prove",
+            help="Prove all claims again: small mapspaces by enumeration, others by the solver, differently set.",
+        ),
+    ] = False,
+    jobs: JobsOption = None,
+    time_limit: TimeLimitOption = None,
+    total_time_limit: TotalTimeLimitOption = None,
+    quiet: QuietOption = False,
 ) -> None:
-    """Check a result file from its contents alone, without the solver.
+    """Check a result file from its contents alone, without the solver unless --prove asks for it.
 
     Rebuilds layers and accelerator, and checks that every mapping is legal, costs what the file says in every term, and
-    that bounds, statuses, fronts and totals agree. Exit code 1, with the reasons, where anything differs.
+    that bounds, statuses, fronts and totals agree. Exit code 1, with the reasons, where anything differs. With --prove,
+    the solver is asked again whether anything costs less, with another seed and other search parameters; exit code 1
+    where something does, or where a limit ended a proof.
     """
+    if prove:
+        _prove(result, exhaustive, jobs, time_limit, total_time_limit, quiet)
+        return
+    _refuse_without_prove(jobs, time_limit, total_time_limit)
     from zigzag_imc.api import verify
-    from zigzag_imc.report.console import notice
 
     report = verify(result, exhaustive=exhaustive)
+    _print_checks(result, report)
+    if exhaustive:
+        print(f"{report.reproved} of {report.proofs} optima proved again by enumeration; other mapspaces are too large")
+
+
+def _print_checks(result: str, report: Report) -> None:
+    """Say what holds, or what does not, which ends the command."""
     for problem in report.problems:
         print(problem)
     if not report.holds:
         count = len(report.problems)
-        notice(f"error: {result}: {count} {'thing does' if count == 1 else 'things do'} not hold")
-        raise typer.Exit(DIFFERS)
+        _fail(f"{result}: {count} {'thing does' if count == 1 else 'things do'} not hold")
     points = f", {report.pareto_points} points of fronts" if report.pareto_points else ""
     print(
         f"ok: {result}: {report.layers} distinct layers, {report.mappings} mappings{points} legal and scored again; "
         f"{report.proofs} claims of optimality with matching bounds"
     )
-    if exhaustive:
-        print(f"{report.reproved} of {report.proofs} optima proved again by enumeration; other mapspaces are too large")
+
+
+def _prove(
+    result: str,
+    exhaustive: bool,
+    jobs: int | None,
+    time_limit: float | None,
+    total_time_limit: float | None,
+    quiet: bool,
+) -> None:
+    from zigzag_imc.prove import prove_result
+    from zigzag_imc.report.console import results_console
+    from zigzag_imc.report.other_tables import print_proofs
+    from zigzag_imc.report.progress import progress_bar
+
+    with progress_bar(quiet) as progress:
+        report = prove_result(
+            result,
+            exhaustive=exhaustive,
+            jobs=jobs,
+            time_limit=time_limit,
+            total_time_limit=total_time_limit,
+            progress=progress,
+        )
+    _print_checks(result, report.checks)
+    print_proofs(report.proofs, results_console())
+    if report.stopped == "interrupted":
+        raise typer.Exit(INTERRUPTED)
+    if not report.holds:
+        open_claims = [proof for proof in report.proofs if proof.outcome != "proved"]
+        refuted = sum(proof.outcome == "refuted" for proof in open_claims)
+        why = f"{refuted} refuted, {len(open_claims) - refuted} not proved"
+        _fail(f"{result}: {len(open_claims)} of {len(report.proofs)} claims are not proved again: {why}")
+
+
+def _refuse_without_prove(jobs: int | None, time_limit: float | None, total_time_limit: float | None) -> None:
+    from zigzag_imc.core.errors import OptionError
+
+    given = {"--jobs": jobs, "--time-limit": time_limit, "--total-time-limit": total_time_limit}
+    for name, value in given.items():
+        if value is not None:
+            raise OptionError(f"{name}: only means something with --prove")
+
+
+def _fail(message: str) -> None:
+    from zigzag_imc.report.console import notice
+
+    notice(f"error: {message}")
+    raise typer.Exit(DIFFERS)

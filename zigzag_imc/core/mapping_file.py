@@ -9,7 +9,10 @@ from zigzag_imc.core.result_parts import Record, SpatialRecord, TemporalRecord, 
 
 
 class MappingFileEntry(Record):
-    """The mapping of one layer (and of those in ``names``); what else a result says about a layer is ignored."""
+    """The mapping of one layer (and of those in ``names``); what else a result says about a layer is ignored.
+
+    ``note`` is what a person should know about a mapping that was read from another tool's file.
+    """
 
     model_config = ConfigDict(extra="ignore")
 
@@ -17,6 +20,7 @@ class MappingFileEntry(Record):
     names: tuple[str, ...] = ()
     spatial: SpatialRecord | None
     temporal: TemporalRecord | None
+    note: str | None = None
 
     def mapping(self) -> LayerMapping | None:
         """Return the mapping, ``None`` where there is none.

@@ -5,10 +5,12 @@ The record alone is enough to rebuild layers, accelerator and mappings, so that 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, NonNegativeFloat, NonNegativeInt, PositiveInt
 
+from zigzag_imc.core.errors import OptionError, nearest
 from zigzag_imc.core.layer import OPERANDS, Layer, Precision, Window
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.result_parts import (
@@ -215,3 +217,34 @@ class NetworkResult(Record):
     totals: TotalsRecord
     layers: tuple[LayerResult, ...]
     unsupported: tuple[UnsupportedRecord, ...] = ()
+
+    def record_of(self, name: str) -> LayerResult:
+        """Return the record of a layer, by the name of any of the identical layers.
+
+        Raises
+        ------
+        OptionError
+            When there is no such layer; names the nearest one.
+        """
+        for record in self.layers:
+            if name in record.names:
+                return record
+        known = [known for record in self.layers for known in record.names]
+        raise OptionError(f"layer {name!r}: not in the result{nearest(name, known)}")
+
+    def only(self, names: Sequence[str]) -> NetworkResult:
+        """Return the result with some of its layers; totals and limits stay those of the whole.
+
+        Raises
+        ------
+        OptionError
+            When there is no such layer.
+        """
+        for name in names:
+            self.record_of(name)
+        kept = []
+        for record in self.layers:
+            own = tuple(name for name in record.names if name in names)
+            if own:
+                kept.append(record.model_copy(update={"name": own[0], "names": own, "count": len(own)}))
+        return self.model_copy(update={"layers": tuple(kept)})

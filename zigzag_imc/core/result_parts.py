@@ -112,7 +112,7 @@ class CertificateRecord(Record):
     exact_scores
         Mappings scored by the exact cost model.
     spatial_mappings, mapspace_size
-        Spatial mappings of the mapspace, and all its mappings.
+        Spatial mappings of the mapspace, and all its mappings; none when stopped before all were listed.
     resolution
         Relative resolution of the whole numbers inside the solver; bounds are rounded down. An engine has none.
     solver
@@ -120,8 +120,8 @@ class CertificateRecord(Record):
     """
 
     exact_scores: NonNegativeInt
-    spatial_mappings: NonNegativeInt
-    mapspace_size: NonNegativeInt
+    spatial_mappings: NonNegativeInt | None
+    mapspace_size: NonNegativeInt | None
     resolution: float
     solver: str
     seed: int

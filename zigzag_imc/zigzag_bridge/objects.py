@@ -83,16 +83,21 @@ def zigzag_layer(layer: Layer, spatial: SpatialMapping | None = None) -> Any:
     return LayerNodeFactory(data, mapping).create()
 
 
-def zigzag_temporal(layer: Layer, node: Any, mapping: LayerMapping) -> Any:
-    """Build ZigZag's temporal mapping of a layer node."""
+def zigzag_levels(layer: Layer, mapping: LayerMapping) -> dict[Any, Any]:
+    """Write the loops of every operand and memory level in ZigZag's words."""
     from zigzag.datatypes import LayerDim, LayerOperand
-    from zigzag.mapping.temporal_mapping import TemporalMapping as ZigzagTemporalMapping
-    from zigzag.mapping.temporal_mapping import TemporalMappingType
 
-    levels: dict[Any, Any] = {
+    return {
         LayerOperand(operand): [[(LayerDim(d), f) for d, f in level] for level in mapping.temporal.levels(operand)]
         for operand in (("O", "I", "W") if layer.is_matrix_product else ("O", "W", "I"))
     }
+
+
+def zigzag_temporal(levels: dict[Any, Any], node: Any) -> Any:
+    """Build ZigZag's temporal mapping of a layer node from its `zigzag_levels`."""
+    from zigzag.mapping.temporal_mapping import TemporalMapping as ZigzagTemporalMapping
+    from zigzag.mapping.temporal_mapping import TemporalMappingType
+
     return ZigzagTemporalMapping(levels, node, TemporalMappingType.UNEVEN)
 
 

@@ -9,22 +9,11 @@ from typing import Any, NamedTuple
 
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import LayerMapping
-from zigzag_imc.zigzag_bridge.objects import zigzag_accelerator, zigzag_layer, zigzag_temporal
-
-
-def value_of(evaluation: Any, objective: str) -> float:
-    """Value of an objective in an evaluation by ZigZag: ``energy`` (pJ), ``latency`` (cycles) or ``edp``."""
-    energy, latency = float(evaluation.energy_total), float(evaluation.latency_total2)
-    return {"energy": energy, "latency": latency, "edp": energy * latency}[objective]
-
-
-def evaluate(layer: Layer, accelerator_text: str, mapping: LayerMapping) -> Any:
-    """Score a mapping with ZigZag's cost model; returns its evaluation object."""
-    return timed_evaluation(layer, accelerator_text, mapping).evaluation
+from zigzag_imc.zigzag_bridge.objects import zigzag_accelerator, zigzag_layer, zigzag_levels, zigzag_temporal
 
 
 class TimedEvaluation(NamedTuple):
-    """ZigZag's evaluation and the seconds it took.
+    """ZigZag's evaluation of a mapping and the seconds it took.
 
     Attributes
     ----------
@@ -37,6 +26,17 @@ class TimedEvaluation(NamedTuple):
     evaluation: Any
     seconds: float
     spatial_seconds: float
+
+
+def value_of(evaluation: Any, objective: str) -> float:
+    """Value of an objective in an evaluation by ZigZag: ``energy`` (pJ), ``latency`` (cycles) or ``edp``."""
+    energy, latency = float(evaluation.energy_total), float(evaluation.latency_total2)
+    return {"energy": energy, "latency": latency, "edp": energy * latency}[objective]
+
+
+def evaluate(layer: Layer, accelerator_text: str, mapping: LayerMapping) -> Any:
+    """Score a mapping with ZigZag's cost model; returns its evaluation object."""
+    return timed_evaluation(layer, accelerator_text, mapping).evaluation
 
 
 def timed_evaluation(layer: Layer, accelerator_text: str, mapping: LayerMapping) -> TimedEvaluation:
@@ -59,8 +59,9 @@ def timed_evaluation(layer: Layer, accelerator_text: str, mapping: LayerMapping)
     start = time.perf_counter()
     average, whole = stage.convert_user_spatial_mapping(node.spatial_mapping)
     spatial_seconds = time.perf_counter() - start
+    levels = zigzag_levels(layer, mapping)
     start = time.perf_counter()
-    temporal = zigzag_temporal(layer, node, mapping)
+    temporal = zigzag_temporal(levels, node)
     evaluation = CostModelEvaluationForIMC(
         accelerator=accelerator,
         layer=node,

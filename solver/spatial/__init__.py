@@ -1,0 +1,1 @@
+"""Quick lower bounds of all spatial mappings at once, before any of their tiles are looked at."""

@@ -1,0 +1,107 @@
+"""What more hardware gives is what enumeration says it gives."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from tests.accelerators import variant
+from tests.solver.small_cases import case
+from zigzag_imc import explain_layer, map_network
+from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.result import NetworkResult
+from zigzag_imc.core.result_parts import Objective
+from zigzag_imc.explain.what_if import changes_of
+from zigzag_imc.models.enumeration import best_by_enumeration, is_small
+from zigzag_imc.models.profile import profile_named
+from zigzag_imc.onnx_workload.network import Network
+from zigzag_imc.records import relative_gap
+
+ONE_BIT_SHORT: tuple[tuple[int, str, Objective], ...] = (
+    (21, "sram0", "energy"), (58, "sram1", "edp"), (87, "sram0", "energy"), (231, "sram0", "latency")
+)  # fmt: skip
+"""Drawn cases, and a memory that with one bit less cannot hold a tile of the best mapping (least energy, at that)."""
+
+
+def _shrunk(accelerator: Accelerator, memory: str) -> Accelerator:
+    """Return an accelerator with one bit less in one memory."""
+    return accelerator.replace(
+        memories=tuple(replace(m, size_bits=m.size_bits - (m.name == memory)) for m in accelerator.memories)
+    )
+
+
+def _mapped(seed: int, memory: str, objective: Objective) -> NetworkResult:
+    drawn = case(seed, 1500)
+    return map_network(
+        Network("drawn", (drawn.layer,)), _shrunk(drawn.accelerator, memory), objective=objective,
+        cost_model=drawn.profile.name, jobs=1,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("seed", "memory", "objective"), ONE_BIT_SHORT)
+def test_every_what_if_is_the_optimum_of_the_changed_accelerator(seed: int, memory: str, objective: Objective) -> None:
+    result = _mapped(seed, memory, objective)
+    record, drawn = result.layers[0], case(seed, 1500)
+    profile, shrunk = profile_named(result.cost_model), _shrunk(drawn.accelerator, memory)
+    told = explain_layer(result, record.name, jobs=1)
+    assert told.what_if_base == record.objective_value
+    changed = {change.record.change: change.accelerator for change in changes_of(shrunk)}
+    compared = 0
+    for change in told.what_ifs:
+        accelerator = changed[change.change]
+        if accelerator is None or not is_small(record.layer(), accelerator, 4000):
+            continue
+        best = best_by_enumeration(record.layer(), accelerator, profile, objective)
+        assert best is not None
+        assert change.objective_value == pytest.approx(best[0], rel=1e-6)
+        assert told.what_if_base is not None
+        assert change.gain == pytest.approx((told.what_if_base - best[0]) / told.what_if_base, abs=1e-6)
+        compared += 1
+    assert compared >= 5
+    one_bit = next(change for change in told.what_ifs if change.change == f"{memory} +1 bit")
+    whole = best_by_enumeration(drawn.layer, drawn.accelerator, profile, objective)
+    assert whole is not None
+    assert one_bit.objective_value == pytest.approx(whole[0], rel=1e-6)
+    assert one_bit.gain is not None
+    if objective != "latency":
+        assert one_bit.gain > 0.01
+        assert next(capacity for capacity in told.capacities if capacity.memory == memory).binds
+
+
+def test_changes_are_as_small_as_can_be() -> None:
+    found = {change.record.change: change.record for change in changes_of(variant("dimc"))}
+    assert (found["cells +1 weight"].before, found["cells +1 weight"].after) == (8, 16)
+    assert found["sram_256KB +1 bit"].after == found["sram_256KB +1 bit"].before + 1
+    assert found["sram_256KB doubled"].after == 2 * found["sram_256KB doubled"].before
+    assert (found["D1 +1 column"].before, found["D1 +1 column"].after) == (128, 129)
+    assert found["D2 rows doubled"].after == 2 * found["D2 rows doubled"].before  # a power of two
+    assert "dram doubled" not in found
+    analog = {change.record.change: change.record for change in changes_of(variant("macros"))}
+    assert analog["D2 +1 row"].after == analog["D2 +1 row"].before + 1
+    assert {"D3 +1 macro", "D4 +1 macro"} <= set(analog)
+
+
+def test_a_mapping_that_is_not_proved_is_searched_again_as_it_is() -> None:
+    result = _mapped(21, "sram0", "energy")
+    record = result.layers[0]
+    assert record.bound is not None
+    assert record.objective_value is not None
+    bound = record.bound * 0.9
+    weaker = record.model_copy(
+        update={"status": "FEASIBLE", "bound": bound, "gap": relative_gap(record.objective_value, bound)}
+    )
+    told = explain_layer(result.model_copy(update={"layers": (weaker,)}), record.name, jobs=1)
+    assert told.status == "FEASIBLE"
+    assert told.what_if_base == pytest.approx(record.objective_value)
+
+
+def test_limits_leave_gains_open() -> None:
+    result = map_network("resnet8", "aimc", layers=["stack1.conv1"], jobs=1)
+    told = explain_layer(result, "stack1.conv1", jobs=1, time_limit=1e-6)
+    assert {change.status for change in told.what_ifs} <= {"FEASIBLE", "UNKNOWN"}
+    for change in told.what_ifs:
+        assert change.reason
+        if change.gain is not None:
+            assert change.most_gain is not None
+            assert change.most_gain >= change.gain

@@ -1,0 +1,67 @@
+"""``zigzag-imc explain``."""
+
+from __future__ import annotations
+
+import sys
+from typing import Annotated
+
+import typer
+
+from zigzag_imc.commands.common import (
+    INTERRUPTED,
+    Format,
+    FormatOption,
+    QuietOption,
+    TotalTimeLimitOption,
+    naming,
+)
+
+
+def explain_command(
+    result: Annotated[str, typer.Argument(metavar="RESULT.json", help="Result file of `map` or `evaluate`.")],
+    layer: Annotated[str, typer.Argument(metavar="LAYER", help="Name of a layer in it.")],
+    what_if: Annotated[
+        bool,
+        typer.Option(
+            "--what-if/--no-what-if", help="Map the layer again on accelerators with a little more of each resource."
+        ),
+    ] = True,
+    jobs: Annotated[
+        int | None,
+        typer.Option("--jobs", "-j", metavar="N", min=1, help="What-ifs searched side by side; default: all cores."),
+    ] = None,
+    time_limit: Annotated[
+        float | None, typer.Option("--time-limit", metavar="S", help="Seconds per what-if; then its gap is shown.")
+    ] = None,
+    total_time_limit: TotalTimeLimitOption = None,
+    output: FormatOption = Format.TABLE,
+    quiet: QuietOption = False,
+) -> None:
+    """Say why a layer is mapped as it is.
+
+    What binds: computing, a port, a capacity, the array. Energy and cycles by term, the loop nest with its memories,
+    and exactly what one more bit of each memory, or one more row or column, would give.
+    """
+    from zigzag_imc.explain.explaining import explain_layer
+    from zigzag_imc.report.console import results_console
+    from zigzag_imc.report.explanation import print_explanation
+    from zigzag_imc.report.progress import progress_bar
+    from zigzag_imc.result_file import format_json, read_result
+
+    contents = read_result(result)
+    with naming(result), progress_bar(quiet) as progress:
+        told = explain_layer(
+            contents,
+            layer,
+            what_if=what_if,
+            jobs=jobs,
+            time_limit=time_limit,
+            total_time_limit=total_time_limit,
+            progress=progress,
+        )
+    if output is Format.JSON:
+        sys.stdout.write(format_json(told.model_dump(mode="json", by_alias=True)) + "\n")
+    else:
+        print_explanation(told, results_console())
+    if told.stopped == "interrupted":
+        raise typer.Exit(INTERRUPTED)

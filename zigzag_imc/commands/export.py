@@ -1,0 +1,63 @@
+"""``zigzag-imc export``."""
+
+from __future__ import annotations
+
+import enum
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from zigzag_imc.commands.common import LayerOption, QuietOption, naming
+
+
+class Form(enum.StrEnum):
+    """What a result is exported to."""
+
+    LOOPNEST = "loopnest"
+    ZIGZAG = "zigzag"
+
+
+def export_command(
+    result: Annotated[str, typer.Argument(metavar="RESULT.json", help="Result file of `map` or `evaluate`.")],
+    to: Annotated[
+        Form, typer.Option("--to", help="Text of loop nests, or a folder of ZigZag's YAML and complete.json files.")
+    ] = Form.LOOPNEST,
+    layer: LayerOption = None,
+    out: Annotated[
+        str | None,
+        typer.Option(
+            "--out", "-o", metavar="PATH", help="File (loopnest; stdout by default) or folder (zigzag; RESULT_zigzag)."
+        ),
+    ] = None,
+    quiet: QuietOption = False,
+) -> None:
+    """Write mappings in a form that people or ZigZag read; `evaluate` reads both back.
+
+    ZigZag's folder has accelerator, workload and mapping as YAML, ready for its own run, and per layer a complete.json.
+    """
+    from zigzag_imc.exchange.loopnest import loopnest_text
+    from zigzag_imc.exchange.zigzag_folder import write_files, zigzag_files
+    from zigzag_imc.report.console import notice
+    from zigzag_imc.result_file import check_writable, read_result, write_text
+
+    if to is Form.LOOPNEST and out is not None:
+        check_writable(out)
+    contents = read_result(result)
+    if layer is not None:
+        contents = contents.only(layer)
+    if to is Form.ZIGZAG:
+        folder = out if out is not None else f"{Path(result).stem}_zigzag"
+        with naming(result):
+            files = zigzag_files(contents)
+        write_files(files, folder)
+        if not quiet:
+            notice(f"{folder}: {len(files)} files written")
+        return
+    with naming(result):
+        text = loopnest_text(contents)
+    if out is not None:
+        write_text(text, out)
+    else:
+        sys.stdout.write(text)

@@ -1,0 +1,97 @@
+"""Mappings as loop nests a person can read, with the memories drawn in; `loopnest_reading` reads them back.
+
+From the outermost line in: a memory is written where its tile is cut. What is indented below it is done with one tile
+of the operands it names; the loops above it fetch the next one.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+
+import zigzag_imc
+from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.layer import OPERANDS, Layer
+from zigzag_imc.core.mapping import LayerMapping
+from zigzag_imc.core.result import LayerResult, NetworkResult
+from zigzag_imc.models.accelerator_file import accelerator_from_dict
+from zigzag_imc.models.capacity import held_bits
+
+VERSION = 1
+"""Number behind ``loopnest`` on the first line."""
+
+_BARE = re.compile(r"[A-Za-z0-9_.+/\-]+")
+
+
+def loopnest_text(result: NetworkResult) -> str:
+    """Return the mappings of all layers of a result as one text.
+
+    Raises
+    ------
+    AcceleratorError
+        When the result's accelerator cannot be rebuilt.
+    MappingError
+        When a layer's operands disagree about the order of the loops.
+    """
+    accelerator = accelerator_from_dict(result.accelerator.description, "accelerator.description")
+    blocks = [
+        f"loopnest {VERSION}  # zigzag-imc {zigzag_imc.__version__}: {_one_line(result.network.name)} on "
+        f"{_one_line(accelerator.name)}, cost model {result.cost_model}, objective {result.objective}\n"
+    ]
+    blocks += ["\n".join(_layer_lines(record, accelerator)) + "\n" for record in result.layers]
+    return "\n".join(blocks)
+
+
+def nest_lines(layer: Layer, accelerator: Accelerator, mapping: LayerMapping) -> list[str]:
+    """Return the loop nest of one mapping, outermost line first, each memory with the room its tiles take."""
+    drawn: list[str] = []
+    held = held_bits(layer, accelerator, mapping)
+    cuts = {operand: (*mapping.temporal.of_operand(operand), len(mapping.temporal.loops)) for operand in OPERANDS}
+    for place in range(len(mapping.temporal.loops), -1, -1):
+        for index in range(len(accelerator.memories) - 1, -1, -1):
+            kept = [
+                operand
+                for operand in OPERANDS
+                if index in accelerator.levels[operand]
+                and cuts[operand][accelerator.levels[operand].index(index)] == place
+            ]
+            if kept:
+                drawn.append(_memory_line(accelerator, index, kept, held[index]))
+        if place:
+            dim, factor = mapping.temporal.loops[place - 1]
+            drawn.append(f"for {dim} in [0, {factor})")
+    lines = ["  " * depth + line for depth, line in enumerate(drawn)]
+    pad = "  " * len(drawn)
+    for array_dim, dims in mapping.spatial.unrollings:
+        lines += [f"{pad}parfor {dim} in [0, {factor}) on {array_dim}" for dim, factor in dims]
+    return lines
+
+
+def quoted(name: str) -> str:
+    """Return a name as it stands, or as a JSON string where it holds anything but letters, digits and ``_.+/-``."""
+    return name if _BARE.fullmatch(name) else json.dumps(name, ensure_ascii=False)
+
+
+# ------------------------------------------------------------------ parts
+def _layer_lines(record: LayerResult, accelerator: Accelerator) -> list[str]:
+    loops = " ".join(f"{dim}{size}" for dim, size in record.loop_dims.items() if size > 1) or "one iteration"
+    head = f"layer {', '.join(quoted(name) for name in record.names)}  # {_one_line(record.operator)} {loops}"
+    mapping = record.mapping()
+    if mapping is None:
+        return [f"{head}: {record.status}", f"  no mapping  # {_one_line(record.reason or 'no reason is given')}"]
+    cost = f"{record.energy_pj:.6g} pJ, {record.latency_cycles:.6g} cycles"
+    return [
+        f"{head}: {record.status}, {cost}",
+        *(f"  {line}" for line in nest_lines(record.layer(), accelerator, mapping)),
+    ]
+
+
+def _memory_line(accelerator: Accelerator, index: int, operands: Iterable[str], held: Mapping[str, int]) -> str:
+    memory = accelerator.memories[index]
+    bits = ", ".join(f"{operand} {held[operand]}" for operand in operands)
+    return f"{quoted(memory.name)}: {', '.join(operands)}  # {bits} of {memory.size_bits} bits"
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())

@@ -1,0 +1,103 @@
+"""A result as a folder of ZigZag's files: accelerator, workload, mapping, and a ``complete.json`` per layer."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.errors import OptionError
+from zigzag_imc.core.result import NetworkResult
+from zigzag_imc.exchange.zigzag_dump import dump_contents
+from zigzag_imc.exchange.zigzag_yaml import default_entry, mapping_entry, workload_entry
+from zigzag_imc.models.accelerator_file import accelerator_from_dict, dump_accelerator
+from zigzag_imc.models.accelerator_yaml import write_yaml
+from zigzag_imc.result_file import format_json
+
+ACCELERATOR, WORKLOAD, MAPPING = "accelerator.yaml", "workload.yaml", "mapping.yaml"
+_LONGEST_NAME = 120
+
+
+def write_zigzag_folder(result: NetworkResult, folder: str | os.PathLike[str]) -> list[Path]:
+    """Write a result as ZigZag's files into a folder, which is made where there is none.
+
+    Layers without a mapping are left out of the mapping file and have no ``complete.json``.
+
+    Returns
+    -------
+    list of Path
+        The files, in the order in which they were written.
+
+    Raises
+    ------
+    ZigzagImcError
+        When the result cannot be rebuilt, or a file not be written.
+    """
+    return write_files(zigzag_files(result), folder)
+
+
+def zigzag_files(result: NetworkResult) -> dict[str, str]:
+    """Return the text of each of ZigZag's files for a result, by name.
+
+    Raises
+    ------
+    ZigzagImcError
+        When the result cannot be rebuilt.
+    """
+    accelerator = accelerator_from_dict(result.accelerator.description, "accelerator.description")
+    workload: list[dict[str, Any]] = []
+    mappings = [default_entry()]
+    for record in result.layers:
+        layer, mapping = record.layer(), record.mapping()
+        for name in record.names:
+            workload.append(workload_entry(layer.replace(name=name), len(workload)))
+            if mapping is not None:
+                mappings.append(mapping_entry(name, mapping))
+    return {
+        ACCELERATOR: dump_accelerator(accelerator),
+        WORKLOAD: write_yaml(workload),
+        MAPPING: write_yaml(mappings),
+        **dict(_dumps(result, accelerator)),
+    }
+
+
+def write_files(files: Mapping[str, str], folder: str | os.PathLike[str]) -> list[Path]:
+    """Write texts by name into a folder, which is made where there is none.
+
+    Raises
+    ------
+    OptionError
+        When one of them cannot be written.
+    """
+    target = Path(folder)
+    try:
+        target.mkdir(parents=True, exist_ok=True)
+        for name, text in files.items():
+            (target / name).write_text(text, encoding="utf-8")
+    except (FileExistsError, NotADirectoryError):
+        raise OptionError(f"{folder}: is a file or below one, expected the name of a folder") from None
+    except OSError as error:
+        raise OptionError(f"{folder}: cannot be written: {error.strerror or error}") from None
+    return [target / name for name in files]
+
+
+def _dumps(result: NetworkResult, accelerator: Accelerator) -> Iterator[tuple[str, str]]:
+    taken: set[str] = set()
+    for record in result.layers:
+        if record.breakdown is None or record.mapping() is None:
+            continue
+        for name in record.names:
+            yield _file_name(name, taken), format_json(dump_contents(record, name, accelerator)) + "\n"
+
+
+def _file_name(name: str, taken: set[str]) -> str:
+    """Name of a layer's file, like ZigZag's where that is short and its own; the file itself holds the name."""
+    stem = re.sub(r"[^\w.+\-]", "_", name)
+    if len(stem) > _LONGEST_NAME or stem.casefold() in taken or stem.startswith("."):
+        stem = f"{stem[:_LONGEST_NAME]}_{hashlib.sha256(name.encode()).hexdigest()[:8]}"
+    taken.add(stem.casefold())
+    return f"{stem}_complete.json"

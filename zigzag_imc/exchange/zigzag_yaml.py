@@ -1,0 +1,95 @@
+"""Layers and mappings as entries of ZigZag's workload and mapping files.
+
+ZigZag reads unrollings and the order of the temporal loops from a mapping file, and then lets each operand's memories
+hold as many of the innermost loops as fit. Which memory holds what is therefore only kept in a ``complete.json``.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from zigzag_imc.core.layer import LAYER_DIMS, Layer
+from zigzag_imc.core.mapping import LayerMapping
+
+OPERAND_LINKS = {"O": "O", "W": "I2", "I": "I1"}
+"""Operand of the memories per operand of the layer."""
+
+_CONV_DIMS = ("B", "G", "K", "C", "OY", "OX", "FY", "FX")
+_PRODUCT_DIMS = ("B", "H", "D", "K", "C")
+
+
+def workload_entry(layer: Layer, number: int) -> dict[str, Any]:
+    """Return the entry of a layer in a workload file; ``number`` is its id.
+
+    Both inputs are said to be constants: every layer stands for itself.
+    """
+    dims = [dim for dim in LAYER_DIMS if dim in _dims(layer)]
+    entry: dict[str, Any] = {
+        "id": number,
+        "name": layer.name,
+        "operator_type": "Gemm" if layer.is_matrix_product else "Conv",
+        "equation": equation(layer),
+        "dimension_relations": relations(layer),
+        "loop_dims": dims,
+        "loop_sizes": [layer.sizes.get(dim, 1) for dim in dims],
+        "operand_precision": {name: getattr(layer.precision, name) for name in ("W", "I", "O", "O_final")},
+        "operand_source": {"I": number, "W": number},
+    }
+    if layer.windows:
+        entry |= {
+            "pr_loop_dims": [f"I{window.output_dim[1:]}" for window in layer.windows],
+            "pr_loop_sizes": [window.size for window in layer.windows],
+            "padding": [[0, 0] for _ in layer.windows],
+        }
+    return entry
+
+
+def mapping_entry(name: str, mapping: LayerMapping) -> dict[str, Any]:
+    """Return the entry of a layer in a mapping file: unrollings, and loops from the innermost out."""
+    return {
+        "name": name,
+        "memory_operand_links": dict(OPERAND_LINKS),
+        "spatial_mapping": {
+            array_dim: [f"{dim}, {factor}" for dim, factor in dims]
+            for array_dim, dims in mapping.spatial.unrollings
+            if dims
+        },
+        "temporal_ordering": [[dim, factor] for dim, factor in mapping.temporal.loops],
+    }
+
+
+def default_entry() -> dict[str, Any]:
+    """Return the entry that every mapping file must have."""
+    return {"name": "default", "memory_operand_links": dict(OPERAND_LINKS)}
+
+
+def equation(layer: Layer, sign: str = "+=") -> str:
+    """Return the layer as a product such as ``O[...]+=W[...]*I[...]``; a window is one index of the input."""
+    windows = {dim: window for window in layer.windows for dim in (window.output_dim, window.filter_dim)}
+    present = _dims(layer)
+
+    def indices(operand: str) -> str:
+        found: dict[str, None] = {}
+        for dim in LAYER_DIMS:
+            if dim in layer.relevant(operand) and dim in present:
+                joined = operand == "I" and dim in windows
+                found[f"i{windows[dim].output_dim[1:].lower()}" if joined else dim.lower()] = None
+        return "".join(f"[{index}]" for index in found)
+
+    # ZigZag tells weights from activations by their place, which differs between the two types of layer.
+    first, second = ("I", "W") if layer.is_matrix_product else ("W", "I")
+    return f"O{indices('O')}{sign}{first}{indices(first)}*{second}{indices(second)}"
+
+
+def _dims(layer: Layer) -> set[str]:
+    """Dimensions of the layer, and those of size one that it leaves out."""
+    return {*(_PRODUCT_DIMS if layer.is_matrix_product else _CONV_DIMS), *layer.sizes}
+
+
+def relations(layer: Layer) -> list[str]:
+    """Return how output and filter positions make an input position, such as ``ix=2*ox+1*fx``."""
+    return [
+        f"i{window.output_dim[1:].lower()}={window.stride}*{window.output_dim.lower()}"
+        f"+{window.dilation}*{window.filter_dim.lower()}"
+        for window in layer.windows
+    ]

@@ -1,0 +1,109 @@
+"""From a result and the name of a layer to its explanation."""
+
+from __future__ import annotations
+
+import os
+
+from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.errors import OptionError
+from zigzag_imc.core.result import LayerResult, NetworkResult
+from zigzag_imc.core.result_parts import Objective
+from zigzag_imc.exchange.loopnest import nest_lines
+from zigzag_imc.explain.facts import binding_of, capacities_of, occupancy_of
+from zigzag_imc.explain.records import Explanation
+from zigzag_imc.explain.what_if import what_ifs
+from zigzag_imc.models.accelerator_file import accelerator_from_dict
+from zigzag_imc.models.capacity import check_mapping
+from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.profile import profile_named
+from zigzag_imc.options import MapOptions
+from zigzag_imc.parallel import ProgressCallback
+from zigzag_imc.records import cost_fields
+from zigzag_imc.result_file import read_result
+
+
+def explain_layer(
+    result: str | os.PathLike[str] | NetworkResult,
+    layer: str,
+    *,
+    what_if: bool = True,
+    jobs: int | None = None,
+    time_limit: float | None = None,
+    total_time_limit: float | None = None,
+    progress: ProgressCallback | None = None,
+) -> Explanation:
+    """Explain why a layer of a result is mapped as it is.
+
+    Parameters
+    ----------
+    result
+        A result, or the path of its file.
+    layer
+        Name of the layer.
+    what_if
+        Also map the layer on accelerators that have a little more of each resource, with proof.
+    jobs, time_limit, total_time_limit
+        Of these searches: how many side by side, and seconds for each, and for all.
+    progress
+        Called whenever one of these searches starts or ends; their names stand for the layer.
+
+    Returns
+    -------
+    Explanation
+        Costs are worked out again from the mapping.
+
+    Raises
+    ------
+    ZigzagImcError
+        When the file is not a result, has no such layer, or no mapping of it.
+    """
+    MapOptions(jobs=jobs, time_limit=time_limit, total_time_limit=total_time_limit)
+    found = result if isinstance(result, NetworkResult) else read_result(result)
+    record = found.record_of(layer)
+    accelerator = accelerator_from_dict(found.accelerator.description, "accelerator.description")
+    explanation = _facts(found, record, layer, accelerator)
+    if not what_if:
+        return explanation
+    objective: Objective = "edp" if record.objective == "network_edp" else record.objective
+    own = record.status == "OPTIMAL" and record.objective == objective
+    changes, base, stopped = what_ifs(
+        record.layer(), accelerator, objective, found.cost_model, record.objective_value if own else None,
+        jobs=jobs, time_limit=time_limit, total_time_limit=total_time_limit, seed=found.seed, progress=progress,
+    )  # fmt: skip
+    return explanation.model_copy(
+        update={"what_ifs": changes, "what_if_objective": objective, "what_if_base": base, "stopped": stopped}
+    )
+
+
+def _facts(found: NetworkResult, record: LayerResult, name: str, accelerator: Accelerator) -> Explanation:
+    layer, profile = record.layer(), profile_named(found.cost_model)
+    mapping = record.mapping()
+    if mapping is None or record.spatial is None or record.temporal is None:
+        raise OptionError(f"layer {name!r}: has no mapping to explain, it is {record.status}: {record.reason}")
+    check_mapping(layer, accelerator, mapping)
+    cost = cost_fields(CostModel(layer, accelerator, profile).evaluate(mapping))
+    terms = cost["breakdown"]
+    return Explanation(
+        schema="zigzag-imc/explanation/1",
+        network=found.network.name,
+        accelerator=accelerator.name,
+        layer=name,
+        names=record.names,
+        operator=record.operator,
+        loop_dims=record.loop_dims,
+        cost_model=found.cost_model,
+        objective=record.objective,
+        status=record.status,
+        objective_value=record.objective_value,
+        bound=record.bound,
+        gap=record.gap,
+        tclk_ns=record.tclk_ns,
+        area_mm2=record.area_mm2,
+        spatial=record.spatial,
+        temporal=record.temporal,
+        binding=binding_of(terms, accelerator),
+        capacities=capacities_of(layer, accelerator, mapping),
+        occupancy=occupancy_of(layer, accelerator, mapping.spatial, profile),
+        loop_nest=tuple(nest_lines(layer, accelerator, mapping)),
+        **cost,
+    )

@@ -1,0 +1,174 @@
+"""What an explanation says, as records that machines read."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import ConfigDict, Field, PositiveInt
+
+from zigzag_imc.core.result_parts import BreakdownRecord, Operand, Record, SpatialRecord, Status, TemporalRecord
+
+EXPLANATION_SCHEMA: Literal["zigzag-imc/explanation/1"] = "zigzag-imc/explanation/1"
+"""Value of ``schema`` in every explanation."""
+
+
+class BindingRecord(Record):
+    """The resource that decides the latency.
+
+    Attributes
+    ----------
+    kind
+        ``compute``: the array is never kept waiting. ``port``: a memory port makes it wait. ``rows``: the writing of
+        its rows does. ``loading``: the first loads and last stores take longer than computing.
+    memory, port
+        Where, for ``port`` and ``rows``.
+    cycles, share
+        What it takes of the latency, in clock cycles and as a share.
+    """
+
+    kind: Literal["compute", "port", "rows", "loading"]
+    memory: str | None = None
+    port: str | None = None
+    cycles: float
+    share: float
+
+
+class TileRecord(Record):
+    """An operand's tile in one instance of a memory.
+
+    Attributes
+    ----------
+    bits
+        Room it takes.
+    next_loop, next_bits, next_fits
+        The next piece of a loop above the tile that would make it larger, how many bits the memory would then hold
+        of all operands, and whether it could; ``None`` where it holds all of the operand already.
+    """
+
+    operand: Operand
+    bits: int
+    next_loop: tuple[str, int] | None = None
+    next_bits: int | None = None
+    next_fits: bool | None = None
+
+
+class CapacityRecord(Record):
+    """How full a memory is.
+
+    Attributes
+    ----------
+    size_bits, used_bits
+        Of one instance.
+    instances
+        In the whole accelerator.
+    binds
+        Whether some operand's tile cannot grow by the next loop because this memory is too small.
+    """
+
+    memory: str
+    size_bits: PositiveInt
+    used_bits: int
+    instances: PositiveInt
+    binds: bool
+    tiles: tuple[TileRecord, ...]
+
+
+class OccupancyRecord(Record):
+    """How much of an array dimension is used.
+
+    Attributes
+    ----------
+    used, average
+        Lanes in use at most, and on average where an unrolling does not divide its loop.
+    """
+
+    array_dim: str
+    role: Literal["columns", "rows", "macros"]
+    size: PositiveInt
+    used: PositiveInt
+    average: float
+    unrollings: dict[str, PositiveInt]
+
+
+class WhatIfRecord(Record):
+    """The optimum of the same layer on a changed accelerator, proved again.
+
+    Attributes
+    ----------
+    change, before, after
+        What was changed: capacity in bits, or lanes of an array dimension.
+    memory, array_dim
+        Where; one of the two.
+    status, objective_value, bound
+        Of the new search; ``None`` values where the accelerator cannot be built so, see ``reason``.
+    gain
+        ``(old objective - new objective) / old objective``; negative when it gets worse.
+    most_gain
+        No mapping gains more; differs from ``gain`` where a limit ended the search.
+    """
+
+    change: str
+    memory: str | None = None
+    array_dim: str | None = None
+    before: int
+    after: int
+    status: Status | None = None
+    reason: str | None = None
+    objective_value: float | None = None
+    bound: float | None = None
+    gain: float | None = None
+    most_gain: float | None = None
+    energy_pj: float | None = None
+    latency_cycles: float | None = None
+    tclk_ns: float | None = None
+    area_mm2: float | None = None
+    spatial: SpatialRecord | None = None
+    temporal: TemporalRecord | None = None
+
+
+class Explanation(Record):
+    """Why one layer of a result is mapped as it is.
+
+    Attributes
+    ----------
+    objective
+        What the layer was mapped for; ``network_edp`` is a choice of all layers together.
+    what_if_objective, what_if_base
+        What the changed accelerators are searched for, and its value on the accelerator as it is; ``None`` where no
+        search was asked for.
+    loop_nest
+        Lines from the outermost loop in, memories where they keep their tiles.
+    """
+
+    model_config = ConfigDict(json_schema_extra={"$id": EXPLANATION_SCHEMA})
+
+    schema_id: Literal["zigzag-imc/explanation/1"] = Field(EXPLANATION_SCHEMA, alias="schema")
+    network: str
+    accelerator: str
+    layer: str
+    names: tuple[str, ...]
+    operator: str
+    loop_dims: dict[str, PositiveInt]
+    cost_model: str
+    objective: Literal["energy", "latency", "edp", "network_edp"]
+    status: Status
+    objective_value: float | None
+    bound: float | None
+    gap: float | None
+    energy_pj: float
+    latency_cycles: float
+    edp: float
+    utilization: float
+    tclk_ns: float
+    area_mm2: float
+    spatial: SpatialRecord
+    temporal: TemporalRecord
+    binding: BindingRecord
+    breakdown: BreakdownRecord
+    capacities: tuple[CapacityRecord, ...]
+    occupancy: tuple[OccupancyRecord, ...]
+    loop_nest: tuple[str, ...]
+    what_if_objective: Literal["energy", "latency", "edp"] | None = None
+    what_if_base: float | None = None
+    what_ifs: tuple[WhatIfRecord, ...] = ()
+    stopped: Literal["interrupted", "total time limit"] | None = None

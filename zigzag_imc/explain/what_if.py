@@ -1,0 +1,154 @@
+"""What more hardware would give: the layer mapped again, with proof, on accelerators that have a little more.
+
+Nothing but the capacity or the number of lanes changes: a memory keeps its energy per access. The array's energy,
+clock and area follow from its size.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from zigzag_imc import api
+from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.errors import AcceleratorError
+from zigzag_imc.core.layer import Layer
+from zigzag_imc.core.result import LayerResult
+from zigzag_imc.core.result_parts import Objective
+from zigzag_imc.explain.records import WhatIfRecord
+from zigzag_imc.models.accelerator_file import accelerator_from_dict, accelerator_to_dict
+from zigzag_imc.parallel import ProgressCallback, Stopped
+
+AS_IT_IS = "as it is"
+"""Name of the search on the unchanged accelerator."""
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A changed accelerator; ``refused`` says why it cannot be built."""
+
+    record: WhatIfRecord
+    accelerator: Accelerator | None
+    refused: str | None = None
+
+
+def changes_of(accelerator: Accelerator) -> list[Change]:
+    """Return the accelerators with one more bit, or twice the bits, of each memory, or one more lane of the array.
+
+    The cells of the array have one more weight: they hold whole ones. The outermost memory, which always holds
+    everything, is not doubled. Where the array cannot have one more lane (the adder trees of a digital one want a power
+    of two rows), it has twice as many.
+    """
+    sizes = [memory.size_bits for memory in accelerator.memories]
+    steps = [accelerator.array.weight_bits if memory is accelerator.cells else 1 for memory in accelerator.memories]
+    pairs = list(enumerate(zip(sizes, steps, strict=True)))
+    found = [_resized(accelerator, index, size + step) for index, (size, step) in pairs]
+    found += [_resized(accelerator, index, 2 * size) for index, (size, step) in pairs[:-1] if size > step]
+    for place, (_, size) in enumerate(accelerator.array.dimensions):
+        change = _widened(accelerator, place, size + 1)
+        found.append(change if change.accelerator is not None else _widened(accelerator, place, 2 * size))
+    return found
+
+
+def what_ifs(
+    layer: Layer,
+    accelerator: Accelerator,
+    objective: Objective,
+    cost_model: str,
+    base: float | None,
+    *,
+    jobs: int | None = None,
+    time_limit: float | None = None,
+    total_time_limit: float | None = None,
+    seed: int = 0,
+    progress: ProgressCallback | None = None,
+) -> tuple[tuple[WhatIfRecord, ...], float | None, Stopped | None]:
+    """Map the layer on every changed accelerator.
+
+    Parameters
+    ----------
+    layer, accelerator, objective, cost_model
+        What is mapped onto what, for what.
+    base
+        Optimum on the accelerator as it is; searched, too, where it is ``None``.
+    jobs, time_limit, total_time_limit, seed, progress
+        As for `zigzag_imc.map_variants`.
+
+    Returns
+    -------
+    tuple
+        The changes, the optimum on the accelerator as it is, and what ended the searches early, if anything did.
+    """
+    changes = changes_of(accelerator)
+    variants = {} if base is not None else {AS_IT_IS: accelerator}
+    variants |= {change.record.change: change.accelerator for change in changes if change.accelerator is not None}
+    found, stopped = api.map_variants(
+        layer, variants, objective=objective, cost_model=cost_model, jobs=jobs, time_limit=time_limit,
+        total_time_limit=total_time_limit, seed=seed, progress=progress,
+    )  # fmt: skip
+    if base is None:
+        base = found[AS_IT_IS].objective_value
+    records = [
+        change.record.model_copy(update={"reason": change.refused})
+        if change.accelerator is None
+        else _gained(change.record, found[change.record.change], base)
+        for change in changes
+    ]
+    return tuple(records), base, stopped
+
+
+# ------------------------------------------------------------------ changes
+def _resized(accelerator: Accelerator, index: int, size_bits: int) -> Change:
+    memory = accelerator.memories[index]
+    more = "doubled"
+    if size_bits == memory.size_bits + 1:
+        more = "+1 bit"
+    elif memory is accelerator.cells and size_bits == memory.size_bits + accelerator.array.weight_bits:
+        more = "+1 weight"
+    record = WhatIfRecord(change=f"{memory.name} {more}", memory=memory.name, before=memory.size_bits, after=size_bits)
+    memories = list(accelerator.memories)
+    memories[index] = replace(memory, size_bits=size_bits)
+    return _checked(record, accelerator.replace(memories=tuple(memories)))
+
+
+def _widened(accelerator: Accelerator, place: int, lanes: int) -> Change:
+    array = accelerator.array
+    name, size = array.dimensions[place]
+    role = ("column", "row")[place] if place < 2 else "macro"
+    more = f"+1 {role}" if lanes == size + 1 else f"{role}s doubled"
+    dimensions = (*array.dimensions[:place], (name, lanes), *array.dimensions[place + 1 :])
+    record = WhatIfRecord(change=f"{name} {more}", array_dim=name, before=size, after=lanes)
+    return _checked(record, accelerator.replace(array=replace(array, dimensions=dimensions)))
+
+
+def _checked(record: WhatIfRecord, accelerator: Accelerator) -> Change:
+    """Refuse an accelerator that a file could not describe."""
+    try:
+        return Change(record, accelerator_from_dict(accelerator_to_dict(accelerator), record.change))
+    except AcceleratorError as error:
+        return Change(record, None, str(error))
+
+
+def _gained(record: WhatIfRecord, found: LayerResult, base: float | None) -> WhatIfRecord:
+    value, bound = found.objective_value, found.bound
+    return record.model_copy(
+        update={
+            "status": found.status,
+            "reason": found.reason,
+            "objective_value": value,
+            "bound": bound,
+            "gain": _relative(base, value),
+            "most_gain": _relative(base, value if found.status == "OPTIMAL" else bound),
+            "energy_pj": found.energy_pj,
+            "latency_cycles": found.latency_cycles,
+            "tclk_ns": found.tclk_ns,
+            "area_mm2": found.area_mm2,
+            "spatial": found.spatial,
+            "temporal": found.temporal,
+        }
+    )
+
+
+def _relative(base: float | None, value: float | None) -> float | None:
+    if base is None or value is None:
+        return None
+    return (base - value) / base if base > 0 else 0.0

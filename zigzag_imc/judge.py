@@ -1,0 +1,147 @@
+"""Claims of several methods about one layer, and whether any two of them contradict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.crosscheck_result import SOLVER, ZIGZAG, LayerCheck, MethodRecord
+from zigzag_imc.core.errors import MappingError
+from zigzag_imc.core.layer import Layer
+from zigzag_imc.core.mapping import LayerMapping
+from zigzag_imc.core.result_parts import Objective, Status
+from zigzag_imc.models.capacity import check_mapping
+from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.mapspace import spatial_mappings
+from zigzag_imc.models.profile import CostProfile
+from zigzag_imc.records import TOLERANCE, mapping_fields, same
+from zigzag_imc.zigzag_bridge.comparable import comparable
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """What a method says: its best mapping, what that costs, and the least that any mapping can cost.
+
+    ``zigzag_value`` is the objective of the mapping by ZigZag's cost model. ZigZag itself claims no ``value``.
+    """
+
+    method: str
+    status: Status
+    mapping: LayerMapping | None = None
+    value: float | None = None
+    bound: float | None = None
+    zigzag_value: float | None = None
+    seconds: float = 0.0
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """A claim with what holds of its mapping: exact value, legality, membership of the mapspace."""
+
+    claim: Claim
+    value: float | None = None
+    in_mapspace: bool | None = None
+    illegal: str | None = None
+    fair: bool = False
+    """Whether ZigZag's cost model can score the mapping without one of its known faults."""
+
+
+class Judge:
+    """Scores all claims about a layer again and compares them.
+
+    Parameters
+    ----------
+    layer, accelerator, profile, objective
+        What the claims are about.
+    """
+
+    def __init__(self, layer: Layer, accelerator: Accelerator, profile: CostProfile, objective: Objective) -> None:
+        self._layer, self._accelerator, self._objective = layer, accelerator, objective
+        self._model = CostModel(layer, accelerator, profile)
+        self._same_model = profile.name == "zigzag"
+        self._spatials = frozenset(spatial_mappings(layer, accelerator))
+
+    def check(self, names: Sequence[str], claims: Sequence[Claim]) -> LayerCheck:
+        """Return the record of a layer: every claim scored again, and all contradictions."""
+        scored = [self._score(claim) for claim in claims]
+        bound = next((claim.bound for claim in claims if claim.method == SOLVER), None)
+        return LayerCheck(
+            name=self._layer.name,
+            names=tuple(names),
+            count=len(names),
+            loop_dims=dict(self._layer.loop_dims),
+            methods=tuple(self._record(one, bound) for one in scored),
+            contradictions=tuple(said for one in scored for said in self._contradictions(one, claims)),
+        )
+
+    # ------------------------------------------------------------------ parts
+    def _score(self, claim: Claim) -> _Scored:
+        mapping = claim.mapping
+        if mapping is None:
+            return _Scored(claim)
+        try:
+            check_mapping(self._layer, self._accelerator, mapping)
+        except MappingError as error:
+            return _Scored(claim, in_mapspace=False, illegal=str(error))
+        value = float(self._model.evaluate(mapping).value(self._objective))
+        fair = claim.zigzag_value is not None and comparable(self._layer, self._accelerator, mapping)
+        return _Scored(claim, value, mapping.spatial in self._spatials, fair=fair)
+
+    def _record(self, one: _Scored, bound: float | None) -> MethodRecord:
+        claim = one.claim
+        above = None
+        if one.value is not None and one.in_mapspace and bound:
+            above = (one.value - bound) / bound
+        notes = [note for note in (claim.note, *self._notes(one)) if note]
+        return MethodRecord(
+            method=claim.method,
+            status=claim.status,
+            value=one.value,
+            bound=claim.bound,
+            in_mapspace=one.in_mapspace,
+            above_bound=above,
+            zigzag_value=claim.zigzag_value,
+            seconds=claim.seconds,
+            note="; ".join(notes) or None,
+            **(mapping_fields(claim.mapping) if claim.mapping is not None else {}),
+        )
+
+    def _notes(self, one: _Scored) -> Iterator[str]:
+        """What is no contradiction but worth knowing."""
+        if one.claim.method == ZIGZAG:
+            if one.illegal is not None:
+                yield f"its mapping is not legal here: {one.illegal}"
+            elif one.in_mapspace is False:
+                yield "its spatial mapping is not one of the mapspace: the bound does not cover it"
+        ours, theirs = one.value, one.claim.zigzag_value
+        if self._same_model and ours is not None and theirs is not None and not same(ours, theirs):
+            why = "" if one.fair else ", for a known fault of its cost model"
+            yield f"ZigZag scores its mapping {theirs:.10g}, the profile zigzag {ours:.10g}{why}"
+
+    def _contradictions(self, one: _Scored, claims: Sequence[Claim]) -> Iterator[str]:
+        claim = one.claim
+        if claim.mapping is None:
+            return
+        if claim.method != ZIGZAG:
+            if one.illegal is not None:
+                yield f"the mapping of {claim.method} is not legal: {one.illegal}"
+            elif one.in_mapspace is False:
+                yield f"the spatial mapping of {claim.method} is not one of the mapspace"
+            if one.value is not None and claim.value is not None and not same(claim.value, one.value):
+                yield f"{claim.method} claims {claim.value:.12g} for its mapping, which costs {one.value:.12g}"
+        if not one.in_mapspace:
+            return  # no bound covers it
+        values = {f"{claim.method} found": one.value}
+        if claim.method != ZIGZAG:
+            values[f"{claim.method} claims"] = claim.value
+        elif self._same_model and one.fair:
+            values["zigzag by its own cost model found"] = claim.zigzag_value
+        for prover in claims:
+            if prover.status == "INFEASIBLE":
+                yield f"{claim.method} found a mapping, where {prover.method} says that none fits"
+            for who, value in values.items():
+                if value is not None and prover.bound is not None and value < prover.bound * (1 - TOLERANCE):
+                    yield f"{who} {value:.12g}, which is below the bound {prover.bound:.12g} of {prover.method}"
+                    break
