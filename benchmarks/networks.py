@@ -176,7 +176,9 @@ def main() -> int:
         *longer,
         "",
         "`benchmarks/against_zigzag.py` prints the comparison layer by layer, `benchmarks/score_speed.py` the time of",
-        "one exact score, `benchmarks/compare_row_write.py` the row-write latency ([outcome](../docs/row-write.md)).",
+        "one exact score, `benchmarks/compare_row_write.py` the row-write latency ([outcome](../docs/row-write.md)),",
+        "`benchmarks/differential.py` solves thousands of small layers that are enumerated as well",
+        "([outcome](../docs/differential.md)).",
         "",
     ]
     if options.output:

@@ -9,9 +9,9 @@ from typing import Any
 
 from tests.accelerators import SHARED_PORT, base, cells, memory, moves, port, rebuilt
 from zigzag_imc.core.accelerator import Accelerator
-from zigzag_imc.core.layer import Layer, Precision, conv_layer, matmul_layer
+from zigzag_imc.core.layer import OPERANDS, Layer, Precision, conv_layer, matmul_layer
 from zigzag_imc.models.accelerator_file import accelerator_from_dict
-from zigzag_imc.models.mapspace import prime_factors
+from zigzag_imc.models.mapspace import prime_factors, spatial_mappings
 from zigzag_imc.models.profile import IMC, ZIGZAG, ZIGZAG_IMC, CostProfile
 from zigzag_imc.models.spatial_space import mapspace_size
 
@@ -41,9 +41,79 @@ def case(seed: int, most_mappings: int = 4000) -> Case:
             return Case(seed, layer, data, accelerator, PROFILES[seed % len(PROFILES)])
 
 
+def stalling_case(seed: int, most_mappings: int = 4000) -> Case:
+    """Draw a case whose narrow ports hardly keep up with the array, from memories with little room for second tiles."""
+    rng = random.Random(f"stalling {seed}")
+    while True:
+        data = random_accelerator(rng)
+        data["operational_array"]["bit_serial_precision"] = 8
+        for name, entry in data["memories"].items():
+            if name.startswith("sram"):
+                entry["size"] = 8 * rng.randint(2, 16)
+            for used in entry["ports"] if name.startswith(("sram", "dram")) else ():
+                used["bandwidth_min"] = used["bandwidth_max"] = rng.choice((1, 2, 4, 8))
+        accelerator = accelerator_from_dict(data, "stalling")
+        layer = random_layer(rng)
+        primes = sum(exponent for _, size in layer.loop_dims for _, exponent in prime_factors(size))
+        if 3 <= primes <= 7 and 1 < mapspace_size(layer, accelerator) <= most_mappings:
+            return Case(seed, layer, data, accelerator, (IMC, ZIGZAG)[seed % 2])
+
+
 def cases(seeds: range, most_mappings: int = 4000) -> Iterator[Case]:
     """Draw one case per seed."""
     return (case(seed, most_mappings) for seed in seeds)
+
+
+def told(drawn: Case) -> str:
+    """What to know of a case that fails."""
+    sizes = ", ".join(f"{dim} {size}" for dim, size in drawn.layer.loop_dims if size > 1)
+    return f"case({drawn.seed}): {drawn.layer.name} ({sizes}) under {drawn.profile.name}"
+
+
+FEATURES = (
+    "group depth 1", "group depth 2", "one macro", "several macros", "analog", "digital",
+    *(f"{operand} in {levels} memories" for operand in OPERANDS for levels in (2, 3)),
+    "memory shared by 2", "memory shared by 3", "forced double buffer", "port shared by operands",
+    "convolution", "matrix product", "groups", "batch", "stride", "dilation", "clipped input", "not dividing",
+    "diagonal",
+)  # fmt: skip
+"""Everything that cases have more or less of."""
+
+
+def features(drawn: Case) -> frozenset[str]:
+    """Which of the `FEATURES` a case has."""
+    layer, accelerator = drawn.layer, drawn.accelerator
+    spatials = list(spatial_mappings(layer, accelerator))
+    holds = {
+        "one macro": len(accelerator.array.dimensions) == 2,
+        "several macros": len(accelerator.array.dimensions) > 2,
+        "analog": accelerator.array.analog,
+        "digital": not accelerator.array.analog,
+        "forced double buffer": any(memory.double_buffered for memory in accelerator.memories),
+        "port shared by operands": any(
+            len({operand for operand, _ in used.allocation}) > 1 for held in accelerator.memories for used in held.ports
+        ),
+        "convolution": not layer.is_matrix_product,
+        "matrix product": layer.is_matrix_product,
+        "groups": layer.sizes.get("G", 1) > 1,
+        "batch": layer.sizes.get("B", 1) > 1,
+        "stride": any(window.stride > 1 for window in layer.windows),
+        "dilation": any(window.dilation > 1 for window in layer.windows),
+        "clipped input": any(
+            (layer.sizes[w.output_dim] - 1) * w.stride + (layer.sizes[w.filter_dim] - 1) * w.dilation + 1 > w.size
+            for w in layer.windows
+        ),
+        "not dividing": any(
+            layer.sizes[dim] % factor for spatial in spatials for dim, factor in spatial.factors.items()
+        ),
+        "diagonal": any({"OX", "OY"} & s.on("D1").keys() and {"FX", "FY"} & s.on("D2").keys() for s in spatials),
+    }
+    counted = {
+        f"group depth {accelerator.group_depth}",
+        *(f"{operand} in {len(accelerator.levels[operand])} memories" for operand in OPERANDS),
+        *(f"memory shared by {len(held.operands)}" for held in accelerator.memories[:-1]),
+    }
+    return frozenset(feature for feature in FEATURES if holds.get(feature) or feature in counted)
 
 
 # ---------------------------------------------------------------- layers

@@ -5,11 +5,12 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter
-from typing import get_args
+from collections.abc import Callable
 
 import pytest
 
-from tests.solver.small_cases import PROFILES, Case, case
+from tests.solver.differential import OBJECTIVES, SAME, enumerated
+from tests.solver.small_cases import FEATURES, PROFILES, Case, case, features, stalling_case, told
 from zigzag_imc.core.errors import MappingError
 from zigzag_imc.core.layer import OPERANDS
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
@@ -26,88 +27,48 @@ from zigzag_imc.models.mapspace import is_smallest, prime_factors, spatial_mappi
 from zigzag_imc.models.profile import IMC
 from zigzag_imc.models.spatial_space import mapspace_size
 from zigzag_imc.solver.search import solve
-from zigzag_imc.solver.solution import Objective
 
-OBJECTIVES: tuple[Objective, ...] = get_args(Objective)
 CASES = range(210)
-SAME = 1e-9
+STALLING_CASES = range(20)
 
 
-def _optima(drawn: Case) -> dict[str, tuple[float, LayerMapping]]:
-    """Least value and mapping per objective, all from one enumeration; empty when no mapping fits."""
-    model = CostModel(drawn.layer, drawn.accelerator, drawn.profile)
-    best: dict[str, tuple[float, LayerMapping]] = {}
-    for mapping in enumerate_mappings(drawn.layer, drawn.accelerator):
-        cost = model.evaluate(mapping)
-        for objective in OBJECTIVES:
-            value = cost.value(objective)
-            if objective not in best or value < best[objective][0]:
-                best[objective] = (value, mapping)
-    return best
+BATCHES = [
+    *((case, first) for first in range(CASES.start, CASES.stop, 10)),
+    *((stalling_case, first) for first in range(STALLING_CASES.start, STALLING_CASES.stop, 10)),
+]
 
 
-def _told(drawn: Case) -> str:
-    """What to know of a case that fails."""
-    sizes = ", ".join(f"{dim} {size}" for dim, size in drawn.layer.loop_dims if size > 1)
-    return f"case({drawn.seed}): {drawn.layer.name} ({sizes}) under {drawn.profile.name}"
-
-
-@pytest.mark.parametrize("first", range(CASES.start, CASES.stop, 10))
-def test_the_solver_finds_what_enumeration_finds(first: int) -> None:
+@pytest.mark.parametrize(("draw", "first"), BATCHES)
+def test_the_solver_finds_what_enumeration_finds(draw: Callable[[int], Case], first: int) -> None:
     wrong = []
     for seed in range(first, first + 10):
-        drawn = case(seed)
-        optima = _optima(drawn)
+        drawn = draw(seed)
+        optima = enumerated(drawn).optima
         for objective in OBJECTIVES:
             found = solve(drawn.layer, drawn.accelerator, drawn.profile, objective)
-            told = f"{_told(drawn)}, {objective}: {found.status} {found.objective_value} (bound {found.bound})"
+            said = f"{told(drawn)}, {objective}: {found.status} {found.objective_value} (bound {found.bound})"
             if objective not in optima:
                 if found.status != "INFEASIBLE":
-                    wrong.append(f"{told}, but no mapping fits")
+                    wrong.append(f"{said}, but no mapping fits")
                 continue
             value, mapping = optima[objective]
             reached = math.isclose(found.objective_value or 0.0, value, rel_tol=SAME)
             if found.status != "OPTIMAL" or not reached or found.bound is None or found.bound > value * (1 + SAME):
-                wrong.append(f"{told}, enumeration {value} by {mapping}")
+                wrong.append(f"{said}, enumeration {value} by {mapping}")
             elif found.mapping is not None:
                 try:
                     check_mapping(drawn.layer, drawn.accelerator, found.mapping)
                 except MappingError as error:
-                    wrong.append(f"{told}, not legal: {error}")
+                    wrong.append(f"{said}, not legal: {error}")
     assert not wrong, "\n".join(wrong)
 
 
 def test_the_cases_have_all_features() -> None:
     seen: Counter[str] = Counter()
     for drawn in map(case, CASES):
-        layer, accelerator = drawn.layer, drawn.accelerator
-        seen[drawn.profile.name] += 1
-        seen[f"group depth {accelerator.group_depth}"] += 1
-        seen[f"{len(accelerator.array.dimensions)} array dimensions"] += 1
-        seen["analog" if accelerator.array.analog else "digital"] += 1
-        for operand in OPERANDS:
-            seen[f"{operand} {len(accelerator.levels[operand])} levels"] += 1
-        seen["stride"] += any(w.stride > 1 for w in layer.windows)
-        seen["dilation"] += any(w.dilation > 1 for w in layer.windows)
-        seen["matrix product"] += layer.is_matrix_product
-        seen["groups"] += layer.sizes.get("G", 1) > 1
-        seen["batch"] += layer.sizes.get("B", 1) > 1
-        seen["forced double buffer"] += any(memory.double_buffered for memory in accelerator.memories)
-        for memory in accelerator.memories[:-1]:
-            seen[f"shared by {len(memory.operands)}"] += 1
-        spatials = list(spatial_mappings(layer, accelerator))
-        seen["diagonal"] += any({"OX", "OY"} & s.on("D1").keys() and {"FX", "FY"} & s.on("D2").keys() for s in spatials)
-        seen["not dividing"] += any(
-            layer.sizes[dim] % factor for spatial in spatials for dim, factor in spatial.factors.items()
-        )
-        fitting = sum(1 for _ in enumerate_mappings(layer, accelerator))
-        seen["infeasible"] += fitting == 0
-    expected = [
-        *(profile.name for profile in PROFILES), "group depth 1", "group depth 2", "2 array dimensions",
-        "3 array dimensions", "analog", "digital", "W 2 levels", "W 3 levels", "I 2 levels", "I 3 levels",
-        "O 2 levels", "O 3 levels", "stride", "dilation", "matrix product", "groups", "batch", "forced double buffer",
-        "shared by 2", "shared by 3", "diagonal", "not dividing", "infeasible",
-    ]  # fmt: skip
+        seen.update((drawn.profile.name, *features(drawn)))
+        seen["infeasible"] += not any(True for _ in enumerate_mappings(drawn.layer, drawn.accelerator))
+    expected = [*(profile.name for profile in PROFILES), *FEATURES, "infeasible"]
     assert [feature for feature in expected if seen[feature] < 3] == []
 
 
@@ -186,7 +147,7 @@ def test_leaving_out_equal_cuts_loses_nothing(seed: int) -> None:
 def test_the_front_ends_at_the_two_optima() -> None:
     for drawn in map(case, range(10)):
         front = front_by_enumeration(drawn.layer, drawn.accelerator, drawn.profile)
-        optima = _optima(drawn)
+        optima = enumerated(drawn).optima
         assert bool(front) == bool(optima)
         if front:
             assert front[0][0] == optima["latency"][0]

@@ -1,0 +1,169 @@
+"""Every bound of the solver against the exact cost of every mapping that it is a bound of."""
+
+from __future__ import annotations
+
+import math
+import random
+from collections.abc import Iterator, Mapping
+
+from ortools.sat.python import cp_model
+
+from tests.solver.small_cases import Case
+from zigzag_imc.core.layer import OPERANDS, Layer
+from zigzag_imc.core.mapping import LayerMapping
+from zigzag_imc.models.cost import Cost
+from zigzag_imc.models.enumeration import mappings_of
+from zigzag_imc.models.tiles import sunk_cuts
+from zigzag_imc.solver import bounds
+from zigzag_imc.solver.candidates import Candidate, SpatialOption, candidates_of
+from zigzag_imc.solver.columns.cut import SpatialColumns
+from zigzag_imc.solver.cpsat import Session
+from zigzag_imc.solver.decode import CutPlace, TileChoice
+from zigzag_imc.solver.goal import Goal
+from zigzag_imc.solver.latency_sums import LatencySums
+from zigzag_imc.solver.lattice import TileLattice
+from zigzag_imc.solver.solution import Objective
+from zigzag_imc.solver.workbench import Workbench
+
+SAME = 1e-9
+"""Relative error of sums of floating-point numbers."""
+
+Index = tuple[int, ...]
+Choice = Mapping[CutPlace, Index]
+"""Tile at every cut of a mapping."""
+
+
+def bounds_above_costs(drawn: Case, objectives: tuple[Objective, ...], fixings: int = 4) -> Iterator[str]:
+    """Bounds that some mapping is below, spatial mapping by spatial mapping and in the CP-SAT model of all of them.
+
+    ``fixings`` is how many choices of tiles are put into the CP-SAT model, per objective.
+    """
+    bench = Workbench(drawn.layer, drawn.accelerator, drawn.profile)
+    options: list[SpatialOption] = []
+    scored: list[tuple[int, Choice, Cost]] = []
+    for number, spatial in enumerate(bench.spatials):
+        columns = bench.columns(number)
+        option = SpatialOption(columns, bounds.energy_bound(columns, bench.accelerator, math.inf), LatencySums(columns))
+        costs = [
+            (choice_of(drawn.layer, columns, mapping), bench.model.evaluate(mapping))
+            for mapping in mappings_of(drawn.layer, drawn.accelerator, spatial)
+        ]
+        if not costs:
+            continue
+        if not columns.fits:
+            yield f"{spatial}: said to fit nowhere, but {len(costs)} mappings fit"
+            continue
+        least = {objective: min(cost.value(objective) for _, cost in costs) for objective in ("energy", "latency")}
+        quick = (bench.quick.energy_pj[number], bench.quick.latency[number])
+        assert option.latency is not None
+        precise = (option.energy.value_pj, option.latency.largest()[0])
+        for told, bound in (("quick", quick), ("precise", precise)):
+            for objective, value in zip(("energy", "latency"), bound, strict=True):
+                if value > least[objective] * (1 + SAME):
+                    yield f"{spatial}: {told} bound {value!r} of the {objective}, but there is {least[objective]!r}"
+        yield from _energies_off(columns, costs)
+        scored += [(len(options), choice, cost) for choice, cost in costs]
+        options.append(option)
+    for objective in objectives:
+        yield from _model_above(drawn, bench, Goal(objective), options, scored, fixings)
+
+
+def choice_of(layer: Layer, columns: SpatialColumns, mapping: LayerMapping) -> Choice:
+    """Tiles of a mapping at the cuts of its spatial mapping's columns."""
+    found: dict[CutPlace, Index] = {}
+    for operand, cuts in enumerate(columns.cuts):
+        relevant = layer.relevant(OPERANDS[operand])
+        loops = mapping.temporal.loops
+        resting = next((n for n, (dim, _) in enumerate(loops) if dim in relevant), len(loops))
+        places = (resting, *sunk_cuts(mapping.temporal, OPERANDS[operand], relevant))
+        for cut in cuts:
+            boundary = cut.boundaries[-1]
+            tile: dict[str, int] = {}
+            for dim, factor in loops[: places[boundary]]:
+                tile[dim] = tile.get(dim, 1) * factor
+            found[operand, boundary] = index_of(columns.lattice, tile)
+    return found
+
+
+def index_of(lattice: TileLattice, tile: Mapping[str, int]) -> Index:
+    """Place of a tile in the lattice."""
+    powers = []
+    for dim, prime in lattice.axes:
+        rest, power = tile.get(dim, 1), 0
+        while rest % prime == 0:
+            rest, power = rest // prime, power + 1
+        powers.append(power)
+    return tuple(powers) or (0,)
+
+
+def _energies_off(columns: SpatialColumns, costs: list[tuple[Choice, Cost]]) -> Iterator[str]:
+    """Sums of the columns that exceed the exact energy: energy is no mere bound, its columns are exact."""
+    for choice, cost in costs:
+        total = columns.fixed_energy_pj + sum(
+            float(cut.energy_pj[choice[cut.operand, cut.boundaries[-1]]]) for cut in columns.all_cuts
+        )
+        if total > cost.energy_pj * (1 + SAME):
+            yield f"{columns.spatial}: the columns of {choice} add up to {total!r} pJ, not to {cost.energy_pj!r} pJ"
+            return
+
+
+def _model_above(
+    drawn: Case,
+    bench: Workbench,
+    goal: Goal,
+    options: list[SpatialOption],
+    scored: list[tuple[int, Choice, Cost]],
+    fixings: int,
+) -> Iterator[str]:
+    """Choices of tiles that the CP-SAT model of all that is no worse than a limit forbids, or prices too high."""
+    least: dict[tuple[int, tuple[tuple[CutPlace, Index], ...]], float] = {}
+    for number, choice, cost in scored:
+        key = (number, tuple(sorted(choice.items())))
+        least[key] = min(cost.value(goal.objective), least.get(key, math.inf))
+    if not least:
+        return
+    values = sorted(least.values())
+    limit = values[len(values) // 2]
+    candidates: list[Candidate] = []
+    for number, option in enumerate(options):
+        candidates += candidates_of(number, option, bench.accelerator, goal, limit) or []
+    kept = {(c.option, c.place, c.index): n for n, c in enumerate(candidates)}
+    allowed = [(key, value) for key, value in sorted(least.items()) if value <= limit]
+    for (number, tiles), value in allowed:
+        gone = [tile for tile in tiles if (number, *tile) not in kept]
+        if gone:
+            yield f"{goal.objective}: tiles {gone} discarded, but there is {value!r} through them within {limit!r}"
+            return
+    session = Session(bench, goal, options, candidates, limit)
+    for (number, tiles), value in random.Random(drawn.seed).sample(allowed, min(fixings, len(allowed))):
+        found, _ = bench.best_arrangement(_tile_choice(options[number].columns, tiles), goal, 0.0)
+        if found is None or found[0] > value * (1 + SAME):
+            yield f"{goal.objective}: the loop orders of {tiles} take {found and found[0]!r}, but there is {value!r}"
+            return
+        bound = _price(session, [kept[number, *tile] for tile in tiles])
+        if bound > value * (1 + SAME):
+            yield f"{goal.objective}: the model prices {tiles} at {bound!r}, they cost {value!r}"
+            return
+
+
+def _tile_choice(columns: SpatialColumns, tiles: tuple[tuple[CutPlace, Index], ...]) -> TileChoice:
+    """Return the choice of tiles whose loop orders are scored."""
+    placed = [
+        ((cut.operand, boundary), columns.lattice.tile_at(dict(tiles)[cut.operand, cut.boundaries[-1]]))
+        for cut in columns.all_cuts
+        for boundary in cut.boundaries
+    ]
+    return TileChoice.of(columns.spatial, columns.laid.temporal, placed)
+
+
+def _price(session: Session, numbers: list[int]) -> float:
+    """Least objective of the model with the given tiles, infinite where it has no solution."""
+    model = session.model.clone()
+    for number in numbers:
+        model.add(session.variables.tiles[number] == 1)
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    status = solver.solve(model)
+    if status != cp_model.OPTIMAL:
+        return math.inf
+    return solver.objective_value * session._unit()

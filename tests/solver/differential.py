@@ -1,0 +1,137 @@
+"""One small case seen from all sides: the solver, every mapping, the engines and the checker must not contradict."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import get_args
+
+from tests.solver.small_cases import Case
+from zigzag_imc.api import map_network
+from zigzag_imc.core.mapping import LayerMapping
+from zigzag_imc.core.result import LayerResult, NetworkResult
+from zigzag_imc.judge import Claim, Judge
+from zigzag_imc.models.enumeration import enumerate_mappings
+from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.onnx_workload.network import Network
+from zigzag_imc.solver.engines.engine import Engine
+from zigzag_imc.solver.engines.loma import Loma
+from zigzag_imc.solver.engines.random_draws import RandomDraws
+from zigzag_imc.solver.engines.salsa import Salsa
+from zigzag_imc.solver.solution import Objective, SearchOptions
+from zigzag_imc.verify import verify_result
+
+OBJECTIVES: tuple[Objective, ...] = get_args(Objective)
+
+ENGINES: tuple[Engine, ...] = (Loma(factors=4, spatial_mappings=2), Salsa(iterations=25), RandomDraws(samples=50))
+"""Heuristic engines, with few enough steps for thousands of cases."""
+
+SAME = 1e-9
+"""Relative distance below which two costs are equal: they are sums of the same numbers, in different orders."""
+
+
+# ---------------------------------------------------------------- every mapping
+@dataclass(frozen=True, slots=True)
+class Enumerated:
+    """What scoring every mapping of a case finds: nothing where none fits.
+
+    Attributes
+    ----------
+    optima
+        Least value and first mapping with it, per objective.
+    front
+        (latency, energy) that no other mapping beats, by rising latency; points that only rounding tells apart are one.
+    mappings
+        How many fit.
+    """
+
+    optima: dict[Objective, tuple[float, LayerMapping]]
+    front: tuple[tuple[float, float], ...]
+    mappings: int
+
+
+def enumerated(drawn: Case) -> Enumerated:
+    """Score every mapping of a case once."""
+    model = CostModel(drawn.layer, drawn.accelerator, drawn.profile)
+    optima: dict[Objective, tuple[float, LayerMapping]] = {}
+    points: set[tuple[float, float]] = set()
+    count = 0
+    for mapping in enumerate_mappings(drawn.layer, drawn.accelerator):
+        cost = model.evaluate(mapping)
+        count += 1
+        points.add((cost.latency_cycles, cost.energy_pj))
+        for objective in OBJECTIVES:
+            value = cost.value(objective)
+            if objective not in optima or value < optima[objective][0]:
+                optima[objective] = (value, mapping)
+    front: list[tuple[float, float]] = []
+    for latency, energy in sorted(points):
+        if not front or energy < front[-1][1] * (1 - SAME):
+            front.append((latency, energy))
+    return Enumerated(optima, tuple(front), count)
+
+
+# ---------------------------------------------------------------- the solver, as people call it
+def solved(drawn: Case, objective: Objective, *, pareto: bool = False) -> NetworkResult:
+    """Result of a network that is the case's layer alone."""
+    network = Network("case", (drawn.layer,))
+    return map_network(
+        network, drawn.accelerator, objective=objective, cost_model=drawn.profile.name, pareto=pareto, jobs=1
+    )  # fmt: skip
+
+
+# ---------------------------------------------------------------- disagreements
+def against_enumeration(found: LayerResult, objective: Objective, everything: Enumerated) -> Iterator[str]:
+    """What a result says that scoring every mapping refutes."""
+    said = f"{objective}: {found.status} {found.objective_value!r} (bound {found.bound!r})"
+    if objective not in everything.optima:
+        if found.status != "INFEASIBLE":
+            yield f"{said}, but no mapping fits"
+        return
+    value, mapping = everything.optima[objective]
+    if found.status != "OPTIMAL" or found.objective_value is None or found.bound is None:
+        yield f"{said}, but enumeration finds {value!r} by {mapping}"
+        return
+    if not math.isclose(found.objective_value, value, rel_tol=SAME):
+        yield f"{said}, but enumeration finds {value!r} by {mapping}"
+    if found.bound > value * (1 + SAME):
+        yield f"{said}, but {mapping} costs {value!r}, which is below the bound"
+    if found.pareto is not None:
+        yield from _front_disagreements(found, everything)
+
+
+def _front_disagreements(found: LayerResult, everything: Enumerated) -> Iterator[str]:
+    front = tuple((point.latency_cycles, point.energy_pj) for point in found.pareto or ())
+    equal = len(front) == len(everything.front) and all(
+        math.isclose(ours, theirs, rel_tol=SAME)
+        for point, other in zip(front, everything.front, strict=True)
+        for ours, theirs in zip(point, other, strict=True)
+    )
+    if not (equal and found.pareto_proved):
+        proved = "proved" if found.pareto_proved else "not proved"
+        yield f"front: {proved} {front}, but enumeration finds {everything.front}"
+
+
+def claims_of_engines(drawn: Case, objective: Objective, engines: Sequence[Engine] = ENGINES) -> list[Claim]:
+    """What the engines find."""
+    claims = []
+    for engine in engines:
+        found = engine.search(
+            drawn.layer, drawn.accelerator, drawn.profile, objective, SearchOptions(seed=drawn.seed)
+        )  # fmt: skip
+        claims.append(Claim(engine.name, found.status, found.mapping, found.objective_value, found.bound))
+    return claims
+
+
+def against_engines(drawn: Case, found: LayerResult, objective: Objective, claims: Sequence[Claim]) -> Iterator[str]:
+    """What a result and the claims of engines say that cannot both be true: the judge of ``crosscheck``."""
+    solver = Claim("solver", found.status, found.mapping(), found.objective_value, found.bound)
+    judge = Judge(drawn.layer, drawn.accelerator, drawn.profile, objective)
+    for said in judge.check((drawn.layer.name,), [solver, *claims]).contradictions:
+        yield f"{objective}: {said}"
+
+
+def against_checker(result: NetworkResult, *, exhaustive: bool = False) -> Iterator[str]:
+    """What the independent checker says of a result."""
+    yield from verify_result(result, exhaustive=exhaustive).problems

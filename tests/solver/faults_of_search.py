@@ -1,0 +1,210 @@
+"""Faults to plant into what the solver searches: capacities, tiles, chains, exclusions. Each replaces one function."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from zigzag_imc.core.layer import Window
+from zigzag_imc.models import spatial_space
+from zigzag_imc.models.cost import Cost
+from zigzag_imc.solver import bounds, cpsat, decode, lattice, model, pareto, proof, workbench
+from zigzag_imc.solver.columns.amounts import Amounts
+from zigzag_imc.solver.columns.builder import ColumnBuilder
+from zigzag_imc.solver.columns.cut import Cut, SpatialColumns
+from zigzag_imc.solver.constraints import chain
+from zigzag_imc.solver.goal import Goal
+
+
+def _nothing(*_: Any, **__: Any) -> None:
+    """Stand where something was done."""
+
+
+# ---------------------------------------------------------------- capacities
+def no_capacities_in_the_model(patch: pytest.MonkeyPatch) -> None:
+    """CP-SAT may fill a shared memory twice."""
+    patch.setattr(model, "add_capacities", _nothing)
+
+
+def chains_always_fit(patch: pytest.MonkeyPatch) -> None:
+    """The dynamic program takes any chain for one that fits."""
+    patch.setattr(bounds, "overflow_bits", lambda *_: {})
+    patch.setattr(proof, "fitting", lambda *_: True)
+
+
+def single_tiles_always_fit(patch: pytest.MonkeyPatch) -> None:
+    """No tile is discarded because it overflows its memory alone."""
+    patch.setattr(ColumnBuilder, "_forbid_overflows", _nothing)
+
+
+def nothing_fits(patch: pytest.MonkeyPatch) -> None:
+    """What memories hold as top memories seems to overflow them."""
+    build = ColumnBuilder.build
+
+    def pessimistic(self: ColumnBuilder, spatial: Any) -> SpatialColumns:
+        built = build(self, spatial)
+        built.fits = False
+        return built
+
+    patch.setattr(ColumnBuilder, "build", pessimistic)
+
+
+def partial_sums_as_small_as_outputs(patch: pytest.MonkeyPatch) -> None:
+    """Outputs count with their final bits while they are still summed up."""
+
+    def final(self: Amounts, partial: Any) -> Any:
+        return np.where(partial, self.layer.precision.O_final, self.layer.precision.O_final)
+
+    patch.setattr(Amounts, "output_bits", final)
+
+
+# ---------------------------------------------------------------- tiles
+def no_halo_in_columns(patch: pytest.MonkeyPatch) -> None:
+    """Neighbouring windows share no input: tiles of inputs are too large."""
+    patch.setattr(Window, "extents", lambda self, outputs, filters, phantom=False: outputs * filters)
+
+
+def halo_a_position_too_small(patch: pytest.MonkeyPatch) -> None:
+    """The tiles of inputs lack a position: they seem to fit where they do not."""
+    extents = Window.extents
+    patch.setattr(
+        Window,
+        "extents",
+        lambda self, outputs, filters, phantom=False: np.maximum(1, extents(self, outputs, filters, phantom) - 1),
+    )
+
+
+def every_register_is_merged(patch: pytest.MonkeyPatch) -> None:
+    """What rests at the array and what the lowest memory holds count as one tile, however much the memory holds."""
+    plain = ColumnBuilder._merged
+
+    def merging(self: ColumnBuilder, built: Any, index: int, cuts: list[Cut]) -> Any:
+        if index != 2 and len(cuts) > 1:
+            cuts[1].bits = np.where(np.isinf(cuts[0].energy_pj), np.inf, cuts[1].bits)
+        return plain(self, built, index, cuts)
+
+    patch.setattr(ColumnBuilder, "_merged", merging)
+
+
+def no_chain(patch: pytest.MonkeyPatch) -> None:
+    """Tiles need not be inside one another."""
+    patch.setattr(model, "add_chain", _nothing)
+
+
+def no_chain_between_operands(patch: pytest.MonkeyPatch) -> None:
+    """Only the tiles of one operand have to be inside one another."""
+    divides = chain._add_divides
+
+    def own_only(built: Any, inner: Any, outer: Any, when: Any) -> None:
+        if when is None:
+            divides(built, inner, outer, when)
+
+    patch.setattr(chain, "_add_divides", own_only)
+
+
+def one_order_of_operands(patch: pytest.MonkeyPatch) -> None:
+    """The tile of a later operand is never inside that of an earlier one."""
+    divides = chain._add_divides
+
+    def first_inside(built: Any, inner: Any, outer: Any, when: Any) -> None:
+        divides(built, inner, outer, when)
+        if when is not None and when.index < 0:  # the negation of "swapped": the first is inside the second
+            built.add(when == 1)
+
+    patch.setattr(chain, "_add_divides", first_inside)
+
+
+def chains_along_most_axes(patch: pytest.MonkeyPatch) -> None:
+    """The dynamic program forgets that tiles may grow along the last dimension."""
+
+    def inside(self: lattice.TileLattice, values: Any) -> Any:
+        best = values
+        for axis in range(values.ndim - 1):
+            best = np.minimum.accumulate(best, axis=axis)
+        return best
+
+    patch.setattr(lattice.TileLattice, "best_inside", inside)
+
+
+# ---------------------------------------------------------------- the search
+def excluded_family_too_large(patch: pytest.MonkeyPatch) -> None:
+    """A scored choice of tiles takes every other choice with one of its tiles with it."""
+
+    def exclude(self: cpsat.Session, tiles: Any) -> None:
+        for key in tiles:
+            number = self._by_key.get(key)
+            if number is not None:
+                self.model.add(self.variables.tiles[number] == 0)
+                return
+
+    patch.setattr(cpsat.Session, "exclude", exclude)
+
+
+def one_loop_order_of_many(patch: pytest.MonkeyPatch) -> None:
+    """Only the last loop order of a choice of tiles is scored before all are excluded."""
+    plain = decode.TileChoice.arrangements
+    patch.setattr(decode.TileChoice, "arrangements", lambda self, layer: iter(list(plain(self, layer))[-1:]))
+
+
+def tiles_discarded_too_eagerly(patch: pytest.MonkeyPatch) -> None:
+    """Tiles go although the best chain through them is a tenth better than the best mapping known."""
+    plain: Callable[..., Any] = proof.candidates_of  # type: ignore[attr-defined]
+    patch.setattr(proof, "candidates_of", lambda *args: plain(*args[:-1], args[-1] * 0.9))
+
+
+def spatial_mappings_left_out(patch: pytest.MonkeyPatch) -> None:
+    """Every third spatial mapping is never looked at."""
+    plain = spatial_space.SpatialSpace.of
+
+    def fewer(*args: Any) -> spatial_space.SpatialSpace:
+        found = plain(*args)
+        return found.where(np.arange(len(found)) % 3 != 1)
+
+    patch.setattr(workbench, "SpatialSpace", SimpleNamespace(of=fewer))
+
+
+def proofs_end_too_early(patch: pytest.MonkeyPatch) -> None:
+    """Bound and value count as equal when they are a tenth apart."""
+    patch.setattr(proof, "RESOLUTION", 0.1)
+    patch.setattr(proof, "MOST_RESOLUTION", 0.1)
+
+
+def fronts_with_gaps(patch: pytest.MonkeyPatch) -> None:
+    """The walk along a front steps over points within a fifth of the last one's latency."""
+    plain = pareto.minimise  # type: ignore[attr-defined]
+
+    def stepping(bench: Any, goal: Goal) -> Any:
+        return plain(bench, dataclasses.replace(goal, most_latency=goal.most_latency * 0.8))
+
+    patch.setattr(pareto, "minimise", stepping)
+
+
+def scores_an_access_too_low(patch: pytest.MonkeyPatch) -> None:
+    """The search scores mappings without one access of the cheapest kind that each makes."""
+    plain = workbench.Workbench.score
+
+    def lower(self: workbench.Workbench, mapping: Any) -> Cost:
+        found = plain(self, mapping)
+        access = min((t.energy_pj / t.words for t in found.memory_terms if t.words and t.energy_pj), default=0.0)
+        return dataclasses.replace(found, energy_pj=found.energy_pj - access)
+
+    patch.setattr(workbench.Workbench, "score", lower)
+
+
+def scores_a_cycle_too_fast(patch: pytest.MonkeyPatch) -> None:
+    """The search scores mappings that stall as if they stalled a cycle less."""
+    plain = workbench.Workbench.score
+
+    def faster(self: workbench.Workbench, mapping: Any) -> Cost:
+        found = plain(self, mapping)
+        spared = min(1.0, found.stall_cycles)
+        return dataclasses.replace(
+            found, latency_cycles=found.latency_cycles - spared, stall_cycles=found.stall_cycles - spared
+        )
+
+    patch.setattr(workbench.Workbench, "score", faster)

@@ -1,0 +1,163 @@
+"""Faults planted into the solver on purpose: the checks that guard it have to see every one of them.
+
+Each fault is planted, and the checks named beside it look at small cases from the given one on until all of them have
+found something. The solver without the fault must pass the same checks on the same cases.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Literal
+
+import pytest
+
+from tests.solver import faults_of_costs as costs
+from tests.solver import faults_of_search as search
+from tests.solver.bound_checks import bounds_above_costs
+from tests.solver.differential import ENGINES, against_checker, against_enumeration, enumerated, solved
+from tests.solver.small_cases import Case, case, stalling_case
+from zigzag_imc import crosscheck_network
+from zigzag_imc.onnx_workload.network import Network
+from zigzag_imc.solver.solution import Objective
+
+MOST_CASES = 8
+"""Cases that the checks may look at for one fault."""
+
+MOST_MAPPINGS = 1500
+"""Mappings of a case at most."""
+
+Kind = Literal["any", "stalling"]
+Check = Callable[[Case, Objective], list[str]]
+
+
+# ---------------------------------------------------------------- the checks
+def verify(drawn: Case, objective: Objective) -> list[str]:
+    """``zigzag-imc verify --exhaustive``."""
+    return list(against_checker(solved(drawn, objective), exhaustive=True))
+
+
+def crosscheck(drawn: Case, objective: Objective) -> list[str]:
+    """``zigzag-imc crosscheck`` with the heuristic engines."""
+    network = Network("case", (drawn.layer,))
+    found = crosscheck_network(
+        network, drawn.accelerator, engines=ENGINES, zigzag=False, objective=objective,
+        cost_model=drawn.profile.name, jobs=1, seed=drawn.seed,
+    )  # fmt: skip
+    return list(found.contradictions)
+
+
+def differential(drawn: Case, objective: Objective) -> list[str]:
+    """Check the optimum by enumeration, as ``test_exhaustive`` and ``benchmarks/differential.py`` do."""
+    return list(against_enumeration(solved(drawn, objective).layers[0], objective, enumerated(drawn)))
+
+
+def fronts(drawn: Case, objective: Objective) -> list[str]:
+    """Check the energy-latency front as well."""
+    return list(against_enumeration(solved(drawn, objective, pareto=True).layers[0], objective, enumerated(drawn)))
+
+
+def bounds(drawn: Case, objective: Objective) -> list[str]:
+    """Compare every bound with the costs it is a bound of, as ``test_bounds`` does."""
+    return list(bounds_above_costs(drawn, (objective,), fixings=30))
+
+
+ALL = (verify, crosscheck, differential)
+
+
+# ---------------------------------------------------------------- the faults
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """A fault, the case from which on it is looked for, and the checks that have to see it."""
+
+    fault: Callable[[pytest.MonkeyPatch], None]
+    kind: Kind
+    seed: int
+    objective: Objective
+    checks: tuple[Check, ...]
+
+
+PLANTED = (
+    Planted(search.no_capacities_in_the_model, "any", 8, "energy", ALL),
+    Planted(search.chains_always_fit, "any", 8, "energy", ALL),
+    Planted(search.single_tiles_always_fit, "stalling", 0, "energy", ALL),
+    Planted(search.nothing_fits, "any", 4, "energy", (*ALL, bounds)),
+    Planted(search.partial_sums_as_small_as_outputs, "any", 1, "latency", ALL),
+    Planted(search.no_halo_in_columns, "any", 0, "energy", (*ALL, bounds)),
+    Planted(search.halo_a_position_too_small, "stalling", 3, "energy", ALL),
+    Planted(search.every_register_is_merged, "any", 0, "energy", (*ALL, bounds)),
+    Planted(search.no_chain, "stalling", 0, "edp", ALL),
+    Planted(search.no_chain_between_operands, "stalling", 0, "edp", ALL),
+    Planted(search.one_order_of_operands, "stalling", 0, "edp", (verify, differential, bounds)),
+    Planted(search.chains_along_most_axes, "any", 0, "energy", (*ALL, bounds)),
+    Planted(search.excluded_family_too_large, "stalling", 0, "edp", (verify, differential)),
+    Planted(search.one_loop_order_of_many, "stalling", 5, "latency", (bounds,)),
+    Planted(search.tiles_discarded_too_eagerly, "any", 24, "latency", ALL),
+    Planted(search.spatial_mappings_left_out, "any", 3, "latency", ALL),
+    Planted(search.proofs_end_too_early, "any", 24, "latency", (verify, differential)),
+    Planted(search.fronts_with_gaps, "any", 4, "latency", (fronts,)),
+    Planted(search.scores_an_access_too_low, "any", 0, "energy", ALL),
+    Planted(search.scores_a_cycle_too_fast, "any", 2, "edp", ALL),
+    Planted(costs.energy_columns_a_bit_too_high, "stalling", 0, "energy", (*ALL, bounds)),
+    Planted(costs.one_transfer_too_many, "any", 0, "energy", (*ALL, bounds)),
+    Planted(costs.one_activation_too_many, "stalling", 0, "energy", (*ALL, bounds)),
+    Planted(costs.partial_sums_read_back_at_first, "stalling", 20, "energy", (*ALL, bounds)),
+    Planted(costs.energy_bound_too_high, "stalling", 0, "energy", (*ALL, bounds)),
+    Planted(costs.room_is_never_credited, "any", 8, "energy", (*ALL, bounds)),
+    Planted(costs.loads_a_cycle_too_long, "any", 6, "edp", (*ALL, bounds)),
+    Planted(costs.loads_never_hide, "stalling", 28, "edp", (*ALL, bounds)),
+    Planted(costs.onloading_one_after_the_other, "stalling", 0, "edp", (verify, differential, bounds)),
+    Planted(costs.hidden_links_count, "any", 8, "latency", (bounds,)),
+    Planted(costs.transfers_a_cycle_too_long, "any", 6, "edp", (*ALL, bounds)),
+    Planted(costs.every_lowest_window_is_short, "stalling", 2, "latency", (bounds,)),
+    Planted(costs.window_terms_doubled, "stalling", 5, "latency", (bounds,)),
+    Planted(costs.nothing_is_double_buffered, "stalling", 230, "latency", (verify, differential)),
+    Planted(costs.rows_a_cycle_too_slow, "any", 6, "edp", (*ALL, bounds)),
+    Planted(costs.stalls_count_twice, "stalling", 6, "latency", (verify, differential, bounds)),
+    Planted(costs.latency_sums_a_cycle_too_high, "any", 6, "edp", (*ALL, bounds)),
+    Planted(costs.quick_bounds_too_high, "any", 3, "energy", (*ALL, bounds)),
+    Planted(costs.quick_bounds_count_the_first_load, "any", 38, "latency", (bounds,)),
+    Planted(costs.every_register_holds_one_element, "stalling", 0, "edp", (verify, differential, bounds)),
+    Planted(costs.objective_a_bit_too_high, "stalling", 0, "edp", (verify, differential, bounds)),
+    Planted(costs.rounded_up, "stalling", 6, "latency", (verify, differential, bounds)),
+)
+
+
+@lru_cache(maxsize=64)
+def _drawn(kind: Kind, seed: int) -> Case:
+    return case(seed, MOST_MAPPINGS) if kind == "any" else stalling_case(seed, MOST_MAPPINGS)
+
+
+@lru_cache(maxsize=256)
+def _said_without_a_fault(check: Check, kind: Kind, seed: int, objective: Objective) -> tuple[str, ...]:
+    return tuple(check(_drawn(kind, seed), objective))
+
+
+@pytest.mark.parametrize("planted", PLANTED, ids=lambda planted: planted.fault.__name__)
+def test_planted_faults_are_seen(planted: Planted) -> None:
+    unseen = {check.__name__: check for check in planted.checks}
+    looked: list[tuple[Check, int]] = []
+    for seed in range(planted.seed, planted.seed + MOST_CASES):
+        with pytest.MonkeyPatch.context() as patch:
+            planted.fault(patch)
+            for name, check in list(unseen.items()):
+                looked.append((check, seed))
+                if check(_drawn(planted.kind, seed), planted.objective):
+                    del unseen[name]
+        if not unseen:
+            break
+    assert not unseen, f"{planted.fault.__doc__} {MOST_CASES} cases, and these checks see nothing: {', '.join(unseen)}"
+    for check, seed in looked:
+        said = _said_without_a_fault(check, planted.kind, seed, planted.objective)
+        assert not said, f"without the fault, {check.__name__} of case {seed} says {said}"
+
+
+def test_every_fault_is_planted() -> None:
+    known = {
+        value
+        for module in (search, costs)
+        for name, value in vars(module).items()
+        if not name.startswith("_") and getattr(value, "__module__", None) == module.__name__
+    }
+    assert {planted.fault for planted in PLANTED} == known
