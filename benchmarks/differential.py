@@ -41,7 +41,7 @@ from tests.solver.differential import (
 )
 from tests.solver.small_cases import FEATURES, Case, case, features, stalling_case, told
 from zigzag_imc.api import MappingInterrupted
-from zigzag_imc.judge import Claim
+from zigzag_imc.judge import Finding
 from zigzag_imc.models.spatial_space import mapspace_size
 from zigzag_imc.solver.solution import Objective
 
@@ -110,7 +110,7 @@ def record_of(kind: str, seed: int, most_mappings: int = MOST_MAPPINGS) -> Recor
 
 
 def _disagreements(
-    drawn: Case, objective: Objective, everything: Enumerated, claims: Sequence[Claim], turn: bool, with_front: bool
+    drawn: Case, objective: Objective, everything: Enumerated, claims: Sequence[Finding], turn: bool, with_front: bool
 ) -> Iterator[tuple[list[str], int]]:
     """Yield disagreements about one objective, and points of fronts that were compared."""
     result = solved(drawn, objective, pareto=turn and with_front)
@@ -120,7 +120,7 @@ def _disagreements(
     yield list(against_checker(result, exhaustive=turn)), 0
 
 
-def _reaches(claim: Claim, objective: Objective, everything: Enumerated) -> bool:
+def _reaches(claim: Finding, objective: Objective, everything: Enumerated) -> bool:
     """Whether an engine found an optimum."""
     return claim.value is not None and claim.value <= everything.optima[objective][0] * (1 + SAME)
 

@@ -112,7 +112,7 @@ def energy_bound(columns: SpatialColumns, accelerator: Accelerator, enough_pj: f
         for memory in shared:
             if memory in over:
                 low[memory] = prices.get(memory, 0.0)
-                start = 0.001 * value / accelerator.memories[memory].size_bits
+                start = 0.001 * max(0.0, value) / accelerator.memories[memory].size_bits
                 prices[memory] = 4 * low[memory] + start if np.isinf(high[memory]) else (low[memory] + high[memory]) / 2
                 moved = True
             elif prices.get(memory, 0.0) > low[memory]:

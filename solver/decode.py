@@ -126,7 +126,9 @@ def _segment_orders(
         """Add loops below ``top``; ``runs`` has kind and length per operand, ``going`` a bit where one goes on."""
         if not going or len(left) <= 1:
             loops = _joined((*sorted(left.items(), key=lowest_first), *reversed(top)))
-            orders.setdefault(_signature(loops, kinds, len(operands)), loops)
+            # A lowest loop that is idle to a cut below sinks under it: that looks different from there.
+            sinking = tuple(_kind(layer, OPERANDS[op], loops[0][0]) == "idle" for op in sorted(resting_on))
+            orders.setdefault((*_signature(loops, kinds, len(operands)), sinking), loops)
             return
         # Which loops are left and how the runs stand decides all that can follow, whatever the order so far.
         state = (*sorted(left.items()), runs, going)

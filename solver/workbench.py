@@ -8,6 +8,7 @@ import time
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import LayerMapping
+from zigzag_imc.models.capacity import overflows
 from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.profile import CostProfile
@@ -115,7 +116,10 @@ class Workbench:
         where not all of them were told apart).
         """
         best: Incumbent | None = None
+        wider = self.layer.precision.O_final > self.layer.precision.O
         for count, mapping in enumerate(choice.arrangements(self.layer), start=1):
+            if wider and overflows(self.layer, self.accelerator, mapping):
+                continue  # loops that sink below the outputs' cut finish them, which takes more room here
             cost = self.score(mapping)
             if goal.allows(cost.energy_pj, cost.latency_cycles):
                 key = (goal.value(cost.energy_pj, cost.latency_cycles), cost.energy_pj, cost.latency_cycles)

@@ -46,8 +46,24 @@ def crossing_once_pj(batch: SpatialBatch, operand: str, boundary: int) -> Array:
         count = elements * bits / access.port.bandwidth_max * least
         if rounded:
             count = np.maximum(0.0, count - 1)
+        if access.upper and operand == "I":
+            count = np.where(_split_window(batch, boundary), 0.0, count)
         energy = energy + count * access.energy_pj
     return energy
+
+
+def _split_window(batch: SpatialBatch, boundary: int) -> Array:
+    """Whether a window is unrolled on both sides of a boundary of the inputs.
+
+    The elements that fan out are then a product of two extents, which may be less than the extent of the whole.
+    """
+    fans = fan_boundaries(batch.accelerator, "I")
+    split = np.zeros(batch.count, dtype=bool)
+    for w in batch.layer.windows:
+        dims = frozenset((w.output_dim, w.filter_dim))
+        below = batch.product(dims, [name for name in fans if fans[name] < boundary]) > 1
+        split |= below & (batch.product(dims, [name for name in fans if fans[name] >= boundary]) > 1)
+    return split
 
 
 def _rounding_loss(batch: SpatialBatch, operand: str, boundary: int) -> Array:

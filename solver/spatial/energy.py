@@ -30,7 +30,9 @@ def energy_bound_pj(batch: SpatialBatch) -> dict[int, Array]:
     model, layer, accelerator = batch.model, batch.layer, batch.accelerator
     fixed = array_energy_pj(batch)
     one_home = all(sum(dim not in layer.relevant(op) for op in OPERANDS) <= 1 for dim, n in layer.loop_dims if n > 1)
-    if not (one_home and all(holds_one(model, operand) for operand in OPERANDS)):
+    # On an input of one position, loops along a window do not make its tile any larger.
+    clipped = any(w.size == 1 and max(layer.sizes[w.output_dim], layer.sizes[w.filter_dim]) > 1 for w in layer.windows)
+    if not (one_home and not clipped and all(holds_one(model, operand) for operand in OPERANDS)):
         for operand in OPERANDS:
             for cut in range(1, len(accelerator.levels[operand])):
                 fixed = fixed + crossing_once_pj(batch, operand, cut)

@@ -14,7 +14,7 @@ from zigzag_imc.models.spread import fan_boundaries
 from zigzag_imc.solver.lattice import Array
 from zigzag_imc.solver.spatial.batch import SpatialBatch
 from zigzag_imc.solver.spatial.crossing import crossing_once_pj
-from zigzag_imc.solver.spatial.lowest_cut import LowestCut
+from zigzag_imc.solver.spatial.lowest_cut import LowestCut, finished_outputs_held
 
 _MOST_HIGHER_CUTS = 4
 """Beyond this many cuts above the lowest ones, their ways around a resting tile are not told apart."""
@@ -43,6 +43,9 @@ def best_rest_pj(batch: SpatialBatch, rest: int, lowest: LowestCut) -> Array:
     room = {key: _BitsWith(batch, OPERANDS[key[0]], key[1] - 1) for key in higher}
     wanted = {index: dims - layer.relevant(op) for index, op in enumerate(OPERANDS)}
     again = {index: batch.iterations(own) for index, own in wanted.items()}
+    # Finished outputs that are packed lowest bring loops along that a cut of another operand inside them may hold.
+    packed = finished_outputs_held(batch.model) if OPERANDS[rest] == "O" else 1
+    times = {index: n if index == rest else n / np.minimum(n, packed) for index, n in again.items()}
     size = {(index, a): accelerator.memory(OPERANDS[index], a - 1).size_bits for index, a in higher}
     home = {(index, a): accelerator.levels[OPERANDS[index]][a - 1] for index, a in higher}
     for tile in itertools.product(*(divisors(int(shape[0])) for shape in shapes[: len(idle)])):
@@ -55,8 +58,10 @@ def best_rest_pj(batch: SpatialBatch, rest: int, lowest: LowestCut) -> Array:
                 continue  # its own cuts are in order
             energy = np.zeros(batch.count)
             for key in higher:
-                energy = energy + (once[key] if key in holding else once[key] * again[key[0]])
-            energy = energy + _conflict_pj(batch, holding, once, bits, size, home)
+                energy = energy + (once[key] if key in holding else once[key] * times[key[0]])
+            # Of the resting operand's own cuts, ``bits`` of the outer one count its loops already.
+            others = [key for key in holding if key[0] != rest]
+            energy = energy + _conflict_pj(batch, others, once, bits, size, home)
             for memory in {home[key] for key in holding}:
                 used = sum(bits[key] for key in holding if home[key] == memory)
                 energy = np.where(used > accelerator.memories[memory].size_bits, np.inf, energy)

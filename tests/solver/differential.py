@@ -11,7 +11,7 @@ from tests.solver.small_cases import Case
 from zigzag_imc.api import map_network
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.result import LayerResult, NetworkResult
-from zigzag_imc.judge import Claim, Judge
+from zigzag_imc.judge import Finding, Judge
 from zigzag_imc.models.enumeration import enumerate_mappings
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.onnx_workload.network import Network
@@ -113,20 +113,20 @@ def _front_disagreements(found: LayerResult, everything: Enumerated) -> Iterator
         yield f"front: {proved} {front}, but enumeration finds {everything.front}"
 
 
-def claims_of_engines(drawn: Case, objective: Objective, engines: Sequence[Engine] = ENGINES) -> list[Claim]:
+def claims_of_engines(drawn: Case, objective: Objective, engines: Sequence[Engine] = ENGINES) -> list[Finding]:
     """What the engines find."""
     claims = []
     for engine in engines:
         found = engine.search(
             drawn.layer, drawn.accelerator, drawn.profile, objective, SearchOptions(seed=drawn.seed)
         )  # fmt: skip
-        claims.append(Claim(engine.name, found.status, found.mapping, found.objective_value, found.bound))
+        claims.append(Finding(engine.name, found.status, found.mapping, found.objective_value, found.bound))
     return claims
 
 
-def against_engines(drawn: Case, found: LayerResult, objective: Objective, claims: Sequence[Claim]) -> Iterator[str]:
+def against_engines(drawn: Case, found: LayerResult, objective: Objective, claims: Sequence[Finding]) -> Iterator[str]:
     """What a result and the claims of engines say that cannot both be true: the judge of ``crosscheck``."""
-    solver = Claim("solver", found.status, found.mapping(), found.objective_value, found.bound)
+    solver = Finding("solver", found.status, found.mapping(), found.objective_value, found.bound)
     judge = Judge(drawn.layer, drawn.accelerator, drawn.profile, objective)
     for said in judge.check((drawn.layer.name,), [solver, *claims]).contradictions:
         yield f"{objective}: {said}"
