@@ -8,12 +8,32 @@ from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMappin
 from zigzag_imc.models.capacity import overflows
 
 
+def smallest_overflow(layer: Layer, accelerator: Accelerator) -> str | None:
+    """Overflow that no mapping avoids; ``None`` where this simple test finds none.
+
+    Nothing is unrolled, every tile is one element, and all reductions are innermost, so that outputs move when they
+    are finished. As long as these are no wider than partial sums, and no memory holds two tiles of everything but the
+    whole, every mapping needs at least that room in every memory.
+    """
+    if layer.precision.O_final > layer.precision.O or any(memory.double_buffered for memory in accelerator.memories):
+        return None
+    problems = overflows(layer, accelerator, _smallest(layer, accelerator))
+    return str(problems[0]) if problems else None
+
+
 def why_nothing_fits(layer: Layer, accelerator: Accelerator) -> str:
-    """Explain by the mapping that needs the least room: nothing unrolled, no loop below any cut."""
-    loops = tuple((dim, size) for dim, size in layer.loop_dims if size > 1)
-    cuts = tuple((0,) * (len(accelerator.levels[operand]) - 1) for operand in OPERANDS)
-    smallest = LayerMapping(SpatialMapping(()), TemporalMapping(loops, cuts))  # type: ignore[arg-type]
-    problems = overflows(layer, accelerator, smallest)
+    """Explain by the mapping that needs the least room."""
+    problems = overflows(layer, accelerator, _smallest(layer, accelerator))
     if problems:
         return f"even the smallest tiles do not fit: {problems[0]}"
     return "no combination of tiles fits into all memories at once"
+
+
+def _smallest(layer: Layer, accelerator: Accelerator) -> LayerMapping:
+    """Nothing unrolled, single elements in every tile, all reductions below the cuts of the outputs."""
+    dims = [dim for dim, size in layer.loop_dims if size > 1]
+    reductions = [dim for dim in dims if dim not in layer.output_dims]
+    loops = tuple((dim, layer.sizes[dim]) for dim in (*reductions, *(d for d in dims if d not in reductions)))
+    weights, inputs, outputs = (len(accelerator.levels[operand]) - 1 for operand in OPERANDS)
+    cuts = ((0,) * weights, (0,) * inputs, (len(reductions),) * outputs)
+    return LayerMapping(SpatialMapping(()), TemporalMapping(loops, cuts))

@@ -8,9 +8,9 @@ import time
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.models.profile import CostProfile
-from zigzag_imc.models.spatial_space import mapspace_size
+from zigzag_imc.models.spatial_space import SpatialSpace, mapspace_size
 from zigzag_imc.solver.goal import Goal
-from zigzag_imc.solver.infeasible import why_nothing_fits
+from zigzag_imc.solver.infeasible import smallest_overflow, why_nothing_fits
 from zigzag_imc.solver.proof import minimise
 from zigzag_imc.solver.solution import Objective, SearchOptions, ShouldStop, Solution
 from zigzag_imc.solver.workbench import Workbench
@@ -44,6 +44,15 @@ def solve(
     """
     started = time.monotonic()
     goal = Goal(objective)
+    if smallest_overflow(layer, accelerator) is not None:
+        return Solution(
+            "INFEASIBLE",
+            objective,
+            reason=why_nothing_fits(layer, accelerator),
+            spatial_mappings=len(space := SpatialSpace.of(layer, accelerator)),
+            mapspace_size=mapspace_size(layer, accelerator, space),
+            seconds=time.monotonic() - started,
+        )
     bench = Workbench(layer, accelerator, profile, options, should_stop, with_latency=goal.needs_latency)
     outcome = minimise(bench, goal)
     cutoff = bench.options.cutoff

@@ -8,12 +8,12 @@ from collections.abc import Iterator, Mapping
 
 from ortools.sat.python import cp_model
 
+from tests.mappings import sunk_cuts
 from tests.solver.small_cases import Case
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.enumeration import mappings_of
-from zigzag_imc.models.tiles import sunk_cuts
 from zigzag_imc.solver import bounds
 from zigzag_imc.solver.candidates import Candidate, SpatialOption, candidates_of
 from zigzag_imc.solver.columns.cut import SpatialColumns
