@@ -15,18 +15,6 @@ from functools import cached_property, lru_cache
 from zigzag_imc.core.accelerator import Accelerator, ImcArray
 from zigzag_imc.models.technology import NODE_28NM, Converter, Technology, adc, dac
 
-ENERGY_COMPONENTS = (
-    "local_bl_precharging",
-    "dacs",
-    "adcs",
-    "mults",
-    "analog_bl_addition",
-    "adders_regular",
-    "adders_pv",
-    "accumulators",
-)
-"""Names of the array's energy terms, in the order they are reported."""
-
 
 @dataclass(frozen=True)
 class MacroModel:

@@ -100,11 +100,6 @@ class Cost:
         """Energy of the array."""
         return sum(self.array_energy_pj.values())
 
-    @property
-    def memory_total_pj(self) -> float:
-        """Energy of all memories."""
-        return sum(term.energy_pj for term in self.memory_terms)
-
     def value(self, objective: str) -> float:
         """Value of an objective: ``energy`` in pJ, ``latency`` in cycles, ``edp`` in pJ x cycles."""
         return {"energy": self.energy_pj, "latency": self.latency_cycles, "edp": self.edp}[objective]

@@ -127,18 +127,6 @@ def operand_tiles(layer: Layer, temporal: TemporalMapping, operand: str) -> Tile
     return Tiles(*zip(*LoopRoles.of(layer, operand).rows(temporal.loops, cuts), strict=True))
 
 
-def sunk_cuts(temporal: TemporalMapping, operand: str, relevant: frozenset[str]) -> tuple[int, ...]:
-    """Cuts of ``operand`` raised past the irrelevant loops directly above them: the data just stays there."""
-    loops = temporal.loops
-    raised = []
-    for cut in temporal.of_operand(operand):
-        place = cut
-        while place < len(loops) and loops[place][0] not in relevant:
-            place += 1
-        raised.append(place)
-    return tuple(raised)
-
-
 def window_positions(
     windows: Sequence[Window], unrollings: Unrollings, spans: Spans, phantom: bool, cut_down: bool
 ) -> float:

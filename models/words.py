@@ -5,13 +5,6 @@ The functions take numbers or numpy arrays alike, so that the scorer and the sol
 
 from __future__ import annotations
 
-from typing import TypeVar
-
-import numpy as np
-import numpy.typing as npt
-
-Number = TypeVar("Number", int, float, npt.NDArray[np.float64], npt.NDArray[np.int64])
-
 ROUNDING_SLACK = 1e-9
 """Averages are computed in floating point; a ceiling ignores an excess this small."""
 
@@ -31,8 +24,3 @@ def full_accesses(
     """
     count = -((ROUNDING_SLACK - bits / bandwidth_min) // 1) * share * transfers * instances
     return count // 1 if whole else count
-
-
-def accesses_per_transfer(bits: float, bandwidth_min: int) -> float:
-    """Smallest accesses that one transfer of ``bits`` takes (elementwise)."""
-    return full_accesses(bits, bandwidth_min, 1, 1, 1, False)

@@ -7,14 +7,12 @@ import time
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import Layer
+from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.proof import minimise
 from zigzag_imc.solver.solution import Front, ParetoPoint, SearchOptions, ShouldStop
 from zigzag_imc.solver.workbench import Workbench
-
-SAME = 1e-9
-"""Relative distance below which two energies or latencies count as equal."""
 
 
 def pareto_front(
@@ -43,11 +41,11 @@ def pareto_front(
         if least.best is None or not least.proved:
             proved, reason = least.proved, least.reason
             break
-        fastest = minimise(bench, Goal("latency", most_energy_pj=least.best[1] * (1 + SAME), most_latency=limit))
+        fastest = minimise(bench, Goal("latency", most_energy_pj=least.best[1] * (1 + TOLERANCE), most_latency=limit))
         if fastest.best is None or not fastest.proved:
             proved, reason = False, fastest.reason
             break
         _, _, latency, mapping, cost = fastest.best
         points.append(ParetoPoint(mapping, cost))
-        limit = latency * (1 - SAME)
+        limit = latency * (1 - TOLERANCE)
     return Front(tuple(reversed(points)), proved, reason, bench.exact_scores, time.monotonic() - started)

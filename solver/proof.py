@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
+from zigzag_imc.core.tolerances import COARSEST
 from zigzag_imc.solver.bounds import energy_bound, fitting
 from zigzag_imc.solver.candidates import TOLERANCE, Candidate, SpatialOption, candidates_of
 from zigzag_imc.solver.chains import best_chain, forward
@@ -27,10 +28,8 @@ from zigzag_imc.solver.lattice import Array
 from zigzag_imc.solver.workbench import Incumbent, Workbench, better
 
 RESOLUTION = 1e-7
-"""Relative distance of bound and value below which a mapping counts as proved optimal."""
-
-MOST_RESOLUTION = 1e-6
-"""The same for energy-delay products, whose factors have to be rounded more."""
+"""Relative distance of bound and value below which a mapping counts as proved optimal; up to `COARSEST` for
+energy-delay products, whose factors have to be rounded more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +165,7 @@ def _prove(bench: Workbench, goal: Goal, state: _State) -> Outcome:
             floor = min(state.floor, state.unresolved)
             if not answer.solutions and answer.proved:
                 return _closed(state, math.inf)
-            near = max(RESOLUTION, min(MOST_RESOLUTION, session.resolution))
+            near = max(RESOLUTION, min(COARSEST, session.resolution))
             if answer.bound >= state.value * (1 - near):
                 return _closed(state, max(answer.bound, floor))
             before = state.value

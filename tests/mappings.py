@@ -130,3 +130,15 @@ def random_mappings(rng: random.Random, layer: Layer, accelerator: Accelerator) 
             continue
         misses = 0
         yield LayerMapping(spatial, temporal)
+
+
+def sunk_cuts(temporal: TemporalMapping, operand: str, relevant: frozenset[str]) -> tuple[int, ...]:
+    """Cuts of ``operand`` raised past the irrelevant loops directly above them: the data just stays there."""
+    loops = temporal.loops
+    raised = []
+    for cut in temporal.of_operand(operand):
+        place = cut
+        while place < len(loops) and loops[place][0] not in relevant:
+            place += 1
+        raised.append(place)
+    return tuple(raised)

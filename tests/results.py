@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from zigzag_imc.api import evaluate
-from zigzag_imc.assembly import Assembler, versions
+from zigzag_imc.assembly import Assembler
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import LayerMapping
-from zigzag_imc.core.result import SCHEMA_ID, LimitsRecord, NetworkRecord, NetworkResult
+from zigzag_imc.core.result import NetworkResult
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.onnx_workload.network import Network
-from zigzag_imc.records import accelerator_record, totals_of
+from zigzag_imc.options import MapOptions
 
 
 def scored(
@@ -29,11 +29,8 @@ def scored(
                 layer, (layer.name,), mapping, cost, objective="edp", status="FEASIBLE", objective_value=float(cost.edp)
             )
         )
-    return NetworkResult(
-        schema=SCHEMA_ID, network=NetworkRecord(name="drawn"), batch=None, accelerator=accelerator_record(accelerator),
-        objective="edp", scope="layer", cost_model=profile.name, versions=versions(searched=False), seed=0,
-        limits=LimitsRecord(), totals=totals_of(layers, accelerator, 0.0), layers=tuple(layers),
-    )  # fmt: skip
+    network = Network("drawn", tuple(layer for layer, _ in mapped))
+    return assembler.result(layers, network, MapOptions(), path=None, batch=None, searched=False, seconds=0.0)
 
 
 def read_back(path: object, result: NetworkResult, layers: Sequence[Layer], accelerator: Accelerator) -> NetworkResult:

@@ -19,7 +19,6 @@ if TYPE_CHECKING:
     from zigzag_imc.crosscheck import crosscheck_network
     from zigzag_imc.exchange.loopnest import loopnest_text
     from zigzag_imc.exchange.zigzag_folder import write_zigzag_folder
-    from zigzag_imc.exchange.zigzag_objects import zigzag_objects
     from zigzag_imc.explain.explaining import explain_layer
     from zigzag_imc.models.accelerator_file import load_accelerator
     from zigzag_imc.models.evaluate import CostModel
@@ -27,6 +26,7 @@ if TYPE_CHECKING:
     from zigzag_imc.onnx_workload.loader import load_network
     from zigzag_imc.prove import prove_result
     from zigzag_imc.searches import search_layer, search_network
+    from zigzag_imc.zigzag_bridge.objects import zigzag_objects
 
 __version__ = "0.1.0"
 
@@ -90,7 +90,7 @@ _HOMES = {
     "prove_result": "prove.prove_result",
     "verify_result": "api.verify",
     "write_zigzag_folder": "exchange.zigzag_folder.write_zigzag_folder",
-    "zigzag_objects": "exchange.zigzag_objects.zigzag_objects",
+    "zigzag_objects": "zigzag_bridge.objects.zigzag_objects",
 }
 """Module and name behind every public name. A module called like a public name would hide it once it is imported."""
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import Layer, Precision
-from zigzag_imc.core.result import SCHEMA_ID, LayerResult, NetworkRecord, NetworkResult
-from zigzag_imc.core.result_parts import Objective, Scope
+from zigzag_imc.core.result import LayerResult, NetworkResult
+from zigzag_imc.core.result_parts import Objective, Scope, Stopped
 from zigzag_imc.inputs import accelerator_of as _accelerator
 from zigzag_imc.inputs import groups_of as _groups
 from zigzag_imc.inputs import network_of as _network
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from onnx import ModelProto
 
     from zigzag_imc.onnx_workload.network import Network
-    from zigzag_imc.parallel import ProgressCallback, Stopped
+    from zigzag_imc.parallel import ProgressCallback
     from zigzag_imc.verify import Report
 
 
@@ -100,10 +100,9 @@ def map_network(
     MappingInterrupted
         On Ctrl-C; carries the result so far.
     """
-    from zigzag_imc.assembly import Assembler, unsupported_records, versions
+    from zigzag_imc.assembly import Assembler
     from zigzag_imc.jobs import Job
     from zigzag_imc.parallel import run_jobs
-    from zigzag_imc.records import accelerator_record, totals_of
     from zigzag_imc.solver.solution import SearchOptions
 
     started = time.monotonic()
@@ -125,22 +124,10 @@ def map_network(
         results = tuple(
             assembler.layer(group.layer, group.names, outcome) for group, outcome in zip(groups, outcomes, strict=True)
         )
-    result = NetworkResult(
-        schema=SCHEMA_ID,
-        network=NetworkRecord(name=network.name, path=_path_of(model)),
-        batch=batch,
-        accelerator=accelerator_record(hardware),
-        objective=objective,
-        scope=scope,
-        cost_model=profile.name,
-        versions=versions(searched=True),
-        seed=seed,
-        limits=options.limits,
-        stopped=stopped,
-        totals=totals_of(results, hardware, time.monotonic() - started),
-        layers=results,
-        unsupported=unsupported_records(network.unsupported),
-    )
+    result = assembler.result(
+        results, network, options, path=_path_of(model), batch=batch, searched=True,
+        seconds=time.monotonic() - started, stopped=stopped,
+    )  # fmt: skip
     if stopped == "interrupted":
         raise MappingInterrupted(result)
     return result
@@ -259,31 +246,19 @@ def evaluate(
     ZigzagImcError
         When an input is wrong or a mapping is not legal: file, layer and reason in one line.
     """
-    from zigzag_imc.assembly import unsupported_records, versions
+    from zigzag_imc.assembly import Assembler
     from zigzag_imc.evaluation import evaluate_groups
-    from zigzag_imc.records import accelerator_record, totals_of
 
     started = time.monotonic()
-    MapOptions(objective)
+    options = MapOptions(objective)
     profile, hardware = _profile(cost_model), _accelerator(accelerator)
     network = _network(model, batch, precision)
     known = {layer.name: layer for layer in network.layers}
     results = evaluate_groups(_groups(network, layers), hardware, profile, mapping_file, objective, known)
-    return NetworkResult(
-        schema=SCHEMA_ID,
-        network=NetworkRecord(name=network.name, path=_path_of(model)),
-        batch=batch,
-        accelerator=accelerator_record(hardware),
-        objective=objective,
-        scope="layer",
-        cost_model=profile.name,
-        versions=versions(searched=False),
-        seed=0,
-        limits=MapOptions().limits,
-        totals=totals_of(results, hardware, time.monotonic() - started),
-        layers=results,
-        unsupported=unsupported_records(network.unsupported),
-    )
+    return Assembler(hardware, profile.name, options.seed).result(
+        results, network, options, path=_path_of(model), batch=batch, searched=False,
+        seconds=time.monotonic() - started,
+    )  # fmt: skip
 
 
 def verify(result: str | os.PathLike[str] | NetworkResult, *, exhaustive: bool = False) -> Report:

@@ -12,17 +12,31 @@ import zigzag_imc
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import LayerMapping
-from zigzag_imc.core.result import LayerResult, UnsupportedRecord, VersionsRecord
-from zigzag_imc.core.result_parts import CertificateRecord, ParetoRecord
+from zigzag_imc.core.result import (
+    SCHEMA_ID,
+    LayerResult,
+    NetworkRecord,
+    NetworkResult,
+    UnsupportedRecord,
+    VersionsRecord,
+)
+from zigzag_imc.core.result_parts import CertificateRecord, ParetoRecord, Stopped
+from zigzag_imc.core.tolerances import COARSEST
 from zigzag_imc.jobs import Outcome
 from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.spatial_space import SpatialSpace, mapspace_size
-from zigzag_imc.onnx_workload.network import UnsupportedOperator
-from zigzag_imc.records import cost_fields, hardware_fields, layer_fields, mapping_fields, relative_gap
+from zigzag_imc.onnx_workload.network import Network, UnsupportedOperator
+from zigzag_imc.options import MapOptions
+from zigzag_imc.records import (
+    accelerator_record,
+    cost_fields,
+    hardware_fields,
+    layer_fields,
+    mapping_fields,
+    relative_gap,
+    totals_of,
+)
 from zigzag_imc.solver.solution import Front, ParetoPoint, Solution
-
-RESOLUTION = 1e-6
-"""Largest relative rounding of an objective to the whole numbers inside the solver; bounds are rounded down."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +95,39 @@ class Assembler:
                 continue
             results.append(self._chosen(layer, names[i], outcome, points[i], float(energy * latency), proved, pareto))
         return tuple(results)
+
+    def result(
+        self,
+        layers: Sequence[LayerResult],
+        network: Network,
+        options: MapOptions,
+        *,
+        path: str | None,
+        batch: int | None,
+        searched: bool,
+        seconds: float,
+        stopped: Stopped | None = None,
+    ) -> NetworkResult:
+        """Return the result of a network from those of its layers.
+
+        ``searched``: by the solver, whose version then counts.
+        """
+        return NetworkResult(
+            schema=SCHEMA_ID,
+            network=NetworkRecord(name=network.name, path=path),
+            batch=batch,
+            accelerator=accelerator_record(self.accelerator),
+            objective=options.objective,
+            scope=options.scope,
+            cost_model=self.cost_model,
+            versions=versions(searched),
+            seed=self.seed,
+            limits=options.limits,
+            stopped=stopped,
+            totals=totals_of(layers, self.accelerator, seconds),
+            layers=tuple(layers),
+            unsupported=unsupported_records(network.unsupported),
+        )
 
     def record(
         self, layer: Layer, names: Sequence[str], mapping: LayerMapping | None, cost: Cost | None, **fields: Any
@@ -150,7 +197,7 @@ class Assembler:
             exact_scores=scores,
             spatial_mappings=spatial,
             mapspace_size=size,
-            resolution=RESOLUTION if self.engine is None else 0.0,
+            resolution=COARSEST if self.engine is None else 0.0,
             solver=f"ortools {metadata.version('ortools')}" if self.engine is None else self.engine,
             seed=self.seed,
         )

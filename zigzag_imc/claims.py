@@ -8,9 +8,7 @@ from dataclasses import dataclass
 
 from zigzag_imc.core.result import LayerResult, NetworkResult
 from zigzag_imc.core.result_parts import Objective
-
-COARSEST = 1e-6
-"""Largest relative distance by which a mapping may cost less all the same."""
+from zigzag_imc.core.tolerances import COARSEST
 
 _ROUNDING = 1e-12
 
@@ -23,13 +21,6 @@ class Claim:
     objective: Objective
     floor: float
     resolution: float
-
-    @property
-    def words(self) -> str:
-        """The claim for people."""
-        if math.isinf(self.floor):
-            return "no mapping fits"
-        return f"{self.objective} >= {self.floor:.6g}"
 
     @property
     def least(self) -> float:

@@ -15,7 +15,7 @@ from zigzag_imc.core.result import NetworkRecord
 from zigzag_imc.core.result_parts import Objective
 from zigzag_imc.inputs import accelerator_of, groups_of, network_of, path_of, profile_of
 from zigzag_imc.jobs import Job, Outcome, Searcher
-from zigzag_imc.judge import Claim, Judge
+from zigzag_imc.judge import Finding, Judge
 from zigzag_imc.options import MapOptions
 from zigzag_imc.solver.engines.catalogue import engine_named
 from zigzag_imc.solver.engines.engine import Engine
@@ -93,13 +93,13 @@ def crosscheck_network(
     groups = groups_of(network, layers)
     search = SearchOptions(time_limit_s=time_limit, seed=seed)
     tasks: list[tuple[int, Job]] = []
-    claims: dict[tuple[int, str], Claim] = {}
+    findings: dict[tuple[int, str], Finding] = {}
     for number, group in enumerate(groups):
         tasks.append((number, Job(group.layer, hardware, profile, objective, search)))
         for searcher in searchers:
             refused = _refusal(searcher, group.layer, hardware)
             if refused is not None:
-                claims[number, searcher.name] = Claim(searcher.name, "UNKNOWN", note=refused)
+                findings[number, searcher.name] = Finding(searcher.name, "UNKNOWN", note=refused)
             else:
                 tasks.append((number, Job(group.layer, hardware, profile, objective, search, engine=searcher)))
     with_zigzag = any(searcher.name == ZIGZAG for searcher in searchers)
@@ -108,10 +108,10 @@ def crosscheck_network(
     )  # fmt: skip
     for (number, job), outcome in zip(tasks, outcomes, strict=True):
         method = SOLVER if job.engine is None else job.engine.name
-        claims[number, method] = _claim(method, outcome)
+        findings[number, method] = _finding(method, outcome)
     if with_zigzag:
         for number, group in enumerate(groups):
-            claims[number, SOLVER] = _scored_by_zigzag(claims[number, SOLVER], group.layer, hardware, objective)
+            findings[number, SOLVER] = _scored_by_zigzag(findings[number, SOLVER], group.layer, hardware, objective)
     methods = (SOLVER, *(searcher.name for searcher in searchers))
     run_versions = versions(searched=True)
     return CrosscheckResult(
@@ -130,7 +130,7 @@ def crosscheck_network(
         methods={SOLVER: f"ortools {run_versions.ortools}"} | {one.name: one.described() for one in searchers},
         layers=tuple(
             Judge(group.layer, hardware, profile, objective).check(
-                group.names, [claims[number, method] for method in methods]
+                group.names, [findings[number, method] for method in methods]
             )
             for number, group in enumerate(groups)
         ),
@@ -148,12 +148,12 @@ def _refusal(searcher: Searcher, layer: Layer, accelerator: Accelerator) -> str 
     return None
 
 
-def _claim(method: str, outcome: Outcome) -> Claim:
-    """What the outcome of a search claims."""
+def _finding(method: str, outcome: Outcome) -> Finding:
+    """What came out of a search."""
     found = outcome.solution
     assert found is not None
     own = method == ZIGZAG  # what ZigZag claims is by its own cost model
-    return Claim(
+    return Finding(
         method,
         found.status,
         found.mapping,
@@ -165,18 +165,17 @@ def _claim(method: str, outcome: Outcome) -> Claim:
     )
 
 
-def _scored_by_zigzag(claim: Claim, layer: Layer, accelerator: Accelerator, objective: Objective) -> Claim:
-    """Add what ZigZag's cost model says of the mapping of a claim."""
+def _scored_by_zigzag(finding: Finding, layer: Layer, accelerator: Accelerator, objective: Objective) -> Finding:
+    """Add what ZigZag's cost model says of the mapping of a finding."""
     from dataclasses import replace
 
     from zigzag_imc.zigzag_bridge.objects import accelerator_text
-    from zigzag_imc.zigzag_bridge.scoring import evaluate, value_of
+    from zigzag_imc.zigzag_bridge.scoring import evaluate, told, value_of
 
-    if claim.mapping is None:
-        return claim
+    if finding.mapping is None:
+        return finding
     try:
-        evaluation = evaluate(layer, accelerator_text(accelerator), claim.mapping)
+        evaluation = evaluate(layer, accelerator_text(accelerator), finding.mapping)
     except Exception as error:  # whatever makes ZigZag give up
-        told = " ".join(f"{type(error).__name__}: {error}".split())
-        return replace(claim, note=f"ZigZag cannot score its mapping: {told}")
-    return replace(claim, zigzag_value=value_of(evaluation, objective))
+        return replace(finding, note=f"ZigZag cannot score its mapping: {told(error)}")
+    return replace(finding, zigzag_value=value_of(evaluation, objective))

@@ -11,11 +11,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from types import FrameType
-from typing import Literal, Protocol
+from typing import Protocol
 
+from zigzag_imc.core.result_parts import Stopped
 from zigzag_imc.jobs import Job, Outcome, not_run, prepare, run_job
-
-Stopped = Literal["interrupted", "total time limit"]
 
 GRACE_S = 0.5
 """Seconds that searches get to come back after the total time limit, beside a tenth of the limit."""

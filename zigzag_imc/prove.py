@@ -13,10 +13,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from zigzag_imc.claims import COARSEST, Claim, claims_of
+from zigzag_imc.claims import Claim, claims_of
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.result import LayerResult, NetworkResult
+from zigzag_imc.core.result_parts import Stopped
+from zigzag_imc.core.tolerances import COARSEST
 from zigzag_imc.jobs import Job, Outcome
 from zigzag_imc.models.accelerator_file import accelerator_from_dict
 from zigzag_imc.models.capacity import check_mapping
@@ -24,7 +26,7 @@ from zigzag_imc.models.enumeration import LIMIT, best_by_enumeration, is_small
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.profile import CostProfile, profile_named
 from zigzag_imc.options import MapOptions
-from zigzag_imc.parallel import Progress, ProgressCallback, Stopped, run_jobs
+from zigzag_imc.parallel import Progress, ProgressCallback, run_jobs
 from zigzag_imc.result_file import read_result
 from zigzag_imc.solver.network_edp import choose
 from zigzag_imc.solver.solution import SearchOptions, Solution
@@ -56,8 +58,9 @@ class Proof:
     ----------
     layer
         Name of the layer; that of the network for the claim about all layers together.
-    claim
-        For people: objective and least value (pJ, cycles or pJ x cycles), or that no mapping fits.
+    objective, floor
+        Nothing costs less than so much (pJ, cycles or pJ x cycles); an infinite floor says that no mapping fits.
+        ``network_edp`` is the energy-delay product of all layers together.
     method
         ``enumeration``, ``solver``, or ``fronts`` for the layers of a network together.
     mappings
@@ -69,7 +72,8 @@ class Proof:
     """
 
     layer: str
-    claim: str
+    objective: Literal["energy", "latency", "edp", "network_edp"]
+    floor: float
     method: Literal["enumeration", "solver", "fronts"]
     outcome: Outcomes
     reason: str | None = None
@@ -77,6 +81,14 @@ class Proof:
     seconds: float = 0.0
     cheaper: LayerMapping | None = None
     cheaper_value: float | None = None
+
+    @property
+    def claim(self) -> str:
+        """The claim for people."""
+        if math.isinf(self.floor):
+            return "no mapping fits"
+        of = "edp of all layers" if self.objective == "network_edp" else self.objective
+        return f"{of} >= {self.floor:.6g}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,7 +214,7 @@ def _enumerated(claim: Claim, accelerator: Accelerator, profile: CostProfile) ->
     layer = claim.record.layer()
     best = best_by_enumeration(layer, accelerator, profile, claim.objective)
     size = (claim.record.certificate.mapspace_size or 0) if claim.record.certificate is not None else 0
-    proof = Proof(claim.record.name, claim.words, "enumeration", "proved", mappings=size)
+    proof = Proof(claim.record.name, claim.objective, claim.floor, "enumeration", "proved", mappings=size)
     proof = replace(proof, seconds=time.monotonic() - started)
     if best is None or best[0] >= claim.least:
         return proof
@@ -240,7 +252,13 @@ def _judged(claim: Claim, outcome: Outcome, accelerator: Accelerator, profile: C
     solution = outcome.solution
     assert solution is not None, "the job asked for an optimum"
     proof = Proof(
-        claim.record.name, claim.words, "solver", "proved", mappings=solution.exact_scores, seconds=outcome.seconds
+        claim.record.name,
+        claim.objective,
+        claim.floor,
+        "solver",
+        "proved",
+        mappings=solution.exact_scores,
+        seconds=outcome.seconds,
     )
     if solution.mapping is not None:
         layer = claim.record.layer()
@@ -272,10 +290,9 @@ def _network_proof(result: NetworkResult, records: Sequence[LayerResult], outcom
     """Choose again among the fronts of all layers."""
     value = result.totals.edp
     fronts = [outcome.front for outcome in outcomes if outcome.front is not None and outcome.front.points]
-    claim = f"edp of all layers >= {value:.6g}"
     scores = sum(front.exact_scores for front in fronts)
     seconds = sum(outcome.seconds for outcome in outcomes)
-    proof = Proof(result.network.name, claim, "fronts", "proved", mappings=scores, seconds=seconds)
+    proof = Proof(result.network.name, "network_edp", value, "fronts", "proved", mappings=scores, seconds=seconds)
     if len(fronts) < len(records):
         return replace(proof, outcome="not proved", reason="some layers' fronts were not found in time")
     counts = [record.count for record in records]

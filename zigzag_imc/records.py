@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, cast
@@ -25,12 +24,10 @@ from zigzag_imc.core.result_parts import (
     TemporalRecord,
     WindowRecord,
 )
+from zigzag_imc.core.tolerances import same
 from zigzag_imc.models.accelerator_file import accelerator_digest, accelerator_to_dict
 from zigzag_imc.models.array import MacroModel
 from zigzag_imc.models.cost import Cost
-
-TOLERANCE = 1e-9
-"""Largest relative difference that counts as equal."""
 
 
 def layer_fields(layer: Layer, names: Sequence[str]) -> dict[str, Any]:
@@ -181,11 +178,6 @@ def _sum(weighted: Iterable[tuple[int, float | None]]) -> float | None:
 
 
 # ------------------------------------------------------------------ comparing
-def same(found: float, expected: float) -> bool:
-    """Whether two numbers are equal to a relative 1e-9."""
-    return math.isclose(found, expected, rel_tol=TOLERANCE, abs_tol=1e-12)
-
-
 def differences(record: BaseModel, expected: Mapping[str, Any], prefix: str) -> Iterator[str]:
     """Sentences about every field of a record that is not what it should be."""
     for key, value in expected.items():

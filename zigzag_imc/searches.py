@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from zigzag_imc.api import MappingInterrupted
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import Layer, Precision
-from zigzag_imc.core.result import SCHEMA_ID, LayerResult, NetworkRecord, NetworkResult
+from zigzag_imc.core.result import LayerResult, NetworkResult
 from zigzag_imc.core.result_parts import Objective
 from zigzag_imc.inputs import accelerator_of, groups_of, network_of, path_of, profile_of
 from zigzag_imc.options import MapOptions
@@ -68,10 +68,9 @@ def search_network(
     MappingInterrupted
         On Ctrl-C; carries the result so far.
     """
-    from zigzag_imc.assembly import Assembler, unsupported_records, versions
+    from zigzag_imc.assembly import Assembler
     from zigzag_imc.jobs import Job
     from zigzag_imc.parallel import run_jobs
-    from zigzag_imc.records import accelerator_record, totals_of
     from zigzag_imc.solver.solution import SearchOptions
 
     started = time.monotonic()
@@ -93,22 +92,10 @@ def search_network(
     results = tuple(
         assembler.layer(group.layer, group.names, outcome) for group, outcome in zip(groups, outcomes, strict=True)
     )
-    result = NetworkResult(
-        schema=SCHEMA_ID,
-        network=NetworkRecord(name=network.name, path=path_of(model)),
-        batch=batch,
-        accelerator=accelerator_record(hardware),
-        objective=objective,
-        scope="layer",
-        cost_model=profile.name,
-        versions=versions(searched=False),
-        seed=seed,
-        limits=options.limits,
-        stopped=stopped,
-        totals=totals_of(results, hardware, time.monotonic() - started),
-        layers=results,
-        unsupported=unsupported_records(network.unsupported),
-    )
+    result = assembler.result(
+        results, network, options, path=path_of(model), batch=batch, searched=False,
+        seconds=time.monotonic() - started, stopped=stopped,
+    )  # fmt: skip
     if stopped == "interrupted":
         raise MappingInterrupted(result)
     return result

@@ -11,19 +11,18 @@ from zigzag_imc.core.errors import OptionError, ZigzagImcError
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
 from zigzag_imc.core.result import LayerResult, NetworkResult
+from zigzag_imc.core.tolerances import COARSEST, TOLERANCE, below, same
 from zigzag_imc.models.accelerator_file import accelerator_digest, accelerator_from_dict
 from zigzag_imc.models.capacity import check_mapping
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.profile import CostProfile, profile_named
 from zigzag_imc.models.spatial_space import SpatialSpace, mapspace_size
 from zigzag_imc.records import (
-    TOLERANCE,
     cost_fields,
     differences,
     hardware_fields,
     layer_fields,
     relative_gap,
-    same,
     totals_of,
 )
 
@@ -189,7 +188,7 @@ def _claim_problems(record: LayerResult) -> Iterator[str]:
         return
     if own is not None and not same(value, own):
         yield f"objective_value is {value!r}, the {record.objective} of the mapping is {own!r}"
-    if bound is not None and bound > value + TOLERANCE * abs(value):
+    if bound is not None and below(value, bound):
         yield f"bound {bound!r} is above objective_value {value!r}"
     gap = relative_gap(value, bound)
     if (gap is None) != (record.gap is None) or (gap is not None and abs(gap - (record.gap or 0.0)) > TOLERANCE):
@@ -197,12 +196,8 @@ def _claim_problems(record: LayerResult) -> Iterator[str]:
     if record.status == "OPTIMAL":
         if record.certificate is None:
             yield "status is OPTIMAL, but there is no certificate"
-        elif gap is None or gap > record.certificate.resolution or record.certificate.resolution > _COARSEST:
+        elif gap is None or gap > record.certificate.resolution or record.certificate.resolution > COARSEST:
             yield f"status is OPTIMAL, but bound {bound!r} does not reach objective_value {value!r}"
-
-
-_COARSEST = 1e-6
-"""Largest relative distance of bound and value at which a mapping may be called optimal."""
 
 
 def _certificate_problems(record: LayerResult, layer: Layer, accelerator: Accelerator) -> Iterator[str]:
@@ -236,7 +231,7 @@ def _front_problems(record: LayerResult, layer: Layer, model: CostModel) -> Iter
         )
         if record.bound is not None and record.objective != "network_edp":
             value = cost.value(record.objective)
-            if value < record.bound * (1 - TOLERANCE):
+            if below(value, record.bound):
                 yield f"pareto[{number}]: its {record.objective} {value!r} is below the bound {record.bound!r}"
     for number, (low, high) in enumerate(pairwise(front), start=1):
         if not (high.latency_cycles > low.latency_cycles and high.energy_pj < low.energy_pj):

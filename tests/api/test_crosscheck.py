@@ -14,7 +14,7 @@ from zigzag_imc.core.crosscheck_result import CrosscheckResult, LayerCheck
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.layer import conv_layer, matmul_layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
-from zigzag_imc.judge import Claim, Judge
+from zigzag_imc.judge import Finding, Judge
 from zigzag_imc.models.accelerator_file import load_accelerator
 from zigzag_imc.models.profile import IMC, PROFILES, ZIGZAG, CostProfile
 from zigzag_imc.onnx_workload.network import Network
@@ -25,25 +25,25 @@ from zigzag_imc.solver.search import solve
 AIMC = load_accelerator("aimc")
 LAYER = small_layer()
 RANDOM = engine_named("random", {"samples": 40}).search(LAYER, AIMC, IMC, "energy")
-OTHER = Claim("random", "FEASIBLE", RANDOM.mapping, RANDOM.objective_value)
+OTHER = Finding("random", "FEASIBLE", RANDOM.mapping, RANDOM.objective_value)
 TOO_MANY_COLUMNS = LayerMapping(
     SpatialMapping.of({"D1": {"K": 12}, "D2": {"K": 2}}), TemporalMapping((("D", 4), ("C", 6)), ((0,), (0, 0), (0, 0)))
 )
 
 
-def _solved(profile: CostProfile) -> Claim:
+def _solved(profile: CostProfile) -> Finding:
     found = solve(LAYER, AIMC, profile, "energy")
-    return Claim("solver", "OPTIMAL", found.mapping, found.objective_value, found.bound)
+    return Finding("solver", "OPTIMAL", found.mapping, found.objective_value, found.bound)
 
 
-def _judged(*claims: Claim, cost_model: str = "imc") -> LayerCheck:
-    return Judge(LAYER, AIMC, PROFILES[cost_model], "energy").check(("small", "also"), claims)
+def _judged(*findings: Finding, cost_model: str = "imc") -> LayerCheck:
+    return Judge(LAYER, AIMC, PROFILES[cost_model], "energy").check(("small", "also"), findings)
 
 
 BEST = _solved(IMC)
 
 
-def test_true_claims_agree() -> None:
+def test_true_findings_agree() -> None:
     found = _judged(BEST, OTHER)
     assert found.contradictions == ()
     solver, random = found.methods
@@ -64,7 +64,7 @@ def test_a_bound_a_bit_too_high_is_caught() -> None:
     assert all("which is below the bound" in one for one in said)
 
 
-def test_a_claim_that_is_too_cheap_is_caught() -> None:
+def test_a_finding_that_is_too_cheap_is_caught() -> None:
     assert OTHER.value is not None
     costs, below = _judged(BEST, replace(OTHER, value=OTHER.value * 0.5)).contradictions
     assert costs.startswith("random claims ")
@@ -75,7 +75,7 @@ def test_a_claim_that_is_too_cheap_is_caught() -> None:
 def test_mappings_that_should_not_exist_are_caught() -> None:
     (said,) = _judged(BEST, replace(OTHER, mapping=TOO_MANY_COLUMNS)).contradictions
     assert said.startswith("the mapping of random is not legal: spatial")
-    (said,) = _judged(Claim("solver", "INFEASIBLE"), OTHER).contradictions
+    (said,) = _judged(Finding("solver", "INFEASIBLE"), OTHER).contradictions
     assert said == "random found a mapping, where solver says that none fits"
 
 
@@ -88,7 +88,7 @@ def test_spatial_mappings_outside_the_mapspace() -> None:
     )
     (said,) = _judged(BEST, replace(OTHER, mapping=wide, value=None)).contradictions
     assert said == "the spatial mapping of random is not one of the mapspace"
-    theirs = _judged(_solved(ZIGZAG), Claim("zigzag", "FEASIBLE", wide, zigzag_value=1.0), cost_model="zigzag")
+    theirs = _judged(_solved(ZIGZAG), Finding("zigzag", "FEASIBLE", wide, zigzag_value=1.0), cost_model="zigzag")
     assert theirs.contradictions == ()
     assert theirs.methods[1].in_mapspace is False
     assert theirs.methods[1].value is not None
@@ -97,7 +97,7 @@ def test_spatial_mappings_outside_the_mapspace() -> None:
 
 
 def test_zigzags_own_scores_count_under_its_profile_only() -> None:
-    cheap = Claim("zigzag", "FEASIBLE", RANDOM.mapping, zigzag_value=1.0)
+    cheap = Finding("zigzag", "FEASIBLE", RANDOM.mapping, zigzag_value=1.0)
     (said,) = _judged(_solved(ZIGZAG), cheap, cost_model="zigzag").contradictions
     assert said.startswith("zigzag by its own cost model found 1, which is below the bound")
     found = _judged(BEST, cheap)
@@ -107,7 +107,7 @@ def test_zigzags_own_scores_count_under_its_profile_only() -> None:
 
 
 def test_illegal_mappings_of_zigzag_are_noted() -> None:
-    found = _judged(BEST, Claim("zigzag", "FEASIBLE", TOO_MANY_COLUMNS, zigzag_value=1.0))
+    found = _judged(BEST, Finding("zigzag", "FEASIBLE", TOO_MANY_COLUMNS, zigzag_value=1.0))
     assert found.contradictions == ()
     assert found.methods[1].value is None
     assert (found.methods[1].note or "").startswith("its mapping is not legal here: spatial")
@@ -152,7 +152,7 @@ def test_results_survive_a_file(checked: CrosscheckResult) -> None:
 
 
 def test_rows_for_a_spreadsheet(checked: CrosscheckResult) -> None:
-    rows = list(csv.DictReader(io.StringIO(csv_text(checked))))
+    rows = list(csv.DictReader(io.StringIO(csv_text([checked]))))
     assert [(row["layer"], row["method"]) for row in rows] == [
         (layer, method) for layer in ("conv", "tiny") for method in checked.methods
     ]
@@ -161,7 +161,7 @@ def test_rows_for_a_spreadsheet(checked: CrosscheckResult) -> None:
 
 
 def test_markdown(checked: CrosscheckResult) -> None:
-    text = markdown_text(checked)
+    text = markdown_text([checked])
     assert "| layer | solver | loma | exhaustive | zigzag |" in text
     assert "**energy by the cost model of ZigZag 3.9.1**" in text
     assert "- nothing beats a bound" in text

@@ -13,7 +13,8 @@ from tests.solver.small_cases import case
 from zigzag_imc import evaluate, map_network
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.result import LayerResult, NetworkResult
-from zigzag_imc.core.result_parts import Objective
+from zigzag_imc.core.result_parts import Objective, mapping_from
+from zigzag_imc.core.verification_result import VerificationResult
 from zigzag_imc.models.accelerator_file import accelerator_from_dict
 from zigzag_imc.models.enumeration import enumerate_mappings
 from zigzag_imc.models.evaluate import CostModel
@@ -21,6 +22,7 @@ from zigzag_imc.models.profile import CostProfile, profile_named
 from zigzag_imc.onnx_workload.network import Network
 from zigzag_imc.prove import prove_result
 from zigzag_imc.records import relative_gap, totals_of
+from zigzag_imc.report.verification import verification_of
 from zigzag_imc.verify import verify_result
 
 
@@ -91,8 +93,18 @@ def test_what_is_true_is_proved_and_what_is_not_is_refuted(
     assert optimum is not None
     assert claimed is not None
     assert optimum * (1 - 1e-6) <= proof.cheaper_value < claimed
-    cost = CostModel(result.layers[0].layer(), _accelerator(result), _profile(result)).evaluate(proof.cheaper)
-    assert cost.value(objective) == proof.cheaper_value
+    model = CostModel(result.layers[0].layer(), _accelerator(result), _profile(result))
+    assert model.evaluate(proof.cheaper).value(objective) == proof.cheaper_value
+
+    told = verification_of("worse.json", report.checks, report)
+    told = VerificationResult.model_validate_json(told.model_dump_json(by_alias=True), strict=True)
+    assert told.proofs is not None
+    (written,) = told.proofs
+    assert (told.holds, told.problems, written.outcome) == (False, (), "refuted")
+    assert (written.objective, written.floor, written.value) == (objective, claimed, proof.cheaper_value)
+    cheaper = mapping_from(written.spatial, written.temporal)
+    assert cheaper is not None
+    assert model.evaluate(cheaper).value(objective) == proof.cheaper_value
 
 
 @pytest.mark.parametrize("small", [20_000, 0], ids=["enumeration", "solver"])
@@ -119,8 +131,11 @@ def test_that_nothing_fits_is_proved(monkeypatch: pytest.MonkeyPatch, small: int
     seed = next(seed for seed in range(200) if next(_mappings(seed), None) is None)
     result = _small_result(seed, "energy")
     assert result.layers[0].status == "INFEASIBLE"
-    (proof,) = prove_result(result, jobs=1).proofs
+    report = prove_result(result, jobs=1)
+    (proof,) = report.proofs
     assert (proof.outcome, proof.claim) == ("proved", "no mapping fits")
+    (written,) = verification_of("none.json", report.checks, report).proofs or ()
+    assert (written.claim, written.floor) == ("no mapping fits", None)
 
 
 def _mappings(seed: int) -> Any:

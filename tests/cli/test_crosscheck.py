@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -11,7 +13,7 @@ from typing import Any
 import pytest
 
 from zigzag_imc import parallel
-from zigzag_imc.core.crosscheck_result import CrosscheckResult
+from zigzag_imc.core.crosscheck_result import Crosschecks
 from zigzag_imc.jobs import Job, Outcome, run_job
 from zigzag_imc.solver.solution import Solution
 from zigzag_imc.zigzag_bridge import installed
@@ -38,14 +40,83 @@ def test_files_are_what_is_printed(run: Any, model: Path, tmp_path: Path, suffix
     assert done.exit_code == 0, done.output
     assert out.read_text(encoding="utf-8") == done.stdout
     if suffix == "json":
-        assert CrosscheckResult.model_validate_json(done.stdout, strict=True).zigzag_version is None
+        (check,) = Crosschecks.model_validate_json(done.stdout, strict=True).crosschecks
+        assert (check.network.name, check.zigzag_version) == ("small", None)
+
+
+SEVERAL = ("-a", "aimc", "--objective", "energy", "--no-zigzag", "--engines", "random", "-j", 1)
+
+
+@pytest.fixture(scope="module")
+def models(model: Path, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """Return the files of two networks."""
+    other = tmp_path_factory.mktemp("models") / "other.onnx"
+    other.write_bytes(model.read_bytes())
+    return model, other
+
+
+def test_several_models_have_their_tables(run: Any, models: tuple[Path, Path], tmp_path: Path) -> None:
+    out, figure = tmp_path / "check.json", tmp_path / "gap.png"
+    done = run("crosscheck", *models, *SEVERAL, "--out", out, "--plot", figure)
+    assert done.exit_code == 0, done.output
+    lines = done.stdout.splitlines()
+    assert lines.index("small on aimc") < lines.index("other on aimc")
+    assert done.stdout.count("energy above the proved bound") == 2
+    checks = Crosschecks.model_validate_json(out.read_text(encoding="utf-8"), strict=True).crosschecks
+    assert [check.network.name for check in checks] == ["small", "other"]
+    assert [check.network.path for check in checks] == [str(model) for model in models]
+    assert [layer.methods[0].value for layer in checks[0].layers] == [
+        layer.methods[0].value for layer in checks[1].layers
+    ]
+    assert figure.read_bytes().startswith(b"\x89PNG")
+
+
+def test_several_models_in_one_spreadsheet_and_one_page(run: Any, models: tuple[Path, Path], tmp_path: Path) -> None:
+    page = tmp_path / "check.md"
+    done = run("crosscheck", *models, *SEVERAL, "--format", "csv", "--out", page)
+    assert done.exit_code == 0, done.output
+    rows = list(csv.DictReader(io.StringIO(done.stdout)))
+    assert next(iter(rows[0])) == "network"
+    assert list(dict.fromkeys(row["network"] for row in rows)) == ["small", "other"]
+    headings = [line for line in page.read_text(encoding="utf-8").splitlines() if line.startswith("#")]
+    assert headings == ["## small on aimc", "## other on aimc"]
+
+
+def test_a_contradiction_in_any_of_several_models_is_one(
+    run: Any, models: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    searched = 0
+
+    def faulty(job: Job, should_stop: Callable[[], bool]) -> Outcome:
+        nonlocal searched
+        outcome, searched = run_job(job, should_stop), searched + 1
+        assert outcome.solution is not None
+        return outcome if searched > 2 else replace(outcome, solution=_solver_too_cheap(job, outcome.solution))
+
+    monkeypatch.setattr(parallel, "run_job", faulty)
+    done = run("crosscheck", *models, *SEVERAL)
+    assert done.exit_code == 1, done.output
+    assert "error: small: layer " in done.stderr
+    assert "error: other: layer " not in done.stderr
+    assert "other on aimc" in done.stdout
+
+
+def test_a_wrong_model_is_told_before_any_search(run: Any, model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parallel, "run_job", None)
+    done = run("crosscheck", model, "resnet88", *SEVERAL)
+    assert done.exit_code == 2
+    assert "resnet88" in done.stderr
+    assert done.stdout == ""
+    done = run("crosscheck", model, model, *SEVERAL, "--layer", "classify")
+    assert done.exit_code == 2
+    assert done.stderr == "error: --layer: names layers of one network, found 2 models; expected one\n"
 
 
 def test_zigzag_is_asked_where_it_is_installed(run: Any, model: Path) -> None:
     arguments = (*QUICK, "--engines", "none", "--cost-model", "zigzag", "--format", "json")
     done = run("crosscheck", model, *arguments)
     assert done.exit_code == 0, done.output
-    (layer,) = json.loads(done.stdout)["layers"]
+    (layer,) = json.loads(done.stdout)["crosschecks"][0]["layers"]
     solver, zigzag = layer["methods"]
     assert zigzag["method"] == "zigzag"
     assert zigzag["zigzag_value"] >= solver["bound"] * (1 - 1e-9)
@@ -114,8 +185,8 @@ def test_planted_faults_end_in_exit_code_1(
     monkeypatch.setattr(parallel, "run_job", faulty)
     done = run("crosscheck", model, *QUICK, "--no-zigzag", "--engines", "loma")
     assert done.exit_code == 1, done.output
-    assert f"error: layer 'classify': {message}" in done.stderr
-    assert f"CONTRADICTION: layer 'classify': {message}" in done.stdout
+    assert f"error: small: layer 'classify': {message}" in done.stderr
+    assert f"CONTRADICTION: small: layer 'classify': {message}" in done.stdout
     assert "nothing beats a bound" not in done.stdout
 
 

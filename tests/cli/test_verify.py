@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from zigzag_imc.core.verification_result import VerificationResult
+
 Contents = dict[str, Any]
 
 
@@ -148,6 +150,41 @@ def test_prove_fails_where_a_limit_ends_it(run: Any, result_file: Path) -> None:
     assert done.exit_code == 1
     assert "not proved: first: " in done.stdout
     assert "claims are not proved again: 0 refuted, " in done.stderr
+
+
+def _told(text: str) -> VerificationResult:
+    return VerificationResult.model_validate_json(text, strict=True)
+
+
+def test_json_says_what_the_text_says(run: Any, result_file: Path, contents: Contents, tmp_path: Path) -> None:
+    done = run("verify", result_file, "--format", "json")
+    told = _told(done.stdout)
+    assert (done.exit_code, done.stderr, told.holds, told.result) == (0, "", True, str(result_file))
+    assert (told.layers, told.mappings, told.optima, told.proofs) == (2, 2, 2, None)
+    path = tmp_path / "changed.json"
+    _layer(_scale("objective_value", 1.5))(contents)
+    path.write_text(json.dumps(contents), encoding="utf-8")
+    for more in ((), ("--prove",)):
+        done = run("verify", path, "--format", "json", *more)
+        told = _told(done.stdout)
+        assert (done.exit_code, told.holds) == (1, False)
+        assert any("objective_value is" in problem for problem in told.problems)
+        assert done.stderr.startswith(f"error: {path}: ")
+        assert told.proofs == (() if more else None)
+
+
+def test_json_of_a_second_proof(run: Any, result_file: Path) -> None:
+    done = run("verify", result_file, "--prove", "--jobs", 1, "--format", "json")
+    told = _told(done.stdout)
+    assert (done.exit_code, done.stderr, told.holds) == (0, "", True)
+    assert told.proofs is not None
+    assert [proof.outcome for proof in told.proofs] == ["proved", "proved"]
+    assert all(proof.objective == "edp" and proof.floor is not None for proof in told.proofs)
+    done = run("verify", result_file, "--prove", "--jobs", 1, "--time-limit", 1e-6, "--format", "json")
+    told = _told(done.stdout)
+    assert (done.exit_code, told.holds, told.problems) == (1, False, ())
+    assert told.proofs is not None
+    assert "not proved" in [proof.outcome for proof in told.proofs]
 
 
 def test_prove_finds_changes_like_verify(run: Any, contents: Contents, tmp_path: Path) -> None:

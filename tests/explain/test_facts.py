@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tests.accelerators import VARIANTS, variant
@@ -26,6 +26,7 @@ from zigzag_imc.report.explanation import picture
 
 @settings(max_examples=60)
 @given(st.integers(0, 10**6))
+@example(33)
 def test_a_grown_tile_is_the_same_mapping_with_more_in_the_memory(seed: int) -> None:
     rng = random.Random(seed)
     name = rng.choice(sorted(VARIANTS))
@@ -43,7 +44,9 @@ def test_a_grown_tile_is_the_same_mapping_with_more_in_the_memory(seed: int) -> 
             assert dim in layer.relevant(operand)
             check_temporal(layer, accelerator, changed)
             after = held_bits(layer, accelerator, changed)
-            assert after[index][operand] >= before[index][operand]
+            # Outputs take fewer bits each once no reduction is left above their tile.
+            narrowed = layer.precision.O_final / layer.precision.O if operand == "O" else 1
+            assert after[index][operand] >= before[index][operand] * narrowed
             for other in OPERANDS:
                 if other != operand:
                     assert [held.get(other) for held in after] == [held.get(other) for held in before]

@@ -72,6 +72,11 @@ def test_every_what_if_is_the_optimum_of_the_changed_accelerator(seed: int, memo
 def test_changes_are_as_small_as_can_be() -> None:
     found = {change.record.change: change.record for change in changes_of(variant("dimc"))}
     assert (found["cells +1 weight"].before, found["cells +1 weight"].after) == (8, 16)
+    assert found["cells +1 weight"].instead_of == (
+        "cells +1 bit: memories.cells.size: found 9, expected a whole multiple of the 8 bits of a weight"
+    )
+    assert "need a power of two" in (found["D2 rows doubled"].instead_of or "")
+    assert found["sram_256KB +1 bit"].instead_of is None
     assert found["sram_256KB +1 bit"].after == found["sram_256KB +1 bit"].before + 1
     assert found["sram_256KB doubled"].after == 2 * found["sram_256KB doubled"].before
     assert (found["D1 +1 column"].before, found["D1 +1 column"].after) == (128, 129)

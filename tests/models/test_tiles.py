@@ -9,9 +9,9 @@ import pytest
 
 from tests.accelerators import variant
 from tests.layers import LAYERS
-from tests.mappings import random_mappings
+from tests.mappings import random_mappings, sunk_cuts
 from zigzag_imc.core.layer import OPERANDS
-from zigzag_imc.models.tiles import operand_tiles, sunk_cuts
+from zigzag_imc.models.tiles import operand_tiles
 
 
 @pytest.mark.parametrize("layer_name", LAYERS)

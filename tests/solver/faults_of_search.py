@@ -171,7 +171,7 @@ def spatial_mappings_left_out(patch: pytest.MonkeyPatch) -> None:
 def proofs_end_too_early(patch: pytest.MonkeyPatch) -> None:
     """Bound and value count as equal when they are a tenth apart."""
     patch.setattr(proof, "RESOLUTION", 0.1)
-    patch.setattr(proof, "MOST_RESOLUTION", 0.1)
+    patch.setattr(proof, "COARSEST", 0.1)
 
 
 def fronts_with_gaps(patch: pytest.MonkeyPatch) -> None:

@@ -55,7 +55,7 @@ def test_what_makes_it_fail_is_told() -> None:
     unknown = AIMC.replace(array=replace(AIMC.array, dimensions=(("D9", 4), ("D8", 4))))
     found = ZigzagSearch().search(LAYER, unknown, IMC, "energy")
     assert (found.status, found.mapping) == ("UNKNOWN", None)
-    assert found.reason == "ZigZag failed: ValueError: ZigZag rejects this accelerator"
+    assert found.reason == "ZigZag failed: accelerator 'aimc': ZigZag rejects it"
 
 
 def test_its_absence_is_one_clear_message(monkeypatch: pytest.MonkeyPatch) -> None:

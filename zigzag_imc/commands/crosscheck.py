@@ -16,7 +16,6 @@ from zigzag_imc.commands.common import (
     CostModelOption,
     JobsOption,
     LayerOption,
-    ModelArgument,
     Objective,
     ObjectiveOption,
     PrecisionOption,
@@ -24,7 +23,10 @@ from zigzag_imc.commands.common import (
 )
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from zigzag_imc.core.crosscheck_result import CrosscheckResult
+    from zigzag_imc.core.layer import Precision
 
 CONTRADICTION = 1
 """Exit code when something beats a bound or is not what it claims to be."""
@@ -43,7 +45,9 @@ _BY_SUFFIX = {".md": CrosscheckFormat.MARKDOWN, ".csv": CrosscheckFormat.CSV, ".
 
 
 def crosscheck_command(
-    model: ModelArgument,
+    model: Annotated[
+        list[str], typer.Argument(metavar="MODEL", help="ONNX files, or names of networks that ship with the tool.")
+    ],
     accelerator: AcceleratorOption,
     objective: ObjectiveOption = Objective.EDP,
     cost_model: CostModelOption = "imc",
@@ -74,7 +78,7 @@ def crosscheck_command(
     ] = CrosscheckFormat.TABLE,
     quiet: QuietOption = False,
 ) -> None:
-    """Compare the solver with heuristic engines and with ZigZag's own search.
+    """Compare the solver with heuristic engines and with ZigZag's own search, network by network.
 
     Per layer: the cost of each, the time of each, and how far each is above the proved bound. Exit code 1 where
     anything beats a bound, is not legal or costs something else than it claims: that would be a bug.
@@ -95,41 +99,67 @@ def crosscheck_command(
         check_figure_path(plot)
     if zigzag is None and not quiet and not is_installed():
         notice(f"notice: without ZigZag, which is not installed; {HOW_TO_INSTALL} adds it")
-    with progress_bar(quiet) as progress:
-        result = crosscheck_network(
-            model,
-            accelerator,
-            engines=names,
-            zigzag=zigzag,
-            objective=objective.value,
-            cost_model=cost_model,
-            batch=batch,
-            precision=bits,
-            jobs=jobs,
-            time_limit=time_limit,
-            seed=seed,
-            layers=layer,
-            progress=progress,
-        )
+    if len(model) > 1:
+        _check_models(model, layer, batch, bits)
+    results: list[CrosscheckResult] = []
+    for one in model:
+        with progress_bar(quiet) as progress:
+            result = crosscheck_network(
+                one,
+                accelerator,
+                engines=names,
+                zigzag=zigzag,
+                objective=objective.value,
+                cost_model=cost_model,
+                batch=batch,
+                precision=bits,
+                jobs=jobs,
+                time_limit=time_limit,
+                seed=seed,
+                layers=layer,
+                progress=progress,
+            )
+        results.append(result)
+        if output is CrosscheckFormat.TABLE:
+            _print(result, first=len(results) == 1)
+        if result.stopped == "interrupted":
+            break
     if out is not None:
-        write_text(_text(result, _format_of(out)), out)
-    if output is CrosscheckFormat.TABLE:
-        from zigzag_imc.report.console import results_console
-        from zigzag_imc.report.crosscheck_table import print_crosscheck
-
-        print_crosscheck(result, results_console())
-    else:
-        sys.stdout.write(_text(result, output))
+        write_text(_text(results, _format_of(out)), out)
+    if output is not CrosscheckFormat.TABLE:
+        sys.stdout.write(_text(results, output))
     if plot is not None:
-        from zigzag_imc.plotting.crosscheck import save_crosscheck
+        from zigzag_imc.plotting.crosscheck import save_crosschecks
 
-        save_crosscheck(result, plot)
-    if result.contradictions:
-        for said in result.contradictions:
-            notice(f"error: {said}")
+        save_crosschecks(results, plot)
+    contradictions = [said for result in results for said in result.contradictions]
+    for said in contradictions:
+        notice(f"error: {said}")
+    if contradictions:
         raise typer.Exit(CONTRADICTION)
-    if result.stopped == "interrupted":
+    if results[-1].stopped == "interrupted":
         raise typer.Exit(INTERRUPTED)
+
+
+def _check_models(models: Sequence[str], layers: Sequence[str] | None, batch: int | None, precision: Precision) -> None:
+    """Read all networks, so that what is wrong with a later one is not told only after the first one's searches."""
+    from zigzag_imc.core.errors import OptionError
+    from zigzag_imc.inputs import network_of
+
+    if layers is not None:
+        raise OptionError(f"--layer: names layers of one network, found {len(models)} models; expected one")
+    for model in models:
+        network_of(model, batch, precision)
+
+
+def _print(result: CrosscheckResult, first: bool) -> None:
+    """Print the tables of a network, when its searches are over."""
+    from zigzag_imc.report.console import results_console
+    from zigzag_imc.report.crosscheck_table import print_crosscheck
+
+    if not first:
+        print()
+    print_crosscheck(result, results_console())
 
 
 def _engines(text: str) -> list[str]:
@@ -157,10 +187,12 @@ def _format_of(path: str) -> CrosscheckFormat:
     return _BY_SUFFIX[suffix]
 
 
-def _text(result: CrosscheckResult, form: CrosscheckFormat) -> str:
+def _text(results: Sequence[CrosscheckResult], form: CrosscheckFormat) -> str:
+    from zigzag_imc.core.crosscheck_result import CROSSCHECKS_ID, Crosschecks
     from zigzag_imc.report.crosscheck_table import csv_text, markdown_text
     from zigzag_imc.result_file import format_json
 
     if form is CrosscheckFormat.JSON:
-        return format_json(result.model_dump(mode="json", by_alias=True)) + "\n"
-    return csv_text(result) if form is CrosscheckFormat.CSV else markdown_text(result)
+        contents = Crosschecks(schema=CROSSCHECKS_ID, crosschecks=tuple(results))
+        return format_json(contents.model_dump(mode="json", by_alias=True)) + "\n"
+    return csv_text(results) if form is CrosscheckFormat.CSV else markdown_text(results)

@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zigzag_imc.commands.common import INTERRUPTED, JobsOption, QuietOption, TimeLimitOption, TotalTimeLimitOption
+from zigzag_imc.commands.common import (
+    INTERRUPTED,
+    Format,
+    FormatOption,
+    JobsOption,
+    QuietOption,
+    TimeLimitOption,
+    TotalTimeLimitOption,
+)
 
 if TYPE_CHECKING:
+    from zigzag_imc.prove import ProofReport
     from zigzag_imc.verify import Report
 
 DIFFERS = 1
@@ -30,6 +40,7 @@ def verify_command(
     jobs: JobsOption = None,
     time_limit: TimeLimitOption = None,
     total_time_limit: TotalTimeLimitOption = None,
+    output: FormatOption = Format.TABLE,
     quiet: QuietOption = False,
 ) -> None:
     """Check a result file from its contents alone, without the solver unless --prove asks for it.
@@ -40,24 +51,41 @@ def verify_command(
     where something does, or where a limit ended a proof.
     """
     if prove:
-        _prove(result, exhaustive, jobs, time_limit, total_time_limit, quiet)
+        _prove(result, exhaustive, jobs, time_limit, total_time_limit, output, quiet)
         return
     _refuse_without_prove(jobs, time_limit, total_time_limit)
     from zigzag_imc.api import verify
 
     report = verify(result, exhaustive=exhaustive)
+    if output is Format.JSON:
+        _write_json(result, report)
+        _judge_checks(result, report)
+        return
     _print_checks(result, report)
     if exhaustive:
         print(f"{report.reproved} of {report.proofs} optima proved again by enumeration; other mapspaces are too large")
+
+
+def _write_json(result: str, report: Report, proved: ProofReport | None = None) -> None:
+    from zigzag_imc.report.verification import verification_of
+    from zigzag_imc.result_file import format_json
+
+    contents = verification_of(result, report, proved).model_dump(mode="json", by_alias=True)
+    sys.stdout.write(format_json(contents) + "\n")
+
+
+def _judge_checks(result: str, report: Report) -> None:
+    """End the command where something does not hold."""
+    if not report.holds:
+        count = len(report.problems)
+        _fail(f"{result}: {count} {'thing does' if count == 1 else 'things do'} not hold")
 
 
 def _print_checks(result: str, report: Report) -> None:
     """Say what holds, or what does not, which ends the command."""
     for problem in report.problems:
         print(problem)
-    if not report.holds:
-        count = len(report.problems)
-        _fail(f"{result}: {count} {'thing does' if count == 1 else 'things do'} not hold")
+    _judge_checks(result, report)
     points = f", {report.pareto_points} points of fronts" if report.pareto_points else ""
     print(
         f"ok: {result}: {report.layers} distinct layers, {report.mappings} mappings{points} legal and scored again; "
@@ -71,12 +99,13 @@ def _prove(
     jobs: int | None,
     time_limit: float | None,
     total_time_limit: float | None,
+    output: Format,
     quiet: bool,
 ) -> None:
     from zigzag_imc.prove import prove_result
     from zigzag_imc.report.console import results_console
-    from zigzag_imc.report.other_tables import print_proofs
     from zigzag_imc.report.progress import progress_bar
+    from zigzag_imc.report.verification import print_proofs
 
     with progress_bar(quiet) as progress:
         report = prove_result(
@@ -87,8 +116,12 @@ def _prove(
             total_time_limit=total_time_limit,
             progress=progress,
         )
-    _print_checks(result, report.checks)
-    print_proofs(report.proofs, results_console())
+    if output is Format.JSON:
+        _write_json(result, report.checks, report)
+        _judge_checks(result, report.checks)
+    else:
+        _print_checks(result, report.checks)
+        print_proofs(report.proofs, results_console())
     if report.stopped == "interrupted":
         raise typer.Exit(INTERRUPTED)
     if not report.holds:

@@ -7,10 +7,13 @@ from typing import Literal
 from pydantic import Field, NonNegativeFloat, PositiveInt
 
 from zigzag_imc.core.result import AcceleratorRecord, LimitsRecord, NetworkRecord, VersionsRecord
-from zigzag_imc.core.result_parts import Objective, Record, SpatialRecord, Status, TemporalRecord
+from zigzag_imc.core.result_parts import Objective, Record, SpatialRecord, Status, Stopped, TemporalRecord
 
 CROSSCHECK_ID: Literal["zigzag-imc/crosscheck/1"] = "zigzag-imc/crosscheck/1"
 """Value of ``schema`` in every crosscheck."""
+
+CROSSCHECKS_ID: Literal["zigzag-imc/crosschecks/1"] = "zigzag-imc/crosschecks/1"
+"""Value of ``schema`` in every file of crosschecks."""
 
 SOLVER: Literal["solver"] = "solver"
 """Name of the solver among the methods."""
@@ -87,12 +90,23 @@ class CrosscheckResult(Record):
     zigzag_version: str | None
     seed: int
     limits: LimitsRecord
-    stopped: Literal["interrupted", "total time limit"] | None = None
+    stopped: Stopped | None = None
     seconds: NonNegativeFloat
     methods: dict[str, str]
     layers: tuple[LayerCheck, ...]
 
     @property
     def contradictions(self) -> tuple[str, ...]:
-        """All sentences about contradictions, with their layers."""
-        return tuple(f"layer {layer.name!r}: {said}" for layer in self.layers for said in layer.contradictions)
+        """All sentences about contradictions, with network and layer."""
+        return tuple(
+            f"{self.network.name}: layer {layer.name!r}: {said}"
+            for layer in self.layers
+            for said in layer.contradictions
+        )
+
+
+class Crosschecks(Record):
+    """What the command writes: a crosscheck per network, in the order in which they were asked for."""
+
+    schema_id: Literal["zigzag-imc/crosschecks/1"] = Field(alias="schema")
+    crosschecks: tuple[CrosscheckResult, ...]

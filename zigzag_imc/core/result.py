@@ -24,6 +24,7 @@ from zigzag_imc.core.result_parts import (
     Scope,
     SpatialRecord,
     Status,
+    Stopped,
     TemporalRecord,
     WindowRecord,
     mapping_from,
@@ -213,7 +214,7 @@ class NetworkResult(Record):
     versions: VersionsRecord
     seed: int
     limits: LimitsRecord
-    stopped: Literal["interrupted", "total time limit"] | None = None
+    stopped: Stopped | None = None
     totals: TotalsRecord
     layers: tuple[LayerResult, ...]
     unsupported: tuple[UnsupportedRecord, ...] = ()

@@ -12,6 +12,8 @@ Operand = Literal["W", "I", "O"]
 Objective = Literal["energy", "latency", "edp"]
 Scope = Literal["layer", "network"]
 Status = Literal["OPTIMAL", "FEASIBLE", "INFEASIBLE", "UNKNOWN"]
+Stopped = Literal["interrupted", "total time limit"]
+"""What ends a run early."""
 
 SpatialRecord = dict[str, dict[str, PositiveInt]]
 """Unrollings per array dimension: ``{"D1": {"K": 64}, "D2": {"C": 13, "FY": 3}}``."""

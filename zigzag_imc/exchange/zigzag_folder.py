@@ -56,7 +56,7 @@ def zigzag_files(result: NetworkResult) -> dict[str, str]:
         for name in record.names:
             workload.append(workload_entry(layer.replace(name=name), len(workload)))
             if mapping is not None:
-                mappings.append(mapping_entry(name, mapping))
+                mappings.append(mapping_entry(name, mapping.spatial, mapping.temporal.loops))
     return {
         ACCELERATOR: dump_accelerator(accelerator),
         WORKLOAD: write_yaml(workload),

@@ -6,10 +6,11 @@ hold as many of the innermost loops as fit. Which memory holds what is therefore
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from zigzag_imc.core.layer import LAYER_DIMS, Layer
-from zigzag_imc.core.mapping import LayerMapping
+from zigzag_imc.core.mapping import Loop, SpatialMapping
 
 OPERAND_LINKS = {"O": "O", "W": "I2", "I": "I1"}
 """Operand of the memories per operand of the layer."""
@@ -44,17 +45,15 @@ def workload_entry(layer: Layer, number: int) -> dict[str, Any]:
     return entry
 
 
-def mapping_entry(name: str, mapping: LayerMapping) -> dict[str, Any]:
-    """Return the entry of a layer in a mapping file: unrollings, and loops from the innermost out."""
+def mapping_entry(name: str, spatial: SpatialMapping, loops: Sequence[Loop]) -> dict[str, Any]:
+    """Return the entry of a layer in a mapping file: unrollings, and temporal loops from the innermost out."""
     return {
         "name": name,
         "memory_operand_links": dict(OPERAND_LINKS),
         "spatial_mapping": {
-            array_dim: [f"{dim}, {factor}" for dim, factor in dims]
-            for array_dim, dims in mapping.spatial.unrollings
-            if dims
+            array_dim: [f"{dim}, {factor}" for dim, factor in dims] for array_dim, dims in spatial.unrollings if dims
         },
-        "temporal_ordering": [[dim, factor] for dim, factor in mapping.temporal.loops],
+        "temporal_ordering": [[dim, factor] for dim, factor in loops],
     }
 
 

@@ -6,7 +6,15 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field, PositiveInt
 
-from zigzag_imc.core.result_parts import BreakdownRecord, Operand, Record, SpatialRecord, Status, TemporalRecord
+from zigzag_imc.core.result_parts import (
+    BreakdownRecord,
+    Operand,
+    Record,
+    SpatialRecord,
+    Status,
+    Stopped,
+    TemporalRecord,
+)
 
 EXPLANATION_SCHEMA: Literal["zigzag-imc/explanation/1"] = "zigzag-imc/explanation/1"
 """Value of ``schema`` in every explanation."""
@@ -99,6 +107,8 @@ class WhatIfRecord(Record):
         What was changed: capacity in bits, or lanes of an array dimension.
     memory, array_dim
         Where; one of the two.
+    instead_of
+        The smaller change that cannot be built, and why not; ``None`` where this is the smallest.
     status, objective_value, bound
         Of the new search; ``None`` values where the accelerator cannot be built so, see ``reason``.
     gain
@@ -112,6 +122,7 @@ class WhatIfRecord(Record):
     array_dim: str | None = None
     before: int
     after: int
+    instead_of: str | None = None
     status: Status | None = None
     reason: str | None = None
     objective_value: float | None = None
@@ -171,4 +182,4 @@ class Explanation(Record):
     what_if_objective: Literal["energy", "latency", "edp"] | None = None
     what_if_base: float | None = None
     what_ifs: tuple[WhatIfRecord, ...] = ()
-    stopped: Literal["interrupted", "total time limit"] | None = None
+    stopped: Stopped | None = None

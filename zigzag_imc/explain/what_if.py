@@ -13,10 +13,10 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.errors import AcceleratorError
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.result import LayerResult
-from zigzag_imc.core.result_parts import Objective
+from zigzag_imc.core.result_parts import Objective, Stopped
 from zigzag_imc.explain.records import WhatIfRecord
 from zigzag_imc.models.accelerator_file import accelerator_from_dict, accelerator_to_dict
-from zigzag_imc.parallel import ProgressCallback, Stopped
+from zigzag_imc.parallel import ProgressCallback
 
 AS_IT_IS = "as it is"
 """Name of the search on the unchanged accelerator."""
@@ -38,14 +38,16 @@ def changes_of(accelerator: Accelerator) -> list[Change]:
     everything, is not doubled. Where the array cannot have one more lane (the adder trees of a digital one want a power
     of two rows), it has twice as many.
     """
-    sizes = [memory.size_bits for memory in accelerator.memories]
-    steps = [accelerator.array.weight_bits if memory is accelerator.cells else 1 for memory in accelerator.memories]
-    pairs = list(enumerate(zip(sizes, steps, strict=True)))
-    found = [_resized(accelerator, index, size + step) for index, (size, step) in pairs]
-    found += [_resized(accelerator, index, 2 * size) for index, (size, step) in pairs[:-1] if size > step]
+    found, doubled = [], []
+    for index, memory in enumerate(accelerator.memories):
+        step = accelerator.array.weight_bits if memory is accelerator.cells else 1
+        one_bit = _resized(accelerator, index, memory.size_bits + 1)
+        found.append(_or_larger(one_bit, _resized(accelerator, index, memory.size_bits + step)))
+        if memory is not accelerator.memories[-1] and memory.size_bits > step:
+            doubled.append(_resized(accelerator, index, 2 * memory.size_bits))
+    found += doubled
     for place, (_, size) in enumerate(accelerator.array.dimensions):
-        change = _widened(accelerator, place, size + 1)
-        found.append(change if change.accelerator is not None else _widened(accelerator, place, 2 * size))
+        found.append(_or_larger(_widened(accelerator, place, size + 1), _widened(accelerator, place, 2 * size)))
     return found
 
 
@@ -118,6 +120,13 @@ def _widened(accelerator: Accelerator, place: int, lanes: int) -> Change:
     dimensions = (*array.dimensions[:place], (name, lanes), *array.dimensions[place + 1 :])
     record = WhatIfRecord(change=f"{name} {more}", array_dim=name, before=size, after=lanes)
     return _checked(record, accelerator.replace(array=replace(array, dimensions=dimensions)))
+
+
+def _or_larger(change: Change, larger: Change) -> Change:
+    """Return the change, or where it cannot be built the larger one, which then says why."""
+    if change.accelerator is not None or larger.record == change.record:
+        return change
+    return replace(larger, record=larger.record.model_copy(update={"instead_of": change.refused}))
 
 
 def _checked(record: WhatIfRecord, accelerator: Accelerator) -> Change:

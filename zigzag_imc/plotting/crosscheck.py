@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from zigzag_imc.core.crosscheck_result import SOLVER, CrosscheckResult
+from zigzag_imc.core.crosscheck_result import SOLVER, CrosscheckResult, LayerCheck
 from zigzag_imc.core.errors import OptionError
-from zigzag_imc.plotting.style import PALETTE, new_axes, save, tidy
+from zigzag_imc.plotting.style import PALETTE, new_axes, save, stacked_axes, tidy
 from zigzag_imc.report.units import shorten
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+_WIDTH = 8.0
 _MARKERS = "osD^vP"
 _WIDE = 10.0
 """Ratio from which on the scale is logarithmic."""
@@ -37,10 +39,10 @@ def plot_crosscheck(result: CrosscheckResult, ax: Axes | None = None) -> Axes:
     OptionError
         When no layer has a bound and a mapping.
     """
-    layers = [layer for layer in result.layers if any(found.above_bound is not None for found in layer.methods)]
+    layers = _with_gaps(result)
     if not layers:
         raise OptionError("no layer of the crosscheck has a bound and a mapping; there is no gap to draw")
-    axes = new_axes(8.0, 1.4 + 0.34 * max(4, len(layers))) if ax is None else ax
+    axes = new_axes(_WIDTH, _height(layers)) if ax is None else ax
     height = 0.6 / len(result.methods)
     smallest, largest = 1.0, 1.0
     for number, method in enumerate(result.methods):
@@ -76,6 +78,25 @@ def plot_crosscheck(result: CrosscheckResult, ax: Axes | None = None) -> Axes:
     return axes
 
 
-def save_crosscheck(result: CrosscheckResult, path: str) -> None:
-    """Draw the gaps into a png, svg or pdf file."""
-    save(plot_crosscheck(result), path)
+def save_crosschecks(results: Sequence[CrosscheckResult], path: str) -> None:
+    """Draw the gaps of several crosschecks below each other into a png, svg or pdf file.
+
+    Raises
+    ------
+    OptionError
+        When none has a gap to draw, or the file cannot be written.
+    """
+    drawn = [result for result in results if _with_gaps(result)] or results[:1]
+    axes = stacked_axes(_WIDTH, [_height(_with_gaps(result)) for result in drawn])
+    for result, ax in zip(drawn, axes, strict=True):
+        plot_crosscheck(result, ax)
+    save(axes[0], path)
+
+
+def _with_gaps(result: CrosscheckResult) -> list[LayerCheck]:
+    return [layer for layer in result.layers if any(found.above_bound is not None for found in layer.methods)]
+
+
+def _height(layers: Sequence[LayerCheck]) -> float:
+    """Inches that a row for each layer takes."""
+    return 1.4 + 0.34 * max(4, len(layers))

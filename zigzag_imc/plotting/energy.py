@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.result import LayerResult, NetworkResult
-from zigzag_imc.plotting.style import PALETTE, new_axes, save, tidy
+from zigzag_imc.plotting.style import PALETTE, new_axes, tidy
 from zigzag_imc.report.units import ENERGY, shorten, unit_for
 
 if TYPE_CHECKING:
@@ -56,11 +56,6 @@ def plot_energy(result: NetworkResult, ax: Axes | None = None) -> Axes:
     axes.grid(visible=False, axis="y")
     axes.legend(fontsize=8, frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0), borderaxespad=0.0)
     return axes
-
-
-def save_energy(result: NetworkResult, path: str) -> None:
-    """Draw the energy bars into a png, svg or pdf file."""
-    save(plot_energy(result), path)
 
 
 def _shares(layer: LayerResult) -> dict[str, float]:

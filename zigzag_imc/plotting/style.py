@@ -17,12 +17,17 @@ PALETTE: Sequence[str] = (
 
 def new_axes(width: float, height: float) -> Axes:
     """Return the axes of a new figure that needs no display and leaves pyplot's state alone."""
+    return stacked_axes(width, [height])[0]
+
+
+def stacked_axes(width: float, heights: Sequence[float]) -> list[Axes]:
+    """Return axes below each other in such a figure; sizes in inches."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 
-    figure = Figure(figsize=(width, height), layout="constrained")
+    figure = Figure(figsize=(width, sum(heights)), layout="constrained")
     FigureCanvasAgg(figure)
-    return figure.add_subplot()
+    return list(figure.subplots(len(heights), 1, height_ratios=heights, squeeze=False)[:, 0])
 
 
 def tidy(axes: Axes) -> None:

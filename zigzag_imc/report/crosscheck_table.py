@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from rich.console import Console
 from rich.text import Text
 
 from zigzag_imc.core.crosscheck_result import SOLVER, ZIGZAG, CrosscheckResult, LayerCheck, MethodRecord
+from zigzag_imc.core.tolerances import COARSEST
 from zigzag_imc.report.console import table
 from zigzag_imc.report.units import CYCLES, ENERGY, Scale, figure, gap_text, shorten, unit_for
 
@@ -18,8 +19,6 @@ _EDP: Scale = ((1.0, "pJ x cycles"), (1e3, "nJ x cycles"), (1e6, "uJ x cycles"),
                (1e12, "J x cycles"))  # fmt: skip
 _SCALES = {"energy": ENERGY, "latency": CYCLES, "edp": _EDP}
 _NAME_WIDTH = 28
-_REACHED = 1e-6
-"""Relative distance from the bound that counts as having reached it; no proof is finer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,9 @@ def grids(result: CrosscheckResult) -> tuple[Grid, ...]:
 
 
 def print_crosscheck(result: CrosscheckResult, console: Console) -> None:
-    """Print the tables, what they show, and notes on what is missing."""
+    """Print the tables of a network, what they show, and notes on what is missing."""
+    console.print(Text(title(result), style="bold"), soft_wrap=True)
+    console.print()
     for grid in grids(result):
         console.print(Text(grid.title, style="bold"), soft_wrap=True)
         rows = table([(header, number > 0) for number, header in enumerate(grid.headers)])
@@ -53,9 +54,18 @@ def print_crosscheck(result: CrosscheckResult, console: Console) -> None:
         console.print(Text(line), soft_wrap=True)
 
 
-def markdown_text(result: CrosscheckResult) -> str:
-    """Return a crosscheck as Markdown."""
-    lines = []
+def title(result: CrosscheckResult) -> str:
+    """Return what was compared on what."""
+    return f"{result.network.name} on {result.accelerator.name}"
+
+
+def markdown_text(results: Iterable[CrosscheckResult]) -> str:
+    """Return crosschecks as Markdown, a section each."""
+    return "\n".join(_section(result) for result in results)
+
+
+def _section(result: CrosscheckResult) -> str:
+    lines = [f"## {title(result)}", ""]
     for grid in grids(result):
         lines += [f"**{grid.title}**", "", _row(grid.headers), _row(["---", *["--:"] * (len(grid.headers) - 1)])]
         lines += [_row(cell.replace("|", "\\|") for cell in row) for row in grid.rows]
@@ -64,21 +74,21 @@ def markdown_text(result: CrosscheckResult) -> str:
     return "\n".join(lines) + "\n"
 
 
-def csv_text(result: CrosscheckResult) -> str:
-    """Return a crosscheck as comma-separated values: a row per layer and method, costs in pJ, cycles or pJ x cycles."""
+def csv_text(results: Iterable[CrosscheckResult]) -> str:
+    """Return crosschecks as comma-separated values: a row per layer and method; costs in pJ, cycles or pJ x cycles."""
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
     writer.writerow(
-        ("layer", "count", "method", "objective", "cost_model", "status", "value", "bound", "above_bound",
-         "in_mapspace", "zigzag_value", "seconds", "contradictions", "note")
+        ("network", "accelerator", "layer", "count", "method", "objective", "cost_model", "status", "value", "bound",
+         "above_bound", "in_mapspace", "zigzag_value", "seconds", "contradictions", "note")
     )  # fmt: skip
-    for layer in result.layers:
-        for found in layer.methods:
-            writer.writerow(
-                (layer.name, layer.count, found.method, result.objective, result.cost_model, found.status, found.value,
-                 found.bound, found.above_bound, found.in_mapspace, found.zigzag_value, found.seconds,
-                 len(layer.contradictions), found.note)
-            )  # fmt: skip
+    rows = ((result, layer, found) for result in results for layer in result.layers for found in layer.methods)
+    for result, layer, found in rows:
+        writer.writerow(
+            (result.network.name, result.accelerator.name, layer.name, layer.count, found.method, result.objective,
+             result.cost_model, found.status, found.value, found.bound, found.above_bound, found.in_mapspace,
+             found.zigzag_value, found.seconds, len(layer.contradictions), found.note)
+        )  # fmt: skip
     return stream.getvalue()
 
 
@@ -86,7 +96,7 @@ def summary(result: CrosscheckResult) -> list[str]:
     """Return what a crosscheck amounts to, one sentence a line; contradictions last."""
     proved = sum(_found(layer, SOLVER).status == "OPTIMAL" for layer in result.layers)
     lines = [
-        f"{result.network.name} on {result.accelerator.name}: {proved} of {len(result.layers)} distinct layers "
+        f"{title(result)}: {proved} of {len(result.layers)} distinct layers "
         f"proved optimal in {result.objective} under the cost model {result.cost_model}; {result.seconds:.1f} s in all",
         *(text for name, text in result.methods.items() if name != SOLVER),
     ]
@@ -186,7 +196,7 @@ def _gap(found: MethodRecord) -> str:
 
 def _above(share: float) -> str:
     """Return a relative distance as a percentage; below the resolution of a proof it is none."""
-    if abs(share) <= _REACHED:
+    if abs(share) <= COARSEST:
         return "0 %"
     return f"{'-' if share < 0 else ''}{gap_text(abs(share))}"
 

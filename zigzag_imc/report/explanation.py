@@ -69,9 +69,10 @@ def _print_binding(told: Explanation, console: Console) -> None:
     largest = ", ".join(f"{name} {percent(energy / total)}" for name, energy in terms[:3] if energy > 0)
     _line(f"energy    largest terms: {largest or 'none'}", console)
     full = [capacity.memory for capacity in told.capacities if capacity.binds]
-    _line(f"capacity  {', '.join(full) or 'no memory'}: the next larger tile would not fit", console)
-    lanes = [f"{lane.array_dim} ({lane.role})" for lane in told.occupancy if lane.used == lane.size]
-    _line(f"array     {', '.join(lanes) or 'no dimension'}: all lanes in use", console)
+    room = ": the next larger tile would not fit" if full else "every memory has room for larger tiles, or holds all"
+    _line(f"capacity  {', '.join(full)}{room}", console)
+    lanes = [f"all {lane.size} {lane.role} ({lane.array_dim})" for lane in told.occupancy if lane.used == lane.size]
+    _line(f"array     {', '.join(lanes) + ' in use' if lanes else 'nothing is used up'}", console)
 
 
 def _binding(binding: BindingRecord) -> str:
@@ -122,6 +123,7 @@ def _print_energy(told: Explanation, console: Console) -> None:
         if energy > 0:
             rows.add_row(Text(name), figure(energy, divisor), percent(energy / total))
     console.print(rows)
+    _line("W weights, I inputs, O outputs; below: towards the array, above: away from it", console)
 
 
 # ------------------------------------------------------------------ hardware
@@ -173,11 +175,10 @@ def picture(used_columns: int, columns: int, used_rows: int, rows: int) -> list[
 
 # ------------------------------------------------------------------ what if
 def _print_what_ifs(told: Explanation, console: Console) -> None:
-    _line(
-        f"The layer mapped again for {told.what_if_objective} on changed accelerators; "
-        f"as it is: {_number(told.what_if_base)}. Energy per access of a memory stays.",
-        console,
-    )
+    unit = {"energy": "pJ", "latency": "cycles", "edp": "pJ x cycles"}[told.what_if_objective or "edp"]
+    base = "unknown" if told.what_if_base is None else f"{told.what_if_base:.6g} {unit}"
+    _line(f"The layer mapped again for {told.what_if_objective} with a little more of one thing.", console)
+    _line(f"As it is: {base}. Negative: it gets worse. Energy per access of a memory stays.", console)
     console.print()
     columns = [("change", False), (f"less {told.what_if_objective}", True), ("energy", True), ("latency", True)]
     roomy = not console.is_terminal or console.width >= _ROOMY
@@ -193,6 +194,9 @@ def _print_what_ifs(told: Explanation, console: Console) -> None:
             Text(change.status or "not possible"),
         )
     console.print(rows)
+    for change in told.what_ifs:
+        if change.instead_of:
+            _line(f"not possible: {change.instead_of}", console)
     reasons: dict[str, list[str]] = {}
     for change in told.what_ifs:
         if change.reason and change.status != "OPTIMAL":
@@ -210,10 +214,6 @@ def _gain(change: WhatIfRecord) -> str:
     if change.most_gain is not None and change.most_gain > change.gain:
         return f"{text} to {100 * change.most_gain:.3g} %"
     return text
-
-
-def _number(value: float | None) -> str:
-    return "unknown" if value is None else f"{value:.6g}"
 
 
 def _section(title: str, console: Console) -> None:

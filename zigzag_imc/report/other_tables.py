@@ -1,4 +1,4 @@
-"""The tables of ``layers`` and ``accelerators``, and that of ``verify --prove``."""
+"""The tables of ``layers`` and ``accelerators``."""
 
 from __future__ import annotations
 
@@ -13,12 +13,7 @@ from zigzag_imc.report.console import table
 from zigzag_imc.report.units import BITS, shorten, with_unit
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from zigzag_imc.onnx_workload.network import Network
-    from zigzag_imc.prove import Proof
-
-_OUTCOMES = {"proved": "green", "not proved": "yellow", "refuted": "red"}
 
 
 def print_layers(network: Network, console: Console) -> None:
@@ -52,26 +47,3 @@ def print_accelerators(accelerators: Iterable[Accelerator], console: Console) ->
             Text(memories),
         )
     console.print(rows)
-
-
-def print_proofs(proofs: Sequence[Proof], console: Console) -> None:
-    """Print what was proved again and how, then why the rest was not."""
-    if not proofs:
-        console.print("No claims to prove again: nothing was searched, or no bound was worked out.")
-        return
-    rows = table([("layer", False), ("claim", False), ("by", False), ("mappings", True), ("again", False), ("s", True)])
-    for proof in proofs:
-        rows.add_row(
-            Text(shorten(proof.layer, 32) if console.is_terminal else proof.layer),
-            Text(proof.claim),
-            Text(proof.method),
-            f"{proof.mappings:,}",
-            Text(proof.outcome, style=_OUTCOMES[proof.outcome]),
-            f"{proof.seconds:.2f}",
-        )
-    console.print(rows)
-    for proof in proofs:
-        if proof.outcome != "proved":
-            console.print(Text(f"{proof.outcome}: {proof.layer}: {proof.reason}"), soft_wrap=True)
-    done = sum(proof.outcome == "proved" for proof in proofs)
-    console.print(Text(f"{done} of {len(proofs)} claims proved again"), soft_wrap=True)

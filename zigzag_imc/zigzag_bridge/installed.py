@@ -1,10 +1,13 @@
-"""Whether ZigZag is there."""
+"""Whether ZigZag is there, and its import."""
 
 from __future__ import annotations
 
 import logging
+from functools import lru_cache
 from importlib import import_module, metadata
 from importlib.util import find_spec
+from types import SimpleNamespace
+from typing import Any
 
 from zigzag_imc.core.errors import OptionError
 
@@ -38,7 +41,7 @@ def version() -> str:
 
 
 def require() -> None:
-    """Import ZigZag.
+    """Import ZigZag, silence its log and mend what its cost model stumbles over.
 
     Raises
     ------
@@ -54,4 +57,21 @@ def require() -> None:
         raise OptionError(
             f"zigzag: {DISTRIBUTION} is installed but cannot be imported: {error}; {HOW_TO_INSTALL} adds what it needs"
         ) from None
+    _mend_precharge()
     logging.getLogger("zigzag").setLevel(logging.CRITICAL + 1)  # what goes wrong is told in results
+
+
+@lru_cache(maxsize=1)
+def _mend_precharge() -> None:
+    """Give ZigZag's transfer patterns an attribute that its precharge energy reads under an old name.
+
+    Without it, 3.9.1 raises on every accelerator whose cells hold more than one weight.
+    """
+    from zigzag.hardware.architecture.memory_port import DataDirection
+    from zigzag.mapping.data_movement import DataMoveAttr, DataMovePattern
+
+    def counts(pattern: Any) -> SimpleNamespace:
+        moved = pattern.get_attribute(DataMoveAttr.DATA_ELEM_MOVE_COUNT)
+        return SimpleNamespace(rd_out_to_low=moved.get(DataDirection.RD_OUT_TO_LOW))
+
+    setattr(DataMovePattern, "data_elem_move_count", property(counts))  # noqa: B010

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import json
-from functools import lru_cache
-from typing import Any
+from collections.abc import Callable
+from typing import Any, NamedTuple
 
 import yaml
 
 from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
+from zigzag_imc.exchange.zigzag_yaml import mapping_entry, workload_entry
 from zigzag_imc.models.accelerator_file import accelerator_to_dict
 from zigzag_imc.zigzag_bridge.installed import require
-
-_CONVOLUTION = "O[b][g][k][oy][ox]+=W[g][k][c][fy][fx]*I[b][g][c][iy][ix]"
 
 
 def accelerator_text(accelerator: Accelerator) -> str:
@@ -22,69 +22,76 @@ def accelerator_text(accelerator: Accelerator) -> str:
     return json.dumps(accelerator_to_dict(accelerator))
 
 
-@lru_cache(maxsize=64)
+class ZigzagObjects(NamedTuple):
+    """Arguments of the same names of ``zigzag.cost_model.cost_model_imc.CostModelEvaluationForIMC``.
+
+    It also asks for ``access_same_data_considered_as_no_access``, which is true in all runs of ZigZag.
+    """
+
+    accelerator: Any
+    layer: Any
+    spatial_mapping: Any
+    spatial_mapping_int: Any
+    temporal_mapping: Any
+
+
+def zigzag_objects(layer: Layer, accelerator: Accelerator, mapping: LayerMapping) -> ZigzagObjects:
+    """Return a mapped layer as ZigZag's own objects, ready for its cost model.
+
+    Raises
+    ------
+    OptionError
+        When ``zigzag-dse`` is not installed, or does not take the accelerator.
+    """
+    hardware = zigzag_accelerator(accelerator_text(accelerator))
+    node = zigzag_layer(layer, mapping.spatial)
+    average, whole = spatial_conversion(node, hardware)()
+    return ZigzagObjects(hardware, node, average, whole, zigzag_temporal(zigzag_levels(layer, mapping), node))
+
+
+# ------------------------------------------------------------------ one by one
 def zigzag_accelerator(text: str) -> Any:
     """Build ZigZag's accelerator from the text of its file.
 
     Raises
     ------
-    ValueError
-        When ZigZag rejects the file.
+    OptionError
+        When ZigZag is not installed or rejects the file.
     """
     require()
     from zigzag.parser.accelerator_factory import AcceleratorFactory
     from zigzag.parser.accelerator_validator import AcceleratorValidator
 
-    validator = AcceleratorValidator(yaml.safe_load(text))
+    data = yaml.safe_load(text)
+    validator = AcceleratorValidator(data)
     if not validator.validate():
-        raise ValueError("ZigZag rejects this accelerator")
+        raise OptionError(f"accelerator {data.get('name')!r}: ZigZag rejects it")
     return AcceleratorFactory(validator.normalized_data).create()
 
 
-def zigzag_layer(layer: Layer, spatial: SpatialMapping | None = None) -> Any:
-    """Build ZigZag's layer node; its loop order is ours."""
+def zigzag_layer(layer: Layer, spatial: SpatialMapping = SpatialMapping(())) -> Any:  # noqa: B008  (frozen)
+    """Build ZigZag's layer node, with unrollings where it is not to find its own."""
     require()
     from zigzag.parser.workload_factory import LayerNodeFactory
 
-    data: dict[str, Any] = {
-        "id": 0,
-        "name": "layer",
-        "operator_type": "default",
-        "loop_dims": [dim for dim, _ in layer.loop_dims],
-        "loop_sizes": [size for _, size in layer.loop_dims],
-        "operand_precision": {name: getattr(layer.precision, name) for name in ("W", "I", "O", "O_final")},
-        "dimension_relations": [],
-    }
-    if layer.is_matrix_product:
-        weight = "".join(f"[{d.lower()}]" for d in ("B", "H", "C", "K") if d in layer.weight_dims)
-        data["equation"] = f"O[b][h][d][k]+=I[b][h][d][c]*W{weight}"
-    else:
-        data["equation"] = _CONVOLUTION
-        data["dimension_relations"] = [
-            f"i{axis}={w.stride}*o{axis}+{w.dilation}*f{axis}"
-            for w, axis in ((window, window.output_dim[1].lower()) for window in layer.windows)
-        ]
-        data["pr_loop_dims"] = [f"I{window.output_dim[1]}" for window in layer.windows]
-        data["pr_loop_sizes"] = [window.size for window in layer.windows]
-        data["padding"] = [[0, 0], [0, 0]]
-    data["operand_source"] = {"I": 0, "W": 0}
-    unrollings = spatial.unrollings if spatial is not None else ()
-    mapping = [
-        {
-            "name": "default",
-            "memory_operand_links": {"O": "O", "W": "I2", "I": "I1"},
-            "spatial_mapping": {
-                array_dim: [f"{dim}, {factor}" for dim, factor in dims] for array_dim, dims in unrollings if dims
-            },
-            "spatial_mapping_hint": {},
-            "temporal_ordering": [],
-        }
-    ]
-    return LayerNodeFactory(data, mapping).create()
+    entry = mapping_entry("default", spatial, ()) | {"spatial_mapping_hint": {}}
+    return LayerNodeFactory(workload_entry(layer, 0) | {"operator_type": "default"}, [entry]).create()
+
+
+def spatial_conversion(node: Any, accelerator: Any) -> Callable[[], tuple[Any, Any]]:
+    """Return what works out the average and the whole unrollings per operand and level of ZigZag's layer node."""
+    from zigzag.stages.mapping.spatial_mapping_conversion import SpatialMappingConversionStage
+
+    node.spatial_mapping.oa_dim_sizes = dict(accelerator.operational_array.dimension_sizes)
+    stage = SpatialMappingConversionStage([_no_stage], accelerator=accelerator, layer=node)
+    return lambda: stage.convert_user_spatial_mapping(node.spatial_mapping)
 
 
 def zigzag_levels(layer: Layer, mapping: LayerMapping) -> dict[Any, Any]:
-    """Write the loops of every operand and memory level in ZigZag's words."""
+    """Write the loops of every operand and memory level in ZigZag's words.
+
+    The order of the operands decides which of them gets the room that is left in a memory they share.
+    """
     from zigzag.datatypes import LayerDim, LayerOperand
 
     return {
@@ -114,3 +121,7 @@ def mapping_of(evaluation: Any) -> LayerMapping:
     return LayerMapping(
         SpatialMapping.of(unrollings), TemporalMapping.from_levels({operand: levels[operand] for operand in OPERANDS})
     )
+
+
+def _no_stage(*_: Any, **__: Any) -> Any:
+    """Stand where ZigZag expects the next stage of its pipeline."""

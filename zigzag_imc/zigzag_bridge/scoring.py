@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import time
 from functools import lru_cache
-from types import SimpleNamespace
 from typing import Any, NamedTuple
 
+from zigzag_imc.core.errors import ZigzagImcError
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import LayerMapping
-from zigzag_imc.zigzag_bridge.objects import zigzag_accelerator, zigzag_layer, zigzag_levels, zigzag_temporal
+from zigzag_imc.zigzag_bridge.objects import (
+    spatial_conversion,
+    zigzag_accelerator,
+    zigzag_layer,
+    zigzag_levels,
+    zigzag_temporal,
+)
+
+known_accelerator = lru_cache(maxsize=64)(zigzag_accelerator)
+"""Builds ZigZag's accelerator from the text of its file, each once."""
 
 
 class TimedEvaluation(NamedTuple):
@@ -34,6 +43,12 @@ def value_of(evaluation: Any, objective: str) -> float:
     return {"energy": energy, "latency": latency, "edp": energy * latency}[objective]
 
 
+def told(error: Exception) -> str:
+    """Return in one line what ZigZag raised; of our own errors, what they say."""
+    text = " ".join(str(error).split())
+    return text if isinstance(error, ZigzagImcError) else f"{type(error).__name__}: {text}"
+
+
 def evaluate(layer: Layer, accelerator_text: str, mapping: LayerMapping) -> Any:
     """Score a mapping with ZigZag's cost model; returns its evaluation object."""
     return timed_evaluation(layer, accelerator_text, mapping).evaluation
@@ -44,20 +59,13 @@ def timed_evaluation(layer: Layer, accelerator_text: str, mapping: LayerMapping)
 
     ZigZag raises errors of many kinds where it cannot score a mapping, such as one with all loops spatial.
     """
-    accelerator = zigzag_accelerator(accelerator_text)
-    _mend_precharge()
+    accelerator = known_accelerator(accelerator_text)
     from zigzag.cost_model.cost_model_imc import CostModelEvaluationForIMC
-    from zigzag.datatypes import OADimension
-    from zigzag.stages.mapping.spatial_mapping_conversion import SpatialMappingConversionStage
 
     node = zigzag_layer(layer, mapping.spatial)
-    sizes = accelerator.operational_array.dimension_sizes
-    node.spatial_mapping.oa_dim_sizes = {
-        name if isinstance(name, OADimension) else OADimension(name): size for name, size in sizes.items()
-    }
-    stage = SpatialMappingConversionStage([_no_stage], accelerator=accelerator, layer=node)
+    convert = spatial_conversion(node, accelerator)
     start = time.perf_counter()
-    average, whole = stage.convert_user_spatial_mapping(node.spatial_mapping)
+    average, whole = convert()
     spatial_seconds = time.perf_counter() - start
     levels = zigzag_levels(layer, mapping)
     start = time.perf_counter()
@@ -71,23 +79,3 @@ def timed_evaluation(layer: Layer, accelerator_text: str, mapping: LayerMapping)
         access_same_data_considered_as_no_access=True,
     )
     return TimedEvaluation(evaluation, time.perf_counter() - start, spatial_seconds)
-
-
-def _no_stage(*_: Any, **__: Any) -> Any:
-    """Stand where ZigZag expects the next stage of its pipeline."""
-
-
-@lru_cache(maxsize=1)
-def _mend_precharge() -> None:
-    """Give ZigZag's transfer patterns an attribute that its precharge energy reads under an old name.
-
-    Without it, 3.9.1 raises on every accelerator whose cells hold more than one weight.
-    """
-    from zigzag.hardware.architecture.memory_port import DataDirection
-    from zigzag.mapping.data_movement import DataMoveAttr, DataMovePattern
-
-    def counts(pattern: Any) -> SimpleNamespace:
-        moved = pattern.get_attribute(DataMoveAttr.DATA_ELEM_MOVE_COUNT)
-        return SimpleNamespace(rd_out_to_low=moved.get(DataDirection.RD_OUT_TO_LOW))
-
-    setattr(DataMovePattern, "data_elem_move_count", property(counts))  # noqa: B010

@@ -16,8 +16,8 @@ from zigzag_imc.core.layer import Layer
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.solver.solution import Objective, SearchOptions, ShouldStop, Solution
 from zigzag_imc.zigzag_bridge.installed import require
-from zigzag_imc.zigzag_bridge.objects import accelerator_text, mapping_of, zigzag_accelerator, zigzag_layer
-from zigzag_imc.zigzag_bridge.scoring import value_of
+from zigzag_imc.zigzag_bridge.objects import accelerator_text, mapping_of, zigzag_layer
+from zigzag_imc.zigzag_bridge.scoring import known_accelerator, told, value_of
 
 _LOOK_S = 0.05
 """Seconds between two looks at the clock."""
@@ -85,11 +85,7 @@ class ZigzagSearch:
         except _Stopped:
             mapping, value, reason = None, None, "stopped by a limit or by the user"
         except Exception as error:  # whatever makes ZigZag give up
-            mapping, value, reason = (
-                None,
-                None,
-                f"ZigZag failed: {type(error).__name__}: {' '.join(str(error).split())}",
-            )
+            mapping, value, reason = None, None, f"ZigZag failed: {told(error)}"
         else:
             reason = "ZigZag proves no bound"
         return Solution(
@@ -103,7 +99,7 @@ class ZigzagSearch:
 
     def evaluation(self, layer: Layer, text: str, objective: Objective) -> Any:
         """Return ZigZag's evaluation of the best mapping it finds; ``text`` is the accelerator's file."""
-        accelerator = zigzag_accelerator(text)
+        accelerator = known_accelerator(text)
         from zigzag.datatypes import LayerDim, OADimension
         from zigzag.mapping.spatial_mapping import SpatialMappingHint
         from zigzag.mapping.temporal_mapping import TemporalMappingType
