@@ -30,17 +30,17 @@ import zigzag_imc
 from tests.solver.differential import (
     ENGINES,
     OBJECTIVES,
-    SAME,
     Enumerated,
     against_checker,
     against_engines,
     against_enumeration,
-    claims_of_engines,
     enumerated,
+    findings_of_engines,
     solved,
 )
 from tests.solver.small_cases import FEATURES, Case, case, features, stalling_case, told
 from zigzag_imc.api import MappingInterrupted
+from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.judge import Finding
 from zigzag_imc.models.spatial_space import mapspace_size
 from zigzag_imc.solver.solution import Objective
@@ -85,9 +85,9 @@ def record_of(kind: str, seed: int, most_mappings: int = MOST_MAPPINGS) -> Recor
     points = 0
     for objective in OBJECTIVES:
         try:
-            claims = claims_of_engines(drawn, objective)
-            reached[objective] = [claim.method for claim in claims if _reaches(claim, objective, everything)]
-            for said, count in _disagreements(drawn, objective, everything, claims, objective == turn, with_front):
+            findings = findings_of_engines(drawn, objective)
+            reached[objective] = [finding.method for finding in findings if _reaches(finding, objective, everything)]
+            for said, count in _disagreements(drawn, objective, everything, findings, objective == turn, with_front):
                 points += count
                 problems += said
         except MappingInterrupted as interrupted:
@@ -110,19 +110,19 @@ def record_of(kind: str, seed: int, most_mappings: int = MOST_MAPPINGS) -> Recor
 
 
 def _disagreements(
-    drawn: Case, objective: Objective, everything: Enumerated, claims: Sequence[Finding], turn: bool, with_front: bool
+    drawn: Case, objective: Objective, everything: Enumerated, findings: Sequence[Finding], turn: bool, with_front: bool
 ) -> Iterator[tuple[list[str], int]]:
     """Yield disagreements about one objective, and points of fronts that were compared."""
     result = solved(drawn, objective, pareto=turn and with_front)
     (found,) = result.layers
     yield list(against_enumeration(found, objective, everything)), len(found.pareto or ())
-    yield list(against_engines(drawn, found, objective, claims)), 0
+    yield list(against_engines(drawn, found, objective, findings)), 0
     yield list(against_checker(result, exhaustive=turn)), 0
 
 
-def _reaches(claim: Finding, objective: Objective, everything: Enumerated) -> bool:
+def _reaches(finding: Finding, objective: Objective, everything: Enumerated) -> bool:
     """Whether an engine found an optimum."""
-    return claim.value is not None and claim.value <= everything.optima[objective][0] * (1 + SAME)
+    return finding.value is not None and finding.value <= everything.optima[objective][0] * (1 + TOLERANCE)
 
 
 # ---------------------------------------------------------------- many cases
@@ -174,7 +174,7 @@ def page(records: Sequence[Record], command: str) -> Iterator[str]:
         "solver must reach the least energy, the least latency and the least energy-delay product found that way, its",
         "bound must not be above them, no engine may beat it, and the independent checker must confirm each result",
         "(for one objective per case by an enumeration of its own). For every fifth case the energy-latency front must",
-        f"be the same point by point. Costs are equal when they differ by less than a relative {SAME:g}.",
+        f"be the same point by point. Costs are equal when they differ by less than a relative {TOLERANCE:g}.",
         "",
         f"**{len(records)} cases, {len(OBJECTIVES) * len(records)} optima, {len(fronts)} fronts with {sum(fronts)} "
         f"points: {len(problems)} disagreements.**",

@@ -12,6 +12,7 @@ from tests.mappings import sunk_cuts
 from tests.solver.small_cases import Case
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping
+from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.enumeration import mappings_of
 from zigzag_imc.solver import bounds
@@ -24,9 +25,6 @@ from zigzag_imc.solver.latency_sums import LatencySums
 from zigzag_imc.solver.lattice import TileLattice
 from zigzag_imc.solver.solution import Objective
 from zigzag_imc.solver.workbench import Workbench
-
-SAME = 1e-9
-"""Relative error of sums of floating-point numbers."""
 
 Index = tuple[int, ...]
 Choice = Mapping[CutPlace, Index]
@@ -59,7 +57,7 @@ def bounds_above_costs(drawn: Case, objectives: tuple[Objective, ...], fixings: 
         precise = (option.energy.value_pj, option.latency.largest()[0])
         for told, bound in (("quick", quick), ("precise", precise)):
             for objective, value in zip(("energy", "latency"), bound, strict=True):
-                if value > least[objective] * (1 + SAME):
+                if value > least[objective] * (1 + TOLERANCE):
                     yield f"{spatial}: {told} bound {value!r} of the {objective}, but there is {least[objective]!r}"
         yield from _energies_off(columns, costs)
         scored += [(len(options), choice, cost) for choice, cost in costs]
@@ -102,7 +100,7 @@ def _energies_off(columns: SpatialColumns, costs: list[tuple[Choice, Cost]]) -> 
         total = columns.fixed_energy_pj + sum(
             float(cut.energy_pj[choice[cut.operand, cut.boundaries[-1]]]) for cut in columns.all_cuts
         )
-        if total > cost.energy_pj * (1 + SAME):
+        if total > cost.energy_pj * (1 + TOLERANCE):
             yield f"{columns.spatial}: the columns of {choice} add up to {total!r} pJ, not to {cost.energy_pj!r} pJ"
             return
 
@@ -137,11 +135,11 @@ def _model_above(
     session = Session(bench, goal, options, candidates, limit)
     for (number, tiles), value in random.Random(drawn.seed).sample(allowed, min(fixings, len(allowed))):
         found, _ = bench.best_arrangement(_tile_choice(options[number].columns, tiles), goal, 0.0)
-        if found is None or found[0] > value * (1 + SAME):
+        if found is None or found[0] > value * (1 + TOLERANCE):
             yield f"{goal.objective}: the loop orders of {tiles} take {found and found[0]!r}, but there is {value!r}"
             return
         bound = _price(session, [kept[number, *tile] for tile in tiles])
-        if bound > value * (1 + SAME):
+        if bound > value * (1 + TOLERANCE):
             yield f"{goal.objective}: the model prices {tiles} at {bound!r}, they cost {value!r}"
             return
 

@@ -11,6 +11,7 @@ from tests.solver.small_cases import Case
 from zigzag_imc.api import map_network
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.result import LayerResult, NetworkResult
+from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.judge import Finding, Judge
 from zigzag_imc.models.enumeration import enumerate_mappings
 from zigzag_imc.models.evaluate import CostModel
@@ -26,9 +27,6 @@ OBJECTIVES: tuple[Objective, ...] = get_args(Objective)
 
 ENGINES: tuple[Engine, ...] = (Loma(factors=4, spatial_mappings=2), Salsa(iterations=25), RandomDraws(samples=50))
 """Heuristic engines, with few enough steps for thousands of cases."""
-
-SAME = 1e-9
-"""Relative distance below which two costs are equal: they are sums of the same numbers, in different orders."""
 
 
 # ---------------------------------------------------------------- every mapping
@@ -67,7 +65,7 @@ def enumerated(drawn: Case) -> Enumerated:
                 optima[objective] = (value, mapping)
     front: list[tuple[float, float]] = []
     for latency, energy in sorted(points):
-        if not front or energy < front[-1][1] * (1 - SAME):
+        if not front or energy < front[-1][1] * (1 - TOLERANCE):
             front.append((latency, energy))
     return Enumerated(optima, tuple(front), count)
 
@@ -93,9 +91,9 @@ def against_enumeration(found: LayerResult, objective: Objective, everything: En
     if found.status != "OPTIMAL" or found.objective_value is None or found.bound is None:
         yield f"{said}, but enumeration finds {value!r} by {mapping}"
         return
-    if not math.isclose(found.objective_value, value, rel_tol=SAME):
+    if not math.isclose(found.objective_value, value, rel_tol=TOLERANCE):
         yield f"{said}, but enumeration finds {value!r} by {mapping}"
-    if found.bound > value * (1 + SAME):
+    if found.bound > value * (1 + TOLERANCE):
         yield f"{said}, but {mapping} costs {value!r}, which is below the bound"
     if found.pareto is not None:
         yield from _front_disagreements(found, everything)
@@ -104,7 +102,7 @@ def against_enumeration(found: LayerResult, objective: Objective, everything: En
 def _front_disagreements(found: LayerResult, everything: Enumerated) -> Iterator[str]:
     front = tuple((point.latency_cycles, point.energy_pj) for point in found.pareto or ())
     equal = len(front) == len(everything.front) and all(
-        math.isclose(ours, theirs, rel_tol=SAME)
+        math.isclose(ours, theirs, rel_tol=TOLERANCE)
         for point, other in zip(front, everything.front, strict=True)
         for ours, theirs in zip(point, other, strict=True)
     )
@@ -113,22 +111,24 @@ def _front_disagreements(found: LayerResult, everything: Enumerated) -> Iterator
         yield f"front: {proved} {front}, but enumeration finds {everything.front}"
 
 
-def claims_of_engines(drawn: Case, objective: Objective, engines: Sequence[Engine] = ENGINES) -> list[Finding]:
+def findings_of_engines(drawn: Case, objective: Objective, engines: Sequence[Engine] = ENGINES) -> list[Finding]:
     """What the engines find."""
-    claims = []
+    findings = []
     for engine in engines:
         found = engine.search(
             drawn.layer, drawn.accelerator, drawn.profile, objective, SearchOptions(seed=drawn.seed)
         )  # fmt: skip
-        claims.append(Finding(engine.name, found.status, found.mapping, found.objective_value, found.bound))
-    return claims
+        findings.append(Finding(engine.name, found.status, found.mapping, found.objective_value, found.bound))
+    return findings
 
 
-def against_engines(drawn: Case, found: LayerResult, objective: Objective, claims: Sequence[Finding]) -> Iterator[str]:
-    """What a result and the claims of engines say that cannot both be true: the judge of ``crosscheck``."""
+def against_engines(
+    drawn: Case, found: LayerResult, objective: Objective, findings: Sequence[Finding]
+) -> Iterator[str]:
+    """What a result and the findings of engines say that cannot both be true: the judge of ``crosscheck``."""
     solver = Finding("solver", found.status, found.mapping(), found.objective_value, found.bound)
     judge = Judge(drawn.layer, drawn.accelerator, drawn.profile, objective)
-    for said in judge.check((drawn.layer.name,), [solver, *claims]).contradictions:
+    for said in judge.check((drawn.layer.name,), [solver, *findings]).contradictions:
         yield f"{objective}: {said}"
 
 

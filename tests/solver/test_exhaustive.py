@@ -9,11 +9,12 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.solver.differential import OBJECTIVES, SAME, enumerated
+from tests.solver.differential import OBJECTIVES, enumerated
 from tests.solver.small_cases import FEATURES, PROFILES, Case, case, features, stalling_case, told
 from zigzag_imc.core.errors import MappingError
 from zigzag_imc.core.layer import OPERANDS
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
+from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.capacity import check_mapping, check_spatial, overflows
 from zigzag_imc.models.enumeration import (
     best_by_enumeration,
@@ -52,8 +53,8 @@ def test_the_solver_finds_what_enumeration_finds(draw: Callable[[int], Case], fi
                     wrong.append(f"{said}, but no mapping fits")
                 continue
             value, mapping = optima[objective]
-            reached = math.isclose(found.objective_value or 0.0, value, rel_tol=SAME)
-            if found.status != "OPTIMAL" or not reached or found.bound is None or found.bound > value * (1 + SAME):
+            reached = math.isclose(found.objective_value or 0.0, value, rel_tol=TOLERANCE)
+            if found.status != "OPTIMAL" or not reached or found.bound is None or found.bound > value * (1 + TOLERANCE):
                 wrong.append(f"{said}, enumeration {value} by {mapping}")
             elif found.mapping is not None:
                 try:
