@@ -8,6 +8,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from zigzag_imc.core.accelerator import Direction
+from zigzag_imc.core.layer import OPERANDS
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.traffic import Access
 from zigzag_imc.models.words import ceil_div
@@ -48,12 +49,13 @@ class LatencyColumns:
         if a == 1:
             window = np.where(self._never_buffered(columns, cut, bits), math.ceil(self.rate), window)
         exposed: Array = np.zeros((1,) * len(lattice.shape))
+        first_bits = self._first_bits(columns, index)
         for accesses, back in ((ups, False), (downs, index == 2)):
             for access in accesses:
                 amount = elements * of.fan_whole[a] if access.upper else elements
                 busy = ceil_div(amount * bits, access.port.bandwidth_max)  # type: ignore[arg-type]
                 if not back and a:
-                    least = ceil_div(of.whole[1] * int(np.min(bits)), access.port.bandwidth_max)
+                    least = ceil_div(of.whole[1] * first_bits, access.port.bandwidth_max)
                     hidden = (count == 1) & self.profile.hidden_loads
                     exposed = np.maximum(exposed, np.where(hidden, np.minimum(least, busy), busy))
                     cut.loads[(access.memory_index, access.port_index)] = lattice.fill(busy)
@@ -81,6 +83,19 @@ class LatencyColumns:
                 exposed = np.maximum(exposed, rows)
         if index == 2 or self.link_kinds.get((index, a)) != "hidden":
             cut.link = lattice.fill(exposed)
+
+    def _first_bits(self, columns: SpatialColumns, index: int) -> int:
+        """Least bits of an element that crosses the lowest boundary between two memories: the part never hidden.
+
+        Outputs may be partial sums there and finished further up, or finished at both.
+        """
+        precision = self.layer.precision
+        if index != 2:
+            return precision.bits(OPERANDS[index])
+        if columns.laid.operands[index].reduced_above[1]:
+            return precision.O
+        reduces = any(steps > 1 for dim, steps in columns.laid.temporal.items() if dim not in self.layer.output_dims)
+        return min(precision.O, precision.O_final) if reduces else precision.O_final
 
     def _cycles_per_row(self, lattice: TileLattice) -> Array:
         """Cycles to write one row of the array, for every tile of weights in the cells."""

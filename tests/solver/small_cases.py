@@ -36,8 +36,7 @@ def case(seed: int, most_mappings: int = 4000) -> Case:
         data = random_accelerator(rng)
         accelerator = accelerator_from_dict(data, "random")
         layer = random_layer(rng)
-        primes = sum(exponent for _, size in layer.loop_dims for _, exponent in prime_factors(size))
-        if 2 <= primes <= 7 and 1 < mapspace_size(layer, accelerator) <= most_mappings:
+        if is_small(layer, accelerator, most_mappings):
             return Case(seed, layer, data, accelerator, PROFILES[seed % len(PROFILES)])
 
 
@@ -54,9 +53,14 @@ def stalling_case(seed: int, most_mappings: int = 4000) -> Case:
                 used["bandwidth_min"] = used["bandwidth_max"] = rng.choice((1, 2, 4, 8))
         accelerator = accelerator_from_dict(data, "stalling")
         layer = random_layer(rng)
-        primes = sum(exponent for _, size in layer.loop_dims for _, exponent in prime_factors(size))
-        if 3 <= primes <= 7 and 1 < mapspace_size(layer, accelerator) <= most_mappings:
+        if is_small(layer, accelerator, most_mappings, fewest_primes=3):
             return Case(seed, layer, data, accelerator, (IMC, ZIGZAG)[seed % 2])
+
+
+def is_small(layer: Layer, accelerator: Accelerator, most_mappings: int, fewest_primes: int = 2) -> bool:
+    """Whether there is something to choose, and not too much of it."""
+    primes = sum(exponent for _, size in layer.loop_dims for _, exponent in prime_factors(size))
+    return fewest_primes <= primes <= 7 and 1 < mapspace_size(layer, accelerator) <= most_mappings
 
 
 def cases(seeds: range, most_mappings: int = 4000) -> Iterator[Case]:
