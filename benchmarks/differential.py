@@ -2,9 +2,9 @@
 
 Run from the project's folder: ``PYTHONPATH=. python benchmarks/differential.py --report docs/differential.md``. Each
 case is a random layer on a random accelerator under one of the profiles, small enough that all of its mappings can be
-scored. For all objectives, the solver has to reach the optimum that this finds, heuristic engines must not beat its
-bound, and the independent checker has to confirm every result; for some cases the energy-latency front has to be equal,
-too.
+scored: of all sorts (``--cases``), with long proofs (``--stalling``), or with what is rare (``--corner``). For all
+objectives, the solver has to reach the optimum that this finds, heuristic engines must not beat its bound, and the
+independent checker has to confirm every result; for some cases the energy-latency front has to be equal, too.
 
 ``--records FILE`` keeps one line of JSON per case and leaves out those that the file already has, so that a long run
 can be done in slices. Ctrl-C ends the run; what was found is kept and reported. Exit code 1 where anything disagrees.
@@ -15,20 +15,18 @@ from __future__ import annotations
 import argparse
 import json
 import multiprocessing
-import platform
 import shlex
 import signal
 import sys
 import time
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from importlib import metadata
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import zigzag_imc
+from benchmarks.differential_report import Record, page
+from tests.solver.corner_cases import corner_case, corner_features
 from tests.solver.differential import (
-    ENGINES,
     OBJECTIVES,
     Enumerated,
     against_checker,
@@ -38,21 +36,18 @@ from tests.solver.differential import (
     findings_of_engines,
     solved,
 )
-from tests.solver.small_cases import FEATURES, Case, case, features, stalling_case, told
+from tests.solver.small_cases import Case, case, features, stalling_case, told
 from zigzag_imc.api import MappingInterrupted
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.judge import Finding
 from zigzag_imc.models.spatial_space import mapspace_size
 from zigzag_imc.solver.solution import Objective
 
-START, CASES, STALLING_CASES = 10_000, 5000, 500
-"""First case, number of cases and of stalling ones by default; the tests use other ones."""
+START = 10_000
+"""First case of every kind by default; the tests use other ones."""
 
 MOST_MAPPINGS = 20_000
 """Mappings, fitting or not, of a case at most."""
-
-STALLING_SHARE = 4
-"""The mapspaces of stalling cases are so much smaller: their proofs take longest."""
 
 FRONT_EVERY = 5
 """Every so many cases, the front is compared as well."""
@@ -60,11 +55,35 @@ FRONT_EVERY = 5
 DISAGREE, INTERRUPTED = 1, 130
 """Exit codes."""
 
-KINDS = {"any": case, "stalling": stalling_case}
-"""What draws the cases: everything in all its combinations, or ports that hardly keep up with the array."""
 
-Record = dict[str, Any]
-"""What is known of one case: plain numbers, texts and lists, as JSON has them."""
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """What draws cases.
+
+    Attributes
+    ----------
+    draw
+        Draws one case from a seed and the most mappings it may have.
+    described
+        What cases of this kind are.
+    cases
+        How many by default.
+    smaller
+        How many times smaller than the others' the largest mapspace is, where proofs take longer.
+    """
+
+    draw: Callable[[int, int], Case]
+    described: str
+    cases: int
+    smaller: int = 1
+
+
+KINDS = {
+    "any": Kind(case, "of all sorts", 5000),
+    "stalling": Kind(stalling_case, "whose ports hardly keep up with the array", 500, smaller=4),
+    "corner": Kind(corner_case, "of odd precisions, padding, memories and ports", 1000, smaller=4),
+}
+"""Everything in all its combinations, long proofs, and what is rare."""
 
 
 # ---------------------------------------------------------------- one case
@@ -76,7 +95,7 @@ def objective_in_turn(seed: int) -> Objective:
 def record_of(kind: str, seed: int, most_mappings: int = MOST_MAPPINGS) -> Record:
     """Draw a case and look at it from all sides; whatever is raised counts as a disagreement."""
     started = time.perf_counter()
-    drawn = KINDS[kind](seed, most_mappings if kind == "any" else most_mappings // STALLING_SHARE)
+    drawn = KINDS[kind].draw(seed, most_mappings // KINDS[kind].smaller)
     everything = enumerated(drawn)
     reached: dict[str, list[str]] = {}
     problems: list[str] = []
@@ -98,7 +117,8 @@ def record_of(kind: str, seed: int, most_mappings: int = MOST_MAPPINGS) -> Recor
         "kind": kind,
         "seed": seed,
         "profile": drawn.profile.name,
-        "features": sorted(features(drawn)),
+        "turn": turn,
+        "features": sorted(features(drawn) | corner_features(drawn)),
         "feasible": bool(everything.optima),
         "mapspace": mapspace_size(drawn.layer, drawn.accelerator),
         "mappings": everything.mappings,
@@ -160,98 +180,22 @@ def watched(records: Iterable[Record], total: int) -> Iterator[Record]:
         yield record
 
 
-# ---------------------------------------------------------------- the report
-def page(records: Sequence[Record], command: str) -> Iterator[str]:
-    """Lines of the report."""
-    problems = [problem for record in records for problem in record["problems"]]
-    feasible = sum(record["feasible"] for record in records)
-    fronts = [record["front_points"] for record in records if record["front_points"] is not None]
-    seconds = sum(record["seconds"] for record in records)
-    yield from (
-        "# Thousands of small layers, solved and enumerated",
-        "",
-        "Each case is a random layer on a random accelerator, so small that every mapping of it can be scored. The",
-        "solver must reach the least energy, the least latency and the least energy-delay product found that way, its",
-        "bound must not be above them, no engine may beat it, and the independent checker must confirm each result",
-        "(for one objective per case by an enumeration of its own). For every fifth case the energy-latency front must",
-        f"be the same point by point. Costs are equal when they differ by less than a relative {TOLERANCE:g}.",
-        "",
-        f"**{len(records)} cases, {len(OBJECTIVES) * len(records)} optima, {len(fronts)} fronts with {sum(fronts)} "
-        f"points: {len(problems)} disagreements.**",
-        "",
-        f"Made by `{command}`",
-        f"in {seconds / 60:.0f} minutes of one process, with zigzag-imc {zigzag_imc.__version__}, "
-        f"OR-Tools {metadata.version('ortools')}, NumPy {metadata.version('numpy')}, "
-        f"Python {platform.python_version()}.",
-        "",
-    )
-    if problems:
-        yield from ("## Disagreements", "", *(f"- {problem}" for problem in problems), "")
-    stalling = [record for record in records if record["kind"] == "stalling"]
-    mapspaces = [record["mapspace"] for record in records]
-    yield from (
-        "## The cases",
-        "",
-        f"- {len(records) - len(stalling)} cases of all sorts and {len(stalling)} whose ports hardly keep up with the "
-        "array, drawn by `tests/solver/small_cases.py`;",
-        f"- {feasible} have mappings that fit; that the other {len(records) - feasible} have none must be proved, too;",
-        f"- {sum(mapspaces):,} mappings in all mapspaces, {max(mapspaces):,} in the largest; "
-        f"{sum(record['mappings'] for record in records):,} of them fit and were scored.",
-        "",
-        "| profile | objective | cases | optima equal | fronts equal |",
-        "| --- | --- | --: | --: | --: |",
-    )
-    yield from _counts(records)
-    yield from ("", "| feature | cases | disagreements |", "| --- | --: | --: |")
-    for feature in FEATURES:
-        having = [record for record in records if feature in record["features"]]
-        yield f"| {feature} | {len(having)} | {sum(len(record['problems']) for record in having)} |"
-    yield from (
-        "",
-        "## The engines",
-        "",
-        "How often a heuristic engine, with the few steps it had here, found an optimum. None was ever below one."
-        if not problems
-        else "How often a heuristic engine, with the few steps it had here, found an optimum.",
-        "",
-        f"| engine | {' | '.join(OBJECTIVES)} |",
-        f"| --- |{' --: |' * len(OBJECTIVES)}",
-    )
-    for engine in ENGINES:
-        hits = Counter(objective for r in records for objective in OBJECTIVES if engine.name in r["reached"][objective])
-        shares = (f"{100 * hits[objective] / max(1, feasible):.0f} %" for objective in OBJECTIVES)
-        yield f"| {engine.described()} | {' | '.join(shares)} |"
-
-
-def _counts(records: Sequence[Record]) -> Iterator[str]:
-    """One line per profile and objective."""
-    for profile in sorted({record["profile"] for record in records}):
-        own = [record for record in records if record["profile"] == profile]
-        for objective in OBJECTIVES:
-            wrong = sum(any(f": {objective}: " in problem for problem in record["problems"]) for record in own)
-            turns = [r for r in own if r["front_points"] is not None and objective_in_turn(r["seed"]) == objective]
-            fronts = sum(not any(": front: " in problem for problem in record["problems"]) for record in turns)
-            yield f"| {profile} | {objective} | {len(own)} | {len(own) - wrong} | {fronts} of {len(turns)} |"
-
-
 # ---------------------------------------------------------------- the command
 def main() -> int:
     """Run the cases and write the report."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--start", type=_at_least(0), default=START, help=f"first case (default {START})")
-    parser.add_argument("--cases", type=_at_least(0), default=CASES, help=f"how many cases (default {CASES})")
-    parser.add_argument(
-        "--stalling",
-        type=_at_least(0),
-        default=STALLING_CASES,
-        help=f"how many stalling cases (default {STALLING_CASES})",
-    )
+    for name, kind in KINDS.items():
+        parser.add_argument(
+            f"--{_flag(name)}", type=_at_least(0), default=kind.cases,
+            help=f"how many cases {kind.described} (default {kind.cases})",
+        )  # fmt: skip
     parser.add_argument("--jobs", type=_at_least(1), default=1, help="processes side by side (default 1)")
     parser.add_argument("--most-mappings", type=_at_least(10), default=MOST_MAPPINGS, help="largest mapspace of a case")
     parser.add_argument("--records", type=Path, help="file with a line of JSON per case; its cases are not run again")
     parser.add_argument("--report", type=Path, help="Markdown page to write (default: print it)")
     options = parser.parse_args()
-    numbers = {"any": options.cases, "stalling": options.stalling}
+    numbers = {name: getattr(options, _flag(name)) for name in KINDS}
     wanted = [(kind, options.start + n) for kind, count in numbers.items() for n in range(count)]
     kept = {(record["kind"], record["seed"]): record for record in _kept(options.records)}
     records = {key: kept[key] for key in wanted if key in kept}
@@ -272,10 +216,11 @@ def main() -> int:
     command = shlex.join(
         [
             "benchmarks/differential.py",
-            *(f"--{name}={getattr(options, name)}" for name in ("start", "cases", "stalling")),
+            *(f"--{name}={getattr(options, name)}" for name in ("start", *map(_flag, KINDS))),
         ]
     )
-    text = "\n".join(page([records[key] for key in sorted(records)], command)) + "\n"
+    described = {name: kind.described for name, kind in KINDS.items()}
+    text = "\n".join(page([records[key] for key in sorted(records)], command, described)) + "\n"
     if options.report is None:
         print(text, end="")
     else:
@@ -284,6 +229,11 @@ def main() -> int:
     if any(record["problems"] for record in records.values()):
         return DISAGREE
     return INTERRUPTED if interrupted else 0
+
+
+def _flag(kind: str) -> str:
+    """Option that says how many cases of a kind are drawn."""
+    return "cases" if kind == "any" else kind
 
 
 def _kept(path: Path | None) -> list[Record]:

@@ -15,7 +15,7 @@ from zigzag_imc.models.mapspace import wide_operands
 from zigzag_imc.models.spatial_space import SpatialSpace
 
 
-def corner_case(seed: int, most_mappings: int = 4000) -> Case:
+def corner_case(seed: int, most_mappings: int = 2000) -> Case:
     """Draw one case; the same seed gives the same case."""
     rng = random.Random(f"corner {seed}")
     while True:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.solver.corner_cases import CORNER_FEATURES, corner_case, corner_features
 from tests.solver.differential import OBJECTIVES, enumerated
 from tests.solver.small_cases import FEATURES, PROFILES, Case, case, features, stalling_case, told
 from zigzag_imc.core.errors import MappingError
@@ -31,11 +32,12 @@ from zigzag_imc.solver.search import solve
 
 CASES = range(210)
 STALLING_CASES = range(20)
-
+CORNER_CASES = range(50)
 
 BATCHES = [
     *((case, first) for first in range(CASES.start, CASES.stop, 10)),
     *((stalling_case, first) for first in range(STALLING_CASES.start, STALLING_CASES.stop, 10)),
+    *((corner_case, first) for first in range(CORNER_CASES.start, CORNER_CASES.stop, 10)),
 ]
 
 
@@ -71,6 +73,11 @@ def test_the_cases_have_all_features() -> None:
         seen["infeasible"] += not any(True for _ in enumerate_mappings(drawn.layer, drawn.accelerator))
     expected = [*(profile.name for profile in PROFILES), *FEATURES, "infeasible"]
     assert [feature for feature in expected if seen[feature] < 3] == []
+
+
+def test_the_corner_cases_have_what_is_rare() -> None:
+    seen = Counter(feature for seed in CORNER_CASES for feature in corner_features(corner_case(seed)))
+    assert [feature for feature in CORNER_FEATURES if not seen[feature]] == []
 
 
 # ---------------------------------------------------------------- the enumeration itself
@@ -126,9 +133,11 @@ def _every_spatial(drawn: Case) -> list[SpatialMapping]:
     return found
 
 
-@pytest.mark.parametrize("seed", range(24))
-def test_leaving_out_equal_cuts_loses_nothing(seed: int) -> None:
-    drawn = case(seed, most_mappings=300)
+@pytest.mark.parametrize(
+    ("draw", "seed"), [*((case, seed) for seed in range(24)), *((corner_case, seed) for seed in range(12))]
+)
+def test_leaving_out_equal_cuts_loses_nothing(draw: Callable[[int, int], Case], seed: int) -> None:
+    drawn = draw(seed, 300)
     layer, accelerator = drawn.layer, drawn.accelerator
     spatials = set(spatial_mappings(layer, accelerator))
     legal = set(_every_spatial(drawn))
