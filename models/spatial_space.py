@@ -90,6 +90,24 @@ class SpatialSpace(Sequence[SpatialMapping]):
     def __len__(self) -> int:
         return len(self._picked)
 
+    def __contains__(self, mapping: object) -> bool:
+        """Whether a spatial mapping is one of them, told from its place without building any other."""
+        if not isinstance(mapping, SpatialMapping) or mapping != SpatialMapping.of(mapping.by_array_dim):
+            return False
+        wanted = {(array_dim, dim): factor for array_dim, dims in mapping.unrollings for dim, factor in dims}
+        if not wanted.keys() <= set(self.columns):
+            return False
+        factors = [wanted.get(column, 1) for column in self.columns]
+        place = 0
+        for table in self._tables:
+            here, factors = factors[: table.shape[1]], factors[table.shape[1] :]
+            rows = np.flatnonzero((table == here).all(axis=1))
+            if not len(rows):
+                return False
+            place = place * len(table) + int(rows[0])
+        at = int(np.searchsorted(self._picked, place))  # places are in ascending order
+        return at < len(self._picked) and int(self._picked[at]) == place
+
     @overload
     def __getitem__(self, index: int) -> SpatialMapping: ...
     @overload

@@ -118,13 +118,12 @@ class Workbench:
         best: Incumbent | None = None
         wider = self.layer.precision.O_final > self.layer.precision.O
         for count, mapping in enumerate(choice.arrangements(self.layer), start=1):
-            if wider and overflows(self.layer, self.accelerator, mapping):
-                continue  # loops that sink below the outputs' cut finish them, which takes more room here
-            cost = self.score(mapping)
-            if goal.allows(cost.energy_pj, cost.latency_cycles):
-                key = (goal.value(cost.energy_pj, cost.latency_cycles), cost.energy_pj, cost.latency_cycles)
-                if best is None or key < best[:3]:
-                    best = (*key, mapping, cost)
+            # Loops that sink below the outputs' cut finish them, which takes more room where they widen.
+            if not (wider and overflows(self.layer, self.accelerator, mapping)):
+                cost = self.score(mapping)
+                if goal.allows(cost.energy_pj, cost.latency_cycles):
+                    key = (goal.value(cost.energy_pj, cost.latency_cycles), cost.energy_pj, cost.latency_cycles)
+                    best = better((*key, mapping, cost), best)
             if best is not None and best[0] <= floor * (1 + TOLERANCE):
                 break
             if count >= MOST_ORDERS or (count % 100 == 0 and self.stopping()):

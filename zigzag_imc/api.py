@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from onnx import ModelProto
 
     from zigzag_imc.onnx_workload.network import Network
-    from zigzag_imc.parallel import ProgressCallback
+    from zigzag_imc.runs import ProgressCallback
     from zigzag_imc.verify import Report
 
 
@@ -86,7 +86,7 @@ def map_network(
     layers
         Names of the layers to map; all by default.
     progress
-        Called with a `zigzag_imc.parallel.Progress` whenever a search starts or ends.
+        Called with a `zigzag_imc.runs.Progress` whenever a search starts or ends.
 
     Returns
     -------

@@ -14,8 +14,8 @@ from zigzag_imc.core.result_parts import Objective, Status
 from zigzag_imc.core.tolerances import below, same
 from zigzag_imc.models.capacity import check_mapping
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.models.mapspace import spatial_mappings
 from zigzag_imc.models.profile import CostProfile
+from zigzag_imc.models.spatial_space import SpatialSpace
 from zigzag_imc.records import mapping_fields
 from zigzag_imc.zigzag_bridge.comparable import comparable
 
@@ -62,7 +62,7 @@ class Judge:
         self._layer, self._accelerator, self._objective = layer, accelerator, objective
         self._model = CostModel(layer, accelerator, profile)
         self._same_model = profile.name == "zigzag"
-        self._spatials = frozenset(spatial_mappings(layer, accelerator))
+        self._spatials = SpatialSpace.of(layer, accelerator)
 
     def check(self, names: Sequence[str], findings: Sequence[Finding]) -> LayerCheck:
         """Return the record of a layer: every finding scored again, and all contradictions."""

@@ -7,138 +7,14 @@ import os
 import signal
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
 from types import FrameType
-from typing import Protocol
 
 from zigzag_imc.core.result_parts import Stopped
-from zigzag_imc.jobs import Job, Outcome, not_run, prepare, run_job
-
-GRACE_S = 0.5
-"""Seconds that searches get to come back after the total time limit, beside a tenth of the limit."""
-
-INTERRUPT_GRACE_S = 10.0
-"""Seconds that searches get to come back after Ctrl-C."""
-
-
-_PATIENCE_S = 0.2
-"""Longest wait before looking at clock and flag again."""
-
-
-@dataclass(frozen=True, slots=True)
-class Progress:
-    """News from a run: a search has started or finished.
-
-    Attributes
-    ----------
-    layer
-        Name of the layer, and of the engine where one searches.
-    status
-        ``None`` when its search has started, else how it ended.
-    done, total
-        Searches finished, and all.
-    """
-
-    layer: str
-    status: str | None
-    done: int
-    total: int
-
-
-ProgressCallback = Callable[[Progress], None]
-
-
-class Flag(Protocol):
-    """Something that can be raised once and read from everywhere."""
-
-    value: bool
-
-
-class Run:
-    """State of one run: which jobs are open, how long they may take, why it stops.
-
-    Parameters
-    ----------
-    jobs
-        In the order of the results.
-    workers
-        How many run side by side.
-    deadline_s, total_limit_s
-        When all must be over, on the monotonic clock, and the limit this came from.
-    """
-
-    def __init__(
-        self,
-        jobs: Sequence[Job],
-        workers: int,
-        flag: Flag,
-        deadline_s: float | None,
-        total_limit_s: float | None,
-        progress: ProgressCallback | None,
-    ) -> None:
-        self.jobs, self.workers, self.flag = jobs, workers, flag
-        self.open = sorted(range(len(jobs)), key=lambda index: (jobs[index].size, -index))
-        self.outcomes: dict[int, Outcome] = {}
-        self.stopped: Stopped | None = None
-        self.give_up_s: float | None = None
-        self._deadline_s, self._total_limit_s, self._progress = deadline_s, total_limit_s, progress
-
-    def take(self) -> tuple[int, Job]:
-        """Return the largest open job with its share of the time that is left.
-
-        Time not used by a search passes to the later ones, so that every layer gets a fair chance of a mapping.
-        """
-        index = self.open.pop()
-        job = self.jobs[index]
-        if self._deadline_s is not None:
-            waiting = len(self.open) + 1
-            share = max(0.0, self._deadline_s - time.monotonic()) * min(self.workers, waiting) / waiting
-            own = job.options.time_limit_s
-            job = replace(job, options=replace(job.options, time_limit_s=share if own is None else min(own, share)))
-        self._report(job, None)
-        return index, job
-
-    def finish(self, index: int, outcome: Outcome) -> None:
-        """Keep the outcome of a job."""
-        self.outcomes[index] = outcome
-        self._report(self.jobs[index], outcome.status)
-
-    def stop(self, why: Stopped) -> None:
-        """Ask all searches to come back."""
-        if self.stopped is None or why == "interrupted":
-            self.stopped = why
-            grace = INTERRUPT_GRACE_S if why == "interrupted" else GRACE_S + 0.1 * (self._total_limit_s or 0.0)
-            self.give_up_s = time.monotonic() + grace
-            self.flag.value = True
-
-    def check_deadline(self) -> None:
-        """Stop when the total time limit is over."""
-        if self._deadline_s is not None and time.monotonic() >= self._deadline_s:
-            self.stop("total time limit")
-
-    def patience_s(self) -> float:
-        """Seconds to wait for news before looking at the clock again."""
-        due = self.give_up_s if self.stopped else self._deadline_s
-        return _PATIENCE_S if due is None else min(_PATIENCE_S, max(0.0, due - time.monotonic()))
-
-    @property
-    def gave_up(self) -> bool:
-        """Whether searches that have not come back by now are left behind."""
-        return self.give_up_s is not None and time.monotonic() >= self.give_up_s
-
-    def results(self) -> list[Outcome]:
-        """Return all outcomes in the order of the jobs."""
-        why = "the run was interrupted" if self.stopped == "interrupted" else "the total time limit was over"
-        return [
-            self.outcomes.get(index) or not_run(job, f"{why} before its search found a mapping")
-            for index, job in enumerate(self.jobs)
-        ]
-
-    def _report(self, job: Job, status: str | None) -> None:
-        if self._progress is not None:
-            self._progress(Progress(job.label, status, len(self.outcomes), len(self.jobs)))
+from zigzag_imc.jobs import Job, Outcome, prepare, run_job
+from zigzag_imc.runs import Flag, ProgressCallback, Run
+from zigzag_imc.workers import run_in_processes, shared_flag
 
 
 class HereFlag:
@@ -189,8 +65,6 @@ def run_jobs(
         with _ctrl_c_stops(run):
             _run_here(run)
     else:
-        from zigzag_imc.workers import run_in_processes, shared_flag
-
         run = Run(jobs, count, shared_flag(), deadline, total_limit_s, progress)
         with _ctrl_c_stops(run):
             run_in_processes(run)

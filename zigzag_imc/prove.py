@@ -26,8 +26,9 @@ from zigzag_imc.models.enumeration import LIMIT, best_by_enumeration, is_small
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.profile import CostProfile, profile_named
 from zigzag_imc.options import MapOptions
-from zigzag_imc.parallel import Progress, ProgressCallback, run_jobs
+from zigzag_imc.parallel import run_jobs
 from zigzag_imc.result_file import read_result
+from zigzag_imc.runs import Progress, ProgressCallback
 from zigzag_imc.solver.network_edp import choose
 from zigzag_imc.solver.solution import SearchOptions, Solution
 from zigzag_imc.verify import Report, verify_result

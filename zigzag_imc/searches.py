@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from onnx import ModelProto
 
     from zigzag_imc.onnx_workload.network import Network
-    from zigzag_imc.parallel import ProgressCallback
+    from zigzag_imc.runs import ProgressCallback
     from zigzag_imc.solver.engines.engine import Engine
 
 

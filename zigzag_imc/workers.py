@@ -20,7 +20,7 @@ from types import ModuleType
 
 from zigzag_imc.core.errors import ZigzagImcError
 from zigzag_imc.jobs import Job, Outcome, not_run, prepare, run_job
-from zigzag_imc.parallel import Flag, Run
+from zigzag_imc.runs import Flag, Run
 
 _CONTEXT = get_context("spawn")
 

@@ -17,7 +17,8 @@ from zigzag_imc.core.layer import matmul_layer
 from zigzag_imc.jobs import Job, Outcome
 from zigzag_imc.models.accelerator_file import load_accelerator
 from zigzag_imc.models.profile import IMC
-from zigzag_imc.parallel import Progress, run_jobs
+from zigzag_imc.parallel import run_jobs
+from zigzag_imc.runs import Progress
 from zigzag_imc.solver.solution import Objective, SearchOptions, Solution
 
 AIMC = load_accelerator("aimc")

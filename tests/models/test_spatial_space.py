@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import random
 
 import pytest
 import yaml
@@ -10,6 +11,7 @@ import yaml
 from tests.solver.small_cases import case
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer, conv_layer, matmul_layer
+from zigzag_imc.core.mapping import SpatialMapping
 from zigzag_imc.models.accelerator_file import accelerator_from_dict
 from zigzag_imc.models.mapspace import loop_orders, prime_factors, spatial_mappings
 from zigzag_imc.models.presets import preset_text
@@ -65,6 +67,34 @@ def test_the_same_mappings_for_random_accelerators() -> None:
         assert mapspace_size(drawn.layer, drawn.accelerator) == _counted(drawn.layer, drawn.accelerator), (
             f"case({seed})"
         )
+
+
+def test_membership_is_that_of_the_list() -> None:
+    inside = outside = 0
+    for seed in range(7000, 7040):
+        drawn = case(seed)
+        space = SpatialSpace.of(drawn.layer, drawn.accelerator)
+        listed = frozenset(space)
+        assert all(spatial in space for spatial in listed)
+        rng = random.Random(seed)
+        for spatial in rng.sample(sorted(listed, key=repr), min(20, len(listed))):
+            unrollings = {name: dict(spatial.on(name)) for name, _ in drawn.accelerator.array.dimensions}
+            dim, size = rng.choice(drawn.layer.loop_dims)
+            unrollings[rng.choice(list(unrollings))][dim] = rng.randint(1, size)
+            changed = SpatialMapping.of(unrollings)
+            assert (changed in space) == (changed in listed), f"case({seed}): {changed}"
+            inside += changed in listed
+            outside += changed not in listed
+    assert inside > 20
+    assert outside > 20
+
+
+def test_what_is_no_spatial_mapping_is_not_in_it() -> None:
+    space = SpatialSpace.of(matmul_layer("matmul", rows=7, out_channels=12, in_channels=10), _with_macros([5, 8, 3]))
+    assert SpatialMapping.of({"D9": {"K": 2}}) not in space
+    assert SpatialMapping.of({"D1": {"FX": 2}}) not in space
+    assert SpatialMapping.of({"D1": {"C": 5000}}) not in space
+    assert SpatialMapping.of({}) in space
 
 
 def test_slices_and_places() -> None:

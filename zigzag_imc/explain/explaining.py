@@ -17,9 +17,9 @@ from zigzag_imc.models.capacity import check_mapping
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.profile import profile_named
 from zigzag_imc.options import MapOptions
-from zigzag_imc.parallel import ProgressCallback
 from zigzag_imc.records import cost_fields
 from zigzag_imc.result_file import read_result
+from zigzag_imc.runs import ProgressCallback
 
 
 def explain_layer(

@@ -16,7 +16,7 @@ from zigzag_imc.core.result import LayerResult
 from zigzag_imc.core.result_parts import Objective, Stopped
 from zigzag_imc.explain.records import WhatIfRecord
 from zigzag_imc.models.accelerator_file import accelerator_from_dict, accelerator_to_dict
-from zigzag_imc.parallel import ProgressCallback
+from zigzag_imc.runs import ProgressCallback
 
 AS_IT_IS = "as it is"
 """Name of the search on the unchanged accelerator."""

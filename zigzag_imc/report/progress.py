@@ -8,12 +8,12 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from zigzag_imc import parallel
+from zigzag_imc import runs
 from zigzag_imc.report.units import shorten
 
 
 @contextmanager
-def progress_bar(quiet: bool) -> Iterator[parallel.ProgressCallback | None]:
+def progress_bar(quiet: bool) -> Iterator[runs.ProgressCallback | None]:
     """Show a bar on a terminal; yields the callback that moves it, ``None`` where nobody watches."""
     console = Console(stderr=True, highlight=False, emoji=False)
     if quiet or not console.is_terminal:
@@ -31,7 +31,7 @@ def progress_bar(quiet: bool) -> Iterator[parallel.ProgressCallback | None]:
     with bar:
         task = bar.add_task("reading", total=None)
 
-        def show(news: parallel.Progress) -> None:
+        def show(news: runs.Progress) -> None:
             if news.status is None:
                 running[news.layer] = None
             else:
