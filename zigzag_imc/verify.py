@@ -250,7 +250,7 @@ def _network_problems(result: NetworkResult, accelerator: Accelerator) -> Iterat
     yield from differences(result.totals, {key: getattr(totals, key) for key in type(totals).model_fields}, "totals.")
     together = [layer for layer in result.layers if layer.objective == "network_edp"]
     for layer in together:
-        if layer.objective_value is not None and not same(layer.objective_value, totals.edp):
+        if layer.objective_value is not None and (totals.edp is None or not same(layer.objective_value, totals.edp)):
             yield f"layer {layer.name!r}: objective_value is {layer.objective_value!r}, the network's is {totals.edp!r}"
 
 

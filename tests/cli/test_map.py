@@ -148,6 +148,24 @@ def test_a_layer_that_fits_nowhere_does_not_stop_the_others(run: Any, model: Pat
     assert first["energy_pj"] is None
     assert classify["status"] == "OPTIMAL"
     assert "INFEASIBLE: first: " in done.stdout
+    assert done.stdout.count(" of the mapped layers") == 3  # energy, latency, EDP
+    assert run("verify", out).exit_code == 0
+
+
+def test_totals_of_no_mapped_layer_are_none(run: Any, model: Path, tmp_path: Path) -> None:
+    contents = accelerator_contents()
+    contents["memories"]["dram"]["size"] = 4096  # bits: too few for the convolutions
+    contents["memories"]["sram_256KB"]["size"] = 2048
+    contents["operational_array"]["sizes"] = [4, 16]
+    accelerator, out = write_accelerator(tmp_path, contents), tmp_path / "result.json"
+    done = run("map", model, "-a", accelerator, "--layer", "first", "--out", out, "-j", 1)
+    assert done.exit_code == 0
+    totals = json.loads(out.read_text())["totals"]
+    assert totals["mapped_layers"] == 0
+    for key in ("energy_pj", "latency_cycles", "edp", "objective_value", "bound", "gap"):
+        assert totals[key] is None
+    for key in ("energy", "latency", "EDP"):
+        assert f"{key:<9}- (no layer is mapped)" in done.stdout.splitlines()
     assert run("verify", out).exit_code == 0
 
 

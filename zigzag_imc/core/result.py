@@ -165,6 +165,8 @@ class TotalsRecord(Record):
     ----------
     layers, distinct_layers, mapped_layers
         Layers of the network, different ones among them, and how many of all have a mapping; the sums cover these.
+    energy_pj, latency_cycles
+        Sums over the mapped layers; ``None`` where no layer has a mapping.
     edp
         Total energy x total latency.
     objective_value, bound, gap, status
@@ -176,9 +178,9 @@ class TotalsRecord(Record):
     distinct_layers: NonNegativeInt
     mapped_layers: NonNegativeInt
     macs: NonNegativeInt
-    energy_pj: float
-    latency_cycles: float
-    edp: float
+    energy_pj: float | None
+    latency_cycles: float | None
+    edp: float | None
     area_mm2: float
     tclk_ns: float
     objective_value: float | None
