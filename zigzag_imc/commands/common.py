@@ -106,6 +106,14 @@ def print_network_result(result: NetworkResult, output: Format) -> None:
         print_result(result, results_console())
 
 
+def say_written(path: str, what: str, quiet: bool) -> None:
+    """Say on stderr that a file was written."""
+    if not quiet:
+        from zigzag_imc.report.console import notice
+
+        notice(f"{path}: {what} written")
+
+
 def warn_unsupported(operators: Sequence[tuple[str, int, Sequence[str], str]], quiet: bool) -> None:
     """Say on stderr which operators with multiply-accumulates are not among the layers."""
     if quiet:

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from zigzag_imc.commands.common import LayerOption, QuietOption, naming
+from zigzag_imc.commands.common import LayerOption, QuietOption, naming, say_written
 
 
 class Form(enum.StrEnum):
@@ -59,5 +59,6 @@ def export_command(
         text = loopnest_text(contents)
     if out is not None:
         write_text(text, out)
+        say_written(out, "loop nests", quiet)
     else:
         sys.stdout.write(text)

@@ -78,19 +78,27 @@ def plot_crosscheck(result: CrosscheckResult, ax: Axes | None = None) -> Axes:
     return axes
 
 
-def save_crosschecks(results: Sequence[CrosscheckResult], path: str) -> None:
+def save_crosschecks(results: Sequence[CrosscheckResult], path: str) -> bool:
     """Draw the gaps of several crosschecks below each other into a png, svg or pdf file.
+
+    Returns
+    -------
+    bool
+        Whether any has a gap to draw; no file is written otherwise.
 
     Raises
     ------
     OptionError
-        When none has a gap to draw, or the file cannot be written.
+        When the file cannot be written.
     """
-    drawn = [result for result in results if _with_gaps(result)] or results[:1]
+    drawn = [result for result in results if _with_gaps(result)]
+    if not drawn:
+        return False
     axes = stacked_axes(_WIDTH, [_height(_with_gaps(result)) for result in drawn])
     for result, ax in zip(drawn, axes, strict=True):
         plot_crosscheck(result, ax)
     save(axes[0], path)
+    return True
 
 
 def _with_gaps(result: CrosscheckResult) -> list[LayerCheck]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.result import LayerResult, NetworkResult
-from zigzag_imc.plotting.style import PALETTE, new_axes, save, tidy
+from zigzag_imc.plotting.style import PALETTE, new_axes, tidy
 from zigzag_imc.report.units import CYCLES, ENERGY, shorten, unit_for
 
 if TYPE_CHECKING:
@@ -69,9 +69,10 @@ def plot_pareto(result: NetworkResult | LayerResult, ax: Axes | None = None) -> 
     return axes
 
 
-def save_pareto(result: NetworkResult | LayerResult, path: str) -> None:
-    """Draw the fronts into a png, svg or pdf file."""
-    save(plot_pareto(result), path)
+def pareto_height(result: NetworkResult) -> float:
+    """Inches that the fronts take, and the names beside them."""
+    named = min(_MOST_NAMED, sum(bool(layer.pareto) for layer in result.layers))
+    return max(5.0, 1.2 + 0.2 * named)
 
 
 def _scale(axes: Axes, layers: int) -> None:

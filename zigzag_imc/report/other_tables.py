@@ -10,20 +10,20 @@ from rich.text import Text
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.report.console import table
-from zigzag_imc.report.units import BITS, shorten, with_unit
+from zigzag_imc.report.units import BITS, with_unit
 
 if TYPE_CHECKING:
     from zigzag_imc.onnx_workload.network import Network
 
 
 def print_layers(network: Network, console: Console) -> None:
-    """Print the distinct layers of a network."""
-    rows = table([("layer", False), ("operator", False), ("loops", False), ("MACs", True), ("count", True)])
+    """Print the distinct layers of a network; names are whole, for other commands ask for them."""
+    columns = [("layer", False), ("operator", False), ("loops", False), ("MACs", True), ("count", True)]
+    rows = table(columns, wrapped=("layer", "loops"))
     for group in network.groups():
         layer = group.layer
         loops = " ".join(f"{dim}{size}" for dim, size in layer.loop_dims if size > 1) or "-"
-        name = shorten(layer.name, 40) if console.is_terminal else layer.name
-        rows.add_row(Text(name), Text(layer.operator), Text(loops), f"{layer.macs:,}", str(group.count))
+        rows.add_row(Text(layer.name), Text(layer.operator), Text(loops), f"{layer.macs:,}", str(group.count))
     console.print(rows)
     console.print()
     console.print(
@@ -34,7 +34,8 @@ def print_layers(network: Network, console: Console) -> None:
 
 def print_accelerators(accelerators: Iterable[Accelerator], console: Console) -> None:
     """Print one row per accelerator."""
-    rows = table([("name", False), ("kind", False), ("array", False), ("memories, lowest first", False)])
+    columns = [("name", False), ("kind", False), ("array", False), ("memories, lowest first", False)]
+    rows = table(columns, wrapped=("kind", "array", "memories, lowest first"))
     for accelerator in accelerators:
         array = accelerator.array
         size = " x ".join(f"{name} {lanes}" for name, lanes in array.dimensions)
