@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -26,6 +27,7 @@ from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.onnx_workload import Network, load_network
 from zigzag_imc.plotting.energy import plot_energy
 from zigzag_imc.plotting.pareto import plot_pareto
+from zigzag_imc.plotting.style import logarithmic, new_axes
 from zigzag_imc.result_file import read_result, write_result
 
 
@@ -159,6 +161,20 @@ def test_figures_draw_on_given_axes() -> None:
     assert left.get_xlabel().startswith("latency (")
     assert right.get_xlabel().startswith("energy (")
     assert plot_pareto(result.layers[0]).get_title(loc="left") == "Energy-latency front of small"
+
+
+@pytest.mark.parametrize("span", [1.5, 8, 60, 3000])
+def test_numbers_on_logarithmic_axes_do_not_overlap(span: float) -> None:
+    axes = new_axes(8.0, 5.0)
+    axes.plot([130, 130 * span], [17, 17 * span])
+    logarithmic(axes)
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    figure.draw_without_rendering()
+    labels = [label for label in axes.get_xticklabels(which="both") if label.get_text()]
+    spans = sorted((box.x0, box.x1) for box in (label.get_window_extent() for label in labels))
+    assert len(spans) >= 2
+    assert all(left[1] < right[0] for left, right in pairwise(spans))
 
 
 def test_figures_without_data_say_so() -> None:

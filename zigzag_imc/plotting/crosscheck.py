@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from zigzag_imc.core.crosscheck_result import SOLVER, CrosscheckResult, LayerCheck
 from zigzag_imc.core.errors import OptionError
-from zigzag_imc.plotting.style import PALETTE, new_axes, save, stacked_axes, tidy
+from zigzag_imc.plotting.style import PALETTE, logarithmic, new_axes, save, stacked_axes, tidy
 from zigzag_imc.report.units import shorten
 
 if TYPE_CHECKING:
@@ -60,8 +60,7 @@ def plot_crosscheck(result: CrosscheckResult, ax: Axes | None = None) -> Axes:
         )  # fmt: skip
     axes.axvline(1.0, color="#666666", linewidth=1.0)
     if largest > _WIDE:
-        axes.set_xscale("log")
-        axes.xaxis.set_major_formatter("{x:g}")
+        logarithmic(axes, y=False)
     axes.set_xlim(0.98 * smallest, max(1.1, 1.03 * largest))
     axes.set_yticks(
         range(len(layers)),

@@ -49,9 +49,11 @@ def plot_energy(result: NetworkResult, ax: Axes | None = None) -> Axes:
         left = [start + width for start, width in zip(left, widths, strict=True)]
     names = [f"{shorten(layer.name, 28)}{f' x{layer.count}' if layer.count > 1 else ''}" for layer in layers]
     axes.set_yticks(range(len(layers)), names)
-    axes.invert_yaxis()
+    axes.set_ylim(len(layers) - 0.5, -0.5)
     axes.set_xlabel(f"energy ({unit})")
-    axes.set_title(f"Energy of {result.network.name} on {result.accelerator.name}", fontsize=11, loc="left")
+    axes.set_title(
+        f"Energy of {shorten(result.network.name, 30)} on {result.accelerator.name}", fontsize=11, loc="left"
+    )
     tidy(axes)
     axes.grid(visible=False, axis="y")
     axes.legend(fontsize=8, frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0), borderaxespad=0.0)

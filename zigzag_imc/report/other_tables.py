@@ -20,6 +20,8 @@ def print_layers(network: Network, console: Console) -> None:
     """Print the distinct layers of a network; names are whole, for other commands ask for them."""
     columns = [("layer", False), ("operator", False), ("loops", False), ("MACs", True), ("count", True)]
     rows = table(columns, wrapped=("layer", "loops"))
+    longest = max((len(group.layer.name) for group in network.groups()), default=0)
+    rows.columns[0].min_width = min(longest, console.width // 2)  # loops break first
     for group in network.groups():
         layer = group.layer
         loops = " ".join(f"{dim}{size}" for dim, size in layer.loop_dims if size > 1) or "-"
