@@ -92,4 +92,5 @@ def _label(layer: LayerResult) -> str:
 def _title(result: NetworkResult | LayerResult) -> str:
     if isinstance(result, LayerResult):
         return f"Energy-latency front of {shorten(result.name, 40)}"
-    return f"Energy-latency fronts of {shorten(result.network.name, 30)} on {result.accelerator.name}, objective {result.objective}"
+    name = shorten(result.network.name, 30)
+    return f"Energy-latency fronts of {name} on {result.accelerator.name}, objective {result.objective}"
