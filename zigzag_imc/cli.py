@@ -16,6 +16,7 @@ from zigzag_imc.commands.explain import explain_command
 from zigzag_imc.commands.export import export_command
 from zigzag_imc.commands.layers import layers_command
 from zigzag_imc.commands.map import map_command
+from zigzag_imc.commands.networks import networks_command
 from zigzag_imc.commands.search import search_command
 from zigzag_imc.commands.verify import verify_command
 
@@ -78,4 +79,5 @@ app.command("verify")(verify_command)
 app.command("explain")(explain_command)
 app.command("export")(export_command)
 app.command("layers")(layers_command)
+app.command("networks")(networks_command)
 app.command("accelerators")(accelerators_command)

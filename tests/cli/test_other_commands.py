@@ -17,6 +17,7 @@ from tests.cli.networks import write_model
 from zigzag_imc.models.accelerator_file import load_accelerator
 from zigzag_imc.models.presets import preset_names, preset_text
 from zigzag_imc.onnx_workload.loader import load_network
+from zigzag_imc.onnx_workload.shipped import NETWORKS
 from zigzag_imc.report.other_tables import print_accelerators, print_layers
 
 
@@ -49,6 +50,14 @@ def test_accelerators(run: Any) -> None:
     assert run("accelerators", "dimc").stdout == preset_text("dimc")
 
 
+def test_networks(run: Any) -> None:
+    done = run("networks")
+    assert done.exit_code == 0
+    rows = {line.split()[0]: line.split()[1:] for line in done.stdout.splitlines()[2:]}
+    assert tuple(rows) == NETWORKS
+    assert rows["resnet18"] == ["21", "12", "1,814,073,344"]
+
+
 @pytest.mark.parametrize("width", [60, 80, 120])
 def test_names_are_never_cut(width: int) -> None:
     console = Console(file=io.StringIO(), force_terminal=True, width=width, color_system=None)
@@ -64,7 +73,7 @@ def test_version(run: Any) -> None:
     assert run("--version").stdout == f"zigzag-imc {zigzag_imc.__version__}\n"
 
 
-@pytest.mark.parametrize("command", [[], ["map"], ["evaluate"], ["verify"], ["layers"], ["accelerators"]])
+@pytest.mark.parametrize("command", [[], ["map"], ["evaluate"], ["verify"], ["layers"], ["networks"], ["accelerators"]])
 def test_help(run: Any, command: list[str]) -> None:
     done = run(*command, "--help")
     assert done.exit_code == 0

@@ -38,7 +38,7 @@ class Scope(enum.StrEnum):
 
 
 ModelArgument = Annotated[
-    str, typer.Argument(metavar="MODEL", help="ONNX file, or the name of a network that ships with the tool.")
+    str, typer.Argument(metavar="MODEL", help="ONNX file, or a network that ships with the tool (see `networks`).")
 ]
 AcceleratorOption = Annotated[
     str,

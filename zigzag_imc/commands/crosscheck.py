@@ -47,7 +47,8 @@ _BY_SUFFIX = {".md": CrosscheckFormat.MARKDOWN, ".csv": CrosscheckFormat.CSV, ".
 
 def crosscheck_command(
     model: Annotated[
-        list[str], typer.Argument(metavar="MODEL", help="ONNX files, or names of networks that ship with the tool.")
+        list[str],
+        typer.Argument(metavar="MODEL", help="ONNX files, or networks that ship with the tool (see `networks`)."),
     ],
     accelerator: AcceleratorOption,
     objective: ObjectiveOption = Objective.EDP,

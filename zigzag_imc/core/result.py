@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, NonNegativeFloat, NonNegativeInt, PositiveInt
 
-from zigzag_imc.core.errors import OptionError, nearest
+from zigzag_imc.core.errors import OptionError, nearest, some_of
 from zigzag_imc.core.layer import OPERANDS, Layer, Precision, Window
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.result_parts import (
@@ -233,7 +233,8 @@ class NetworkResult(Record):
             if name in record.names:
                 return record
         known = [known for record in self.layers for known in record.names]
-        raise OptionError(f"layer {name!r}: not in the result{nearest(name, known)}")
+        hint = nearest(name, known) or f", which has {some_of(known, 4)}"
+        raise OptionError(f"layer {name!r}: not in the result{hint}")
 
     def only(self, names: Sequence[str]) -> NetworkResult:
         """Return the result with some of its layers; totals and limits stay those of the whole.

@@ -1,4 +1,4 @@
-"""The tables of ``layers`` and ``accelerators``."""
+"""The tables of ``layers``, ``networks`` and ``accelerators``."""
 
 from __future__ import annotations
 
@@ -32,6 +32,16 @@ def print_layers(network: Network, console: Console) -> None:
         Text(f"{network.name}: {len(network.layers)} layers ({len(network.groups())} distinct), "
              f"{network.total_macs:,} MACs"), soft_wrap=True,
     )  # fmt: skip
+
+
+def print_networks(networks: Iterable[Network], console: Console) -> None:
+    """Print one row per network."""
+    rows = table([("name", False), ("layers", True), ("distinct", True), ("MACs", True)])
+    for network in networks:
+        rows.add_row(
+            Text(network.name), str(len(network.layers)), str(len(network.groups())), f"{network.total_macs:,}"
+        )
+    console.print(rows)
 
 
 def print_accelerators(accelerators: Iterable[Accelerator], console: Console) -> None:
