@@ -125,6 +125,8 @@ def crosscheck_command(
         if output is CrosscheckFormat.TABLE:
             _print(result, first=len(results) == 1)
         if result.stopped == "interrupted":
+            if len(results) < len(model):
+                notice(f"interrupted, not compared at all: {', '.join(model[len(results) :])}")
             break
     if out is not None:
         write_text(_text(results, _format_of(out)), out)
