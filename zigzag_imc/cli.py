@@ -51,6 +51,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # plain help starts in half the time
     context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 done; 1 verify or crosscheck found something wrong; 2 wrong input; 130 Ctrl-C.",
 )
 
 

@@ -55,7 +55,11 @@ BatchOption = Annotated[
 ]
 PrecisionOption = Annotated[
     str,
-    typer.Option("--precision", metavar="BITS", help="Bits per element; O: partial sums, O_final: finished outputs."),
+    typer.Option(
+        "--precision",
+        metavar="BITS",
+        help="Bits of weights W, inputs I, partial sums O and finished outputs O_final; any of them, by commas.",
+    ),
 ]
 LayerOption = Annotated[
     list[str] | None, typer.Option("--layer", metavar="NAME", help="Only this layer; may be given several times.")

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 
 def networks_command() -> None:
-    """List the networks that ship with the tool; any command takes their names for MODEL."""
+    """List the networks that ship with the tool.
+
+    Their names stand for MODEL in every command.
+    """
     from zigzag_imc.onnx_workload.loader import load_network
     from zigzag_imc.onnx_workload.shipped import NETWORKS, network_path
     from zigzag_imc.report.console import results_console

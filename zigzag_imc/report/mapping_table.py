@@ -125,7 +125,7 @@ def _print_totals(result: NetworkResult, console: Console) -> None:
     totals = result.totals
     part = f", {totals.mapped_layers} of them mapped" if totals.mapped_layers < totals.layers else ""
     lines = {
-        "network": f"{result.network.name} on {result.accelerator.name}: {totals.layers} layers "
+        "network": f"{result.network.name} on {result.accelerator.name}: {_layers(totals.layers)} "
         f"({totals.distinct_layers} distinct{part}), {totals.macs:,} MACs",
         **_sums(totals),
         "area": f"{figure(totals.area_mm2)} mm2",
@@ -136,12 +136,16 @@ def _print_totals(result: NetworkResult, console: Console) -> None:
         if result.versions.ortools is None:
             lines["engine"] = searched[0].solver
         counts = ", ".join(f"{count} {status}" for status, count in totals.status_counts.items())
-        lines["proof"] = f"{counts} of {totals.layers} layers{_run_gap(result)}; {totals.seconds:.1f} s"
+        lines["proof"] = f"{counts} of {_layers(totals.layers)}{_run_gap(result)}; {totals.seconds:.1f} s"
     if result.stopped:
         lines["stopped"] = f"{result.stopped}: what is not OPTIMAL may still be improved"
     console.print()
     for key, value in lines.items():
         console.print(Text.assemble((f"{key:<9}", "bold"), value), soft_wrap=True)
+
+
+def _layers(count: int) -> str:
+    return f"{count} layer" if count == 1 else f"{count} layers"
 
 
 def _sums(totals: TotalsRecord) -> dict[str, str]:
