@@ -189,10 +189,8 @@ def _print_what_ifs(told: Explanation, console: Console) -> None:
     unit = {"energy": "pJ", "latency": "cycles", "edp": "pJ x cycles"}[told.what_if_objective or "edp"]
     base = "unknown" if told.what_if_base is None else f"{told.what_if_base:.6g} {unit}"
     _line(f"The layer mapped again for {told.what_if_objective} with a little more of one thing.", console)
-    _line(
-        f"As it is: {base}. Negative: it gets worse. A memory's energy per access (bandwidth doubled: per bit) stays.",
-        console,
-    )
+    _line(f"As it is: {base}. Negative: it gets worse.", console)
+    _line("A memory's energy per access stays, or, with its bandwidth doubled, its energy per bit.", console)
     console.print()
     columns = [("change", False), (f"less {told.what_if_objective}", True), ("energy", True), ("latency", True)]
     roomy = not console.is_terminal or console.width >= _ROOMY
