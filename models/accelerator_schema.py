@@ -11,7 +11,7 @@ from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
-from zigzag_imc.core.errors import AcceleratorError, nearest
+from zigzag_imc.core.errors import AcceleratorError, nearest, some_of
 from zigzag_imc.models.accelerator_yaml import write_yaml
 
 
@@ -140,7 +140,7 @@ def _field_at(location: Sequence[str | int]) -> tuple[type[_Entry], str]:
 
 
 def _keys(model: type[_Entry]) -> str:
-    return ", ".join(model.model_fields)
+    return some_of(model.model_fields)
 
 
 def _literals(annotation: object) -> list[str]:

@@ -56,6 +56,11 @@ def load_network(
         name = source.graph.name or "network"
         if not model.graph.node:
             raise WorkloadError(f"{label}: found no operators, expected a model with a graph")
+    elif not isinstance(source, str | os.PathLike):
+        found = type(source).__name__
+        raise WorkloadError(
+            f"model: found a {found}, expected an ONNX file, a shipped network, a ModelProto or a Network"
+        )
     else:
         path = find_model(Path(source))
         model, label, name = read_model(path), str(path), path.stem

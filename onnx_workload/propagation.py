@@ -154,6 +154,8 @@ def _execute(model: onnx.ModelProto, node: onnx.NodeProto, values: Values) -> Va
         single = helper.make_model(graph, opset_imports=list(model.opset_import), ir_version=model.ir_version)
         with np.errstate(all="ignore"):
             results = ReferenceEvaluator(single).run(None, feeds)
-    except Exception:  # whatever a strange node raises, its value just stays unknown
+    except Exception:
+        # No set of exceptions is known: the evaluator runs some two hundred operators in plain NumPy, which raise
+        # whatever Python does about strange attributes or inputs. The value then just stays unknown.
         return {}
     return {name: np.asarray(result) for name, result in zip(names, results, strict=True)}

@@ -39,7 +39,11 @@ def find_model(path: Path) -> Path:
         raise WorkloadError(f"{path}: found something that is not a regular file, expected an ONNX file")
     folder = path.parent
     siblings = [entry.name for entry in folder.iterdir() if entry.is_file()] if folder.is_dir() else []
-    hint = nearest(path.name, siblings) or nearest(path.name, NETWORKS)
+    if str(path) == path.stem:  # a bare name is rather meant to be that of a network than of a file
+        hint = nearest(path.name, NETWORKS) or nearest(path.name, siblings)
+        hint = hint or "; `zigzag-imc networks` lists the networks that ship with the tool"
+    else:
+        hint = nearest(path.name, siblings) or nearest(path.stem, NETWORKS)
     if not folder.is_dir():
         hint = f" (there is no folder {str(folder)!r} either)"
     raise WorkloadError(f"{path}: file not found, expected an ONNX file{hint}")

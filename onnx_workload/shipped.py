@@ -34,6 +34,6 @@ def network_path(name: str) -> Path:
         If no shipped network has this name.
     """
     if name not in NETWORKS:
-        hint = nearest(name, NETWORKS)
-        raise WorkloadError(f"network {name!r}: not shipped{hint}; shipped are {', '.join(NETWORKS)}")
+        hint = nearest(name, NETWORKS) or f"; shipped are {', '.join(NETWORKS)}"
+        raise WorkloadError(f"network {name!r}: not shipped{hint}")
     return Path(__file__).parent / f"{name}.onnx"

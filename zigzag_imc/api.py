@@ -13,6 +13,7 @@ from zigzag_imc.core.result import LayerResult, NetworkResult
 from zigzag_imc.core.result_parts import Objective, Scope, Stopped
 from zigzag_imc.inputs import accelerator_of as _accelerator
 from zigzag_imc.inputs import groups_of as _groups
+from zigzag_imc.inputs import layer_of as _layer
 from zigzag_imc.inputs import network_of as _network
 from zigzag_imc.inputs import path_of as _path_of
 from zigzag_imc.inputs import profile_of as _profile
@@ -155,7 +156,7 @@ def map_layer(
     MapOptions(objective, time_limit=time_limit, gap=gap, pareto=pareto, seed=seed)
     profile, hardware = _profile(cost_model), _accelerator(accelerator)
     search = SearchOptions(time_limit_s=time_limit, gap=gap, seed=seed)
-    outcome = run_job(Job(layer, hardware, profile, objective, search, front=pareto), lambda: False)
+    outcome = run_job(Job(_layer(layer), hardware, profile, objective, search, front=pareto), lambda: False)
     return Assembler(hardware, profile.name, seed).layer(layer, (layer.name,), outcome)
 
 
@@ -203,7 +204,7 @@ def map_variants(
     profile = _profile(cost_model)
     search = SearchOptions(time_limit_s=time_limit, gap=gap, seed=seed)
     tasks = [
-        Job(layer.replace(name=name), accelerator, profile, objective, search)
+        Job(_layer(layer).replace(name=name), _accelerator(accelerator), profile, objective, search)
         for name, accelerator in accelerators.items()
     ]
     outcomes, stopped = run_jobs(tasks, jobs, total_time_limit, progress, started)
@@ -217,7 +218,7 @@ def map_variants(
 def evaluate(
     model: str | os.PathLike[str] | ModelProto | Network,
     accelerator: str | os.PathLike[str] | Accelerator,
-    mapping_file: str | os.PathLike[str],
+    mapping_file: str | os.PathLike[str] | NetworkResult,
     *,
     cost_model: str = "imc",
     objective: Objective = "edp",
@@ -232,9 +233,9 @@ def evaluate(
     model, accelerator, cost_model, objective, batch, precision, layers
         As for `map_network`.
     mapping_file
-        A result file, or a file of the same form with ``name``, ``spatial`` and ``temporal`` per layer; a loop nest as
-        text; a ``complete.json`` of ZigZag, or its folder of them. A layer without an entry takes the mapping of an
-        identical layer.
+        A result, its file, or a file of the same form with ``name``, ``spatial`` and ``temporal`` per layer; a loop
+        nest as text; a ``complete.json`` of ZigZag, or its folder of them. A layer without an entry takes the mapping
+        of an identical layer.
 
     Returns
     -------

@@ -16,6 +16,7 @@ from zigzag_imc.commands.explain import explain_command
 from zigzag_imc.commands.export import export_command
 from zigzag_imc.commands.layers import layers_command
 from zigzag_imc.commands.map import map_command
+from zigzag_imc.commands.networks import networks_command
 from zigzag_imc.commands.search import search_command
 from zigzag_imc.commands.verify import verify_command
 
@@ -50,6 +51,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # plain help starts in half the time
     context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Exit codes: 0 done; 1 verify or crosscheck found something wrong; 2 wrong input; 130 Ctrl-C.",
 )
 
 
@@ -78,4 +80,5 @@ app.command("verify")(verify_command)
 app.command("explain")(explain_command)
 app.command("export")(export_command)
 app.command("layers")(layers_command)
+app.command("networks")(networks_command)
 app.command("accelerators")(accelerators_command)

@@ -7,40 +7,52 @@ from collections.abc import Collection, Mapping, Sequence
 
 from zigzag_imc.assembly import Assembler
 from zigzag_imc.core.accelerator import Accelerator
-from zigzag_imc.core.errors import MappingError, nearest
+from zigzag_imc.core.errors import MappingError, OptionError, nearest
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.mapping_file import MappingFile, MappingFileEntry
-from zigzag_imc.core.result import LayerResult
+from zigzag_imc.core.result import LayerResult, NetworkResult
 from zigzag_imc.core.result_parts import Objective
 from zigzag_imc.exchange.mapping_sources import read_mappings
 from zigzag_imc.models.capacity import check_mapping
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.onnx_workload.network import LayerGroup
+from zigzag_imc.result_file import parse_mapping_file, result_text
 
 
 def evaluate_groups(
     groups: Sequence[LayerGroup],
     accelerator: Accelerator,
     profile: CostProfile,
-    path: str | os.PathLike[str],
+    given: str | os.PathLike[str] | NetworkResult,
     objective: Objective,
     known: Mapping[str, Layer],
 ) -> tuple[LayerResult, ...]:
-    """Score the mappings of a file; identical layers with different mappings become several results.
+    """Score the mappings of a result or file; identical layers with different mappings become several results.
 
     ``known`` are all layers of the network by name, also those that are not asked for.
 
     Raises
     ------
+    OptionError
+        When the mappings are neither a result nor a file.
     ResultError
         When the file cannot be read.
     MappingError
         When an entry belongs to no layer, a layer has no entry, or a mapping is not legal.
     """
-    source = os.fspath(path)
-    entries = _entries_by_layer(read_mappings(source, accelerator, known), source, known)
+    if isinstance(given, NetworkResult):
+        source = "the result"
+        mappings = parse_mapping_file(result_text(given), source)
+    elif isinstance(given, str | os.PathLike):
+        source = os.fspath(given)
+        mappings = read_mappings(source, accelerator, known)
+    else:
+        raise OptionError(
+            f"mapping_file: found a {type(given).__name__}, expected a NetworkResult or the path of a file"
+        )
+    entries = _entries_by_layer(mappings, source, known)
     assembler = Assembler(accelerator, profile.name, 0)
     results = []
     for group in groups:

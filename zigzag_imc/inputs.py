@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from zigzag_imc.core.accelerator import Accelerator
-from zigzag_imc.core.errors import OptionError, nearest
-from zigzag_imc.core.layer import Precision
+from zigzag_imc.core.errors import OptionError, nearest, some_of
+from zigzag_imc.core.layer import Layer, Precision
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -24,11 +24,31 @@ def profile_of(name: str) -> CostProfile:
     return profile_named(name)
 
 
+def layer_of(layer: object) -> Layer:
+    """Return a layer that is one.
+
+    Raises
+    ------
+    OptionError
+        When it is something else, such as its name.
+    """
+    if not isinstance(layer, Layer):
+        raise OptionError(
+            f"layer: found {_shown(layer)}, expected a Layer, as conv_layer and matmul_layer make them, "
+            "or one of load_network(...).layers"
+        )
+    return layer
+
+
 def accelerator_of(accelerator: str | os.PathLike[str] | Accelerator) -> Accelerator:
     """Return an accelerator, read where it is a file or a preset."""
     from zigzag_imc.models.accelerator_file import load_accelerator
 
-    return accelerator if isinstance(accelerator, Accelerator) else load_accelerator(os.fspath(accelerator))
+    if isinstance(accelerator, Accelerator):
+        return accelerator
+    if not isinstance(accelerator, str | os.PathLike):
+        raise OptionError(f"accelerator: found {_shown(accelerator)}, expected a file, a preset or an Accelerator")
+    return load_accelerator(os.fspath(accelerator))
 
 
 def network_of(
@@ -42,6 +62,12 @@ def network_of(
     from zigzag_imc.onnx_workload.loader import load_network
 
     return load_network(model, batch=batch, precision=precision)
+
+
+def _shown(value: object) -> str:
+    """What a caller handed over, in short."""
+    text = repr(value)
+    return text if isinstance(value, str | int | float | None) and len(text) <= 60 else f"a {type(value).__name__}"
 
 
 def path_of(model: object) -> str | None:
@@ -61,8 +87,9 @@ def groups_of(network: Network, names: Sequence[str] | None) -> tuple[LayerGroup
 
     if names is None:
         return network.groups()
-    known = {layer.name for layer in network.layers}
+    known = {layer.name: None for layer in network.layers}
     for name in names:
         if name not in known:
-            raise OptionError(f"layer {name!r}: not in network {network.name!r}{nearest(name, known)}")
+            hint = nearest(name, known) or f", which has {some_of(known, 4)}"
+            raise OptionError(f"layer {name!r}: not in network {network.name!r}{hint}")
     return Network(network.name, tuple(layer for layer in network.layers if layer.name in set(names))).groups()

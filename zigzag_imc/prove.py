@@ -290,6 +290,7 @@ def _refuted(proof: Proof, claim: Claim, mapping: LayerMapping, value: float) ->
 def _network_proof(result: NetworkResult, records: Sequence[LayerResult], outcomes: Sequence[Outcome]) -> Proof:
     """Choose again among the fronts of all layers."""
     value = result.totals.edp
+    assert value is not None, "only layers with a mapping are proved together"
     fronts = [outcome.front for outcome in outcomes if outcome.front is not None and outcome.front.points]
     scores = sum(front.exact_scores for front in fronts)
     seconds = sum(outcome.seconds for outcome in outcomes)

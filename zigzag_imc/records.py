@@ -125,21 +125,22 @@ def relative_gap(value: float | None, bound: float | None) -> float | None:
 
 
 def totals_of(layers: Sequence[LayerResult], accelerator: Accelerator, seconds: float) -> TotalsRecord:
-    """Sum over all layers, each counted as often as it occurs."""
+    """Sum over all mapped layers, each counted as often as it occurs; sums over no layer are ``None``."""
     counts: Counter[Status] = Counter()
     for layer in layers:
         counts[layer.status] += layer.count
-    energy = sum(layer.count * layer.energy_pj for layer in layers if layer.energy_pj is not None)
-    latency = sum(layer.count * layer.latency_cycles for layer in layers if layer.latency_cycles is not None)
+    mapped = [layer for layer in layers if layer.energy_pj is not None]
+    energy = _sum((layer.count, layer.energy_pj) for layer in mapped)
+    latency = _sum((layer.count, layer.latency_cycles) for layer in mapped)
     value, bound = _objective(layers)
     return TotalsRecord(
         layers=sum(layer.count for layer in layers),
         distinct_layers=len(layers),
-        mapped_layers=sum(layer.count for layer in layers if layer.energy_pj is not None),
+        mapped_layers=sum(layer.count for layer in mapped),
         macs=sum(layer.count * layer.macs for layer in layers),
-        energy_pj=float(energy),
-        latency_cycles=float(latency),
-        edp=float(energy * latency),
+        energy_pj=energy,
+        latency_cycles=latency,
+        edp=None if energy is None or latency is None else energy * latency,
         objective_value=value,
         bound=bound,
         gap=relative_gap(value, bound),
@@ -172,7 +173,7 @@ def _objective(layers: Sequence[LayerResult]) -> tuple[float | None, float | Non
 
 def _sum(weighted: Iterable[tuple[int, float | None]]) -> float | None:
     pairs = list(weighted)
-    if any(value is None for _, value in pairs):
+    if not pairs or any(value is None for _, value in pairs):
         return None
     return float(sum(count * cast(float, value) for count, value in pairs))
 

@@ -11,7 +11,7 @@ from typing import Any, TypeVar, Union, get_args, get_origin
 
 from pydantic import BaseModel, ValidationError
 
-from zigzag_imc.core.errors import OptionError, ResultError, nearest
+from zigzag_imc.core.errors import OptionError, ResultError, nearest, some_of
 from zigzag_imc.core.mapping_file import MappingFile
 from zigzag_imc.core.result import NetworkResult
 
@@ -27,7 +27,11 @@ def read_result(path: str | os.PathLike[str]) -> NetworkResult:
     ------
     ResultError
         In one line: the file, the path of the field, what was found, what would be valid.
+    OptionError
+        When it is not a path.
     """
+    if not isinstance(path, str | os.PathLike):
+        raise OptionError(f"result: found a {type(path).__name__}, expected a NetworkResult or the path of its file")
     return parse_record(read_text(path), source_name(path), NetworkResult)
 
 
@@ -165,14 +169,14 @@ def _explain(error: ValidationError, model: type[BaseModel]) -> str:
     where = f"{field_path(location)}: " if location else ""
     keys = _keys(_model_at(model, location[:-1]))
     if kind == "extra_forbidden":
-        return f"{where}unknown key{nearest(str(location[-1]), keys)}; expected {', '.join(keys)}"
+        return f"{where}unknown key{nearest(str(location[-1]), keys)}; expected {some_of(keys)}"
     if kind == "missing":
         present = [key for key in found if key not in keys] if isinstance(found, dict) else []
         close = nearest(str(location[-1]), present).replace("did you mean", "found")
         return f"{where}missing{close}"
     expected = first["msg"].removeprefix("Input should be ")
     if kind in ("model_type", "model_attributes_type"):
-        expected = f"a mapping with {', '.join(_keys(_model_at(model, location)))}"
+        expected = f"a mapping with {some_of(_keys(_model_at(model, location)))}"
     close = ""
     if kind == "literal_error" and isinstance(found, str):
         close = nearest(found, [part.strip("'") for part in expected.replace(" or ", ", ").split(", ")])

@@ -12,7 +12,7 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import Layer, Precision
 from zigzag_imc.core.result import LayerResult, NetworkResult
 from zigzag_imc.core.result_parts import Objective
-from zigzag_imc.inputs import accelerator_of, groups_of, network_of, path_of, profile_of
+from zigzag_imc.inputs import accelerator_of, groups_of, layer_of, network_of, path_of, profile_of
 from zigzag_imc.options import MapOptions
 
 if TYPE_CHECKING:
@@ -123,7 +123,7 @@ def search_layer(
     searcher = _engine(engine)
     profile, hardware = profile_of(cost_model), accelerator_of(accelerator)
     search = SearchOptions(time_limit_s=time_limit, seed=seed)
-    outcome = run_job(Job(layer, hardware, profile, objective, search, engine=searcher), lambda: False)
+    outcome = run_job(Job(layer_of(layer), hardware, profile, objective, search, engine=searcher), lambda: False)
     return Assembler(hardware, profile.name, seed, searcher.described()).layer(layer, (layer.name,), outcome)
 
 

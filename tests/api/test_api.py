@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ import pytest
 import zigzag_imc
 from tests.cli.networks import mapping_file, small_layer, small_model, write_model
 from zigzag_imc import parallel
-from zigzag_imc.api import MappingInterrupted, evaluate, map_layer, map_network, verify
+from zigzag_imc.api import MappingInterrupted, evaluate, map_layer, map_network, map_variants, verify
 from zigzag_imc.core.errors import AcceleratorError, OptionError, WorkloadError
 from zigzag_imc.core.layer import Precision
 from zigzag_imc.jobs import Job, Outcome, not_run
@@ -26,7 +27,9 @@ from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.onnx_workload import Network, load_network
 from zigzag_imc.plotting.energy import plot_energy
 from zigzag_imc.plotting.pareto import plot_pareto
+from zigzag_imc.plotting.style import logarithmic, new_axes
 from zigzag_imc.result_file import read_result, write_result
+from zigzag_imc.searches import search_layer
 
 
 def test_map_layer_returns_a_proven_mapping() -> None:
@@ -64,10 +67,46 @@ def test_a_network_of_ones_own_layers() -> None:
     assert verify(result).holds
 
 
+def test_what_is_no_layer_accelerator_network_or_result_is_told() -> None:
+    layer: Any
+    for layer in ("conv", 3, load_network(small_model())):
+        for call in (map_layer, search_layer):
+            with pytest.raises(
+                OptionError, match=r"layer: found ('conv'|3|a Network), expected a Layer, as conv_layer"
+            ):
+                call(layer, "aimc")
+    with pytest.raises(OptionError, match="layer: found 'conv', expected a Layer"):
+        map_variants("conv", {"a": load_accelerator("aimc")})  # type: ignore[arg-type]
+    with pytest.raises(OptionError, match="accelerator: found 3, expected a file, a preset or an Accelerator"):
+        map_layer(small_layer(), 3)  # type: ignore[arg-type]
+    with pytest.raises(WorkloadError, match="model: found a Layer, expected an ONNX file"):
+        map_network(small_layer(), "aimc")  # type: ignore[arg-type]
+    with pytest.raises(OptionError, match="mapping_file: found a LayerResult, expected a NetworkResult or the path"):
+        evaluate(small_model(), "aimc", map_layer(small_layer(), "aimc"))  # type: ignore[arg-type]
+    with pytest.raises(OptionError, match="result: found a int, expected a NetworkResult or the path of its file"):
+        verify(3)  # type: ignore[arg-type]
+
+
+def test_the_mappings_of_a_result_are_scored_again() -> None:
+    result = map_network(small_model(), "aimc", jobs=1)
+    again = evaluate(small_model(), "aimc", result)
+    assert [layer.edp for layer in again.layers] == [layer.edp for layer in result.layers]
+    other = evaluate(small_model(), "aimc", result, cost_model="zigzag", layers=["classify"])
+    assert (other.cost_model, other.layers[0].spatial) == ("zigzag", result.layers[1].spatial)
+
+
+def test_a_layer_that_is_not_there_is_told_with_what_is_near_or_there() -> None:
+    with pytest.raises(OptionError, match=r"layer 'clasify': not in network 'small' \(did you mean 'classify'\?\)"):
+        map_network(small_model(), "aimc", layers=["clasify"])
+    with pytest.raises(OptionError, match=r"layer '-': not in network 'resnet18', which has conv1, .* and 17 more"):
+        map_network("resnet18", "aimc", layers=["-"])
+
+
 def test_a_network_without_layers_has_an_empty_result() -> None:
     result = map_network(Network("empty", ()), "aimc")
     assert result.layers == ()
-    assert result.totals.energy_pj == 0
+    totals = result.totals
+    assert (totals.energy_pj, totals.latency_cycles, totals.edp, totals.objective_value) == (None,) * 4
     assert verify(result).holds
 
 
@@ -158,6 +197,20 @@ def test_figures_draw_on_given_axes() -> None:
     assert left.get_xlabel().startswith("latency (")
     assert right.get_xlabel().startswith("energy (")
     assert plot_pareto(result.layers[0]).get_title(loc="left") == "Energy-latency front of small"
+
+
+@pytest.mark.parametrize("span", [1.5, 8, 60, 3000])
+def test_numbers_on_logarithmic_axes_do_not_overlap(span: float) -> None:
+    axes = new_axes(8.0, 5.0)
+    axes.plot([130, 130 * span], [17, 17 * span])
+    logarithmic(axes)
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    figure.draw_without_rendering()
+    labels = [label for label in axes.get_xticklabels(which="both") if label.get_text()]
+    spans = sorted((box.x0, box.x1) for box in (label.get_window_extent() for label in labels))
+    assert len(spans) >= 2
+    assert all(left[1] < right[0] for left, right in pairwise(spans))
 
 
 def test_figures_without_data_say_so() -> None:

@@ -5,6 +5,9 @@ from __future__ import annotations
 import csv
 import io
 import json
+import os
+import signal
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +17,7 @@ import pytest
 
 from zigzag_imc import parallel
 from zigzag_imc.core.crosscheck_result import Crosschecks
-from zigzag_imc.jobs import Job, Outcome, run_job
+from zigzag_imc.jobs import Job, Outcome, not_run, run_job
 from zigzag_imc.solver.solution import Solution
 from zigzag_imc.zigzag_bridge import installed
 
@@ -188,6 +191,35 @@ def test_planted_faults_end_in_exit_code_1(
     assert f"error: small: layer 'classify': {message}" in done.stderr
     assert f"CONTRADICTION: small: layer 'classify': {message}" in done.stdout
     assert "nothing beats a bound" not in done.stdout
+
+
+def test_an_interrupted_crosscheck_says_what_was_not_compared(
+    run: Any, models: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(job: Job, should_stop: Callable[[], bool]) -> Outcome:
+        if job.layer.name == "first":
+            return run_job(job, should_stop)
+        os.kill(os.getpid(), signal.SIGINT)
+        while not should_stop():
+            time.sleep(0.01)
+        return not_run(job, "stopped")
+
+    monkeypatch.setattr(parallel, "run_job", interrupted)
+    done = run("crosscheck", *models, *SEVERAL)
+    assert done.exit_code == 130, done.output
+    lines = done.stdout.splitlines()
+    assert "nothing that was compared beats a bound" in lines
+    assert "not compared, without a bound: classify" in lines
+    assert f"interrupted, not compared at all: {models[1]}" in done.stderr.splitlines()
+
+
+def test_engines_without_a_mapping_were_not_compared(run: Any, model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(parallel, "run_job", lambda job, stop: not_run(job, "-") if job.engine else run_job(job, stop))
+    done = run("crosscheck", model, *QUICK, "--no-zigzag", "--engines", "loma")
+    assert done.exit_code == 0, done.output
+    lines = done.stdout.splitlines()
+    assert "nothing that was compared beats a bound" in lines
+    assert "not compared, without a mapping by loma: classify" in lines
 
 
 @pytest.mark.parametrize(

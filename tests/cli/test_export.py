@@ -39,7 +39,11 @@ def test_zigzags_folder_goes_out_and_comes_back(
 ) -> None:
     folder = tmp_path / "out"
     done = run("export", result_file, "--to", "zigzag", "--out", folder)
-    assert done.stderr == f"{folder}: 6 files written\n"
+    written, note = done.stderr.splitlines()
+    assert written == f"{folder}: 6 files written"
+    assert contents["layers"][1]["temporal"]["W"] == [[], []]  # all of it is spread over the array
+    assert note.startswith("note: ZigZag 3.9.1 ends with an error when it prints a mapping without loops in time; ")
+    assert note.endswith(": classify")
     assert sorted(path.name for path in folder.iterdir()) == [
         "accelerator.yaml", "classify_complete.json", "first_complete.json", "mapping.yaml", "second_complete.json",
         "workload.yaml",

@@ -148,15 +148,44 @@ def test_a_layer_that_fits_nowhere_does_not_stop_the_others(run: Any, model: Pat
     assert first["energy_pj"] is None
     assert classify["status"] == "OPTIMAL"
     assert "INFEASIBLE: first: " in done.stdout
+    assert done.stdout.count(" of the mapped layers") == 3  # energy, latency, EDP
+    assert run("verify", out).exit_code == 0
+
+
+def test_totals_of_no_mapped_layer_are_none(run: Any, model: Path, tmp_path: Path) -> None:
+    contents = accelerator_contents()
+    contents["memories"]["dram"]["size"] = 4096  # bits: too few for the convolutions
+    contents["memories"]["sram_256KB"]["size"] = 2048
+    contents["operational_array"]["sizes"] = [4, 16]
+    accelerator, out, figure = write_accelerator(tmp_path, contents), tmp_path / "result.json", tmp_path / "none.png"
+    done = run("map", model, "-a", accelerator, "--layer", "first", "--out", out, "--pareto", "--plot", figure, "-j", 1)
+    assert done.exit_code == 0
+    assert done.stderr.splitlines() == [
+        f"{out}: result written",
+        f"warning: {figure}: not written, for no layer is mapped",
+    ]
+    assert not figure.exists()
+    totals = json.loads(out.read_text())["totals"]
+    assert totals["mapped_layers"] == 0
+    for key in ("energy_pj", "latency_cycles", "edp", "objective_value", "bound", "gap"):
+        assert totals[key] is None
+    for key in ("energy", "latency", "EDP"):
+        assert f"{key:<9}- (no layer is mapped)" in done.stdout.splitlines()
     assert run("verify", out).exit_code == 0
 
 
 @pytest.mark.parametrize("suffix", KINDS)
 def test_plot(run: Any, model: Path, tmp_path: Path, suffix: str) -> None:
     figure = tmp_path / f"front.{suffix}"
-    done = run("map", model, "-a", "aimc", "--layer", "classify", "--plot", figure, "-j", 1)
-    assert done.exit_code == 0
+    arguments = ("map", model, "-a", "aimc", "--layer", "classify", "--plot", figure, "-j", 1)
+    done = run(*arguments)
+    assert (done.exit_code, done.stderr) == (0, f"{figure}: figure written\n")
+    alone = figure.read_bytes()
+    assert alone.startswith(KINDS[suffix])
+    done = run(*arguments, "--pareto", "--quiet")
+    assert (done.exit_code, done.stderr) == (0, "")
     assert figure.read_bytes().startswith(KINDS[suffix])
+    assert len(figure.read_bytes()) > len(alone)  # the fronts are in it, too
 
 
 def test_result_does_not_depend_on_jobs(shell: Any, model: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import subprocess
 import sys
@@ -9,10 +10,15 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 import zigzag_imc
 from tests.cli.networks import write_model
+from zigzag_imc.models.accelerator_file import load_accelerator
 from zigzag_imc.models.presets import preset_names, preset_text
+from zigzag_imc.onnx_workload.loader import load_network
+from zigzag_imc.onnx_workload.shipped import NETWORKS
+from zigzag_imc.report.other_tables import print_accelerators, print_layers
 
 
 def test_layers_as_json(run: Any, model: Path) -> None:
@@ -44,11 +50,30 @@ def test_accelerators(run: Any) -> None:
     assert run("accelerators", "dimc").stdout == preset_text("dimc")
 
 
+def test_networks(run: Any) -> None:
+    done = run("networks")
+    assert done.exit_code == 0
+    rows = {line.split()[0]: line.split()[1:] for line in done.stdout.splitlines()[2:]}
+    assert tuple(rows) == NETWORKS
+    assert rows["resnet18"] == ["21", "12", "1,814,073,344"]
+
+
+@pytest.mark.parametrize("width", [60, 80, 120])
+def test_names_are_never_cut(width: int) -> None:
+    console = Console(file=io.StringIO(), force_terminal=True, width=width, color_system=None)
+    print_accelerators(map(load_accelerator, preset_names()), console)
+    print_layers(load_network("vit_tiny"), console)
+    lines = console.file.getvalue().splitlines()  # type: ignore[attr-defined]
+    starts = {line.split()[0] for line in lines if line and line[0] != " "}
+    assert {*preset_names(), "patch_embed", "blocks.0.attn.qk"} <= starts
+    assert "…" not in "".join(lines)
+
+
 def test_version(run: Any) -> None:
     assert run("--version").stdout == f"zigzag-imc {zigzag_imc.__version__}\n"
 
 
-@pytest.mark.parametrize("command", [[], ["map"], ["evaluate"], ["verify"], ["layers"], ["accelerators"]])
+@pytest.mark.parametrize("command", [[], ["map"], ["evaluate"], ["verify"], ["layers"], ["networks"], ["accelerators"]])
 def test_help(run: Any, command: list[str]) -> None:
     done = run(*command, "--help")
     assert done.exit_code == 0

@@ -34,7 +34,7 @@ def test_results_are_those_of_map_without_a_proof(
     options = ("--engine", engine, *ENGINES[engine], "--seed", 3)
     done = run("search", model, "-a", "aimc", *options, "--format", "json", "--out", out, "-j", 1)
     assert done.exit_code == 0, done.output
-    assert done.stderr == ""
+    assert done.stderr == f"{out}: result written\n"
     assert done.stdout == out.read_text(encoding="utf-8")
     result = NetworkResult.model_validate_json(done.stdout, strict=True)
     assert result.versions.ortools is None

@@ -128,6 +128,21 @@ def test_changes_are_found(run: Any, contents: Contents, tmp_path: Path, case: s
     assert len(done.stderr.splitlines()) == 1
 
 
+def test_totals_are_not_blamed_for_what_a_layer_says(run: Any, contents: Contents, tmp_path: Path) -> None:
+    path = tmp_path / "changed.json"
+    _layer(_scale("energy_pj", 0.5))(contents)
+    path.write_text(json.dumps(contents), encoding="utf-8")
+    done = run("verify", path)
+    assert "totals" not in done.stdout
+    assert "1 thing does not hold; totals were not checked, as they add up what does not hold" in done.stderr
+    contents["layers"][0]["energy_pj"] *= 2
+    _scale("energy_pj", 0.5)(contents["totals"])
+    path.write_text(json.dumps(contents), encoding="utf-8")
+    done = run("verify", path)
+    assert done.stdout.startswith("totals.energy_pj is ")
+    assert "not checked" not in done.stderr
+
+
 def test_verify_never_loads_the_solver(result_file: Path) -> None:
     code = (
         "import sys; from zigzag_imc.api import verify; "

@@ -187,6 +187,22 @@ def test_result_files(run: Any, contents: dict[str, Any], tmp_path: Path, case: 
     assert line.startswith(f"error: {path}: {message}")
 
 
+def test_messages_stay_short(
+    run: Any, contents: dict[str, Any], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    contents["layers"][0]["-"] = 1
+    Path("result.json").write_text(json.dumps(contents), encoding="utf-8")
+    accelerator = accelerator_contents()
+    accelerator["operational_array"]["-"] = 1
+    write_accelerator(tmp_path, accelerator)
+    (written,) = [path.name for path in tmp_path.iterdir() if path.suffix == ".yaml"]
+    for arguments in (("verify", "result.json"), ("map", "ds_cnn", "-a", written), ("map", "-", "-a", "aimc")):
+        done = run(*arguments)
+        assert done.exit_code == 2
+        assert len(done.stderr) <= 160
+
+
 def test_a_result_with_an_infinite_number(run: Any, contents: dict[str, Any], tmp_path: Path) -> None:
     contents["totals"]["energy_pj"] = float("inf")
     path = tmp_path / "result.json"

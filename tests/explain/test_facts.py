@@ -16,7 +16,7 @@ from zigzag_imc import explain_layer
 from zigzag_imc.core.layer import OPERANDS, matmul_layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
 from zigzag_imc.core.result_parts import BreakdownRecord
-from zigzag_imc.explain.facts import binding_of, capacities_of, grown, occupancy_of
+from zigzag_imc.explain.facts import bindings_of, capacities_of, grown, occupancy_of
 from zigzag_imc.models.capacity import check_temporal, held_bits
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.profile import IMC
@@ -66,7 +66,10 @@ def test_explanations_add_up(seed: int) -> None:
     energy = sum(terms.array_energy_pj.values()) + sum(term.energy_pj for term in terms.memory_energy)
     assert energy == pytest.approx(told.energy_pj)
     assert sum(terms.latency.model_dump().values()) == pytest.approx(told.latency_cycles)
-    assert 0 <= told.binding.share <= 1
+    parts = (told.binding, *told.other_bindings)
+    assert sum(part.share for part in parts) == pytest.approx(1)
+    assert sum(part.cycles for part in parts) == pytest.approx(told.latency_cycles)
+    assert [part.cycles for part in parts] == sorted((part.cycles for part in parts), reverse=True)
     for capacity in told.capacities:
         assert 0 < capacity.used_bits <= capacity.size_bits
         assert capacity.used_bits == sum(tile.bits for tile in capacity.tiles)
@@ -94,12 +97,12 @@ def test_a_layer_by_hand() -> None:
     assert capacities["rf_1B"].binds
     assert not capacities["sram_256KB"].binds
     cost = CostModel(layer, accelerator, IMC).evaluate(mapping)
-    binding = binding_of(cost_fields(cost)["breakdown"], accelerator)
+    binding = bindings_of(cost_fields(cost)["breakdown"], accelerator)[0]
     assert binding.kind == "compute"
     assert binding.cycles == 4 * accelerator.array.cycles_per_activation
 
 
-def test_what_binds_is_the_largest_wait() -> None:
+def test_what_binds_takes_most_of_the_latency() -> None:
     accelerator = variant("dimc")
 
     def terms(compute: float, stall: float, loading: float, worst: tuple[str, str]) -> BreakdownRecord:
@@ -118,12 +121,17 @@ def test_what_binds_is_the_largest_wait() -> None:
             }
         )  # fmt: skip
 
-    assert binding_of(terms(10.0, 0.0, 2.0, ("dram", "rw_port_1")), accelerator).kind == "compute"
-    waits = binding_of(terms(10.0, 4.0, 2.0, ("dram", "rw_port_1")), accelerator)
-    assert (waits.kind, waits.memory, waits.port, waits.cycles, waits.share) == ("port", "dram", "rw_port_1", 4.0, 0.25)
-    rows = binding_of(terms(10.0, 4.0, 2.0, ("cells", "rows")), accelerator)
+    def kinds(compute: float, stall: float, loading: float) -> list[str]:
+        return [part.kind for part in bindings_of(terms(compute, stall, loading, ("dram", "rw_port_1")), accelerator)]
+
+    assert kinds(10.0, 0.0, 2.0) == ["compute", "loading"]
+    assert kinds(100.0, 1.0, 0.0) == ["compute", "port"]  # a stall of 1 % binds nothing
+    assert kinds(4.0, 10.0, 2.0) == ["port", "compute", "loading"]
+    assert kinds(10.0, 4.0, 12.0) == ["loading", "compute", "port"]
+    waits = bindings_of(terms(4.0, 10.0, 2.0, ("dram", "rw_port_1")), accelerator)[0]
+    assert (waits.memory, waits.port, waits.cycles, waits.share) == ("dram", "rw_port_1", 10.0, 0.625)
+    rows = bindings_of(terms(4.0, 10.0, 2.0, ("cells", "rows")), accelerator)[0]
     assert (rows.kind, rows.memory, rows.port) == ("rows", "cells", None)
-    assert binding_of(terms(10.0, 4.0, 20.0, ("dram", "rw_port_1")), accelerator).kind == "loading"
 
 
 def test_the_picture_shows_the_shares() -> None:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
+from itertools import islice
 
 import pytest
 
-from tests.accelerators import variant
+from tests.accelerators import VARIANTS, variant
+from tests.layers import LAYERS, layer_for
+from tests.mappings import random_mappings
 from tests.solver.small_cases import case
 from zigzag_imc import explain_layer, map_network
 from zigzag_imc.core.accelerator import Accelerator
@@ -14,7 +18,8 @@ from zigzag_imc.core.result import NetworkResult
 from zigzag_imc.core.result_parts import Objective
 from zigzag_imc.explain.what_if import changes_of
 from zigzag_imc.models.enumeration import best_by_enumeration, is_small
-from zigzag_imc.models.profile import profile_named
+from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.profile import IMC, profile_named
 from zigzag_imc.onnx_workload.network import Network
 from zigzag_imc.records import relative_gap
 
@@ -47,6 +52,8 @@ def test_every_what_if_is_the_optimum_of_the_changed_accelerator(seed: int, memo
     told = explain_layer(result, record.name, jobs=1)
     assert told.what_if_base == record.objective_value
     changed = {change.record.change: change.accelerator for change in changes_of(shrunk)}
+    gains = [change.gain for change in told.what_ifs if change.gain is not None]
+    assert gains == sorted(gains, reverse=True)
     compared = 0
     for change in told.what_ifs:
         accelerator = changed[change.change]
@@ -82,9 +89,25 @@ def test_changes_are_as_small_as_can_be() -> None:
     assert (found["D1 +1 column"].before, found["D1 +1 column"].after) == (128, 129)
     assert found["D2 rows doubled"].after == 2 * found["D2 rows doubled"].before  # a power of two
     assert "dram doubled" not in found
+    assert found["dram bandwidth doubled"].after == 2 * found["dram bandwidth doubled"].before
     analog = {change.record.change: change.record for change in changes_of(variant("macros"))}
     assert analog["D2 +1 row"].after == analog["D2 +1 row"].before + 1
     assert {"D3 +1 macro", "D4 +1 macro"} <= set(analog)
+
+
+@pytest.mark.parametrize("name", sorted(VARIANTS))
+def test_twice_the_bandwidth_costs_the_same_energy_and_no_more_cycles(name: str) -> None:
+    rng, accelerator = random.Random(1), variant(name)
+    changes = [change for change in changes_of(accelerator) if change.record.change.endswith("bandwidth doubled")]
+    assert len(changes) == len(accelerator.memories)
+    for layer in LAYERS:
+        for mapping in islice(random_mappings(rng, layer_for(name, layer), accelerator), 2):
+            before = CostModel(layer_for(name, layer), accelerator, IMC).evaluate(mapping)
+            for change in changes:
+                assert change.accelerator is not None
+                after = CostModel(layer_for(name, layer), change.accelerator, IMC).evaluate(mapping)
+                assert after.energy_pj == pytest.approx(before.energy_pj)
+                assert after.latency_cycles <= before.latency_cycles
 
 
 def test_a_mapping_that_is_not_proved_is_searched_again_as_it_is() -> None:

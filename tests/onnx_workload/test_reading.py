@@ -38,6 +38,9 @@ def test_missing_folder(tmp_path: Path) -> None:
 def test_misspelled_shipped_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert "did you mean 'resnet18'?" in message("resnet_18")
+    (tmp_path / "resnet_18.txt").touch()
+    assert "did you mean 'resnet18'?" in message("resnet_18")  # a bare name is that of a network
+    assert "`zigzag-imc networks` lists" in message("-")
 
 
 def test_folder(tmp_path: Path) -> None:

@@ -38,7 +38,7 @@ class Scope(enum.StrEnum):
 
 
 ModelArgument = Annotated[
-    str, typer.Argument(metavar="MODEL", help="ONNX file, or the name of a network that ships with the tool.")
+    str, typer.Argument(metavar="MODEL", help="ONNX file, or a network that ships with the tool (see `networks`).")
 ]
 AcceleratorOption = Annotated[
     str,
@@ -55,7 +55,11 @@ BatchOption = Annotated[
 ]
 PrecisionOption = Annotated[
     str,
-    typer.Option("--precision", metavar="BITS", help="Bits per element; O: partial sums, O_final: finished outputs."),
+    typer.Option(
+        "--precision",
+        metavar="BITS",
+        help="Bits of weights W, inputs I, partial sums O and finished outputs O_final; any of them, by commas.",
+    ),
 ]
 LayerOption = Annotated[
     list[str] | None, typer.Option("--layer", metavar="NAME", help="Only this layer; may be given several times.")
@@ -104,6 +108,14 @@ def print_network_result(result: NetworkResult, output: Format) -> None:
         sys.stdout.write(result_text(result))
     else:
         print_result(result, results_console())
+
+
+def say_written(path: str, what: str, quiet: bool) -> None:
+    """Say on stderr that a file was written."""
+    if not quiet:
+        from zigzag_imc.report.console import notice
+
+        notice(f"{path}: {what} written")
 
 
 def warn_unsupported(operators: Sequence[tuple[str, int, Sequence[str], str]], quiet: bool) -> None:

@@ -20,6 +20,7 @@ from zigzag_imc.commands.common import (
     ObjectiveOption,
     PrecisionOption,
     QuietOption,
+    say_written,
 )
 
 if TYPE_CHECKING:
@@ -46,7 +47,8 @@ _BY_SUFFIX = {".md": CrosscheckFormat.MARKDOWN, ".csv": CrosscheckFormat.CSV, ".
 
 def crosscheck_command(
     model: Annotated[
-        list[str], typer.Argument(metavar="MODEL", help="ONNX files, or names of networks that ship with the tool.")
+        list[str],
+        typer.Argument(metavar="MODEL", help="ONNX files, or networks that ship with the tool (see `networks`)."),
     ],
     accelerator: AcceleratorOption,
     objective: ObjectiveOption = Objective.EDP,
@@ -123,15 +125,21 @@ def crosscheck_command(
         if output is CrosscheckFormat.TABLE:
             _print(result, first=len(results) == 1)
         if result.stopped == "interrupted":
+            if len(results) < len(model):
+                notice(f"interrupted, not compared at all: {', '.join(model[len(results) :])}")
             break
     if out is not None:
         write_text(_text(results, _format_of(out)), out)
+        say_written(out, "crosscheck", quiet)
     if output is not CrosscheckFormat.TABLE:
         sys.stdout.write(_text(results, output))
     if plot is not None:
         from zigzag_imc.plotting.crosscheck import save_crosschecks
 
-        save_crosschecks(results, plot)
+        if save_crosschecks(results, plot):
+            say_written(plot, "figure", quiet)
+        elif not quiet:
+            notice(f"warning: {plot}: not written, for no layer has a bound and a mapping")
     contradictions = [said for result in results for said in result.contradictions]
     for said in contradictions:
         notice(f"error: {said}")

@@ -21,6 +21,7 @@ from zigzag_imc.commands.common import (
     PrecisionOption,
     QuietOption,
     print_network_result,
+    say_written,
     warn_unsupported,
 )
 
@@ -69,6 +70,7 @@ def evaluate_command(
     )
     if out is not None:
         write_result(result, out)
+        say_written(out, "result", quiet)
     warn_unsupported([(op.op_type, op.count, op.node_names, op.reason) for op in result.unsupported], quiet)
     if not quiet:
         for record in result.layers:

@@ -40,7 +40,7 @@ def explain_command(
     """Say why a layer is mapped as it is.
 
     What binds: computing, a port, a capacity, the array. Energy and cycles by term, the loop nest with its memories,
-    and exactly what one more bit of each memory, or one more row or column, would give.
+    and exactly what one more bit or twice the bandwidth of each memory, or one more row or column, would give.
     """
     from zigzag_imc.explain.explaining import explain_layer
     from zigzag_imc.report.console import results_console

@@ -9,7 +9,7 @@ from typing import Annotated
 
 import typer
 
-from zigzag_imc.commands.common import LayerOption, QuietOption, naming
+from zigzag_imc.commands.common import LayerOption, QuietOption, naming, say_written
 
 
 class Form(enum.StrEnum):
@@ -38,7 +38,7 @@ def export_command(
     ZigZag's folder has accelerator, workload and mapping as YAML, ready for its own run, and per layer a complete.json.
     """
     from zigzag_imc.exchange.loopnest import loopnest_text
-    from zigzag_imc.exchange.zigzag_folder import write_files, zigzag_files
+    from zigzag_imc.exchange.zigzag_folder import without_loops, write_files, zigzag_files
     from zigzag_imc.report.console import notice
     from zigzag_imc.result_file import check_writable, read_result, write_text
 
@@ -54,10 +54,17 @@ def export_command(
         write_files(files, folder)
         if not quiet:
             notice(f"{folder}: {len(files)} files written")
+            unprintable = without_loops(contents)
+            if unprintable:
+                notice(
+                    "note: ZigZag 3.9.1 ends with an error when it prints a mapping without loops in time; "
+                    f"leave out of workload.yaml: {', '.join(unprintable)}"
+                )
         return
     with naming(result):
         text = loopnest_text(contents)
     if out is not None:
         write_text(text, out)
+        say_written(out, "loop nests", quiet)
     else:
         sys.stdout.write(text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
@@ -27,6 +26,7 @@ from zigzag_imc.commands.common import (
     TimeLimitOption,
     TotalTimeLimitOption,
     print_network_result,
+    say_written,
     warn_unsupported,
 )
 
@@ -54,7 +54,11 @@ def map_command(
     ] = False,
     plot: Annotated[
         str | None,
-        typer.Option("--plot", metavar="FILE", help="Draw the fronts to a png, svg or pdf file; implies --pareto."),
+        typer.Option(
+            "--plot",
+            metavar="FILE",
+            help="Draw the energy of every layer, by memory, to a png, svg or pdf file; with --pareto the fronts, too.",
+        ),
     ] = None,
     out: OutOption = None,
     output: FormatOption = Format.TABLE,
@@ -67,6 +71,7 @@ def map_command(
     from zigzag_imc.api import MappingInterrupted, map_network
     from zigzag_imc.options import parse_precision
     from zigzag_imc.plotting.files import check_figure_path
+    from zigzag_imc.report.console import notice
     from zigzag_imc.report.progress import progress_bar
     from zigzag_imc.result_file import check_writable, write_result
 
@@ -90,7 +95,7 @@ def map_command(
                 time_limit=time_limit,
                 total_time_limit=total_time_limit,
                 gap=gap,
-                pareto=pareto or plot is not None,
+                pareto=pareto,
                 seed=seed,
                 layers=layer,
                 progress=progress,
@@ -99,13 +104,17 @@ def map_command(
             result, interrupted = stop.result, True
     if out is not None:
         write_result(result, out)
+        say_written(out, "result", quiet)
     warn_unsupported([(op.op_type, op.count, op.node_names, op.reason) for op in result.unsupported], quiet)
     if not result.layers:
-        print(f"warning: {result.network.name} has no layers to map", file=sys.stderr)
+        notice(f"warning: {result.network.name} has no layers to map")
     print_network_result(result, output)
     if plot is not None:
-        from zigzag_imc.plotting.pareto import save_pareto
+        from zigzag_imc.plotting.result import save_result
 
-        save_pareto(result, plot)
+        if save_result(result, plot):
+            say_written(plot, "figure", quiet)
+        elif not quiet:
+            notice(f"warning: {plot}: not written, for no layer is mapped")
     if interrupted:
         raise typer.Exit(INTERRUPTED)

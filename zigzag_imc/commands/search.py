@@ -26,6 +26,7 @@ from zigzag_imc.commands.common import (
     TimeLimitOption,
     TotalTimeLimitOption,
     print_network_result,
+    say_written,
     warn_unsupported,
 )
 
@@ -118,6 +119,7 @@ def search_command(
             result, interrupted = stop.result, True
     if out is not None:
         write_result(result, out)
+        say_written(out, "result", quiet)
     warn_unsupported([(op.op_type, op.count, op.node_names, op.reason) for op in result.unsupported], quiet)
     print_network_result(result, output)
     if interrupted:

@@ -11,10 +11,7 @@ from zigzag_imc.commands.common import (
     INTERRUPTED,
     Format,
     FormatOption,
-    JobsOption,
     QuietOption,
-    TimeLimitOption,
-    TotalTimeLimitOption,
 )
 
 if TYPE_CHECKING:
@@ -37,9 +34,20 @@ def verify_command(
             help="Prove all claims again: small mapspaces by enumeration, others by the solver, differently set.",
         ),
     ] = False,
-    jobs: JobsOption = None,
-    time_limit: TimeLimitOption = None,
-    total_time_limit: TotalTimeLimitOption = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            "--jobs", "-j", metavar="N", min=1, help="With --prove: claims proved side by side; default: all cores."
+        ),
+    ] = None,
+    time_limit: Annotated[
+        float | None,
+        typer.Option("--time-limit", metavar="S", help="With --prove: seconds per claim; then it is not proved."),
+    ] = None,
+    total_time_limit: Annotated[
+        float | None,
+        typer.Option("--total-time-limit", metavar="S", help="With --prove: seconds for all claims together."),
+    ] = None,
     output: FormatOption = Format.TABLE,
     quiet: QuietOption = False,
 ) -> None:
@@ -48,7 +56,7 @@ def verify_command(
     Rebuilds layers and accelerator, and checks that every mapping is legal, costs what the file says in every term, and
     that bounds, statuses, fronts and totals agree. Exit code 1, with the reasons, where anything differs. With --prove,
     the solver is asked again whether anything costs less, with another seed and other search parameters; exit code 1
-    where something does, or where a limit ended a proof.
+    where something does, or where a limit ended a proof: such a claim is neither proved nor refuted.
     """
     if prove:
         _prove(result, exhaustive, jobs, time_limit, total_time_limit, output, quiet)
@@ -78,7 +86,8 @@ def _judge_checks(result: str, report: Report) -> None:
     """End the command where something does not hold."""
     if not report.holds:
         count = len(report.problems)
-        _fail(f"{result}: {count} {'thing does' if count == 1 else 'things do'} not hold")
+        totals = "" if report.totals_checked else "; totals were not checked, as they add up what does not hold"
+        _fail(f"{result}: {count} {'thing does' if count == 1 else 'things do'} not hold{totals}")
 
 
 def _print_checks(result: str, report: Report) -> None:

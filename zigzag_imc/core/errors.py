@@ -30,6 +30,13 @@ class OptionError(ZigzagImcError):
     """A command-line flag or function argument out of its range."""
 
 
+def some_of(valid: Iterable[str], most: int = 6) -> str:
+    """Return the first few valid words, and how many more there are: a message is to stay short."""
+    words = list(valid)
+    rest = len(words) - most
+    return ", ".join(words) if rest < 2 else f"{', '.join(words[:most])} and {rest} more"
+
+
 def nearest(found: str, valid: Iterable[str]) -> str:
     """Return ``' (did you mean X?)'`` for the closest valid spelling, or an empty string."""
     by_folded = {option.casefold(): option for option in valid}

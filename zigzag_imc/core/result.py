@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from pydantic import ConfigDict, Field, NonNegativeFloat, NonNegativeInt, PositiveInt
 
-from zigzag_imc.core.errors import OptionError, nearest
+from zigzag_imc.core.errors import OptionError, nearest, some_of
 from zigzag_imc.core.layer import OPERANDS, Layer, Precision, Window
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.result_parts import (
@@ -165,6 +165,8 @@ class TotalsRecord(Record):
     ----------
     layers, distinct_layers, mapped_layers
         Layers of the network, different ones among them, and how many of all have a mapping; the sums cover these.
+    energy_pj, latency_cycles
+        Sums over the mapped layers; ``None`` where no layer has a mapping.
     edp
         Total energy x total latency.
     objective_value, bound, gap, status
@@ -176,9 +178,9 @@ class TotalsRecord(Record):
     distinct_layers: NonNegativeInt
     mapped_layers: NonNegativeInt
     macs: NonNegativeInt
-    energy_pj: float
-    latency_cycles: float
-    edp: float
+    energy_pj: float | None
+    latency_cycles: float | None
+    edp: float | None
     area_mm2: float
     tclk_ns: float
     objective_value: float | None
@@ -231,7 +233,8 @@ class NetworkResult(Record):
             if name in record.names:
                 return record
         known = [known for record in self.layers for known in record.names]
-        raise OptionError(f"layer {name!r}: not in the result{nearest(name, known)}")
+        hint = nearest(name, known) or f", which has {some_of(known, 4)}"
+        raise OptionError(f"layer {name!r}: not in the result{hint}")
 
     def only(self, names: Sequence[str]) -> NetworkResult:
         """Return the result with some of its layers; totals and limits stay those of the whole.

@@ -65,6 +65,20 @@ def zigzag_files(result: NetworkResult) -> dict[str, str]:
     }
 
 
+def without_loops(result: NetworkResult) -> list[str]:
+    """Return the names of the layers whose loops are all spread over the array.
+
+    ZigZag 3.9.1 scores their mappings, but fails when it prints them, which ends its run.
+    """
+    mapped = [(record, record.mapping()) for record in result.layers]
+    return [
+        name
+        for record, mapping in mapped
+        if mapping is not None and not mapping.temporal.loops
+        for name in record.names
+    ]
+
+
 def write_files(files: Mapping[str, str], folder: str | os.PathLike[str]) -> list[Path]:
     """Write texts by name into a folder, which is made where there is none.
 

@@ -9,7 +9,7 @@ from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.result import LayerResult, NetworkResult
 from zigzag_imc.core.result_parts import Objective
 from zigzag_imc.exchange.loopnest import nest_lines
-from zigzag_imc.explain.facts import binding_of, capacities_of, occupancy_of
+from zigzag_imc.explain.facts import bindings_of, capacities_of, occupancy_of
 from zigzag_imc.explain.records import Explanation
 from zigzag_imc.explain.what_if import what_ifs
 from zigzag_imc.models.accelerator_file import accelerator_from_dict
@@ -82,7 +82,7 @@ def _facts(found: NetworkResult, record: LayerResult, name: str, accelerator: Ac
         raise OptionError(f"layer {name!r}: has no mapping to explain, it is {record.status}: {record.reason}")
     check_mapping(layer, accelerator, mapping)
     cost = cost_fields(CostModel(layer, accelerator, profile).evaluate(mapping))
-    terms = cost["breakdown"]
+    binding, *rest = bindings_of(cost["breakdown"], accelerator)
     return Explanation(
         schema="zigzag-imc/explanation/1",
         network=found.network.name,
@@ -101,7 +101,8 @@ def _facts(found: NetworkResult, record: LayerResult, name: str, accelerator: Ac
         area_mm2=record.area_mm2,
         spatial=record.spatial,
         temporal=record.temporal,
-        binding=binding_of(terms, accelerator),
+        binding=binding,
+        other_bindings=tuple(rest),
         capacities=capacities_of(layer, accelerator, mapping),
         occupancy=occupancy_of(layer, accelerator, mapping.spatial, profile),
         loop_nest=tuple(nest_lines(layer, accelerator, mapping)),

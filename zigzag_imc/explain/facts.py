@@ -16,25 +16,32 @@ from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.models.spread import average_unrollings
 
 
-def binding_of(terms: BreakdownRecord, accelerator: Accelerator) -> BindingRecord:
-    """Return the resource that decides the latency: the largest of computing, the worst port and loading."""
+def bindings_of(terms: BreakdownRecord, accelerator: Accelerator) -> tuple[BindingRecord, ...]:
+    """Return what the latency goes to, largest first: computing, waiting for the worst port, and loading.
+
+    Parts that take no cycles are left out, except that there is always one.
+    """
     latency = terms.latency
     loading = latency.onloading_cycles + latency.offloading_cycles
-    total = latency.compute_cycles + latency.stall_cycles + loading
-    share = total or 1.0
-    if loading > latency.compute_cycles + latency.stall_cycles:
-        return BindingRecord(kind="loading", cycles=loading, share=loading / share)
+    total = (latency.compute_cycles + latency.stall_cycles + loading) or 1.0
+    parts = [
+        BindingRecord(kind="compute", cycles=latency.compute_cycles, share=latency.compute_cycles / total),
+        BindingRecord(kind="loading", cycles=loading, share=loading / total),
+    ]
     worst = max(terms.port_stalls, key=lambda stall: stall.cycles, default=None)
-    if worst is None or latency.stall_cycles <= 0:
-        return BindingRecord(kind="compute", cycles=latency.compute_cycles, share=latency.compute_cycles / share)
-    rows = worst.memory == accelerator.cells.name and worst.port == "rows"
-    return BindingRecord(
-        kind="rows" if rows else "port",
-        memory=worst.memory,
-        port=None if rows else worst.port,
-        cycles=latency.stall_cycles,
-        share=latency.stall_cycles / share,
-    )
+    if worst is not None:
+        rows = worst.memory == accelerator.cells.name and worst.port == "rows"
+        parts.append(
+            BindingRecord(
+                kind="rows" if rows else "port",
+                memory=worst.memory,
+                port=None if rows else worst.port,
+                cycles=latency.stall_cycles,
+                share=latency.stall_cycles / total,
+            )
+        )
+    parts.sort(key=lambda part: -part.cycles)
+    return (parts[0], *(part for part in parts[1:] if part.cycles > 0))
 
 
 def capacities_of(layer: Layer, accelerator: Accelerator, mapping: LayerMapping) -> tuple[CapacityRecord, ...]:

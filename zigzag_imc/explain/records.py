@@ -21,13 +21,13 @@ EXPLANATION_SCHEMA: Literal["zigzag-imc/explanation/1"] = "zigzag-imc/explanatio
 
 
 class BindingRecord(Record):
-    """The resource that decides the latency.
+    """A resource that the latency goes to; the one that takes most of it binds.
 
     Attributes
     ----------
     kind
-        ``compute``: the array is never kept waiting. ``port``: a memory port makes it wait. ``rows``: the writing of
-        its rows does. ``loading``: the first loads and last stores take longer than computing.
+        ``compute``: the array computes. ``port``: it waits for a memory port. ``rows``: it waits for the writing of its
+        rows. ``loading``: the first loads and last stores.
     memory, port
         Where, for ``port`` and ``rows``.
     cycles, share
@@ -104,7 +104,8 @@ class WhatIfRecord(Record):
     Attributes
     ----------
     change, before, after
-        What was changed: capacity in bits, or lanes of an array dimension.
+        What was changed: capacity in bits, the bandwidth of the widest port in bits per cycle, or lanes of an array
+        dimension.
     memory, array_dim
         Where; one of the two.
     instead_of
@@ -144,9 +145,13 @@ class Explanation(Record):
     ----------
     objective
         What the layer was mapped for; ``network_edp`` is a choice of all layers together.
+    what_ifs
+        Changed accelerators, the largest gain first.
     what_if_objective, what_if_base
         What the changed accelerators are searched for, and its value on the accelerator as it is; ``None`` where no
         search was asked for.
+    binding, other_bindings
+        What takes most of the latency, and what takes the rest, largest first.
     loop_nest
         Lines from the outermost loop in, memories where they keep their tiles.
     """
@@ -175,6 +180,7 @@ class Explanation(Record):
     spatial: SpatialRecord
     temporal: TemporalRecord
     binding: BindingRecord
+    other_bindings: tuple[BindingRecord, ...] = ()
     breakdown: BreakdownRecord
     capacities: tuple[CapacityRecord, ...]
     occupancy: tuple[OccupancyRecord, ...]

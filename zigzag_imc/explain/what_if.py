@@ -1,7 +1,7 @@
 """What more hardware would give: the layer mapped again, with proof, on accelerators that have a little more.
 
-Nothing but the capacity or the number of lanes changes: a memory keeps its energy per access. The array's energy,
-clock and area follow from its size.
+Nothing but the capacity, the width of the ports or the number of lanes changes: a memory keeps its energy per access,
+or, with wider ports, per bit. The array's energy, clock and area follow from its size.
 """
 
 from __future__ import annotations
@@ -32,7 +32,9 @@ class Change:
 
 
 def changes_of(accelerator: Accelerator) -> list[Change]:
-    """Return the accelerators with one more bit, or twice the bits, of each memory, or one more lane of the array.
+    """Return the accelerators with a little more of one thing.
+
+    That is one more bit, twice the bits or twice the bandwidth of a memory, or one more lane of the array.
 
     The cells of the array have one more weight: they hold whole ones. The outermost memory, which always holds
     everything, is not doubled. Where the array cannot have one more lane (the adder trees of a digital one want a power
@@ -46,6 +48,7 @@ def changes_of(accelerator: Accelerator) -> list[Change]:
         if memory is not accelerator.memories[-1] and memory.size_bits > step:
             doubled.append(_resized(accelerator, index, 2 * memory.size_bits))
     found += doubled
+    found += [_widened_ports(accelerator, index) for index, memory in enumerate(accelerator.memories) if memory.ports]
     for place, (_, size) in enumerate(accelerator.array.dimensions):
         found.append(_or_larger(_widened(accelerator, place, size + 1), _widened(accelerator, place, 2 * size)))
     return found
@@ -78,7 +81,8 @@ def what_ifs(
     Returns
     -------
     tuple
-        The changes, the optimum on the accelerator as it is, and what ended the searches early, if anything did.
+        The changes, the largest gain first; the optimum on the accelerator as it is; and what ended the searches
+        early, if anything did.
     """
     changes = changes_of(accelerator)
     variants = {} if base is not None else {AS_IT_IS: accelerator}
@@ -95,7 +99,13 @@ def what_ifs(
         else _gained(change.record, found[change.record.change], base)
         for change in changes
     ]
+    records.sort(key=_order)
     return tuple(records), base, stopped
+
+
+def _order(record: WhatIfRecord) -> tuple[bool, float]:
+    """Largest gain first, unknown ones last."""
+    return record.gain is None, -(record.gain or 0.0)
 
 
 # ------------------------------------------------------------------ changes
@@ -109,6 +119,22 @@ def _resized(accelerator: Accelerator, index: int, size_bits: int) -> Change:
     record = WhatIfRecord(change=f"{memory.name} {more}", memory=memory.name, before=memory.size_bits, after=size_bits)
     memories = list(accelerator.memories)
     memories[index] = replace(memory, size_bits=size_bits)
+    return _checked(record, accelerator.replace(memories=tuple(memories)))
+
+
+def _widened_ports(accelerator: Accelerator, index: int) -> Change:
+    """An access moves twice the bits for twice the energy; the smallest part of it that can be used stays."""
+    memory = accelerator.memories[index]
+    widest = max(port.bandwidth_max for port in memory.ports)
+    change = f"{memory.name} bandwidth doubled"
+    record = WhatIfRecord(change=change, memory=memory.name, before=widest, after=2 * widest)
+    memories = list(accelerator.memories)
+    memories[index] = replace(
+        memory,
+        read_energy_pj=2 * memory.read_energy_pj,
+        write_energy_pj=2 * memory.write_energy_pj,
+        ports=tuple(replace(port, bandwidth_max=2 * port.bandwidth_max) for port in memory.ports),
+    )
     return _checked(record, accelerator.replace(memories=tuple(memories)))
 
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from zigzag_imc.core.crosscheck_result import SOLVER, CrosscheckResult, LayerCheck
 from zigzag_imc.core.errors import OptionError
-from zigzag_imc.plotting.style import PALETTE, new_axes, save, stacked_axes, tidy
+from zigzag_imc.plotting.style import PALETTE, logarithmic, new_axes, save, stacked_axes, tidy
 from zigzag_imc.report.units import shorten
 
 if TYPE_CHECKING:
@@ -60,8 +60,7 @@ def plot_crosscheck(result: CrosscheckResult, ax: Axes | None = None) -> Axes:
         )  # fmt: skip
     axes.axvline(1.0, color="#666666", linewidth=1.0)
     if largest > _WIDE:
-        axes.set_xscale("log")
-        axes.xaxis.set_major_formatter("{x:g}")
+        logarithmic(axes, y=False)
     axes.set_xlim(0.98 * smallest, max(1.1, 1.03 * largest))
     axes.set_yticks(
         range(len(layers)),
@@ -78,19 +77,27 @@ def plot_crosscheck(result: CrosscheckResult, ax: Axes | None = None) -> Axes:
     return axes
 
 
-def save_crosschecks(results: Sequence[CrosscheckResult], path: str) -> None:
+def save_crosschecks(results: Sequence[CrosscheckResult], path: str) -> bool:
     """Draw the gaps of several crosschecks below each other into a png, svg or pdf file.
+
+    Returns
+    -------
+    bool
+        Whether any has a gap to draw; no file is written otherwise.
 
     Raises
     ------
     OptionError
-        When none has a gap to draw, or the file cannot be written.
+        When the file cannot be written.
     """
-    drawn = [result for result in results if _with_gaps(result)] or results[:1]
+    drawn = [result for result in results if _with_gaps(result)]
+    if not drawn:
+        return False
     axes = stacked_axes(_WIDTH, [_height(_with_gaps(result)) for result in drawn])
     for result, ax in zip(drawn, axes, strict=True):
         plot_crosscheck(result, ax)
     save(axes[0], path)
+    return True
 
 
 def _with_gaps(result: CrosscheckResult) -> list[LayerCheck]:

@@ -38,7 +38,7 @@ def plot_energy(result: NetworkResult, ax: Axes | None = None) -> Axes:
     layers = [layer for layer in result.layers if layer.breakdown is not None]
     if not layers:
         raise OptionError("no layer of the result has a mapping; there is no energy to draw")
-    axes = new_axes(8.0, 1.2 + 0.32 * max(4, len(layers))) if ax is None else ax
+    axes = new_axes(8.0, energy_height(result)) if ax is None else ax
     shares = [_shares(layer) for layer in layers]
     divisor, unit = unit_for((sum(parts.values()) for parts in shares), ENERGY)
     left = [0.0] * len(layers)
@@ -49,13 +49,20 @@ def plot_energy(result: NetworkResult, ax: Axes | None = None) -> Axes:
         left = [start + width for start, width in zip(left, widths, strict=True)]
     names = [f"{shorten(layer.name, 28)}{f' x{layer.count}' if layer.count > 1 else ''}" for layer in layers]
     axes.set_yticks(range(len(layers)), names)
-    axes.invert_yaxis()
+    axes.set_ylim(len(layers) - 0.5, -0.5)
     axes.set_xlabel(f"energy ({unit})")
-    axes.set_title(f"Energy of {result.network.name} on {result.accelerator.name}", fontsize=11, loc="left")
+    axes.set_title(
+        f"Energy of {shorten(result.network.name, 30)} on {result.accelerator.name}", fontsize=11, loc="left"
+    )
     tidy(axes)
     axes.grid(visible=False, axis="y")
     axes.legend(fontsize=8, frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0), borderaxespad=0.0)
     return axes
+
+
+def energy_height(result: NetworkResult) -> float:
+    """Inches that a bar for each mapped layer takes."""
+    return 1.2 + 0.32 * max(4, sum(layer.breakdown is not None for layer in result.layers))
 
 
 def _shares(layer: LayerResult) -> dict[str, float]:

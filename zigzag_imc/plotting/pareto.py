@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.result import LayerResult, NetworkResult
-from zigzag_imc.plotting.style import PALETTE, new_axes, save, tidy
+from zigzag_imc.plotting.style import PALETTE, logarithmic, new_axes, tidy
 from zigzag_imc.report.units import CYCLES, ENERGY, shorten, unit_for
 
 if TYPE_CHECKING:
@@ -69,18 +69,16 @@ def plot_pareto(result: NetworkResult | LayerResult, ax: Axes | None = None) -> 
     return axes
 
 
-def save_pareto(result: NetworkResult | LayerResult, path: str) -> None:
-    """Draw the fronts into a png, svg or pdf file."""
-    save(plot_pareto(result), path)
+def pareto_height(result: NetworkResult) -> float:
+    """Inches that the fronts take, and the names beside them."""
+    named = min(_MOST_NAMED, sum(bool(layer.pareto) for layer in result.layers))
+    return max(5.0, 1.2 + 0.2 * named)
 
 
 def _scale(axes: Axes, layers: int) -> None:
     """Layers differ by orders of magnitude, the points of one front do not."""
     if layers > 1:
-        axes.set_xscale("log")
-        axes.set_yscale("log")
-        axes.xaxis.set_major_formatter("{x:g}")
-        axes.yaxis.set_major_formatter("{x:g}")
+        logarithmic(axes)
     else:
         axes.margins(0.1)
     tidy(axes)
@@ -94,4 +92,5 @@ def _label(layer: LayerResult) -> str:
 def _title(result: NetworkResult | LayerResult) -> str:
     if isinstance(result, LayerResult):
         return f"Energy-latency front of {shorten(result.name, 40)}"
-    return f"Energy-latency fronts of {result.network.name} on {result.accelerator.name}, objective {result.objective}"
+    name = shorten(result.network.name, 30)
+    return f"Energy-latency fronts of {name} on {result.accelerator.name}, objective {result.objective}"

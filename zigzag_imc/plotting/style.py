@@ -38,6 +38,18 @@ def tidy(axes: Axes) -> None:
     axes.tick_params(which="both", color="#999999", labelsize=9)
 
 
+def logarithmic(axes: Axes, *, x: bool = True, y: bool = True) -> None:
+    """Make axes logarithmic, with ticks at 1, 2 and 5 of every decade (closer ones overlap), written as numbers."""
+    from matplotlib.ticker import LogLocator, NullFormatter
+
+    for wanted, axis, scale in ((x, axes.xaxis, axes.set_xscale), (y, axes.yaxis, axes.set_yscale)):
+        if wanted:
+            scale("log")
+            axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+            axis.set_major_formatter("{x:g}")
+            axis.set_minor_formatter(NullFormatter())
+
+
 def save(axes: Axes, path: str) -> None:
     """Write the figure of some axes; the suffix decides the format.
 

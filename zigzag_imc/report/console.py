@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from rich import box
 from rich.console import Console
@@ -26,11 +26,18 @@ def notice(text: str) -> None:
     print(text, file=sys.stderr)
 
 
-def table(columns: Iterable[tuple[str, bool]]) -> Table:
-    """Return an empty table; a column is a header and whether it holds numbers."""
+def table(columns: Iterable[tuple[str, bool]], wrapped: Collection[str] = ()) -> Table:
+    """Return an empty table; a column is a header and whether it holds numbers.
+
+    Columns whose header is ``wrapped`` break into lines where the terminal is narrow, so that no other is cut.
+    """
     made = Table(box=box.SIMPLE_HEAD, show_edge=False, pad_edge=False, collapse_padding=True, header_style="bold")
     for header, numbers in columns:
         made.add_column(
-            Text(header), justify="right" if numbers else "left", no_wrap=True, overflow="ellipsis", vertical="bottom"
+            Text(header),
+            justify="right" if numbers else "left",
+            no_wrap=header not in wrapped,
+            overflow="fold" if header in wrapped else "ellipsis",
+            vertical="top" if wrapped else "bottom",  # headers of two lines stand at the bottom, rows begin at the top
         )
     return made

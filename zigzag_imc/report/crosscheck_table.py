@@ -110,9 +110,34 @@ def summary(result: CrosscheckResult) -> list[str]:
                 notes.setdefault(note, []).append(layer.name)
         lines += [f"{method}, {', '.join(names)}: {note}" for note, names in notes.items()]
     if not result.contradictions:
-        bounded = any(_found(layer, SOLVER).bound is not None for layer in result.layers)
-        lines.append("nothing beats a bound" if bounded else "no bound was proved that anything could beat")
+        lines += _all_clear(result)
     return [*lines, *(f"CONTRADICTION: {said}" for said in result.contradictions)]
+
+
+def _all_clear(result: CrosscheckResult) -> list[str]:
+    """Say that nothing beats a bound, and of what that cannot be said: whatever was not compared with one."""
+    bounded = [layer for layer in result.layers if _found(layer, SOLVER).bound is not None]
+    others = [method for method in result.methods if method != SOLVER]
+    missing = {method: [layer for layer in bounded if _found(layer, method).value is None] for method in others}
+    unbounded = [layer for layer in result.layers if _open(_found(layer, SOLVER))]
+    if not bounded:
+        return ["no bound was proved that anything could beat"]
+    if not unbounded and not any(missing.values()):
+        return ["nothing beats a bound"]
+    return [
+        "nothing that was compared beats a bound",
+        *([f"not compared, without a bound: {_names(unbounded)}"] if unbounded else []),
+        *(f"not compared, without a mapping by {name}: {_names(layers)}" for name, layers in missing.items() if layers),
+    ]
+
+
+def _open(found: MethodRecord) -> bool:
+    """Whether a search of the solver has proved nothing."""
+    return found.bound is None and found.status != "INFEASIBLE"
+
+
+def _names(layers: Sequence[LayerCheck]) -> str:
+    return ", ".join(_name(layer) for layer in layers)
 
 
 # ------------------------------------------------------------------ tables

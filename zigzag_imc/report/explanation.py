@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 from rich.text import Text
@@ -13,7 +13,7 @@ from zigzag_imc.report.units import BITS, CYCLES, ENERGY, TIME, figure, gap_text
 
 _DIRECTIONS = {"fh": "from above", "tl": "to below", "fl": "from below", "th": "to above"}
 _MOST_COLUMNS, _MOST_ROWS = 64, 16
-_ROOMY = 96
+_ROOMY = 104
 """Columns of a terminal from which on clock and area of changed accelerators are shown."""
 
 
@@ -63,27 +63,38 @@ def _standing(told: Explanation) -> str:
 
 def _print_binding(told: Explanation, console: Console) -> None:
     _section("What binds", console)
-    _line(f"time      {_binding(told.binding)}", console)
+    parts = [f"{percent(part.share)} {_binding(part)}" for part in (told.binding, *told.other_bindings)]
+    _line(f"time      {', '.join(parts)}", console)
     terms = sorted(_energy_terms(told), key=lambda term: -term[1])
     total = told.energy_pj or 1.0
     largest = ", ".join(f"{name} {percent(energy / total)}" for name, energy in terms[:3] if energy > 0)
     _line(f"energy    largest terms: {largest or 'none'}", console)
     full = [capacity.memory for capacity in told.capacities if capacity.binds]
-    room = ": the next larger tile would not fit" if full else "every memory has room for larger tiles, or holds all"
-    _line(f"capacity  {', '.join(full)}{room}", console)
+    room = f"the next larger tile does not fit into {_listed(full)}" if full else "no memory is too small for its tiles"
+    _line(f"capacity  {room}", console)
     lanes = [f"all {lane.size} {lane.role} ({lane.array_dim})" for lane in told.occupancy if lane.used == lane.size]
-    _line(f"array     {', '.join(lanes) + ' in use' if lanes else 'nothing is used up'}", console)
+    free = _listed([lane.role for lane in told.occupancy])
+    _line(f"array     {_listed(lanes) + ' are in use' if lanes else f'some of the {free} are not in use'}", console)
+    best = next((change for change in told.what_ifs if change.gain is not None), None)
+    if best is not None:
+        helps = f"{best.change} gives most: {_gain(best)} less {told.what_if_objective}"
+        none = f"no single change below gives less {told.what_if_objective}"
+        _line(f"what if   {helps if best.gain and best.gain > 0 else none}", console)
 
 
 def _binding(binding: BindingRecord) -> str:
-    took = f"{with_unit(binding.cycles, CYCLES)}, {percent(binding.share)} of the latency"
     if binding.kind == "compute":
-        return f"computing: no port makes it wait ({took})"
+        return "computing"
     if binding.kind == "loading":
-        return f"the first loads and last stores ({took})"
+        return "first loads and last stores"
     if binding.kind == "rows":
-        return f"writing the rows of {binding.memory}: computing waits for it ({took})"
-    return f"port {binding.port} of {binding.memory}: computing waits for it ({took})"
+        return f"waiting until the rows of {binding.memory} are written"
+    return f"waiting for port {binding.port} of {binding.memory}"
+
+
+def _listed(words: Sequence[str]) -> str:
+    """Words as a person lists them: ``a, b and c``."""
+    return " and ".join([*([", ".join(words[:-1])] if len(words) > 1 else []), words[-1]])
 
 
 # ------------------------------------------------------------------ terms
@@ -178,7 +189,8 @@ def _print_what_ifs(told: Explanation, console: Console) -> None:
     unit = {"energy": "pJ", "latency": "cycles", "edp": "pJ x cycles"}[told.what_if_objective or "edp"]
     base = "unknown" if told.what_if_base is None else f"{told.what_if_base:.6g} {unit}"
     _line(f"The layer mapped again for {told.what_if_objective} with a little more of one thing.", console)
-    _line(f"As it is: {base}. Negative: it gets worse. Energy per access of a memory stays.", console)
+    _line(f"As it is: {base}. Negative: it gets worse.", console)
+    _line("A memory's energy per access stays, or, with its bandwidth doubled, its energy per bit.", console)
     console.print()
     columns = [("change", False), (f"less {told.what_if_objective}", True), ("energy", True), ("latency", True)]
     roomy = not console.is_terminal or console.width >= _ROOMY

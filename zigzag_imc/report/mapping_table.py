@@ -10,7 +10,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
-from zigzag_imc.core.result import LayerResult, NetworkResult
+from zigzag_imc.core.result import LayerResult, NetworkResult, TotalsRecord
 from zigzag_imc.report.console import table
 from zigzag_imc.report.units import CYCLES, ENERGY, TIME, figure, gap_text, percent, shorten, unit_for, with_unit
 
@@ -123,14 +123,11 @@ def _unmapped(layers: Sequence[LayerResult]) -> dict[tuple[str, str | None], lis
 # ------------------------------------------------------------------ totals
 def _print_totals(result: NetworkResult, console: Console) -> None:
     totals = result.totals
-    part = "" if totals.mapped_layers == totals.layers else f", {totals.mapped_layers} of them mapped"
+    part = f", {totals.mapped_layers} of them mapped" if totals.mapped_layers < totals.layers else ""
     lines = {
-        "network": f"{result.network.name} on {result.accelerator.name}: {totals.layers} layers "
+        "network": f"{result.network.name} on {result.accelerator.name}: {_layers(totals.layers)} "
         f"({totals.distinct_layers} distinct{part}), {totals.macs:,} MACs",
-        "energy": with_unit(totals.energy_pj, ENERGY),
-        "latency": f"{with_unit(totals.latency_cycles, CYCLES)} = "
-        f"{with_unit(totals.latency_cycles * totals.tclk_ns, TIME)} at {figure(totals.tclk_ns)} ns per cycle",
-        "EDP": f"{totals.edp:.4g} pJ x cycles (total energy x total latency)",
+        **_sums(totals),
         "area": f"{figure(totals.area_mm2)} mm2",
         "model": f"cost model {result.cost_model}, objective {result.objective} per {result.scope}",
     }
@@ -139,12 +136,30 @@ def _print_totals(result: NetworkResult, console: Console) -> None:
         if result.versions.ortools is None:
             lines["engine"] = searched[0].solver
         counts = ", ".join(f"{count} {status}" for status, count in totals.status_counts.items())
-        lines["proof"] = f"{counts} of {totals.layers} layers{_run_gap(result)}; {totals.seconds:.1f} s"
+        lines["proof"] = f"{counts} of {_layers(totals.layers)}{_run_gap(result)}; {totals.seconds:.1f} s"
     if result.stopped:
         lines["stopped"] = f"{result.stopped}: what is not OPTIMAL may still be improved"
     console.print()
     for key, value in lines.items():
         console.print(Text.assemble((f"{key:<9}", "bold"), value), soft_wrap=True)
+
+
+def _layers(count: int) -> str:
+    return f"{count} layer" if count == 1 else f"{count} layers"
+
+
+def _sums(totals: TotalsRecord) -> dict[str, str]:
+    """Energy, latency and EDP, of what they are where that is not the whole network."""
+    if totals.energy_pj is None or totals.latency_cycles is None or totals.edp is None:
+        return dict.fromkeys(("energy", "latency", "EDP"), "- (no layer is mapped)")
+    covered = " of the mapped layers" if totals.mapped_layers < totals.layers else ""
+    time = with_unit(totals.latency_cycles * totals.tclk_ns, TIME)
+    return {
+        "energy": f"{with_unit(totals.energy_pj, ENERGY)}{covered}",
+        "latency": f"{with_unit(totals.latency_cycles, CYCLES)}{covered} = {time} at "
+        f"{figure(totals.tclk_ns)} ns per cycle",
+        "EDP": f"{totals.edp:.4g} pJ x cycles{covered} (total energy x total latency)",
+    }
 
 
 def _run_gap(result: NetworkResult) -> str:

@@ -1,4 +1,4 @@
-"""The tables of ``layers`` and ``accelerators``."""
+"""The tables of ``layers``, ``networks`` and ``accelerators``."""
 
 from __future__ import annotations
 
@@ -10,20 +10,22 @@ from rich.text import Text
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.report.console import table
-from zigzag_imc.report.units import BITS, shorten, with_unit
+from zigzag_imc.report.units import BITS, with_unit
 
 if TYPE_CHECKING:
     from zigzag_imc.onnx_workload.network import Network
 
 
 def print_layers(network: Network, console: Console) -> None:
-    """Print the distinct layers of a network."""
-    rows = table([("layer", False), ("operator", False), ("loops", False), ("MACs", True), ("count", True)])
+    """Print the distinct layers of a network; names are whole, for other commands ask for them."""
+    columns = [("layer", False), ("operator", False), ("loops", False), ("MACs", True), ("count", True)]
+    rows = table(columns, wrapped=("layer", "loops"))
+    longest = max((len(group.layer.name) for group in network.groups()), default=0)
+    rows.columns[0].min_width = min(longest, console.width // 2)  # loops break first
     for group in network.groups():
         layer = group.layer
         loops = " ".join(f"{dim}{size}" for dim, size in layer.loop_dims if size > 1) or "-"
-        name = shorten(layer.name, 40) if console.is_terminal else layer.name
-        rows.add_row(Text(name), Text(layer.operator), Text(loops), f"{layer.macs:,}", str(group.count))
+        rows.add_row(Text(layer.name), Text(layer.operator), Text(loops), f"{layer.macs:,}", str(group.count))
     console.print(rows)
     console.print()
     console.print(
@@ -32,9 +34,20 @@ def print_layers(network: Network, console: Console) -> None:
     )  # fmt: skip
 
 
+def print_networks(networks: Iterable[Network], console: Console) -> None:
+    """Print one row per network."""
+    rows = table([("name", False), ("layers", True), ("distinct", True), ("MACs", True)])
+    for network in networks:
+        rows.add_row(
+            Text(network.name), str(len(network.layers)), str(len(network.groups())), f"{network.total_macs:,}"
+        )
+    console.print(rows)
+
+
 def print_accelerators(accelerators: Iterable[Accelerator], console: Console) -> None:
     """Print one row per accelerator."""
-    rows = table([("name", False), ("kind", False), ("array", False), ("memories, lowest first", False)])
+    columns = [("name", False), ("kind", False), ("array", False), ("memories, lowest first", False)]
+    rows = table(columns, wrapped=("kind", "array", "memories, lowest first"))
     for accelerator in accelerators:
         array = accelerator.array
         size = " x ".join(f"{name} {lanes}" for name, lanes in array.dimensions)
