@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from zigzag_imc.models import evaluate
-from zigzag_imc.solver import bounds, cpsat, latency_sums, proof, scaling, workbench
+from zigzag_imc.solver import bounds, cpsat, latency_sums, scaling, survey, workbench
 from zigzag_imc.solver.columns import latency as latency_columns
 from zigzag_imc.solver.columns.builder import ColumnBuilder
 from zigzag_imc.solver.columns.cut import Cut, SpatialColumns
@@ -73,7 +73,7 @@ def energy_bound_too_high(patch: pytest.MonkeyPatch) -> None:
         return dataclasses.replace(found, value_pj=found.value_pj * 1.001)
 
     patch.setattr(bounds, "energy_bound", higher)
-    patch.setattr(proof, "energy_bound", higher)
+    patch.setattr(survey, "energy_bound", higher)
 
 
 def room_is_never_credited(patch: pytest.MonkeyPatch) -> None:
