@@ -6,20 +6,27 @@ chains of tiles, which also yields good mappings. Those whose bound exceeds the 
 
 from __future__ import annotations
 
+import itertools
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 
 import numpy as np
 
+from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.solver.bounds import energy_bound, fitting
 from zigzag_imc.solver.candidates import TOLERANCE, SpatialOption
-from zigzag_imc.solver.chains import best_chain, forward
+from zigzag_imc.solver.chains import Chain, best_chain, forward
 from zigzag_imc.solver.columns.cut import SpatialColumns
-from zigzag_imc.solver.decode import TileChoice
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.latency_sums import LatencySums, SumName
-from zigzag_imc.solver.lattice import Array
 from zigzag_imc.solver.workbench import Incumbent, Workbench, better
+
+MOST_SUMS = 4
+"""Bounds of the latency, the largest ones, whose best chains are scored for a good first mapping."""
+
+PATIENCE = 200
+"""Chains scored without a better mapping after which the rest is left to CP-SAT."""
 
 
 @dataclass
@@ -53,6 +60,7 @@ def survey(bench: Workbench, goal: Goal, standing: Standing) -> float | None:
     """
     quick = goal.values(bench.quick.energy_pj * (1 - TOLERANCE), bench.quick.latency)
     decisive: list[SumName] = []  # what bounds the latency of one spatial mapping often bounds that of the next
+    in_vain = 0
     for number in np.argsort(quick, kind="stable"):
         if quick[number] > standing.value or math.isinf(quick[number]):
             break
@@ -72,9 +80,13 @@ def survey(bench: Workbench, goal: Goal, standing: Standing) -> float | None:
         bound = float(goal.values(np.array(energy.value_pj * (1 - TOLERANCE)), latency))
         if bound > standing.value or math.isinf(bound):
             continue
-        for choice in _promising(bench, columns, energy.chains, sums):
-            found, _ = bench.best_arrangement(choice, goal, bound)
-            standing.best = better(found, standing.best)
+        if in_vain < PATIENCE:
+            for chain in dict.fromkeys((*energy.chains, *_promising(columns, bench.accelerator, sums))):
+                if _can_win(goal, standing.best, columns, sums, chain):
+                    before = standing.best
+                    found, _ = bench.best_arrangement(bench.choice(columns, chain), goal, bound)
+                    standing.best = better(found, before)
+                    in_vain = in_vain + 1 if standing.best is before else 0
         standing.options.append((bound, SpatialOption(columns, energy, sums)))
     return None if bench.complete else 0.0
 
@@ -97,20 +109,27 @@ def _enough_pj(goal: Goal, value: float, latency: float) -> float:
     return goal.most_energy_pj
 
 
-def _promising(
-    bench: Workbench, columns: SpatialColumns, chains: tuple[object, ...], sums: LatencySums | None
-) -> list[TileChoice]:
-    """Tile choices to score right away: those of least energy, of least latency, and a balance of the two."""
-    found = [bench.choice(columns, chain) for chain in chains]  # type: ignore[arg-type]
-    if sums is not None:
-        energies: list[list[Array]] = [[cut.energy_pj for cut in cuts] for cuts in columns.cuts]
-        for bound in sums:
-            balanced = [
-                [e / columns.fixed_energy_pj + v / max(1.0, bound.offset) for e, v in zip(es, vs, strict=True)]
-                for es, vs in zip(energies, bound.values, strict=True)
-            ]
-            for table in (bound.values, balanced):
-                chain = best_chain(table, forward(columns.lattice, table))
-                if math.isfinite(chain.value) and fitting(columns, bench.accelerator, chain):
-                    found.append(bench.choice(columns, chain))
-    return list(dict.fromkeys(found))
+def _promising(columns: SpatialColumns, accelerator: Accelerator, sums: LatencySums | None) -> Iterator[Chain]:
+    """Chains with little latency, alone and in balance with the energy."""
+    energies = [[cut.energy_pj for cut in cuts] for cuts in columns.cuts]
+    for bound, chain in itertools.islice(sums.best_chains(), MOST_SUMS) if sums is not None else ():
+        balanced = [
+            [e / columns.fixed_energy_pj + v / max(1.0, bound.offset) for e, v in zip(es, vs, strict=True)]
+            for es, vs in zip(energies, bound.values, strict=True)
+        ]
+        for found in (chain, best_chain(balanced, forward(columns.lattice, balanced))):
+            if math.isfinite(found.value) and fitting(columns, accelerator, found):
+                yield found
+
+
+def _can_win(
+    goal: Goal, best: Incumbent | None, columns: SpatialColumns, sums: LatencySums | None, chain: Chain
+) -> bool:
+    """Whether a chain may have loop orders that rank before the best mapping."""
+    if best is None:
+        return True
+    energy_pj = columns.fixed_energy_pj + sum(
+        float(columns.cuts[operand][rank].energy_pj[index]) for (operand, rank), index in chain.tiles
+    )
+    latency = sums.of(chain) if sums is not None else 0.0
+    return (goal.value(energy_pj, latency), energy_pj) < best[:2]
