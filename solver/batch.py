@@ -24,7 +24,7 @@ RESOLUTION = 1e-7
 """Relative distance of bound and value below which a mapping counts as proved optimal; up to `COARSEST` for
 energy-delay products, whose factors have to be rounded more."""
 
-MOST_TILES = 400
+MOST_TILES = 150
 """Tiles from which on a batch takes no further spatial mapping.
 
 Spatial mappings share nothing in the model, so the time for many small models grows with their number, that for one
