@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zigzag_imc.solver.chains import Chain, best_chain, best_value, forward, through
+from zigzag_imc.solver.chains import Chain, State, best_chain, best_value, forward, through
 from zigzag_imc.solver.columns.cut import ROW_PORT, PortKey, SpatialColumns, ports_of
 from zigzag_imc.solver.lattice import Array
 
@@ -32,6 +32,10 @@ class LatencySum:
     name: SumName
     offset: float
     values: list[list[Array]]
+
+    def least(self, front: dict[State, Array]) -> float:
+        """Least value of any chain, in cycles, by its forward table."""
+        return self.offset + best_value(front)
 
     def of(self, chain: Chain) -> float:
         """Value of one chain, in cycles."""
@@ -77,7 +81,7 @@ class LatencySums:
         best, name = 0.0, self._COMPUTING
         for bound in self:
             front = forward(self.columns.lattice, bound.values)
-            least = bound.offset + best_value(front)
+            least = bound.least(front)
             if np.isfinite(least):
                 self._chains[bound.name] = best_chain(bound.values, front)
             if least > best:

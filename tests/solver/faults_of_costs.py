@@ -189,8 +189,8 @@ def every_register_holds_one_element(patch: pytest.MonkeyPatch) -> None:
 
 
 def objective_a_bit_too_high(patch: pytest.MonkeyPatch) -> None:
-    """The unit of CP-SAT's objective, a ten-thousandth too large: so is every bound of it."""
-    _changed(patch, cpsat.Session, "_unit", lambda unit: unit * 1.0001)
+    """The unit of CP-SAT's objective, a hundredth too large: so is every bound of it."""
+    _changed(patch, cpsat.Session, "_unit", lambda unit: unit * 1.01)
 
 
 def rounded_up(patch: pytest.MonkeyPatch) -> None:
