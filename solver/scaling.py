@@ -61,7 +61,7 @@ class Scale:
 
     @property
     def most_product(self) -> int:
-        """Largest product of interest, in its units: rounded factors never have a larger product than the exact ones."""
+        """Largest product of interest, in units: rounded factors never have a larger product than the exact ones."""
         energy_step, latency_step = self.product_steps
         most = (self.most_energy // energy_step) * (self.most_latency // latency_step)
         return min(most, math.floor(min(self.most_edp / self.product_unit * (1 + 1e-9), float(most))))
