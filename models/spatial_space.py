@@ -126,13 +126,23 @@ class SpatialSpace(Sequence[SpatialMapping]):
 
     def temporal_shapes(self, layer: Layer) -> Counter[tuple[int, ...]]:
         """How many spatial mappings leave which ``T_d``, per layer dimension."""
-        counts: Counter[tuple[int, ...]] = Counter()
+        counts: Counter[int] = Counter()
+        radix = tuple(size + 1 for _, size in layer.loop_dims)  # one number per shape: far faster to count than rows
+        weights = [math.prod(radix[place + 1 :]) for place in range(len(radix))]
+        wide = math.prod(radix) > np.iinfo(np.int64).max
         for start in range(0, len(self), BLOCK):
             part = self[start : start + BLOCK]
-            steps = [-(-size // part.factors_of(dim).prod(axis=1)) for dim, size in layer.loop_dims]
-            shapes, times = np.unique(np.stack(steps, axis=1), axis=0, return_counts=True)
-            counts.update(dict(zip(map(tuple, shapes.tolist()), times.tolist(), strict=True)))
-        return counts
+            codes = np.zeros(len(part), dtype=object if wide else np.int64)
+            for (dim, size), weight in zip(layer.loop_dims, weights, strict=True):
+                codes += -(-size // part.factors_of(dim).prod(axis=1)).astype(codes.dtype) * weight
+            found, times = np.unique(codes, return_counts=True)
+            counts.update(dict(zip(found.tolist(), times.tolist(), strict=True)))
+        return Counter(
+            {
+                tuple(code // weight % base for weight, base in zip(weights, radix, strict=True)): count
+                for code, count in counts.items()
+            }
+        )
 
 
 def mapspace_size(layer: Layer, accelerator: Accelerator, space: SpatialSpace | None = None) -> int:

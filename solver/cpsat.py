@@ -124,8 +124,7 @@ class Session:
             return self.scale.energy_unit_pj
         if self.goal.objective == "latency":
             return self.scale.latency_unit
-        energy_step, latency_step = self.scale.product_steps
-        return self.scale.energy_unit_pj * energy_step * self.scale.latency_unit * latency_step
+        return self.scale.product_unit
 
     @property
     def resolution(self) -> float:
@@ -161,7 +160,7 @@ def _scale(goal: Goal, options: list[SpatialOption], candidates: list[Candidate]
             energy = min(energy, best / least_latency * (1 + 1e-6))
         if least_energy > 0:
             latency = min(latency, best / least_energy + 1)
-    return Scale.of(energy, latency)
+    return Scale.of(energy, latency, best if goal.objective == "edp" else math.inf)
 
 
 def _renumbered(candidate: Candidate, option: int) -> Candidate:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zigzag_imc.solver.chains import best_value, forward, through
+from zigzag_imc.solver.chains import Chain, State, best_chain, best_value, forward, through
 from zigzag_imc.solver.columns.cut import ROW_PORT, PortKey, SpatialColumns, ports_of
 from zigzag_imc.solver.lattice import Array
 
@@ -33,9 +33,13 @@ class LatencySum:
     offset: float
     values: list[list[Array]]
 
-    def least(self, columns: SpatialColumns) -> float:
-        """Least value of any chain, in cycles."""
-        return self.offset + best_value(forward(columns.lattice, self.values))
+    def least(self, front: dict[State, Array]) -> float:
+        """Least value of any chain, in cycles, by its forward table."""
+        return self.offset + best_value(front)
+
+    def of(self, chain: Chain) -> float:
+        """Value of one chain, in cycles."""
+        return self.offset + sum(float(self.values[operand][rank][index]) for (operand, rank), index in chain.tiles)
 
 
 class LatencySums:
@@ -61,6 +65,7 @@ class LatencySums:
         ]
         self._names = [*(name for name in first if name in names), *(name for name in names if name not in first)]
         self._built: list[LatencySum] = []
+        self._chains: dict[SumName, Chain] = {}
 
     def __iter__(self) -> Iterator[LatencySum]:
         """All bounds that can matter, one by one."""
@@ -75,12 +80,24 @@ class LatencySums:
         """Least latency of any chain, in cycles, and the bound that says so; one beyond ``enough`` will do."""
         best, name = 0.0, self._COMPUTING
         for bound in self:
-            least = bound.least(self.columns)
+            front = forward(self.columns.lattice, bound.values)
+            least = bound.least(front)
+            if np.isfinite(least):
+                self._chains[bound.name] = best_chain(bound.values, front)
             if least > best:
                 best, name = least, bound.name
             if best > enough:
                 break
         return best, name
+
+    def best_chains(self) -> Iterator[tuple[LatencySum, Chain]]:
+        """The bounds that were asked for their least value, largest first, and the chain that has it."""
+        told = [(bound, self._chains[bound.name]) for bound in self._built if bound.name in self._chains]
+        return iter(sorted(told, key=lambda pair: -(pair[0].offset + pair[1].value)))
+
+    def of(self, chain: Chain) -> float:
+        """Least latency of the loop orders that have a chain, in cycles."""
+        return max(bound.of(chain) for bound in self)
 
     def through(self) -> list[list[Array]]:
         """Least latency of any chain through each tile of each cut."""

@@ -26,6 +26,8 @@ class Scale:
         One unit of the model in pJ and in clock cycles.
     most_energy, most_latency
         Upper limits in units; nothing above can be optimal.
+    most_edp
+        Upper limit of the energy-delay product, in pJ times cycles.
     product_steps
         Units of energy and of latency that count as one in their product.
     """
@@ -34,13 +36,14 @@ class Scale:
     latency_unit: float
     most_energy: int
     most_latency: int
+    most_edp: float = math.inf
 
     @classmethod
-    def of(cls, most_energy_pj: float, most_latency: float) -> Scale:
+    def of(cls, most_energy_pj: float, most_latency: float, most_edp: float = math.inf) -> Scale:
         """Choose units for the largest values of interest."""
         unit = most_energy_pj / ENERGY_UNITS if most_energy_pj > 0 else 1.0
         latency_unit = max(1.0, most_latency / ENERGY_UNITS)
-        return cls(unit, latency_unit, ENERGY_UNITS + 1, math.floor(most_latency / latency_unit) + 1)
+        return cls(unit, latency_unit, ENERGY_UNITS + 1, math.floor(most_latency / latency_unit) + 1, most_edp)
 
     @property
     def product_steps(self) -> tuple[int, int]:
@@ -49,6 +52,19 @@ class Scale:
         latency = max(1, self.most_latency // latency_step)
         energy = max(1, min(math.isqrt(MOST_CUBE // latency), MOST_CUBE // latency**2))
         return -(-self.most_energy // energy), latency_step
+
+    @property
+    def product_unit(self) -> float:
+        """One unit of the product of energy and latency, in pJ times cycles."""
+        energy_step, latency_step = self.product_steps
+        return self.energy_unit_pj * energy_step * self.latency_unit * latency_step
+
+    @property
+    def most_product(self) -> int:
+        """Largest product of interest, in units: rounded factors never have a larger product than the exact ones."""
+        energy_step, latency_step = self.product_steps
+        most = (self.most_energy // energy_step) * (self.most_latency // latency_step)
+        return min(most, math.floor(min(self.most_edp / self.product_unit * (1 + 1e-9), float(most))))
 
     @property
     def product_resolution(self) -> float:

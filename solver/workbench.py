@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from collections import OrderedDict
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import Layer
@@ -28,6 +29,9 @@ Incumbent = tuple[float, float, float, LayerMapping, Cost]
 _LISTING_SHARE = 1 / 3
 """Share of a time limit for listing all spatial mappings, and again for their quick bounds."""
 
+MOST_COLUMNS = 1000
+"""Spatial mappings whose columns are kept: a tenth of a megabyte each, more for layers with many prime factors."""
+
 MOST_ORDERS = 2000
 """Loop orders scored for one choice of tiles."""
 
@@ -42,8 +46,8 @@ def better(new: Incumbent | None, old: Incumbent | None) -> Incumbent | None:
 class Workbench:
     """A layer on an accelerator under a profile.
 
-    The columns of spatial mappings and all exact scores are kept, so that several goals for the same layer (its
-    Pareto front) share them.
+    The latest columns of spatial mappings and all exact scores are kept, so that several goals for the same layer
+    (its Pareto front) share them.
     """
 
     def __init__(
@@ -66,7 +70,7 @@ class Workbench:
             self.model, self.spatials, with_latency, lambda: self.stopping(2 * _LISTING_SHARE)
         )
         self.builder = ColumnBuilder(self.model, with_latency)
-        self._columns: dict[int, SpatialColumns] = {}
+        self._columns: OrderedDict[int, SpatialColumns] = OrderedDict()
         self._scored: dict[LayerMapping, Cost] = {}
 
     # ------------------------------------------------------------------ helpers
@@ -88,10 +92,12 @@ class Workbench:
         return None if limit is None else max(0.0, limit - (time.monotonic() - self.started))
 
     def columns(self, number: int) -> SpatialColumns:
-        """Columns of a spatial mapping; kept."""
-        if number not in self._columns:
-            self._columns[number] = self.builder.build(self.spatials[number])
-        return self._columns[number]
+        """Columns of a spatial mapping; the `MOST_COLUMNS` asked for last are kept."""
+        found = self._columns.pop(number, None) or self.builder.build(self.spatials[number])
+        self._columns[number] = found  # the last one again
+        if len(self._columns) > MOST_COLUMNS:
+            self._columns.popitem(last=False)
+        return found
 
     def score(self, mapping: LayerMapping) -> Cost:
         """Exact cost of a mapping; kept."""

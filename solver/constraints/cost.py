@@ -72,8 +72,7 @@ def add_objective(problem: Problem, model: cp_model.CpModel, variables: Variable
         steps = problem.scale.product_steps
         energy = _coarse(model, variables.energy, problem.scale.most_energy, steps[0])
         latency = _coarse(model, variables.latency, problem.scale.most_latency, steps[1])
-        most = (problem.scale.most_energy // steps[0]) * (problem.scale.most_latency // steps[1])
-        variables.objective = model.new_int_var(0, most, "edp")
+        variables.objective = model.new_int_var(0, problem.scale.most_product, "edp")
         model.add_multiplication_equality(variables.objective, [energy, latency])
     assert variables.objective is not None
     model.minimize(variables.objective)

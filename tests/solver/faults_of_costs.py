@@ -14,7 +14,7 @@ import numpy as np
 import pytest
 
 from zigzag_imc.models import evaluate
-from zigzag_imc.solver import bounds, cpsat, latency_sums, proof, scaling, workbench
+from zigzag_imc.solver import bounds, cpsat, latency_sums, scaling, survey, workbench
 from zigzag_imc.solver.columns import latency as latency_columns
 from zigzag_imc.solver.columns.builder import ColumnBuilder
 from zigzag_imc.solver.columns.cut import Cut, SpatialColumns
@@ -73,7 +73,7 @@ def energy_bound_too_high(patch: pytest.MonkeyPatch) -> None:
         return dataclasses.replace(found, value_pj=found.value_pj * 1.001)
 
     patch.setattr(bounds, "energy_bound", higher)
-    patch.setattr(proof, "energy_bound", higher)
+    patch.setattr(survey, "energy_bound", higher)
 
 
 def room_is_never_credited(patch: pytest.MonkeyPatch) -> None:
@@ -189,8 +189,8 @@ def every_register_holds_one_element(patch: pytest.MonkeyPatch) -> None:
 
 
 def objective_a_bit_too_high(patch: pytest.MonkeyPatch) -> None:
-    """The unit of CP-SAT's objective, a ten-thousandth too large: so is every bound of it."""
-    _changed(patch, cpsat.Session, "_unit", lambda unit: unit * 1.0001)
+    """The unit of CP-SAT's objective, a hundredth too large: so is every bound of it."""
+    _changed(patch, cpsat.Session, "_unit", lambda unit: unit * 1.01)
 
 
 def rounded_up(patch: pytest.MonkeyPatch) -> None:

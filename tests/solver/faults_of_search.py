@@ -13,7 +13,7 @@ import pytest
 from zigzag_imc.core.layer import Window
 from zigzag_imc.models import spatial_space
 from zigzag_imc.models.cost import Cost
-from zigzag_imc.solver import bounds, cpsat, decode, lattice, model, pareto, proof, workbench
+from zigzag_imc.solver import batch, bounds, cpsat, decode, lattice, model, pareto, proof, survey, workbench
 from zigzag_imc.solver.columns.amounts import Amounts
 from zigzag_imc.solver.columns.builder import ColumnBuilder
 from zigzag_imc.solver.columns.cut import Cut, SpatialColumns
@@ -34,7 +34,7 @@ def no_capacities_in_the_model(patch: pytest.MonkeyPatch) -> None:
 def chains_always_fit(patch: pytest.MonkeyPatch) -> None:
     """The dynamic program takes any chain for one that fits."""
     patch.setattr(bounds, "overflow_bits", lambda *_: {})
-    patch.setattr(proof, "fitting", lambda *_: True)
+    patch.setattr(survey, "fitting", lambda *_: True)
 
 
 def single_tiles_always_fit(patch: pytest.MonkeyPatch) -> None:
@@ -153,8 +153,8 @@ def one_loop_order_of_many(patch: pytest.MonkeyPatch) -> None:
 
 def tiles_discarded_too_eagerly(patch: pytest.MonkeyPatch) -> None:
     """Tiles go although the best chain through them is a tenth better than the best mapping known."""
-    plain: Callable[..., Any] = proof.candidates_of  # type: ignore[attr-defined]
-    patch.setattr(proof, "candidates_of", lambda *args: plain(*args[:-1], args[-1] * 0.9))
+    plain: Callable[..., Any] = batch.candidates_of  # type: ignore[attr-defined]
+    patch.setattr(batch, "candidates_of", lambda *args: plain(*args[:-1], args[-1] * 0.9))
 
 
 def spatial_mappings_left_out(patch: pytest.MonkeyPatch) -> None:
@@ -170,8 +170,9 @@ def spatial_mappings_left_out(patch: pytest.MonkeyPatch) -> None:
 
 def proofs_end_too_early(patch: pytest.MonkeyPatch) -> None:
     """Bound and value count as equal when they are a tenth apart."""
-    patch.setattr(proof, "RESOLUTION", 0.1)
-    patch.setattr(proof, "COARSEST", 0.1)
+    for module in (batch, proof):
+        patch.setattr(module, "RESOLUTION", 0.1)
+    patch.setattr(batch, "COARSEST", 0.1)
 
 
 def fronts_with_gaps(patch: pytest.MonkeyPatch) -> None:

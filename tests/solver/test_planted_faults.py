@@ -91,7 +91,7 @@ PLANTED = (
     Planted(search.no_chain_between_operands, "stalling", 0, "edp", ALL),
     Planted(search.one_order_of_operands, "stalling", 0, "edp", (verify, differential, bounds)),
     Planted(search.chains_along_most_axes, "any", 0, "energy", (*ALL, bounds)),
-    Planted(search.excluded_family_too_large, "stalling", 0, "edp", (verify, differential)),
+    Planted(search.excluded_family_too_large, "stalling", 81, "edp", (verify, differential)),
     Planted(search.one_loop_order_of_many, "stalling", 5, "latency", (bounds,)),
     Planted(search.tiles_discarded_too_eagerly, "any", 24, "latency", ALL),
     Planted(search.spatial_mappings_left_out, "any", 3, "latency", ALL),
@@ -107,7 +107,7 @@ PLANTED = (
     Planted(costs.room_is_never_credited, "any", 8, "energy", (*ALL, bounds)),
     Planted(costs.loads_a_cycle_too_long, "any", 6, "edp", (*ALL, bounds)),
     Planted(costs.loads_never_hide, "stalling", 28, "edp", (*ALL, bounds)),
-    Planted(costs.onloading_one_after_the_other, "stalling", 0, "edp", (verify, differential, bounds)),
+    Planted(costs.onloading_one_after_the_other, "stalling", 34, "edp", (verify, differential, bounds)),
     Planted(costs.hidden_links_count, "any", 8, "latency", (bounds,)),
     Planted(costs.transfers_a_cycle_too_long, "any", 6, "edp", (*ALL, bounds)),
     Planted(costs.every_lowest_window_is_short, "stalling", 2, "latency", (bounds,)),
@@ -119,7 +119,7 @@ PLANTED = (
     Planted(costs.quick_bounds_too_high, "any", 3, "energy", (*ALL, bounds)),
     Planted(costs.quick_bounds_count_the_first_load, "any", 38, "latency", (bounds,)),
     Planted(costs.every_register_holds_one_element, "stalling", 0, "edp", (verify, differential, bounds)),
-    Planted(costs.objective_a_bit_too_high, "stalling", 0, "edp", (verify, differential, bounds)),
+    Planted(costs.objective_a_bit_too_high, "stalling", 82, "edp", (verify, differential, bounds)),
     Planted(costs.rounded_up, "stalling", 6, "latency", (verify, differential, bounds)),
 )
 
