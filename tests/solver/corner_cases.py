@@ -58,7 +58,7 @@ def _layer_features(layer: Layer) -> dict[str, bool]:
     return {
         "outputs grow when finished": bits.O_final > bits.O,
         "outputs shrink by half or more": 2 * bits.O_final <= bits.O,
-        "odd precision": any(n & (n - 1) for n in (bits.W, bits.I, bits.O, bits.O_final)),
+        "odd precision": any(n % 4 for n in (bits.W, bits.I, bits.O, bits.O_final)),
         "input of one position": any(w.size == 1 < steps for steps, w in reach),
         "half of the windows padding": any(2 * w.size <= steps for steps, w in reach),
         "stride beyond the filter": any(
@@ -99,7 +99,7 @@ def _port_features(layer: Layer, accelerator: Accelerator) -> dict[str, bool]:
         "narrow lowest port": any(width < bits.bits(op) for op, width in lowest.items()),
         "odd port width": any(n & (n - 1) for used in ports for n in (used.bandwidth_min, used.bandwidth_max)),
         "port of mixed movements": any(
-            len({d for _, d in used.allocation}) in (2, 3) and used.kind == "read_write" for used in ports
+            used.kind == "read_write" and len(held.ports) > 1 for held in accelerator.memories for used in held.ports
         ),
     }
 
