@@ -36,14 +36,17 @@ large model faster.
 class Verdict:
     """What is proved of a batch: no mapping of it costs less than ``bound`` or than the best one known.
 
-    ``complete`` unless a limit, the user or the gap asked for ended the work before the best mapping was proved the
-    best of the batch; ``reason`` says which. After a gap the next batch may follow, after the others not.
+    ``reason`` says why that is less than the best mapping's value, where it is: a limit or the user ``stopped`` the
+    search, or the batch reached the gap asked for or has tiles of too many loop orders; then the next may follow.
     """
 
     bound: float
-    complete: bool
-    stopped: bool = False
     reason: str | None = None
+    stopped: bool = False
+
+
+STOPPED = "stopped by a limit or by the user"
+"""Why a search ended there."""
 
 
 def at_the_gap(gap: float) -> str:
@@ -73,7 +76,7 @@ class Batch:
         self._unresolved = math.inf
         self.floor = waiting[0][0]
         self._candidates: list[Candidate] = []
-        while waiting and len(self._candidates) < MOST_TILES:
+        while waiting and len(self._candidates) < MOST_TILES and not (self._options and bench.stopping()):
             self._options.append(waiting.popleft())
             self._candidates += self._tiles(len(self._options) - 1)
 
@@ -100,12 +103,14 @@ class Batch:
                 for chosen in reversed(answer.solutions):
                     self._score([candidates[number] for number in chosen], answer.bound)
                     session.exclude(self._excluded[-1])
+                if self.floor >= standing.value * (1 - near):
+                    return self._closed(self.floor)
                 floor = min(self.floor, self._unresolved)
                 if not answer.proved or bench.stopping():
-                    return Verdict(floor, False, True, "stopped by a limit or by the user")
+                    return Verdict(floor, STOPPED, stopped=True)
                 close = standing.best is not None and standing.value - floor <= bench.options.gap * standing.value
                 if close and standing.value * (1 - near) > floor:
-                    return Verdict(floor, False, False, at_the_gap(bench.options.gap))
+                    return Verdict(floor, at_the_gap(bench.options.gap))
             candidates = [tile for number in range(len(self._options)) for tile in self._tiles(number)]
         # Nothing left can reach the best mapping.
         return self._closed(math.inf)
@@ -145,5 +150,5 @@ class Batch:
         value = self._standing.value
         bound = min(bound, value, self._unresolved)
         if self._unresolved < value * (1 - RESOLUTION):
-            return Verdict(bound, False, False, "some tiles allow more loop orders than are told apart")
-        return Verdict(bound, True)
+            return Verdict(bound, "some tiles allow more loop orders than are told apart")
+        return Verdict(bound)

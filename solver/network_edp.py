@@ -60,6 +60,16 @@ def choose(fronts: Sequence[Front], counts: Sequence[int]) -> tuple[tuple[int, .
     return best[2], all(front.proved for front in fronts)
 
 
+def network_bound(fronts: Sequence[Front], counts: Sequence[int]) -> float:
+    """Lower bound of total energy times total latency: no layer has less of either than its front or bound says."""
+    energy = latency = 0.0
+    for front, count in zip(fronts, counts, strict=True):
+        costs = [point.cost for point in front.points] if front.proved else []
+        energy += count * min((cost.energy_pj for cost in costs), default=front.least_energy_pj)
+        latency += count * min((cost.latency_cycles for cost in costs), default=front.least_latency_cycles)
+    return float(energy * latency)
+
+
 def _balanced_choice(energies: Sequence[Sequence[float]], latencies: Sequence[Sequence[float]]) -> float:
     """Product of some good choice: each layer at the least weighted sum, for weights that follow the totals."""
     best = float("inf")

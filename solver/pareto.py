@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import replace
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import Layer
@@ -11,7 +12,7 @@ from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.proof import minimise
-from zigzag_imc.solver.solution import Front, ParetoPoint, SearchOptions, ShouldStop
+from zigzag_imc.solver.solution import Front, ParetoPoint, SearchOptions, ShouldStop, undominated
 from zigzag_imc.solver.workbench import Workbench
 
 
@@ -30,14 +31,18 @@ def pareto_front(
     Returns
     -------
     Front
-        Points by rising latency; ``proved`` is false when a limit stopped the walk.
+        Points by rising latency; ``proved`` is false when a limit stopped the walk: then they are the best of all
+        mappings scored until then.
     """
     started = time.monotonic()
-    bench = Workbench(layer, accelerator, profile, options, should_stop, with_latency=True)
+    exact = replace(options or SearchOptions(), gap=0.0)  # every step stands on the proof of the one before
+    bench = Workbench(layer, accelerator, profile, exact, should_stop, with_latency=True)
     points: list[ParetoPoint] = []
     limit, proved, reason = math.inf, True, None
+    least_energy = 0.0
     while True:
         least = minimise(bench, Goal("energy", most_latency=limit))
+        least_energy = least_energy if points else least.bound
         if least.best is None or not least.proved:
             proved, reason = least.proved, least.reason
             break
@@ -48,4 +53,15 @@ def pareto_front(
         _, _, latency, mapping, cost = fastest.best
         points.append(ParetoPoint(mapping, cost))
         limit = latency * (1 - TOLERANCE)
-    return Front(tuple(reversed(points)), proved, reason, bench.exact_scores, time.monotonic() - started)
+    known = tuple(reversed(points)) if proved else undominated([*points, *bench.scored_points()])
+    least_latency = points[-1].cost.latency_cycles if proved and points else bench.least_latency
+    return Front(
+        known,
+        proved,
+        reason,
+        bench.exact_scores,
+        time.monotonic() - started,
+        float(least_energy),
+        float(least_latency),
+        *bench.sizes,
+    )

@@ -12,7 +12,7 @@ import math
 from collections import deque
 from dataclasses import dataclass
 
-from zigzag_imc.solver.batch import RESOLUTION, Batch, at_the_gap
+from zigzag_imc.solver.batch import RESOLUTION, STOPPED, Batch, at_the_gap
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.survey import Standing, survey
 from zigzag_imc.solver.workbench import Incumbent, Workbench
@@ -37,8 +37,8 @@ def minimise(bench: Workbench, goal: Goal) -> Outcome:
     unseen = survey(bench, goal, standing)
     waiting = deque(sorted(standing.options, key=lambda option: option[0]))
     if unseen is not None:
-        floor = min([unseen, standing.value, *(bound for bound, _ in waiting)])
-        return Outcome(standing.best, floor, False, "stopped before all spatial mappings were bounded")
+        floor = min([unseen, *(bound for bound, _ in waiting)])
+        return _outcome(standing, floor, "stopped before all spatial mappings were bounded")
     closed, reason = math.inf, None
     while waiting:
         least = waiting[0][0]
@@ -48,9 +48,20 @@ def minimise(bench: Workbench, goal: Goal) -> Outcome:
         if standing.best is not None and least >= standing.value * (1 - bench.options.gap):
             closed, reason = min(closed, least), reason or at_the_gap(bench.options.gap)
             break
-        verdict = Batch(bench, goal, standing, waiting).prove()
-        closed, reason = min(closed, verdict.bound), reason or verdict.reason
-        if verdict.stopped:
-            closed = min([closed, *(bound for bound, _ in waiting)])
+        if bench.stopping():
+            closed, reason = min(closed, least), STOPPED
             break
-    return Outcome(standing.best, min(closed, standing.value), reason is None, reason)
+        verdict = Batch(bench, goal, standing, waiting).prove()
+        closed = min(closed, verdict.bound)
+        if verdict.stopped:  # whatever ended a batch before, this is why the gap is not smaller
+            closed, reason = min([closed, *(bound for bound, _ in waiting)]), verdict.reason
+            break
+        reason = reason or verdict.reason
+    return _outcome(standing, closed, reason)
+
+
+def _outcome(standing: Standing, bound: float, reason: str | None) -> Outcome:
+    """Proved where nothing ended the search early, and where what a batch left open was closed by a better mapping."""
+    if bound >= standing.value * (1 - RESOLUTION):
+        reason = None
+    return Outcome(standing.best, min(bound, standing.value), reason is None, reason)

@@ -62,6 +62,7 @@ def solve(
     if best is None:
         status = "INFEASIBLE" if outcome.proved else "UNKNOWN"
         reason = why_nothing_fits(layer, accelerator) if outcome.proved and math.isinf(cutoff) else reason
+    spatial_mappings, size = bench.sizes
     return Solution(
         status,  # type: ignore[arg-type]
         objective,
@@ -71,7 +72,7 @@ def solve(
         bound=min(best[0], outcome.bound) if best else outcome.bound if math.isfinite(cutoff) else None,
         reason=reason,
         exact_scores=bench.exact_scores,
-        spatial_mappings=len(bench.spatials) if bench.spatials.complete else None,
-        mapspace_size=mapspace_size(layer, accelerator, bench.spatials) if bench.spatials.complete else None,
+        spatial_mappings=spatial_mappings,
+        mapspace_size=size,
         seconds=time.monotonic() - started,
     )

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from zigzag_imc.core.mapping import LayerMapping
+from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.cost import Cost
 
 Objective = Literal["energy", "latency", "edp"]
@@ -95,7 +96,16 @@ class ParetoPoint:
 class Front:
     """Energy-latency Pareto front of one layer, by rising latency.
 
-    ``proved`` says that no point is missing and none is beaten.
+    Attributes
+    ----------
+    points
+        Mappings of which none beats another.
+    proved
+        Whether no point is missing and none is beaten by any mapping.
+    least_energy_pj, least_latency_cycles
+        Certified bounds: no mapping has less.
+    spatial_mappings, mapspace_size
+        As of a `Solution`.
     """
 
     points: tuple[ParetoPoint, ...]
@@ -103,6 +113,25 @@ class Front:
     reason: str | None = None
     exact_scores: int = 0
     seconds: float = 0.0
+    least_energy_pj: float = 0.0
+    least_latency_cycles: float = 0.0
+    spatial_mappings: int | None = 0
+    mapspace_size: int | None = 0
+
+    def with_known(self, solution: Solution) -> Front:
+        """Return the front with one more mapping, where that is not beaten."""
+        if solution.mapping is None or solution.cost is None:
+            return self
+        return replace(self, points=undominated([*self.points, ParetoPoint(solution.mapping, solution.cost)]))
+
+
+def undominated(points: Iterable[ParetoPoint]) -> tuple[ParetoPoint, ...]:
+    """Those that no other one beats, by rising latency."""
+    kept: list[ParetoPoint] = []
+    for point in sorted(points, key=lambda point: (point.cost.latency_cycles, point.cost.energy_pj)):
+        if not kept or point.cost.energy_pj < kept[-1].cost.energy_pj * (1 - TOLERANCE):
+            kept.append(point)
+    return tuple(kept)
 
 
 ShouldStop = Callable[[], bool]

@@ -29,6 +29,10 @@ PATIENCE = 200
 """Chains scored without a better mapping after which the rest is left to CP-SAT."""
 
 
+FIRST_LOOKS = 20
+"""Spatial mappings looked at whatever the time limit, if none of them has given a mapping yet."""
+
+
 @dataclass
 class Standing:
     """Where a search stands: the best mapping so far, and what could still beat it.
@@ -61,10 +65,10 @@ def survey(bench: Workbench, goal: Goal, standing: Standing) -> float | None:
     quick = goal.values(bench.quick.energy_pj * (1 - TOLERANCE), bench.quick.latency)
     decisive: list[SumName] = []  # what bounds the latency of one spatial mapping often bounds that of the next
     in_vain = 0
-    for number in np.argsort(quick, kind="stable"):
+    for looked, number in enumerate(np.argsort(quick, kind="stable")):
         if quick[number] > standing.value or math.isinf(quick[number]):
             break
-        if bench.stopping():
+        if bench.stopping() and (looked >= FIRST_LOOKS or math.isfinite(standing.value)):
             return float(quick[number]) if bench.complete else 0.0
         columns = bench.columns(int(number))
         sums = LatencySums(columns, decisive) if goal.needs_latency else None

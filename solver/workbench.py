@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import time
 from collections import OrderedDict
+from collections.abc import Iterator
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import Layer
@@ -13,14 +14,14 @@ from zigzag_imc.models.capacity import overflows
 from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.profile import CostProfile
-from zigzag_imc.models.spatial_space import SpatialSpace
+from zigzag_imc.models.spatial_space import SpatialSpace, mapspace_size
 from zigzag_imc.solver.candidates import TOLERANCE
 from zigzag_imc.solver.chains import Chain
 from zigzag_imc.solver.columns.builder import ColumnBuilder
 from zigzag_imc.solver.columns.cut import SpatialColumns
 from zigzag_imc.solver.decode import CutPlace, TileChoice
 from zigzag_imc.solver.goal import Goal
-from zigzag_imc.solver.solution import SearchOptions, ShouldStop
+from zigzag_imc.solver.solution import ParetoPoint, SearchOptions, ShouldStop
 from zigzag_imc.solver.spatial.bounds import SpatialBounds, spatial_bounds
 
 Incumbent = tuple[float, float, float, LayerMapping, Cost]
@@ -79,6 +80,13 @@ class Workbench:
         """Whether all spatial mappings are listed and have their quick bounds."""
         return self.spatials.complete and len(self.quick.energy_pj) == len(self.spatials)
 
+    @property
+    def sizes(self) -> tuple[int | None, int | None]:
+        """How many spatial mappings and mappings there are; unknown when not all were listed."""
+        if not self.spatials.complete:
+            return None, None
+        return len(self.spatials), mapspace_size(self.layer, self.accelerator, self.spatials)
+
     def stopping(self, share: float = 1.0) -> bool:
         """Whether a limit, or a share of it, or the user asks to stop."""
         limit = self.options.time_limit_s
@@ -135,6 +143,15 @@ class Workbench:
             if count >= MOST_ORDERS or (count % 100 == 0 and self.stopping()):
                 return best, floor
         return best, math.inf if best is None else best[0]
+
+    def scored_points(self) -> Iterator[ParetoPoint]:
+        """All mappings scored so far."""
+        return (ParetoPoint(mapping, cost) for mapping, cost in self._scored.items())
+
+    @property
+    def least_latency(self) -> float:
+        """Lower bound of the latency of all mappings, in cycles."""
+        return float(self.quick.latency.min(initial=math.inf)) if self.complete and len(self.spatials) else 0.0
 
     def scored_so_far(self, goal: Goal) -> Incumbent | None:
         """Best of all mappings scored so far, for a goal."""

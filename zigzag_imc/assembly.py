@@ -24,7 +24,6 @@ from zigzag_imc.core.result_parts import CertificateRecord, ParetoRecord, Stoppe
 from zigzag_imc.core.tolerances import COARSEST
 from zigzag_imc.jobs import Outcome
 from zigzag_imc.models.cost import Cost
-from zigzag_imc.models.spatial_space import SpatialSpace, mapspace_size
 from zigzag_imc.onnx_workload.network import Network, UnsupportedOperator
 from zigzag_imc.options import MapOptions
 from zigzag_imc.records import (
@@ -79,7 +78,7 @@ class Assembler:
 
         Every layer with a mapping carries value and bound of the whole; ``pareto`` keeps the fronts.
         """
-        from zigzag_imc.solver.network_edp import choose
+        from zigzag_imc.solver.network_edp import choose, network_bound
 
         fronts = {i: found.front for i, found in enumerate(outcomes) if found.front is not None and found.front.points}
         counts = [len(names[i]) for i in fronts]
@@ -87,13 +86,16 @@ class Assembler:
         points = {i: front.points[k] for (i, front), k in zip(fronts.items(), chosen, strict=True)}
         energy = sum(len(names[i]) * point.cost.energy_pj for i, point in points.items())
         latency = sum(len(names[i]) * point.cost.latency_cycles for i, point in points.items())
+        edp, bound = float(energy * latency), None
         proved = best and all(front.proved for front in fronts.values()) and len(points) == len(layers)
+        if len(points) == len(layers):
+            bound = edp if proved else min(edp, network_bound(list(fronts.values()), counts))
         results = []
         for i, (layer, outcome) in enumerate(zip(layers, outcomes, strict=True)):
             if i not in points:
                 results.append(self._without_mapping(layer, names[i], outcome))
                 continue
-            results.append(self._chosen(layer, names[i], outcome, points[i], float(energy * latency), proved, pareto))
+            results.append(self._chosen(layer, names[i], outcome, points[i], edp, bound, proved, pareto))
         return tuple(results)
 
     def result(
@@ -150,12 +152,12 @@ class Assembler:
         outcome: Outcome,
         point: ParetoPoint,
         network_edp: float,
+        bound: float | None,
         proved: bool,
         pareto: bool,
     ) -> LayerResult:
         front = outcome.front
         assert front is not None
-        bound = network_edp if proved else None
         return self.record(
             layer,
             names,
@@ -163,15 +165,11 @@ class Assembler:
             point.cost,
             objective="network_edp",
             status="OPTIMAL" if proved else "FEASIBLE",
-            reason=None if proved else front.reason,
+            reason=None if proved else front.reason or "the fronts of other layers are not proved",
             objective_value=network_edp,
             bound=bound,
             gap=relative_gap(network_edp, bound),
-            certificate=self._certificate(
-                front.exact_scores,
-                len(SpatialSpace.of(layer, self.accelerator)),
-                mapspace_size(layer, self.accelerator),
-            ),
+            certificate=self._certificate(front.exact_scores, front.spatial_mappings, front.mapspace_size),
             solve_seconds=outcome.seconds,
             **(front_fields(front) if pareto else {}),
         )
@@ -179,7 +177,6 @@ class Assembler:
     def _without_mapping(self, layer: Layer, names: Sequence[str], outcome: Outcome) -> LayerResult:
         """Return the result of a layer whose front is empty; the search for one mapping said why."""
         solution = outcome.solution or Solution("UNKNOWN", "edp", reason="no mapping was found in time")
-        # One mapping found after the walk along the front gave up counts for nothing in a choice among fronts.
         return self.record(
             layer,
             names,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -81,6 +82,32 @@ class Outcome:
             return self.solution.status
         return "OPTIMAL" if self.front is not None and self.front.proved else "FEASIBLE"
 
+    @property
+    def final(self) -> bool:
+        """Whether more time cannot change it."""
+        if self.solution is not None and self.solution.status == "INFEASIBLE":
+            return True
+        if self.front is not None and not self.front.proved:
+            return False
+        return self.status == "OPTIMAL"
+
+
+def combined(first: Outcome, again: Outcome) -> Outcome:
+    """What two searches for one job say together: the better mapping, the higher bound, the front known better."""
+    solution, front = again.solution or first.solution, again.front or first.front
+    if first.solution is not None and again.solution is not None and not again.final:
+        solution = _together(first.solution, again.solution)
+    if first.front is not None and again.front is not None and not again.front.proved:
+        front = max(first.front, again.front, key=lambda front: (front.proved, len(front.points)))
+    return Outcome(solution, front, first.seconds + again.seconds)
+
+
+def _together(first: Solution, again: Solution) -> Solution:
+    values = [math.inf if found.objective_value is None else found.objective_value for found in (first, again)]
+    better = again if values[1] <= values[0] else first
+    bounds = [found.bound for found in (first, again) if found.bound is not None]
+    return replace(better, bound=min(max(bounds), *values) if bounds else None)
+
 
 def prepare() -> None:
     """Import the solver, so that no search pays for that out of its time limit."""
@@ -111,6 +138,8 @@ def run_job(job: Job, should_stop: Callable[[], bool]) -> Outcome:
     if solution is None and (front is None or not front.points):
         # Nothing fits, or nothing was found in time: the search for one mapping says which and why.
         solution = solve(job.layer, job.accelerator, job.profile, job.objective, options(), should_stop)
+    if front is not None and not front.proved and solution is not None:
+        front = front.with_known(solution)
     return Outcome(solution, front, time.monotonic() - started)
 
 

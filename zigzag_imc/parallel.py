@@ -51,7 +51,8 @@ def run_jobs(
 
     Notes
     -----
-    Ctrl-C ends the searches, which still return what they have found; a second one raises `KeyboardInterrupt`.
+    Ctrl-C ends the searches, which still return what they have found; a second one keeps only what has been returned
+    by then.
     """
     if not jobs:
         return [], None
@@ -68,7 +69,7 @@ def run_jobs(
         run = Run(jobs, count, shared_flag(), deadline, total_limit_s, progress)
         with _ctrl_c_stops(run):
             run_in_processes(run)
-    return run.results(), run.stopped
+    return run.results(), run.ended_by
 
 
 def available_cores() -> int:
@@ -106,7 +107,7 @@ def _catch(job: Job, flag: Flag, found: list[Outcome | BaseException]) -> None:
 
 @contextmanager
 def _ctrl_c_stops(run: Run) -> Iterator[None]:
-    """Let the first Ctrl-C stop the run in an orderly way and the second one break it off.
+    """Let the first Ctrl-C stop all searches, the second one leave them behind, and the third one break off.
 
     Only where Ctrl-C would raise `KeyboardInterrupt` here: a program's own handling of it is left alone.
     """
@@ -116,9 +117,12 @@ def _ctrl_c_stops(run: Run) -> Iterator[None]:
         return
 
     def handle(number: int, frame: FrameType | None) -> None:
-        if run.stopped == "interrupted":
+        if run.gave_up:
             raise KeyboardInterrupt
-        run.stop("interrupted")
+        if run.stopped == "interrupted":
+            run.give_up()
+        else:
+            run.stop("interrupted")
 
     signal.signal(signal.SIGINT, handle)
     try:

@@ -29,7 +29,7 @@ from zigzag_imc.options import MapOptions
 from zigzag_imc.parallel import run_jobs
 from zigzag_imc.result_file import read_result
 from zigzag_imc.runs import Progress, ProgressCallback
-from zigzag_imc.solver.network_edp import choose
+from zigzag_imc.solver.network_edp import choose, network_bound
 from zigzag_imc.solver.solution import SearchOptions, Solution
 from zigzag_imc.verify import Report, verify_result
 
@@ -289,8 +289,8 @@ def _refuted(proof: Proof, claim: Claim, mapping: LayerMapping, value: float) ->
 
 def _network_proof(result: NetworkResult, records: Sequence[LayerResult], outcomes: Sequence[Outcome]) -> Proof:
     """Choose again among the fronts of all layers."""
-    value = result.totals.edp
-    assert value is not None, "only layers with a mapping are proved together"
+    value = records[0].bound
+    assert value is not None, "only layers with a bound of the whole are proved together"
     fronts = [outcome.front for outcome in outcomes if outcome.front is not None and outcome.front.points]
     scores = sum(front.exact_scores for front in fronts)
     seconds = sum(outcome.seconds for outcome in outcomes)
@@ -305,6 +305,6 @@ def _network_proof(result: NetworkResult, records: Sequence[LayerResult], outcom
     if energy * latency < value * (1 - COARSEST):
         reason = f"a choice of mappings has edp {energy * latency!r}, less than {value!r}"
         return replace(proof, outcome="refuted", reason=reason, cheaper_value=float(energy * latency))
-    if not complete:
+    if not complete and network_bound(fronts, counts) < value * (1 - COARSEST):
         return replace(proof, outcome="not proved", reason="some layers' fronts were not completed in time")
     return proof

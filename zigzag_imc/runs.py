@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import math
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from zigzag_imc.core.result_parts import Stopped
-from zigzag_imc.jobs import Job, Outcome, not_run
+from zigzag_imc.jobs import Job, Outcome, combined, not_run
 
 GRACE_S = 0.5
 """Seconds that searches get to come back after the total time limit, beside a tenth of the limit."""
@@ -18,6 +19,15 @@ INTERRUPT_GRACE_S = 10.0
 
 _PATIENCE_S = 0.2
 """Longest wait before looking at clock and flag again."""
+
+_RESERVE = 0.2
+"""Part of a share that is kept back for searches that take a little longer; what is left of it is used later."""
+
+_USED_UP = 0.9
+"""Part of its share that a search has used where the share ended it."""
+
+_LONGER = 2.0
+"""A search that was cut short starts again only for so many times its time."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +86,8 @@ class Run:
         self.outcomes: dict[int, Outcome] = {}
         self.stopped: Stopped | None = None
         self.give_up_s: float | None = None
+        self._shares: dict[int, float] = {}
+        self._cut: set[int] = set()
         self._deadline_s, self._total_limit_s, self._progress = deadline_s, total_limit_s, progress
 
     def take(self) -> tuple[int, Job]:
@@ -86,17 +98,43 @@ class Run:
         index = self.open.pop()
         job = self.jobs[index]
         if self._deadline_s is not None:
-            waiting = len(self.open) + 1
-            share = max(0.0, self._deadline_s - time.monotonic()) * min(self.workers, waiting) / waiting
+            left = max(0.0, self._deadline_s - time.monotonic())
+            again = index in self.outcomes
+            waiting = 1 + len(self._cut if again else self.open)
+            share = left * min(self.workers, waiting) / waiting
+            if waiting > 1:
+                share *= 1 - _RESERVE
+            if again:
+                share = min(left, max(share, _LONGER * self._shares[index]))
             own = job.options.time_limit_s
-            job = replace(job, options=replace(job.options, time_limit_s=share if own is None else min(own, share)))
+            if own is None or share < own:
+                self._shares[index] = share
+                job = replace(job, options=replace(job.options, time_limit_s=share))
         self._report(job, None)
         return index, job
 
     def finish(self, index: int, outcome: Outcome) -> None:
-        """Keep the outcome of a job."""
-        self.outcomes[index] = outcome
-        self._report(self.jobs[index], outcome.status)
+        """Keep the outcome of a job; once all have had their share, time that is left goes to those cut short."""
+        known = self.outcomes.get(index)
+        self.outcomes[index] = outcome if known is None else combined(known, outcome)
+        if not self.outcomes[index].final and outcome.seconds >= _USED_UP * self._shares.pop(index, math.inf):
+            self._cut.add(index)
+            self._shares[index] = outcome.seconds
+        self._report(self.jobs[index], self.outcomes[index].status)
+        if self._cut and not self.open and not self.stopped and self._deadline_s is not None:
+            shortest = min(self._cut, key=lambda cut: (self._shares[cut], cut))
+            if self._deadline_s - time.monotonic() > max(_PATIENCE_S, _LONGER * self._shares[shortest]):
+                self._cut.remove(shortest)
+                self.open.append(shortest)
+
+    @property
+    def ended_by(self) -> Stopped | None:
+        """What ended the run, or a search of it, before its end."""
+        return self.stopped or ("total time limit" if self._cut else None)
+
+    def give_up(self) -> None:
+        """Leave behind all searches that have not come back."""
+        self.give_up_s = time.monotonic()
 
     def stop(self, why: Stopped) -> None:
         """Ask all searches to come back."""

@@ -102,7 +102,8 @@ def test_every_layer_gets_a_share_of_the_total_limit(search: Callable[[Search], 
 
     search(note)
     run_jobs(_jobs(2, 4, 8, 16), 1, total_limit_s=100)
-    assert limits == pytest.approx([25, 100 / 3, 50, 100], rel=0.05)  # what is not used passes on
+    # A part is kept back except for the last one; what is not used passes on.
+    assert limits == pytest.approx([0.8 * 25, 0.8 * 100 / 3, 0.8 * 50, 100], rel=0.05)
     limits.clear()
     run_jobs(_jobs(2, 4, time_limit=3), 1, total_limit_s=100)
     assert limits == [3, 3]
@@ -117,19 +118,54 @@ def test_ctrl_c_collects_what_was_found(search: Callable[[Search], None]) -> Non
     assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
 
 
-def test_a_second_ctrl_c_breaks_off(search: Callable[[Search], None]) -> None:
+def test_time_that_is_left_goes_to_searches_cut_short(search: Callable[[Search], None]) -> None:
+    limits: dict[str, list[float]] = {}
+
+    def one_is_slow(job: Job, should_stop: Callable[[], bool]) -> Outcome:
+        limit = job.options.time_limit_s
+        assert limit is not None
+        limits.setdefault(job.label, []).append(limit)
+        if job.label == "layer8" and limit < 0.5:
+            time.sleep(limit)
+            return Outcome(Solution("UNKNOWN", "edp", reason="stopped"), seconds=limit)
+        return Outcome(Solution("OPTIMAL", "edp"))
+
+    search(one_is_slow)
+    outcomes, stopped = run_jobs(_jobs(2, 4, 8), 1, total_limit_s=1.0)
+    first, again = limits["layer8"]
+    assert 0.2 < first < 0.5 <= again
+    assert (len(limits["layer2"]), len(limits["layer4"])) == (1, 1)
+    assert [outcome.status for outcome in outcomes] == ["OPTIMAL"] * 3
+    assert stopped is None
+
+
+def test_no_time_left_for_searches_cut_short_is_said(search: Callable[[Search], None]) -> None:
+    def slow(job: Job, should_stop: Callable[[], bool]) -> Outcome:
+        assert job.options.time_limit_s is not None
+        time.sleep(job.options.time_limit_s)
+        return Outcome(Solution("UNKNOWN", "edp", reason="stopped"), seconds=job.options.time_limit_s)
+
+    search(slow)
+    outcomes, stopped = run_jobs(_jobs(2, 4), 1, total_limit_s=0.5)
+    assert _reasons(outcomes) == ["stopped", "stopped"]
+    assert stopped == "total time limit"
+
+
+def test_a_second_ctrl_c_keeps_what_has_come_back(search: Callable[[Search], None]) -> None:
     release = threading.Event()
 
     def deaf(job: Job, should_stop: Callable[[], bool]) -> Outcome:
-        release.wait(30)
+        if job.label == "layer2":
+            release.wait(30)
         return _found(job, should_stop)
 
     search(deaf)
     for delay in (0.2, 0.5):
         threading.Timer(delay, os.kill, (os.getpid(), signal.SIGINT)).start()
-    with pytest.raises(KeyboardInterrupt):
-        run_jobs(_jobs(2), 1)
+    outcomes, stopped = run_jobs(_jobs(2, 4), 1)
     release.set()
+    assert stopped == "interrupted"
+    assert _reasons(outcomes) == ["the run was interrupted before its search found a mapping", "layer4"]
 
 
 def test_errors_of_a_search_reach_the_caller(search: Callable[[Search], None]) -> None:
