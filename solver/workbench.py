@@ -14,7 +14,7 @@ from zigzag_imc.models.capacity import overflows
 from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.profile import CostProfile
-from zigzag_imc.models.spatial_space import SpatialSpace, mapspace_size
+from zigzag_imc.models.spatial_space import BLOCK, SpatialSpace, mapspace_size
 from zigzag_imc.solver.candidates import TOLERANCE
 from zigzag_imc.solver.chains import Chain
 from zigzag_imc.solver.columns.builder import ColumnBuilder
@@ -82,8 +82,8 @@ class Workbench:
 
     @property
     def sizes(self) -> tuple[int | None, int | None]:
-        """How many spatial mappings and mappings there are; unknown when not all were listed."""
-        if not self.spatials.complete:
+        """How many spatial mappings and mappings there are; unknown when there was no time to list or count them."""
+        if not self.spatials.complete or (len(self.spatials) > BLOCK and self.stopping()):
             return None, None
         return len(self.spatials), mapspace_size(self.layer, self.accelerator, self.spatials)
 

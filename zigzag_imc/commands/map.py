@@ -46,7 +46,12 @@ def map_command(
     time_limit: TimeLimitOption = None,
     total_time_limit: TotalTimeLimitOption = None,
     gap: Annotated[
-        float, typer.Option("--gap", metavar="G", help="Stop at this certified relative gap, such as 0.01 for 1 %.")
+        float,
+        typer.Option(
+            "--gap",
+            metavar="G",
+            help="Stop at this certified relative gap, such as 0.01 for 1 %; fronts are exact in any case.",
+        ),
     ] = 0.0,
     seed: Annotated[int, typer.Option("--seed", metavar="N", help="Seed of the solver.")] = 0,
     pareto: Annotated[
