@@ -22,6 +22,7 @@ from zigzag_imc.commands.common import (
     QuietOption,
     say_written,
 )
+from zigzag_imc.commands.outputs import check_outputs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,6 +95,8 @@ def crosscheck_command(
     from zigzag_imc.zigzag_bridge.installed import HOW_TO_INSTALL, is_installed
 
     bits, names = parse_precision(precision), _engines(engines)
+    to_stdout = "; --format json, csv or markdown writes to stdout"
+    check_outputs({"--out": out, "--plot": plot}, (*model, accelerator), to_stdout=to_stdout)
     if out is not None:
         _format_of(out)
         check_writable(out)

@@ -29,6 +29,7 @@ from zigzag_imc.commands.common import (
     say_written,
     warn_unsupported,
 )
+from zigzag_imc.commands.outputs import check_outputs
 
 
 def map_command(
@@ -76,6 +77,7 @@ def map_command(
     from zigzag_imc.result_file import check_writable, write_result
 
     bits = parse_precision(precision)
+    check_outputs({"--out": out, "--plot": plot}, (model, accelerator))
     if out is not None:
         check_writable(out)
     if plot is not None:
