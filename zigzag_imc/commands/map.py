@@ -110,7 +110,6 @@ def map_command(
     warn_unsupported([(op.op_type, op.count, op.node_names, op.reason) for op in result.unsupported], quiet)
     if not result.layers:
         notice(f"warning: {result.network.name} has no layers to map")
-    print_network_result(result, output)
     if plot is not None:
         from zigzag_imc.plotting.result import save_result
 
@@ -118,5 +117,6 @@ def map_command(
             say_written(plot, "figure", quiet)
         elif not quiet:
             notice(f"warning: {plot}: not written, for no layer is mapped")
+    print_network_result(result, output)
     if interrupted:
         raise typer.Exit(INTERRUPTED)
