@@ -21,6 +21,7 @@ from zigzag_imc.commands.layers import layers_command
 from zigzag_imc.commands.map import map_command
 from zigzag_imc.commands.networks import networks_command
 from zigzag_imc.commands.search import search_command
+from zigzag_imc.commands.usage import plain_reason, with_flags
 from zigzag_imc.commands.verify import verify_command
 
 WRONG_INPUT = 2
@@ -46,15 +47,22 @@ class _Group(TyperGroup):
             sys.exit(_unwritten(error))
 
     def invoke(self, ctx: Any) -> Any:
-        from zigzag_imc.core.errors import ZigzagImcError
+        from zigzag_imc.core.errors import OptionError, ZigzagImcError
 
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):
                 stream.reconfigure(errors="replace")  # names of layers may not fit the terminal's encoding
         try:
             return super().invoke(ctx)
+        except typer.BadParameter as error:
+            error.message = plain_reason(error.__cause__) or error.message
+            raise
         except ZigzagImcError as error:
-            print(f"error: {' '.join(str(error).split())}", file=sys.stderr)
+            said = " ".join(str(error).split())
+            command = self.get_command(ctx, ctx.invoked_subcommand or "")
+            if isinstance(error, OptionError) and command is not None:
+                said = with_flags(said, command.params)
+            print(f"error: {said}", file=sys.stderr)
             raise typer.Exit(WRONG_INPUT) from None
         except KeyboardInterrupt:
             print("interrupted", file=sys.stderr)

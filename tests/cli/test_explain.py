@@ -57,7 +57,7 @@ def test_the_mapping_of_a_network_is_compared_with_the_layers_own_optimum(
     ("arguments", "message"),
     [
         (["clasify"], "layer 'clasify': not in the result (did you mean 'classify'?)"),
-        (["classify", "--time-limit", 0], "time_limit: found 0.0, expected a number of seconds above 0"),
+        (["classify", "--time-limit", 0], "--time-limit: found 0.0, expected a number of seconds above 0"),
     ],
 )
 def test_wrong_arguments_are_one_line(run: Any, result_file: Path, arguments: list[object], message: str) -> None:
