@@ -113,6 +113,11 @@ UNKNOWN = _change("dram bandwidth doubled", "UNKNOWN", None, None)
             (PROVED, OPEN, NOTHING, UNKNOWN),
             "sram +1 bit gives most of what is known: 2 % less edp; how much is not known for 2 changes",
         ),
+        # Without the optimum as it is there is nothing to compare with.
+        (
+            (_change("sram +1 bit", "OPTIMAL", None, None),),
+            "none below is known to give less edp; how much is not known for 1 change",
+        ),
         ((UNKNOWN,), "none below is known to give less edp; how much is not known for 1 change"),
         ((PROVED, _change("D2 +1 row", "FEASIBLE", 0.01, 0.015)), "sram +1 bit gives most: 2 % less edp"),
     ],

@@ -88,8 +88,8 @@ def _most(told: Explanation) -> str:
         change
         for change in told.what_ifs
         if change is not best
-        and change.status in ("FEASIBLE", "UNKNOWN")
-        and (change.most_gain is None or change.most_gain > least)
+        and change.status not in (None, "INFEASIBLE")
+        and (change.most_gain is None or (change.status != "OPTIMAL" and change.most_gain > least))
     ]
     helps = f"{best.change} gives most" if best is not None else f"no single change below gives {less}"
     if not others:
