@@ -35,6 +35,8 @@ class _Group(TyperGroup):
     """Turns the errors a wrong input can cause into one line on stderr, and those of stdout, too."""
 
     def main(self, *args: Any, **options: Any) -> Any:
+        if sys.stdout is None:  # closed by the caller, who then wants nothing of it
+            sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  (stays open as long as we run)
         try:
             return super().main(*args, **options)
         except SystemExit:
