@@ -75,8 +75,8 @@ def path_of(model: object) -> str | None:
     return os.fspath(model) if isinstance(model, str | os.PathLike) else None
 
 
-def groups_of(network: Network, names: Sequence[str] | None) -> tuple[LayerGroup, ...]:
-    """Return the distinct layers, of those named.
+def groups_of(network: Network, names: str | Sequence[str] | None) -> tuple[LayerGroup, ...]:
+    """Return the distinct layers, of those named; a single name may stand alone.
 
     Raises
     ------
@@ -87,6 +87,8 @@ def groups_of(network: Network, names: Sequence[str] | None) -> tuple[LayerGroup
 
     if names is None:
         return network.groups()
+    if isinstance(names, str):
+        names = [names]
     known = {layer.name: None for layer in network.layers}
     for name in names:
         if name not in known:

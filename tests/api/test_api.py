@@ -19,7 +19,7 @@ from tests.cli.networks import mapping_file, small_layer, small_model, write_mod
 from zigzag_imc import parallel
 from zigzag_imc.api import MappingInterrupted, evaluate, map_layer, map_network, map_variants, verify
 from zigzag_imc.core.errors import AcceleratorError, OptionError, WorkloadError
-from zigzag_imc.core.layer import Precision
+from zigzag_imc.core.layer import Precision, conv_layer
 from zigzag_imc.jobs import Job, Outcome, not_run
 from zigzag_imc.models.accelerator_file import load_accelerator
 from zigzag_imc.models.cost import Cost
@@ -30,6 +30,27 @@ from zigzag_imc.plotting.pareto import plot_pareto
 from zigzag_imc.plotting.style import logarithmic, new_axes
 from zigzag_imc.result_file import read_result, write_result
 from zigzag_imc.searches import search_layer
+
+
+def test_one_number_is_both_height_and_width() -> None:
+    sizes: dict[str, Any] = {"out_channels": 4, "in_channels": 3, "precision": Precision(W=4)}
+    one = conv_layer("c", **sizes, output_size=8, filter_size=3, stride=2, dilation=2, input_size=17)
+    assert one == conv_layer(
+        "c", **sizes, output_size=(8, 8), filter_size=(3, 3), stride=(2, 2), dilation=(2, 2), input_size=(17, 17)
+    )
+    with pytest.raises(
+        WorkloadError, match=r"filter_size: found \(3, 3, 3\), expected a whole number or \(height, wid"
+    ):
+        conv_layer("c", **sizes, output_size=8, filter_size=(3, 3, 3))  # type: ignore[arg-type]
+    with pytest.raises(WorkloadError, match=r"stride: found '2', expected"):
+        conv_layer("c", **sizes, output_size=8, filter_size=3, stride="2")  # type: ignore[arg-type]
+
+
+def test_one_layer_may_be_named_alone() -> None:
+    result = map_network(small_model(), "aimc", layers="classify", jobs=1)
+    assert [layer.name for layer in result.layers] == ["classify"]
+    with pytest.raises(OptionError, match="layer 'fc': not in network"):
+        map_network(small_model(), "aimc", layers="fc")
 
 
 def test_map_layer_returns_a_proven_mapping() -> None:

@@ -133,7 +133,7 @@ def test_without_zigzag(run: Any, model: Path, monkeypatch: pytest.MonkeyPatch) 
     done = run("crosscheck", model, *QUICK, "--zigzag")
     assert done.exit_code == 2
     assert done.stderr == (
-        "error: zigzag: zigzag-dse is not installed; pip install zigzag-dse==3.9.1 six adds it\n"
+        "error: --zigzag: zigzag-dse is not installed; pip install zigzag-dse==3.9.1 six adds it\n"
     )  # fmt: skip
 
 
@@ -226,12 +226,12 @@ def test_engines_without_a_mapping_were_not_compared(run: Any, model: Path, monk
     ("arguments", "message"),
     [
         (("--engines", "loma,salza"), "error: engine: found 'salza', expected one of"),
-        (("--engines", "loma,loma"), "error: engines: one is named twice"),
+        (("--engines", "loma,loma"), "error: --engines: one is named twice"),
         (("--out", "check.txt"), "error: check.txt: found the suffix '.txt', expected one of .md, .csv, .json"),
         (("--out", "check"), "error: check: found no suffix"),
         (("--plot", "gap.gif"), "error: gap.gif: found the suffix 'gif'"),
         (("--cost-model", "zigzak"), "error: cost model 'zigzak'"),
-        (("--time-limit", "-1"), "error: time_limit: found -1.0"),
+        (("--time-limit", "-1"), "error: --time-limit: found -1.0"),
     ],
 )
 def test_wrong_options_are_one_line(run: Any, model: Path, arguments: tuple[str, ...], message: str) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.networks import CONV_MAPPING, GEMM_MAPPING, mapping_file
+from tests.cli.networks import CONV_MAPPING, GEMM_MAPPING, accelerator_contents, mapping_file, write_accelerator
 
 
 def test_scores_a_mapping_file(run: Any, model: Path, tmp_path: Path) -> None:
@@ -26,6 +26,33 @@ def test_scores_a_mapping_file(run: Any, model: Path, tmp_path: Path) -> None:
     assert first["certificate"] is None
     assert classify["latency_cycles"] > 0
     assert run("verify", out).exit_code == 0
+
+
+def test_no_objective_is_named_where_nothing_was_searched(run: Any, model: Path, tmp_path: Path) -> None:
+    done = run("evaluate", model, "-a", "aimc", "-m", mapping_file(tmp_path))
+    assert "\nmodel    cost model imc\n" in done.stdout
+
+
+@pytest.mark.parametrize("shared", [True, False])
+def test_several_memories_on_top_are_named(run: Any, model: Path, tmp_path: Path, shared: bool) -> None:
+    contents = accelerator_contents()
+    array, memories = contents["operational_array"], contents["memories"]
+    array["dimensions"], array["sizes"] = ["D1", "D2", "D3"], [16, 128, 8]
+    memories["sram_256KB"]["served_dimensions"] = ["D1", "D2"]  # below the top: each macro may have its own
+    memories["dram"]["served_dimensions"] = ["D1", "D2", "D3"] if shared else ["D1", "D2"]
+    accelerator = write_accelerator(tmp_path, contents)
+    done = run("evaluate", model, "-a", accelerator, "-m", mapping_file(tmp_path))
+    assert done.exit_code == 0, done.output
+    said = [line for line in done.stdout.splitlines() if line.startswith("memories")]
+    assert said == ([] if shared else ["memories 8 instances of dram"])
+
+
+def test_one_of_a_kind_is_counted_as_one(run: Any, model: Path, tmp_path: Path) -> None:
+    out = tmp_path / "one.json"
+    assert run("map", model, "-a", "aimc", "--layer", "classify", "-o", out, "-j", 1, "-q").exit_code == 0
+    assert run("verify", out).stdout == (
+        f"ok: {out}: 1 distinct layer, 1 mapping legal and scored again; 1 claim of optimality with a matching bound\n"
+    )
 
 
 def test_a_result_is_a_mapping_file(run: Any, model: Path, result_file: Path, contents: dict[str, Any]) -> None:

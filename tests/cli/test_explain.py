@@ -8,7 +8,10 @@ from typing import Any
 
 import pytest
 
-from zigzag_imc.explain.records import Explanation
+from zigzag_imc import explain_layer
+from zigzag_imc.explain.records import Explanation, WhatIfRecord
+from zigzag_imc.report.console import results_console
+from zigzag_imc.report.explanation import print_explanation
 
 SECTIONS = ("What binds", "Cycles", "Energy", "Memories", "Array", "Loop nest", "What if")
 
@@ -54,7 +57,7 @@ def test_the_mapping_of_a_network_is_compared_with_the_layers_own_optimum(
     ("arguments", "message"),
     [
         (["clasify"], "layer 'clasify': not in the result (did you mean 'classify'?)"),
-        (["classify", "--time-limit", 0], "time_limit: found 0.0, expected a number of seconds above 0"),
+        (["classify", "--time-limit", 0], "--time-limit: found 0.0, expected a number of seconds above 0"),
     ],
 )
 def test_wrong_arguments_are_one_line(run: Any, result_file: Path, arguments: list[object], message: str) -> None:
@@ -79,3 +82,50 @@ def test_a_mapping_that_is_not_legal_is_named(run: Any, contents: dict[str, Any]
     assert done.exit_code == 2
     (line,) = done.stderr.splitlines()
     assert line.startswith(f"error: {path}: spatial.D1")
+
+
+def test_searches_cut_off_leave_it_open_what_gives_most(run: Any, result_file: Path) -> None:
+    done = run("explain", result_file, "second", "--jobs", 1, "--time-limit", 1e-6)
+    assert done.exit_code == 0, done.output
+    (said,) = [line for line in done.stdout.splitlines() if line.startswith("what if   ")]
+    rows = [line for line in done.stdout.splitlines() if line.endswith(("UNKNOWN", "FEASIBLE"))]
+    assert rows
+    assert said.startswith("what if   none below is known to give less edp; how much is not known for ")
+
+
+def _change(name: str, status: Any, gain: float | None, most_gain: float | None) -> WhatIfRecord:
+    return WhatIfRecord(change=name, before=1, after=2, status=status, gain=gain, most_gain=most_gain)
+
+
+PROVED = _change("sram +1 bit", "OPTIMAL", 0.02, 0.02)
+NOTHING = _change("D1 +1 column", "OPTIMAL", 0.0, 0.0)
+OPEN = _change("D2 +1 row", "FEASIBLE", 0.0, 0.053)
+UNKNOWN = _change("dram bandwidth doubled", "UNKNOWN", None, None)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ((NOTHING,), "no single change below gives less edp"),
+        ((PROVED, NOTHING), "sram +1 bit gives most: 2 % less edp"),
+        ((NOTHING, OPEN), "none below is known to give less edp; how much is not known for 1 change, up to 5.3 %"),
+        (
+            (PROVED, OPEN, NOTHING, UNKNOWN),
+            "sram +1 bit gives most of what is known: 2 % less edp; how much is not known for 2 changes",
+        ),
+        # Without the optimum as it is there is nothing to compare with.
+        (
+            (_change("sram +1 bit", "OPTIMAL", None, None),),
+            "none below is known to give less edp; how much is not known for 1 change",
+        ),
+        ((UNKNOWN,), "none below is known to give less edp; how much is not known for 1 change"),
+        ((PROVED, _change("D2 +1 row", "FEASIBLE", 0.01, 0.015)), "sram +1 bit gives most: 2 % less edp"),
+    ],
+)
+def test_the_headline_says_no_more_than_is_known(
+    result_file: Path, capsys: pytest.CaptureFixture[str], changes: tuple[WhatIfRecord, ...], said: str
+) -> None:
+    told = explain_layer(result_file, "second", what_if=False)
+    update = {"what_ifs": changes, "what_if_objective": "edp", "what_if_base": told.edp}
+    print_explanation(told.model_copy(update=update), results_console())
+    assert f"what if   {said}\n" in capsys.readouterr().out

@@ -166,7 +166,7 @@ def test_a_folder_without_dumps_is_refused(run: Any, model: Path, tmp_path: Path
 
 EXPORTS: dict[str, tuple[Callable[[Path, Path], list[object]], str]] = {
     "layer": (lambda result, _: [result, "--layer", "clasify"], "not in the result (did you mean 'classify'?)"),
-    "folder": (lambda result, _: [result, "--to", "zigzag", "--out", result], "is a file or below one"),
+    "folder": (lambda result, _: [result, "--to", "zigzag", "--out", result / "below"], "is a file or below one"),
     "no folder": (lambda result, folder: [result, "--out", folder / "a" / "b"], "there is no folder"),
     "no result": (lambda _, folder: [folder / "nothing.json"], "no such file"),
     "result": (lambda _, folder: [folder / "broken.json"], "accelerator.description: operational_array: missing"),

@@ -219,8 +219,8 @@ def test_prove_finds_changes_like_verify(run: Any, contents: Contents, tmp_path:
     [
         (["--jobs", 2], "--jobs: only means something with --prove"),
         (["--time-limit", 2], "--time-limit: only means something with --prove"),
-        (["--prove", "--time-limit", -1], "time_limit: found -1.0"),
-        (["--prove", "--total-time-limit", 0], "total_time_limit: found 0.0"),
+        (["--prove", "--time-limit", -1], "--time-limit: found -1.0"),
+        (["--prove", "--total-time-limit", 0], "--total-time-limit: found 0.0"),
     ],
 )
 def test_wrong_options_of_verify_are_one_line(

@@ -81,13 +81,13 @@ CASES: dict[str, tuple[Callable[[Path], Arguments], tuple[str, ...]]] = {
     ),
     "no such layer": (_map("--layer", "secnod"), ("secnod", "did you mean 'second'?")),
     "no such cost model": (_map("--cost-model", "zigzak"), ("zigzak", "did you mean 'zigzag'?")),
-    "precision without number": (_map("--precision", "W=x"), ("precision: W: found 'x'",)),
-    "precision of nothing": (_map("--precision", "Q=8"), ("precision: found 'Q=8'",)),
+    "precision without number": (_map("--precision", "W=x"), ("--precision: W: found 'x'",)),
+    "precision of nothing": (_map("--precision", "Q=8"), ("--precision: found 'Q=8'",)),
     "precision twice": (_map("--precision", "W=8,W=4"), ("W is given twice",)),
-    "time limit": (_map("--time-limit", "-1"), ("time_limit: found -1.0, expected a number of seconds above 0",)),
-    "total time limit": (_map("--total-time-limit", "nan"), ("total_time_limit: found nan",)),
-    "gap": (_map("--gap", "1"), ("gap: found 1.0, expected a number from 0 to below 1",)),
-    "seed": (_map("--seed", "-1"), ("seed: found -1",)),
+    "time limit": (_map("--time-limit", "-1"), ("--time-limit: found -1.0, expected a number of seconds above 0",)),
+    "total time limit": (_map("--total-time-limit", "nan"), ("--total-time-limit: found nan",)),
+    "gap": (_map("--gap", "1"), ("--gap: found 1.0, expected a number from 0 to below 1",)),
+    "seed": (_map("--seed", "-1"), ("--seed: found -1",)),
     "fixed batch": (_map("--batch", "2"), ("small.onnx", "batch")),
     "plot suffix": (_map("--plot", "front.gif"), ("front.gif", "png, svg, pdf")),
     "plot folder": (_map("--plot", "no/such/front.png"), ("there is no folder",)),
@@ -144,6 +144,22 @@ def test_wrong_usage_exits_with_2(run: Any, arguments: list[str]) -> None:
     done = run(*arguments)
     assert done.exit_code == 2
     assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "message"),
+    [
+        ("--objective", "speed", "'--objective': found 'speed', expected one of energy, latency, edp"),
+        ("--gap", "5%", "'--gap': found '5%', expected a number, such as 0.05"),
+        ("--time-limit", "soon", "'--time-limit': found 'soon', expected a number"),
+        ("--seed", "1.5", "'--seed': found '1.5', expected a whole number"),
+        ("--jobs", "0", "'-j': found '0', expected at least 1"),
+    ],
+)
+def test_wrong_values_are_told_plainly(run: Any, option: str, value: str, message: str) -> None:
+    done = run("map", "resnet8", "-a", "aimc", option, value)
+    assert done.exit_code == 2
+    assert done.stderr.splitlines()[-1].endswith(message)
 
 
 def test_in_a_process_of_its_own(shell: Any, tmp_path: Path) -> None:

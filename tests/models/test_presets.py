@@ -16,6 +16,7 @@ from zigzag_imc.core.errors import AcceleratorError
 from zigzag_imc.models.accelerator_file import dump_accelerator, load_accelerator
 from zigzag_imc.models.array import MacroModel
 from zigzag_imc.models.presets import preset_names, preset_path, preset_text
+from zigzag_imc.records import hardware_fields
 
 PRESETS = ("aimc", "dimc")
 
@@ -74,6 +75,9 @@ def test_zigzag_reads_the_same(name: str, dumped: bool, tmp_path: Path) -> None:
     theirs: Any = AcceleratorParserStage.parse_accelerator(str(path))
     model = MacroModel.of(ours)
     assert theirs.operational_array.area == pytest.approx(model.area_mm2, rel=1e-9)
+    levels = theirs.memory_hierarchy.mem_level_list
+    memories_mm2 = sum(level.memory_instance.area for level in levels)  # each once, as its cost model adds them up
+    assert theirs.operational_array.area + memories_mm2 == pytest.approx(hardware_fields(ours)["area_mm2"], rel=1e-9)
     assert theirs.operational_array.tclk == pytest.approx(model.tclk_ns, rel=1e-9)
     assert _levels(ours) == {
         level.name: (
@@ -84,7 +88,7 @@ def test_zigzag_reads_the_same(name: str, dumped: bool, tmp_path: Path) -> None:
             level.unroll_count,
             {(port.name, str(port.type), port.bw_min, port.bw_max, len(port.served_op_lv_dir)) for port in level.ports},
         )
-        for level in theirs.memory_hierarchy.mem_level_list
+        for level in levels
     }
 
 

@@ -22,6 +22,7 @@ from zigzag_imc.commands.common import (
     QuietOption,
     say_written,
 )
+from zigzag_imc.commands.outputs import check_outputs
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -90,10 +91,12 @@ def crosscheck_command(
     from zigzag_imc.plotting.files import check_figure_path
     from zigzag_imc.report.console import notice
     from zigzag_imc.report.progress import progress_bar
-    from zigzag_imc.result_file import check_writable, write_text
+    from zigzag_imc.result_file import check_writable
     from zigzag_imc.zigzag_bridge.installed import HOW_TO_INSTALL, is_installed
 
     bits, names = parse_precision(precision), _engines(engines)
+    to_stdout = "; --format json, csv or markdown writes to stdout"
+    check_outputs({"--out": out, "--plot": plot}, (*model, accelerator), to_stdout=to_stdout)
     if out is not None:
         _format_of(out)
         check_writable(out)
@@ -123,23 +126,18 @@ def crosscheck_command(
             )
         results.append(result)
         if output is CrosscheckFormat.TABLE:
-            _print(result, first=len(results) == 1)
+            try:
+                _print(result, first=len(results) == 1)
+            except OSError:  # nobody reads on: the files are to have what was compared until then
+                _write(results, out, plot, quiet)
+                raise
         if result.stopped == "interrupted":
             if len(results) < len(model):
                 notice(f"interrupted, not compared at all: {', '.join(model[len(results) :])}")
             break
-    if out is not None:
-        write_text(_text(results, _format_of(out)), out)
-        say_written(out, "crosscheck", quiet)
+    _write(results, out, plot, quiet)
     if output is not CrosscheckFormat.TABLE:
         sys.stdout.write(_text(results, output))
-    if plot is not None:
-        from zigzag_imc.plotting.crosscheck import save_crosschecks
-
-        if save_crosschecks(results, plot):
-            say_written(plot, "figure", quiet)
-        elif not quiet:
-            notice(f"warning: {plot}: not written, for no layer has a bound and a mapping")
     contradictions = [said for result in results for said in result.contradictions]
     for said in contradictions:
         notice(f"error: {said}")
@@ -168,6 +166,23 @@ def _print(result: CrosscheckResult, first: bool) -> None:
     if not first:
         print()
     print_crosscheck(result, results_console())
+
+
+def _write(results: Sequence[CrosscheckResult], out: str | None, plot: str | None, quiet: bool) -> None:
+    """Write the files that are asked for."""
+    from zigzag_imc.report.console import notice
+    from zigzag_imc.result_file import write_text
+
+    if out is not None:
+        write_text(_text(results, _format_of(out)), out)
+        say_written(out, "crosscheck", quiet)
+    if plot is not None:
+        from zigzag_imc.plotting.crosscheck import save_crosschecks
+
+        if save_crosschecks(results, plot):
+            say_written(plot, "figure", quiet)
+        elif not quiet:
+            notice(f"warning: {plot}: not written, for no layer has a bound and a mapping")
 
 
 def _engines(text: str) -> list[str]:

@@ -24,6 +24,7 @@ from zigzag_imc.commands.common import (
     say_written,
     warn_unsupported,
 )
+from zigzag_imc.commands.outputs import check_outputs
 
 
 def evaluate_command(
@@ -56,6 +57,7 @@ def evaluate_command(
     from zigzag_imc.report.console import notice
     from zigzag_imc.result_file import check_writable, write_result
 
+    check_outputs({"--out": out}, (model, accelerator, mapping))
     if out is not None:
         check_writable(out)
     result = evaluate(

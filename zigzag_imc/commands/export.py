@@ -10,6 +10,7 @@ from typing import Annotated
 import typer
 
 from zigzag_imc.commands.common import LayerOption, QuietOption, naming, say_written
+from zigzag_imc.commands.outputs import check_outputs
 
 
 class Form(enum.StrEnum):
@@ -42,6 +43,7 @@ def export_command(
     from zigzag_imc.report.console import notice
     from zigzag_imc.result_file import check_writable, read_result, write_text
 
+    check_outputs({"--out": out}, (result,), to_stdout="; loop nests go to stdout without it")
     if to is Form.LOOPNEST and out is not None:
         check_writable(out)
     contents = read_result(result)

@@ -29,6 +29,7 @@ from zigzag_imc.commands.common import (
     say_written,
     warn_unsupported,
 )
+from zigzag_imc.commands.outputs import check_outputs
 
 
 def map_command(
@@ -81,6 +82,7 @@ def map_command(
     from zigzag_imc.result_file import check_writable, write_result
 
     bits = parse_precision(precision)
+    check_outputs({"--out": out, "--plot": plot}, (model, accelerator))
     if out is not None:
         check_writable(out)
     if plot is not None:
@@ -113,7 +115,6 @@ def map_command(
     warn_unsupported([(op.op_type, op.count, op.node_names, op.reason) for op in result.unsupported], quiet)
     if not result.layers:
         notice(f"warning: {result.network.name} has no layers to map")
-    print_network_result(result, output)
     if plot is not None:
         from zigzag_imc.plotting.result import save_result
 
@@ -121,5 +122,6 @@ def map_command(
             say_written(plot, "figure", quiet)
         elif not quiet:
             notice(f"warning: {plot}: not written, for no layer is mapped")
+    print_network_result(result, output)
     if interrupted:
         raise typer.Exit(INTERRUPTED)

@@ -29,6 +29,7 @@ from zigzag_imc.commands.common import (
     say_written,
     warn_unsupported,
 )
+from zigzag_imc.commands.outputs import check_outputs
 
 
 class EngineName(enum.StrEnum):
@@ -94,6 +95,7 @@ def search_command(
     }  # fmt: skip
     searcher = engine_named(engine.value, {option: value for option, value in asked.items() if value is not None})
     bits = parse_precision(precision)
+    check_outputs({"--out": out}, (model, accelerator))
     if out is not None:
         check_writable(out)
     interrupted = False

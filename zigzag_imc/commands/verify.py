@@ -95,10 +95,15 @@ def _print_checks(result: str, report: Report) -> None:
     for problem in report.problems:
         print(problem)
     _judge_checks(result, report)
-    points = f", {report.pareto_points} points of fronts" if report.pareto_points else ""
+    from zigzag_imc.report.units import counted
+
+    points = f", {counted(report.pareto_points, 'point')} of fronts" if report.pareto_points else ""
+    claims = "1 claim of optimality with a matching bound"
+    if report.proofs != 1:
+        claims = f"{report.proofs} claims of optimality with matching bounds"
     print(
-        f"ok: {result}: {report.layers} distinct layers, {report.mappings} mappings{points} legal and scored again; "
-        f"{report.proofs} claims of optimality with matching bounds"
+        f"ok: {result}: {counted(report.layers, 'distinct layer')}, {counted(report.mappings, 'mapping')}{points} "
+        f"legal and scored again; {claims}"
     )
 
 

@@ -56,7 +56,7 @@ class MemoryInstance:
     read_energy_pj, write_energy_pj
         Energy of one access of full width.
     area_mm2
-        Area as the accelerator file gives it.
+        Area as the accelerator file gives it; counted once, except for cells, which count per multiplier, too.
     latency_cycles
         Access latency; documented only, no cost term uses it.
     operands

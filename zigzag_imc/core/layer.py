@@ -160,22 +160,30 @@ def conv_layer(
     groups: int = 1,
     out_channels: int,
     in_channels: int,
-    output_size: tuple[int, int],
-    filter_size: tuple[int, int],
-    stride: tuple[int, int] = (1, 1),
-    dilation: tuple[int, int] = (1, 1),
-    input_size: tuple[int, int] | None = None,
+    output_size: int | tuple[int, int],
+    filter_size: int | tuple[int, int],
+    stride: int | tuple[int, int] = 1,
+    dilation: int | tuple[int, int] = 1,
+    input_size: int | tuple[int, int] | None = None,
     precision: Precision = Precision(),
 ) -> Layer:
     """Build a convolution; every pair is (height, width), channels count per group.
 
     ``input_size`` is the real input without padding; left out, the input is as large as the windows reach.
+
+    Raises
+    ------
+    WorkloadError
+        When a size is neither a whole number, which stands for both height and width, nor a pair of them.
     """
+    outputs, filters = _pair(name, "output_size", output_size), _pair(name, "filter_size", filter_size)
+    strides, dilations = _pair(name, "stride", stride), _pair(name, "dilation", dilation)
+    inputs = None if input_size is None else _pair(name, "input_size", input_size)
     windows = []
     for axis, (out_dim, filter_dim) in enumerate((("OY", "FY"), ("OX", "FX"))):
-        reach = (output_size[axis] - 1) * stride[axis] + (filter_size[axis] - 1) * dilation[axis] + 1
-        size = reach if input_size is None else input_size[axis]
-        windows.append(Window(out_dim, filter_dim, stride[axis], dilation[axis], size))
+        reach = (outputs[axis] - 1) * strides[axis] + (filters[axis] - 1) * dilations[axis] + 1
+        size = reach if inputs is None else inputs[axis]
+        windows.append(Window(out_dim, filter_dim, strides[axis], dilations[axis], size))
     return Layer(
         name=name,
         operator=operator,
@@ -184,10 +192,10 @@ def conv_layer(
             ("G", groups),
             ("K", out_channels),
             ("C", in_channels),
-            ("OY", output_size[0]),
-            ("OX", output_size[1]),
-            ("FY", filter_size[0]),
-            ("FX", filter_size[1]),
+            ("OY", outputs[0]),
+            ("OX", outputs[1]),
+            ("FY", filters[0]),
+            ("FX", filters[1]),
         ),
         weight_dims=frozenset(("G", "K", "C", "FY", "FX")),
         input_dims=frozenset(("B", "G", "C", "OY", "OX", "FY", "FX")),
@@ -195,6 +203,14 @@ def conv_layer(
         windows=tuple(windows),
         precision=precision,
     )
+
+
+def _pair(layer: str, name: str, value: object) -> tuple[int, int]:
+    """Height and width, both the same where one number is given."""
+    pair = tuple(value) if isinstance(value, tuple | list) else (value, value)
+    if len(pair) != 2 or not all(isinstance(number, int) and not isinstance(number, bool) for number in pair):
+        raise WorkloadError(f"layer {layer!r}: {name}: found {value!r}, expected a whole number or (height, width)")
+    return pair
 
 
 def matmul_layer(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import sys
 from collections.abc import Collection, Iterable
 
@@ -13,11 +15,18 @@ from rich.text import Text
 _ENDLESS = 100_000
 
 
+class _Results(Console):
+    """A console that leaves it to the command what happens when nobody reads on."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError(errno.EPIPE, os.strerror(errno.EPIPE))
+
+
 def results_console() -> Console:
     """Return the console for results; ``NO_COLOR`` and a pipe both switch colours off."""
-    console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False)
+    console = _Results(file=sys.stdout, highlight=False, markup=False, emoji=False)
     if not console.is_terminal:
-        console = Console(file=sys.stdout, highlight=False, markup=False, emoji=False, width=_ENDLESS)
+        console = _Results(file=sys.stdout, highlight=False, markup=False, emoji=False, width=_ENDLESS)
     return console
 
 

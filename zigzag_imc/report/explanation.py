@@ -75,11 +75,32 @@ def _print_binding(told: Explanation, console: Console) -> None:
     lanes = [f"all {lane.size} {lane.role} ({lane.array_dim})" for lane in told.occupancy if lane.used == lane.size]
     free = _listed([lane.role for lane in told.occupancy])
     _line(f"array     {_listed(lanes) + ' are in use' if lanes else f'some of the {free} are not in use'}", console)
-    best = next((change for change in told.what_ifs if change.gain is not None), None)
-    if best is not None:
-        helps = f"{best.change} gives most: {_gain(best)} less {told.what_if_objective}"
-        none = f"no single change below gives less {told.what_if_objective}"
-        _line(f"what if   {helps if best.gain and best.gain > 0 else none}", console)
+    if any(change.status is not None for change in told.what_ifs):
+        _line(f"what if   {_most(told)}", console)
+
+
+def _most(told: Explanation) -> str:
+    """The change that gives most, and how many others might give more, where limits ended their searches."""
+    less = f"less {told.what_if_objective}"
+    best = next((change for change in told.what_ifs if change.gain is not None and change.gain > 0), None)
+    least = (best.gain if best is not None else None) or 0.0
+    others = [
+        change
+        for change in told.what_ifs
+        if change is not best
+        and change.status not in (None, "INFEASIBLE")
+        and (change.most_gain is None or (change.status != "OPTIMAL" and change.most_gain > least))
+    ]
+    helps = f"{best.change} gives most" if best is not None else f"no single change below gives {less}"
+    if not others:
+        return helps if best is None else f"{helps}: {_gain(best)} {less}"
+    known = (
+        f"{helps} of what is known: {_gain(best)} {less}" if best is not None else f"none below is known to give {less}"
+    )
+    most = [change.most_gain for change in others if change.most_gain is not None]
+    up_to = f", up to {100 * max(most):.3g} %" if len(most) == len(others) else ""
+    changes = "1 change" if len(others) == 1 else f"{len(others)} changes"
+    return f"{known}; how much is not known for {changes}{up_to}"
 
 
 def _binding(binding: BindingRecord) -> str:

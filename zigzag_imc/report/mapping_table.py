@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from rich.console import Console
 from rich.measure import Measurement
@@ -12,7 +14,18 @@ from rich.text import Text
 
 from zigzag_imc.core.result import LayerResult, NetworkResult, TotalsRecord
 from zigzag_imc.report.console import table
-from zigzag_imc.report.units import CYCLES, ENERGY, TIME, figure, gap_text, percent, shorten, unit_for, with_unit
+from zigzag_imc.report.units import (
+    CYCLES,
+    ENERGY,
+    TIME,
+    counted,
+    figure,
+    gap_text,
+    percent,
+    shorten,
+    unit_for,
+    with_unit,
+)
 
 _COLOURS = {"OPTIMAL": "green", "FEASIBLE": "yellow", "UNKNOWN": "red", "INFEASIBLE": "red"}
 _NAME_WIDTHS = (32, 18)
@@ -125,18 +138,22 @@ def _print_totals(result: NetworkResult, console: Console) -> None:
     totals = result.totals
     part = f", {totals.mapped_layers} of them mapped" if totals.mapped_layers < totals.layers else ""
     lines = {
-        "network": f"{result.network.name} on {result.accelerator.name}: {_layers(totals.layers)} "
+        "network": f"{result.network.name} on {result.accelerator.name}: {counted(totals.layers, 'layer')} "
         f"({totals.distinct_layers} distinct{part}), {totals.macs:,} MACs",
         **_sums(totals),
         "area": f"{figure(totals.area_mm2)} mm2",
-        "model": f"cost model {result.cost_model}, objective {result.objective} per {result.scope}",
     }
+    several = _several_on_top(result.accelerator.description)
+    if several:
+        lines["memories"] = several
     searched = [layer.certificate for layer in result.layers if layer.certificate is not None]
+    sought = f", objective {result.objective} per {result.scope}" if searched else ""
+    lines["model"] = f"cost model {result.cost_model}{sought}"
     if searched:
         if result.versions.ortools is None:
             lines["engine"] = searched[0].solver
         counts = ", ".join(f"{count} {status}" for status, count in totals.status_counts.items())
-        lines["proof"] = f"{counts} of {_layers(totals.layers)}{_run_gap(result)}; {totals.seconds:.1f} s"
+        lines["proof"] = f"{counts} of {counted(totals.layers, 'layer')}{_run_gap(result)}; {totals.seconds:.1f} s"
     if result.stopped:
         lines["stopped"] = f"{result.stopped}: what is not OPTIMAL may still be improved"
     console.print()
@@ -144,8 +161,16 @@ def _print_totals(result: NetworkResult, console: Console) -> None:
         console.print(Text.assemble((f"{key:<9}", "bold"), value), soft_wrap=True)
 
 
-def _layers(count: int) -> str:
-    return f"{count} layer" if count == 1 else f"{count} layers"
+def _several_on_top(description: Mapping[str, Any]) -> str:
+    """The highest memories that are there several times: often macros that were meant to share one."""
+    array, memories = description["operational_array"], description["memories"]
+    top = {operand: name for name, memory in memories.items() for operand in memory["operands"]}
+    sizes = dict(zip(array["dimensions"], array["sizes"], strict=True))
+    counts = {
+        name: math.prod(size for dim, size in sizes.items() if dim not in memories[name]["served_dimensions"])
+        for name in dict.fromkeys(top.values())
+    }
+    return ", ".join(f"{count} instances of {name}" for name, count in counts.items() if count > 1)
 
 
 def _sums(totals: TotalsRecord) -> dict[str, str]:

@@ -10,7 +10,7 @@ from rich.text import Text
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.report.console import table
-from zigzag_imc.report.units import BITS, with_unit
+from zigzag_imc.report.units import BITS, counted, with_unit
 
 if TYPE_CHECKING:
     from zigzag_imc.onnx_workload.network import Network
@@ -29,7 +29,7 @@ def print_layers(network: Network, console: Console) -> None:
     console.print(rows)
     console.print()
     console.print(
-        Text(f"{network.name}: {len(network.layers)} layers ({len(network.groups())} distinct), "
+        Text(f"{network.name}: {counted(len(network.layers), 'layer')} ({len(network.groups())} distinct), "
              f"{network.total_macs:,} MACs"), soft_wrap=True,
     )  # fmt: skip
 

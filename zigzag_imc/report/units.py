@@ -62,3 +62,8 @@ def shorten(text: str, width: int) -> str:
         return text
     head = (width - 2) // 2
     return f"{text[:head]}..{text[len(text) - (width - 2 - head) :]}"
+
+
+def counted(count: int, noun: str) -> str:
+    """Return ``1 layer``, ``2 layers``."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -1,0 +1,69 @@
+"""What commands write must not destroy what they read, nor each other."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+
+RESULT_TO_STDOUT = "; --format json writes the result to stdout"
+
+
+def check_outputs(
+    outputs: Mapping[str, str | None], inputs: Iterable[str], *, to_stdout: str = RESULT_TO_STDOUT
+) -> None:
+    """Refuse outputs that are an input or each other, before anything is searched.
+
+    Parameters
+    ----------
+    outputs
+        Paths by option, such as ``--out``; ``None`` where the option is not given.
+    inputs
+        Paths that the command reads; a name that ships with the tool is none. Of a folder, its files count.
+    to_stdout
+        How to have the result on stdout, for those who write ``-``.
+
+    Raises
+    ------
+    OptionError
+        Naming the option.
+    """
+    from zigzag_imc.core.errors import OptionError
+
+    read = [file for path in inputs if not _ships(path) for file in _files(path)]
+    taken: dict[str, str] = {}
+    for option, path in outputs.items():
+        if path is None:
+            continue
+        if path == "-":
+            raise OptionError(f"{option}: found '-', expected the name of a file{to_stdout}")
+        if any(_same(path, file) for file in read):
+            raise OptionError(f"{option}: {path} is read by this command and would be lost; expected another file")
+        for other, used in taken.items():
+            if _same(path, used):
+                raise OptionError(f"{option}: {path} is also the file of {other}; expected another one")
+        taken[option] = path
+
+
+def _ships(name: str) -> bool:
+    from zigzag_imc.models.presets import preset_names
+
+    return name in preset_names()
+
+
+def _files(path: str) -> Iterator[str]:
+    yield path
+    try:
+        yield from (str(entry) for entry in Path(path).iterdir())
+    except (OSError, ValueError):  # no folder, or no path at all, which whoever reads it will say
+        return
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two paths are one file, also by links; what is no regular file, such as /dev/null, cannot be lost."""
+    try:
+        if os.path.exists(one) and os.path.exists(other):
+            return os.path.isfile(one) and os.path.samefile(one, other)
+        return Path(one).resolve() == Path(other).resolve()
+    except (OSError, ValueError):
+        return False

@@ -1,0 +1,48 @@
+"""What is wrong with an option, in the words of whoever typed it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Any
+
+_EXPECTED = {
+    "int_parsing": "a whole number",
+    "int_type": "a whole number",
+    "int_from_float": "a whole number",
+    "float_parsing": "a number",
+    "float_type": "a number",
+    "greater_than_equal": "at least {ge}",
+    "less_than_equal": "at most {le}",
+}
+
+
+def plain_reason(cause: object) -> str | None:
+    """Say what was found and what would be valid, where a library's validation found an option wrong; else ``None``."""
+    errors = getattr(cause, "errors", None)
+    if errors is None:
+        return None
+    problem: dict[str, Any] = errors()[0]
+    kind, found = problem["type"], problem["input"]
+    expected = _EXPECTED.get(kind)
+    if expected is not None:
+        return f"found {found!r}, expected {expected.format(**problem.get('ctx', {}))}{_share(kind, found)}"
+    _, listed, choices = problem["msg"].partition("is not one of ")
+    if listed:
+        valid = re.findall(r"'([^']*)'", choices)
+        return f"found {found!r}, expected one of {', '.join(valid)}"
+    return None
+
+
+def _share(kind: str, found: object) -> str:
+    """How to write a percentage."""
+    percentage = re.fullmatch(r"(\d+(?:\.\d+)?)\s*%", str(found))
+    return f", such as {float(percentage[1]) / 100:g}" if percentage and kind.startswith("float") else ""
+
+
+def with_flags(message: str, parameters: Iterable[Any]) -> str:
+    """Name an option as it is typed, where a message begins with the name that the library has for it."""
+    name, colon, rest = message.partition(":")
+    flags = {parameter.name: max(parameter.opts, key=len) for parameter in parameters if parameter.opts}
+    flag = flags.get(name, "")
+    return f"{flag}{colon}{rest}" if flag.startswith("--") else message
