@@ -82,18 +82,18 @@ class LatencySums:
         for bound in self:
             front = forward(self.columns.lattice, bound.values)
             least = bound.least(front)
-            if np.isfinite(least):
-                self._chains[bound.name] = best_chain(bound.values, front)
             if least > best:
                 best, name = least, bound.name
             if best > enough:
-                break
+                break  # nobody wants the chain of a spatial mapping that is out
+            if np.isfinite(least):
+                self._chains[bound.name] = best_chain(bound.values, front)
         return best, name
 
-    def best_chains(self) -> Iterator[tuple[LatencySum, Chain]]:
+    def best_chains(self) -> list[tuple[LatencySum, Chain]]:
         """The bounds that were asked for their least value, largest first, and the chain that has it."""
         told = [(bound, self._chains[bound.name]) for bound in self._built if bound.name in self._chains]
-        return iter(sorted(told, key=lambda pair: -(pair[0].offset + pair[1].value)))
+        return sorted(told, key=lambda pair: -(pair[0].offset + pair[1].value))
 
     def of(self, chain: Chain) -> float:
         """Least latency of the loop orders that have a chain, in cycles."""

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
+from zigzag_imc.core.tolerances import TOLERANCE
+
 ENERGY_UNITS = 10**9
 """Units in the largest energy of interest: a resolution of 1e-9 for each rounded term."""
 
@@ -64,7 +66,7 @@ class Scale:
         """Largest product of interest, in units: rounded factors never have a larger product than the exact ones."""
         energy_step, latency_step = self.product_steps
         most = (self.most_energy // energy_step) * (self.most_latency // latency_step)
-        return min(most, math.floor(min(self.most_edp / self.product_unit * (1 + 1e-9), float(most))))
+        return min(most, math.floor(min(self.most_edp / self.product_unit * (1 + TOLERANCE), float(most))))
 
     @property
     def product_resolution(self) -> float:

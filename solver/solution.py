@@ -31,7 +31,7 @@ class SearchOptions:
     seed
         Seed of the solver.
     cutoff
-        Ask only for mappings whose objective is less than this. Where there is none, to the usual resolution, the
+        Ask only for mappings whose objective is at most this. Where there is none, to the usual resolution, the
         search ends as ``INFEASIBLE``, without a mapping and with a bound.
     parameters
         Names and values of further CP-SAT parameters.

@@ -6,7 +6,6 @@ chains of tiles, which also yields good mappings. Those whose bound exceeds the 
 
 from __future__ import annotations
 
-import itertools
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -116,7 +115,7 @@ def _enough_pj(goal: Goal, value: float, latency: float) -> float:
 def _promising(columns: SpatialColumns, accelerator: Accelerator, sums: LatencySums | None) -> Iterator[Chain]:
     """Chains with little latency, alone and in balance with the energy."""
     energies = [[cut.energy_pj for cut in cuts] for cuts in columns.cuts]
-    for bound, chain in itertools.islice(sums.best_chains(), MOST_SUMS) if sums is not None else ():
+    for bound, chain in sums.best_chains()[:MOST_SUMS] if sums is not None else ():
         balanced = [
             [e / columns.fixed_energy_pj + v / max(1.0, bound.offset) for e, v in zip(es, vs, strict=True)]
             for es, vs in zip(energies, bound.values, strict=True)

@@ -31,7 +31,7 @@ _LISTING_SHARE = 1 / 3
 """Share of a time limit for listing all spatial mappings, and again for their quick bounds."""
 
 MOST_COLUMNS = 1000
-"""Spatial mappings whose columns are kept: a tenth of a megabyte each, more for layers with many prime factors."""
+"""Spatial mappings whose columns are kept for another goal; some hundred kilobytes each, by the number of tiles."""
 
 MOST_ORDERS = 2000
 """Loop orders scored for one choice of tiles."""

@@ -107,6 +107,7 @@ class Run:
             if again:
                 share = min(left, max(share, _LONGER * self._shares[index]))
             own = job.options.time_limit_s
+            self._shares.pop(index, None)  # a search that its own limit ends is not cut short
             if own is None or share < own:
                 self._shares[index] = share
                 job = replace(job, options=replace(job.options, time_limit_s=share))

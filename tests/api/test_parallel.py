@@ -139,6 +139,24 @@ def test_time_that_is_left_goes_to_searches_cut_short(search: Callable[[Search],
     assert stopped is None
 
 
+def test_searches_that_their_own_limit_ends_are_not_cut_short(search: Callable[[Search], None]) -> None:
+    limits: list[float] = []
+
+    def one_is_slow(job: Job, should_stop: Callable[[], bool]) -> Outcome:
+        limit = job.options.time_limit_s
+        assert limit is not None
+        if job.label != "layer8":
+            return Outcome(Solution("OPTIMAL", "edp"))
+        limits.append(limit)
+        time.sleep(limit)
+        return Outcome(Solution("UNKNOWN", "edp", reason="stopped"), seconds=limit)
+
+    search(one_is_slow)
+    _, stopped = run_jobs(_jobs(2, 4, 8, time_limit=0.8), 1, total_limit_s=2.0)
+    assert limits == pytest.approx([0.8 * 2 / 3, 0.8], rel=0.05)  # its share, then all that its own limit allows
+    assert stopped is None
+
+
 def test_no_time_left_for_searches_cut_short_is_said(search: Callable[[Search], None]) -> None:
     def slow(job: Job, should_stop: Callable[[], bool]) -> Outcome:
         assert job.options.time_limit_s is not None
