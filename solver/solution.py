@@ -59,7 +59,7 @@ class Solution:
     exact_scores
         Mappings scored by the exact cost model.
     spatial_mappings, mapspace_size
-        Spatial mappings of the mapspace, and all its mappings; none when stopped before all were listed.
+        Spatial mappings of the mapspace, and all its mappings; none when stopped before all were listed or counted.
     """
 
     status: Status

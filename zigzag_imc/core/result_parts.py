@@ -114,7 +114,7 @@ class CertificateRecord(Record):
     exact_scores
         Mappings scored by the exact cost model.
     spatial_mappings, mapspace_size
-        Spatial mappings of the mapspace, and all its mappings; none when stopped before all were listed.
+        Spatial mappings of the mapspace, and all its mappings; none when stopped before all were listed or counted.
     resolution
         Relative resolution of the whole numbers inside the solver; bounds are rounded down. An engine has none.
     solver
