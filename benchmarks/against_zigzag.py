@@ -1,14 +1,18 @@
-"""Compare the mappings found here with the ones that the search of ``zigzag-dse`` finds, layer by layer.
+"""Compare the mappings found here with the ones that the search of ``zigzag-dse`` finds, layer by
+layer.
 
-    PYTHONPATH=. python benchmarks/against_zigzag.py [NETWORK ...] [--objective energy|latency|edp] [--output FILE]
+    PYTHONPATH=. python benchmarks/against_zigzag.py [NETWORK ...] [--objective energy|latency|edp]
+    [--output FILE]
 
-Each distinct layer of a network is mapped twice onto an accelerator file of the reference's own: by the reference with
-the settings of its in-memory-computing entry point (up to three spatial mappings, several dimensions per array
-dimension, loop orders over at most six factors, uneven), and by ``solve`` under the profile ``zigzag``. The cost model
-of the reference then scores both mappings. Its data locality between layers is left out: layers stand alone here.
+Each distinct layer of a network is mapped twice onto an accelerator file of the reference's own: by
+the reference with the settings of its in-memory-computing entry point (up to three spatial
+mappings, several dimensions per array dimension, loop orders over at most six factors, uneven), and
+by ``solve`` under the profile ``zigzag``. The cost model of the reference then scores both
+mappings. Its data locality between layers is left out: layers stand alone here.
 
-A layer for which the mapping found here costs more is a fault of one side. It is printed with both mappings and what
-each cost model and the legality check here make of them, and the exit status is 1.
+A layer for which the mapping found here costs more is a fault of one side. It is printed with both
+mappings and what each cost model and the legality check here make of them, and the exit status is
+1.
 
 The reference walks through sets of names; set PYTHONHASHSEED for equal runs.
 """
@@ -32,13 +36,14 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.errors import MappingError
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import LayerMapping
-from zigzag_imc.models.accelerator_file import load_accelerator
-from zigzag_imc.models.capacity import check_mapping
+from zigzag_imc.core.objective import Objective
 from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.hardware.files import load_accelerator
+from zigzag_imc.models.mapspace.legality import check_mapping
 from zigzag_imc.models.profile import ZIGZAG
 from zigzag_imc.onnx_workload import LayerGroup, load_network
 from zigzag_imc.solver.search import solve
-from zigzag_imc.solver.solution import Objective, SearchOptions
+from zigzag_imc.solver.solution import SearchOptions
 from zigzag_imc.zigzag_bridge.comparable import comparable
 from zigzag_imc.zigzag_bridge.objects import mapping_of
 from zigzag_imc.zigzag_bridge.scoring import value_of
@@ -49,7 +54,10 @@ TOLERANCE = 1e-9
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A mapping, its value by the reference's model, and the seconds of its search; ``note`` tells what went wrong."""
+    """A mapping, its value by the reference's model, and the seconds of its search.
+
+    ``note`` tells what went wrong.
+    """
 
     mapping: LayerMapping | None
     value: float | None
@@ -87,25 +95,40 @@ def objective_of(energy: float, latency: float, objective: Objective) -> float:
     return {"energy": energy, "latency": latency, "edp": energy * latency}[objective]
 
 
-def search_theirs(layer: Layer, accelerator_text: str, objective: Objective, search: ZigzagSearch) -> Found:
+def search_theirs(
+    layer: Layer, accelerator_text: str, objective: Objective, search: ZigzagSearch
+) -> Found:
     """Let the reference search."""
     start = time.perf_counter()
     try:
         evaluation = search.evaluation(layer, accelerator_text, objective)
-    except Exception as error:  # whatever makes the reference give up is told in the table's footnotes
-        return Found(None, None, time.perf_counter() - start, f"the reference failed: {type(error).__name__}: {error}")
+    except (
+        Exception
+    ) as error:  # whatever makes the reference give up is told in the table's footnotes
+        return Found(
+            None,
+            None,
+            time.perf_counter() - start,
+            f"the reference failed: {type(error).__name__}: {error}",
+        )
     seconds = time.perf_counter() - start
     return Found(mapping_of(evaluation), value_of(evaluation, objective), seconds)
 
 
 def search_ours(
-    layer: Layer, accelerator: Accelerator, accelerator_text: str, objective: Objective, options: SearchOptions
+    layer: Layer,
+    accelerator: Accelerator,
+    accelerator_text: str,
+    objective: Objective,
+    options: SearchOptions,
 ) -> tuple[Found, str]:
     """Search here, and have the reference score the outcome."""
     start = time.perf_counter()
     solution = solve(layer, accelerator, ZIGZAG, objective, options)
     seconds = time.perf_counter() - start
-    status = f"FEASIBLE (gap {solution.gap:.2%})" if solution.status == "FEASIBLE" else solution.status
+    status = (
+        f"FEASIBLE (gap {solution.gap:.2%})" if solution.status == "FEASIBLE" else solution.status
+    )
     if solution.mapping is None:
         return Found(None, None, seconds, solution.reason or ""), status
     try:
@@ -117,9 +140,17 @@ def search_ours(
 
 
 def opinion(
-    whose: str, layer: Layer, accelerator: Accelerator, accelerator_text: str, found: Found, objective: Objective
+    whose: str,
+    layer: Layer,
+    accelerator: Accelerator,
+    accelerator_text: str,
+    found: Found,
+    objective: Objective,
 ) -> Iterator[str]:
-    """What is odd about a mapping: not allowed here, scored differently here, or not scorable by the reference."""
+    """What is odd about a mapping.
+
+    Not allowed here, scored differently here, or not scorable by the reference.
+    """
     if found.note:
         yield f"{whose}: {found.note}"
     if found.mapping is None:
@@ -132,7 +163,11 @@ def opinion(
     cost = CostModel(layer, accelerator, ZIGZAG).evaluate(found.mapping)
     here = objective_of(cost.energy_pj, cost.latency_cycles, objective)
     if found.value is not None and abs(here - found.value) > TOLERANCE * found.value:
-        faulty = "" if comparable(layer, accelerator, found.mapping) else ", a known fault of the reference"
+        faulty = (
+            ""
+            if comparable(layer, accelerator, found.mapping)
+            else ", a known fault of the reference"
+        )
         yield f"{whose} mapping: the reference says {found.value:.12g}, our model {here:.12g}{faulty}"
         try:
             again = value_of(oracle_evaluate(layer, accelerator_text, found.mapping), objective)
@@ -166,11 +201,17 @@ def compare(
     theirs = search_theirs(layer, accelerator_text, objective, effort) if effort else None
     findings = list(opinion("our", layer, accelerator, accelerator_text, ours, objective))
     if theirs is not None:
-        findings += opinion("the reference's", layer, accelerator, accelerator_text, theirs, objective)
+        findings += opinion(
+            "the reference's", layer, accelerator, accelerator_text, theirs, objective
+        )
     row = Row(group, theirs, ours, status, tuple(findings))
     if theirs is None or not row.worse:
         return row
-    found = (*findings, f"our mapping: {described(ours.mapping)}", f"the reference's: {described(theirs.mapping)}")
+    found = (
+        *findings,
+        f"our mapping: {described(ours.mapping)}",
+        f"the reference's: {described(theirs.mapping)}",
+    )
     return Row(group, theirs, ours, status, (f"OURS IS WORSE: {layer.loop_dims}", *found))
 
 
@@ -196,7 +237,9 @@ def table(rows: Iterator[Row], title: str, unit: str) -> Iterator[str]:
             f"| {shown(theirs.seconds if theirs else None, '.2f')} | {row.ours.seconds:.2f} | {row.status} |"
         )
     both = [row for row in done if row.ratio is not None]
-    theirs_sum = sum(row.theirs.value * row.group.count for row in both if row.theirs and row.theirs.value)
+    theirs_sum = sum(
+        row.theirs.value * row.group.count for row in both if row.theirs and row.theirs.value
+    )
     ours_sum = sum(row.ours.value * row.group.count for row in both if row.ours.value)
     theirs_s = sum(row.theirs.seconds for row in done if row.theirs)
     ours_s = sum(row.ours.seconds for row in done)
@@ -218,18 +261,38 @@ def table(rows: Iterator[Row], title: str, unit: str) -> Iterator[str]:
 
 def parse(arguments: Sequence[str] | None) -> argparse.Namespace:
     """Read the command line."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("networks", nargs="*", default=["resnet18"], help="shipped networks or ONNX files")
-    parser.add_argument("--accelerators", nargs="+", default=["aimc", "dimc"], help="files of the reference's wheel")
-    parser.add_argument("--objective", choices=get_args(Objective), default="energy")
-    parser.add_argument("--layers", type=int, help="only the first so many distinct layers of each network")
-    parser.add_argument("--skip-zigzag", action="store_true", help="only search here")
-    parser.add_argument("--factors", type=int, default=ZigzagSearch().factors, help="loops that the reference permutes")
-    parser.add_argument(
-        "--spatial-mappings", type=int, default=ZigzagSearch().spatial_mappings, help="spatial mappings that it tries"
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("--time-limit", type=float, help="seconds per layer for the search here; without, no limit")
-    parser.add_argument("--jobs", type=int, choices=(1, 2), default=1, help="layers at the same time")
+    parser.add_argument(
+        "networks", nargs="*", default=["resnet18"], help="shipped networks or ONNX files"
+    )
+    parser.add_argument(
+        "--accelerators", nargs="+", default=["aimc", "dimc"], help="files of the reference's wheel"
+    )
+    parser.add_argument("--objective", choices=get_args(Objective), default="energy")
+    parser.add_argument(
+        "--layers", type=int, help="only the first so many distinct layers of each network"
+    )
+    parser.add_argument("--skip-zigzag", action="store_true", help="only search here")
+    parser.add_argument(
+        "--factors",
+        type=int,
+        default=ZigzagSearch().factors,
+        help="loops that the reference permutes",
+    )
+    parser.add_argument(
+        "--spatial-mappings",
+        type=int,
+        default=ZigzagSearch().spatial_mappings,
+        help="spatial mappings that it tries",
+    )
+    parser.add_argument(
+        "--time-limit", type=float, help="seconds per layer for the search here; without, no limit"
+    )
+    parser.add_argument(
+        "--jobs", type=int, choices=(1, 2), default=1, help="layers at the same time"
+    )
     parser.add_argument("--output", type=Path, help="also write the Markdown to this file")
     return parser.parse_args(arguments)
 
@@ -249,7 +312,9 @@ def run(options: argparse.Namespace, pool: Executor | None, output: TextIO | Non
                 path=path,
                 objective=objective,
                 options=limits,
-                effort=None if options.skip_zigzag else ZigzagSearch(options.factors, options.spatial_mappings),
+                effort=None
+                if options.skip_zigzag
+                else ZigzagSearch(options.factors, options.spatial_mappings),
             )
             rows = list[Row]()
 
@@ -260,7 +325,9 @@ def run(options: argparse.Namespace, pool: Executor | None, output: TextIO | Non
 
             found = pool.map(one, groups) if pool else map(one, groups)
             unit = {"energy": "pJ", "latency": "cycles", "edp": "pJ·cycles"}[objective]
-            for line in table(watched(iter(found)), f"{network} on {name}.yaml, least {objective}", unit):
+            for line in table(
+                watched(iter(found)), f"{network} on {name}.yaml, least {objective}", unit
+            ):
                 for stream in filter(None, (sys.stdout, output)):
                     print(line, file=stream, flush=True)
             worse += sum(row.worse for row in rows)

@@ -2,8 +2,8 @@
 
     PYTHONPATH=. python benchmarks/compare_row_write.py FIGURES.json [--output docs/row-write.md]
 
-The file lists, per array, network and layer, the mapping that ZigZag-IMC chose and what it cost. Every mapping is
-scored here on the same hardware, reconstructed from the figures.
+The file lists, per array, network and layer, the mapping that ZigZag-IMC chose and what it cost.
+Every mapping is scored here on the same hardware, reconstructed from the figures.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from typing import Any
 from zigzag_imc.core.accelerator import Accelerator, Direction, ImcArray, MemoryInstance, Port
 from zigzag_imc.core.layer import OPERANDS, Layer, Precision, conv_layer, matmul_layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
-from zigzag_imc.models.capacity import check_mapping
 from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.mapspace.legality import check_mapping
 from zigzag_imc.models.profile import ZIGZAG_IMC
 
 DRAM_PJ_PER_BIT = 3.7
@@ -43,7 +43,10 @@ def port(kind: Any, low: int, high: int, operands: Iterable[str], *directions: D
 
 
 def accelerator(array: str, levels: Mapping[str, int]) -> Accelerator:
-    """Build the reference hardware; a layer that fits leaves its inputs or outputs in the SRAM for the next one."""
+    """Build the reference hardware.
+
+    A layer that fits leaves its inputs or outputs in the SRAM for the next one.
+    """
     analog = array == "Aimc"
     in_dram = ["W", *(operand for operand in ("I", "O") if levels[operand] == 3)]
     every = frozenset(("D1", "D2"))
@@ -51,11 +54,19 @@ def accelerator(array: str, levels: Mapping[str, int]) -> Accelerator:
 
     def register(operand: str, bits: int, served: str) -> MemoryInstance:
         ports = tuple(
-            Port(f"{direction}_port", "write" if direction.writes else "read", bits, bits, ((operand, direction),))
+            Port(
+                f"{direction}_port",
+                "write" if direction.writes else "read",
+                bits,
+                bits,
+                ((operand, direction),),
+            )
             for direction in (ALL if operand == "O" else ALL[:2])
         )
         energy = REGISTER_WRITE_PJ_PER_BIT * bits
-        return MemoryInstance(f"rf_{operand}", bits, 0.0, energy, 0.0, 1, (operand,), frozenset((served,)), ports)
+        return MemoryInstance(
+            f"rf_{operand}", bits, 0.0, energy, 0.0, 1, (operand,), frozenset((served,)), ports
+        )
 
     return Accelerator(
         array,
@@ -79,11 +90,18 @@ def accelerator(array: str, levels: Mapping[str, int]) -> Accelerator:
 
 
 def layer_of(entry: Mapping[str, Any]) -> Layer:
-    """Build the layer from its loop sizes; its input is as wide as its strided outputs (padding is never stored)."""
+    """Build the layer from its loop sizes.
+
+    Its input is as wide as its strided outputs (padding is never stored).
+    """
     sizes = entry["loop_dims"]
     if "OX" not in sizes:
         return matmul_layer(
-            entry["layer"], rows=sizes["B"], out_channels=sizes["K"], in_channels=sizes["C"], precision=PRECISION
+            entry["layer"],
+            rows=sizes["B"],
+            out_channels=sizes["K"],
+            in_channels=sizes["C"],
+            precision=PRECISION,
         )
     stride = [int(relation.split("=")[1].split("*")[0]) for relation in entry["relations"]][::-1]
     return conv_layer(
@@ -104,9 +122,13 @@ def mapping_of(entry: Mapping[str, Any]) -> LayerMapping:
     """Read the mapping; inputs are broadcast along D1 and meet D2 one level higher."""
     along_columns, along_rows = entry["spatial"]["O"][1], entry["spatial"]["O"][0]
     whole = {
-        name: {d: math.ceil(f - 1e-9) for d, f in dims} for name, dims in (("D1", along_columns), ("D2", along_rows))
+        name: {d: math.ceil(f - 1e-9) for d, f in dims}
+        for name, dims in (("D1", along_columns), ("D2", along_rows))
     }
-    levels = {operand: [[(d, f) for d, f in level] for level in entry["temporal"][operand]] for operand in OPERANDS}
+    levels = {
+        operand: [[(d, f) for d, f in level] for level in entry["temporal"][operand]]
+        for operand in OPERANDS
+    }
     return LayerMapping(SpatialMapping.of(whole), TemporalMapping.from_levels(levels))
 
 
@@ -126,7 +148,9 @@ def compared(entry: Mapping[str, Any], cost: Cost) -> dict[str, tuple[float, flo
     }
     for operand in OPERANDS:
         for level, energy in enumerate(entry["memory_energy"][operand]):
-            ours = sum(t.energy_pj for t in cost.memory_terms if (t.operand, t.level) == (operand, level))
+            ours = sum(
+                t.energy_pj for t in cost.memory_terms if (t.operand, t.level) == (operand, level)
+            )
             pairs[f"memory {operand}{level}"] = (energy, ours)
     names = {
         "precharging": "local_bl_precharging",
@@ -165,7 +189,11 @@ def report(entries: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     scored = []
     for entry in entries:
         levels = {operand: len(entry["temporal"][operand]) for operand in OPERANDS}
-        imc, layer, mapping = accelerator(entry["array"], levels), layer_of(entry), mapping_of(entry)
+        imc, layer, mapping = (
+            accelerator(entry["array"], levels),
+            layer_of(entry),
+            mapping_of(entry),
+        )
         check_mapping(layer, imc, mapping)
         scored.append((entry, compared(entry, CostModel(layer, imc, ZIGZAG_IMC).evaluate(mapping))))
     yield from HEADING.splitlines()
@@ -178,13 +206,20 @@ def report(entries: Iterable[Mapping[str, Any]]) -> Iterator[str]:
             if differs(pair):
                 apart[name].append(pair[1] / pair[0] - 1)
         cells = [
-            f"{pairs[name][1]:.0f}" + (f" (reference {pairs[name][0]:.0f})" if differs(pairs[name]) else "")
+            f"{pairs[name][1]:.0f}"
+            + (f" (reference {pairs[name][0]:.0f})" if differs(pairs[name]) else "")
             for name in CYCLES
         ]
         for kind in ("memory ", "array "):
-            names = [name.removeprefix(kind) for name, pair in pairs.items() if name.startswith(kind) and differs(pair)]
+            names = [
+                name.removeprefix(kind)
+                for name, pair in pairs.items()
+                if name.startswith(kind) and differs(pair)
+            ]
             cells.append("equal" if not names else "but for " + ", ".join(names))
-        label = entry["layer"].removeprefix("layer_LayerNode_") + (" *" if fractional(entry) else "")
+        label = entry["layer"].removeprefix("layer_LayerNode_") + (
+            " *" if fractional(entry) else ""
+        )
         yield f"| {entry['array']} | {entry['network']} | {label} | " + " | ".join(cells) + " |"
     yield ""
     yield "\\* The reference unrolls 10 outputs over 4 columns as 3.33."
@@ -193,9 +228,13 @@ def report(entries: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     yield ""
     for name in CYCLES:
         yield f"- {name}: {sum(not differs(pairs[name]) for _, pairs in scored)} equal"
-    terms = [pair for _, pairs in scored for name, pair in pairs.items() if name.startswith("memory ")]
+    terms = [
+        pair for _, pairs in scored for name, pair in pairs.items() if name.startswith("memory ")
+    ]
     yield f"- memory energy: {sum(not differs(pair) for pair in terms)} of {len(terms)} terms (operand x level) equal"
-    terms = [pair for _, pairs in scored for name, pair in pairs.items() if name.startswith("array ")]
+    terms = [
+        pair for _, pairs in scored for name, pair in pairs.items() if name.startswith("array ")
+    ]
     yield f"- array energy: {sum(not differs(pair) for pair in terms)} of {len(terms)} terms equal"
     yield ""
     yield "## What differs, and why"
@@ -229,9 +268,13 @@ Rows are whole numbers on every layer here: all reduction dimensions divide.
 
 def main() -> None:
     """Print or write the comparison."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("figures", type=Path, help="reference figures (JSON)")
-    parser.add_argument("--output", type=Path, help="Markdown file to write; left out, the text is printed")
+    parser.add_argument(
+        "--output", type=Path, help="Markdown file to write; left out, the text is printed"
+    )
     options = parser.parse_args()
     text = "\n".join(report(json.loads(options.figures.read_text())["layers"])) + "\n"
     if options.output:

@@ -1,13 +1,17 @@
-"""The solver against every mapping of thousands of random small layers; writes ``docs/differential.md``.
+"""The solver against every mapping of thousands of random small layers.
 
-Run from the project's folder: ``PYTHONPATH=. python benchmarks/differential.py --report docs/differential.md``. Each
-case is a random layer on a random accelerator under one of the profiles, small enough that all of its mappings can be
-scored: of all sorts (``--cases``), with long proofs (``--stalling``), or with what is rare (``--corner``). For all
-objectives, the solver has to reach the optimum that this finds, heuristic engines must not beat its bound, and the
-independent checker has to confirm every result; for some cases the energy-latency front has to be equal, too.
+Writes ``docs/differential.md``.
 
-``--records FILE`` keeps one line of JSON per case and leaves out those that the file already has, so that a long run
-can be done in slices. Ctrl-C ends the run; what was found is kept and reported. Exit code 1 where anything disagrees.
+Run from the project's folder: ``PYTHONPATH=. python benchmarks/differential.py --report
+docs/differential.md``. Each case is a random layer on a random accelerator under one of the
+profiles, small enough that all of its mappings can be scored: of all sorts (``--cases``), with long
+proofs (``--stalling``), or with what is rare (``--corner``). For all objectives, the solver has to
+reach the optimum that this finds, heuristic engines must not beat its bound, and the independent
+checker has to confirm every result; for some cases the energy-latency front has to be equal, too.
+
+``--records FILE`` keeps one line of JSON per case and leaves out those that the file already has,
+so that a long run can be done in slices. Ctrl-C ends the run; what was found is kept and reported.
+Exit code 1 where anything disagrees.
 """
 
 from __future__ import annotations
@@ -37,11 +41,11 @@ from tests.solver.differential import (
     solved,
 )
 from tests.solver.small_cases import Case, case, features, stalling_case, told
-from zigzag_imc.api import MappingInterrupted
+from zigzag_imc.checking.judge import Finding
+from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.tolerances import TOLERANCE
-from zigzag_imc.judge import Finding
-from zigzag_imc.models.spatial_space import mapspace_size
-from zigzag_imc.solver.solution import Objective
+from zigzag_imc.library.mapping import MappingInterrupted
+from zigzag_imc.models.mapspace.spatial_space import mapspace_size
 
 START = 10_000
 """First case of every kind by default; the tests use other ones."""
@@ -88,7 +92,10 @@ KINDS = {
 
 # ---------------------------------------------------------------- one case
 def objective_in_turn(seed: int) -> Objective:
-    """Objective for which a case is checked most thoroughly: by the checker's own enumeration, with the front."""
+    """Objective for which a case is checked most thoroughly.
+
+    By the checker's own enumeration, with the front.
+    """
     return OBJECTIVES[seed // len(OBJECTIVES) % len(OBJECTIVES)]
 
 
@@ -105,8 +112,12 @@ def record_of(kind: str, seed: int, most_mappings: int = MOST_MAPPINGS) -> Recor
     for objective in OBJECTIVES:
         try:
             findings = findings_of_engines(drawn, objective)
-            reached[objective] = [finding.method for finding in findings if _reaches(finding, objective, everything)]
-            for said, count in _disagreements(drawn, objective, everything, findings, objective == turn, with_front):
+            reached[objective] = [
+                finding.method for finding in findings if _reaches(finding, objective, everything)
+            ]
+            for said, count in _disagreements(
+                drawn, objective, everything, findings, objective == turn, with_front
+            ):
                 points += count
                 problems += said
         except MappingInterrupted as interrupted:
@@ -130,7 +141,12 @@ def record_of(kind: str, seed: int, most_mappings: int = MOST_MAPPINGS) -> Recor
 
 
 def _disagreements(
-    drawn: Case, objective: Objective, everything: Enumerated, findings: Sequence[Finding], turn: bool, with_front: bool
+    drawn: Case,
+    objective: Objective,
+    everything: Enumerated,
+    findings: Sequence[Finding],
+    turn: bool,
+    with_front: bool,
 ) -> Iterator[tuple[list[str], int]]:
     """Yield disagreements about one objective, and points of fronts that were compared."""
     result = solved(drawn, objective, pareto=turn and with_front)
@@ -142,7 +158,9 @@ def _disagreements(
 
 def _reaches(finding: Finding, objective: Objective, everything: Enumerated) -> bool:
     """Whether an engine found an optimum."""
-    return finding.value is not None and finding.value <= everything.optima[objective][0] * (1 + TOLERANCE)
+    return finding.value is not None and finding.value <= everything.optima[objective][0] * (
+        1 + TOLERANCE
+    )
 
 
 # ---------------------------------------------------------------- many cases
@@ -157,7 +175,9 @@ def records_of(wanted: Sequence[Key], most_mappings: int, jobs: int) -> Iterator
         yield from map(_record_of, tasks)
         return
     # Only this process hears Ctrl-C.
-    with multiprocessing.get_context("spawn").Pool(jobs, signal.signal, (signal.SIGINT, signal.SIG_IGN)) as pool:
+    with multiprocessing.get_context("spawn").Pool(
+        jobs, signal.signal, (signal.SIGINT, signal.SIG_IGN)
+    ) as pool:
         yield from pool.imap_unordered(_record_of, tasks, chunksize=4)
 
 
@@ -176,7 +196,10 @@ def watched(records: Iterable[Record], total: int) -> Iterator[Record]:
         now = time.monotonic()
         if now - said > 10 or done == total:
             said, left_s = now, (now - started) / done * (total - done)
-            print(f"{done} of {total} cases, {wrong} disagreements, about {left_s:.0f} s left", file=sys.stderr)
+            print(
+                f"{done} of {total} cases, {wrong} disagreements, about {left_s:.0f} s left",
+                file=sys.stderr,
+            )
         yield record
 
 
@@ -184,15 +207,28 @@ def watched(records: Iterable[Record], total: int) -> Iterator[Record]:
 def main() -> int:
     """Run the cases and write the report."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
-    parser.add_argument("--start", type=_at_least(0), default=START, help=f"first case (default {START})")
+    parser.add_argument(
+        "--start", type=_at_least(0), default=START, help=f"first case (default {START})"
+    )
     for name, kind in KINDS.items():
         parser.add_argument(
             f"--{_flag(name)}", type=_at_least(0), default=kind.cases,
             help=f"how many cases {kind.described} (default {kind.cases})",
         )  # fmt: skip
-    parser.add_argument("--jobs", type=_at_least(1), default=1, help="processes side by side (default 1)")
-    parser.add_argument("--most-mappings", type=_at_least(10), default=MOST_MAPPINGS, help="largest mapspace of a case")
-    parser.add_argument("--records", type=Path, help="file with a line of JSON per case; its cases are not run again")
+    parser.add_argument(
+        "--jobs", type=_at_least(1), default=1, help="processes side by side (default 1)"
+    )
+    parser.add_argument(
+        "--most-mappings",
+        type=_at_least(10),
+        default=MOST_MAPPINGS,
+        help="largest mapspace of a case",
+    )
+    parser.add_argument(
+        "--records",
+        type=Path,
+        help="file with a line of JSON per case; its cases are not run again",
+    )
     parser.add_argument("--report", type=Path, help="Markdown page to write (default: print it)")
     options = parser.parse_args()
     numbers = {name: getattr(options, _flag(name)) for name in KINDS}
@@ -209,7 +245,9 @@ def main() -> int:
                     lines.write(json.dumps(record) + "\n")
     except KeyboardInterrupt:
         interrupted = True
-        print(f"stopped by Ctrl-C: reporting {len(records)} of {len(wanted)} cases", file=sys.stderr)
+        print(
+            f"stopped by Ctrl-C: reporting {len(records)} of {len(wanted)} cases", file=sys.stderr
+        )
     if not records:
         print("no case was finished", file=sys.stderr)
         return INTERRUPTED if interrupted else DISAGREE
@@ -240,7 +278,9 @@ def _kept(path: Path | None) -> list[Record]:
     """Records of an earlier run."""
     if path is None or not path.exists():
         return []
-    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
+    return [
+        json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()
+    ]
 
 
 def _at_least(least: int) -> Any:

@@ -45,7 +45,9 @@ def page(records: Sequence[Record], command: str, kinds: Mapping[str, str]) -> I
     if problems:
         yield from ("## Disagreements", "", *(f"- {problem}" for problem in problems), "")
     counts = Counter(record["kind"] for record in records)
-    drawn = ", ".join(f"{counts[kind]} cases {described}" for kind, described in kinds.items() if counts[kind])
+    drawn = ", ".join(
+        f"{counts[kind]} cases {described}" for kind, described in kinds.items() if counts[kind]
+    )
     mapspaces = [record["mapspace"] for record in records]
     yield from (
         "## The cases",
@@ -75,7 +77,12 @@ def page(records: Sequence[Record], command: str, kinds: Mapping[str, str]) -> I
         f"| --- |{' --: |' * len(OBJECTIVES)}",
     )
     for engine in ENGINES:
-        hits = Counter(objective for r in records for objective in OBJECTIVES if engine.name in r["reached"][objective])
+        hits = Counter(
+            objective
+            for r in records
+            for objective in OBJECTIVES
+            if engine.name in r["reached"][objective]
+        )
         shares = (f"{100 * hits[objective] / max(1, feasible):.0f} %" for objective in OBJECTIVES)
         yield f"| {engine.described()} | {' | '.join(shares)} |"
 
@@ -85,7 +92,13 @@ def _counts(records: Sequence[Record]) -> Iterator[str]:
     for profile in sorted({record["profile"] for record in records}):
         own = [record for record in records if record["profile"] == profile]
         for objective in OBJECTIVES:
-            wrong = sum(any(f": {objective}: " in problem for problem in record["problems"]) for record in own)
+            wrong = sum(
+                any(f": {objective}: " in problem for problem in record["problems"])
+                for record in own
+            )
             turns = [r for r in own if r["front_points"] is not None and r["turn"] == objective]
-            fronts = sum(not any(": front: " in problem for problem in record["problems"]) for record in turns)
+            fronts = sum(
+                not any(": front: " in problem for problem in record["problems"])
+                for record in turns
+            )
             yield f"| {profile} | {objective} | {len(own)} | {len(own) - wrong} | {fronts} of {len(turns)} |"

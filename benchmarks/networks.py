@@ -1,8 +1,9 @@
-"""How long whole networks take, how far they are proved, and what ZigZag's own search makes of them.
+"""How long whole networks take, how far they are proved, and what ZigZag's own search makes of
+them.
 
-Run from the project's folder: ``PYTHONPATH=. python benchmarks/networks.py --output benchmarks/README.md``. The
-accelerators are ZigZag's own ``aimc.yaml`` and ``dimc.yaml``, from its wheel. Its search is the one of
-`against_zigzag.py`; with ``--skip-zigzag`` it is left out.
+Run from the project's folder: ``PYTHONPATH=. python benchmarks/networks.py --output
+benchmarks/README.md``. The accelerators are ZigZag's own ``aimc.yaml`` and ``dimc.yaml``, from its
+wheel. Its search is the one of `against_zigzag.py`; with ``--skip-zigzag`` it is left out.
 """
 
 from __future__ import annotations
@@ -24,9 +25,10 @@ from typing import get_args
 from benchmarks import growth
 from benchmarks.against_zigzag import Row, compare
 from tests.oracle import reference_hardware
-from zigzag_imc.api import map_network
+from zigzag_imc.core.objective import Objective
+from zigzag_imc.library.mapping import map_network
 from zigzag_imc.onnx_workload import load_network
-from zigzag_imc.solver.solution import Objective, SearchOptions
+from zigzag_imc.solver.solution import SearchOptions
 from zigzag_imc.zigzag_bridge.search import ZigzagSearch
 
 NETWORKS = ("resnet18", "resnet8", "ds_cnn", "deep_autoencoder")
@@ -37,7 +39,9 @@ JOBS = 2
 
 @dataclass(frozen=True, slots=True)
 class Versus:
-    """ZigZag's search against ours over the distinct layers of a network, both scored by ZigZag's cost model."""
+    """ZigZag's search against ours over the distinct layers of a network, both scored by ZigZag's
+    cost model.
+    """
 
     rows: tuple[Row, ...]
 
@@ -51,7 +55,9 @@ class Versus:
     def times_worse(self) -> float:
         """Sum of the objective over all layers of the network, ZigZag's over ours."""
         both = [row for row in self.rows if row.ratio is not None]
-        theirs = sum(row.theirs.value * row.group.count for row in both if row.theirs and row.theirs.value)
+        theirs = sum(
+            row.theirs.value * row.group.count for row in both if row.theirs and row.theirs.value
+        )
         return theirs / sum(row.ours.value * row.group.count for row in both if row.ours.value)
 
     @property
@@ -83,7 +89,9 @@ def versus(network: str, accelerator: str, objective: Objective, options: Search
 def network_rows(
     networks: list[str], objectives: list[Objective], time_limit: float, skip_zigzag: bool
 ) -> Iterator[tuple[str, int]]:
-    """Lines of a Markdown table, each with the number of layers for which ZigZag found a cheaper mapping."""
+    """Lines of a Markdown table, each with the number of layers for which ZigZag found a cheaper
+    mapping.
+    """
     yield (
         (
             "| network | accelerator | objective | cost model | seconds | layers proved | exact scores | largest gap "
@@ -107,11 +115,17 @@ def network_rows(
                     )
                     seconds = time.perf_counter() - start
                     proved = sum(layer.status == "OPTIMAL" for layer in result.layers)
-                    scores = sum(layer.certificate.exact_scores for layer in result.layers if layer.certificate)
+                    scores = sum(
+                        layer.certificate.exact_scores
+                        for layer in result.layers
+                        if layer.certificate
+                    )
                     gap = max((layer.gap or 0.0) for layer in result.layers)
                     theirs, worse = "– | – | –", 0
                     if profile == "zigzag" and not skip_zigzag:
-                        both = versus(network, accelerator, objective, SearchOptions(time_limit_s=time_limit))
+                        both = versus(
+                            network, accelerator, objective, SearchOptions(time_limit_s=time_limit)
+                        )
                         worse = both.ours_worse
                         theirs = f"{both.times_longer:.1f} | {both.times_worse:.3f} | {worse} of {both.compared}"
                     yield (
@@ -133,10 +147,15 @@ def shown(lines: Iterator[str]) -> list[str]:
 
 
 def main() -> int:
-    """Run the benchmark and write the page; the exit status is 1 where ZigZag found a cheaper mapping."""
+    """Run the benchmark and write the page.
+
+    The exit status is 1 where ZigZag found a cheaper mapping.
+    """
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else None)
     parser.add_argument("--networks", nargs="*", default=list(NETWORKS))
-    parser.add_argument("--objectives", nargs="*", choices=get_args(Objective), default=["energy", "latency", "edp"])
+    parser.add_argument(
+        "--objectives", nargs="*", choices=get_args(Objective), default=["energy", "latency", "edp"]
+    )
     parser.add_argument("--time-limit", type=float, default=60.0, help="seconds per layer")
     parser.add_argument("--skip-zigzag", action="store_true", help="only search here")
     parser.add_argument("--output", type=Path)
@@ -145,12 +164,20 @@ def main() -> int:
 
     def counted() -> Iterator[str]:
         nonlocal worse
-        for line, here in network_rows(options.networks, options.objectives, options.time_limit, options.skip_zigzag):
+        for line, here in network_rows(
+            options.networks, options.objectives, options.time_limit, options.skip_zigzag
+        ):
             worse += here
             yield line
 
     table = shown(counted())
-    memory = max(resource.getrusage(who).ru_maxrss for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)) / 1024
+    memory = (
+        max(
+            resource.getrusage(who).ru_maxrss
+            for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)
+        )
+        / 1024
+    )
     longer = shown(growth.rows("dimc", options.time_limit))
     page = [
         "# Benchmarks",

@@ -1,21 +1,23 @@
-"""Time the exact scoring of mappings against the reference tool, over several layers and accelerators in one run.
+"""Time the exact scoring of mappings against the reference tool, over several layers and
+accelerators in one run.
 
     PYTHONPATH=. python benchmarks/score_speed.py [--mappings 60] [--repeats 5]
 
-Both sides score the same random legal mappings, given as loops and cuts. Layer and accelerator are built before, by
-both. What is timed:
+Both sides score the same random legal mappings, given as loops and cuts. Layer and accelerator are
+built before, by both. What is timed:
 
-- *reference*: ``TemporalMapping`` from the loops of every operand and level, then ``CostModelEvaluationForIMC``, which
-  works out all terms of the cost. Its spatial mapping is converted before.
-- *ours*: ``CostModel.evaluate`` of a mapping whose spatial part the model has met before, as nearly all are in a
-  search; so here, too, what follows from the spatial mapping alone is ready. It works out energy, latency and the parts
-  of the latency; the single terms wait until somebody asks.
+- *reference*: ``TemporalMapping`` from the loops of every operand and level, then
+  ``CostModelEvaluationForIMC``, which works out all terms of the cost. Its spatial mapping is
+  converted before.
+- *ours*: ``CostModel.evaluate`` of a mapping whose spatial part the model has met before, as nearly
+  all are in a search; so here, too, what follows from the spatial mapping alone is ready. It works
+  out energy, latency and the parts of the latency; the single terms wait until somebody asks.
 - *with terms*: the same, and all terms asked for.
 - *new spatial*: both from a spatial mapping not met before; the reference with its conversion
   (``SpatialMappingConversionStage``).
 
-Every mapping is scored several times, by both, and the fastest counts. Ours are scored in turn, so that no score can
-profit from the one before.
+Every mapping is scored several times, by both, and the fastest counts. Ours are scored in turn, so
+that no score can profit from the one before.
 """
 
 from __future__ import annotations
@@ -79,9 +81,15 @@ def seconds(score: Callable[[LayerMapping], object], mapping: LayerMapping) -> f
     return time.perf_counter() - start
 
 
-def reference_seconds(accelerator: str, layer: str, mapping: LayerMapping, repeats: int) -> tuple[float, float]:
-    """Fastest of several evaluations of one mapping by the reference, without and with its spatial part."""
-    timed = [timed_oracle(LAYERS[layer], variant_text(accelerator), mapping) for _ in range(repeats)]
+def reference_seconds(
+    accelerator: str, layer: str, mapping: LayerMapping, repeats: int
+) -> tuple[float, float]:
+    """Fastest of several evaluations of one mapping by the reference, without and with its spatial
+    part.
+    """
+    timed = [
+        timed_oracle(LAYERS[layer], variant_text(accelerator), mapping) for _ in range(repeats)
+    ]
     return min(t.seconds for t in timed), min(t.seconds + t.spatial_seconds for t in timed)
 
 
@@ -102,24 +110,36 @@ def compare(accelerator: str, layer_name: str, count: int, repeats: int) -> Time
     return Times(
         sum(known for known, _ in theirs) / count * 1e6,
         fastest(sum(seconds(model.evaluate, m) for m in mappings) for _ in range(repeats)),
-        fastest(sum(seconds(lambda m: model.evaluate(m).terms, m) for m in mappings) for _ in range(repeats)),
+        fastest(
+            sum(seconds(lambda m: model.evaluate(m).terms, m) for m in mappings)
+            for _ in range(repeats)
+        ),
         sum(new for _, new in theirs) / count * 1e6,
-        fastest(sum(seconds(CostModel(layer, imc, ZIGZAG).evaluate, m) for m in mappings) for _ in range(repeats)),
+        fastest(
+            sum(seconds(CostModel(layer, imc, ZIGZAG).evaluate, m) for m in mappings)
+            for _ in range(repeats)
+        ),
     )
 
 
 def main() -> None:
     """Print a line per case and their mean."""
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
+    )
     parser.add_argument("--mappings", type=int, default=60, help="mappings for each case")
-    parser.add_argument("--repeats", type=int, default=5, help="the fastest of so many scores counts")
+    parser.add_argument(
+        "--repeats", type=int, default=5, help="the fastest of so many scores counts"
+    )
     options = parser.parse_args()
     print(HEADER)
     found = []
     for accelerator, layer in CASES:
         found.append(compare(accelerator, layer, options.mappings, options.repeats))
         print(found[-1].line(accelerator, layer), flush=True)
-    print(Times(*(sum(column) / len(found) for column in zip(*found, strict=True))).line("mean", ""))
+    print(
+        Times(*(sum(column) / len(found) for column in zip(*found, strict=True))).line("mean", "")
+    )
 
 
 if __name__ == "__main__":

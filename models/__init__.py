@@ -1,1 +1,4 @@
-"""What mappings cost: array macros, memories, energy, latency, area; and the accelerators that ship with the tool."""
+"""What mappings cost: array macros, memories, energy, latency, area.
+
+And the accelerators that ship with the tool.
+"""

@@ -39,7 +39,8 @@ class CostTerms(NamedTuple):
 class Cost:
     """Exact cost of one mapping of one layer under one profile.
 
-    A search scores many mappings and looks at the totals only: the terms are worked out when they are first asked for.
+    A search scores many mappings and looks at the totals only: the terms are worked out when they
+    are first asked for.
 
     Attributes
     ----------
@@ -101,8 +102,13 @@ class Cost:
         return sum(self.array_energy_pj.values())
 
     def value(self, objective: str) -> float:
-        """Value of an objective: ``energy`` in pJ, ``latency`` in cycles, ``edp`` in pJ x cycles."""
-        return {"energy": self.energy_pj, "latency": self.latency_cycles, "edp": self.edp}[objective]
+        """Value of an objective.
+
+        ``energy`` in pJ, ``latency`` in cycles, ``edp`` in pJ x cycles.
+        """
+        return {"energy": self.energy_pj, "latency": self.latency_cycles, "edp": self.edp}[
+            objective
+        ]
 
 
 def _given(terms: CostTerms) -> CostTerms:

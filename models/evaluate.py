@@ -1,4 +1,7 @@
-"""The exact cost model: one layer, one accelerator, one profile; every mapping scored term by term."""
+"""The exact cost model: one layer, one accelerator, one profile.
+
+Every mapping scored term by term.
+"""
 
 from __future__ import annotations
 
@@ -10,18 +13,20 @@ from typing import NamedTuple
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping
-from zigzag_imc.models.array import MacroModel
+from zigzag_imc.models.array.macro import MacroModel
 from zigzag_imc.models.cost import Cost, CostTerms, MemoryTerm
-from zigzag_imc.models.energy import Route, compile_routes, memory_words
-from zigzag_imc.models.flows import FlowModel, FlowPlan, Flows, readbacks
-from zigzag_imc.models.latency import LatencyModel, Move
+from zigzag_imc.models.movement.energy import Route, compile_routes, memory_words
+from zigzag_imc.models.movement.flows import FlowModel, FlowPlan, Flows, readbacks
+from zigzag_imc.models.movement.spread import Spread, spread
+from zigzag_imc.models.movement.traffic import all_boundaries
 from zigzag_imc.models.profile import IMC, CostProfile
-from zigzag_imc.models.spread import Spread, spread
-from zigzag_imc.models.traffic import all_boundaries
+from zigzag_imc.models.timing.latency import LatencyModel, Move
 
 
 class _Layout(NamedTuple):
-    """A spatial mapping ready for scoring: its spread, its flows, its accesses, and its movements on ports.
+    """A spatial mapping ready for scoring.
+
+    Its spread, its flows, its accesses, and its movements on ports.
 
     ``paid`` are the accesses that cost energy.
     """
@@ -46,8 +51,9 @@ class CostModel:
 
     Notes
     -----
-    Build it once and score many mappings: all that depends on the layer, the accelerator or the spatial mapping alone
-    is worked out once. Mappings are not checked for legality here; `zigzag_imc.models.capacity.check_mapping` does.
+    Build it once and score many mappings: all that depends on the layer, the accelerator or the
+    spatial mapping alone is worked out once. Mappings are not checked for legality here;
+    `zigzag_imc.models.mapspace.legality.check_mapping` does.
     """
 
     def __init__(self, layer: Layer, accelerator: Accelerator, profile: CostProfile = IMC) -> None:
@@ -56,7 +62,9 @@ class CostModel:
         self.profile = profile
         self.macro = MacroModel.of(accelerator)
         self.boundaries = all_boundaries(accelerator)
-        self.area_mm2 = self.macro.area_mm2 + sum(memory.area_mm2 for memory in accelerator.memories)
+        self.area_mm2 = self.macro.area_mm2 + sum(
+            memory.area_mm2 for memory in accelerator.memories
+        )
         self.tclk_ns = self.macro.tclk_ns
         self._flows = FlowModel(layer, accelerator, profile)
         self._latency = LatencyModel(layer, accelerator, profile, self.boundaries)
@@ -109,13 +117,19 @@ class CostModel:
             )
         ]  # fmt: skip
         return CostTerms(
-            {"local_bl_precharging": self._precharge_pj(flows, mapping), **layout.laid.array_energy_pj},
+            {
+                "local_bl_precharging": self._precharge_pj(flows, mapping),
+                **layout.laid.array_energy_pj,
+            },
             tuple(terms),
             self._latency.port_stalls(layout.laid, flows, layout.moves),
         )
 
     def readbacks(self, transfers: int, distinct: int) -> int:
-        """Transfers of partial sums back down: on every visit of a tile but, in hardware, the first."""
+        """Transfers of partial sums back down.
+
+        On every visit of a tile but, in hardware, the first.
+        """
         return readbacks(transfers, distinct, self.profile)
 
     # ------------------------------------------------------------------ parts

@@ -1,7 +1,8 @@
 """Cost profiles: the named, frozen sets of options under which a mapping is scored.
 
-The memory, array and latency formulas are the same under every profile; a profile only decides the places where the
-reference tools count something else than what happens in the hardware. ``docs/cost-model.md`` has an example of each.
+The memory, array and latency formulas are the same under every profile; a profile only decides the
+places where the reference tools count something else than what happens in the hardware.
+``docs/cost-model.md`` has an example of each.
 """
 
 from __future__ import annotations
@@ -23,29 +24,35 @@ class CostProfile:
     name
         Value of ``--cost-model``; every result carries it.
     latency_model
-        ``ports``: stalls of all memory ports. ``row_write``: the array is reloaded row by row, memory ports never
-        stall. ``ports+row_write``: ports, one of which writes the cells row by row.
+        ``ports``: stalls of all memory ports. ``row_write``: the array is reloaded row by row,
+        memory ports never stall. ``ports+row_write``: ports, one of which writes the cells row by
+        row.
     whole_activations
-        Count whole activations of the array, ``prod(T_d)``, with the rows and columns active on average. Otherwise
-        count ``MACs / prod(unrollings)``, fewer than happen where an unrolling does not divide.
+        Count whole activations of the array, ``prod(T_d)``, with the rows and columns active on
+        average. Otherwise count ``MACs / prod(unrollings)``, fewer than happen where an unrolling
+        does not divide.
     rounded_averages
-        Where an unrolling does not divide, round elements per transfer and active instances to whole numbers, cut
-        fractional windows down. Otherwise keep the averages as they are.
+        Where an unrolling does not divide, round elements per transfer and active instances to
+        whole numbers, cut fractional windows down. Otherwise keep the averages as they are.
     whole_words
         Drop the fraction of a full-width word in the total of one movement.
     floor_unrolling
-        Latency uses the average unrolling cut down to a whole number. Otherwise the whole unrolling.
+        Latency uses the average unrolling cut down to a whole number. Otherwise the whole
+        unrolling.
     first_visit_readback
-        Partial sums are read back down also on the first visit of an output, when there is none yet.
+        Partial sums are read back down also on the first visit of an output, when there is none
+        yet.
     repeated_precharge
         Divide the precharges of a cell group by its stationary cycles twice.
     phantom_dilation
-        Tiles of a dilated convolution with few outputs count input positions between the taps that nothing reads.
+        Tiles of a dilated convolution with few outputs count input positions between the taps that
+        nothing reads.
     unit_diagonals
-        The band of rows of a diagonal mapping has one row per step, whatever its stride and dilation.
+        The band of rows of a diagonal mapping has one row per step, whatever its stride and
+        dilation.
     hidden_loads
-        A tile that is loaded or unloaded only once may overlap with computing where its port has cycles left, all but
-        its first part. Otherwise computing waits for all of it.
+        A tile that is loaded or unloaded only once may overlap with computing where its port has
+        cycles left, all but its first part. Otherwise computing waits for all of it.
     """
 
     name: str
@@ -129,5 +136,7 @@ def profile_named(name: str) -> CostProfile:
     """
     if name not in PROFILES:
         valid = ", ".join(PROFILES)
-        raise OptionError(f"cost model {name!r}: unknown{nearest(name, PROFILES)}; valid are {valid}")
+        raise OptionError(
+            f"cost model {name!r}: unknown{nearest(name, PROFILES)}; valid are {valid}"
+        )
     return PROFILES[name]

@@ -1,6 +1,7 @@
 """Reading neural networks from ONNX files; the only room that imports ``onnx``.
 
-Public names are looked up on first use, because importing ``onnx`` costs the user about half a second.
+Public names are looked up on first use, because importing ``onnx`` costs the user about half a
+second.
 """
 
 from __future__ import annotations
@@ -12,7 +13,14 @@ if TYPE_CHECKING:
     from zigzag_imc.onnx_workload.network import LayerGroup, Network, UnsupportedOperator
     from zigzag_imc.onnx_workload.shipped import NETWORKS, network_path
 
-__all__ = ["NETWORKS", "LayerGroup", "Network", "UnsupportedOperator", "load_network", "network_path"]
+__all__ = [
+    "NETWORKS",
+    "LayerGroup",
+    "Network",
+    "UnsupportedOperator",
+    "load_network",
+    "network_path",
+]
 
 _HOMES = {
     "load_network": "loader",

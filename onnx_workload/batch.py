@@ -61,7 +61,10 @@ def _is_fixed(dim: onnx.TensorShapeProto.Dimension) -> bool:
 
 
 def _check_fixed(
-    model: onnx.ModelProto, firsts: dict[str, onnx.TensorShapeProto.Dimension], batch: int, label: str
+    model: onnx.ModelProto,
+    firsts: dict[str, onnx.TensorShapeProto.Dimension],
+    batch: int,
+    label: str,
 ) -> None:
     """Refuse a batch that the first input carrying data contradicts."""
     as_weight: set[str] = set()

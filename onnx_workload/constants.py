@@ -1,4 +1,7 @@
-"""Which tensors are known before any input arrives: learned weights and all that is computed from them alone."""
+"""Which tensors are known before any input arrives.
+
+Learned weights and all that is computed from them alone.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,14 @@ from zigzag_imc.onnx_workload.slimming import bodies
 
 # Values that differ from run to run although no input reaches them.
 RANDOM = frozenset(
-    ("RandomNormal", "RandomNormalLike", "RandomUniform", "RandomUniformLike", "Multinomial", "Bernoulli")
+    (
+        "RandomNormal",
+        "RandomNormalLike",
+        "RandomUniform",
+        "RandomUniformLike",
+        "Multinomial",
+        "Bernoulli",
+    )
 )
 # Results that depend on the shape of a tensor, not on what is in it; shapes are fixed here.
 SHAPE_ONLY = frozenset(("Shape", "Size"))
@@ -28,8 +38,8 @@ def constant_tensors(nodes: Iterable[onnx.NodeProto], stored: Iterable[str]) -> 
 
     Notes
     -----
-    A weight behind ``DequantizeLinear``, ``Transpose``, ``Cast`` or ``Reshape`` is constant like the weight itself,
-    and so is one that ``ConstantOfShape`` makes up.
+    A weight behind ``DequantizeLinear``, ``Transpose``, ``Cast`` or ``Reshape`` is constant like
+    the weight itself, and so is one that ``ConstantOfShape`` makes up.
     """
     constant = set(stored)
     for node in nodes:
@@ -37,7 +47,11 @@ def constant_tensors(nodes: Iterable[onnx.NodeProto], stored: Iterable[str]) -> 
             continue
         needed = read_tensors(node)
         made_from_nothing = node.op_type == "Constant"
-        if made_from_nothing or node.op_type in SHAPE_ONLY or (needed and constant.issuperset(needed)):
+        if (
+            made_from_nothing
+            or node.op_type in SHAPE_ONLY
+            or (needed and constant.issuperset(needed))
+        ):
             constant.update(name for name in node.output if name)
     return frozenset(constant)
 

@@ -9,8 +9,11 @@ import onnx
 from zigzag_imc.onnx_workload.constants import SHAPE_ONLY, read_tensors
 
 
-def connect_layers(nodes: Sequence[onnx.NodeProto], layer_names: Mapping[int, str]) -> tuple[tuple[str, str], ...]:
-    """Return ``(producer, consumer)`` pairs, consumers in graph order and producers of each in graph order.
+def connect_layers(
+    nodes: Sequence[onnx.NodeProto], layer_names: Mapping[int, str]
+) -> tuple[tuple[str, str], ...]:
+    """Return ``(producer, consumer)`` pairs, consumers in graph order and producers of each in
+    graph order.
 
     Parameters
     ----------
@@ -27,7 +30,9 @@ def connect_layers(nodes: Sequence[onnx.NodeProto], layer_names: Mapping[int, st
             continue  # passes on no data
         reaching = frozenset[int]().union(*(origins.get(name, ()) for name in read_tensors(node)))
         if position in layer_names:
-            edges.extend((layer_names[producer], layer_names[position]) for producer in sorted(reaching))
+            edges.extend(
+                (layer_names[producer], layer_names[position]) for producer in sorted(reaching)
+            )
             reaching = frozenset((position,))
         if reaching:
             origins.update((name, reaching) for name in node.output if name)

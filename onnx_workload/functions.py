@@ -15,7 +15,8 @@ def inline_functions(model: onnx.ModelProto) -> onnx.ModelProto:
     if not model.functions:
         return model
     try:
-        # Bodies written for another operator set must be converted or they stay calls; that takes known types.
+        # Bodies written for another operator set must be converted or they stay calls; that takes
+        # known types.
         typed = onnx.shape_inference.infer_shapes(model)
         return inliner.inline_local_functions(typed, convert_version=True)
     except INFERENCE_FAULTS:
@@ -23,7 +24,9 @@ def inline_functions(model: onnx.ModelProto) -> onnx.ModelProto:
 
 
 def functions_with_products(model: onnx.ModelProto) -> frozenset[tuple[str, str]]:
-    """Domain and name of the functions left in a model that multiply and accumulate, directly or by calling others."""
+    """Domain and name of the functions left in a model that multiply and accumulate, directly or by
+    calling others.
+    """
     found: set[tuple[str, str]] = set()
     grown = True
     while grown:

@@ -19,7 +19,13 @@ from zigzag_imc.onnx_workload.network import Network, UnsupportedOperator
 from zigzag_imc.onnx_workload.operators import NodeView, Unmapped, builder_of, reason_unmapped
 from zigzag_imc.onnx_workload.propagation import propagate_shapes
 from zigzag_imc.onnx_workload.reading import find_model, read_model
-from zigzag_imc.onnx_workload.shapes import Shape, complaint, infer_shapes, is_known, recorded_shapes
+from zigzag_imc.onnx_workload.shapes import (
+    Shape,
+    complaint,
+    infer_shapes,
+    is_known,
+    recorded_shapes,
+)
 from zigzag_imc.onnx_workload.slimming import bodies, slim_model, stored_names
 
 
@@ -29,15 +35,18 @@ def load_network(
     batch: int | None = None,
     precision: Precision = Precision(),  # noqa: B008  (frozen)
 ) -> Network:
-    """Read a neural network; only shapes matter, so weights (and external weight files) are never loaded.
+    """Read a neural network.
+
+    Only shapes matter, so weights (and external weight files) are never loaded.
 
     Parameters
     ----------
     source
-        Path of an ONNX file, the name of a shipped network (see `NETWORKS`), or a model in memory (left as it is).
+        Path of an ONNX file, the name of a shipped network (see `NETWORKS`), or a model in memory
+        (left as it is).
     batch
-        Batch size of a model whose batch is open: the first dimension of an input being a symbol, 0, -1 or absent. The
-        default is 1. A model with a fixed batch accepts no other.
+        Batch size of a model whose batch is open: the first dimension of an input being a symbol,
+        0, -1 or absent. The default is 1. A model with a fixed batch accepts no other.
     precision
         Bits per element, given to every layer.
 
@@ -72,7 +81,9 @@ class _Import:
 
     def __init__(self, model: onnx.ModelProto, label: str, batch: int | None) -> None:
         if model.ir_version >= 3 and not model.opset_import:
-            raise WorkloadError(f"{label}: declares no operator set, expected one; the file may be truncated")
+            raise WorkloadError(
+                f"{label}: declares no operator set, expected one; the file may be truncated"
+            )
         self.label = label
         stored = stored_names(model)
         data_inputs = [value.name for value in model.graph.input if value.name not in stored]
@@ -83,11 +94,14 @@ class _Import:
         _check_order(self.nodes, self.names, label)
         self.constant = constant_tensors(self.nodes, stored)
         if not data_inputs:
-            self.constant = frozenset()  # a model without inputs computes all it computes when it runs
+            self.constant = (
+                frozenset()
+            )  # a model without inputs computes all it computes when it runs
         self.mapped = {
             position
             for position, node in enumerate(self.nodes)
-            if builder_of(node.domain, node.op_type) and not self.constant.issuperset(filter(None, node.output))
+            if builder_of(node.domain, node.op_type)
+            and not self.constant.issuperset(filter(None, node.output))
         }
         self.data_inputs = data_inputs
 
@@ -100,14 +114,18 @@ class _Import:
         calls = functions_with_products(self.model)
         for position, node in enumerate(self.nodes):
             if position in self.mapped:
-                view = NodeView(self.names[position], node, self.label, shapes, self.constant, advice)
+                view = NodeView(
+                    self.names[position], node, self.label, shapes, self.constant, advice
+                )
                 built = _build(view, precision)
                 if isinstance(built, Layer):
                     layers[position] = built
                 else:
                     left_out.append((node.op_type, built.reason, self.names[position]))
             elif (node.domain, node.op_type) in calls:
-                left_out.append((_qualified(node), "function that ONNX cannot inline", self.names[position]))
+                left_out.append(
+                    (_qualified(node), "function that ONNX cannot inline", self.names[position])
+                )
             elif reason := reason_unmapped(node):
                 left_out.append((_qualified(node), reason, self.names[position]))
             left_out.extend(_left_out_inside(node, self.names[position]))
@@ -115,24 +133,32 @@ class _Import:
             name=name,
             layers=tuple(layers.values()),
             unsupported=_gather(left_out),
-            edges=connect_layers(self.nodes, {position: layer.name for position, layer in layers.items()}),
+            edges=connect_layers(
+                self.nodes, {position: layer.name for position, layer in layers.items()}
+            ),
         )
 
     def _shapes(self) -> dict[str, Shape]:
         """Shapes by inference of the whole model; where they leave a layer open, node by node."""
         shapes = infer_shapes(self.model, self.label)
-        needed = {tensor for position in self.mapped for tensor in self.nodes[position].input if tensor}
+        needed = {
+            tensor for position in self.mapped for tensor in self.nodes[position].input if tensor
+        }
         if all(is_known(shapes.get(tensor)) for tensor in needed):
             return shapes
         recorded = {
             tensor: tuple(dim or None for dim in shape)
-            for tensor, shape in recorded_shapes([*self.model.graph.value_info, *self.model.graph.output]).items()
+            for tensor, shape in recorded_shapes(
+                [*self.model.graph.value_info, *self.model.graph.output]
+            ).items()
         }
         return propagate_shapes(self.model, shapes, recorded)
 
     def _advice(self, shapes: dict[str, Shape]) -> str:
         """Say how to make the sizes known; only read when they are not."""
-        needed = {tensor for position in self.mapped for tensor in self.nodes[position].input if tensor}
+        needed = {
+            tensor for position in self.mapped for tensor in self.nodes[position].input if tensor
+        }
         if all(is_known(shapes.get(tensor)) for tensor in needed):
             return ""
         opened = [
@@ -146,14 +172,20 @@ class _Import:
                 "onnx.tools.update_model_dims"
             )
         problem = complaint(self.model)
-        reason = f" (shape inference of ONNX says: {problem})" if problem else self._first_unknown(shapes)
+        reason = (
+            f" (shape inference of ONNX says: {problem})"
+            if problem
+            else self._first_unknown(shapes)
+        )
         return f"export the model with fixed shapes{reason}"
 
     def _first_unknown(self, shapes: dict[str, Shape]) -> str:
         """Name the node behind which sizes are lost, often one of a custom operator."""
         for node, name in zip(self.nodes, self.names, strict=True):
             inputs, outputs = (filter(None, tensors) for tensors in (node.input, node.output))
-            if all(is_known(shapes.get(t)) for t in inputs) and not all(is_known(shapes.get(t)) for t in outputs):
+            if all(is_known(shapes.get(t)) for t in inputs) and not all(
+                is_known(shapes.get(t)) for t in outputs
+            ):
                 return f" (the output of node {name!r} ({_qualified(node)!r}) is the first whose shape cannot be told)"
         return ""
 
@@ -165,8 +197,13 @@ def _build(view: NodeView, precision: Precision) -> Layer | Unmapped:
 
 
 def _check_order(nodes: list[onnx.NodeProto], names: list[str], label: str) -> None:
-    """Refuse a graph in which a node comes before one that it depends on; everything here walks in graph order."""
-    maker = {tensor: position for position, node in enumerate(nodes) for tensor in node.output if tensor}
+    """Refuse a graph in which a node comes before one that it depends on.
+
+    Everything here walks in graph order.
+    """
+    maker = {
+        tensor: position for position, node in enumerate(nodes) for tensor in node.output if tensor
+    }
     for position, node in enumerate(nodes):
         for tensor in node.input:
             if maker.get(tensor, -1) >= position:
@@ -181,11 +218,18 @@ def _qualified(node: onnx.NodeProto) -> str:
 
 
 def _left_out_inside(node: onnx.NodeProto, name: str) -> Iterator[tuple[str, str, str]]:
-    """Operators with multiply-accumulates in the bodies of a node: how often they run is not known."""
+    """Operators with multiply-accumulates in the bodies of a node.
+
+    How often they run is not known.
+    """
     for body in bodies(node):
         for inner, inner_name in zip(body.node, name_nodes(list(body.node)), strict=True):
             if builder_of(inner.domain, inner.op_type) or reason_unmapped(inner):
-                yield _qualified(inner), f"inside the body of {node.op_type}", f"{name}/{inner_name}"
+                yield (
+                    _qualified(inner),
+                    f"inside the body of {node.op_type}",
+                    f"{name}/{inner_name}",
+                )
             yield from _left_out_inside(inner, f"{name}/{inner_name}")
 
 

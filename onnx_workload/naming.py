@@ -11,8 +11,8 @@ import onnx
 def name_nodes(nodes: Sequence[onnx.NodeProto]) -> list[str]:
     """Return one name per node: its own where it is the first to bear it.
 
-    A node without a name is called after its operator type and how many of that type came before, ``Conv_3``; a name
-    that is already taken gets ``#2``, ``#3``, and so on.
+    A node without a name is called after its operator type and how many of that type came before,
+    ``Conv_3``; a name that is already taken gets ``#2``, ``#3``, and so on.
     """
     own = {node.name for node in nodes}
     taken: set[str] = set()

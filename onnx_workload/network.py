@@ -62,8 +62,8 @@ class Network:
     unsupported
         Operators with multiply-accumulates that are not among the layers.
     edges
-        ``(producer, consumer)`` pairs of layer names: the producer's output reaches the consumer through nothing but
-        operators that are not layers.
+        ``(producer, consumer)`` pairs of layer names: the producer's output reaches the consumer
+        through nothing but operators that are not layers.
     """
 
     name: str
@@ -82,5 +82,6 @@ class Network:
         for layer in self.layers:
             members.setdefault(layer.shape_key(), []).append(layer)
         return tuple(
-            LayerGroup(layers[0], tuple(layer.name for layer in layers), len(layers)) for layers in members.values()
+            LayerGroup(layers[0], tuple(layer.name for layer in layers), len(layers))
+            for layers in members.values()
         )

@@ -1,7 +1,8 @@
 """Shapes by one walk through the graph that also computes the small tensors shapes depend on.
 
-ONNX's inference of a whole model follows the values of shape tensors only through a few operators. Exports of
-transformers compute the sizes of a reshape with divisions, ranges or comparisons; here such nodes are simply executed.
+ONNX's inference of a whole model follows the values of shape tensors only through a few operators.
+Exports of transformers compute the sizes of a reshape with divisions, ranges or comparisons; here
+such nodes are simply executed.
 """
 
 from __future__ import annotations
@@ -35,7 +36,8 @@ def propagate_shapes(
     known
         Shapes that inference of the whole model found.
     recorded
-        Shapes the model itself records; used where nothing better is known, e.g. behind operators ONNX does not know.
+        Shapes the model itself records; used where nothing better is known, e.g. behind operators
+        ONNX does not know.
 
     Returns
     -------
@@ -54,10 +56,15 @@ def propagate_shapes(
         for name in filter(None, node.output):
             if name in inferred:
                 types[name] = inferred[name]
-            candidates = [shapes.get(name), shape_of_type(inferred[name]) if _has_shape(inferred, name) else None]
+            candidates = [
+                shapes.get(name),
+                shape_of_type(inferred[name]) if _has_shape(inferred, name) else None,
+            ]
             shape = next((shape for shape in reversed(candidates) if is_known(shape)), None)
             if shape is None:
-                shape = next((s for s in (recorded.get(name), *reversed(candidates)) if s is not None), None)
+                shape = next(
+                    (s for s in (recorded.get(name), *reversed(candidates)) if s is not None), None
+                )
             if shape is not None:
                 shapes[name] = shape
         values.update(_compute(model, node, shapes, values))
@@ -74,7 +81,11 @@ def _stored_values(model: onnx.ModelProto) -> Values:
 
 
 def _has_shape(types: Mapping[str, onnx.TypeProto], name: str) -> bool:
-    return name in types and types[name].HasField("tensor_type") and types[name].tensor_type.HasField("shape")
+    return (
+        name in types
+        and types[name].HasField("tensor_type")
+        and types[name].tensor_type.HasField("shape")
+    )
 
 
 def _infer_node(
@@ -95,20 +106,31 @@ def _infer_node(
         shape = shapes.get(name)
         element = types[name].tensor_type.elem_type
         input_types[name] = (
-            helper.make_tensor_type_proto(element, shape) if types[name].HasField("tensor_type") else types[name]
+            helper.make_tensor_type_proto(element, shape)
+            if types[name].HasField("tensor_type")
+            else types[name]
         )
-    data = {name: numpy_helper.from_array(values[name], name) for name in node.input if name in values}
+    data = {
+        name: numpy_helper.from_array(values[name], name) for name in node.input if name in values
+    }
     try:
         newest = onnx.defs.onnx_opset_version() if node.domain == "" else versions[node.domain]
         schema = onnx.defs.get_schema(node.op_type, min(versions[node.domain], newest), node.domain)
         return onnx.shape_inference.infer_node_outputs(
-            schema, node, input_types, data, opset_imports=list(model.opset_import), ir_version=model.ir_version
+            schema,
+            node,
+            input_types,
+            data,
+            opset_imports=list(model.opset_import),
+            ir_version=model.ir_version,
         )
     except INFERENCE_FAULTS:
         return {}
 
 
-def _compute(model: onnx.ModelProto, node: onnx.NodeProto, shapes: Mapping[str, Shape], values: Values) -> Values:
+def _compute(
+    model: onnx.ModelProto, node: onnx.NodeProto, shapes: Mapping[str, Shape], values: Values
+) -> Values:
     """Execute a node whose inputs are small known values; nothing otherwise."""
     if node.domain != "":
         return {}
@@ -128,7 +150,11 @@ def _compute(model: onnx.ModelProto, node: onnx.NodeProto, shapes: Mapping[str, 
     else:
         repeatable = node.op_type not in RANDOM and not bodies(node)
         known = all(name in values for name in node.input if name)
-        if not repeatable or not known or not all(_is_small(shapes.get(name)) for name in node.output if name):
+        if (
+            not repeatable
+            or not known
+            or not all(_is_small(shapes.get(name)) for name in node.output if name)
+        ):
             return {}
     return _execute(model, node, values)
 
@@ -146,16 +172,21 @@ def _execute(model: onnx.ModelProto, node: onnx.NodeProto, values: Values) -> Va
     names = [name for name in node.output if name]
     try:
         inputs = [
-            helper.make_tensor_value_info(name, helper.np_dtype_to_tensor_dtype(value.dtype), value.shape)
+            helper.make_tensor_value_info(
+                name, helper.np_dtype_to_tensor_dtype(value.dtype), value.shape
+            )
             for name, value in feeds.items()
         ]
         outputs = [helper.make_value_info(name, onnx.TypeProto()) for name in names]
         graph = helper.make_graph([node], "node", inputs, outputs)
-        single = helper.make_model(graph, opset_imports=list(model.opset_import), ir_version=model.ir_version)
+        single = helper.make_model(
+            graph, opset_imports=list(model.opset_import), ir_version=model.ir_version
+        )
         with np.errstate(all="ignore"):
             results = ReferenceEvaluator(single).run(None, feeds)
     except Exception:
-        # No set of exceptions is known: the evaluator runs some two hundred operators in plain NumPy, which raise
-        # whatever Python does about strange attributes or inputs. The value then just stays unknown.
+        # No set of exceptions is known: the evaluator runs some two hundred operators in plain
+        # NumPy, which raise whatever Python does about strange attributes or inputs. The value then
+        # just stays unknown.
         return {}
     return {name: np.asarray(result) for name, result in zip(names, results, strict=True)}

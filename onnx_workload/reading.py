@@ -36,9 +36,13 @@ def find_model(path: Path) -> Path:
     if path.is_dir():
         raise WorkloadError(f"{path}: found a folder, expected an ONNX file{_onnx_files_in(path)}")
     if path.exists():
-        raise WorkloadError(f"{path}: found something that is not a regular file, expected an ONNX file")
+        raise WorkloadError(
+            f"{path}: found something that is not a regular file, expected an ONNX file"
+        )
     folder = path.parent
-    siblings = [entry.name for entry in folder.iterdir() if entry.is_file()] if folder.is_dir() else []
+    siblings = (
+        [entry.name for entry in folder.iterdir() if entry.is_file()] if folder.is_dir() else []
+    )
     if str(path) == path.stem:  # a bare name is rather meant to be that of a network than of a file
         hint = nearest(path.name, NETWORKS) or nearest(path.name, siblings)
         hint = hint or "; `zigzag-imc networks` lists the networks that ship with the tool"
@@ -60,7 +64,9 @@ def read_model(path: Path) -> onnx.ModelProto:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise WorkloadError(f"{path}: cannot be read ({error.strerror or error}), expected an ONNX file") from error
+        raise WorkloadError(
+            f"{path}: cannot be read ({error.strerror or error}), expected an ONNX file"
+        ) from error
     model = onnx.ModelProto()
     try:
         model.ParseFromString(content)
@@ -78,7 +84,12 @@ def _is_readable(model: onnx.ModelProto) -> bool:
     """Whether all names are text; protobuf hands out those that are not as bytes, or not at all."""
     try:
         names = [model.graph.name, *(entry.domain for entry in model.opset_import)]
-        for value in (*model.graph.input, *model.graph.output, *model.graph.value_info, *model.graph.initializer):
+        for value in (
+            *model.graph.input,
+            *model.graph.output,
+            *model.graph.value_info,
+            *model.graph.initializer,
+        ):
             names.append(value.name)
         for node in all_nodes(model):
             names += [node.name, node.op_type, node.domain, *node.input, *node.output]

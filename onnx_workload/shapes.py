@@ -17,7 +17,8 @@ Shape = tuple[Dim, ...]
 def infer_shapes(model: onnx.ModelProto, label: str) -> dict[str, Shape]:
     """Return the shape of every tensor whose rank is known.
 
-    Shapes that the model itself records (``value_info``) are ignored: they may be stale, from another batch size.
+    Shapes that the model itself records (``value_info``) are ignored: they may be stale, from
+    another batch size.
 
     Raises
     ------
@@ -32,7 +33,9 @@ def infer_shapes(model: onnx.ModelProto, label: str) -> dict[str, Shape]:
         try:
             inferred = onnx.shape_inference.infer_shapes(bare)
         except INFERENCE_FAULTS as error:
-            raise WorkloadError(f"{label}: shape inference of ONNX failed: {_one_line(error)}") from error
+            raise WorkloadError(
+                f"{label}: shape inference of ONNX failed: {_one_line(error)}"
+            ) from error
     graph = inferred.graph
     shapes = recorded_shapes([*graph.input, *graph.value_info, *graph.output])
     shapes.update((tensor.name, tuple(tensor.dims)) for tensor in graph.initializer)
@@ -64,7 +67,10 @@ def recorded_shapes(values: Iterable[onnx.ValueInfoProto]) -> dict[str, Shape]:
 
 
 def shape_of_type(tensor: onnx.TypeProto) -> Shape:
-    """Shape of a tensor type; a negative size counts as unknown, as some exporters write it for an open one."""
+    """Shape of a tensor type.
+
+    A negative size counts as unknown, as some exporters write it for an open one.
+    """
     dims: list[Dim] = []
     for dim in tensor.tensor_type.shape.dim:
         if dim.HasField("dim_value"):
@@ -84,7 +90,9 @@ def is_known(shape: Shape | None) -> bool:
 def complaint(model: onnx.ModelProto) -> str:
     """Return the first complaint of strict shape inference as a phrase, empty if it has none."""
     try:
-        onnx.shape_inference.infer_shapes(_without_recorded_shapes(model), strict_mode=True, data_prop=True)
+        onnx.shape_inference.infer_shapes(
+            _without_recorded_shapes(model), strict_mode=True, data_prop=True
+        )
     except INFERENCE_FAULTS as error:
         return _one_line(error)
     return ""

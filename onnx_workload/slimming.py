@@ -1,7 +1,8 @@
 """A copy of a model without its weights: shapes are all that mapping needs.
 
-Weights may be absent (external data that was never downloaded) or too large to hand over to shape inference, so every
-initializer becomes a graph input with a shape, except the few small numbers that decide the shape of other tensors.
+Weights may be absent (external data that was never downloaded) or too large to hand over to shape
+inference, so every initializer becomes a graph input with a shape, except the few small numbers
+that decide the shape of other tensors.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import onnx
 from onnx import helper
 
 LARGEST_VALUE = 256
-"""Elements of the largest initializer kept: far more than the rank of a tensor, far less than a weight matrix."""
+"""Elements of the largest initializer kept: far more than the rank of a tensor, far less than a
+weight matrix."""
 
 STANDARD_DOMAINS = ("", "ai.onnx")
 
@@ -21,8 +23,9 @@ STANDARD_DOMAINS = ("", "ai.onnx")
 def slim_model(model: onnx.ModelProto) -> onnx.ModelProto:
     """Return a copy of ``model`` whose weights are graph inputs without data.
 
-    Initializers that stay are taken off the list of inputs (where models before IR version 4 also list them), so that
-    in the copy an input never has a value. Nodes without a declared operator set get one, or nothing could be inferred.
+    Initializers that stay are taken off the list of inputs (where models before IR version 4 also
+    list them), so that in the copy an input never has a value. Nodes without a declared operator
+    set get one, or nothing could be inferred.
     """
     graph = model.graph
     large_constants = [node for node in graph.node if _is_large_constant(node)]
@@ -38,10 +41,13 @@ def slim_model(model: onnx.ModelProto) -> onnx.ModelProto:
     slim.graph.node.extend(node for node in graph.node if not _is_large_constant(node))
     slim.graph.input.extend(value for value in graph.input if value.name not in stored)
     slim.graph.input.extend(
-        helper.make_tensor_value_info(name, tensor.data_type, list(tensor.dims)) for name, tensor in dropped
+        helper.make_tensor_value_info(name, tensor.data_type, list(tensor.dims))
+        for name, tensor in dropped
     )
     slim.graph.input.extend(
-        helper.make_tensor_value_info(sparse.values.name, sparse.values.data_type, list(sparse.dims))
+        helper.make_tensor_value_info(
+            sparse.values.name, sparse.values.data_type, list(sparse.dims)
+        )
         for sparse in graph.sparse_initializer
     )
     slim.graph.initializer.extend(kept)
@@ -55,7 +61,10 @@ def slim_model(model: onnx.ModelProto) -> onnx.ModelProto:
 
 
 def stored_names(model: onnx.ModelProto) -> frozenset[str]:
-    """Names of the tensors the model stores values for: dense and sparse initializers, and large constants."""
+    """Names of the tensors the model stores values for.
+
+    Dense and sparse initializers, and large constants.
+    """
     dense = (tensor.name for tensor in model.graph.initializer)
     sparse = (tensor.values.name for tensor in model.graph.sparse_initializer)
     constants = (node.output[0] for node in model.graph.node if _is_large_constant(node))
@@ -75,7 +84,11 @@ def _is_small_value(tensor: onnx.TensorProto) -> bool:
     elements = math.prod(tensor.dims)
     # External data is none of these.
     has_data = bool(
-        tensor.raw_data or tensor.int64_data or tensor.int32_data or tensor.float_data or tensor.double_data
+        tensor.raw_data
+        or tensor.int64_data
+        or tensor.int32_data
+        or tensor.float_data
+        or tensor.double_data
     )
     return elements <= LARGEST_VALUE and (has_data or elements == 0)
 

@@ -1,1 +1,4 @@
-"""The search: tile tables and bounds, the CP-SAT model, the proof loop; beside it the exhaustive oracle."""
+"""The search: tile tables and bounds, the CP-SAT model, the proof loop.
+
+Beside it the exhaustive oracle.
+"""

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zigzag_imc.solver.lattice import Array
-from zigzag_imc.solver.solution import Objective
+from zigzag_imc.core.objective import Objective
+from zigzag_imc.solver.tables.lattice import Array
 
 
 @dataclass(frozen=True, slots=True)

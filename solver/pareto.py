@@ -11,9 +11,9 @@ from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.solver.goal import Goal
-from zigzag_imc.solver.proof import minimise
+from zigzag_imc.solver.presolve.workbench import Workbench
+from zigzag_imc.solver.proof.minimise import minimise
 from zigzag_imc.solver.solution import Front, ParetoPoint, SearchOptions, ShouldStop, undominated
-from zigzag_imc.solver.workbench import Workbench
 
 
 def pareto_front(
@@ -25,17 +25,19 @@ def pareto_front(
 ) -> Front:
     """Walk along the front from least energy to least latency.
 
-    Each step proves the least energy among mappings faster than the last point, then the least latency at that
-    energy; so no point is missing and none is beaten.
+    Each step proves the least energy among mappings faster than the last point, then the least
+    latency at that energy; so no point is missing and none is beaten.
 
     Returns
     -------
     Front
-        Points by rising latency; ``proved`` is false when a limit stopped the walk: then they are the best of all
-        mappings scored until then.
+        Points by rising latency; ``proved`` is false when a limit stopped the walk: then they are
+        the best of all mappings scored until then.
     """
     started = time.monotonic()
-    exact = replace(options or SearchOptions(), gap=0.0)  # every step stands on the proof of the one before
+    exact = replace(
+        options or SearchOptions(), gap=0.0
+    )  # every step stands on the proof of the one before
     bench = Workbench(layer, accelerator, profile, exact, should_stop, with_latency=True)
     points: list[ParetoPoint] = []
     limit, proved, reason = math.inf, True, None
@@ -46,7 +48,10 @@ def pareto_front(
         if least.best is None or not least.proved:
             proved, reason = least.proved, least.reason
             break
-        fastest = minimise(bench, Goal("latency", most_energy_pj=least.best[1] * (1 + TOLERANCE), most_latency=limit))
+        fastest = minimise(
+            bench,
+            Goal("latency", most_energy_pj=least.best[1] * (1 + TOLERANCE), most_latency=limit),
+        )
         if fastest.best is None or not fastest.proved:
             proved, reason = False, fastest.reason
             break

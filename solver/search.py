@@ -7,13 +7,14 @@ import time
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import Layer
+from zigzag_imc.core.objective import Objective
+from zigzag_imc.models.mapspace.spatial_space import SpatialSpace, mapspace_size
 from zigzag_imc.models.profile import CostProfile
-from zigzag_imc.models.spatial_space import SpatialSpace, mapspace_size
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.infeasible import smallest_overflow, why_nothing_fits
-from zigzag_imc.solver.proof import minimise
-from zigzag_imc.solver.solution import Objective, SearchOptions, ShouldStop, Solution
-from zigzag_imc.solver.workbench import Workbench
+from zigzag_imc.solver.presolve.workbench import Workbench
+from zigzag_imc.solver.proof.minimise import minimise
+from zigzag_imc.solver.solution import SearchOptions, ShouldStop, Solution
 
 
 def solve(
@@ -53,7 +54,9 @@ def solve(
             mapspace_size=mapspace_size(layer, accelerator, space),
             seconds=time.monotonic() - started,
         )
-    bench = Workbench(layer, accelerator, profile, options, should_stop, with_latency=goal.needs_latency)
+    bench = Workbench(
+        layer, accelerator, profile, options, should_stop, with_latency=goal.needs_latency
+    )
     outcome = minimise(bench, goal)
     cutoff = bench.options.cutoff
     best = outcome.best if outcome.best is not None and outcome.best[0] <= cutoff else None
@@ -61,7 +64,11 @@ def solve(
     reason = outcome.reason
     if best is None:
         status = "INFEASIBLE" if outcome.proved else "UNKNOWN"
-        reason = why_nothing_fits(layer, accelerator) if outcome.proved and math.isinf(cutoff) else reason
+        reason = (
+            why_nothing_fits(layer, accelerator)
+            if outcome.proved and math.isinf(cutoff)
+            else reason
+        )
     spatial_mappings, size = bench.sizes
     return Solution(
         status,  # type: ignore[arg-type]
@@ -69,7 +76,11 @@ def solve(
         mapping=best[3] if best else None,
         cost=best[4] if best else None,
         objective_value=best[0] if best else None,
-        bound=min(best[0], outcome.bound) if best else outcome.bound if math.isfinite(cutoff) else None,
+        bound=min(best[0], outcome.bound)
+        if best
+        else outcome.bound
+        if math.isfinite(cutoff)
+        else None,
         reason=reason,
         exact_scores=bench.exact_scores,
         spatial_mappings=spatial_mappings,

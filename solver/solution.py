@@ -5,17 +5,11 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
-from typing import Literal
 
 from zigzag_imc.core.mapping import LayerMapping
+from zigzag_imc.core.objective import Objective, Status
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.cost import Cost
-
-Objective = Literal["energy", "latency", "edp"]
-
-Status = Literal["OPTIMAL", "FEASIBLE", "INFEASIBLE", "UNKNOWN"]
-"""OPTIMAL: no mapping of the mapspace costs less. FEASIBLE: a mapping with a certified gap. INFEASIBLE: no mapping
-fits; the reason says why. UNKNOWN: stopped before any mapping was found."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +25,8 @@ class SearchOptions:
     seed
         Seed of the solver.
     cutoff
-        Ask only for mappings whose objective is at most this. Where there is none, to the usual resolution, the
-        search ends as ``INFEASIBLE``, without a mapping and with a bound.
+        Ask only for mappings whose objective is at most this. Where there is none, to the usual
+        resolution, the search ends as ``INFEASIBLE``, without a mapping and with a bound.
     parameters
         Names and values of further CP-SAT parameters.
     """
@@ -53,13 +47,16 @@ class Solution:
     objective_value
         Exact value of the objective of ``mapping``: pJ, cycles, or pJ x cycles.
     bound
-        Certified lower bound of the objective over the whole mapspace; ``None`` when infeasible or unknown.
+        Certified lower bound of the objective over the whole mapspace; ``None`` when infeasible or
+        unknown.
     reason
-        Why no mapping fits (which memory, which operand, how many bits over), or why the search stopped.
+        Why no mapping fits (which memory, which operand, how many bits over), or why the search
+        stopped.
     exact_scores
         Mappings scored by the exact cost model.
     spatial_mappings, mapspace_size
-        Spatial mappings of the mapspace, and all its mappings; none when stopped before all were listed or counted.
+        Spatial mappings of the mapspace, and all its mappings; none when stopped before all were
+        listed or counted.
     """
 
     status: Status
@@ -122,17 +119,22 @@ class Front:
         """Return the front with one more mapping, where that is not beaten."""
         if solution.mapping is None or solution.cost is None:
             return self
-        return replace(self, points=undominated([*self.points, ParetoPoint(solution.mapping, solution.cost)]))
+        return replace(
+            self, points=undominated([*self.points, ParetoPoint(solution.mapping, solution.cost)])
+        )
 
 
 def undominated(points: Iterable[ParetoPoint]) -> tuple[ParetoPoint, ...]:
     """Those that no other one beats, by rising latency."""
     kept: list[ParetoPoint] = []
-    for point in sorted(points, key=lambda point: (point.cost.latency_cycles, point.cost.energy_pj)):
+    for point in sorted(
+        points, key=lambda point: (point.cost.latency_cycles, point.cost.energy_pj)
+    ):
         if not kept or point.cost.energy_pj < kept[-1].cost.energy_pj * (1 - TOLERANCE):
             kept.append(point)
     return tuple(kept)
 
 
 ShouldStop = Callable[[], bool]
-"""Asked now and then during a search; true ends it with the best so far (Ctrl-C, a limit of the whole run)."""
+"""Asked now and then during a search; true ends it with the best so far (Ctrl-C, a limit of the
+whole run)."""

@@ -1,4 +1,7 @@
-"""Accelerators for comparing and property testing: variants of the reference tool's own two files."""
+"""Accelerators for comparing and property testing.
+
+Variants of the reference tool's own two files.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,7 @@ import yaml
 
 from tests.oracle import reference_hardware
 from zigzag_imc.core.accelerator import Accelerator
-from zigzag_imc.models.accelerator_file import accelerator_from_dict
+from zigzag_imc.models.hardware.files import accelerator_from_dict
 
 SHARED_PORT = ("fh", "tl", "fl", "th")
 
@@ -32,7 +35,8 @@ def memory(
 ) -> dict[str, Any]:
     """One memory entry; ``operands`` and ``served`` are words in one string."""
     named = [
-        entry | {"name": f"{entry['type'].replace('read_write', 'rw')[:2]}_{i + 1}"} for i, entry in enumerate(ports)
+        entry | {"name": f"{entry['type'].replace('read_write', 'rw')[:2]}_{i + 1}"}
+        for i, entry in enumerate(ports)
     ]
     for i, entry in enumerate(named):
         prefix = {"read": "r", "write": "w", "read_write": "rw"}[entry["type"]]
@@ -59,7 +63,9 @@ def moves(operands: str, *directions: str) -> list[str]:
     ]
 
 
-def rebuilt(data: dict[str, Any], name: str, memories: dict[str, Any], **array: Any) -> dict[str, Any]:
+def rebuilt(
+    data: dict[str, Any], name: str, memories: dict[str, Any], **array: Any
+) -> dict[str, Any]:
     """Copy with another hierarchy and some fields of the array replaced."""
     changed = copy.deepcopy(data)
     changed["name"] = name
@@ -71,13 +77,19 @@ def rebuilt(data: dict[str, Any], name: str, memories: dict[str, Any], **array: 
 def cells(depth: int = 1, bits: int = 8, bandwidth: int | None = None) -> dict[str, Any]:
     """Weight cells that hold ``depth`` weights of ``bits`` each."""
     width = bandwidth or bits
-    return memory(depth * bits, "I2", [port("read_write", width, width, "I2, fh", "I2, tl")], served="", cost=0.0) | {
-        "w_cost": 0.095
-    }
+    return memory(
+        depth * bits,
+        "I2",
+        [port("read_write", width, width, "I2, fh", "I2, tl")],
+        served="",
+        cost=0.0,
+    ) | {"w_cost": 0.095}
 
 
 def registers(operand: str, words: int, bits: int) -> dict[str, Any]:
-    """Make registers of ``words`` elements of one operand along the dimension it is broadcast or summed on."""
+    """Make registers of ``words`` elements of one operand along the dimension it is broadcast or
+    summed on.
+    """
     if operand == "O":
         ports = [
             port("read", bits, bits, "O, tl"),
@@ -86,17 +98,28 @@ def registers(operand: str, words: int, bits: int) -> dict[str, Any]:
             port("write", bits, bits, "O, fl"),
         ]
         return memory(words * bits, "O", ports, served="D2", cost=0.021)
-    ports = [port("read", bits, bits, f"{operand}, tl"), port("write", bits, bits, f"{operand}, fh")]
+    ports = [
+        port("read", bits, bits, f"{operand}, tl"),
+        port("write", bits, bits, f"{operand}, fh"),
+    ]
     return memory(words * bits, operand, ports, served="D1", cost=0.021)
 
 
 def dram(operands: str = "I1 I2 O", low: int = 64, high: int = 64) -> dict[str, Any]:
     """Memory of the whole network behind one port."""
-    return memory(10**10, operands, [port("read_write", low, high, *moves(operands, *SHARED_PORT))], cost=700.0)
+    return memory(
+        10**10,
+        operands,
+        [port("read_write", low, high, *moves(operands, *SHARED_PORT))],
+        cost=700.0,
+    )
 
 
 def _shared_all() -> dict[str, Any]:
-    """One SRAM for all three operands, one port for everything, small: double buffering is scarce."""
+    """One SRAM for all three operands, one port for everything, small.
+
+    Double buffering is scarce.
+    """
     sram = memory(
         1 << 17, "I1 I2 O", [port("read_write", 32, 128, *moves("I1 I2 O", *SHARED_PORT))], cost=30.0
     )  # fmt: skip
@@ -111,7 +134,9 @@ def _shared_all() -> dict[str, Any]:
 
 
 def _separate() -> dict[str, Any]:
-    """Give every operand a buffer, separate read and write ports of different widths, registers of several words."""
+    """Give every operand a buffer, separate read and write ports of different widths, registers of
+    several words.
+    """
 
     def buffer(operand: str, size: int, read: int, write: int) -> dict[str, Any]:
         return memory(
@@ -136,7 +161,10 @@ def _separate() -> dict[str, Any]:
 
 
 def _macros() -> dict[str, Any]:
-    """Four macros along D3, whose inputs or weights one SRAM feeds; two macros on D4 have their own."""
+    """Four macros along D3, whose inputs or weights one SRAM feeds.
+
+    Two macros on D4 have their own.
+    """
     data = base("aimc")
     memories = {
         "cells": cells(2),
@@ -157,7 +185,10 @@ def _macros() -> dict[str, Any]:
 
 
 def _short() -> dict[str, Any]:
-    """Keep inputs in one memory only, outputs in two, weights in two: no registers under the SRAM."""
+    """Keep inputs in one memory only, outputs in two, weights in two.
+
+    No registers under the SRAM.
+    """
     sram = memory(
         1 << 22, "I1 O", [port("read_write", 8, 64, *moves("I1 O", *SHARED_PORT))], cost=20.0
     )  # fmt: skip
@@ -203,11 +234,16 @@ def _bit_parallel() -> dict[str, Any]:
     memories = copy.deepcopy(data["memories"])
     memories["cells"] = cells(3)
     memories["sram_256KB"]["size"] = 1 << 16
-    return rebuilt(data, "bit_parallel", memories, bit_serial_precision=8, adc_resolution=5, sizes=[32, 256])
+    return rebuilt(
+        data, "bit_parallel", memories, bit_serial_precision=8, adc_resolution=5, sizes=[32, 256]
+    )
 
 
 def _finished_on_chip() -> dict[str, Any]:
-    """One SRAM for all three operands that is the top memory of the outputs: they never leave it, the inputs do."""
+    """One SRAM for all three operands that is the top memory of the outputs.
+
+    They never leave it, the inputs do.
+    """
     sram = memory(
         10**7, "I1 I2 O", [port("read_write", 32, 128, *moves("I1 I2 O", *SHARED_PORT))], cost=30.0
     )  # fmt: skip
@@ -226,7 +262,15 @@ VARIANTS = {
     "dimc": base("dimc"),
     **{
         data["name"]: data
-        for data in (_shared_all(), _separate(), _macros(), _short(), _deep(), _bit_parallel(), _finished_on_chip())
+        for data in (
+            _shared_all(),
+            _separate(),
+            _macros(),
+            _short(),
+            _deep(),
+            _bit_parallel(),
+            _finished_on_chip(),
+        )
     },
 }
 """Contents of the accelerator files by name."""

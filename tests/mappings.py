@@ -9,7 +9,7 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.errors import MappingError
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, Loop, SpatialMapping, TemporalMapping
-from zigzag_imc.models.capacity import check_mapping, check_spatial
+from zigzag_imc.models.mapspace.legality import check_mapping, check_spatial
 
 
 def random_spatial(rng: random.Random, layer: Layer, accelerator: Accelerator) -> SpatialMapping:
@@ -37,7 +37,9 @@ def random_spatial(rng: random.Random, layer: Layer, accelerator: Accelerator) -
     return spatial
 
 
-def _feasible(layer: Layer, accelerator: Accelerator, unrollings: dict[str, dict[str, int]]) -> bool:
+def _feasible(
+    layer: Layer, accelerator: Accelerator, unrollings: dict[str, dict[str, int]]
+) -> bool:
     try:
         check_spatial(layer, accelerator, SpatialMapping.of(unrollings))
     except MappingError:
@@ -63,7 +65,9 @@ def _lowered(layer: Layer, unrollings: dict[str, dict[str, int]]) -> dict[str, d
 
 
 def random_loops(rng: random.Random, sizes: dict[str, int], most: int = 3) -> tuple[Loop, ...]:
-    """Draw a factorization of every size into up to ``most`` factors, and an order of all of them."""
+    """Draw a factorization of every size into up to ``most`` factors, and an order of all of
+    them.
+    """
     loops: list[Loop] = []
     for dim, size in sizes.items():
         rest = size
@@ -83,7 +87,8 @@ def random_temporal(
 ) -> TemporalMapping | None:
     """Draw loops and cuts that fit, or nothing when not even the lowest cuts do.
 
-    Every cut starts at zero and is raised, in a random order, to a random place or as far as its memory allows.
+    Every cut starts at zero and is raised, in a random order, to a random place or as far as its
+    memory allows.
     """
     loops = random_loops(rng, spatial.temporal_sizes(layer.loop_dims))
     cuts = [[0] * (len(accelerator.levels[operand]) - 1) for operand in OPERANDS]
@@ -100,7 +105,9 @@ def random_temporal(
     for row, level in slots:
         high = row[level + 1] if level + 1 < len(row) else len(loops)
         low = row[level]
-        for target in sorted(rng.sample(range(low, high + 1), min(3, high + 1 - low)), reverse=True):
+        for target in sorted(
+            rng.sample(range(low, high + 1), min(3, high + 1 - low)), reverse=True
+        ):
             row[level] = target
             if _fits(layer, accelerator, spatial, temporal()):
                 break
@@ -108,7 +115,9 @@ def random_temporal(
     return temporal()
 
 
-def _fits(layer: Layer, accelerator: Accelerator, spatial: SpatialMapping, temporal: TemporalMapping) -> bool:
+def _fits(
+    layer: Layer, accelerator: Accelerator, spatial: SpatialMapping, temporal: TemporalMapping
+) -> bool:
     try:
         check_mapping(layer, accelerator, LayerMapping(spatial, temporal))
     except MappingError:
@@ -116,7 +125,9 @@ def _fits(layer: Layer, accelerator: Accelerator, spatial: SpatialMapping, tempo
     return True
 
 
-def random_mappings(rng: random.Random, layer: Layer, accelerator: Accelerator) -> Iterator[LayerMapping]:
+def random_mappings(
+    rng: random.Random, layer: Layer, accelerator: Accelerator
+) -> Iterator[LayerMapping]:
     """Draw legal mappings without end.
 
     Mappings whose loops are all spatial are left out: the reference tool crashes on them.
@@ -133,7 +144,10 @@ def random_mappings(rng: random.Random, layer: Layer, accelerator: Accelerator) 
 
 
 def sunk_cuts(temporal: TemporalMapping, operand: str, relevant: frozenset[str]) -> tuple[int, ...]:
-    """Cuts of ``operand`` raised past the irrelevant loops directly above them: the data just stays there."""
+    """Cuts of ``operand`` raised past the irrelevant loops directly above them.
+
+    The data just stays there.
+    """
     loops = temporal.loops
     raised = []
     for cut in temporal.of_operand(operand):

@@ -1,4 +1,6 @@
-"""The reference cost model ``zigzag-dse``, for comparing numbers, and the accelerators that come with it."""
+"""The reference cost model ``zigzag-dse``, for comparing numbers, and the accelerators that come
+with it.
+"""
 
 from __future__ import annotations
 
@@ -26,4 +28,6 @@ def reference_hardware(name: str) -> Path:
     spec = find_spec("zigzag")
     assert spec is not None
     assert spec.submodule_search_locations
-    return Path(next(iter(spec.submodule_search_locations))) / "inputs" / "hardware" / f"{name}.yaml"
+    return (
+        Path(next(iter(spec.submodule_search_locations))) / "inputs" / "hardware" / f"{name}.yaml"
+    )

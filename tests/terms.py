@@ -7,7 +7,12 @@ from typing import Any
 
 from zigzag_imc.models.cost import Cost
 
-_DIRECTIONS = {"rd_out_to_high": "th", "wr_in_by_high": "fh", "rd_out_to_low": "tl", "wr_in_by_low": "fl"}
+_DIRECTIONS = {
+    "rd_out_to_high": "th",
+    "wr_in_by_high": "fh",
+    "rd_out_to_low": "tl",
+    "wr_in_by_low": "fl",
+}
 
 
 def our_terms(cost: Cost) -> dict[tuple[object, ...], float]:
@@ -46,7 +51,10 @@ def their_terms(evaluation: Any) -> dict[tuple[object, ...], float]:
             for direction, energy in moved.data.items():
                 terms["memory", operand.name, level, _DIRECTIONS[direction.value]] = energy
     per_memory = zip(
-        evaluation.mem_level_list, evaluation.stall_slack_comb_collect, evaluation.port_activity_collect, strict=True
+        evaluation.mem_level_list,
+        evaluation.stall_slack_comb_collect,
+        evaluation.port_activity_collect,
+        strict=True,
     )
     for memory, stalls, activities in per_memory:
         for port, stall in stalls.items():
@@ -56,7 +64,9 @@ def their_terms(evaluation: Any) -> dict[tuple[object, ...], float]:
 
 
 def differences(
-    ours: Mapping[tuple[object, ...], float], theirs: Mapping[tuple[object, ...], float], relative: float = 1e-9
+    ours: Mapping[tuple[object, ...], float],
+    theirs: Mapping[tuple[object, ...], float],
+    relative: float = 1e-9,
 ) -> list[str]:
     """Name every term that differs; a movement that only one side lists must be zero."""
     found = []

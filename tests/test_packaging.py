@@ -32,26 +32,40 @@ def _folder_of(package: str) -> Path:
 
 
 def _packages_on_disk() -> set[str]:
-    """List packages by the folders that hold Python files, the linked ones under their installed names."""
+    """List packages by the folders that hold Python files, the linked ones under their installed
+    names.
+    """
     found = set()
     for top in ("zigzag_imc", *LINKED):
         for file in (ROOT / top).rglob("*.py"):
             folder = file.parent.relative_to(ROOT)
-            if folder.parts[:1] == ("zigzag_imc",) and folder.parts[1:2] and folder.parts[1] in LINKED:
+            if (
+                folder.parts[:1] == ("zigzag_imc",)
+                and folder.parts[1:2]
+                and folder.parts[1] in LINKED
+            ):
                 continue  # through the link: counted under its own folder
-            found.add(".".join(folder.parts if top == "zigzag_imc" else ("zigzag_imc", *folder.parts)))
+            found.add(
+                ".".join(folder.parts if top == "zigzag_imc" else ("zigzag_imc", *folder.parts))
+            )
     return found
 
 
 def test_every_package_is_listed() -> None:
-    """A package that is not listed is missing from the wheel, while every test in the checkout passes."""
+    """A package that is not listed is missing from the wheel, while every test in the checkout
+    passes.
+    """
     listed = _setuptools()["packages"]
     assert sorted(listed) == sorted(set(listed))
     assert set(listed) == _packages_on_disk()
 
 
 def test_every_package_has_an_init_file() -> None:
-    missing = [package for package in _setuptools()["packages"] if not (_folder_of(package) / "__init__.py").is_file()]
+    missing = [
+        package
+        for package in _setuptools()["packages"]
+        if not (_folder_of(package) / "__init__.py").is_file()
+    ]
     assert missing == []
 
 
@@ -62,8 +76,14 @@ def test_every_data_file_is_shipped() -> None:
         folder = _folder_of(package)
         patterns = settings["package-data"].get(package, [])
         listed = {path for pattern in patterns for path in folder.glob(pattern)}
-        assert all(any(folder.glob(pattern)) for pattern in patterns), f"{package}: a pattern matches nothing"
-        data = {path for path in folder.iterdir() if path.is_file() and path.suffix not in (".py", ".pyc")}
+        assert all(any(folder.glob(pattern)) for pattern in patterns), (
+            f"{package}: a pattern matches nothing"
+        )
+        data = {
+            path
+            for path in folder.iterdir()
+            if path.is_file() and path.suffix not in (".py", ".pyc")
+        }
         assert data == listed, package
 
 
@@ -77,7 +97,9 @@ def test_links_are_relative_and_lead_to_the_folders(name: str) -> None:
 
 def test_importing_the_package_loads_nothing_heavy() -> None:
     script = f"import sys, zigzag_imc; print([name for name in {HEAVY!r} if name in sys.modules])"
-    ran = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True)
+    ran = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True, check=True
+    )
     assert ran.stdout.strip() == "[]"
 
 
@@ -88,8 +110,14 @@ def test_every_public_name_is_there() -> None:
 
 
 def test_no_module_hides_a_public_name() -> None:
-    """Importing a submodule sets it as an attribute of the package, over a function of the same name."""
-    modules = {path.stem for path in (ROOT / "zigzag_imc").iterdir() if path.is_dir() or path.suffix == ".py"}
+    """Importing a submodule sets it as an attribute of the package, over a function of the same
+    name.
+    """
+    modules = {
+        path.stem
+        for path in (ROOT / "zigzag_imc").iterdir()
+        if path.is_dir() or path.suffix == ".py"
+    }
     assert modules.isdisjoint(zigzag_imc.__all__)
 
 

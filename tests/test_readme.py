@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from zigzag_imc.core.result import NetworkResult
 from zigzag_imc.models.profile import CostProfile
+from zigzag_imc.results.result import NetworkResult
 
 ROOT = Path(__file__).parents[1]
 README = ROOT / "README.md"
@@ -25,7 +25,9 @@ BLOCK = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
 def _blocks(page: Path, language: str) -> list[str]:
-    return [body for kind, body in BLOCK.findall(page.read_text(encoding="utf-8")) if kind == language]
+    return [
+        body for kind, body in BLOCK.findall(page.read_text(encoding="utf-8")) if kind == language
+    ]
 
 
 def test_the_commands_to_set_up_are_the_first_ones() -> None:
@@ -45,7 +47,10 @@ def test_python_examples_run(page: Path, tmp_path: Path, monkeypatch: pytest.Mon
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
 def test_sessions_print_what_pages_show(page: Path) -> None:
-    """Every ``pycon`` block is a Python session; all of a page are one, and print what the page says."""
+    """Every ``pycon`` block is a Python session.
+
+    All of a page are one, and print what the page says.
+    """
     blocks = _blocks(page, "pycon")
     session = doctest.DocTestParser().get_doctest("\n".join(blocks), {}, page.name, str(page), 0)
     report: list[str] = []

@@ -1,6 +1,7 @@
 """Proven-optimal mappings of neural networks onto in-memory-computing accelerators.
 
-Public names are looked up on first use: importing the package alone loads neither the solver nor ONNX.
+Public names are looked up on first use: importing the package alone loads neither the solver nor
+ONNX.
 """
 
 from __future__ import annotations
@@ -8,27 +9,29 @@ from __future__ import annotations
 import importlib
 from typing import TYPE_CHECKING
 
+from zigzag_imc.core.version import VERSION
+
 if TYPE_CHECKING:
-    from zigzag_imc.api import evaluate, map_layer, map_network, map_variants
-    from zigzag_imc.api import verify as verify_result
+    from zigzag_imc.checking.crosschecking import crosscheck_network
+    from zigzag_imc.checking.prove import prove_result
+    from zigzag_imc.checking.verify import verify_result
     from zigzag_imc.core.accelerator import Accelerator
     from zigzag_imc.core.errors import ZigzagImcError
     from zigzag_imc.core.layer import Layer, Precision, conv_layer, matmul_layer
     from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
-    from zigzag_imc.core.result import LayerResult, NetworkResult
-    from zigzag_imc.crosscheck import crosscheck_network
     from zigzag_imc.exchange.loopnest import loopnest_text
     from zigzag_imc.exchange.zigzag_folder import write_zigzag_folder
     from zigzag_imc.explain.explaining import explain_layer
-    from zigzag_imc.models.accelerator_file import load_accelerator
+    from zigzag_imc.library.mapping import evaluate, map_layer, map_network, map_variants
+    from zigzag_imc.library.searching import search_layer, search_network
     from zigzag_imc.models.evaluate import CostModel
+    from zigzag_imc.models.hardware.files import load_accelerator
     from zigzag_imc.models.profile import PROFILES
     from zigzag_imc.onnx_workload.loader import load_network
-    from zigzag_imc.prove import prove_result
-    from zigzag_imc.searches import search_layer, search_network
+    from zigzag_imc.results.result import LayerResult, NetworkResult
     from zigzag_imc.zigzag_bridge.objects import zigzag_objects
 
-__version__ = "0.1.0"
+__version__ = VERSION
 
 __all__ = [
     "PROFILES",
@@ -68,31 +71,32 @@ _HOMES = {
     "CostModel": "models.evaluate.CostModel",
     "Layer": "core.layer.Layer",
     "LayerMapping": "core.mapping.LayerMapping",
-    "LayerResult": "core.result.LayerResult",
-    "NetworkResult": "core.result.NetworkResult",
+    "LayerResult": "results.result.LayerResult",
+    "NetworkResult": "results.result.NetworkResult",
     "Precision": "core.layer.Precision",
     "SpatialMapping": "core.mapping.SpatialMapping",
     "TemporalMapping": "core.mapping.TemporalMapping",
     "ZigzagImcError": "core.errors.ZigzagImcError",
     "conv_layer": "core.layer.conv_layer",
-    "crosscheck_network": "crosscheck.crosscheck_network",
-    "evaluate": "api.evaluate",
+    "crosscheck_network": "checking.crosschecking.crosscheck_network",
+    "evaluate": "library.mapping.evaluate",
     "explain_layer": "explain.explaining.explain_layer",
-    "load_accelerator": "models.accelerator_file.load_accelerator",
+    "load_accelerator": "models.hardware.files.load_accelerator",
     "load_network": "onnx_workload.loader.load_network",
     "loopnest_text": "exchange.loopnest.loopnest_text",
-    "map_layer": "api.map_layer",
-    "map_network": "api.map_network",
-    "map_variants": "api.map_variants",
+    "map_layer": "library.mapping.map_layer",
+    "map_network": "library.mapping.map_network",
+    "map_variants": "library.mapping.map_variants",
     "matmul_layer": "core.layer.matmul_layer",
-    "search_layer": "searches.search_layer",
-    "search_network": "searches.search_network",
-    "prove_result": "prove.prove_result",
-    "verify_result": "api.verify",
+    "search_layer": "library.searching.search_layer",
+    "search_network": "library.searching.search_network",
+    "prove_result": "checking.prove.prove_result",
+    "verify_result": "checking.verify.verify_result",
     "write_zigzag_folder": "exchange.zigzag_folder.write_zigzag_folder",
     "zigzag_objects": "zigzag_bridge.objects.zigzag_objects",
 }
-"""Module and name behind every public name. A module called like a public name would hide it once it is imported."""
+"""Module and name behind every public name. A module called like a public name would hide it once
+it is imported."""
 
 
 def __getattr__(name: str) -> object:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zigzag_imc.cli import app
+from zigzag_imc.commands.app import app
 
 if __name__ == "__main__":
     app(prog_name="zigzag-imc")

@@ -1,8 +1,9 @@
 """Scripts that write the shipped networks, one file per network.
 
-``python -m zigzag_imc.onnx_workload.networks`` writes all of them into the package, byte for byte the same every time.
-The networks carry no weights: each weight is a ``ConstantOfShape``, so that any ONNX tool can check, show and even run
-them. Batch normalization counts as folded into the convolutions and biases are left out; neither multiplies matrices.
+``python -m zigzag_imc.onnx_workload.networks`` writes all of them into the package, byte for byte
+the same every time. The networks carry no weights: each weight is a ``ConstantOfShape``, so that
+any ONNX tool can check, show and even run them. Batch normalization counts as folded into the
+convolutions and biases are left out; neither multiplies matrices.
 """
 
 from __future__ import annotations
@@ -23,7 +24,10 @@ def build_network(name: str) -> onnx.ModelProto:
 
 
 def write_networks(folder: Path | None = None) -> list[Path]:
-    """Write all shipped networks, to where the package keeps them unless a folder is given; return their paths."""
+    """Write all shipped networks, to where the package keeps them unless a folder is given.
+
+    Return their paths.
+    """
     paths = []
     for name in NETWORKS:
         path = network_path(name) if folder is None else folder / f"{name}.onnx"

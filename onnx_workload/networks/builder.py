@@ -1,4 +1,7 @@
-"""The pen that draws the shipped networks: one method per kind of layer, each returning the tensor it makes."""
+"""The pen that draws the shipped networks.
+
+One method per kind of layer, each returning the tensor it makes.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,8 @@ from typing import Any
 import onnx
 from onnx import helper
 
-# Old enough for tools of several years ago, new enough for LayerNormalization. Fixed, so that files never change.
+# Old enough for tools of several years ago, new enough for LayerNormalization. Fixed, so that files
+# never change.
 OPSET = 17
 IR_VERSION = 8
 
@@ -42,7 +46,9 @@ class NetworkBuilder:
         self._input = helper.make_tensor_value_info("input", onnx.TensorProto.FLOAT, ["N", *shape])
         self.input = Tensor("input", shape[0])
 
-    def node(self, op_type: str, name: str, inputs: Sequence[str], channels: int, **attributes: Any) -> Tensor:
+    def node(
+        self, op_type: str, name: str, inputs: Sequence[str], channels: int, **attributes: Any
+    ) -> Tensor:
         """Append any node with one output."""
         self._nodes.append(helper.make_node(op_type, list(inputs), [name], name=name, **attributes))
         return Tensor(name, channels)
@@ -50,13 +56,17 @@ class NetworkBuilder:
     def weight(self, name: str, *shape: int) -> str:
         """Append a weight without data and return its name."""
         self._nodes.append(
-            helper.make_node("ConstantOfShape", [self.integers(f"{name}.shape", *shape)], [name], name=name)
+            helper.make_node(
+                "ConstantOfShape", [self.integers(f"{name}.shape", *shape)], [name], name=name
+            )
         )
         return name
 
     def integers(self, name: str, *values: int) -> str:
         """Store a list of integers, such as a shape, and return its name."""
-        self._initializers.append(helper.make_tensor(name, onnx.TensorProto.INT64, [len(values)], values))
+        self._initializers.append(
+            helper.make_tensor(name, onnx.TensorProto.INT64, [len(values)], values)
+        )
         return name
 
     def number(self, name: str, value: float) -> str:
@@ -76,7 +86,10 @@ class NetworkBuilder:
         padding: int | None = 0,
         groups: int = 1,
     ) -> Tensor:
-        """Append a convolution; ``padding=None`` pads as TensorFlow's ``same`` does, ``kernel`` is height first."""
+        """Append a convolution.
+
+        ``padding=None`` pads as TensorFlow's ``same`` does, ``kernel`` is height first.
+        """
         height, width = (kernel, kernel) if isinstance(kernel, int) else kernel
         weight = self.weight(f"{name}.weight", channels, x.channels // groups, height, width)
         padded: dict[str, str | Sequence[int]] = (
@@ -100,7 +113,9 @@ class NetworkBuilder:
 
     def linear(self, name: str, x: Tensor, features: int) -> Tensor:
         """Append a fully connected layer on a sequence of vectors per sample."""
-        return self.node("MatMul", name, [x.name, self.weight(f"{name}.weight", x.channels, features)], features)
+        return self.node(
+            "MatMul", name, [x.name, self.weight(f"{name}.weight", x.channels, features)], features
+        )
 
     def relu(self, name: str, x: Tensor) -> Tensor:
         """Append a rectifier."""
@@ -118,7 +133,15 @@ class NetworkBuilder:
     def max_pool(self, name: str, x: Tensor, kernel: int, stride: int, padding: int = 0) -> Tensor:
         """Append a square maximum pooling."""
         pads, strides = [padding] * 4, [stride] * 2
-        return self.node("MaxPool", name, [x.name], x.channels, kernel_shape=[kernel] * 2, strides=strides, pads=pads)
+        return self.node(
+            "MaxPool",
+            name,
+            [x.name],
+            x.channels,
+            kernel_shape=[kernel] * 2,
+            strides=strides,
+            pads=pads,
+        )
 
     def global_pool(self, name: str, x: Tensor) -> Tensor:
         """Append a mean over all positions, and flatten what remains to one row per sample."""
@@ -127,8 +150,12 @@ class NetworkBuilder:
 
     def model(self, output: Tensor) -> onnx.ModelProto:
         """Finish the model; ``output`` has one row of features per sample."""
-        result = helper.make_tensor_value_info(output.name, onnx.TensorProto.FLOAT, ["N", output.channels])
-        graph = helper.make_graph(self._nodes, self._name, [self._input], [result], self._initializers)
+        result = helper.make_tensor_value_info(
+            output.name, onnx.TensorProto.FLOAT, ["N", output.channels]
+        )
+        graph = helper.make_graph(
+            self._nodes, self._name, [self._input], [result], self._initializers
+        )
         return helper.make_model(
             graph,
             opset_imports=[helper.make_opsetid("", OPSET)],

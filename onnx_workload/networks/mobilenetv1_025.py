@@ -1,4 +1,6 @@
-"""MobileNetV1 at width 0.25, the visual wake word detector of MLPerf Tiny (Banbury et al., arXiv:2106.07597)."""
+"""MobileNetV1 at width 0.25, the visual wake word detector of MLPerf Tiny (Banbury et al.,
+arXiv:2106.07597).
+"""
 
 from __future__ import annotations
 
@@ -6,8 +8,19 @@ import onnx
 
 from zigzag_imc.onnx_workload.networks.builder import NetworkBuilder
 
-# Output channels and stride of each depthwise-separable block, a quarter of table 1 of arXiv:1704.04861.
-_BLOCKS = ((16, 1), (32, 2), (32, 1), (64, 2), (64, 1), (128, 2), *((128, 1),) * 5, (256, 2), (256, 1))
+# Output channels and stride of each depthwise-separable block, a quarter of table 1 of
+# arXiv:1704.04861.
+_BLOCKS = (
+    (16, 1),
+    (32, 2),
+    (32, 1),
+    (64, 2),
+    (64, 1),
+    (128, 2),
+    *((128, 1),) * 5,
+    (256, 2),
+    (256, 1),
+)
 
 
 def build() -> onnx.ModelProto:
@@ -16,8 +29,12 @@ def build() -> onnx.ModelProto:
     x = net.relu("conv1.relu", net.conv("conv1", net.input, 8, 3, stride=2, padding=None))
     for index, (channels, stride) in enumerate(_BLOCKS, start=1):
         name = f"block{index}"
-        depthwise = net.conv(f"{name}.depthwise", x, x.channels, 3, stride=stride, padding=None, groups=x.channels)
-        pointwise = net.conv(f"{name}.pointwise", net.relu(f"{name}.depthwise.relu", depthwise), channels, 1)
+        depthwise = net.conv(
+            f"{name}.depthwise", x, x.channels, 3, stride=stride, padding=None, groups=x.channels
+        )
+        pointwise = net.conv(
+            f"{name}.pointwise", net.relu(f"{name}.depthwise.relu", depthwise), channels, 1
+        )
         x = net.relu(f"{name}.pointwise.relu", pointwise)
     x = net.gemm("fc", net.global_pool("avgpool", x), 2)
     return net.model(net.node("Softmax", "softmax", [x.name], x.channels, axis=-1))

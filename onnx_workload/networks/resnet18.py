@@ -20,7 +20,9 @@ def build() -> onnx.ModelProto:
 
 
 def _basic_block(net: NetworkBuilder, name: str, x: Tensor, channels: int, stride: int) -> Tensor:
-    y = net.relu(f"{name}.relu1", net.conv(f"{name}.conv1", x, channels, 3, stride=stride, padding=1))
+    y = net.relu(
+        f"{name}.relu1", net.conv(f"{name}.conv1", x, channels, 3, stride=stride, padding=1)
+    )
     y = net.conv(f"{name}.conv2", y, channels, 3, padding=1)
     if stride > 1:
         x = net.conv(f"{name}.downsample", x, channels, 1, stride=stride)

@@ -1,4 +1,6 @@
-"""ResNet-50 (He et al., arXiv:1512.03385), node names as in torchvision, which strides in the 3x3 convolution."""
+"""ResNet-50 (He et al., arXiv:1512.03385), node names as in torchvision, which strides in the 3x3
+convolution.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +23,9 @@ def build() -> onnx.ModelProto:
 
 def _bottleneck(net: NetworkBuilder, name: str, x: Tensor, channels: int, stride: int) -> Tensor:
     y = net.relu(f"{name}.relu1", net.conv(f"{name}.conv1", x, channels, 1))
-    y = net.relu(f"{name}.relu2", net.conv(f"{name}.conv2", y, channels, 3, stride=stride, padding=1))
+    y = net.relu(
+        f"{name}.relu2", net.conv(f"{name}.conv2", y, channels, 3, stride=stride, padding=1)
+    )
     y = net.conv(f"{name}.conv3", y, 4 * channels, 1)
     if x.channels != y.channels:
         x = net.conv(f"{name}.downsample", x, y.channels, 1, stride=stride)

@@ -18,7 +18,9 @@ def build() -> onnx.ModelProto:
 
 
 def _stack(net: NetworkBuilder, name: str, x: Tensor, channels: int, stride: int) -> Tensor:
-    y = net.relu(f"{name}.relu1", net.conv(f"{name}.conv1", x, channels, 3, stride=stride, padding=None))
+    y = net.relu(
+        f"{name}.relu1", net.conv(f"{name}.conv1", x, channels, 3, stride=stride, padding=None)
+    )
     y = net.conv(f"{name}.conv2", y, channels, 3, padding=None)
     if stride > 1:
         x = net.conv(f"{name}.shortcut", x, channels, 1, stride=stride, padding=None)

@@ -1,4 +1,7 @@
-"""Convolutions: ``Conv`` and its quantized forms, grouped, depthwise, strided, dilated, of one to three axes."""
+"""Convolutions.
+
+``Conv`` and its quantized forms, grouped, depthwise, strided, dilated, of one to three axes.
+"""
 
 from __future__ import annotations
 
@@ -23,9 +26,9 @@ class Axis:
 def build_convolution(view: NodeView, precision: Precision) -> Layer | Unmapped:
     """Turn a convolution into a layer; ONNX orders all spatial attributes height first.
 
-    Filters of one axis become the bottom row of a two-axis convolution (``OY = FY = 1``). A third axis must fold away:
-    with a kernel of one it only repeats the work, as a batch does; where the unpadded filter fits in one place only,
-    its taps are summed like channels.
+    Filters of one axis become the bottom row of a two-axis convolution (``OY = FY = 1``). A third
+    axis must fold away: with a kernel of one it only repeats the work, as a batch does; where the
+    unpadded filter fits in one place only, its taps are summed like channels.
 
     Raises
     ------
@@ -38,18 +41,27 @@ def build_convolution(view: NodeView, precision: Precision) -> Layer | Unmapped:
         return Unmapped("convolution without a spatial axis")
     filters = view.sizes(weight_at)
     if len(filters) != rank:
-        raise view.error(f"weights have {len(filters)} dimensions, expected {rank} as its input has")
+        raise view.error(
+            f"weights have {len(filters)} dimensions, expected {rank} as its input has"
+        )
     groups = view.integer("group", 1)
     if groups < 1 or filters[0] % groups:
-        raise view.error(f"{filters[0]} output channels in {groups} groups, expected a multiple of the groups")
+        raise view.error(
+            f"{filters[0]} output channels in {groups} groups, expected a multiple of the groups"
+        )
     channels = view.shape(0)[1]
     if isinstance(channels, int) and channels != filters[1] * groups:
-        raise view.error(f"input has {channels} channels, expected {filters[1] * groups} as its weights say")
+        raise view.error(
+            f"input has {channels} channels, expected {filters[1] * groups} as its weights say"
+        )
 
     axes = _axes(view, filters[2:])
     batch, in_channels = view.size(0, 0), filters[1]
     while len(axes) > 2:
-        flat = next((axis for axis in axes if axis.kernel == 1 or (axis.output == 1 and not axis.padded)), None)
+        flat = next(
+            (axis for axis in axes if axis.kernel == 1 or (axis.output == 1 and not axis.padded)),
+            None,
+        )
         if flat is None:
             return Unmapped(f"convolution over {len(axes)} axes")
         axes.remove(flat)
@@ -86,7 +98,9 @@ def _axes(view: NodeView, kernel: tuple[int, ...]) -> list[Axis]:
     for axis in range(count):
         size, stride, dilation = view.size(0, axis + 2), strides[axis], dilations[axis]
         if stride < 1 or dilation < 1:
-            raise view.error(f"stride {stride} and dilation {dilation} on axis {axis}, expected at least 1")
+            raise view.error(
+                f"stride {stride} and dilation {dilation} on axis {axis}, expected at least 1"
+            )
         reach = (kernel[axis] - 1) * dilation + 1
         if mode.startswith("SAME"):
             output = -(-size // stride)
@@ -95,7 +109,9 @@ def _axes(view: NodeView, kernel: tuple[int, ...]) -> list[Axis]:
             padding = pads[axis] + pads[axis + count] if mode == "NOTSET" else 0
             output = (size + padding - reach) // stride + 1
         if output < 1:
-            raise view.error(f"a filter reaching over {reach} does not fit in {size + padding} inputs on axis {axis}")
+            raise view.error(
+                f"a filter reaching over {reach} does not fit in {size + padding} inputs on axis {axis}"
+            )
         axes.append(Axis(size, kernel[axis], stride, dilation, padding > 0, output))
     return axes
 

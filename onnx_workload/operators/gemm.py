@@ -8,7 +8,9 @@ from zigzag_imc.onnx_workload.operators.node_view import NodeView
 
 
 def build_gemm(view: NodeView, precision: Precision) -> Layer:
-    """Turn ``A' B' + C`` into a layer whose rows ``D`` are those of ``A'``; the added ``C`` costs no products.
+    """Turn ``A' B' + C`` into a layer whose rows ``D`` are those of ``A'``.
+
+    The added ``C`` costs no products.
 
     Raises
     ------
@@ -19,7 +21,9 @@ def build_gemm(view: NodeView, precision: Precision) -> Layer:
     for position, flag in ((0, "transA"), (1, "transB")):
         sizes = view.sizes(position)
         if len(sizes) != 2:
-            raise view.error(f"input {view.tensor(position)!r} has {len(sizes)} dimensions, expected a matrix")
+            raise view.error(
+                f"input {view.tensor(position)!r} has {len(sizes)} dimensions, expected a matrix"
+            )
         factor = Factor((), sizes[0], sizes[1], view.is_constant(position))
         factors.append(factor.transposed if view.integer(flag, 0) else factor)
     return product_layer(view, factors[0], factors[1], precision)

@@ -1,4 +1,7 @@
-"""Matrix products: ``MatMul`` and its quantized forms, batched, broadcast, with either operand learned."""
+"""Matrix products.
+
+``MatMul`` and its quantized forms, batched, broadcast, with either operand learned.
+"""
 
 from __future__ import annotations
 
@@ -11,7 +14,10 @@ from zigzag_imc.onnx_workload.operators.node_view import NodeView
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """One side of a product of matrices: a stack of ``rows x columns`` matrices of shape ``stack``."""
+    """One side of a product of matrices.
+
+    A stack of ``rows x columns`` matrices of shape ``stack``.
+    """
 
     stack: tuple[int, ...]
     rows: int
@@ -48,16 +54,19 @@ def build_matrix_product(view: NodeView, precision: Precision) -> Layer:
 
 
 def product_layer(view: NodeView, left: Factor, right: Factor, precision: Precision) -> Layer:
-    """Build the layer of ``left @ right``; the learned factor becomes the weights, else the right one.
+    """Build the layer of ``left @ right``.
+
+    The learned factor becomes the weights, else the right one.
 
     Notes
     -----
     ``O = A B`` equals ``O^T = B^T A^T``, which turns weights on the left into weights on the right.
 
-    Dimensions of the stacks fall into three kinds. Those in which both factors vary are batch and heads, over which the
-    weights differ too. Those in which only the weights vary are more output columns for the same input. Those in which
-    only the input varies are more rows for the same weights; they stay batch and heads unless those differ in weights.
-    Of the dimensions that stay, the last one before the matrix is the heads if there are others; those are the batch.
+    Dimensions of the stacks fall into three kinds. Those in which both factors vary are batch and
+    heads, over which the weights differ too. Those in which only the weights vary are more output
+    columns for the same input. Those in which only the input varies are more rows for the same
+    weights; they stay batch and heads unless those differ in weights. Of the dimensions that stay,
+    the last one before the matrix is the heads if there are others; those are the batch.
 
     Raises
     ------
@@ -65,10 +74,14 @@ def product_layer(view: NodeView, left: Factor, right: Factor, precision: Precis
         If the shapes of the factors do not go together.
     """
     if left.columns != right.rows:
-        raise view.error(f"cannot multiply: left has {left.columns} columns, right {right.rows} rows, expected equal")
+        raise view.error(
+            f"cannot multiply: left has {left.columns} columns, right {right.rows} rows, expected equal"
+        )
     weights_on_the_left = left.learned and not right.learned
     # One matrix applied to each of a stack is weights, too, when neither side is learned.
-    shared_on_the_left = left.learned == right.learned and math.prod(left.stack) == 1 < math.prod(right.stack)
+    shared_on_the_left = left.learned == right.learned and math.prod(left.stack) == 1 < math.prod(
+        right.stack
+    )
     if weights_on_the_left or shared_on_the_left:
         left, right = right.transposed, left.transposed
 

@@ -60,7 +60,9 @@ class NodeView:
         """Return the shape of an input; its sizes may still be unknown."""
         name = self.tensor(position)
         if name not in self.shapes:
-            raise self.error(f"the shape of its input {name!r} is unknown, expected fixed sizes; {self.advice}")
+            raise self.error(
+                f"the shape of its input {name!r} is unknown, expected fixed sizes; {self.advice}"
+            )
         return self.shapes[name]
 
     def sizes(self, position: int) -> tuple[int, ...]:
@@ -85,11 +87,15 @@ class NodeView:
 
     def integers(self, name: str) -> tuple[int, ...]:
         """Return an attribute that is a list of integers; empty if it is absent."""
-        return next((tuple(int(i) for i in a.ints) for a in self.node.attribute if a.name == name), ())
+        return next(
+            (tuple(int(i) for i in a.ints) for a in self.node.attribute if a.name == name), ()
+        )
 
     def text(self, name: str, default: str) -> str:
         """Return a string attribute."""
-        return next((a.s.decode(errors="replace") for a in self.node.attribute if a.name == name), default)
+        return next(
+            (a.s.decode(errors="replace") for a in self.node.attribute if a.name == name), default
+        )
 
 
 def _wording(dim: Dim) -> str:

@@ -1,4 +1,7 @@
-"""Operators that multiply and accumulate but have no layer here: they are reported, never dropped silently."""
+"""Operators that multiply and accumulate but have no layer here.
+
+They are reported, never dropped silently.
+"""
 
 from __future__ import annotations
 
@@ -20,22 +23,28 @@ _STANDARD = {
     "STFT": "Fourier transform",
 }
 
-_MACHINE_LEARNING = frozenset(("LinearClassifier", "LinearRegressor", "SVMClassifier", "SVMRegressor"))
+_MACHINE_LEARNING = frozenset(
+    ("LinearClassifier", "LinearRegressor", "SVMClassifier", "SVMRegressor")
+)
 
-# Words in names of operators that other domains define (com.microsoft.FusedConv, my.domain.SparseGemm, ...).
+# Words in names of operators that other domains define (com.microsoft.FusedConv,
+# my.domain.SparseGemm, ...).
 _TELLING = re.compile(
     r"conv(?!ert)|gemm|matmul|attention|lstm|gru|rnn|einsum|moe|fullyconnected|innerproduct|cdist|"
     r"gatedrelativepositionbias|linear(?!izer)",
     re.IGNORECASE,
 )
-# QuantizeLinear, DequantizeLinear, DynamicQuantizeLinear, QLinearAdd and the like: "linear" quantization, no products.
+# QuantizeLinear, DequantizeLinear, DynamicQuantizeLinear, QLinearAdd and the like: "linear"
+# quantization, no products.
 _LINEAR_QUANTIZATION = re.compile(r"quantizelinear|qlinear", re.IGNORECASE)
 
 
 def reason_unmapped(node: onnx.NodeProto) -> str:
-    """Say why a node that no builder covers holds multiply-accumulates, or nothing if it holds none.
+    """Say why a node that no builder covers holds multiply-accumulates, or nothing if it holds
+    none.
 
-    Operators that ONNX does not define are judged by their name: there is nothing else to know about them.
+    Operators that ONNX does not define are judged by their name: there is nothing else to know
+    about them.
     """
     standard = node.domain in ("", "ai.onnx")
     if standard and (node.op_type in _STANDARD or onnx.defs.has(node.op_type)):

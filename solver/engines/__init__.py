@@ -1,1 +1,4 @@
-"""Heuristic engines beside the solver: they search without a proof, and score with the same exact cost model."""
+"""Heuristic engines beside the solver.
+
+They search without a proof, and score with the same exact cost model.
+"""

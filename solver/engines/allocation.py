@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, Loop, SpatialMapping, TemporalMapping
-from zigzag_imc.models.capacity import held_bits
+from zigzag_imc.models.mapspace.legality import held_bits
 
 Tile = tuple[int, ...]
 """Iterations per loop dimension, in the layer's order."""
@@ -23,8 +23,9 @@ class Allocator:
 
     Notes
     -----
-    The room that a tile takes depends on the loops below its cut alone, not on their order: it is worked out once for
-    all orders. A cut stands at the end or directly below a relevant loop; irrelevant loops above it sink below anyway.
+    The room that a tile takes depends on the loops below its cut alone, not on their order: it is
+    worked out once for all orders. A cut stands at the end or directly below a relevant loop;
+    irrelevant loops above it sink below anyway.
     """
 
     def __init__(self, layer: Layer, accelerator: Accelerator, spatial: SpatialMapping) -> None:
@@ -37,7 +38,11 @@ class Allocator:
         self._sizes = [memory.size_bits for memory in accelerator.memories]
         tops = [accelerator.levels[operand][-1] for operand in OPERANDS]
         self._holders = [
-            [o for o, operand in enumerate(OPERANDS) if operand in memory.operands and tops[o] != index]
+            [
+                o
+                for o, operand in enumerate(OPERANDS)
+                if operand in memory.operands and tops[o] != index
+            ]
             for index, memory in enumerate(accelerator.memories)
         ]
         whole = tuple(self.temporal.values())
@@ -52,39 +57,55 @@ class Allocator:
         for o, relevant in enumerate(self._relevant):
             single = self._room(o, tuple(1 for _ in self.temporal))
             # An output whose reductions are all done below the cut takes fewer bits.
-            done = self._room(o, tuple(1 if dim in relevant else size for dim, size in self.temporal.items()))
+            done = self._room(
+                o, tuple(1 if dim in relevant else size for dim, size in self.temporal.items())
+            )
             least.append([min(pair) for pair in zip(single, done, strict=True)])
         return all(
             taken + sum(least[o][index] for o in holders) <= size
-            for index, (taken, holders, size) in enumerate(zip(self._taken, self._holders, self._sizes, strict=True))
+            for index, (taken, holders, size) in enumerate(
+                zip(self._taken, self._holders, self._sizes, strict=True)
+            )
         )
 
     def greedy(self, loops: tuple[Loop, ...]) -> Iterator[LayerMapping]:
         """Let every level hold as many of the inner loops as fit.
 
-        Where operands share a memory, one of them takes first what fits beside the smallest tiles of the others: one
-        mapping for each of these orders that makes a difference, none where nothing fits.
+        Where operands share a memory, one of them takes first what fits beside the smallest tiles
+        of the others: one mapping for each of these orders that makes a difference, none where
+        nothing fits.
         """
         seen = set()
-        for turns in itertools.product(*(itertools.permutations(holders) for holders in self._holders)):
+        for turns in itertools.product(
+            *(itertools.permutations(holders) for holders in self._holders)
+        ):
             mapping = self._allocate(loops, turns, lambda places: places[-1])
             if mapping is not None and mapping not in seen:
                 seen.add(mapping)
                 yield mapping
 
     def drawn(self, loops: tuple[Loop, ...], rng: random.Random) -> LayerMapping | None:
-        """Draw the cut of every level among the places that fit; ``None`` where the draw leads nowhere."""
+        """Draw the cut of every level among the places that fit.
+
+        ``None`` where the draw leads nowhere.
+        """
         turns = [tuple(rng.sample(holders, len(holders))) for holders in self._holders]
         return self._allocate(loops, turns, rng.choice)
 
     # ------------------------------------------------------------------ parts
-    def _allocate(self, loops: tuple[Loop, ...], turns: Sequence[Sequence[int]], pick: Pick) -> LayerMapping | None:
+    def _allocate(
+        self, loops: tuple[Loop, ...], turns: Sequence[Sequence[int]], pick: Pick
+    ) -> LayerMapping | None:
         rooms = [self._rooms(o, loops) for o in range(len(OPERANDS))]
         cuts: list[list[int]] = [[] for _ in OPERANDS]
         for index, holders in enumerate(turns):
             left = self._sizes[index] - self._taken[index]
             possible = {
-                o: [(place, bits[index]) for place, bits in rooms[o] if not cuts[o] or place >= cuts[o][-1]]
+                o: [
+                    (place, bits[index])
+                    for place, bits in rooms[o]
+                    if not cuts[o] or place >= cuts[o][-1]
+                ]
                 for o in holders
             }
             reserved = sum(min(bits for _, bits in places) for places in possible.values())
@@ -99,7 +120,9 @@ class Allocator:
         return LayerMapping(self.spatial, TemporalMapping(loops, (weights, inputs, outputs)))
 
     def _rooms(self, operand: int, loops: tuple[Loop, ...]) -> list[tuple[int, tuple[int, ...]]]:
-        """Places at which an operand can be cut, and the bits that the tile below takes in every memory."""
+        """Places at which an operand can be cut, and the bits that the tile below takes in every
+        memory.
+        """
         relevant = self._relevant[operand]
         tile = [1] * len(self._places)
         found = []
@@ -121,10 +144,14 @@ class Allocator:
         relevant = self._relevant[operand]
         inside = [(dim, size) for dim, size in zip(self.temporal, tile, strict=True) if size > 1]
         outside = [
-            (dim, whole // size) for (dim, whole), size in zip(self.temporal.items(), tile, strict=True) if size < whole
+            (dim, whole // size)
+            for (dim, whole), size in zip(self.temporal.items(), tile, strict=True)
+            if size < whole
         ]
         outside.sort(key=lambda loop: loop[0] not in relevant)  # nothing irrelevant sinks further
-        cuts = tuple((len(inside),) * (len(self._accelerator.levels[name]) - 1) for name in OPERANDS)
+        cuts = tuple(
+            (len(inside),) * (len(self._accelerator.levels[name]) - 1) for name in OPERANDS
+        )
         mapping = LayerMapping(self.spatial, TemporalMapping((*inside, *outside), cuts))  # type: ignore[arg-type]
         held = held_bits(self._layer, self._accelerator, mapping)
         return tuple(bits.get(OPERANDS[operand], 0) for bits in held)

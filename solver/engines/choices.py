@@ -6,14 +6,17 @@ import math
 from collections.abc import Iterator
 
 from zigzag_imc.core.mapping import Loop, SpatialMapping
-from zigzag_imc.models.enumeration import prime_loops
-from zigzag_imc.models.mapspace import spatial_mappings
+from zigzag_imc.models.mapspace.enumeration import prime_loops
+from zigzag_imc.models.mapspace.unrollings import spatial_mappings
 from zigzag_imc.solver.engines.allocation import Allocator
-from zigzag_imc.solver.engines.scoreboard import Scoreboard
+from zigzag_imc.solver.scoring.scoreboard import Scoreboard
 
 
 def highest_utilization(board: Scoreboard, most: int) -> Iterator[Allocator]:
-    """Yield the spatial mappings with the fewest steps in time, as far as they can fit; equal ones in fixed order."""
+    """Yield the spatial mappings with the fewest steps in time, as far as they can fit.
+
+    Equal ones in fixed order.
+    """
     layer = board.layer
     if not Allocator(layer, board.accelerator, SpatialMapping(())).fits_at_all():
         return  # no spatial mapping needs less room
@@ -33,7 +36,8 @@ def highest_utilization(board: Scoreboard, most: int) -> Iterator[Allocator]:
 
 
 def merged_loops(temporal: dict[str, int], most: int) -> tuple[Loop, ...]:
-    """Prime factors of all ``T_d``, the smallest two of a dimension merged until at most ``most`` loops remain.
+    """Prime factors of all ``T_d``, the smallest two of a dimension merged until at most ``most``
+    loops remain.
 
     More remain where there are more dimensions than that.
     """

@@ -1,4 +1,7 @@
-"""What all engines have in common: a search within limits that ends in a solution, with or without a proof."""
+"""What all engines have in common.
+
+A search within limits that ends in a solution, with or without a proof.
+"""
 
 from __future__ import annotations
 
@@ -10,17 +13,21 @@ from typing import ClassVar
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.layer import Layer
+from zigzag_imc.core.objective import Objective, Status
+from zigzag_imc.models.mapspace.spatial_space import SpatialSpace, mapspace_size
 from zigzag_imc.models.profile import CostProfile
-from zigzag_imc.models.spatial_space import SpatialSpace, mapspace_size
-from zigzag_imc.solver.engines.scoreboard import Scoreboard, Stopped
 from zigzag_imc.solver.infeasible import why_nothing_fits
-from zigzag_imc.solver.solution import Objective, SearchOptions, ShouldStop, Solution, Status
+from zigzag_imc.solver.scoring.scoreboard import Scoreboard, Stopped
+from zigzag_imc.solver.solution import SearchOptions, ShouldStop, Solution
 
 
 class Engine(ABC):
-    """A way to search for mappings; its options are the fields of the dataclass that derives from this one.
+    """A way to search for mappings.
 
-    An engine scores with the exact cost model and is deterministic: equal options and seeds give equal mappings.
+    Its options are the fields of the dataclass that derives from this one.
+
+    An engine scores with the exact cost model and is deterministic: equal options and seeds give
+    equal mappings.
     """
 
     __slots__ = ()
@@ -37,7 +44,9 @@ class Engine(ABC):
     def check(self, layer: Layer, accelerator: Accelerator) -> None:  # noqa: B027  (most engines take any layer)
         """Raise `OptionError` where the search of a layer would be out of hand."""
 
-    def forecast(self, layers: Sequence[Layer], accelerator: Accelerator, profile: CostProfile) -> str | None:
+    def forecast(
+        self, layers: Sequence[Layer], accelerator: Accelerator, profile: CostProfile
+    ) -> str | None:
         """What is ahead, where that is worth knowing before the search of some layers starts."""
         return None
 
@@ -66,8 +75,8 @@ class Engine(ABC):
         Returns
         -------
         Solution
-            ``OPTIMAL`` or ``INFEASIBLE`` only after all mappings were scored; else ``FEASIBLE`` without a bound, or
-            ``UNKNOWN`` where nothing was found, which then proves nothing.
+            ``OPTIMAL`` or ``INFEASIBLE`` only after all mappings were scored; else ``FEASIBLE``
+            without a bound, or ``UNKNOWN`` where nothing was found, which then proves nothing.
 
         Raises
         ------
@@ -79,14 +88,19 @@ class Engine(ABC):
         self.check(layer, accelerator)
         board = Scoreboard(layer, accelerator, profile, objective, options, should_stop)
         try:
-            complete, reason = self.explore(board, options.seed), f"engine {self.name} proves no bound"
+            complete, reason = (
+                self.explore(board, options.seed),
+                f"engine {self.name} proves no bound",
+            )
         except Stopped:
             complete, reason = False, "stopped by a limit or by the user"
         value, mapping, cost = board.best or (None, None, None)
         status: Status = "OPTIMAL" if complete else "FEASIBLE"
         if mapping is None:
             status = "INFEASIBLE" if complete else "UNKNOWN"
-            reason = why_nothing_fits(layer, accelerator) if complete else f"no mapping found; {reason}"
+            reason = (
+                why_nothing_fits(layer, accelerator) if complete else f"no mapping found; {reason}"
+            )
         return Solution(
             status,
             objective,

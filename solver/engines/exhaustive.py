@@ -11,16 +11,17 @@ from typing import ClassVar
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.layer import OPERANDS, Layer
-from zigzag_imc.models.enumeration import loop_orders_of, mappings_in_order, prime_loops
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.models.mapspace import spatial_mappings
+from zigzag_imc.models.mapspace.enumeration import loop_orders_of, mappings_in_order, prime_loops
+from zigzag_imc.models.mapspace.spatial_space import mapspace_size
+from zigzag_imc.models.mapspace.unrollings import spatial_mappings
 from zigzag_imc.models.profile import IMC, CostProfile
-from zigzag_imc.models.spatial_space import mapspace_size
 from zigzag_imc.solver.engines.engine import Engine
-from zigzag_imc.solver.engines.scoreboard import Scoreboard
+from zigzag_imc.solver.scoring.scoreboard import Scoreboard
 
 MOST_MAPPINGS = 2_000_000
-"""Mappings, fitting or not, beyond which a search has to be forced: minutes at worst, where nearly all fit."""
+"""Mappings, fitting or not, beyond which a search has to be forced: minutes at worst, where nearly
+all fit."""
 
 _SAMPLED_SPATIALS = 8
 _SAMPLE_S = 0.02
@@ -54,7 +55,9 @@ class Exhaustive(Engine):
                 "(--force, force=True); the other engines and `map` have no limit"
             )
 
-    def forecast(self, layers: Sequence[Layer], accelerator: Accelerator, profile: CostProfile) -> str:
+    def forecast(
+        self, layers: Sequence[Layer], accelerator: Accelerator, profile: CostProfile
+    ) -> str:
         """How many mappings there are, and how long it will take to score them."""
         count = sum(mapspace_size(layer, accelerator) for layer in layers)
         seconds = sum(estimated_seconds(layer, accelerator, profile) for layer in layers)
@@ -104,7 +107,12 @@ def count_text(count: int) -> str:
 
 def duration_text(seconds: float) -> str:
     """Return a duration in its largest sensible unit."""
-    for unit, length in (("years", 365.25 * 86400), ("days", 86400.0), ("hours", 3600.0), ("minutes", 60.0)):
+    for unit, length in (
+        ("years", 365.25 * 86400),
+        ("days", 86400.0),
+        ("hours", 3600.0),
+        ("minutes", 60.0),
+    ):
         if seconds >= 2 * length:
             count = seconds / length
             return f"{count:.0f} {unit}" if count < 10**6 else f"{count:.0e} {unit}"

@@ -5,10 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from zigzag_imc.models.enumeration import loop_orders_of
+from zigzag_imc.models.mapspace.enumeration import loop_orders_of
 from zigzag_imc.solver.engines.choices import highest_utilization, merged_loops
 from zigzag_imc.solver.engines.engine import Engine, at_least
-from zigzag_imc.solver.engines.scoreboard import Scoreboard
+from zigzag_imc.solver.scoring.scoreboard import Scoreboard
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,14 +20,15 @@ class Loma(Engine):
     Attributes
     ----------
     factors
-        Loops that are ordered: the prime factors of all loops in time, the smallest merged until so many remain.
+        Loops that are ordered: the prime factors of all loops in time, the smallest merged until so
+        many remain.
     spatial_mappings
         Spatial mappings tried.
 
     References
     ----------
-    A. Symons, L. Mei, M. Verhelst: LOMA: Fast auto-scheduling on DNN accelerators through loop-order-based memory
-    allocation. AICAS 2021.
+    A. Symons, L. Mei, M. Verhelst: LOMA: Fast auto-scheduling on DNN accelerators through
+    loop-order-based memory allocation. AICAS 2021.
     """
 
     name: ClassVar[str] = "loma"

@@ -7,16 +7,18 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from zigzag_imc.core.mapping import SpatialMapping
-from zigzag_imc.models.enumeration import prime_loops
-from zigzag_imc.models.mapspace import spatial_mappings
+from zigzag_imc.models.mapspace.enumeration import prime_loops
+from zigzag_imc.models.mapspace.unrollings import spatial_mappings
 from zigzag_imc.solver.engines.allocation import Allocator
 from zigzag_imc.solver.engines.engine import Engine, at_least
-from zigzag_imc.solver.engines.scoreboard import Scoreboard
+from zigzag_imc.solver.scoring.scoreboard import Scoreboard
 
 
 @dataclass(frozen=True, slots=True)
 class RandomDraws(Engine):
-    """A random spatial mapping, a random order of its prime factors, and cuts that fit: drawn or greedy, half each.
+    """A random spatial mapping, a random order of its prime factors, and cuts that fit.
+
+    Drawn or greedy, half each.
 
     Attributes
     ----------

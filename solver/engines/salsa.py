@@ -9,11 +9,11 @@ from typing import ClassVar
 
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.mapping import Loop
-from zigzag_imc.models.enumeration import prime_loops
+from zigzag_imc.models.mapspace.enumeration import prime_loops
 from zigzag_imc.solver.engines.allocation import Allocator
 from zigzag_imc.solver.engines.choices import highest_utilization
 from zigzag_imc.solver.engines.engine import Engine, at_least
-from zigzag_imc.solver.engines.scoreboard import Scoreboard
+from zigzag_imc.solver.scoring.scoreboard import Scoreboard
 
 COOLEST = 1e-3
 """Share of the start temperature that is left at the end."""
@@ -21,10 +21,12 @@ COOLEST = 1e-3
 
 @dataclass(frozen=True, slots=True)
 class Salsa(Engine):
-    """Simulated annealing over the orders of all prime factors, for each spatial mapping of highest utilization.
+    """Simulated annealing over the orders of all prime factors, for each spatial mapping of highest
+    utilization.
 
-    A step swaps two loops. A costlier order is taken with probability ``exp(-increase / temperature)``, where the
-    increase is relative and the temperature falls geometrically. Every level holds as many inner loops as fit.
+    A step swaps two loops. A costlier order is taken with probability ``exp(-increase /
+    temperature)``, where the increase is relative and the temperature falls geometrically. Every
+    level holds as many inner loops as fit.
 
     Attributes
     ----------
@@ -37,8 +39,8 @@ class Salsa(Engine):
 
     References
     ----------
-    V. J. B. Jung, A. Symons, L. Mei, M. Verhelst, L. Benini: SALSA: Simulated annealing based loop-ordering scheduler
-    for DNN accelerators. AICAS 2023.
+    V. J. B. Jung, A. Symons, L. Mei, M. Verhelst, L. Benini: SALSA: Simulated annealing based
+    loop-ordering scheduler for DNN accelerators. AICAS 2023.
     """
 
     name: ClassVar[str] = "salsa"
@@ -49,8 +51,13 @@ class Salsa(Engine):
     def __post_init__(self) -> None:
         at_least("iterations", self.iterations, 1)
         at_least("spatial_mappings", self.spatial_mappings, 1)
-        if not (isinstance(self.start_temperature, int | float) and 0 < self.start_temperature < math.inf):
-            raise OptionError(f"start_temperature: found {self.start_temperature!r}, expected a number above 0")
+        if not (
+            isinstance(self.start_temperature, int | float)
+            and 0 < self.start_temperature < math.inf
+        ):
+            raise OptionError(
+                f"start_temperature: found {self.start_temperature!r}, expected a number above 0"
+            )
 
     def described(self) -> str:
         """Name and settings in one line."""
@@ -86,7 +93,9 @@ class Salsa(Engine):
 
 def _least(board: Scoreboard, allocator: Allocator, loops: list[Loop]) -> float:
     """Least objective of a loop order over its greedy allocations; infinite where nothing fits."""
-    return min((board.score(mapping) for mapping in allocator.greedy(tuple(loops))), default=math.inf)
+    return min(
+        (board.score(mapping) for mapping in allocator.greedy(tuple(loops))), default=math.inf
+    )
 
 
 def _chance(new: float, value: float, temperature: float) -> float:

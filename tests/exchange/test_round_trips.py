@@ -1,4 +1,6 @@
-"""Mappings that leave and come back are the same, and cost the same, whatever the layer and the accelerator."""
+"""Mappings that leave and come back are the same, and cost the same, whatever the layer and the
+accelerator.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +14,14 @@ from hypothesis import strategies as st
 from tests.accelerators import VARIANTS, variant
 from tests.layers import LAYERS, layer_for
 from tests.mappings import random_mappings
-from tests.results import read_back, same_mappings_and_costs, scored
+from tests.small_results import read_back, same_mappings_and_costs, scored
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.errors import ResultError
 from zigzag_imc.core.layer import Layer
-from zigzag_imc.core.result import NetworkResult
 from zigzag_imc.exchange.loopnest import loopnest_text
 from zigzag_imc.exchange.zigzag_folder import write_zigzag_folder
 from zigzag_imc.models.profile import PROFILES
+from zigzag_imc.results.result import NetworkResult
 
 ODD_NAMES = (
     "/features/0/Conv",
@@ -49,7 +51,11 @@ def _drawn(seed: int) -> tuple[list[Layer], Accelerator, NetworkResult]:
             layers.append(layer)
             mappings.append(mapping)
     profile = PROFILES[rng.choice(sorted(PROFILES))]
-    return layers, accelerator, scored(list(zip(layers, mappings, strict=True)), accelerator, profile)
+    return (
+        layers,
+        accelerator,
+        scored(list(zip(layers, mappings, strict=True)), accelerator, profile),
+    )
 
 
 @settings(max_examples=40)
@@ -70,7 +76,9 @@ def test_complete_json_comes_back(tmp_path_factory: pytest.TempPathFactory, seed
     files = write_zigzag_folder(result, folder / "out")
     assert len(files) == 3 + len(layers)
     if layers:
-        assert same_mappings_and_costs(read_back(folder / "out", result, layers, accelerator), result)
+        assert same_mappings_and_costs(
+            read_back(folder / "out", result, layers, accelerator), result
+        )
 
 
 def test_indentation_and_comments_mean_nothing(tmp_path: Path) -> None:

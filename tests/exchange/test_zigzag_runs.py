@@ -13,18 +13,23 @@ import pytest
 import yaml
 
 from tests.accelerators import VARIANTS, variant
-from tests.results import read_back, scored
-from zigzag_imc.api import evaluate, map_layer
+from tests.small_results import read_back, scored
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import Layer, conv_layer, matmul_layer
 from zigzag_imc.exchange.zigzag_folder import ACCELERATOR, MAPPING, WORKLOAD, write_zigzag_folder
 from zigzag_imc.exchange.zigzag_yaml import default_entry, workload_entry
-from zigzag_imc.models.accelerator_file import accelerator_from_dict, dump_accelerator
+from zigzag_imc.library.mapping import evaluate, map_layer
+from zigzag_imc.models.hardware.files import accelerator_from_dict, dump_accelerator
 from zigzag_imc.models.profile import ZIGZAG
 from zigzag_imc.onnx_workload.network import Network
 
 CONV = conv_layer(
-    "block/conv", out_channels=8, in_channels=8, output_size=(6, 6), filter_size=(3, 3), input_size=(6, 6)
+    "block/conv",
+    out_channels=8,
+    in_channels=8,
+    output_size=(6, 6),
+    filter_size=(3, 3),
+    input_size=(6, 6),
 )
 PRODUCT = matmul_layer("product", rows=4, out_channels=12, in_channels=6)
 LAYERS_RUN = (CONV, PRODUCT)
@@ -44,7 +49,9 @@ def _run(inputs: Sequence[Path], out: Path, **options: Any) -> None:
 def _dumped(folder: Path, layer: Layer) -> dict[str, Any]:
     """What ZigZag says about a layer."""
     name = layer.name.replace("/", "_")
-    contents: dict[str, Any] = json.loads((folder / f"{name}_complete.json").read_text(encoding="utf-8"))
+    contents: dict[str, Any] = json.loads(
+        (folder / f"{name}_complete.json").read_text(encoding="utf-8")
+    )
     return contents
 
 
@@ -57,10 +64,15 @@ def _totals(contents: dict[str, Any]) -> tuple[float, float]:
 
 @pytest.fixture(scope="module")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """Return the output folders of two runs: with all memories, and without those a layer can do without."""
+    """Return the output folders of two runs.
+
+    With all memories, and without those a layer can do without.
+    """
     folder = tmp_path_factory.mktemp("zigzag")
     workload = [workload_entry(layer, number) for number, layer in enumerate(LAYERS_RUN)]
-    workload[1]["operand_source"]["I"] = 0  # one after the other: then ZigZag may keep on chip what is between them
+    workload[1]["operand_source"]["I"] = (
+        0  # one after the other: then ZigZag may keep on chip what is between them
+    )
     (folder / "workload.yaml").write_text(yaml.safe_dump(workload), encoding="utf-8")
     (folder / "accelerator.yaml").write_text(dump_accelerator(variant("aimc")), encoding="utf-8")
     (folder / "mapping.yaml").write_text(yaml.safe_dump([default_entry()]), encoding="utf-8")
@@ -80,16 +92,22 @@ def test_dumps_of_a_run_cost_what_zigzag_says(runs: dict[str, Path]) -> None:
 
 
 def _without_dram_for(*operands: str) -> Accelerator:
-    """Return the accelerator as ZigZag leaves it for a layer whose inputs and outputs stay on chip."""
+    """Return the accelerator as ZigZag leaves it for a layer whose inputs and outputs stay on
+    chip.
+    """
     data = copy.deepcopy(VARIANTS["aimc"])
     dram = data["memories"]["dram"]
     dram["operands"] = [operand for operand in dram["operands"] if operand not in operands]
     for port in dram["ports"]:
-        port["allocation"] = [pair for pair in port["allocation"] if pair.split(",")[0] not in operands]
+        port["allocation"] = [
+            pair for pair in port["allocation"] if pair.split(",")[0] not in operands
+        ]
     return accelerator_from_dict(data, "reduced")
 
 
-def test_memories_that_zigzag_takes_away_are_named_and_cost_nothing_elsewhere(runs: dict[str, Path]) -> None:
+def test_memories_that_zigzag_takes_away_are_named_and_cost_nothing_elsewhere(
+    runs: dict[str, Path],
+) -> None:
     network = Network("net", LAYERS_RUN)
     whole = evaluate(network, variant("aimc"), runs["fewer"], cost_model="zigzag")
     reduced = evaluate(network, _without_dram_for("I1", "O"), runs["fewer"], cost_model="zigzag")
@@ -105,7 +123,10 @@ def test_memories_that_zigzag_takes_away_are_named_and_cost_nothing_elsewhere(ru
 
 
 def test_zigzag_runs_what_is_exported(tmp_path: Path) -> None:
-    """Under the profile ``zigzag``, ZigZag's own run of our files finds our costs: its memories are filled greedily."""
+    """Under the profile ``zigzag``, ZigZag's own run of our files finds our costs.
+
+    Its memories are filled greedily.
+    """
     accelerator = variant("aimc")
     mapped = []
     for layer in LAYERS_RUN:
@@ -117,7 +138,10 @@ def test_zigzag_runs_what_is_exported(tmp_path: Path) -> None:
     _run([tmp_path / name for name in (WORKLOAD, ACCELERATOR, MAPPING)], tmp_path / "run")
     for record, layer in zip(result.layers, LAYERS_RUN, strict=True):
         theirs, ours = _dumped(tmp_path / "run", layer), _dumped(tmp_path, layer)
-        assert theirs["inputs"]["layer"]["user_spatial_mapping"] == ours["inputs"]["layer"]["user_spatial_mapping"]
+        assert (
+            theirs["inputs"]["layer"]["user_spatial_mapping"]
+            == ours["inputs"]["layer"]["user_spatial_mapping"]
+        )
         assert _totals(theirs)[0] == pytest.approx(record.energy_pj, rel=1e-9)
         assert _orders(theirs) == _orders(ours)
         assert _keys(ours) <= _keys(theirs) | {"outputs.zigzag_imc"}
@@ -135,9 +159,15 @@ def _keys(contents: dict[str, Any]) -> set[str]:
 
 
 def test_complete_json_of_ours_is_read_by_name(tmp_path: Path, runs: dict[str, Path]) -> None:
-    """One file, one layer: the others of the network need not be there when they are not asked for."""
+    """One file, one layer.
+
+    The others of the network need not be there when they are not asked for.
+    """
     path = runs["all"] / "product_complete.json"
     network = Network("net", LAYERS_RUN)
     result = evaluate(network, variant("aimc"), path, cost_model="zigzag", layers=["product"])
     assert [record.name for record in result.layers] == ["product"]
-    assert read_back(path, result, [PRODUCT], variant("aimc")).layers[0].energy_pj == result.layers[0].energy_pj
+    assert (
+        read_back(path, result, [PRODUCT], variant("aimc")).layers[0].energy_pj
+        == result.layers[0].energy_pj
+    )

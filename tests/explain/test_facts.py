@@ -11,17 +11,17 @@ from hypothesis import strategies as st
 from tests.accelerators import VARIANTS, variant
 from tests.layers import LAYERS, layer_for
 from tests.mappings import random_mappings
-from tests.results import scored
+from tests.small_results import scored
 from zigzag_imc import explain_layer
 from zigzag_imc.core.layer import OPERANDS, matmul_layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
-from zigzag_imc.core.result_parts import BreakdownRecord
 from zigzag_imc.explain.facts import bindings_of, capacities_of, grown, occupancy_of
-from zigzag_imc.models.capacity import check_temporal, held_bits
 from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.mapspace.legality import check_temporal, held_bits
 from zigzag_imc.models.profile import IMC
-from zigzag_imc.records import cost_fields
-from zigzag_imc.report.explanation import picture
+from zigzag_imc.report.terminal.explanation import picture
+from zigzag_imc.results.fields import cost_fields
+from zigzag_imc.results.parts import BreakdownRecord
 
 
 @settings(max_examples=60)
@@ -49,7 +49,9 @@ def test_a_grown_tile_is_the_same_mapping_with_more_in_the_memory(seed: int) -> 
             assert after[index][operand] >= before[index][operand] * narrowed
             for other in OPERANDS:
                 if other != operand:
-                    assert [held.get(other) for held in after] == [held.get(other) for held in before]
+                    assert [held.get(other) for held in after] == [
+                        held.get(other) for held in before
+                    ]
 
 
 @settings(max_examples=40)
@@ -63,7 +65,9 @@ def test_explanations_add_up(seed: int) -> None:
         return
     told = explain_layer(scored([(layer, mapping)], accelerator, IMC), layer.name, what_if=False)
     terms = told.breakdown
-    energy = sum(terms.array_energy_pj.values()) + sum(term.energy_pj for term in terms.memory_energy)
+    energy = sum(terms.array_energy_pj.values()) + sum(
+        term.energy_pj for term in terms.memory_energy
+    )
     assert energy == pytest.approx(told.energy_pj)
     assert sum(terms.latency.model_dump().values()) == pytest.approx(told.latency_cycles)
     parts = (told.binding, *told.other_bindings)
@@ -80,14 +84,20 @@ def test_explanations_add_up(seed: int) -> None:
 
 def test_a_layer_by_hand() -> None:
     """4 x 6 x 12 on 128 x 128: 12 columns, 6 rows, one step per row of the inputs."""
-    layer, accelerator = matmul_layer("product", rows=4, out_channels=12, in_channels=6), variant("dimc")
+    layer, accelerator = (
+        matmul_layer("product", rows=4, out_channels=12, in_channels=6),
+        variant("dimc"),
+    )
     mapping = LayerMapping(
-        SpatialMapping.of({"D1": {"K": 12}, "D2": {"C": 6}}), TemporalMapping((("D", 4),), ((1,), (0, 1), (0, 1)))
+        SpatialMapping.of({"D1": {"K": 12}, "D2": {"C": 6}}),
+        TemporalMapping((("D", 4),), ((1,), (0, 1), (0, 1))),
     )
     columns, rows = occupancy_of(layer, accelerator, mapping.spatial, IMC)
     assert (columns.role, columns.used, columns.unrollings) == ("columns", 12, {"K": 12})
     assert (rows.role, rows.used, rows.average) == ("rows", 6, 6.0)
-    capacities = {capacity.memory: capacity for capacity in capacities_of(layer, accelerator, mapping)}
+    capacities = {
+        capacity.memory: capacity for capacity in capacities_of(layer, accelerator, mapping)
+    }
     (weights,) = capacities["cells"].tiles
     assert (weights.bits, weights.next_loop) == (8, None)  # one weight per cell is all of them
     sram = {tile.operand: tile for tile in capacities["sram_256KB"].tiles}
@@ -105,7 +115,9 @@ def test_a_layer_by_hand() -> None:
 def test_what_binds_takes_most_of_the_latency() -> None:
     accelerator = variant("dimc")
 
-    def terms(compute: float, stall: float, loading: float, worst: tuple[str, str]) -> BreakdownRecord:
+    def terms(
+        compute: float, stall: float, loading: float, worst: tuple[str, str]
+    ) -> BreakdownRecord:
         memory, port = worst
         return BreakdownRecord.model_validate(
             {
@@ -122,14 +134,24 @@ def test_what_binds_takes_most_of_the_latency() -> None:
         )  # fmt: skip
 
     def kinds(compute: float, stall: float, loading: float) -> list[str]:
-        return [part.kind for part in bindings_of(terms(compute, stall, loading, ("dram", "rw_port_1")), accelerator)]
+        return [
+            part.kind
+            for part in bindings_of(
+                terms(compute, stall, loading, ("dram", "rw_port_1")), accelerator
+            )
+        ]
 
     assert kinds(10.0, 0.0, 2.0) == ["compute", "loading"]
     assert kinds(100.0, 1.0, 0.0) == ["compute", "port"]  # a stall of 1 % binds nothing
     assert kinds(4.0, 10.0, 2.0) == ["port", "compute", "loading"]
     assert kinds(10.0, 4.0, 12.0) == ["loading", "compute", "port"]
     waits = bindings_of(terms(4.0, 10.0, 2.0, ("dram", "rw_port_1")), accelerator)[0]
-    assert (waits.memory, waits.port, waits.cycles, waits.share) == ("dram", "rw_port_1", 10.0, 0.625)
+    assert (waits.memory, waits.port, waits.cycles, waits.share) == (
+        "dram",
+        "rw_port_1",
+        10.0,
+        0.625,
+    )
     rows = bindings_of(terms(4.0, 10.0, 2.0, ("cells", "rows")), accelerator)[0]
     assert (rows.kind, rows.memory, rows.port) == ("rows", "cells", None)
 

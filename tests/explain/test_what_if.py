@@ -14,25 +14,28 @@ from tests.mappings import random_mappings
 from tests.solver.small_cases import case
 from zigzag_imc import explain_layer, map_network
 from zigzag_imc.core.accelerator import Accelerator
-from zigzag_imc.core.result import NetworkResult
-from zigzag_imc.core.result_parts import Objective
+from zigzag_imc.core.objective import Objective
 from zigzag_imc.explain.what_if import changes_of
-from zigzag_imc.models.enumeration import best_by_enumeration, is_small
 from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.mapspace.enumeration import best_by_enumeration, is_small
 from zigzag_imc.models.profile import IMC, profile_named
 from zigzag_imc.onnx_workload.network import Network
-from zigzag_imc.records import relative_gap
+from zigzag_imc.results.fields import relative_gap
+from zigzag_imc.results.result import NetworkResult
 
 ONE_BIT_SHORT: tuple[tuple[int, str, Objective], ...] = (
     (21, "sram0", "energy"), (58, "sram1", "edp"), (87, "sram0", "energy"), (231, "sram0", "latency")
 )  # fmt: skip
-"""Drawn cases, and a memory that with one bit less cannot hold a tile of the best mapping (least energy, at that)."""
+"""Drawn cases, and a memory that with one bit less cannot hold a tile of the best mapping (least
+energy, at that)."""
 
 
 def _shrunk(accelerator: Accelerator, memory: str) -> Accelerator:
     """Return an accelerator with one bit less in one memory."""
     return accelerator.replace(
-        memories=tuple(replace(m, size_bits=m.size_bits - (m.name == memory)) for m in accelerator.memories)
+        memories=tuple(
+            replace(m, size_bits=m.size_bits - (m.name == memory)) for m in accelerator.memories
+        )
     )
 
 
@@ -45,7 +48,9 @@ def _mapped(seed: int, memory: str, objective: Objective) -> NetworkResult:
 
 
 @pytest.mark.parametrize(("seed", "memory", "objective"), ONE_BIT_SHORT)
-def test_every_what_if_is_the_optimum_of_the_changed_accelerator(seed: int, memory: str, objective: Objective) -> None:
+def test_every_what_if_is_the_optimum_of_the_changed_accelerator(
+    seed: int, memory: str, objective: Objective
+) -> None:
     result = _mapped(seed, memory, objective)
     record, drawn = result.layers[0], case(seed, 1500)
     profile, shrunk = profile_named(result.cost_model), _shrunk(drawn.accelerator, memory)
@@ -63,7 +68,9 @@ def test_every_what_if_is_the_optimum_of_the_changed_accelerator(seed: int, memo
         assert best is not None
         assert change.objective_value == pytest.approx(best[0], rel=1e-6)
         assert told.what_if_base is not None
-        assert change.gain == pytest.approx((told.what_if_base - best[0]) / told.what_if_base, abs=1e-6)
+        assert change.gain == pytest.approx(
+            (told.what_if_base - best[0]) / told.what_if_base, abs=1e-6
+        )
         compared += 1
     assert compared >= 5
     one_bit = next(change for change in told.what_ifs if change.change == f"{memory} +1 bit")
@@ -98,7 +105,11 @@ def test_changes_are_as_small_as_can_be() -> None:
 @pytest.mark.parametrize("name", sorted(VARIANTS))
 def test_twice_the_bandwidth_costs_the_same_energy_and_no_more_cycles(name: str) -> None:
     rng, accelerator = random.Random(1), variant(name)
-    changes = [change for change in changes_of(accelerator) if change.record.change.endswith("bandwidth doubled")]
+    changes = [
+        change
+        for change in changes_of(accelerator)
+        if change.record.change.endswith("bandwidth doubled")
+    ]
     assert len(changes) == len(accelerator.memories)
     for layer in LAYERS:
         for mapping in islice(random_mappings(rng, layer_for(name, layer), accelerator), 2):
@@ -117,7 +128,11 @@ def test_a_mapping_that_is_not_proved_is_searched_again_as_it_is() -> None:
     assert record.objective_value is not None
     bound = record.bound * 0.9
     weaker = record.model_copy(
-        update={"status": "FEASIBLE", "bound": bound, "gap": relative_gap(record.objective_value, bound)}
+        update={
+            "status": "FEASIBLE",
+            "bound": bound,
+            "gap": relative_gap(record.objective_value, bound),
+        }
     )
     told = explain_layer(result.model_copy(update={"layers": (weaker,)}), record.name, jobs=1)
     assert told.status == "FEASIBLE"

@@ -17,8 +17,8 @@ from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, TemporalMapping
 from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.movement.tiles import operand_tiles
 from zigzag_imc.models.profile import IMC, PROFILES, ZIGZAG, CostProfile
-from zigzag_imc.models.tiles import operand_tiles
 
 NAMES = ("conv3x3", "conv1x1s2", "depthwise", "dilated", "not_dividing", "gemm_batched")
 
@@ -30,7 +30,9 @@ def drawn(layer: Layer, accelerator: Accelerator, count: int, seed: str) -> Iter
     return iter(found)
 
 
-def cost(layer: Layer, accelerator: Accelerator, mapping: LayerMapping, profile: CostProfile = IMC) -> Cost:
+def cost(
+    layer: Layer, accelerator: Accelerator, mapping: LayerMapping, profile: CostProfile = IMC
+) -> Cost:
     """Score under a profile."""
     return CostModel(layer, accelerator, profile).evaluate(mapping)
 
@@ -52,14 +54,21 @@ def totals(found: Cost) -> tuple[float, ...]:
 @pytest.mark.parametrize("accelerator_name", VARIANTS)
 @pytest.mark.parametrize("layer_name", NAMES)
 def test_terms_add_up(accelerator_name: str, layer_name: str) -> None:
-    """Energy is the sum of its terms, latency of its parts, and the stall is the largest of any port."""
+    """Energy is the sum of its terms, latency of its parts, and the stall is the largest of any
+    port.
+    """
     layer, accelerator = layer_for(accelerator_name, layer_name), variant(accelerator_name)
     for profile in PROFILES.values():
         for mapping in drawn(layer, accelerator, 4, layer_name):
             found = cost(layer, accelerator, mapping, profile)
             memories = sum(term.energy_pj for term in found.memory_terms)
             assert found.energy_pj == pytest.approx(found.array_total_pj + memories, rel=1e-12)
-            parts = (found.compute_cycles, found.stall_cycles, found.onloading_cycles, found.offloading_cycles)
+            parts = (
+                found.compute_cycles,
+                found.stall_cycles,
+                found.onloading_cycles,
+                found.offloading_cycles,
+            )
             assert found.latency_cycles == sum(parts)
             assert min(*parts, *(term.words for term in found.memory_terms)) >= 0
             assert found.stall_cycles == max(0, *(stall.cycles for stall in found.port_stalls), 0)
@@ -69,7 +78,9 @@ def test_terms_add_up(accelerator_name: str, layer_name: str) -> None:
 
 @pytest.mark.parametrize("accelerator_name", VARIANTS)
 @pytest.mark.parametrize("layer_name", NAMES)
-def test_a_mapping_and_its_canonical_form_cost_the_same(accelerator_name: str, layer_name: str) -> None:
+def test_a_mapping_and_its_canonical_form_cost_the_same(
+    accelerator_name: str, layer_name: str
+) -> None:
     """Irrelevant loops right above a cut belong to the level below: the data just stays there."""
     layer, accelerator = layer_for(accelerator_name, layer_name), variant(accelerator_name)
     for mapping in drawn(layer, accelerator, 6, layer_name):
@@ -79,7 +90,9 @@ def test_a_mapping_and_its_canonical_form_cost_the_same(accelerator_name: str, l
 
 @pytest.mark.parametrize("accelerator_name", VARIANTS)
 @pytest.mark.parametrize("layer_name", NAMES)
-def test_order_of_loops_between_cuts_does_not_change_energy(accelerator_name: str, layer_name: str) -> None:
+def test_order_of_loops_between_cuts_does_not_change_energy(
+    accelerator_name: str, layer_name: str
+) -> None:
     """Energy sees tiles only: two neighbouring loops with no cut near them may swap."""
     layer, accelerator = layer_for(accelerator_name, layer_name), variant(accelerator_name)
     model = CostModel(layer, accelerator, IMC)
@@ -89,22 +102,29 @@ def test_order_of_loops_between_cuts_does_not_change_energy(accelerator_name: st
         loops = temporal.loops
         cuts = {cut for of_operand in temporal.cuts for cut in of_operand}
         first_relevant = [
-            next((n for n, (dim, _) in enumerate(loops) if dim in layer.relevant(operand)), 0) for operand in ("W", "I")
+            next((n for n, (dim, _) in enumerate(loops) if dim in layer.relevant(operand)), 0)
+            for operand in ("W", "I")
         ]
         for n in range(max(first_relevant) + 1, len(loops) - 1):
             if not cuts & {n, n + 1}:
                 other = (*loops[:n], loops[n + 1], loops[n], *loops[n + 2 :])
                 changed = LayerMapping(mapping.spatial, TemporalMapping(other, temporal.cuts))
                 before = model.evaluate(LayerMapping(mapping.spatial, temporal))
-                assert model.evaluate(changed).energy_pj == pytest.approx(before.energy_pj, rel=1e-12)
+                assert model.evaluate(changed).energy_pj == pytest.approx(
+                    before.energy_pj, rel=1e-12
+                )
                 swapped += 1
     assert swapped
 
 
 @pytest.mark.parametrize("accelerator_name", VARIANTS)
 @pytest.mark.parametrize("layer_name", NAMES)
-def test_whole_activations_cost_no_less_than_fractional_ones(accelerator_name: str, layer_name: str) -> None:
-    """Of every array component but adder trees, whose energy per active row is no steady function."""
+def test_whole_activations_cost_no_less_than_fractional_ones(
+    accelerator_name: str, layer_name: str
+) -> None:
+    """Of every array component but adder trees, whose energy per active row is no steady
+    function.
+    """
     layer, accelerator = layer_for(accelerator_name, layer_name), variant(accelerator_name)
     for mapping in drawn(layer, accelerator, 6, layer_name):
         whole, fractional = (
@@ -117,15 +137,21 @@ def test_whole_activations_cost_no_less_than_fractional_ones(accelerator_name: s
 @pytest.mark.parametrize("accelerator_name", [name for name in VARIANTS if name != "macros"])
 @pytest.mark.parametrize("layer_name", ["conv3x3", "conv1x1s2", "gemm"])
 def test_profiles_agree_where_nothing_is_rounded(accelerator_name: str, layer_name: str) -> None:
-    """Every unrolling divides: all energies are equal, but for partial sums read back on their first visit."""
+    """Every unrolling divides.
+
+    All energies are equal, but for partial sums read back on their first visit.
+    """
     layer, accelerator = layer_for(accelerator_name, layer_name), variant(accelerator_name)
     compared = single_visits = 0
     for mapping in drawn(layer, accelerator, 80, layer_name):
         if any(layer.sizes[dim] % factor for dim, factor in mapping.spatial.factors.items()):
             continue
         ours, reference = (cost(layer, accelerator, mapping, profile) for profile in (IMC, ZIGZAG))
-        assert {k: v for k, v in ours.array_energy_pj.items() if "precharging" not in k} == pytest.approx(
-            {k: v for k, v in reference.array_energy_pj.items() if "precharging" not in k}, rel=1e-12
+        assert {
+            k: v for k, v in ours.array_energy_pj.items() if "precharging" not in k
+        } == pytest.approx(
+            {k: v for k, v in reference.array_energy_pj.items() if "precharging" not in k},
+            rel=1e-12,
         )
         for mine, theirs in zip(ours.memory_terms, reference.memory_terms, strict=True):
             if mine.operand == "O" and mine.direction in ("fh", "tl"):
@@ -136,40 +162,65 @@ def test_profiles_agree_where_nothing_is_rounded(accelerator_name: str, layer_na
         compared += 1
         if not any(operand_tiles(layer, mapping.temporal, "O").reduced_above):
             single_visits += 1
-            back = [t.words for t in ours.memory_terms if t.operand == "O" and t.direction in ("fh", "tl")]
+            back = [
+                t.words
+                for t in ours.memory_terms
+                if t.operand == "O" and t.direction in ("fh", "tl")
+            ]
             assert not any(back)
     assert compared
-    assert single_visits or layer_name != "conv1x1s2" or accelerator_name in ("shared_all", "short", "finished_on_chip")
+    assert (
+        single_visits
+        or layer_name != "conv1x1s2"
+        or accelerator_name in ("shared_all", "short", "finished_on_chip")
+    )
 
 
 @pytest.mark.parametrize("accelerator_name", VARIANTS)
 @pytest.mark.parametrize("layer_name", NAMES)
 def test_traffic_is_at_least_compulsory(accelerator_name: str, layer_name: str) -> None:
-    """All weights and all inputs leave their top memory at least once, and all outputs reach theirs."""
+    """All weights and all inputs leave their top memory at least once, and all outputs reach
+    theirs.
+    """
     layer, accelerator = layer_for(accelerator_name, layer_name), variant(accelerator_name)
     sizes = layer.sizes
     plain = dict.fromkeys(OPERANDS, 1)
     for operand in OPERANDS:
-        in_window = {d for w in layer.windows for d in (w.output_dim, w.filter_dim)} if operand == "I" else set()
+        in_window = (
+            {d for w in layer.windows for d in (w.output_dim, w.filter_dim)}
+            if operand == "I"
+            else set()
+        )
         for dim in layer.relevant(operand) - in_window:
             plain[operand] *= sizes[dim]
         if operand == "I":
             for window in layer.windows:
-                plain[operand] *= int(window.extent(sizes[window.output_dim], sizes[window.filter_dim]))
+                plain[operand] *= int(
+                    window.extent(sizes[window.output_dim], sizes[window.filter_dim])
+                )
     for mapping in drawn(layer, accelerator, 6, layer_name):
         found = cost(layer, accelerator, mapping)
         for operand, direction, bits in (("W", "tl", layer.precision.W), ("I", "tl", layer.precision.I),
                                          ("O", "fl", layer.precision.O_final)):  # fmt: skip
             top = len(accelerator.levels[operand]) - 1
-            (term,) = (t for t in found.memory_terms if (t.operand, t.level, t.direction) == (operand, top, direction))
+            (term,) = (
+                t
+                for t in found.memory_terms
+                if (t.operand, t.level, t.direction) == (operand, top, direction)
+            )
             memory = accelerator.memory(operand, top)
-            port = next(p for p in memory.ports for pair in p.allocation if pair == (operand, direction))
+            port = next(
+                p for p in memory.ports for pair in p.allocation if pair == (operand, direction)
+            )
             assert term.words * port.bandwidth_max >= plain[operand] * bits * (1 - 1e-9)
 
 
 @pytest.mark.parametrize("layer_name", ["conv3x3", "gemm"])
 def test_rows_are_written_one_by_one(layer_name: str) -> None:
-    """Every reload but the first waits for mapped rows x weights per cell group; the first one is onloading."""
+    """Every reload but the first waits for mapped rows x weights per cell group.
+
+    The first one is onloading.
+    """
     layer, accelerator = LAYERS[layer_name], variant("bit_parallel")
     model = CostModel(layer, accelerator, IMC)
     for mapping in drawn(layer, accelerator, 20, layer_name):

@@ -13,8 +13,8 @@ from tests.mappings import random_mappings
 from tests.oracle import oracle_evaluate
 from tests.terms import differences, our_terms, their_terms
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
-from zigzag_imc.models.capacity import check_mapping
 from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.mapspace.legality import check_mapping
 from zigzag_imc.models.profile import ZIGZAG
 from zigzag_imc.zigzag_bridge.comparable import comparable
 
@@ -32,7 +32,9 @@ def test_random_mappings_cost_the_same(accelerator_name: str, layer_name: str) -
     layer, accelerator = layer_for(accelerator_name, layer_name), variant(accelerator_name)
     model = CostModel(layer, accelerator, ZIGZAG)
     rng = random.Random(f"{accelerator_name} {layer_name}")
-    drawn = (m for m in random_mappings(rng, layer, accelerator) if comparable(layer, accelerator, m))
+    drawn = (
+        m for m in random_mappings(rng, layer, accelerator) if comparable(layer, accelerator, m)
+    )
     compared = 0
     for mapping in islice(drawn, MAPPINGS_PER_PAIR):
         found = differences(

@@ -1,4 +1,6 @@
-"""Faults planted into the exact cost model on purpose: the comparison with the reference tool has to see each.
+"""Faults planted into the exact cost model on purpose.
+
+The comparison with the reference tool has to see each.
 
 Solver, enumeration and checker share this model, so none of them would notice.
 """
@@ -19,9 +21,10 @@ from tests.oracle import oracle_evaluate
 from tests.terms import differences, our_terms, their_terms
 from zigzag_imc.core.layer import Window
 from zigzag_imc.core.mapping import LayerMapping
-from zigzag_imc.models import buffering, energy, flows, latency
 from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.movement import energy, flows
 from zigzag_imc.models.profile import ZIGZAG
+from zigzag_imc.models.timing import buffering, latency
 from zigzag_imc.zigzag_bridge.comparable import comparable
 
 PAIRS = [
@@ -33,7 +36,11 @@ PAIRS = [
 
 def no_halo(patch: pytest.MonkeyPatch) -> None:
     """Neighbouring windows share no input."""
-    patch.setattr(Window, "extent", lambda self, outputs, filters, phantom=False: min(outputs * filters, self.size))
+    patch.setattr(
+        Window,
+        "extent",
+        lambda self, outputs, filters, phantom=False: min(outputs * filters, self.size),
+    )
 
 
 def one_transfer_too_few(patch: pytest.MonkeyPatch) -> None:
@@ -51,7 +58,9 @@ def one_access_too_many(patch: pytest.MonkeyPatch) -> None:
 
 def always_double_buffered(patch: pytest.MonkeyPatch) -> None:
     """There is always room for a second tile."""
-    patch.setattr(buffering.Buffering, "_double_buffered", lambda self, memory, found: memory.tenants)
+    patch.setattr(
+        buffering.Buffering, "_double_buffered", lambda self, memory, found: memory.tenants
+    )
 
 
 def never_double_buffered(patch: pytest.MonkeyPatch) -> None:
@@ -81,11 +90,15 @@ FAULTS = (
 
 
 @cache
-def _compared(accelerator_name: str, layer_name: str) -> list[tuple[LayerMapping, dict[tuple[object, ...], float]]]:
+def _compared(
+    accelerator_name: str, layer_name: str
+) -> list[tuple[LayerMapping, dict[tuple[object, ...], float]]]:
     """A few mappings, and what the reference says of them."""
     layer, accelerator = layer_for(accelerator_name, layer_name), variant(accelerator_name)
     rng = random.Random(f"planted {accelerator_name} {layer_name}")
-    drawn = (m for m in random_mappings(rng, layer, accelerator) if comparable(layer, accelerator, m))
+    drawn = (
+        m for m in random_mappings(rng, layer, accelerator) if comparable(layer, accelerator, m)
+    )
     return [
         (mapping, their_terms(oracle_evaluate(layer, variant_text(accelerator_name), mapping)))
         for mapping in islice(drawn, 4)
@@ -94,7 +107,9 @@ def _compared(accelerator_name: str, layer_name: str) -> list[tuple[LayerMapping
 
 def _differences() -> Iterator[str]:
     for accelerator_name, layer_name in PAIRS:
-        model = CostModel(layer_for(accelerator_name, layer_name), variant(accelerator_name), ZIGZAG)
+        model = CostModel(
+            layer_for(accelerator_name, layer_name), variant(accelerator_name), ZIGZAG
+        )
         for mapping, theirs in _compared(accelerator_name, layer_name):
             yield from differences(our_terms(model.evaluate(mapping)), theirs)
 

@@ -16,5 +16,7 @@ def test_profiles_are_found_by_the_name_they_carry() -> None:
 
 def test_an_unknown_profile_names_the_nearest() -> None:
     """And all that are valid."""
-    with pytest.raises(OptionError, match=r"did you mean 'zigzag-imc'.*valid are imc, zigzag, zigzag-imc"):
+    with pytest.raises(
+        OptionError, match=r"did you mean 'zigzag-imc'.*valid are imc, zigzag, zigzag-imc"
+    ):
         profile_named("zigzag_imc")

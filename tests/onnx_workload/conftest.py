@@ -16,7 +16,9 @@ Load = Callable[..., Network]
 
 
 def _parse(graph: str, *, opset: int = 17, ir: int = 8, functions: str = "") -> onnx.ModelProto:
-    header = f'<ir_version: {ir}, opset_import: ["" : {opset}, "my.domain" : 1, "com.microsoft" : 1]>'
+    header = (
+        f'<ir_version: {ir}, opset_import: ["" : {opset}, "my.domain" : 1, "com.microsoft" : 1]>'
+    )
     model = parser.parse_model(f"{header} {graph} {functions}")
     made = {name for node in model.graph.node for name in node.output}
     recorded = list(model.graph.value_info)
@@ -25,10 +27,13 @@ def _parse(graph: str, *, opset: int = 17, ir: int = 8, functions: str = "") -> 
         if value.name in made:
             model.graph.value_info.append(value)
         else:
-            # Declared in angle brackets without a value: a weight, of which only the shape is stored.
+            # Declared in angle brackets without a value: a weight, of which only the shape is
+            # stored.
             tensor = value.type.tensor_type
             dims = [dim.dim_value for dim in tensor.shape.dim]
-            model.graph.initializer.append(onnx.TensorProto(name=value.name, data_type=tensor.elem_type, dims=dims))
+            model.graph.initializer.append(
+                onnx.TensorProto(name=value.name, data_type=tensor.elem_type, dims=dims)
+            )
     return model
 
 
@@ -42,7 +47,9 @@ def parse() -> Parse:
 def load() -> Load:
     """Return a function from the text of a graph to a network."""
 
-    def load_text(graph: str, *, opset: int = 17, functions: str = "", batch: int | None = None) -> Network:
+    def load_text(
+        graph: str, *, opset: int = 17, functions: str = "", batch: int | None = None
+    ) -> Network:
         return load_network(_parse(graph, opset=opset, functions=functions), batch=batch)
 
     return load_text

@@ -26,7 +26,9 @@ def test_symbol(parse: Callable[..., onnx.ModelProto]) -> None:
 
 
 @pytest.mark.parametrize("written", [0, -1, None])
-def test_other_ways_to_leave_it_open(parse: Callable[..., onnx.ModelProto], written: int | None) -> None:
+def test_other_ways_to_leave_it_open(
+    parse: Callable[..., onnx.ModelProto], written: int | None
+) -> None:
     model = parse(CONV.format("N,3,8,8"))
     dim = model.graph.input[0].type.tensor_type.shape.dim[0]
     dim.Clear()
@@ -38,11 +40,15 @@ def test_other_ways_to_leave_it_open(parse: Callable[..., onnx.ModelProto], writ
 def test_fixed(parse: Callable[..., onnx.ModelProto]) -> None:
     model = parse(CONV.format("2,3,8,8"))
     assert [batch_of(model, batch) for batch in (None, 2)] == [2, 2]
-    with pytest.raises(WorkloadError, match="input 'x' has a fixed batch of 2, found batch 4; expected 2"):
+    with pytest.raises(
+        WorkloadError, match="input 'x' has a fixed batch of 2, found batch 4; expected 2"
+    ):
         load_network(model, batch=4)
 
 
-def test_weights_as_inputs_have_no_say_in_a_fixed_batch(parse: Callable[..., onnx.ModelProto]) -> None:
+def test_weights_as_inputs_have_no_say_in_a_fixed_batch(
+    parse: Callable[..., onnx.ModelProto],
+) -> None:
     model = parse("g (float[4,3,3,3] w, float[2,3,8,8] x) => (y) { y = Conv(x, w) }")
     assert batch_of(model, 2) == 2
     with pytest.raises(WorkloadError, match="input 'x' has a fixed batch of 2, found batch 4"):
@@ -65,5 +71,7 @@ def test_stale_shapes_in_the_model_do_not_matter(parse: Callable[..., onnx.Model
 
 @pytest.mark.parametrize("batch", [0, -3, 1.5, True, "2"])
 def test_senseless_batches(parse: Callable[..., onnx.ModelProto], batch: object) -> None:
-    with pytest.raises(WorkloadError, match=r"batch: found .*, expected a whole number, at least 1"):
+    with pytest.raises(
+        WorkloadError, match=r"batch: found .*, expected a whole number, at least 1"
+    ):
         load_network(parse(CONV.format("N,3,8,8")), batch=batch)  # type: ignore[arg-type]

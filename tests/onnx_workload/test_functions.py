@@ -11,7 +11,9 @@ from zigzag_imc.core.errors import WorkloadError
 from zigzag_imc.onnx_workload import Network
 from zigzag_imc.onnx_workload.functions import functions_with_products, inline_functions
 
-CALLS = "g (float[2,4] x) => (y) <float[4,4] w> { a = my.domain.dense(x, w) y = my.domain.dense(a, w) }"
+CALLS = (
+    "g (float[2,4] x) => (y) <float[4,4] w> { a = my.domain.dense(x, w) y = my.domain.dense(a, w) }"
+)
 DENSE = '<domain: "my.domain", opset_import: ["" : %d]> dense (p, q) => (s) { r = MatMul(p, q) s = Relu(r) }'
 
 
@@ -30,7 +32,9 @@ def test_models_without_functions_stay(parse: Callable[..., onnx.ModelProto]) ->
     assert inline_functions(model) is model
 
 
-def test_calls_that_stay_are_reported(load: Callable[..., Network], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_calls_that_stay_are_reported(
+    load: Callable[..., Network], monkeypatch: pytest.MonkeyPatch
+) -> None:
     def fail(*_: object, **__: object) -> onnx.ModelProto:
         raise RuntimeError("cannot convert")
 
@@ -45,13 +49,13 @@ def test_products_are_found_through_calls(parse: Callable[..., onnx.ModelProto])
     functions = f"""{header} outer (p, q) => (s) {{ r = my.domain.inner(p, q) s = Relu(r) }}
         {header} inner (p, q) => (s) {{ s = MatMul(p, q) }}
         {header} plain (p) => (s) {{ s = Relu(p) }}"""
-    model = parse("g (float[2,4] x) => (y) <float[4,4] w> { y = my.domain.outer(x, w) }", functions=functions)
+    model = parse(
+        "g (float[2,4] x) => (y) <float[4,4] w> { y = my.domain.outer(x, w) }", functions=functions
+    )
     assert functions_with_products(model) == {("my.domain", "outer"), ("my.domain", "inner")}
 
 
 def test_recursion_is_refused(load: Callable[..., Network]) -> None:
-    recursive = (
-        '<domain: "my.domain", opset_import: ["my.domain" : 1]> dense (p, q) => (s) { s = my.domain.dense(p, q) }'
-    )
+    recursive = '<domain: "my.domain", opset_import: ["my.domain" : 1]> dense (p, q) => (s) { s = my.domain.dense(p, q) }'
     with pytest.raises(WorkloadError, match=r"shape inference of ONNX failed: .*recursive"):
         load(CALLS, functions=recursive)

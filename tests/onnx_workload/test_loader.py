@@ -22,7 +22,9 @@ NEWEST = onnx.defs.onnx_opset_version()
 def test_operator_sets(opset: int) -> None:
     """From the first opset of the customer's range to one that this ONNX does not know yet."""
     rng = {"w": (8, 3, 3, 3), "f": (10, 8 * 6 * 6), "c": (10,), "m": (10, 4)}
-    weights = [numpy_helper.from_array(np.zeros(shape, np.float32), name) for name, shape in rng.items()]
+    weights = [
+        numpy_helper.from_array(np.zeros(shape, np.float32), name) for name, shape in rng.items()
+    ]
     weights.append(numpy_helper.from_array(np.array([-1, 288], np.int64), "flat"))
     inputs = [helper.make_tensor_value_info("x", TensorProto.FLOAT, ["N", 3, 8, 8])]
     if opset < 9:  # IR version 3 lists weights among the inputs
@@ -36,7 +38,9 @@ def test_operator_sets(opset: int) -> None:
     ]
     output = helper.make_tensor_value_info("y", TensorProto.FLOAT, ["N", 4])
     graph = helper.make_graph(nodes, "g", inputs, [output], weights)
-    model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=3 if opset < 9 else 8)
+    model = helper.make_model(
+        graph, opset_imports=[helper.make_opsetid("", opset)], ir_version=3 if opset < 9 else 8
+    )
     if opset <= NEWEST:
         onnx.checker.check_model(model)
     network = load_network(model, batch=2)
@@ -47,7 +51,8 @@ def test_operator_sets(opset: int) -> None:
 def test_precision_reaches_every_layer(parse: Callable[..., onnx.ModelProto]) -> None:
     precision = Precision(W=4, I=5, O=20, O_final=6)
     network = load_network(
-        parse("g (float[2,3] x) => (y) <float[3,3] w> { a = MatMul(x, w) y = Gemm(a, w) }"), precision=precision
+        parse("g (float[2,3] x) => (y) <float[3,3] w> { a = MatMul(x, w) y = Gemm(a, w) }"),
+        precision=precision,
     )
     assert [layer.precision for layer in network.layers] == [precision, precision]
 
@@ -61,7 +66,12 @@ def test_name_of_the_network(parse: Callable[..., onnx.ModelProto], tmp_path: Pa
 
 def test_no_layers_is_no_error(load: Callable[..., Network]) -> None:
     network = load("g (float[2,3] x) => (y) { y = Relu(x) }")
-    assert (network.layers, network.unsupported, network.edges, network.total_macs) == ((), (), (), 0)
+    assert (network.layers, network.unsupported, network.edges, network.total_macs) == (
+        (),
+        (),
+        (),
+        0,
+    )
 
 
 def test_products_of_constants_are_done_beforehand(load: Callable[..., Network]) -> None:
@@ -117,7 +127,9 @@ def test_standard_domain_by_its_long_name(parse: Callable[..., onnx.ModelProto])
 
 
 def test_domain_that_is_not_declared(parse: Callable[..., onnx.ModelProto]) -> None:
-    model = parse("g (float[2,3] x) => (y) <float[3,3] w> { a = MatMul(x, w) y = my.domain.Sharpen(a) }")
+    model = parse(
+        "g (float[2,3] x) => (y) <float[3,3] w> { a = MatMul(x, w) y = my.domain.Sharpen(a) }"
+    )
     del model.opset_import[1]
     assert load_network(model).total_macs == 18
 
@@ -135,13 +147,17 @@ def test_nodes_out_of_order(parse: Callable[..., onnx.ModelProto]) -> None:
     nodes = [onnx.NodeProto.FromString(node.SerializeToString()) for node in (second, first)]
     model.graph.ClearField("node")
     model.graph.node.extend(nodes)
-    with pytest.raises(WorkloadError, match="'MatMul_0' reads 'a', which node 'Relu_0' makes later"):
+    with pytest.raises(
+        WorkloadError, match="'MatMul_0' reads 'a', which node 'Relu_0' makes later"
+    ):
         load_network(model)
 
 
 def test_errors_name_the_file(parse: Callable[..., onnx.ModelProto], tmp_path: Path) -> None:
     path = tmp_path / "net.onnx"
     onnx.save(parse("g (float[N,seq,4] x) => (y) <float[4,3] w> { [proj] y = MatMul(x, w) }"), path)
-    expected = re.escape(f"{path}: node 'proj' (MatMul): dimension 1 of its input 'x' is the symbol 'seq'")
+    expected = re.escape(
+        f"{path}: node 'proj' (MatMul): dimension 1 of its input 'x' is the symbol 'seq'"
+    )
     with pytest.raises(WorkloadError, match=f"^{expected}"):
         load_network(path)

@@ -11,13 +11,18 @@ from zigzag_imc.onnx_workload.naming import name_nodes
 
 
 def named(*pairs: tuple[str, str]) -> list[str]:
-    return name_nodes([helper.make_node(op_type, ["x"], ["y"], name=name) for op_type, name in pairs])
+    return name_nodes(
+        [helper.make_node(op_type, ["x"], ["y"], name=name) for op_type, name in pairs]
+    )
 
 
 @pytest.mark.parametrize(
     ("pairs", "expected"),
     [
-        ([("Conv", ""), ("Relu", ""), ("Conv", " "), ("Conv", "c")], ["Conv_0", "Relu_0", "Conv_1", "c"]),
+        (
+            [("Conv", ""), ("Relu", ""), ("Conv", " "), ("Conv", "c")],
+            ["Conv_0", "Relu_0", "Conv_1", "c"],
+        ),
         ([("Conv", "c"), ("Conv", "c"), ("Relu", "c")], ["c", "c#2", "c#3"]),
         ([("Conv", ""), ("Conv", "Conv_0")], ["Conv_0#2", "Conv_0"]),
         ([("Conv", "c"), ("Conv", "c"), ("Conv", "c#2")], ["c", "c#3", "c#2"]),
@@ -29,7 +34,14 @@ def test_names(pairs: list[tuple[str, str]], expected: list[str]) -> None:
     assert named(*pairs) == expected
 
 
-@given(st.lists(st.tuples(st.sampled_from(["Conv", "Gemm"]), st.sampled_from(["", "a", "a#2", "Conv_0", "Conv_0#2"]))))
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["Conv", "Gemm"]),
+            st.sampled_from(["", "a", "a#2", "Conv_0", "Conv_0#2"]),
+        )
+    )
+)
 def test_names_are_unique_and_the_first_to_bear_one_keeps_it(pairs: list[tuple[str, str]]) -> None:
     names = named(*pairs)
     assert len(set(names)) == len(names)

@@ -17,7 +17,11 @@ def test_groups_gather_equal_shapes_in_graph_order() -> None:
         ("a", ("a", "c", "d"), 3),
         ("b", ("b",), 1),
     ]
-    assert sum(group.count * group.layer.macs for group in groups) == network.total_macs == (2 + 7 + 2 + 2) * 15
+    assert (
+        sum(group.count * group.layer.macs for group in groups)
+        == network.total_macs
+        == (2 + 7 + 2 + 2) * 15
+    )
 
 
 def test_empty_network() -> None:

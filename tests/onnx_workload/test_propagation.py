@@ -50,7 +50,8 @@ def test_sizes_chosen_by_comparison(load: Callable[..., Network]) -> None:
 
 
 @pytest.mark.parametrize(
-    ("bounds", "shape"), [("", "2,3,4"), ("<start=1>", "3,4"), ("<start=-2, end=-1>", "3"), ("<end=1>", "2")]
+    ("bounds", "shape"),
+    [("", "2,3,4"), ("<start=1>", "3,4"), ("<start=-2, end=-1>", "3"), ("<end=1>", "2")],
 )
 def test_parts_of_a_shape(load: Callable[..., Network], bounds: str, shape: str) -> None:
     """A custom operator lies between, so only the walk through the graph can know the shape."""
@@ -82,7 +83,9 @@ def test_recorded_shapes_help_behind_custom_operators(load: Callable[..., Networ
     network = load(graph.format(recorded=", float[N,4,7,7] a"), batch=2)
     assert [layer.sizes["OY"] for layer in network.layers] == [5, 5]
     assert [layer.sizes["B"] for layer in network.layers] == [2, 2]
-    with pytest.raises(WorkloadError, match=r"shape of its input 'a' is unknown.*'my.domain::Special'"):
+    with pytest.raises(
+        WorkloadError, match=r"shape of its input 'a' is unknown.*'my.domain::Special'"
+    ):
         load(graph.format(recorded=""))
 
 
@@ -95,7 +98,9 @@ def test_recorded_shapes_help_behind_custom_operators(load: Callable[..., Networ
 )
 def test_open_sizes_are_named(load: Callable[..., Network], inputs: str, dimension: str) -> None:
     text = inputs.replace("-1", "?")
-    with pytest.raises(WorkloadError, match=rf"node 'stem' \(Conv\): {dimension}.*x\[1, 3, .*update_model_dims"):
+    with pytest.raises(
+        WorkloadError, match=rf"node 'stem' \(Conv\): {dimension}.*x\[1, 3, .*update_model_dims"
+    ):
         load(f"g (float[{text}] x) => (y) <float[4,3,3,3] w> {{ [stem] y = Conv(x, w) }}")
 
 
@@ -103,7 +108,9 @@ def test_open_sizes_are_named(load: Callable[..., Network], inputs: str, dimensi
 def test_open_sizes_written_as_numbers(parse: Callable[..., onnx.ModelProto], written: int) -> None:
     model = parse("g (float[1,3,8,8] x) => (y) <float[4,3,3,3] w> { y = Conv(x, w) }")
     model.graph.input[0].type.tensor_type.shape.dim[3].dim_value = written
-    with pytest.raises(WorkloadError, match=r"dimension 3 of its input 'x' is unknown.*x\[1, 3, 8, \?\]"):
+    with pytest.raises(
+        WorkloadError, match=r"dimension 3 of its input 'x' is unknown.*x\[1, 3, 8, \?\]"
+    ):
         load_network(model)
 
 
@@ -116,6 +123,9 @@ def test_random_numbers_are_no_sizes(load: Callable[..., Network]) -> None:
 
 def test_what_onnx_complains_about_is_passed_on(load: Callable[..., Network]) -> None:
     with pytest.raises(
-        WorkloadError, match=r"input 'r' is unknown.*shape inference of ONNX says: .*ncompatible dimensions"
+        WorkloadError,
+        match=r"input 'r' is unknown.*shape inference of ONNX says: .*ncompatible dimensions",
     ):
-        load("""g (float[2,5] x) => (y) <float[4,3] w, float[2,4] a> { r = Add(x, a) y = MatMul(r, w) }""")
+        load(
+            """g (float[2,5] x) => (y) <float[4,3] w, float[2,4] a> { r = Add(x, a) y = MatMul(r, w) }"""
+        )

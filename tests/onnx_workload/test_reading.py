@@ -49,7 +49,9 @@ def test_folder(tmp_path: Path) -> None:
     assert "such as 'net.onnx'" in message(tmp_path)
 
 
-def test_a_shipped_name_wins_over_a_folder_of_that_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_shipped_name_wins_over_a_folder_of_that_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.chdir(tmp_path)
     (tmp_path / "resnet8").mkdir()
     assert load_network("resnet8").name == "resnet8"
@@ -103,7 +105,9 @@ def test_names_that_are_not_text(tmp_path: Path, name: bytes) -> None:
 
 
 def test_no_operators(tmp_path: Path) -> None:
-    model = onnx.parser.parse_model('<ir_version: 8, opset_import: ["" : 17]> g (float[1] x) => (float[1] x) {}')
+    model = onnx.parser.parse_model(
+        '<ir_version: 8, opset_import: ["" : 17]> g (float[1] x) => (float[1] x) {}'
+    )
     onnx.save(model, tmp_path / "net.onnx")
     assert "without any operators" in message(tmp_path / "net.onnx")
     with pytest.raises(WorkloadError, match="model 'g': found no operators"):

@@ -39,7 +39,10 @@ def test_networks_of_the_zigzag_wheel(name: str) -> None:
     found = importlib.util.find_spec("zigzag")
     assert found is not None
     assert found.submodule_search_locations
-    check(Path(found.submodule_search_locations[0]) / "inputs" / "workload" / f"{name}.onnx", ZIGZAG[name])
+    check(
+        Path(found.submodule_search_locations[0]) / "inputs" / "workload" / f"{name}.onnx",
+        ZIGZAG[name],
+    )
 
 
 def check(path: Path, expected: tuple[int, int, int]) -> None:
@@ -48,7 +51,9 @@ def check(path: Path, expected: tuple[int, int, int]) -> None:
     assert network.unsupported == ()
     # Every layer but those at the input has a producer.
     consumers = {consumer for _, consumer in network.edges}
-    assert [layer.name for layer in network.layers if layer.name not in consumers] == [network.layers[0].name]
+    assert [layer.name for layer in network.layers if layer.name not in consumers] == [
+        network.layers[0].name
+    ]
 
 
 CONVERTED = sorted(
@@ -65,7 +70,9 @@ def test_single_operators_exported_by_pytorch(name: str) -> None:
     (layer,) = load_network(folder / "model.onnx").layers
     result = TensorProto.FromString((folder / "test_data_set_0" / "output_0.pb").read_bytes())
     assert math.prod(layer.sizes[dim] for dim in layer.output_dims) == math.prod(result.dims)
-    weights = max(math.prod(tensor.dims) for tensor in onnx.load(folder / "model.onnx").graph.initializer)
+    weights = max(
+        math.prod(tensor.dims) for tensor in onnx.load(folder / "model.onnx").graph.initializer
+    )
     assert math.prod(layer.sizes[dim] for dim in layer.weight_dims) == weights
 
 
@@ -73,10 +80,21 @@ def test_enough_exported_operators() -> None:
     assert len(CONVERTED) > 15
 
 
-@pytest.mark.parametrize("path", sorted(ONNX_DATA.glob("*/*/model.onnx")), ids=lambda path: path.parent.name)
+@pytest.mark.parametrize(
+    "path", sorted(ONNX_DATA.glob("*/*/model.onnx")), ids=lambda path: path.parent.name
+)
 def test_every_small_model_of_the_onnx_wheel_is_read(path: Path) -> None:
-    """Operators of all kinds, nearly all without products; none may fail, and products are mapped or reported."""
+    """Operators of all kinds, nearly all without products.
+
+    None may fail, and products are mapped or reported.
+    """
     network = load_network(path)
     products = {"Conv", "ConvTranspose", "Gemm", "MatMul", "LSTM", "GRU", "RNN", "Einsum"}
-    nodes = [node for node in onnx.load(path, load_external_data=False).graph.node if node.op_type in products]
-    assert len(network.layers) + sum(operator.count for operator in network.unsupported) == len(nodes)
+    nodes = [
+        node
+        for node in onnx.load(path, load_external_data=False).graph.node
+        if node.op_type in products
+    ]
+    assert len(network.layers) + sum(operator.count for operator in network.unsupported) == len(
+        nodes
+    )

@@ -15,14 +15,17 @@ from zigzag_imc.core.errors import WorkloadError
 from zigzag_imc.onnx_workload import NETWORKS, Network, load_network, network_path
 from zigzag_imc.onnx_workload.networks import write_networks
 
-# Multiply-accumulates of convolutions and fully connected layers at batch 1, and how many layers there are.
+# Multiply-accumulates of convolutions and fully connected layers at batch 1, and how many layers
+# there are.
 PUBLISHED = {
-    # torchvision's model table gives GFLOPS 0.71, 1.81, 4.09 and 0.3; these are the exact counts behind them.
+    # torchvision's model table gives GFLOPS 0.71, 1.81, 4.09 and 0.3; these are the exact counts
+    # behind them.
     "alexnet": (714_188_480, 8),
     "resnet18": (1_814_073_344, 21),
     "resnet50": (4_089_184_256, 54),
     "mobilenetv2": (300_774_272, 53),
-    # The four reference models of MLPerf Tiny (arXiv:2106.07597, github.com/mlcommons/tiny): their exact counts.
+    # The four reference models of MLPerf Tiny (arXiv:2106.07597, github.com/mlcommons/tiny): their
+    # exact counts.
     "resnet8": (12_501_632, 10),
     "ds_cnn": (2_656_768, 10),
     "mobilenetv1_025": (7_489_664, 28),
@@ -44,7 +47,10 @@ def test_multiply_accumulates(networks: dict[str, Network], name: str) -> None:
 
 
 def test_vision_transformer(networks: dict[str, Network]) -> None:
-    """DeiT-Ti (arXiv:2012.12877) has 1.3 G; timm's card of vit_tiny_patch16_224 says 1.1 G, attention aside."""
+    """DeiT-Ti (arXiv:2012.12877) has 1.3 G.
+
+    Timm's card of vit_tiny_patch16_224 says 1.1 G, attention aside.
+    """
     network = networks["vit_tiny"]
     assert round(network.total_macs / 1e9, 1) == 1.3
     learned = [layer for layer in network.layers if "H" not in layer.weight_dims]
@@ -76,7 +82,9 @@ def test_files(networks: dict[str, Network], name: str) -> None:
     assert not any(layer.name.partition("#")[2] for layer in networks[name].layers)
     by_name = load_network(name, batch=3)
     assert by_name.total_macs == 3 * networks[name].total_macs
-    assert [layer.name for layer in by_name.layers] == [layer.name for layer in networks[name].layers]
+    assert [layer.name for layer in by_name.layers] == [
+        layer.name for layer in networks[name].layers
+    ]
 
 
 def test_names_and_edges(networks: dict[str, Network]) -> None:
@@ -96,7 +104,10 @@ def test_networks_run(name: str) -> None:
     value = model.graph.input[0]
     shape = [2, *(dim.dim_value for dim in value.type.tensor_type.shape.dim[1:])]
     (result,) = ReferenceEvaluator(model).run(None, {value.name: np.zeros(shape, np.float32)})
-    assert np.asarray(result).shape == (2, model.graph.output[0].type.tensor_type.shape.dim[1].dim_value)
+    assert np.asarray(result).shape == (
+        2,
+        model.graph.output[0].type.tensor_type.shape.dim[1].dim_value,
+    )
 
 
 def test_scripts_write_the_same_bytes(tmp_path: Path) -> None:
@@ -112,6 +123,8 @@ def test_unknown_network() -> None:
 
 
 def test_listing_networks_does_not_import_onnx() -> None:
-    code = "import sys; from zigzag_imc.onnx_workload import NETWORKS; sys.exit('onnx' in sys.modules)"
+    code = (
+        "import sys; from zigzag_imc.onnx_workload import NETWORKS; sys.exit('onnx' in sys.modules)"
+    )
     env = {"PYTHONPATH": ":".join(sys.path)}
     assert subprocess.run([sys.executable, "-c", code], env=env, check=False).returncode == 0

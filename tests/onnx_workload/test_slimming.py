@@ -17,7 +17,10 @@ def model_with(weight: onnx.TensorProto, *, as_input: bool = False, ir: int = 8)
         inputs.append(helper.make_tensor_value_info("w", TensorProto.FLOAT, weight.dims))
     output = helper.make_tensor_value_info("y", TensorProto.FLOAT, ["M", 10])
     shape = numpy_helper.from_array(np.array([-1, 10], np.int64), "shape")
-    nodes = [helper.make_node("MatMul", ["x", "w"], ["a"]), helper.make_node("Reshape", ["a", "shape"], ["y"])]
+    nodes = [
+        helper.make_node("MatMul", ["x", "w"], ["a"]),
+        helper.make_node("Reshape", ["a", "shape"], ["y"]),
+    ]
     graph = helper.make_graph(nodes, "g", inputs, [output], [weight, shape])
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)], ir_version=ir)
 
@@ -47,7 +50,10 @@ def test_weights_beyond_what_a_file_can_hold() -> None:
 
 
 def test_weights_without_any_data() -> None:
-    assert load_network(model_with(TensorProto(name="w", data_type=1, dims=[300, 20]))).total_macs == 300 * 20
+    assert (
+        load_network(model_with(TensorProto(name="w", data_type=1, dims=[300, 20]))).total_macs
+        == 300 * 20
+    )
 
 
 def test_sparse_weights() -> None:
@@ -61,10 +67,15 @@ def test_sparse_weights() -> None:
 
 
 def test_large_constant_nodes_count_as_learned() -> None:
-    """The weights sit on the left here, so they are the output columns only if they are known to be learned."""
+    """The weights sit on the left here, so they are the output columns only if they are known to be
+    learned.
+    """
     inputs = [helper.make_tensor_value_info("x", TensorProto.FLOAT, [300, 2])]
     weight = numpy_helper.from_array(np.zeros((20, 300), np.float32), "value")
-    nodes = [helper.make_node("Constant", [], ["w"], value=weight), helper.make_node("MatMul", ["w", "x"], ["y"])]
+    nodes = [
+        helper.make_node("Constant", [], ["w"], value=weight),
+        helper.make_node("MatMul", ["w", "x"], ["y"]),
+    ]
     graph = helper.make_graph(nodes, "g", inputs, [helper.make_tensor_value_info("y", 1, None)])
     model = helper.make_model(graph, opset_imports=[helper.make_opsetid("", 13)])
     assert slim_model(model).ByteSize() < 1000

@@ -12,27 +12,30 @@ from tests.mappings import sunk_cuts
 from tests.solver.small_cases import Case
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping
+from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.cost import Cost
-from zigzag_imc.models.enumeration import mappings_of
-from zigzag_imc.solver import bounds
-from zigzag_imc.solver.candidates import Candidate, SpatialOption, candidates_of
-from zigzag_imc.solver.columns.cut import SpatialColumns
-from zigzag_imc.solver.cpsat import Session
-from zigzag_imc.solver.decode import CutPlace, TileChoice
+from zigzag_imc.models.mapspace.enumeration import mappings_of
+from zigzag_imc.solver.formulation.session import Session
 from zigzag_imc.solver.goal import Goal
-from zigzag_imc.solver.latency_sums import LatencySums
-from zigzag_imc.solver.lattice import TileLattice
-from zigzag_imc.solver.solution import Objective
-from zigzag_imc.solver.workbench import Workbench
+from zigzag_imc.solver.presolve import energy_bound as bounds
+from zigzag_imc.solver.presolve.candidates import Candidate, SpatialOption, candidates_of
+from zigzag_imc.solver.presolve.latency_sums import LatencySums
+from zigzag_imc.solver.presolve.workbench import Workbench
+from zigzag_imc.solver.scoring.loop_orders import CutPlace, TileChoice
+from zigzag_imc.solver.tables.cut import SpatialColumns
+from zigzag_imc.solver.tables.lattice import TileLattice
 
 Index = tuple[int, ...]
 Choice = Mapping[CutPlace, Index]
 """Tile at every cut of a mapping."""
 
 
-def bounds_above_costs(drawn: Case, objectives: tuple[Objective, ...], fixings: int = 4) -> Iterator[str]:
-    """Bounds that some mapping is below, spatial mapping by spatial mapping and in the CP-SAT model of all of them.
+def bounds_above_costs(
+    drawn: Case, objectives: tuple[Objective, ...], fixings: int = 4
+) -> Iterator[str]:
+    """Bounds that some mapping is below, spatial mapping by spatial mapping and in the CP-SAT model
+    of all of them.
 
     ``fixings`` is how many choices of tiles are put into the CP-SAT model, per objective.
     """
@@ -41,7 +44,9 @@ def bounds_above_costs(drawn: Case, objectives: tuple[Objective, ...], fixings: 
     scored: list[tuple[int, Choice, Cost]] = []
     for number, spatial in enumerate(bench.spatials):
         columns = bench.columns(number)
-        option = SpatialOption(columns, bounds.energy_bound(columns, bench.accelerator, math.inf), LatencySums(columns))
+        option = SpatialOption(
+            columns, bounds.energy_bound(columns, bench.accelerator, math.inf), LatencySums(columns)
+        )
         costs = [
             (choice_of(drawn.layer, columns, mapping), bench.model.evaluate(mapping))
             for mapping in mappings_of(drawn.layer, drawn.accelerator, spatial)
@@ -51,7 +56,10 @@ def bounds_above_costs(drawn: Case, objectives: tuple[Objective, ...], fixings: 
         if not columns.fits:
             yield f"{spatial}: said to fit nowhere, but {len(costs)} mappings fit"
             continue
-        least = {objective: min(cost.value(objective) for _, cost in costs) for objective in ("energy", "latency")}
+        least = {
+            objective: min(cost.value(objective) for _, cost in costs)
+            for objective in ("energy", "latency")
+        }
         quick = (bench.quick.energy_pj[number], bench.quick.latency[number])
         assert option.latency is not None
         precise = (option.energy.value_pj, option.latency.largest()[0])
@@ -95,10 +103,14 @@ def index_of(lattice: TileLattice, tile: Mapping[str, int]) -> Index:
 
 
 def _energies_off(columns: SpatialColumns, costs: list[tuple[Choice, Cost]]) -> Iterator[str]:
-    """Sums of the columns that exceed the exact energy: energy is no mere bound, its columns are exact."""
+    """Sums of the columns that exceed the exact energy.
+
+    Energy is no mere bound, its columns are exact.
+    """
     for choice, cost in costs:
         total = columns.fixed_energy_pj + sum(
-            float(cut.energy_pj[choice[cut.operand, cut.boundaries[-1]]]) for cut in columns.all_cuts
+            float(cut.energy_pj[choice[cut.operand, cut.boundaries[-1]]])
+            for cut in columns.all_cuts
         )
         if total > cost.energy_pj * (1 + TOLERANCE):
             yield f"{columns.spatial}: the columns of {choice} add up to {total!r} pJ, not to {cost.energy_pj!r} pJ"
@@ -113,7 +125,9 @@ def _model_above(
     scored: list[tuple[int, Choice, Cost]],
     fixings: int,
 ) -> Iterator[str]:
-    """Choices of tiles that the CP-SAT model of all that is no worse than a limit forbids, or prices too high."""
+    """Choices of tiles that the CP-SAT model of all that is no worse than a limit forbids, or
+    prices too high.
+    """
     least: dict[tuple[int, tuple[tuple[CutPlace, Index], ...]], float] = {}
     for number, choice, cost in scored:
         key = (number, tuple(sorted(choice.items())))
@@ -133,7 +147,9 @@ def _model_above(
             yield f"{goal.objective}: tiles {gone} discarded, but there is {value!r} through them within {limit!r}"
             return
     session = Session(bench, goal, options, candidates, limit)
-    for (number, tiles), value in random.Random(drawn.seed).sample(allowed, min(fixings, len(allowed))):
+    for (number, tiles), value in random.Random(drawn.seed).sample(
+        allowed, min(fixings, len(allowed))
+    ):
         found, _ = bench.best_arrangement(_tile_choice(options[number].columns, tiles), goal, 0.0)
         if found is None or found[0] > value * (1 + TOLERANCE):
             yield f"{goal.objective}: the loop orders of {tiles} take {found and found[0]!r}, but there is {value!r}"
@@ -147,7 +163,10 @@ def _model_above(
 def _tile_choice(columns: SpatialColumns, tiles: tuple[tuple[CutPlace, Index], ...]) -> TileChoice:
     """Return the choice of tiles whose loop orders are scored."""
     placed = [
-        ((cut.operand, boundary), columns.lattice.tile_at(dict(tiles)[cut.operand, cut.boundaries[-1]]))
+        (
+            (cut.operand, boundary),
+            columns.lattice.tile_at(dict(tiles)[cut.operand, cut.boundaries[-1]]),
+        )
         for cut in columns.all_cuts
         for boundary in cut.boundaries
     ]

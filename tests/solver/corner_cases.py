@@ -1,4 +1,7 @@
-"""Small cases full of what the others hardly have: odd precisions, padding, memories and ports of unusual structure."""
+"""Small cases full of what the others hardly have.
+
+Odd precisions, padding, memories and ports of unusual structure.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +13,9 @@ from tests.solver.small_cases import PROFILES, Case, is_small
 from zigzag_imc.core.accelerator import Accelerator, Direction
 from zigzag_imc.core.errors import AcceleratorError
 from zigzag_imc.core.layer import OPERANDS, Layer, Precision, conv_layer, matmul_layer
-from zigzag_imc.models.accelerator_file import accelerator_from_dict
-from zigzag_imc.models.mapspace import wide_operands
-from zigzag_imc.models.spatial_space import SpatialSpace
+from zigzag_imc.models.hardware.files import accelerator_from_dict
+from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
+from zigzag_imc.models.mapspace.unrollings import wide_operands
 
 
 def corner_case(seed: int, most_mappings: int = 2000) -> Case:
@@ -45,14 +48,21 @@ CORNER_FEATURES = (
 def corner_features(drawn: Case) -> frozenset[str]:
     """Which of the `CORNER_FEATURES` a case has."""
     holds = _layer_features(drawn.layer) | _hierarchy_features(drawn.accelerator)
-    holds |= _port_features(drawn.layer, drawn.accelerator) | _unrolling_features(drawn.layer, drawn.accelerator)
+    holds |= _port_features(drawn.layer, drawn.accelerator) | _unrolling_features(
+        drawn.layer, drawn.accelerator
+    )
     return frozenset(feature for feature in CORNER_FEATURES if holds[feature])
 
 
 def _layer_features(layer: Layer) -> dict[str, bool]:
     bits = layer.precision
     reach = [
-        ((layer.sizes[w.output_dim] - 1) * w.stride + (layer.sizes[w.filter_dim] - 1) * w.dilation + 1, w)
+        (
+            (layer.sizes[w.output_dim] - 1) * w.stride
+            + (layer.sizes[w.filter_dim] - 1) * w.dilation
+            + 1,
+            w,
+        )
         for w in layer.windows
     ]
     return {
@@ -62,7 +72,8 @@ def _layer_features(layer: Layer) -> dict[str, bool]:
         "input of one position": any(w.size == 1 < steps for steps, w in reach),
         "half of the windows padding": any(2 * w.size <= steps for steps, w in reach),
         "stride beyond the filter": any(
-            w.stride > (layer.sizes[w.filter_dim] - 1) * w.dilation + 1 and layer.sizes[w.output_dim] > 1
+            w.stride > (layer.sizes[w.filter_dim] - 1) * w.dilation + 1
+            and layer.sizes[w.output_dim] > 1
             for w in layer.windows
         ),
     }
@@ -72,11 +83,16 @@ def _hierarchy_features(accelerator: Accelerator) -> dict[str, bool]:
     levels, memories, array = accelerator.levels, accelerator.memories, accelerator.array
     buffers = [held for held in memories[1:-1] if not held.name.startswith("rf")]
     return {
-        **{f"memory for {op} only": any(held.operands == (op,) for held in buffers) for op in OPERANDS},
+        **{
+            f"memory for {op} only": any(held.operands == (op,) for held in buffers)
+            for op in OPERANDS
+        },
         **{f"{op} in 1 memory": len(levels[op]) == 1 for op in OPERANDS},
         **{f"{op} in 4 or more memories": len(levels[op]) > 3 for op in OPERANDS},
         "top memory apart": len({levels[op][-1] for op in OPERANDS}) > 1,
-        "buffer per macro": any({"D1", "D2"} <= held.served < {n for n, _ in array.dimensions} for held in buffers),
+        "buffer per macro": any(
+            {"D1", "D2"} <= held.served < {n for n, _ in array.dimensions} for held in buffers
+        ),
         "registers of every multiplier": any(not held.served for held in memories[1:]),
         "array of one row": array.rows == 1,
         "group depth above 2": accelerator.group_depth > 2,
@@ -87,7 +103,9 @@ def _port_features(layer: Layer, accelerator: Accelerator) -> dict[str, bool]:
     ports = [used for held in accelerator.memories[1:] for used in held.ports]
     lowest = {}
     for op in OPERANDS:
-        used = accelerator.memory(op, 0).port_of(op, Direction.FROM_LOW if op == "O" else Direction.TO_LOW)
+        used = accelerator.memory(op, 0).port_of(
+            op, Direction.FROM_LOW if op == "O" else Direction.TO_LOW
+        )
         assert used is not None
         lowest[op] = used.bandwidth_max
     outputs = accelerator.memory("O", 0).size_bits
@@ -97,9 +115,13 @@ def _port_features(layer: Layer, accelerator: Accelerator) -> dict[str, bool]:
         and 2 * bits.O_final <= outputs < 2 * max(bits.O, bits.O_final + 1),
         "wide lowest port": bool(wide_operands(layer, accelerator)),
         "narrow lowest port": any(width < bits.bits(op) for op, width in lowest.items()),
-        "odd port width": any(n & (n - 1) for used in ports for n in (used.bandwidth_min, used.bandwidth_max)),
+        "odd port width": any(
+            n & (n - 1) for used in ports for n in (used.bandwidth_min, used.bandwidth_max)
+        ),
         "port of mixed movements": any(
-            used.kind == "read_write" and len(held.ports) > 1 for held in accelerator.memories for used in held.ports
+            used.kind == "read_write" and len(held.ports) > 1
+            for held in accelerator.memories
+            for used in held.ports
         ),
     }
 
@@ -107,7 +129,8 @@ def _port_features(layer: Layer, accelerator: Accelerator) -> dict[str, bool]:
 def _unrolling_features(layer: Layer, accelerator: Accelerator) -> dict[str, bool]:
     windows = [{w.output_dim, w.filter_dim} for w in layer.windows]
     found = dict.fromkeys(
-        ("window over rows and macros", "window over columns and macros", "reduction over macros"), False
+        ("window over rows and macros", "window over columns and macros", "reduction over macros"),
+        False,
     )
     columns, rows, *macros = (name for name, _ in accelerator.array.dimensions)
     for spatial in SpatialSpace.of(layer, accelerator):
@@ -132,7 +155,13 @@ def corner_layer(rng: random.Random) -> Layer:
         )  # fmt: skip
     (rows, taps_down, *down), (columns, taps_along, *along) = corner_window(rng), corner_window(rng)
     if rng.random() < 0.5:
-        rows, taps_down, *down = 1, 1, 1, 1, 1  # a convolution of one dimension has room for longer windows
+        rows, taps_down, *down = (
+            1,
+            1,
+            1,
+            1,
+            1,
+        )  # a convolution of one dimension has room for longer windows
     depthwise = rng.random() < 0.15
     return conv_layer(
         "conv",
@@ -150,7 +179,9 @@ def corner_layer(rng: random.Random) -> Layer:
 
 
 def corner_precision(rng: random.Random) -> Precision:
-    """Weights and inputs of odd widths now and then, finished outputs of any width beside partial sums of any."""
+    """Weights and inputs of odd widths now and then, finished outputs of any width beside partial
+    sums of any.
+    """
     return Precision(
         rng.choice((8, 8, 8, 4, 2, 5)), rng.choice((8, 8, 8, 4, 16, 5)), rng.choice((4, 8, 13, 16, 16, 24, 32)),
         rng.choice((4, 5, 8, 8, 13, 16, 24, 32)),
@@ -158,11 +189,20 @@ def corner_precision(rng: random.Random) -> Precision:
 
 
 def corner_window(rng: random.Random) -> tuple[int, int, int, int, int]:
-    """Outputs, taps, stride, dilation and real input of one direction; often most of the input is padding."""
+    """Outputs, taps, stride, dilation and real input of one direction.
+
+    Often most of the input is padding.
+    """
     outputs, taps = rng.choice((1, 1, 2, 3, 4, 6)), rng.choice((1, 1, 2, 3, 4))
     stride, dilation = rng.choice((1, 1, 1, 2, 3)), rng.choice((1, 1, 1, 2, 3))
     reach = (outputs - 1) * stride + (taps - 1) * dilation + 1
-    return outputs, taps, stride, dilation, rng.choice((reach, reach, reach, 1, min(2, reach), rng.randint(1, reach)))
+    return (
+        outputs,
+        taps,
+        stride,
+        dilation,
+        rng.choice((reach, reach, reach, 1, min(2, reach), rng.randint(1, reach))),
+    )
 
 
 # ---------------------------------------------------------------- accelerators
@@ -177,7 +217,9 @@ def corner_accelerator(rng: random.Random) -> dict[str, Any]:
     memories: dict[str, Any] = {"cells": cells(depth, weight_bits, width) | {"w_cost": _cost(rng)}}
     memories |= _registers(rng)
     if rng.random() < 0.05:
-        memories["cells"]["size"] = 16 * weight_bits  # room for all weights, which no other memory holds
+        memories["cells"]["size"] = (
+            16 * weight_bits
+        )  # room for all weights, which no other memory holds
         memories |= {"dram": _level(rng, "I1 O", 10**10, " ".join(dimensions))}
     else:
         memories |= _buffers(rng, dimensions) | _tops(rng, dimensions)
@@ -188,7 +230,10 @@ def corner_accelerator(rng: random.Random) -> dict[str, Any]:
 
 
 def _registers(rng: random.Random) -> dict[str, Any]:
-    """Lowest memories: of one or a few words, along the usual dimension, or none, or of every multiplier."""
+    """Lowest memories.
+
+    Of one or a few words, along the usual dimension, or none, or of every multiplier.
+    """
     found = {}
     if rng.random() < 0.8:
         served = rng.choice(("D1", "D1", "D1", "D1", "D1 D2", ""))
@@ -200,7 +245,10 @@ def _registers(rng: random.Random) -> dict[str, Any]:
 
 
 def _buffers(rng: random.Random, dimensions: list[str]) -> dict[str, Any]:
-    """Up to three buffers of scarce room for any of the operands; the lowest one per macro now and then."""
+    """Up to three buffers of scarce room for any of the operands.
+
+    The lowest one per macro now and then.
+    """
     held = rng.choice(
         (
             "", "", "I1 O", "I1 I2 O", "I1", "I2", "O", "I1 I2", "I2 O", "I1,O", "I2,I1 O", "I1,I2", "I1,I1 O",
@@ -210,7 +258,9 @@ def _buffers(rng: random.Random, dimensions: list[str]) -> dict[str, Any]:
     found = {}
     for number, operands in enumerate(held.split(",") if held else ()):
         served = dimensions[: rng.choice((2, len(dimensions)))] if number == 0 else dimensions
-        size = 8 * rng.choice((2, 3, 4, 5, 6, 8, 12, 16, 32)) * (number + 1) + rng.choice((0, 0, 0, 5))
+        size = 8 * rng.choice((2, 3, 4, 5, 6, 8, 12, 16, 32)) * (number + 1) + rng.choice(
+            (0, 0, 0, 5)
+        )
         found[f"sram{number}"] = _level(rng, operands, size, " ".join(served))
     return found
 
@@ -218,10 +268,14 @@ def _buffers(rng: random.Random, dimensions: list[str]) -> dict[str, Any]:
 def _tops(rng: random.Random, dimensions: list[str]) -> dict[str, Any]:
     """One memory above all, or weights and the rest apart, or inputs and outputs apart."""
     found = {}
-    for number, operands in enumerate(rng.choice(("I1 I2 O", "I1 I2 O", "I1 I2 O", "I2,I1 O", "O,I1 I2")).split(",")):
+    for number, operands in enumerate(
+        rng.choice(("I1 I2 O", "I1 I2 O", "I1 I2 O", "I2,I1 O", "O,I1 I2")).split(",")
+    ):
         top = _level(rng, operands, 10**10, " ".join(dimensions))
         top.pop("force_double_buffering", None)
-        found[f"dram{number}"] = top | {key: round(10 * rng.uniform(0.1, 5), 3) for key in ("r_cost", "w_cost")}
+        found[f"dram{number}"] = top | {
+            key: round(10 * rng.uniform(0.1, 5), 3) for key in ("r_cost", "w_cost")
+        }
     return found
 
 
@@ -239,15 +293,23 @@ def _cost(rng: random.Random) -> float:
 
 
 def corner_ports(rng: random.Random, operands: str) -> list[dict[str, Any]]:
-    """Ports of a memory: one for all, one per direction, one per movement, or movements mixed over several."""
+    """Ports of a memory.
+
+    One for all, one per direction, one per movement, or movements mixed over several.
+    """
     structure = rng.choice(("one", "one", "directions", "movements", "mixed"))
     if structure == "one":
         return [_port(rng, "read_write", moves(operands, *SHARED_PORT))]
     if structure == "directions":
-        return [_port(rng, "read", moves(operands, "tl", "th")), _port(rng, "write", moves(operands, "fh", "fl"))]
+        return [
+            _port(rng, "read", moves(operands, "tl", "th")),
+            _port(rng, "write", moves(operands, "fh", "fl")),
+        ]
     every = moves(operands, *SHARED_PORT)
     if structure == "movements":
-        return [_port(rng, "read" if move.endswith(("tl", "th")) else "write", [move]) for move in every]
+        return [
+            _port(rng, "read" if move.endswith(("tl", "th")) else "write", [move]) for move in every
+        ]
     rng.shuffle(every)
     count = rng.randint(1, min(3, len(every)))
     return [_port(rng, "read_write", every[first::count]) for first in range(count)]

@@ -1,4 +1,7 @@
-"""One small case seen from all sides: the solver, every mapping, the engines and the checker must not contradict."""
+"""One small case seen from all sides.
+
+The solver, every mapping, the engines and the checker must not contradict.
+"""
 
 from __future__ import annotations
 
@@ -8,24 +11,29 @@ from dataclasses import dataclass
 from typing import get_args
 
 from tests.solver.small_cases import Case
-from zigzag_imc.api import map_network
+from zigzag_imc.checking.judge import Finding, Judge
+from zigzag_imc.checking.verify import verify_result
 from zigzag_imc.core.mapping import LayerMapping
-from zigzag_imc.core.result import LayerResult, NetworkResult
+from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.tolerances import TOLERANCE
-from zigzag_imc.judge import Finding, Judge
-from zigzag_imc.models.enumeration import enumerate_mappings
+from zigzag_imc.library.mapping import map_network
 from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.mapspace.enumeration import enumerate_mappings
 from zigzag_imc.onnx_workload.network import Network
+from zigzag_imc.results.result import LayerResult, NetworkResult
 from zigzag_imc.solver.engines.engine import Engine
 from zigzag_imc.solver.engines.loma import Loma
 from zigzag_imc.solver.engines.random_draws import RandomDraws
 from zigzag_imc.solver.engines.salsa import Salsa
-from zigzag_imc.solver.solution import Objective, SearchOptions
-from zigzag_imc.verify import verify_result
+from zigzag_imc.solver.solution import SearchOptions
 
 OBJECTIVES: tuple[Objective, ...] = get_args(Objective)
 
-ENGINES: tuple[Engine, ...] = (Loma(factors=4, spatial_mappings=2), Salsa(iterations=25), RandomDraws(samples=50))
+ENGINES: tuple[Engine, ...] = (
+    Loma(factors=4, spatial_mappings=2),
+    Salsa(iterations=25),
+    RandomDraws(samples=50),
+)
 """Heuristic engines, with few enough steps for thousands of cases."""
 
 
@@ -39,7 +47,8 @@ class Enumerated:
     optima
         Least value and first mapping with it, per objective.
     front
-        (latency, energy) that no other mapping beats, by rising latency; points that only rounding tells apart are one.
+        (latency, energy) that no other mapping beats, by rising latency; points that only rounding
+        tells apart are one.
     mappings
         How many fit.
     """
@@ -80,7 +89,9 @@ def solved(drawn: Case, objective: Objective, *, pareto: bool = False) -> Networ
 
 
 # ---------------------------------------------------------------- disagreements
-def against_enumeration(found: LayerResult, objective: Objective, everything: Enumerated) -> Iterator[str]:
+def against_enumeration(
+    found: LayerResult, objective: Objective, everything: Enumerated
+) -> Iterator[str]:
     """What a result says that scoring every mapping refutes."""
     said = f"{objective}: {found.status} {found.objective_value!r} (bound {found.bound!r})"
     if objective not in everything.optima:
@@ -111,21 +122,28 @@ def _front_disagreements(found: LayerResult, everything: Enumerated) -> Iterator
         yield f"front: {proved} {front}, but enumeration finds {everything.front}"
 
 
-def findings_of_engines(drawn: Case, objective: Objective, engines: Sequence[Engine] = ENGINES) -> list[Finding]:
+def findings_of_engines(
+    drawn: Case, objective: Objective, engines: Sequence[Engine] = ENGINES
+) -> list[Finding]:
     """What the engines find."""
     findings = []
     for engine in engines:
         found = engine.search(
             drawn.layer, drawn.accelerator, drawn.profile, objective, SearchOptions(seed=drawn.seed)
         )  # fmt: skip
-        findings.append(Finding(engine.name, found.status, found.mapping, found.objective_value, found.bound))
+        findings.append(
+            Finding(engine.name, found.status, found.mapping, found.objective_value, found.bound)
+        )
     return findings
 
 
 def against_engines(
     drawn: Case, found: LayerResult, objective: Objective, findings: Sequence[Finding]
 ) -> Iterator[str]:
-    """What a result and the findings of engines say that cannot both be true: the judge of ``crosscheck``."""
+    """What a result and the findings of engines say that cannot both be true.
+
+    The judge of ``crosscheck``.
+    """
     solver = Finding("solver", found.status, found.mapping(), found.objective_value, found.bound)
     judge = Judge(drawn.layer, drawn.accelerator, drawn.profile, objective)
     for said in judge.check((drawn.layer.name,), [solver, *findings]).contradictions:

@@ -14,18 +14,22 @@ import numpy as np
 import pytest
 
 from zigzag_imc.models import evaluate
-from zigzag_imc.solver import bounds, cpsat, latency_sums, scaling, survey, workbench
-from zigzag_imc.solver.columns import latency as latency_columns
-from zigzag_imc.solver.columns.builder import ColumnBuilder
-from zigzag_imc.solver.columns.cut import Cut, SpatialColumns
-from zigzag_imc.solver.columns.latency import LatencyColumns
-from zigzag_imc.solver.constraints import cost, windows
-from zigzag_imc.solver.spatial import bounds as spatial_bounds
-from zigzag_imc.solver.spatial import energy as spatial_energy
-from zigzag_imc.solver.spatial import latency as spatial_latency
+from zigzag_imc.solver.formulation import cost, scaling, windows
+from zigzag_imc.solver.formulation import session as cpsat
+from zigzag_imc.solver.presolve import energy_bound as bounds
+from zigzag_imc.solver.presolve import latency_sums, survey, workbench
+from zigzag_imc.solver.presolve.spatial import bounds as spatial_bounds
+from zigzag_imc.solver.presolve.spatial import energy as spatial_energy
+from zigzag_imc.solver.presolve.spatial import latency as spatial_latency
+from zigzag_imc.solver.tables import latency as latency_columns
+from zigzag_imc.solver.tables.builder import ColumnBuilder
+from zigzag_imc.solver.tables.cut import Cut, SpatialColumns
+from zigzag_imc.solver.tables.latency import LatencyColumns
 
 
-def _changed(patch: pytest.MonkeyPatch, owner: Any, name: str, change: Callable[[Any], Any]) -> None:
+def _changed(
+    patch: pytest.MonkeyPatch, owner: Any, name: str, change: Callable[[Any], Any]
+) -> None:
     """Let a function return something else."""
     plain = getattr(owner, name)
     patch.setattr(owner, name, lambda *args, **kwargs: change(plain(*args, **kwargs)))
@@ -41,7 +45,17 @@ def one_transfer_too_many(patch: pytest.MonkeyPatch) -> None:
     """Every cut is crossed once more than it is."""
     energy = ColumnBuilder._transfer_energy
 
-    def more(self: Any, built: Any, index: int, a: int, ups: Any, downs: Any, bits: Any, n: Any, back: Any) -> Any:
+    def more(
+        self: Any,
+        built: Any,
+        index: int,
+        a: int,
+        ups: Any,
+        downs: Any,
+        bits: Any,
+        n: Any,
+        back: Any,
+    ) -> Any:
         return energy(self, built, index, a, ups, downs, bits, n + 1, back)
 
     patch.setattr(ColumnBuilder, "_transfer_energy", more)
@@ -60,7 +74,9 @@ def one_activation_too_many(patch: pytest.MonkeyPatch) -> None:
 
 
 def partial_sums_read_back_at_first(patch: pytest.MonkeyPatch) -> None:
-    """The solver's tables count a read of partial sums also on the first visit, when there are none yet."""
+    """The solver's tables count a read of partial sums also on the first visit, when there are none
+    yet.
+    """
     patch.setattr(evaluate.CostModel, "readbacks", lambda self, transfers, distinct: transfers)
 
 
@@ -126,13 +142,20 @@ def transfers_a_cycle_too_long(patch: pytest.MonkeyPatch) -> None:
 
 
 def every_lowest_window_is_short(patch: pytest.MonkeyPatch) -> None:
-    """Transfers into the lowest memories have one activation to hide in, even where a second tile fits."""
+    """Transfers into the lowest memories have one activation to hide in, even where a second tile
+    fits.
+    """
     _changed(patch, LatencyColumns, "_never_buffered", lambda found: found | True)
 
 
 def window_terms_doubled(patch: pytest.MonkeyPatch) -> None:
     """What a reduced window costs counts twice."""
-    _changed(patch, windows, "_waits", lambda waits: {key: [2 * term for term in waits[key]] for key in waits})
+    _changed(
+        patch,
+        windows,
+        "_waits",
+        lambda waits: {key: [2 * term for term in waits[key]] for key in waits},
+    )
 
 
 def nothing_is_double_buffered(patch: pytest.MonkeyPatch) -> None:
@@ -177,7 +200,10 @@ def quick_bounds_count_the_first_load(patch: pytest.MonkeyPatch) -> None:
     plain = spatial_latency.latency_bound
 
     def more(batch: Any) -> Any:
-        rows = np.prod([np.ones(batch.count), *batch.unrolled[batch.accelerator.array.bitline].values()], axis=0)
+        rows = np.prod(
+            [np.ones(batch.count), *batch.unrolled[batch.accelerator.array.bitline].values()],
+            axis=0,
+        )
         return plain(batch) + rows * batch.model.profile.rows_written
 
     patch.setattr(spatial_bounds, "latency_bound", more)
@@ -195,5 +221,9 @@ def objective_a_bit_too_high(patch: pytest.MonkeyPatch) -> None:
 
 def rounded_up(patch: pytest.MonkeyPatch) -> None:
     """Costs are rounded up to whole numbers, energies by a millionth more, in the place of down."""
-    patch.setattr(scaling.Scale, "energy", lambda self, pj: math.ceil(pj / self.energy_unit_pj * (1 + 1e-6)))
-    patch.setattr(scaling.Scale, "latency", lambda self, cycles: math.floor(cycles / self.latency_unit) + 1)
+    patch.setattr(
+        scaling.Scale, "energy", lambda self, pj: math.ceil(pj / self.energy_unit_pj * (1 + 1e-6))
+    )
+    patch.setattr(
+        scaling.Scale, "latency", lambda self, cycles: math.floor(cycles / self.latency_unit) + 1
+    )

@@ -1,4 +1,7 @@
-"""Faults to plant into what the solver searches: capacities, tiles, chains, exclusions. Each replaces one function."""
+"""Faults to plant into what the solver searches: capacities, tiles, chains, exclusions.
+
+Each replaces one function.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +14,21 @@ import numpy as np
 import pytest
 
 from zigzag_imc.core.layer import Window
-from zigzag_imc.models import spatial_space
 from zigzag_imc.models.cost import Cost
-from zigzag_imc.solver import batch, bounds, cpsat, decode, lattice, model, pareto, proof, survey, workbench
-from zigzag_imc.solver.columns.amounts import Amounts
-from zigzag_imc.solver.columns.builder import ColumnBuilder
-from zigzag_imc.solver.columns.cut import Cut, SpatialColumns
-from zigzag_imc.solver.constraints import chain
+from zigzag_imc.models.mapspace import spatial_space
+from zigzag_imc.solver import pareto
+from zigzag_imc.solver.formulation import chain, model
+from zigzag_imc.solver.formulation import session as cpsat
 from zigzag_imc.solver.goal import Goal
+from zigzag_imc.solver.presolve import energy_bound as bounds
+from zigzag_imc.solver.presolve import survey, workbench
+from zigzag_imc.solver.proof import batch
+from zigzag_imc.solver.proof import minimise as proof
+from zigzag_imc.solver.scoring import loop_orders as decode
+from zigzag_imc.solver.tables import lattice
+from zigzag_imc.solver.tables.amounts import Amounts
+from zigzag_imc.solver.tables.builder import ColumnBuilder
+from zigzag_imc.solver.tables.cut import Cut, SpatialColumns
 
 
 def _nothing(*_: Any, **__: Any) -> None:
@@ -66,7 +76,9 @@ def partial_sums_as_small_as_outputs(patch: pytest.MonkeyPatch) -> None:
 # ---------------------------------------------------------------- tiles
 def no_halo_in_columns(patch: pytest.MonkeyPatch) -> None:
     """Neighbouring windows share no input: tiles of inputs are too large."""
-    patch.setattr(Window, "extents", lambda self, outputs, filters, phantom=False: outputs * filters)
+    patch.setattr(
+        Window, "extents", lambda self, outputs, filters, phantom=False: outputs * filters
+    )
 
 
 def halo_a_position_too_small(patch: pytest.MonkeyPatch) -> None:
@@ -75,12 +87,16 @@ def halo_a_position_too_small(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(
         Window,
         "extents",
-        lambda self, outputs, filters, phantom=False: np.maximum(1, extents(self, outputs, filters, phantom) - 1),
+        lambda self, outputs, filters, phantom=False: np.maximum(
+            1, extents(self, outputs, filters, phantom) - 1
+        ),
     )
 
 
 def every_register_is_merged(patch: pytest.MonkeyPatch) -> None:
-    """What rests at the array and what the lowest memory holds count as one tile, however much the memory holds."""
+    """What rests at the array and what the lowest memory holds count as one tile, however much the
+    memory holds.
+    """
     plain = ColumnBuilder._merged
 
     def merging(self: ColumnBuilder, built: Any, index: int, cuts: list[Cut]) -> Any:
@@ -113,7 +129,9 @@ def one_order_of_operands(patch: pytest.MonkeyPatch) -> None:
 
     def first_inside(built: Any, inner: Any, outer: Any, when: Any) -> None:
         divides(built, inner, outer, when)
-        if when is not None and when.index < 0:  # the negation of "swapped": the first is inside the second
+        if (
+            when is not None and when.index < 0
+        ):  # the negation of "swapped": the first is inside the second
             built.add(when == 1)
 
     patch.setattr(chain, "_add_divides", first_inside)
@@ -148,11 +166,15 @@ def excluded_family_too_large(patch: pytest.MonkeyPatch) -> None:
 def one_loop_order_of_many(patch: pytest.MonkeyPatch) -> None:
     """Only the last loop order of a choice of tiles is scored before all are excluded."""
     plain = decode.TileChoice.arrangements
-    patch.setattr(decode.TileChoice, "arrangements", lambda self, layer: iter(list(plain(self, layer))[-1:]))
+    patch.setattr(
+        decode.TileChoice, "arrangements", lambda self, layer: iter(list(plain(self, layer))[-1:])
+    )
 
 
 def tiles_discarded_too_eagerly(patch: pytest.MonkeyPatch) -> None:
-    """Tiles go although the best chain through them is a tenth better than the best mapping known."""
+    """Tiles go although the best chain through them is a tenth better than the best mapping
+    known.
+    """
     plain: Callable[..., Any] = batch.candidates_of  # type: ignore[attr-defined]
     patch.setattr(batch, "candidates_of", lambda *args: plain(*args[:-1], args[-1] * 0.9))
 
@@ -191,7 +213,10 @@ def scores_an_access_too_low(patch: pytest.MonkeyPatch) -> None:
 
     def lower(self: workbench.Workbench, mapping: Any) -> Cost:
         found = plain(self, mapping)
-        access = min((t.energy_pj / t.words for t in found.memory_terms if t.words and t.energy_pj), default=0.0)
+        access = min(
+            (t.energy_pj / t.words for t in found.memory_terms if t.words and t.energy_pj),
+            default=0.0,
+        )
         return dataclasses.replace(found, energy_pj=found.energy_pj - access)
 
     patch.setattr(workbench.Workbench, "score", lower)
@@ -205,7 +230,9 @@ def scores_a_cycle_too_fast(patch: pytest.MonkeyPatch) -> None:
         found = plain(self, mapping)
         spared = min(1.0, found.stall_cycles)
         return dataclasses.replace(
-            found, latency_cycles=found.latency_cycles - spared, stall_cycles=found.stall_cycles - spared
+            found,
+            latency_cycles=found.latency_cycles - spared,
+            stall_cycles=found.stall_cycles - spared,
         )
 
     patch.setattr(workbench.Workbench, "score", faster)

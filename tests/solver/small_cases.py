@@ -10,10 +10,10 @@ from typing import Any
 from tests.accelerators import SHARED_PORT, base, cells, memory, moves, port, rebuilt
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer, Precision, conv_layer, matmul_layer
-from zigzag_imc.models.accelerator_file import accelerator_from_dict
-from zigzag_imc.models.mapspace import prime_factors, spatial_mappings
+from zigzag_imc.models.hardware.files import accelerator_from_dict
+from zigzag_imc.models.mapspace.spatial_space import mapspace_size
+from zigzag_imc.models.mapspace.unrollings import prime_factors, spatial_mappings
 from zigzag_imc.models.profile import IMC, ZIGZAG, ZIGZAG_IMC, CostProfile
-from zigzag_imc.models.spatial_space import mapspace_size
 
 PROFILES = (IMC, ZIGZAG, ZIGZAG_IMC)
 
@@ -41,7 +41,9 @@ def case(seed: int, most_mappings: int = 4000) -> Case:
 
 
 def stalling_case(seed: int, most_mappings: int = 4000) -> Case:
-    """Draw a case whose narrow ports hardly keep up with the array, from memories with little room for second tiles."""
+    """Draw a case whose narrow ports hardly keep up with the array, from memories with little room
+    for second tiles.
+    """
     rng = random.Random(f"stalling {seed}")
     while True:
         data = random_accelerator(rng)
@@ -57,7 +59,9 @@ def stalling_case(seed: int, most_mappings: int = 4000) -> Case:
             return Case(seed, layer, data, accelerator, (IMC, ZIGZAG)[seed % 2])
 
 
-def is_small(layer: Layer, accelerator: Accelerator, most_mappings: int, fewest_primes: int = 2) -> bool:
+def is_small(
+    layer: Layer, accelerator: Accelerator, most_mappings: int, fewest_primes: int = 2
+) -> bool:
     """Whether there is something to choose, and not too much of it."""
     primes = sum(exponent for _, size in layer.loop_dims for _, exponent in prime_factors(size))
     return fewest_primes <= primes <= 7 and 1 < mapspace_size(layer, accelerator) <= most_mappings
@@ -95,7 +99,9 @@ def features(drawn: Case) -> frozenset[str]:
         "digital": not accelerator.array.analog,
         "forced double buffer": any(memory.double_buffered for memory in accelerator.memories),
         "port shared by operands": any(
-            len({operand for operand, _ in used.allocation}) > 1 for held in accelerator.memories for used in held.ports
+            len({operand for operand, _ in used.allocation}) > 1
+            for held in accelerator.memories
+            for used in held.ports
         ),
         "convolution": not layer.is_matrix_product,
         "matrix product": layer.is_matrix_product,
@@ -104,13 +110,20 @@ def features(drawn: Case) -> frozenset[str]:
         "stride": any(window.stride > 1 for window in layer.windows),
         "dilation": any(window.dilation > 1 for window in layer.windows),
         "clipped input": any(
-            (layer.sizes[w.output_dim] - 1) * w.stride + (layer.sizes[w.filter_dim] - 1) * w.dilation + 1 > w.size
+            (layer.sizes[w.output_dim] - 1) * w.stride
+            + (layer.sizes[w.filter_dim] - 1) * w.dilation
+            + 1
+            > w.size
             for w in layer.windows
         ),
         "not dividing": any(
-            layer.sizes[dim] % factor for spatial in spatials for dim, factor in spatial.factors.items()
+            layer.sizes[dim] % factor
+            for spatial in spatials
+            for dim, factor in spatial.factors.items()
         ),
-        "diagonal": any({"OX", "OY"} & s.on("D1").keys() and {"FX", "FY"} & s.on("D2").keys() for s in spatials),
+        "diagonal": any(
+            {"OX", "OY"} & s.on("D1").keys() and {"FX", "FY"} & s.on("D2").keys() for s in spatials
+        ),
     }
     counted = {
         f"group depth {accelerator.group_depth}",
@@ -124,7 +137,20 @@ def features(drawn: Case) -> frozenset[str]:
 def random_layer(rng: random.Random) -> Layer:
     """Convolutions of every kind and matrix products, with few prime factors."""
     precision = Precision(8, 8, rng.choice((16, 24)), rng.choice((8, 8, 16)))
-    kind = rng.choice(("conv", "conv", "conv", "strided", "dilated", "grouped", "depthwise", "batch", "gemm", "gemm"))
+    kind = rng.choice(
+        (
+            "conv",
+            "conv",
+            "conv",
+            "strided",
+            "dilated",
+            "grouped",
+            "depthwise",
+            "batch",
+            "gemm",
+            "gemm",
+        )
+    )
     if kind == "gemm":
         batch = rng.choice((1, 1, 2))
         return matmul_layer(
@@ -138,9 +164,20 @@ def random_layer(rng: random.Random) -> Layer:
 
     output = (some(2, 3, 4), some(2, 3, 4, 5))
     taps = (some(2, 3), some(2, 3))
-    stride = (rng.choice((1, 2, 3)), rng.choice((1, 2, 3))) if kind == "strided" or rng.random() < 0.2 else (1, 1)
-    dilation = (rng.choice((1, 2, 3)), rng.choice((1, 2, 3))) if kind == "dilated" or rng.random() < 0.2 else (1, 1)
-    reach = [(o - 1) * s + (f - 1) * d + 1 for o, s, f, d in zip(output, stride, taps, dilation, strict=True)]
+    stride = (
+        (rng.choice((1, 2, 3)), rng.choice((1, 2, 3)))
+        if kind == "strided" or rng.random() < 0.2
+        else (1, 1)
+    )
+    dilation = (
+        (rng.choice((1, 2, 3)), rng.choice((1, 2, 3)))
+        if kind == "dilated" or rng.random() < 0.2
+        else (1, 1)
+    )
+    reach = [
+        (o - 1) * s + (f - 1) * d + 1
+        for o, s, f, d in zip(output, stride, taps, dilation, strict=True)
+    ]
     clipped = (max(1, reach[0] - rng.choice((0, 1, 2))), max(1, reach[1] - rng.choice((0, 1, 2))))
     return conv_layer(
         kind,
@@ -159,7 +196,9 @@ def random_layer(rng: random.Random) -> Layer:
 
 # ---------------------------------------------------------------- accelerators
 def random_accelerator(rng: random.Random) -> dict[str, Any]:
-    """Small arrays, registers of one or several words, scarce memories, ports of every structure."""
+    """Small arrays, registers of one or several words, scarce memories, ports of every
+    structure.
+    """
     rows, macros = rng.choice((2, 4)), rng.choice((0, 0, 0, 2))
     everything = "D1 D2 D3" if macros else "D1 D2"
 
@@ -181,12 +220,24 @@ def random_accelerator(rng: random.Random) -> dict[str, Any]:
         return [
             port(kind, *width(), *moves(operand, direction))
             for operand in operands.split()
-            for direction, kind in (("tl", "read"), ("fh", "write"), ("th", "read"), ("fl", "write"))
+            for direction, kind in (
+                ("tl", "read"),
+                ("fh", "write"),
+                ("th", "read"),
+                ("fl", "write"),
+            )
             if moves(operand, direction)
         ]
 
-    def level(operands: str, size: int, served: str = everything, structure: str | None = None) -> dict[str, Any]:
-        made = memory(size, operands, ports(operands, structure or rng.choice(("rw", "shared", "separate"))), served)
+    def level(
+        operands: str, size: int, served: str = everything, structure: str | None = None
+    ) -> dict[str, Any]:
+        made = memory(
+            size,
+            operands,
+            ports(operands, structure or rng.choice(("rw", "shared", "separate"))),
+            served,
+        )
         made |= {"r_cost": cost(), "w_cost": cost()}
         if size < 10**9 and rng.random() < 0.1:
             made["force_double_buffering"] = True
@@ -203,8 +254,12 @@ def random_accelerator(rng: random.Random) -> dict[str, Any]:
     middle = rng.choice(("", "I1 O", "I1 O", "I1 I2 O", "I1 I2 O", "I1,O", "O", "I2,I1 O"))
     for number, operands in enumerate(middle.split(",") if middle else ()):
         served = "D1 D2" if macros and operands == "I1" and rng.random() < 0.5 else everything
-        memories[f"sram{number}"] = level(operands, 8 * rng.choice((2, 4, 6, 8, 12, 16, 24, 48, 96)), served)
-    memories["dram"] = level("I1 I2 O", 10**10, structure=rng.choice(("rw", "rw", "shared", "separate")))
+        memories[f"sram{number}"] = level(
+            operands, 8 * rng.choice((2, 4, 6, 8, 12, 16, 24, 48, 96)), served
+        )
+    memories["dram"] = level(
+        "I1 I2 O", 10**10, structure=rng.choice(("rw", "rw", "shared", "separate"))
+    )
     for key in ("r_cost", "w_cost"):
         memories["dram"][key] = round(10 * rng.uniform(1, 5), 3)
     data = base(rng.choice(("aimc", "dimc")))

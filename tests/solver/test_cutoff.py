@@ -5,11 +5,16 @@ from __future__ import annotations
 import pytest
 
 from tests.solver.small_cases import case
-from zigzag_imc.models.enumeration import best_by_enumeration
+from zigzag_imc.core.objective import Objective
+from zigzag_imc.models.mapspace.enumeration import best_by_enumeration
 from zigzag_imc.solver.search import solve
-from zigzag_imc.solver.solution import Objective, SearchOptions
+from zigzag_imc.solver.solution import SearchOptions
 
-OTHER_PARAMETERS = (("symmetry_level", 0), ("permute_variable_randomly", True), ("linearization_level", 0))
+OTHER_PARAMETERS = (
+    ("symmetry_level", 0),
+    ("permute_variable_randomly", True),
+    ("linearization_level", 0),
+)
 OBJECTIVES: tuple[Objective, ...] = ("energy", "latency", "edp")
 
 

@@ -22,13 +22,26 @@ def test_a_sound_solver_has_no_disagreements(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     records, report = tmp_path / "records.jsonl", tmp_path / "report.md"
-    few = ("--start", 0, "--stalling", 1, "--corner", 1, "--most-mappings", 400, "--records", records)
+    few = (
+        "--start",
+        0,
+        "--stalling",
+        1,
+        "--corner",
+        1,
+        "--most-mappings",
+        400,
+        "--records",
+        records,
+    )
     assert _run(monkeypatch, *few, "--cases", 1) == 0
     first = capsys.readouterr()
     assert "**3 cases, 9 optima, 3 fronts" in first.out
     assert _run(monkeypatch, *few, "--cases", 3, "--report", report) == 0
     second = capsys.readouterr()
-    assert "2 of 2 cases, 0 disagreements" in second.err, "the case that the records have is not run again"
+    assert "2 of 2 cases, 0 disagreements" in second.err, (
+        "the case that the records have is not run again"
+    )
     assert second.out == ""
     text = report.read_text(encoding="utf-8")
     assert "**5 cases, 15 optima, 3 fronts" in text
@@ -39,13 +52,34 @@ def test_a_sound_solver_has_no_disagreements(
     ]  # fmt: skip
 
 
-def test_a_broken_solver_is_reported(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_a_broken_solver_is_reported(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     no_capacities_in_the_model(monkeypatch)
-    assert _run(monkeypatch, "--start", 8, "--cases", 1, "--stalling", 0, "--corner", 0, "--most-mappings", 1500) == 1
+    assert (
+        _run(
+            monkeypatch,
+            "--start",
+            8,
+            "--cases",
+            1,
+            "--stalling",
+            0,
+            "--corner",
+            0,
+            "--most-mappings",
+            1500,
+        )
+        == 1
+    )
     found = capsys.readouterr()
     assert "DISAGREEMENT any case(8): batch" in found.err
     assert "## Disagreements" in found.out
-    for said in ("but enumeration finds", "the mapping of solver is not legal: memory sram0 overflows", "not legal:"):
+    for said in (
+        "but enumeration finds",
+        "the mapping of solver is not legal: memory sram0 overflows",
+        "not legal:",
+    ):
         assert said in found.out
 
 
@@ -56,11 +90,28 @@ def test_what_is_raised_is_reported_as_well(
         raise ArithmeticError("lost count")
 
     monkeypatch.setattr(differential, "solved", broken)
-    assert _run(monkeypatch, "--start", 8, "--cases", 1, "--stalling", 0, "--corner", 0, "--most-mappings", 400) == 1
+    assert (
+        _run(
+            monkeypatch,
+            "--start",
+            8,
+            "--cases",
+            1,
+            "--stalling",
+            0,
+            "--corner",
+            0,
+            "--most-mappings",
+            400,
+        )
+        == 1
+    )
     assert "energy: raises ArithmeticError: lost count" in capsys.readouterr().out
 
 
-def test_ctrl_c_keeps_what_was_found(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_ctrl_c_keeps_what_was_found(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     plain = differential.record_of
 
     def interrupted(kind: str, seed: int, most_mappings: int) -> Record:
@@ -69,7 +120,22 @@ def test_ctrl_c_keeps_what_was_found(monkeypatch: pytest.MonkeyPatch, capsys: py
         return plain(kind, seed, most_mappings)
 
     monkeypatch.setattr(differential, "record_of", interrupted)
-    assert _run(monkeypatch, "--start", 0, "--cases", 3, "--stalling", 0, "--corner", 0, "--most-mappings", 400) == 130
+    assert (
+        _run(
+            monkeypatch,
+            "--start",
+            0,
+            "--cases",
+            3,
+            "--stalling",
+            0,
+            "--corner",
+            0,
+            "--most-mappings",
+            400,
+        )
+        == 130
+    )
     found = capsys.readouterr()
     assert "stopped by Ctrl-C: reporting 1 of 3 cases" in found.err
     assert "**1 cases, 3 optima" in found.out

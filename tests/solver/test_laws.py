@@ -16,20 +16,23 @@ from tests.solver.differential import OBJECTIVES, enumerated
 from tests.solver.small_cases import PROFILES, Case, case, stalling_case
 from zigzag_imc import map_network
 from zigzag_imc.core.layer import Layer, Precision, Window, conv_layer
+from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.tolerances import COARSEST, TOLERANCE
-from zigzag_imc.models import array, technology
-from zigzag_imc.models.accelerator_file import accelerator_from_dict
-from zigzag_imc.models.enumeration import best_by_enumeration
+from zigzag_imc.models.array import macro, technology
 from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.hardware.files import accelerator_from_dict
+from zigzag_imc.models.mapspace.enumeration import best_by_enumeration
 from zigzag_imc.models.profile import IMC, CostProfile
 from zigzag_imc.onnx_workload.network import Network
-from zigzag_imc.solver.columns.links import link_kinds
 from zigzag_imc.solver.search import solve
-from zigzag_imc.solver.solution import Objective, SearchOptions
+from zigzag_imc.solver.solution import SearchOptions
+from zigzag_imc.solver.tables.links import link_kinds
 
 MOST_MAPPINGS = 400
 SMALL = st.builds(
-    lambda draw, seed: draw(seed, MOST_MAPPINGS), st.sampled_from((case, stalling_case)), st.integers(0, 10**6)
+    lambda draw, seed: draw(seed, MOST_MAPPINGS),
+    st.sampled_from((case, stalling_case)),
+    st.integers(0, 10**6),
 )
 FEW = settings(max_examples=5)
 WAITING = replace(IMC, name="imc, no load behind computing", hidden_loads=False)
@@ -56,14 +59,26 @@ def changed(drawn: Case, data: dict[str, Any]) -> Case:
 # ---------------------------------------------------------------- bounds
 @FEW
 @given(
-    drawn=SMALL, objective=st.sampled_from(OBJECTIVES), gap=st.sampled_from((0.0, 0.01, 0.2)), calls=st.integers(0, 9)
+    drawn=SMALL,
+    objective=st.sampled_from(OBJECTIVES),
+    gap=st.sampled_from((0.0, 0.01, 0.2)),
+    calls=st.integers(0, 9),
 )
-def test_bounds_never_exceed_costs(drawn: Case, objective: Objective, gap: float, calls: int) -> None:
+def test_bounds_never_exceed_costs(
+    drawn: Case, objective: Objective, gap: float, calls: int
+) -> None:
     """Whether the search is done, stops at a gap, or is broken off early or late."""
     optimum = enumerated(drawn).optima.get(objective)
     asked = iter(range(calls))
     for should_stop in (None, lambda: next(asked, None) is None):
-        found = solve(drawn.layer, drawn.accelerator, drawn.profile, objective, SearchOptions(gap=gap), should_stop)
+        found = solve(
+            drawn.layer,
+            drawn.accelerator,
+            drawn.profile,
+            objective,
+            SearchOptions(gap=gap),
+            should_stop,
+        )
         if optimum is None:
             assert found.status in ("INFEASIBLE", "UNKNOWN")
             continue
@@ -84,39 +99,57 @@ def larger(drawn: Case, name: str, factor: int) -> Case:
 
 
 def growing(drawn: Case) -> list[str]:
-    """Memories that can grow without becoming something else: more room in a cell group makes it switch more."""
+    """Memories that can grow without becoming something else.
+
+    More room in a cell group makes it switch more.
+    """
     return [name for name in drawn.data["memories"] if name not in ("cells", "dram")]
 
 
 @FEW
 @given(drawn=SMALL, factor=st.sampled_from((2, 3, 8)), data=st.data())
 def test_larger_memories_never_cost_energy(drawn: Case, factor: int, data: st.DataObject) -> None:
-    """Everything that fitted still fits and takes the same energy, as long as an access costs the same."""
+    """Everything that fitted still fits and takes the same energy, as long as an access costs the
+    same.
+    """
     if growing(drawn):
         name = data.draw(st.sampled_from(growing(drawn)))
         assert least(larger(drawn, name, factor), "energy") <= above(least(drawn, "energy"))
 
 
 @FEW
-@given(drawn=SMALL, objective=st.sampled_from(("latency", "edp")), factor=st.sampled_from((2, 3, 8)), data=st.data())
-def test_larger_memories_never_cost_time(drawn: Case, objective: Objective, factor: int, data: st.DataObject) -> None:
+@given(
+    drawn=SMALL,
+    objective=st.sampled_from(("latency", "edp")),
+    factor=st.sampled_from((2, 3, 8)),
+    data=st.data(),
+)
+def test_larger_memories_never_cost_time(
+    drawn: Case, objective: Objective, factor: int, data: st.DataObject
+) -> None:
     """Of one operand, where no load hides behind computing.
 
-    Operands that share a memory share its room for second tiles in a fixed order, and a load that hides behind
-    computing is longer exposed where computing stalls less; see the examples below.
+    Operands that share a memory share its room for second tiles in a fixed order, and a load that
+    hides behind computing is longer exposed where computing stalls less; see the examples below.
     """
     alone = [name for name in growing(drawn) if len(drawn.data["memories"][name]["operands"]) == 1]
     if alone:
         name = data.draw(st.sampled_from(alone))
-        assert least(larger(drawn, name, factor), objective, WAITING) <= above(least(drawn, objective, WAITING))
+        assert least(larger(drawn, name, factor), objective, WAITING) <= above(
+            least(drawn, objective, WAITING)
+        )
 
 
 @pytest.mark.parametrize("seed", range(4))
 def test_larger_memories_rarely_cost_time_otherwise(seed: int) -> None:
-    """Among these cases, and hundreds more, no optimum gets worse by more room under ``imc`` as it is."""
+    """Among these cases, and hundreds more, no optimum gets worse by more room under ``imc`` as it
+    is.
+    """
     for drawn in (case(seed, MOST_MAPPINGS), stalling_case(seed, MOST_MAPPINGS)):
         for name in growing(drawn):
-            assert least(larger(drawn, name, 2), "latency", IMC) <= above(least(drawn, "latency", IMC))
+            assert least(larger(drawn, name, 2), "latency", IMC) <= above(
+                least(drawn, "latency", IMC)
+            )
 
 
 def _separate(operand: str, width: int) -> list[dict[str, Any]]:
@@ -128,9 +161,13 @@ def _separate(operand: str, width: int) -> list[dict[str, Any]]:
     ]
 
 
-@pytest.mark.xfail(reason="operands take the room for second tiles in a fixed order, needed or not", strict=True)
+@pytest.mark.xfail(
+    reason="operands take the room for second tiles in a fixed order, needed or not", strict=True
+)
 def test_more_room_for_outputs_takes_none_from_inputs() -> None:
-    """With 80 bits the inputs find room for a second tile, with 88 the outputs take it first and need it less."""
+    """With 80 bits the inputs find room for a second tile, with 88 the outputs take it first and
+    need it less.
+    """
     layer = conv_layer(
         "layer",
         out_channels=5,
@@ -142,7 +179,9 @@ def test_more_room_for_outputs_takes_none_from_inputs() -> None:
 
     def latency(bits: int) -> float:
         sram = memory(bits, "I1 O", [*_separate("I1", 8), *_separate("O", 32)])
-        dram = memory(10**10, "I1 I2 O", [*_separate("I1", 2), *_separate("O", 32), *_separate("I2", 8)])
+        dram = memory(
+            10**10, "I1 I2 O", [*_separate("I1", 2), *_separate("O", 32), *_separate("I2", 8)]
+        )
         memories = {"cells": cells(), "sram": sram, "dram": dram}
         data = rebuilt(base("dimc"), "room", memories, sizes=[1, 1], bit_serial_precision=8)
         found = best_by_enumeration(layer, accelerator_from_dict(data, "room"), IMC, "latency")
@@ -168,12 +207,17 @@ def split(drawn: Case, name: str, place: int, groups: list[list[str]]) -> Case:
     data = copy.deepcopy(drawn.data)
     ports = data["memories"][name]["ports"]
     used = ports[place]
-    ports[place : place + 1] = [used | {"name": f"{used['name']}_{n}", "allocation": g} for n, g in enumerate(groups)]
+    ports[place : place + 1] = [
+        used | {"name": f"{used['name']}_{n}", "allocation": g} for n, g in enumerate(groups)
+    ]
     return changed(drawn, data)
 
 
 def _hides_links(drawn: Case) -> bool:
-    """Whether the onloading over one boundary runs behind that over another: one end of both is shared."""
+    """Whether the onloading over one boundary runs behind that over another.
+
+    One end of both is shared.
+    """
     return "hidden" in link_kinds(CostModel(drawn.layer, drawn.accelerator, drawn.profile)).values()
 
 
@@ -194,7 +238,8 @@ def test_more_ports_never_change_energy(drawn: Case, data: st.DataObject) -> Non
 def test_more_ports_never_cost_time(drawn: Case, objective: Objective, data: st.DataObject) -> None:
     """A port for each movement, where no load hides behind computing or behind another load.
 
-    Two of three movements can stall more than all three: the window of the third one counts for all.
+    Two of three movements can stall more than all three: the window of the third one counts for
+    all.
     """
     if split_ports(drawn) and not _hides_links(drawn):
         name, place = data.draw(st.sampled_from(split_ports(drawn)))
@@ -205,7 +250,9 @@ def test_more_ports_never_cost_time(drawn: Case, objective: Objective, data: st.
 
 @pytest.mark.parametrize("seed", range(4))
 def test_more_ports_rarely_cost_time_otherwise(seed: int) -> None:
-    """Among these cases, and hundreds more, no optimum gets worse by a port for each movement under ``imc``."""
+    """Among these cases, and hundreds more, no optimum gets worse by a port for each movement under
+    ``imc``.
+    """
     for drawn in (case(seed, MOST_MAPPINGS), stalling_case(seed, MOST_MAPPINGS)):
         for name, place in () if _hides_links(drawn) else split_ports(drawn):
             groups = [[move] for move in drawn.data["memories"][name]["ports"][place]["allocation"]]
@@ -213,9 +260,15 @@ def test_more_ports_rarely_cost_time_otherwise(seed: int) -> None:
             assert least(parted, "latency", IMC) <= above(least(drawn, "latency", IMC))
 
 
-@pytest.mark.xfail(reason="a load whose ports are shared at one end counts only at its outermost boundary", strict=True)
+@pytest.mark.xfail(
+    reason="a load whose ports are shared at one end counts only at its outermost boundary",
+    strict=True,
+)
 def test_a_port_of_its_own_does_not_bring_hidden_loads_to_light() -> None:
-    """The SRAM's port is shared by all operands, those of DRAM and register are not: one of two loads is free."""
+    """The SRAM's port is shared by all operands, those of DRAM and register are not.
+
+    One of two loads is free.
+    """
     drawn = case(40, 3000)
     assert _hides_links(drawn)
     groups = [[move] for move in drawn.data["memories"]["sram0"]["ports"][0]["allocation"]]
@@ -226,7 +279,10 @@ def test_a_port_of_its_own_does_not_bring_hidden_loads_to_light() -> None:
 @FEW
 @given(drawn=SMALL, factor=st.sampled_from((0.25, 3.0, 1000.0)))
 def test_energies_scale(drawn: Case, factor: float) -> None:
-    """All energies times a factor: memories by their accesses, the array by the square of its supply voltage."""
+    """All energies times a factor.
+
+    Memories by their accesses, the array by the square of its supply voltage.
+    """
     data = copy.deepcopy(drawn.data)
     for entry in data["memories"].values():
         entry["r_cost"] *= factor
@@ -234,9 +290,13 @@ def test_energies_scale(drawn: Case, factor: float) -> None:
     scaled = changed(drawn, data)
     plain = {objective: least(drawn, objective) for objective in OBJECTIVES}
     with pytest.MonkeyPatch.context() as patch:
-        louder = replace(technology.NODE_28NM, supply_v=technology.NODE_28NM.supply_v * math.sqrt(factor))
-        made = array.MacroModel.of
-        patch.setattr(array.MacroModel, "of", lambda accelerator: replace(made(accelerator), tech=louder))
+        louder = replace(
+            technology.NODE_28NM, supply_v=technology.NODE_28NM.supply_v * math.sqrt(factor)
+        )
+        made = macro.MacroModel.of
+        patch.setattr(
+            macro.MacroModel, "of", lambda accelerator: replace(made(accelerator), tech=louder)
+        )
         found = {objective: least(scaled, objective) for objective in OBJECTIVES}
     assert found["energy"] == pytest.approx(plain["energy"] * factor, rel=COARSEST)
     assert found["edp"] == pytest.approx(plain["edp"] * factor, rel=COARSEST)
@@ -252,7 +312,10 @@ def turned(layer: Layer) -> Layer:
         return frozenset(other.get(dim, dim) for dim in dims)
 
     sizes = {other.get(dim, dim): size for dim, size in layer.loop_dims}
-    windows = [Window(other[w.output_dim], other[w.filter_dim], w.stride, w.dilation, w.size) for w in layer.windows]
+    windows = [
+        Window(other[w.output_dim], other[w.filter_dim], w.stride, w.dilation, w.size)
+        for w in layer.windows
+    ]
     return layer.replace(
         loop_dims=tuple((dim, sizes[dim]) for dim, _ in layer.loop_dims),
         weight_dims=renamed(layer.weight_dims),
@@ -264,15 +327,21 @@ def turned(layer: Layer) -> Layer:
 
 @FEW
 @given(drawn=SMALL, objective=st.sampled_from(OBJECTIVES), profile=st.sampled_from(PROFILES))
-def test_rows_and_columns_are_alike(drawn: Case, objective: Objective, profile: CostProfile) -> None:
+def test_rows_and_columns_are_alike(
+    drawn: Case, objective: Objective, profile: CostProfile
+) -> None:
     """A layer on its side costs the same, so a square one may swap X and Y."""
     aside = replace(drawn, layer=turned(drawn.layer))
     assert turned(aside.layer) == drawn.layer
-    assert least(aside, objective, profile) == pytest.approx(least(drawn, objective, profile), rel=COARSEST)
+    assert least(aside, objective, profile) == pytest.approx(
+        least(drawn, objective, profile), rel=COARSEST
+    )
 
 
 @settings(max_examples=4)
-@given(drawn=SMALL, other=st.integers(0, 10**6), objective=st.sampled_from(OBJECTIVES), data=st.data())
+@given(
+    drawn=SMALL, other=st.integers(0, 10**6), objective=st.sampled_from(OBJECTIVES), data=st.data()
+)
 def test_names_order_and_number_of_layers_change_nothing(
     drawn: Case, other: int, objective: Objective, data: st.DataObject
 ) -> None:
@@ -281,11 +350,20 @@ def test_names_order_and_number_of_layers_change_nothing(
 
     def found(network: tuple[Layer, ...]) -> dict[object, tuple[object, ...]]:
         result = map_network(
-            Network("net", network), drawn.accelerator, objective=objective, cost_model=drawn.profile.name, jobs=1
+            Network("net", network),
+            drawn.accelerator,
+            objective=objective,
+            cost_model=drawn.profile.name,
+            jobs=1,
         )
         assert result.totals.layers == len(network)
         return {
-            layer.layer().shape_key(): (layer.objective_value, layer.spatial, layer.temporal, layer.status)
+            layer.layer().shape_key(): (
+                layer.objective_value,
+                layer.spatial,
+                layer.temporal,
+                layer.status,
+            )
             for layer in result.layers
         }
 

@@ -1,4 +1,7 @@
-"""Searches that end early: whatever stops them, the bound stays below the optimum, and a mapping is there."""
+"""Searches that end early.
+
+Whatever stops them, the bound stays below the optimum, and a mapping is there.
+"""
 
 from __future__ import annotations
 
@@ -11,14 +14,17 @@ import pytest
 from tests.solver.corner_cases import corner_case
 from tests.solver.differential import OBJECTIVES, Enumerated, enumerated
 from tests.solver.small_cases import Case, case, stalling_case, told
+from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.tolerances import TOLERANCE
-from zigzag_imc.jobs import Job, run_job
-from zigzag_imc.solver import batch, bounds, survey
-from zigzag_imc.solver.cpsat import Answer, Session
-from zigzag_imc.solver.network_edp import choose, network_bound
+from zigzag_imc.runs.job import Job, run_job
+from zigzag_imc.solver.formulation.session import Answer, Session
+from zigzag_imc.solver.network.edp import choose, network_bound
 from zigzag_imc.solver.pareto import pareto_front
+from zigzag_imc.solver.presolve import energy_bound as bounds
+from zigzag_imc.solver.presolve import survey
+from zigzag_imc.solver.proof import batch
 from zigzag_imc.solver.search import solve
-from zigzag_imc.solver.solution import Front, Objective, SearchOptions, Solution
+from zigzag_imc.solver.solution import Front, SearchOptions, Solution
 
 MOST_MAPPINGS = 800
 
@@ -40,7 +46,9 @@ def _holds(found: Solution, objective: Objective, everything: Enumerated) -> boo
     value = found.objective_value
     if value is None:
         return found.status == "UNKNOWN"
-    return value >= optimum * (1 - TOLERANCE) and (found.status != "OPTIMAL" or value <= optimum * (1 + TOLERANCE))
+    return value >= optimum * (1 - TOLERANCE) and (
+        found.status != "OPTIMAL" or value <= optimum * (1 + TOLERANCE)
+    )
 
 
 def _reached(done: list[int], last: int) -> bool:
@@ -48,7 +56,8 @@ def _reached(done: list[int], last: int) -> bool:
 
 
 def test_bounds_hold_whichever_solve_is_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
-    # Batches of one spatial mapping and loose bounds: as much as possible is left to CP-SAT, in many solves.
+    # Batches of one spatial mapping and loose bounds: as much as possible is left to CP-SAT, in
+    # many solves.
     monkeypatch.setattr(batch, "MOST_TILES", 1)
     monkeypatch.setattr(survey, "PATIENCE", 0)
     monkeypatch.setattr(bounds, "PRICE_STEPS", 1)
@@ -70,7 +79,9 @@ def test_bounds_hold_whichever_solve_is_the_last(monkeypatch: pytest.MonkeyPatch
             for last, gap in itertools.product(range(1, min(done[0], 4)), (0.0, 0.05)):
                 done[0] = 0
                 options, enough = SearchOptions(gap=gap), partial(_reached, done, last)
-                found = solve(drawn.layer, drawn.accelerator, drawn.profile, objective, options, enough)
+                found = solve(
+                    drawn.layer, drawn.accelerator, drawn.profile, objective, options, enough
+                )
                 stopped += found.status == "FEASIBLE"
                 if found.bound is not None and not _holds(found, objective, everything):
                     wrong.append(f"{told(drawn)}, {objective}, {last} solves, gap {gap}: {found}")
@@ -81,7 +92,13 @@ def test_bounds_hold_whichever_solve_is_the_last(monkeypatch: pytest.MonkeyPatch
 def test_no_time_at_all_still_gives_a_mapping_and_a_bound() -> None:
     for drawn, everything in _cases(range(320, 340)):
         for objective in OBJECTIVES:
-            found = solve(drawn.layer, drawn.accelerator, drawn.profile, objective, SearchOptions(time_limit_s=0.0))
+            found = solve(
+                drawn.layer,
+                drawn.accelerator,
+                drawn.profile,
+                objective,
+                SearchOptions(time_limit_s=0.0),
+            )
             assert found.mapping is not None, told(drawn)
             assert _holds(found, objective, everything), told(drawn)
 
@@ -89,9 +106,13 @@ def test_no_time_at_all_still_gives_a_mapping_and_a_bound() -> None:
 def test_a_front_cut_short_keeps_what_was_scored_and_bounds_the_rest() -> None:
     short = 0
     for drawn, everything in _cases(range(340, 360)):
-        front = pareto_front(drawn.layer, drawn.accelerator, drawn.profile, SearchOptions(time_limit_s=0.0))
+        front = pareto_front(
+            drawn.layer, drawn.accelerator, drawn.profile, SearchOptions(time_limit_s=0.0)
+        )
         assert front.points, told(drawn)
-        assert front.least_energy_pj <= everything.optima["energy"][0] * (1 + TOLERANCE), told(drawn)
+        assert front.least_energy_pj <= everything.optima["energy"][0] * (1 + TOLERANCE), told(
+            drawn
+        )
         assert front.least_latency_cycles <= everything.optima["latency"][0], told(drawn)
         costs = [(point.cost.latency_cycles, point.cost.energy_pj) for point in front.points]
         assert costs == sorted(costs)
@@ -114,7 +135,9 @@ def test_the_bound_of_a_network_is_below_every_choice() -> None:
     def fronts(options: SearchOptions) -> list[Front]:
         found = []
         for one in drawn:
-            job = Job(one.layer, one.accelerator, one.profile, "edp", options, optimum=False, front=True)
+            job = Job(
+                one.layer, one.accelerator, one.profile, "edp", options, optimum=False, front=True
+            )
             front = run_job(job, lambda: False).front
             assert front is not None
             found.append(front)
@@ -124,9 +147,9 @@ def test_the_bound_of_a_network_is_below_every_choice() -> None:
     chosen, proved = choose(whole, counts)
     assert proved
     points = [front.points[place] for front, place in zip(whole, chosen, strict=True)]
-    optimum = sum(count * point.cost.energy_pj for count, point in zip(counts, points, strict=True)) * sum(
-        count * point.cost.latency_cycles for count, point in zip(counts, points, strict=True)
-    )
+    optimum = sum(
+        count * point.cost.energy_pj for count, point in zip(counts, points, strict=True)
+    ) * sum(count * point.cost.latency_cycles for count, point in zip(counts, points, strict=True))
     short = fronts(SearchOptions(time_limit_s=0.0))
     assert not all(front.proved for front in short)
     for told_by in (whole, short, [whole[0], *short[1:]]):

@@ -1,12 +1,14 @@
-"""The walk along the energy-latency front finds every point that enumeration finds, and no other."""
+"""The walk along the energy-latency front finds every point that enumeration finds, and no
+other.
+"""
 
 from __future__ import annotations
 
 import pytest
 
 from tests.solver.small_cases import PROFILES, case
-from zigzag_imc.models.enumeration import front_by_enumeration
-from zigzag_imc.solver.network_edp import choose
+from zigzag_imc.models.mapspace.enumeration import front_by_enumeration
+from zigzag_imc.solver.network.edp import choose
 from zigzag_imc.solver.pareto import pareto_front
 
 BATCH = 30
@@ -30,7 +32,9 @@ def test_fronts_equal_enumeration(first: int) -> None:
 
 
 def test_network_choice_equals_trying_all() -> None:
-    fronts = [pareto_front(case(seed).layer, case(seed).accelerator, PROFILES[0]) for seed in range(60)]
+    fronts = [
+        pareto_front(case(seed).layer, case(seed).accelerator, PROFILES[0]) for seed in range(60)
+    ]
     several = [front for front in fronts if len(front.points) > 1][:4]
     assert len(several) == 4
     counts = (1, 3, 2, 1)

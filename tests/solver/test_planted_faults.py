@@ -1,7 +1,10 @@
-"""Faults planted into the solver on purpose: the checks that guard it have to see every one of them.
+"""Faults planted into the solver on purpose.
 
-Each fault is planted, and the checks named beside it look at small cases from the given one on until all of them have
-found something. The solver without the fault must pass the same checks on the same cases.
+The checks that guard it have to see every one of them.
+
+Each fault is planted, and the checks named beside it look at small cases from the given one on
+until all of them have found something. The solver without the fault must pass the same checks on
+the same cases.
 """
 
 from __future__ import annotations
@@ -16,11 +19,17 @@ import pytest
 from tests.solver import faults_of_costs as costs
 from tests.solver import faults_of_search as search
 from tests.solver.bound_checks import bounds_above_costs
-from tests.solver.differential import ENGINES, against_checker, against_enumeration, enumerated, solved
+from tests.solver.differential import (
+    ENGINES,
+    against_checker,
+    against_enumeration,
+    enumerated,
+    solved,
+)
 from tests.solver.small_cases import Case, case, stalling_case
 from zigzag_imc import crosscheck_network
+from zigzag_imc.core.objective import Objective
 from zigzag_imc.onnx_workload.network import Network
-from zigzag_imc.solver.solution import Objective
 
 MOST_CASES = 8
 """Cases that the checks may look at for one fault."""
@@ -49,13 +58,21 @@ def crosscheck(drawn: Case, objective: Objective) -> list[str]:
 
 
 def differential(drawn: Case, objective: Objective) -> list[str]:
-    """Check the optimum by enumeration, as ``test_exhaustive`` and ``benchmarks/differential.py`` do."""
-    return list(against_enumeration(solved(drawn, objective).layers[0], objective, enumerated(drawn)))
+    """Check the optimum by enumeration, as ``test_exhaustive`` and ``benchmarks/differential.py``
+    do.
+    """
+    return list(
+        against_enumeration(solved(drawn, objective).layers[0], objective, enumerated(drawn))
+    )
 
 
 def fronts(drawn: Case, objective: Objective) -> list[str]:
     """Check the energy-latency front as well."""
-    return list(against_enumeration(solved(drawn, objective, pareto=True).layers[0], objective, enumerated(drawn)))
+    return list(
+        against_enumeration(
+            solved(drawn, objective, pareto=True).layers[0], objective, enumerated(drawn)
+        )
+    )
 
 
 def bounds(drawn: Case, objective: Objective) -> list[str]:
@@ -107,7 +124,9 @@ PLANTED = (
     Planted(costs.room_is_never_credited, "any", 8, "energy", (*ALL, bounds)),
     Planted(costs.loads_a_cycle_too_long, "any", 6, "edp", (*ALL, bounds)),
     Planted(costs.loads_never_hide, "stalling", 28, "edp", (*ALL, bounds)),
-    Planted(costs.onloading_one_after_the_other, "stalling", 34, "edp", (verify, differential, bounds)),
+    Planted(
+        costs.onloading_one_after_the_other, "stalling", 34, "edp", (verify, differential, bounds)
+    ),
     Planted(costs.hidden_links_count, "any", 8, "latency", (bounds,)),
     Planted(costs.transfers_a_cycle_too_long, "any", 6, "edp", (*ALL, bounds)),
     Planted(costs.every_lowest_window_is_short, "stalling", 2, "latency", (bounds,)),
@@ -118,7 +137,9 @@ PLANTED = (
     Planted(costs.latency_sums_a_cycle_too_high, "any", 6, "edp", (*ALL, bounds)),
     Planted(costs.quick_bounds_too_high, "any", 3, "energy", (*ALL, bounds)),
     Planted(costs.quick_bounds_count_the_first_load, "any", 38, "latency", (bounds,)),
-    Planted(costs.every_register_holds_one_element, "stalling", 0, "edp", (verify, differential, bounds)),
+    Planted(
+        costs.every_register_holds_one_element, "stalling", 0, "edp", (verify, differential, bounds)
+    ),
     Planted(costs.objective_a_bit_too_high, "stalling", 82, "edp", (verify, differential, bounds)),
     Planted(costs.rounded_up, "stalling", 6, "latency", (verify, differential, bounds)),
 )
@@ -130,7 +151,9 @@ def _drawn(kind: Kind, seed: int) -> Case:
 
 
 @lru_cache(maxsize=256)
-def _said_without_a_fault(check: Check, kind: Kind, seed: int, objective: Objective) -> tuple[str, ...]:
+def _said_without_a_fault(
+    check: Check, kind: Kind, seed: int, objective: Objective
+) -> tuple[str, ...]:
     return tuple(check(_drawn(kind, seed), objective))
 
 
@@ -147,7 +170,9 @@ def test_planted_faults_are_seen(planted: Planted) -> None:
                     del unseen[name]
         if not unseen:
             break
-    assert not unseen, f"{planted.fault.__doc__} {MOST_CASES} cases, and these checks see nothing: {', '.join(unseen)}"
+    assert not unseen, (
+        f"{planted.fault.__doc__} {MOST_CASES} cases, and these checks see nothing: {', '.join(unseen)}"
+    )
     for check, seed in looked:
         said = _said_without_a_fault(check, planted.kind, seed, planted.objective)
         assert not said, f"without the fault, {check.__name__} of case {seed} says {said}"

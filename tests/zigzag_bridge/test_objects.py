@@ -27,7 +27,9 @@ def test_objects_cost_what_the_mapping_costs(accelerator_name: str, layer_name: 
     drawn = random_mappings(random.Random(5), layer, accelerator)
     mapping = next(one for one in drawn if comparable(layer, accelerator, one))
     objects = zigzag_objects(layer, accelerator, mapping)
-    theirs = CostModelEvaluationForIMC(**objects._asdict(), access_same_data_considered_as_no_access=True)
+    theirs = CostModelEvaluationForIMC(
+        **objects._asdict(), access_same_data_considered_as_no_access=True
+    )
     ours = CostModel(layer, accelerator, ZIGZAG).evaluate(mapping)
     assert theirs.energy_total == pytest.approx(ours.energy_pj, rel=1e-9)
     assert theirs.latency_total2 == pytest.approx(ours.latency_cycles, rel=1e-9)

@@ -11,11 +11,12 @@ import pytest
 from tests.layers import LAYERS
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.layer import matmul_layer
-from zigzag_imc.models.accelerator_file import load_accelerator
-from zigzag_imc.models.capacity import check_mapping
+from zigzag_imc.core.objective import Objective
 from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.hardware.files import load_accelerator
+from zigzag_imc.models.mapspace.legality import check_mapping
 from zigzag_imc.models.profile import IMC, ZIGZAG
-from zigzag_imc.solver.solution import Objective, SearchOptions
+from zigzag_imc.solver.solution import SearchOptions
 from zigzag_imc.zigzag_bridge import installed
 from zigzag_imc.zigzag_bridge.objects import accelerator_text
 from zigzag_imc.zigzag_bridge.scoring import evaluate, value_of
@@ -61,7 +62,9 @@ def test_what_makes_it_fail_is_told() -> None:
 def test_its_absence_is_one_clear_message(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(installed, "find_spec", lambda name: None)
     assert not installed.is_installed()
-    with pytest.raises(OptionError, match=r"zigzag-dse is not installed; pip install zigzag-dse==3.9.1 six adds it"):
+    with pytest.raises(
+        OptionError, match=r"zigzag-dse is not installed; pip install zigzag-dse==3.9.1 six adds it"
+    ):
         ZigzagSearch().search(LAYER, AIMC, IMC, "energy")
 
 

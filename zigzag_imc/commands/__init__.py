@@ -1,1 +1,1 @@
-"""One command of the tool per module: parse, call `zigzag_imc.api`, print."""
+"""One command of the tool per module: parse, call `zigzag_imc.library.mapping`, print."""

@@ -12,7 +12,7 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from zigzag_imc.core.result import NetworkResult
+    from zigzag_imc.results.result import NetworkResult
 
 
 class Format(enum.StrEnum):
@@ -38,20 +38,30 @@ class Scope(enum.StrEnum):
 
 
 ModelArgument = Annotated[
-    str, typer.Argument(metavar="MODEL", help="ONNX file, or a network that ships with the tool (see `networks`).")
+    str,
+    typer.Argument(
+        metavar="MODEL", help="ONNX file, or a network that ships with the tool (see `networks`)."
+    ),
 ]
 AcceleratorOption = Annotated[
     str,
     typer.Option(
-        "--accelerator", "-a", metavar="A", help="YAML file in ZigZag's format, or a preset (see `accelerators`)."
+        "--accelerator",
+        "-a",
+        metavar="A",
+        help="YAML file in ZigZag's format, or a preset (see `accelerators`).",
     ),
 ]
 ObjectiveOption = Annotated[Objective, typer.Option("--objective", help="What to make least.")]
 CostModelOption = Annotated[
-    str, typer.Option("--cost-model", metavar="NAME", help="imc, zigzag or zigzag-imc; see docs/cost-model.md.")
+    str,
+    typer.Option(
+        "--cost-model", metavar="NAME", help="imc, zigzag or zigzag-imc; see docs/cost-model.md."
+    ),
 ]
 BatchOption = Annotated[
-    int | None, typer.Option("--batch", metavar="N", min=1, help="Batch size of a model that leaves it open.")
+    int | None,
+    typer.Option("--batch", metavar="N", min=1, help="Batch size of a model that leaves it open."),
 ]
 PrecisionOption = Annotated[
     str,
@@ -62,22 +72,33 @@ PrecisionOption = Annotated[
     ),
 ]
 LayerOption = Annotated[
-    list[str] | None, typer.Option("--layer", metavar="NAME", help="Only this layer; may be given several times.")
+    list[str] | None,
+    typer.Option("--layer", metavar="NAME", help="Only this layer; may be given several times."),
 ]
-OutOption = Annotated[str | None, typer.Option("--out", "-o", metavar="FILE", help="Write the result as JSON.")]
+OutOption = Annotated[
+    str | None, typer.Option("--out", "-o", metavar="FILE", help="Write the result as JSON.")
+]
 FormatOption = Annotated[Format, typer.Option("--format", help="What to print on stdout.")]
 JobsOption = Annotated[
     int | None,
-    typer.Option("--jobs", "-j", metavar="N", min=1, help="Layers searched side by side; default: all cores."),
+    typer.Option(
+        "--jobs", "-j", metavar="N", min=1, help="Layers searched side by side; default: all cores."
+    ),
 ]
 TimeLimitOption = Annotated[
     float | None,
-    typer.Option("--time-limit", metavar="S", help="Seconds per distinct layer; then its best so far, with a gap."),
+    typer.Option(
+        "--time-limit",
+        metavar="S",
+        help="Seconds per distinct layer; then its best so far, with a gap.",
+    ),
 ]
 TotalTimeLimitOption = Annotated[
     float | None, typer.Option("--total-time-limit", metavar="S", help="Seconds for everything.")
 ]
-QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help="No progress, notices or warnings on stderr.")]
+QuietOption = Annotated[
+    bool, typer.Option("--quiet", "-q", help="No progress, notices or warnings on stderr.")
+]
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""
@@ -100,9 +121,9 @@ def naming(path: str) -> Iterator[None]:
 
 def print_network_result(result: NetworkResult, output: Format) -> None:
     """Print a result to stdout as asked."""
-    from zigzag_imc.report.console import results_console
-    from zigzag_imc.report.mapping_table import print_result
-    from zigzag_imc.result_file import result_text
+    from zigzag_imc.report.terminal.console import results_console
+    from zigzag_imc.report.terminal.mapping_table import print_result
+    from zigzag_imc.results.files import result_text
 
     if output is Format.JSON:
         sys.stdout.write(result_text(result))
@@ -113,7 +134,7 @@ def print_network_result(result: NetworkResult, output: Format) -> None:
 def say_written(path: str, what: str, quiet: bool) -> None:
     """Say on stderr that a file was written."""
     if not quiet:
-        from zigzag_imc.report.console import notice
+        from zigzag_imc.report.terminal.console import notice
 
         notice(f"{path}: {what} written")
 
@@ -122,9 +143,11 @@ def warn_unsupported(operators: Sequence[tuple[str, int, Sequence[str], str]], q
     """Say on stderr which operators with multiply-accumulates are not among the layers."""
     if quiet:
         return
-    from zigzag_imc.report.console import notice
+    from zigzag_imc.report.terminal.console import notice
 
     for op_type, count, names, reason in operators:
-        shown = ", ".join(repr(name) for name in names[:3]) + (f" and {count - 3} more" if count > 3 else "")
+        shown = ", ".join(repr(name) for name in names[:3]) + (
+            f" and {count - 3} more" if count > 3 else ""
+        )
         why = f" ({reason})" if reason else ""
         notice(f"warning: {count} {op_type} not mapped{why}: {shown}")

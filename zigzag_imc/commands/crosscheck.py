@@ -27,8 +27,8 @@ from zigzag_imc.commands.outputs import check_outputs
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from zigzag_imc.core.crosscheck_result import CrosscheckResult
     from zigzag_imc.core.layer import Precision
+    from zigzag_imc.results.crosscheck import CrosscheckResult
 
 CONTRADICTION = 1
 """Exit code when something beats a bound or is not what it claims to be."""
@@ -43,38 +43,59 @@ class CrosscheckFormat(enum.StrEnum):
     JSON = "json"
 
 
-_BY_SUFFIX = {".md": CrosscheckFormat.MARKDOWN, ".csv": CrosscheckFormat.CSV, ".json": CrosscheckFormat.JSON}
+_BY_SUFFIX = {
+    ".md": CrosscheckFormat.MARKDOWN,
+    ".csv": CrosscheckFormat.CSV,
+    ".json": CrosscheckFormat.JSON,
+}
 
 
 def crosscheck_command(
     model: Annotated[
         list[str],
-        typer.Argument(metavar="MODEL", help="ONNX files, or networks that ship with the tool (see `networks`)."),
+        typer.Argument(
+            metavar="MODEL",
+            help="ONNX files, or networks that ship with the tool (see `networks`).",
+        ),
     ],
     accelerator: AcceleratorOption,
     objective: ObjectiveOption = Objective.EDP,
     cost_model: CostModelOption = "imc",
     engines: Annotated[
         str,
-        typer.Option("--engines", metavar="LIST", help="Of exhaustive, loma, salsa, random, by commas; or none."),
+        typer.Option(
+            "--engines",
+            metavar="LIST",
+            help="Of exhaustive, loma, salsa, random, by commas; or none.",
+        ),
     ] = "loma,salsa,random",
     zigzag: Annotated[
         bool | None,
-        typer.Option("--zigzag/--no-zigzag", help="Let ZigZag search and score, too; default: where it is installed."),
+        typer.Option(
+            "--zigzag/--no-zigzag",
+            help="Let ZigZag search and score, too; default: where it is installed.",
+        ),
     ] = None,
     batch: BatchOption = None,
     precision: PrecisionOption = DEFAULT_PRECISION,
     layer: LayerOption = None,
     jobs: JobsOption = None,
     time_limit: Annotated[
-        float | None, typer.Option("--time-limit", metavar="S", help="Seconds for each search of each layer.")
+        float | None,
+        typer.Option("--time-limit", metavar="S", help="Seconds for each search of each layer."),
     ] = None,
-    seed: Annotated[int, typer.Option("--seed", metavar="N", help="Seed of the solver and the engines.")] = 0,
+    seed: Annotated[
+        int, typer.Option("--seed", metavar="N", help="Seed of the solver and the engines.")
+    ] = 0,
     out: Annotated[
-        str | None, typer.Option("--out", "-o", metavar="FILE", help="Write it to a .md, .csv or .json file.")
+        str | None,
+        typer.Option("--out", "-o", metavar="FILE", help="Write it to a .md, .csv or .json file."),
     ] = None,
     plot: Annotated[
-        str | None, typer.Option("--plot", metavar="FILE", help="Draw the gap per layer to a png, svg or pdf file.")
+        str | None,
+        typer.Option(
+            "--plot", metavar="FILE", help="Draw the gap per layer to a png, svg or pdf file."
+        ),
     ] = None,
     output: Annotated[
         CrosscheckFormat, typer.Option("--format", help="What to print on stdout.")
@@ -83,15 +104,16 @@ def crosscheck_command(
 ) -> None:
     """Compare the solver with heuristic engines and with ZigZag's own search, network by network.
 
-    Per layer: the cost of each, the time of each, and how far each is above the proved bound. Exit code 1 where
-    anything beats a bound, is not legal or costs something else than it claims: that would be a bug.
+    Per layer: the cost of each, the time of each, and how far each is above the proved bound. Exit
+    code 1 where anything beats a bound, is not legal or costs something else than it claims: that
+    would be a bug.
     """
-    from zigzag_imc.crosscheck import crosscheck_network
-    from zigzag_imc.options import parse_precision
+    from zigzag_imc.checking.crosschecking import crosscheck_network
+    from zigzag_imc.library.options import parse_precision
     from zigzag_imc.plotting.files import check_figure_path
-    from zigzag_imc.report.console import notice
-    from zigzag_imc.report.progress import progress_bar
-    from zigzag_imc.result_file import check_writable
+    from zigzag_imc.report.terminal.console import notice
+    from zigzag_imc.report.terminal.progress import progress_bar
+    from zigzag_imc.results.files import check_writable
     from zigzag_imc.zigzag_bridge.installed import HOW_TO_INSTALL, is_installed
 
     bits, names = parse_precision(precision), _engines(engines)
@@ -147,31 +169,39 @@ def crosscheck_command(
         raise typer.Exit(INTERRUPTED)
 
 
-def _check_models(models: Sequence[str], layers: Sequence[str] | None, batch: int | None, precision: Precision) -> None:
-    """Read all networks, so that what is wrong with a later one is not told only after the first one's searches."""
+def _check_models(
+    models: Sequence[str], layers: Sequence[str] | None, batch: int | None, precision: Precision
+) -> None:
+    """Read all networks, so that what is wrong with a later one is not told only after the first
+    one's searches.
+    """
     from zigzag_imc.core.errors import OptionError
-    from zigzag_imc.inputs import network_of
+    from zigzag_imc.library.inputs import network_of
 
     if layers is not None:
-        raise OptionError(f"--layer: names layers of one network, found {len(models)} models; expected one")
+        raise OptionError(
+            f"--layer: names layers of one network, found {len(models)} models; expected one"
+        )
     for model in models:
         network_of(model, batch, precision)
 
 
 def _print(result: CrosscheckResult, first: bool) -> None:
     """Print the tables of a network, when its searches are over."""
-    from zigzag_imc.report.console import results_console
-    from zigzag_imc.report.crosscheck_table import print_crosscheck
+    from zigzag_imc.report.terminal.console import results_console
+    from zigzag_imc.report.terminal.crosscheck_table import print_crosscheck
 
     if not first:
         print()
     print_crosscheck(result, results_console())
 
 
-def _write(results: Sequence[CrosscheckResult], out: str | None, plot: str | None, quiet: bool) -> None:
+def _write(
+    results: Sequence[CrosscheckResult], out: str | None, plot: str | None, quiet: bool
+) -> None:
     """Write the files that are asked for."""
-    from zigzag_imc.report.console import notice
-    from zigzag_imc.result_file import write_text
+    from zigzag_imc.report.terminal.console import notice
+    from zigzag_imc.results.files import write_text
 
     if out is not None:
         write_text(_text(results, _format_of(out)), out)
@@ -211,9 +241,9 @@ def _format_of(path: str) -> CrosscheckFormat:
 
 
 def _text(results: Sequence[CrosscheckResult], form: CrosscheckFormat) -> str:
-    from zigzag_imc.core.crosscheck_result import CROSSCHECKS_ID, Crosschecks
-    from zigzag_imc.report.crosscheck_table import csv_text, markdown_text
-    from zigzag_imc.result_file import format_json
+    from zigzag_imc.report.terminal.crosscheck_table import csv_text, markdown_text
+    from zigzag_imc.results.crosscheck import CROSSCHECKS_ID, Crosschecks
+    from zigzag_imc.results.files import format_json
 
     if form is CrosscheckFormat.JSON:
         contents = Crosschecks(schema=CROSSCHECKS_ID, crosschecks=tuple(results))

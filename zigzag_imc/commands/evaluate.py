@@ -52,10 +52,10 @@ def evaluate_command(
 
     A mapping that is not legal is named with its file, layer and reason, and the exit code is 2.
     """
-    from zigzag_imc.api import evaluate
-    from zigzag_imc.options import parse_precision
-    from zigzag_imc.report.console import notice
-    from zigzag_imc.result_file import check_writable, write_result
+    from zigzag_imc.library.mapping import evaluate
+    from zigzag_imc.library.options import parse_precision
+    from zigzag_imc.report.terminal.console import notice
+    from zigzag_imc.results.files import check_writable, write_result
 
     check_outputs({"--out": out}, (model, accelerator, mapping))
     if out is not None:
@@ -73,7 +73,9 @@ def evaluate_command(
     if out is not None:
         write_result(result, out)
         say_written(out, "result", quiet)
-    warn_unsupported([(op.op_type, op.count, op.node_names, op.reason) for op in result.unsupported], quiet)
+    warn_unsupported(
+        [(op.op_type, op.count, op.node_names, op.reason) for op in result.unsupported], quiet
+    )
     if not quiet:
         for record in result.layers:
             if record.spatial is not None and record.reason:

@@ -18,20 +18,32 @@ from zigzag_imc.commands.common import (
 
 
 def explain_command(
-    result: Annotated[str, typer.Argument(metavar="RESULT.json", help="Result file of `map` or `evaluate`.")],
+    result: Annotated[
+        str, typer.Argument(metavar="RESULT.json", help="Result file of `map` or `evaluate`.")
+    ],
     layer: Annotated[str, typer.Argument(metavar="LAYER", help="Name of a layer in it.")],
     what_if: Annotated[
         bool,
         typer.Option(
-            "--what-if/--no-what-if", help="Map the layer again on accelerators with a little more of each resource."
+            "--what-if/--no-what-if",
+            help="Map the layer again on accelerators with a little more of each resource.",
         ),
     ] = True,
     jobs: Annotated[
         int | None,
-        typer.Option("--jobs", "-j", metavar="N", min=1, help="What-ifs searched side by side; default: all cores."),
+        typer.Option(
+            "--jobs",
+            "-j",
+            metavar="N",
+            min=1,
+            help="What-ifs searched side by side; default: all cores.",
+        ),
     ] = None,
     time_limit: Annotated[
-        float | None, typer.Option("--time-limit", metavar="S", help="Seconds per what-if; then its gap is shown.")
+        float | None,
+        typer.Option(
+            "--time-limit", metavar="S", help="Seconds per what-if; then its gap is shown."
+        ),
     ] = None,
     total_time_limit: TotalTimeLimitOption = None,
     output: FormatOption = Format.TABLE,
@@ -39,14 +51,15 @@ def explain_command(
 ) -> None:
     """Say why a layer is mapped as it is.
 
-    What binds: computing, a port, a capacity, the array. Energy and cycles by term, the loop nest with its memories,
-    and exactly what one more bit or twice the bandwidth of each memory, or one more row or column, would give.
+    What binds: computing, a port, a capacity, the array. Energy and cycles by term, the loop nest
+    with its memories, and exactly what one more bit or twice the bandwidth of each memory, or one
+    more row or column, would give.
     """
     from zigzag_imc.explain.explaining import explain_layer
-    from zigzag_imc.report.console import results_console
-    from zigzag_imc.report.explanation import print_explanation
-    from zigzag_imc.report.progress import progress_bar
-    from zigzag_imc.result_file import format_json, read_result
+    from zigzag_imc.report.terminal.console import results_console
+    from zigzag_imc.report.terminal.explanation import print_explanation
+    from zigzag_imc.report.terminal.progress import progress_bar
+    from zigzag_imc.results.files import format_json, read_result
 
     contents = read_result(result)
     with naming(result), progress_bar(quiet) as progress:

@@ -21,27 +21,36 @@ class Form(enum.StrEnum):
 
 
 def export_command(
-    result: Annotated[str, typer.Argument(metavar="RESULT.json", help="Result file of `map` or `evaluate`.")],
+    result: Annotated[
+        str, typer.Argument(metavar="RESULT.json", help="Result file of `map` or `evaluate`.")
+    ],
     to: Annotated[
-        Form, typer.Option("--to", help="Text of loop nests, or a folder of ZigZag's YAML and complete.json files.")
+        Form,
+        typer.Option(
+            "--to", help="Text of loop nests, or a folder of ZigZag's YAML and complete.json files."
+        ),
     ] = Form.LOOPNEST,
     layer: LayerOption = None,
     out: Annotated[
         str | None,
         typer.Option(
-            "--out", "-o", metavar="PATH", help="File (loopnest; stdout by default) or folder (zigzag; RESULT_zigzag)."
+            "--out",
+            "-o",
+            metavar="PATH",
+            help="File (loopnest; stdout by default) or folder (zigzag; RESULT_zigzag).",
         ),
     ] = None,
     quiet: QuietOption = False,
 ) -> None:
     """Write mappings in a form that people or ZigZag read; `evaluate` reads both back.
 
-    ZigZag's folder has accelerator, workload and mapping as YAML, ready for its own run, and per layer a complete.json.
+    ZigZag's folder has accelerator, workload and mapping as YAML, ready for its own run, and per
+    layer a complete.json.
     """
     from zigzag_imc.exchange.loopnest import loopnest_text
     from zigzag_imc.exchange.zigzag_folder import without_loops, write_files, zigzag_files
-    from zigzag_imc.report.console import notice
-    from zigzag_imc.result_file import check_writable, read_result, write_text
+    from zigzag_imc.report.terminal.console import notice
+    from zigzag_imc.results.files import check_writable, read_result, write_text
 
     check_outputs({"--out": out}, (result,), to_stdout="; loop nests go to stdout without it")
     if to is Form.LOOPNEST and out is not None:

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import sys
 
-from zigzag_imc.commands.common import BatchOption, Format, FormatOption, ModelArgument, QuietOption, warn_unsupported
+from zigzag_imc.commands.common import (
+    BatchOption,
+    Format,
+    FormatOption,
+    ModelArgument,
+    QuietOption,
+    warn_unsupported,
+)
 
 
 def layers_command(
@@ -15,12 +22,14 @@ def layers_command(
 ) -> None:
     """List the layers of a network that can be mapped."""
     from zigzag_imc.onnx_workload.loader import load_network
-    from zigzag_imc.report.console import results_console
-    from zigzag_imc.report.other_tables import print_layers
-    from zigzag_imc.result_file import format_json
+    from zigzag_imc.report.terminal.console import results_console
+    from zigzag_imc.report.terminal.other_tables import print_layers
+    from zigzag_imc.results.files import format_json
 
     network = load_network(model, batch=batch)
-    warn_unsupported([(op.op_type, op.count, op.node_names, op.reason) for op in network.unsupported], quiet)
+    warn_unsupported(
+        [(op.op_type, op.count, op.node_names, op.reason) for op in network.unsupported], quiet
+    )
     if output is Format.TABLE:
         print_layers(network, results_console())
         return
@@ -39,7 +48,12 @@ def layers_command(
         ],
         "total_macs": network.total_macs,
         "unsupported": [
-            {"op_type": op.op_type, "count": op.count, "node_names": list(op.node_names), "reason": op.reason}
+            {
+                "op_type": op.op_type,
+                "count": op.count,
+                "node_names": list(op.node_names),
+                "reason": op.reason,
+            }
             for op in network.unsupported
         ],
     }

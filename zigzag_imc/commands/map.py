@@ -37,7 +37,10 @@ def map_command(
     accelerator: AcceleratorOption,
     objective: ObjectiveOption = Objective.EDP,
     scope: Annotated[
-        Scope, typer.Option("--scope", help="Per layer, or of the network as a whole (differs for edp only).")
+        Scope,
+        typer.Option(
+            "--scope", help="Per layer, or of the network as a whole (differs for edp only)."
+        ),
     ] = Scope.LAYER,
     cost_model: CostModelOption = "imc",
     batch: BatchOption = None,
@@ -74,12 +77,12 @@ def map_command(
 
     Ctrl-C prints and writes what was found so far and exits with 130.
     """
-    from zigzag_imc.api import MappingInterrupted, map_network
-    from zigzag_imc.options import parse_precision
+    from zigzag_imc.library.mapping import MappingInterrupted, map_network
+    from zigzag_imc.library.options import parse_precision
     from zigzag_imc.plotting.files import check_figure_path
-    from zigzag_imc.report.console import notice
-    from zigzag_imc.report.progress import progress_bar
-    from zigzag_imc.result_file import check_writable, write_result
+    from zigzag_imc.report.terminal.console import notice
+    from zigzag_imc.report.terminal.progress import progress_bar
+    from zigzag_imc.results.files import check_writable, write_result
 
     bits = parse_precision(precision)
     check_outputs({"--out": out, "--plot": plot}, (model, accelerator))
@@ -112,7 +115,9 @@ def map_command(
     if out is not None:
         write_result(result, out)
         say_written(out, "result", quiet)
-    warn_unsupported([(op.op_type, op.count, op.node_names, op.reason) for op in result.unsupported], quiet)
+    warn_unsupported(
+        [(op.op_type, op.count, op.node_names, op.reason) for op in result.unsupported], quiet
+    )
     if not result.layers:
         notice(f"warning: {result.network.name} has no layers to map")
     if plot is not None:

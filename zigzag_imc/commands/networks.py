@@ -10,7 +10,7 @@ def networks_command() -> None:
     """
     from zigzag_imc.onnx_workload.loader import load_network
     from zigzag_imc.onnx_workload.shipped import NETWORKS, network_path
-    from zigzag_imc.report.console import results_console
-    from zigzag_imc.report.other_tables import print_networks
+    from zigzag_imc.report.terminal.console import results_console
+    from zigzag_imc.report.terminal.other_tables import print_networks
 
     print_networks((load_network(network_path(name)) for name in NETWORKS), results_console())

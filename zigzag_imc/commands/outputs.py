@@ -19,7 +19,8 @@ def check_outputs(
     outputs
         Paths by option, such as ``--out``; ``None`` where the option is not given.
     inputs
-        Paths that the command reads; a name that ships with the tool is none. Of a folder, its files count.
+        Paths that the command reads; a name that ships with the tool is none. Of a folder, its
+        files count.
     to_stdout
         How to have the result on stdout, for those who write ``-``.
 
@@ -38,15 +39,19 @@ def check_outputs(
         if path == "-":
             raise OptionError(f"{option}: found '-', expected the name of a file{to_stdout}")
         if any(_same(path, file) for file in read):
-            raise OptionError(f"{option}: {path} is read by this command and would be lost; expected another file")
+            raise OptionError(
+                f"{option}: {path} is read by this command and would be lost; expected another file"
+            )
         for other, used in taken.items():
             if _same(path, used):
-                raise OptionError(f"{option}: {path} is also the file of {other}; expected another one")
+                raise OptionError(
+                    f"{option}: {path} is also the file of {other}; expected another one"
+                )
         taken[option] = path
 
 
 def _ships(name: str) -> bool:
-    from zigzag_imc.models.presets import preset_names
+    from zigzag_imc.models.hardware.presets import preset_names
 
     return name in preset_names()
 
@@ -60,7 +65,10 @@ def _files(path: str) -> Iterator[str]:
 
 
 def _same(one: str, other: str) -> bool:
-    """Whether two paths are one file, also by links; what is no regular file, such as /dev/null, cannot be lost."""
+    """Whether two paths are one file, also by links.
+
+    What is no regular file, such as /dev/null, cannot be lost.
+    """
     try:
         if os.path.exists(one) and os.path.exists(other):
             return os.path.isfile(one) and os.path.samefile(one, other)

@@ -44,7 +44,9 @@ class EngineName(enum.StrEnum):
 def search_command(
     model: ModelArgument,
     accelerator: AcceleratorOption,
-    engine: Annotated[EngineName, typer.Option("--engine", "-e", help="What searches; see docs/engines.md.")],
+    engine: Annotated[
+        EngineName, typer.Option("--engine", "-e", help="What searches; see docs/engines.md.")
+    ],
     objective: ObjectiveOption = Objective.EDP,
     cost_model: CostModelOption = "imc",
     factors: Annotated[
@@ -52,19 +54,33 @@ def search_command(
     ] = None,
     spatial_mappings: Annotated[
         int | None,
-        typer.Option("--spatial-mappings", metavar="M", help="loma, salsa: of highest utilization; default 3."),
+        typer.Option(
+            "--spatial-mappings",
+            metavar="M",
+            help="loma, salsa: of highest utilization; default 3.",
+        ),
     ] = None,
     iterations: Annotated[
-        int | None, typer.Option("--iterations", metavar="N", help="salsa: steps per spatial mapping; default 1000.")
+        int | None,
+        typer.Option(
+            "--iterations", metavar="N", help="salsa: steps per spatial mapping; default 1000."
+        ),
     ] = None,
     start_temperature: Annotated[
         float | None,
-        typer.Option("--start-temperature", metavar="T", help="salsa: relative increase of cost; default 0.05."),
+        typer.Option(
+            "--start-temperature",
+            metavar="T",
+            help="salsa: relative increase of cost; default 0.05.",
+        ),
     ] = None,
     samples: Annotated[
-        int | None, typer.Option("--samples", metavar="N", help="random: mappings drawn; default 1000.")
+        int | None,
+        typer.Option("--samples", metavar="N", help="random: mappings drawn; default 1000."),
     ] = None,
-    force: Annotated[bool, typer.Option("--force", help="exhaustive: search however many mappings there are.")] = False,
+    force: Annotated[
+        bool, typer.Option("--force", help="exhaustive: search however many mappings there are.")
+    ] = False,
     seed: Annotated[int, typer.Option("--seed", metavar="N", help="Seed of what is drawn.")] = 0,
     batch: BatchOption = None,
     precision: PrecisionOption = DEFAULT_PRECISION,
@@ -78,22 +94,24 @@ def search_command(
 ) -> None:
     """Search with a heuristic engine instead of the solver.
 
-    Nothing is proved, except by the exhaustive engine; the result is of the same kind as that of `map`. Ctrl-C prints
-    and writes what was found so far and exits with 130.
+    Nothing is proved, except by the exhaustive engine; the result is of the same kind as that of
+    `map`. Ctrl-C prints and writes what was found so far and exits with 130.
     """
-    from zigzag_imc.api import MappingInterrupted
-    from zigzag_imc.options import parse_precision
-    from zigzag_imc.report.console import notice
-    from zigzag_imc.report.progress import progress_bar
-    from zigzag_imc.result_file import check_writable, write_result
-    from zigzag_imc.searches import search_network
+    from zigzag_imc.library.mapping import MappingInterrupted
+    from zigzag_imc.library.options import parse_precision
+    from zigzag_imc.library.searching import search_network
+    from zigzag_imc.report.terminal.console import notice
+    from zigzag_imc.report.terminal.progress import progress_bar
+    from zigzag_imc.results.files import check_writable, write_result
     from zigzag_imc.solver.engines.catalogue import engine_named
 
     asked = {
         "factors": factors, "spatial_mappings": spatial_mappings, "iterations": iterations,
         "start_temperature": start_temperature, "samples": samples, "force": force or None,
     }  # fmt: skip
-    searcher = engine_named(engine.value, {option: value for option, value in asked.items() if value is not None})
+    searcher = engine_named(
+        engine.value, {option: value for option, value in asked.items() if value is not None}
+    )
     bits = parse_precision(precision)
     check_outputs({"--out": out}, (model, accelerator))
     if out is not None:
@@ -122,7 +140,9 @@ def search_command(
     if out is not None:
         write_result(result, out)
         say_written(out, "result", quiet)
-    warn_unsupported([(op.op_type, op.count, op.node_names, op.reason) for op in result.unsupported], quiet)
+    warn_unsupported(
+        [(op.op_type, op.count, op.node_names, op.reason) for op in result.unsupported], quiet
+    )
     print_network_result(result, output)
     if interrupted:
         raise typer.Exit(INTERRUPTED)

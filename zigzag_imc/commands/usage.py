@@ -18,7 +18,9 @@ _EXPECTED = {
 
 
 def plain_reason(cause: object) -> str | None:
-    """Say what was found and what would be valid, where a library's validation found an option wrong; else ``None``."""
+    """Say what was found and what would be valid, where a library's validation found an option
+    wrong; else ``None``.
+    """
     errors = getattr(cause, "errors", None)
     if errors is None:
         return None
@@ -37,12 +39,20 @@ def plain_reason(cause: object) -> str | None:
 def _share(kind: str, found: object) -> str:
     """How to write a percentage."""
     percentage = re.fullmatch(r"(\d+(?:\.\d+)?)\s*%", str(found))
-    return f", such as {float(percentage[1]) / 100:g}" if percentage and kind.startswith("float") else ""
+    return (
+        f", such as {float(percentage[1]) / 100:g}"
+        if percentage and kind.startswith("float")
+        else ""
+    )
 
 
 def with_flags(message: str, parameters: Iterable[Any]) -> str:
-    """Name an option as it is typed, where a message begins with the name that the library has for it."""
+    """Name an option as it is typed, where a message begins with the name that the library has for
+    it.
+    """
     name, colon, rest = message.partition(":")
-    flags = {parameter.name: max(parameter.opts, key=len) for parameter in parameters if parameter.opts}
+    flags = {
+        parameter.name: max(parameter.opts, key=len) for parameter in parameters if parameter.opts
+    }
     flag = flags.get(name, "")
     return f"{flag}{colon}{rest}" if flag.startswith("--") else message

@@ -15,17 +15,20 @@ from zigzag_imc.commands.common import (
 )
 
 if TYPE_CHECKING:
-    from zigzag_imc.prove import ProofReport
-    from zigzag_imc.verify import Report
+    from zigzag_imc.checking.prove import ProofReport
+    from zigzag_imc.checking.verify import Report
 
 DIFFERS = 1
 """Exit code when something does not hold."""
 
 
 def verify_command(
-    result: Annotated[str, typer.Argument(metavar="RESULT.json", help="Result file of `map` or `evaluate`.")],
+    result: Annotated[
+        str, typer.Argument(metavar="RESULT.json", help="Result file of `map` or `evaluate`.")
+    ],
     exhaustive: Annotated[
-        bool, typer.Option("--exhaustive", help="Prove optima of small mapspaces again, by enumeration.")
+        bool,
+        typer.Option("--exhaustive", help="Prove optima of small mapspaces again, by enumeration."),
     ] = False,
     prove: Annotated[
         bool,
@@ -37,46 +40,59 @@ def verify_command(
     jobs: Annotated[
         int | None,
         typer.Option(
-            "--jobs", "-j", metavar="N", min=1, help="With --prove: claims proved side by side; default: all cores."
+            "--jobs",
+            "-j",
+            metavar="N",
+            min=1,
+            help="With --prove: claims proved side by side; default: all cores.",
         ),
     ] = None,
     time_limit: Annotated[
         float | None,
-        typer.Option("--time-limit", metavar="S", help="With --prove: seconds per claim; then it is not proved."),
+        typer.Option(
+            "--time-limit",
+            metavar="S",
+            help="With --prove: seconds per claim; then it is not proved.",
+        ),
     ] = None,
     total_time_limit: Annotated[
         float | None,
-        typer.Option("--total-time-limit", metavar="S", help="With --prove: seconds for all claims together."),
+        typer.Option(
+            "--total-time-limit", metavar="S", help="With --prove: seconds for all claims together."
+        ),
     ] = None,
     output: FormatOption = Format.TABLE,
     quiet: QuietOption = False,
 ) -> None:
     """Check a result file from its contents alone, without the solver unless --prove asks for it.
 
-    Rebuilds layers and accelerator, and checks that every mapping is legal, costs what the file says in every term, and
-    that bounds, statuses, fronts and totals agree. Exit code 1, with the reasons, where anything differs. With --prove,
-    the solver is asked again whether anything costs less, with another seed and other search parameters; exit code 1
-    where something does, or where a limit ended a proof: such a claim is neither proved nor refuted.
+    Rebuilds layers and accelerator, and checks that every mapping is legal, costs what the file
+    says in every term, and that bounds, statuses, fronts and totals agree. Exit code 1, with the
+    reasons, where anything differs. With --prove, the solver is asked again whether anything costs
+    less, with another seed and other search parameters; exit code 1 where something does, or where
+    a limit ended a proof: such a claim is neither proved nor refuted.
     """
     if prove:
         _prove(result, exhaustive, jobs, time_limit, total_time_limit, output, quiet)
         return
     _refuse_without_prove(jobs, time_limit, total_time_limit)
-    from zigzag_imc.api import verify
+    from zigzag_imc.checking.verify import verify_result
 
-    report = verify(result, exhaustive=exhaustive)
+    report = verify_result(result, exhaustive=exhaustive)
     if output is Format.JSON:
         _write_json(result, report)
         _judge_checks(result, report)
         return
     _print_checks(result, report)
     if exhaustive:
-        print(f"{report.reproved} of {report.proofs} optima proved again by enumeration; other mapspaces are too large")
+        print(
+            f"{report.reproved} of {report.proofs} optima proved again by enumeration; other mapspaces are too large"
+        )
 
 
 def _write_json(result: str, report: Report, proved: ProofReport | None = None) -> None:
-    from zigzag_imc.report.verification import verification_of
-    from zigzag_imc.result_file import format_json
+    from zigzag_imc.report.terminal.verification import verification_of
+    from zigzag_imc.results.files import format_json
 
     contents = verification_of(result, report, proved).model_dump(mode="json", by_alias=True)
     sys.stdout.write(format_json(contents) + "\n")
@@ -86,7 +102,11 @@ def _judge_checks(result: str, report: Report) -> None:
     """End the command where something does not hold."""
     if not report.holds:
         count = len(report.problems)
-        totals = "" if report.totals_checked else "; totals were not checked, as they add up what does not hold"
+        totals = (
+            ""
+            if report.totals_checked
+            else "; totals were not checked, as they add up what does not hold"
+        )
         _fail(f"{result}: {count} {'thing does' if count == 1 else 'things do'} not hold{totals}")
 
 
@@ -95,7 +115,7 @@ def _print_checks(result: str, report: Report) -> None:
     for problem in report.problems:
         print(problem)
     _judge_checks(result, report)
-    from zigzag_imc.report.units import counted
+    from zigzag_imc.results.units import counted
 
     points = f", {counted(report.pareto_points, 'point')} of fronts" if report.pareto_points else ""
     claims = "1 claim of optimality with a matching bound"
@@ -116,10 +136,10 @@ def _prove(
     output: Format,
     quiet: bool,
 ) -> None:
-    from zigzag_imc.prove import prove_result
-    from zigzag_imc.report.console import results_console
-    from zigzag_imc.report.progress import progress_bar
-    from zigzag_imc.report.verification import print_proofs
+    from zigzag_imc.checking.prove import prove_result
+    from zigzag_imc.report.terminal.console import results_console
+    from zigzag_imc.report.terminal.progress import progress_bar
+    from zigzag_imc.report.terminal.verification import print_proofs
 
     with progress_bar(quiet) as progress:
         report = prove_result(
@@ -142,10 +162,14 @@ def _prove(
         open_claims = [proof for proof in report.proofs if proof.outcome != "proved"]
         refuted = sum(proof.outcome == "refuted" for proof in open_claims)
         why = f"{refuted} refuted, {len(open_claims) - refuted} not proved"
-        _fail(f"{result}: {len(open_claims)} of {len(report.proofs)} claims are not proved again: {why}")
+        _fail(
+            f"{result}: {len(open_claims)} of {len(report.proofs)} claims are not proved again: {why}"
+        )
 
 
-def _refuse_without_prove(jobs: int | None, time_limit: float | None, total_time_limit: float | None) -> None:
+def _refuse_without_prove(
+    jobs: int | None, time_limit: float | None, total_time_limit: float | None
+) -> None:
     from zigzag_imc.core.errors import OptionError
 
     given = {"--jobs": jobs, "--time-limit": time_limit, "--total-time-limit": total_time_limit}
@@ -155,7 +179,7 @@ def _refuse_without_prove(jobs: int | None, time_limit: float | None, total_time
 
 
 def _fail(message: str) -> None:
-    from zigzag_imc.report.console import notice
+    from zigzag_imc.report.terminal.console import notice
 
     notice(f"error: {message}")
     raise typer.Exit(DIFFERS)

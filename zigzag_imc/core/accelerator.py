@@ -34,8 +34,8 @@ class Direction(StrEnum):
 class Port:
     """A physical port of a memory.
 
-    ``bandwidth_min`` is the smallest access and ``bandwidth_max`` the full width, both in bits per cycle.
-    ``allocation`` lists the (operand, direction) pairs that share the port.
+    ``bandwidth_min`` is the smallest access and ``bandwidth_max`` the full width, both in bits per
+    cycle. ``allocation`` lists the (operand, direction) pairs that share the port.
     """
 
     name: str
@@ -56,13 +56,15 @@ class MemoryInstance:
     read_energy_pj, write_energy_pj
         Energy of one access of full width.
     area_mm2
-        Area as the accelerator file gives it; counted once, except for cells, which count per multiplier, too.
+        Area as the accelerator file gives it; counted once, except for cells, which count per
+        multiplier, too.
     latency_cycles
         Access latency; documented only, no cost term uses it.
     operands
         Layer operands held, of ``W``, ``I``, ``O``.
     served
-        Array dimensions that one instance serves; there is one instance per index of every other dimension.
+        Array dimensions that one instance serves; there is one instance per index of every other
+        dimension.
     """
 
     name: str
@@ -77,7 +79,10 @@ class MemoryInstance:
     double_buffered: bool = False
 
     def port_of(self, operand: str, direction: Direction) -> Port | None:
-        """Return the port that carries ``operand`` in ``direction``; ``None`` when the file allocates none."""
+        """Return the port that carries ``operand`` in ``direction``.
+
+        ``None`` when the file allocates none.
+        """
         for port in self.ports:
             if (operand, direction) in port.allocation:
                 return port
@@ -99,8 +104,8 @@ class ImcArray:
     adc_bits
         ADC resolution; 0 when digital.
     dimensions
-        ``(name, size)`` pairs: first the wordline dimension (columns), then the bitline dimension (rows), then counts
-        of macros.
+        ``(name, size)`` pairs: first the wordline dimension (columns), then the bitline dimension
+        (rows), then counts of macros.
     """
 
     analog: bool
@@ -142,7 +147,10 @@ class ImcArray:
 
     @property
     def cycles_per_activation(self) -> float:
-        """Clock cycles for one activation of the array: all activation bits, ``bits_per_cycle`` at a time."""
+        """Clock cycles for one activation of the array.
+
+        All activation bits, ``bits_per_cycle`` at a time.
+        """
         return self.activation_bits / self.bits_per_cycle
 
 
@@ -158,7 +166,9 @@ class Accelerator:
     def levels(self) -> Mapping[str, tuple[int, ...]]:
         """Indices into ``memories`` per operand, lowest level first."""
         return {
-            operand: tuple(index for index, memory in enumerate(self.memories) if operand in memory.operands)
+            operand: tuple(
+                index for index, memory in enumerate(self.memories) if operand in memory.operands
+            )
             for operand in OPERANDS
         }
 

@@ -11,7 +11,8 @@ from typing import Any
 from zigzag_imc.core.errors import WorkloadError
 
 LAYER_DIMS: tuple[str, ...] = ("B", "G", "H", "D", "K", "C", "OY", "OX", "FY", "FX")
-"""Loop dimensions of the field: batch, groups, heads, rows, output and input channels, output and filter sizes."""
+"""Loop dimensions of the field: batch, groups, heads, rows, output and input channels, output and
+filter sizes."""
 
 OPERANDS: tuple[str, str, str] = ("W", "I", "O")
 """Weights, input activations, outputs."""
@@ -60,12 +61,14 @@ class Window:
     size: int
 
     def extent(self, outputs: float, filters: float, phantom: bool = False) -> float:
-        """Count the distinct input positions that ``outputs`` x ``filters`` consecutive steps touch.
+        """Count the distinct input positions that ``outputs`` x ``filters`` consecutive steps
+        touch.
 
-        ``a*b - max(0, b - s/g) * max(0, a - d/g)`` with ``g = gcd(stride, dilation)``, clipped to ``size``: positions
-        repeat where a filter step lands on an output step of the past, which needs at least ``d/g`` outputs.
-        ``phantom`` leaves out the second ``max``, as the reference tool does: fewer than ``d/g`` outputs then count
-        positions between the taps of a dilated filter that nothing reads.
+        ``a*b - max(0, b - s/g) * max(0, a - d/g)`` with ``g = gcd(stride, dilation)``, clipped to
+        ``size``: positions repeat where a filter step lands on an output step of the past, which
+        needs at least ``d/g`` outputs. ``phantom`` leaves out the second ``max``, as the reference
+        tool does: fewer than ``d/g`` outputs then count positions between the taps of a dilated
+        filter that nothing reads.
         """
         common = math.gcd(self.stride, self.dilation)
         positions = outputs * filters
@@ -77,11 +80,16 @@ class Window:
         return positions if positions < self.size else self.size
 
     def extents(self, outputs: Any, filters: Any, phantom: bool = False) -> Any:
-        """`extent`, elementwise on arrays; the branches above are products with comparisons here."""
+        """`extent`, elementwise on arrays.
+
+        The branches above are products with comparisons here.
+        """
         common = math.gcd(self.stride, self.dilation)
         overlap = filters - self.stride // common
         again = outputs - self.dilation // common
-        positions = outputs * filters - overlap * (overlap > 0) * (again if phantom else again * (again > 0))
+        positions = outputs * filters - overlap * (overlap > 0) * (
+            again if phantom else again * (again > 0)
+        )
         return positions - (positions - self.size) * (positions > self.size)
 
 
@@ -118,9 +126,13 @@ class Layer:
         seen: set[str] = set()
         for dim, size in self.loop_dims:
             if dim not in LAYER_DIMS or dim in seen:
-                raise WorkloadError(f"layer {self.name!r}: unknown or repeated loop dimension {dim!r}")
+                raise WorkloadError(
+                    f"layer {self.name!r}: unknown or repeated loop dimension {dim!r}"
+                )
             if size < 1:
-                raise WorkloadError(f"layer {self.name!r}: loop {dim} has size {size}, expected at least 1")
+                raise WorkloadError(
+                    f"layer {self.name!r}: loop {dim} has size {size}, expected at least 1"
+                )
             seen.add(dim)
 
     @cached_property
@@ -145,7 +157,14 @@ class Layer:
     def shape_key(self) -> tuple[object, ...]:
         """All that decides cost: two layers with equal keys have the same optimal mappings."""
         loops = tuple((dim, size) for dim, size in self.loop_dims if size > 1)
-        return (loops, self.weight_dims, self.input_dims, self.output_dims, self.windows, self.precision)
+        return (
+            loops,
+            self.weight_dims,
+            self.input_dims,
+            self.output_dims,
+            self.windows,
+            self.precision,
+        )
 
     def replace(self, **changes: object) -> Layer:
         """Return a copy with some attributes changed."""
@@ -169,14 +188,19 @@ def conv_layer(
 ) -> Layer:
     """Build a convolution; every pair is (height, width), channels count per group.
 
-    ``input_size`` is the real input without padding; left out, the input is as large as the windows reach.
+    ``input_size`` is the real input without padding; left out, the input is as large as the windows
+    reach.
 
     Raises
     ------
     WorkloadError
-        When a size is neither a whole number, which stands for both height and width, nor a pair of them.
+        When a size is neither a whole number, which stands for both height and width, nor a pair of
+        them.
     """
-    outputs, filters = _pair(name, "output_size", output_size), _pair(name, "filter_size", filter_size)
+    outputs, filters = (
+        _pair(name, "output_size", output_size),
+        _pair(name, "filter_size", filter_size),
+    )
     strides, dilations = _pair(name, "stride", stride), _pair(name, "dilation", dilation)
     inputs = None if input_size is None else _pair(name, "input_size", input_size)
     windows = []
@@ -208,8 +232,12 @@ def conv_layer(
 def _pair(layer: str, name: str, value: object) -> tuple[int, int]:
     """Height and width, both the same where one number is given."""
     pair = tuple(value) if isinstance(value, tuple | list) else (value, value)
-    if len(pair) != 2 or not all(isinstance(number, int) and not isinstance(number, bool) for number in pair):
-        raise WorkloadError(f"layer {layer!r}: {name}: found {value!r}, expected a whole number or (height, width)")
+    if len(pair) != 2 or not all(
+        isinstance(number, int) and not isinstance(number, bool) for number in pair
+    ):
+        raise WorkloadError(
+            f"layer {layer!r}: {name}: found {value!r}, expected a whole number or (height, width)"
+        )
     return pair
 
 
@@ -227,13 +255,20 @@ def matmul_layer(
 ) -> Layer:
     """Build a matrix product ``O[b][h][d][k] += I[b][h][d][c] * W[c][k]``.
 
-    ``weight_batched`` says that the right-hand side also differs per batch and head (it was computed, not learned).
+    ``weight_batched`` says that the right-hand side also differs per batch and head (it was
+    computed, not learned).
     """
     batched = frozenset(("B", "H")) if weight_batched else frozenset()
     return Layer(
         name=name,
         operator=operator,
-        loop_dims=(("B", batch), ("H", heads), ("D", rows), ("K", out_channels), ("C", in_channels)),
+        loop_dims=(
+            ("B", batch),
+            ("H", heads),
+            ("D", rows),
+            ("K", out_channels),
+            ("C", in_channels),
+        ),
         weight_dims=frozenset(("C", "K")) | batched,
         input_dims=frozenset(("B", "H", "D", "C")),
         output_dims=frozenset(("B", "H", "D", "K")),

@@ -17,7 +17,10 @@ Loop = tuple[str, int]
 
 @dataclass(frozen=True)
 class SpatialMapping:
-    """Unrollings of layer dimensions on array dimensions, e.g. ``(("D1", (("K", 32),)), ("D2", (("C", 14),)))``."""
+    """Unrollings of layer dimensions on array dimensions, e.g.
+
+    ``(("D1", (("K", 32),)), ("D2", (("C", 14),)))``.
+    """
 
     unrollings: tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
 
@@ -28,7 +31,11 @@ class SpatialMapping:
             tuple(
                 (array_dim, kept)
                 for array_dim, dims in sorted(unrollings.items())
-                if (kept := tuple(sorted((dim, int(factor)) for dim, factor in dims.items() if factor != 1)))
+                if (
+                    kept := tuple(
+                        sorted((dim, int(factor)) for dim, factor in dims.items() if factor != 1)
+                    )
+                )
             )
         )
 
@@ -68,8 +75,8 @@ class TemporalMapping:
     loops
         All temporal loops, innermost first; none has one iteration.
     cuts
-        Per operand (``W``, ``I``, ``O``), per memory level below the top one: how many of the innermost loops that
-        level and the ones below it hold. Non-decreasing.
+        Per operand (``W``, ``I``, ``O``), per memory level below the top one: how many of the
+        innermost loops that level and the ones below it hold. Non-decreasing.
     """
 
     loops: tuple[Loop, ...]
@@ -92,10 +99,16 @@ class TemporalMapping:
         cuts: list[tuple[int, ...]] = []
         for operand in OPERANDS:
             if operand not in levels:
-                raise MappingError(f"temporal.{operand}: missing, expected one list of loops per memory level")
-            kept = [[(dim, factor) for dim, factor in level if factor != 1] for level in levels[operand]]
+                raise MappingError(
+                    f"temporal.{operand}: missing, expected one list of loops per memory level"
+                )
+            kept = [
+                [(dim, factor) for dim, factor in level if factor != 1] for level in levels[operand]
+            ]
             orders[operand] = tuple(loop for level in kept for loop in level)
-            ends = [sum(len(level) for level in kept[: index + 1]) for index in range(len(kept) - 1)]
+            ends = [
+                sum(len(level) for level in kept[: index + 1]) for index in range(len(kept) - 1)
+            ]
             cuts.append(tuple(ends))
         loops = orders["W"]
         for operand in OPERANDS[1:]:

@@ -8,8 +8,9 @@ TOLERANCE = 1e-9
 """Largest relative difference of numbers that count as equal: rounding in sums of another order."""
 
 COARSEST = 1e-6
-"""Largest relative distance of bound and value at which a mapping may be called optimal; the solver counts in whole
-numbers, to which it rounds objectives by no more than this, and bounds downwards."""
+"""Largest relative distance of bound and value at which a mapping may be called optimal; the solver
+counts in whole numbers, to which it rounds objectives by no more than this, and bounds
+downwards."""
 
 
 def same(found: float, expected: float) -> bool:

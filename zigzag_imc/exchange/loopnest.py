@@ -1,7 +1,9 @@
-"""Mappings as loop nests a person can read, with the memories drawn in; `loopnest_reading` reads them back.
+"""Mappings as loop nests a person can read, with the memories drawn in.
 
-From the outermost line in: a memory is written where its tile is cut. What is indented below it is done with one tile
-of the operands it names; the loops above it fetch the next one.
+`loopnest_reading` reads them back.
+
+From the outermost line in: a memory is written where its tile is cut. What is indented below it is
+done with one tile of the operands it names; the loops above it fetch the next one.
 """
 
 from __future__ import annotations
@@ -10,13 +12,13 @@ import json
 import re
 from collections.abc import Iterable, Mapping
 
-import zigzag_imc
+from zigzag_imc.core import version
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping
-from zigzag_imc.core.result import LayerResult, NetworkResult
-from zigzag_imc.models.accelerator_file import accelerator_from_dict
-from zigzag_imc.models.capacity import held_bits
+from zigzag_imc.models.hardware.files import accelerator_from_dict
+from zigzag_imc.models.mapspace.legality import held_bits
+from zigzag_imc.results.result import LayerResult, NetworkResult
 
 VERSION = 1
 """Number behind ``loopnest`` on the first line."""
@@ -36,7 +38,7 @@ def loopnest_text(result: NetworkResult) -> str:
     """
     accelerator = accelerator_from_dict(result.accelerator.description, "accelerator.description")
     blocks = [
-        f"loopnest {VERSION}  # zigzag-imc {zigzag_imc.__version__}: {_one_line(result.network.name)} on "
+        f"loopnest {VERSION}  # zigzag-imc {version.VERSION}: {_one_line(result.network.name)} on "
         f"{_one_line(accelerator.name)}, cost model {result.cost_model}, objective {result.objective}\n"
     ]
     blocks += ["\n".join(_layer_lines(record, accelerator)) + "\n" for record in result.layers]
@@ -44,10 +46,15 @@ def loopnest_text(result: NetworkResult) -> str:
 
 
 def nest_lines(layer: Layer, accelerator: Accelerator, mapping: LayerMapping) -> list[str]:
-    """Return the loop nest of one mapping, outermost line first, each memory with the room its tiles take."""
+    """Return the loop nest of one mapping, outermost line first, each memory with the room its
+    tiles take.
+    """
     drawn: list[str] = []
     held = held_bits(layer, accelerator, mapping)
-    cuts = {operand: (*mapping.temporal.of_operand(operand), len(mapping.temporal.loops)) for operand in OPERANDS}
+    cuts = {
+        operand: (*mapping.temporal.of_operand(operand), len(mapping.temporal.loops))
+        for operand in OPERANDS
+    }
     for place in range(len(mapping.temporal.loops), -1, -1):
         for index in range(len(accelerator.memories) - 1, -1, -1):
             kept = [
@@ -69,17 +76,25 @@ def nest_lines(layer: Layer, accelerator: Accelerator, mapping: LayerMapping) ->
 
 
 def quoted(name: str) -> str:
-    """Return a name as it stands, or as a JSON string where it holds anything but letters, digits and ``_.+/-``."""
+    """Return a name as it stands, or as a JSON string where it holds anything but letters, digits
+    and ``_.+/-``.
+    """
     return name if _BARE.fullmatch(name) else json.dumps(name, ensure_ascii=False)
 
 
 # ------------------------------------------------------------------ parts
 def _layer_lines(record: LayerResult, accelerator: Accelerator) -> list[str]:
-    loops = " ".join(f"{dim}{size}" for dim, size in record.loop_dims.items() if size > 1) or "one iteration"
+    loops = (
+        " ".join(f"{dim}{size}" for dim, size in record.loop_dims.items() if size > 1)
+        or "one iteration"
+    )
     head = f"layer {', '.join(quoted(name) for name in record.names)}  # {_one_line(record.operator)} {loops}"
     mapping = record.mapping()
     if mapping is None:
-        return [f"{head}: {record.status}", f"  no mapping  # {_one_line(record.reason or 'no reason is given')}"]
+        return [
+            f"{head}: {record.status}",
+            f"  no mapping  # {_one_line(record.reason or 'no reason is given')}",
+        ]
     cost = f"{record.energy_pj:.6g} pJ, {record.latency_cycles:.6g} cycles"
     return [
         f"{head}: {record.status}, {cost}",
@@ -87,7 +102,9 @@ def _layer_lines(record: LayerResult, accelerator: Accelerator) -> list[str]:
     ]
 
 
-def _memory_line(accelerator: Accelerator, index: int, operands: Iterable[str], held: Mapping[str, int]) -> str:
+def _memory_line(
+    accelerator: Accelerator, index: int, operands: Iterable[str], held: Mapping[str, int]
+) -> str:
     memory = accelerator.memories[index]
     bits = ", ".join(f"{operand} {held[operand]}" for operand in operands)
     return f"{quoted(memory.name)}: {', '.join(operands)}  # {bits} of {memory.size_bits} bits"

@@ -1,4 +1,6 @@
-"""Loop nests read back from text; the grammar is that of `loopnest`, indentation and comments are for people.
+"""Loop nests read back from text.
+
+The grammar is that of `loopnest`, indentation and comments are for people.
 
 loopnest 1
 layer NAME, NAME...
@@ -21,9 +23,9 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.errors import ResultError, nearest
 from zigzag_imc.core.layer import OPERANDS
 from zigzag_imc.core.mapping import Loop
-from zigzag_imc.core.mapping_file import MappingFile, MappingFileEntry
-from zigzag_imc.core.result_parts import SpatialRecord, TemporalRecord
 from zigzag_imc.exchange.loopnest import VERSION
+from zigzag_imc.results.mapping_file import MappingFile, MappingFileEntry
+from zigzag_imc.results.parts import SpatialRecord, TemporalRecord
 
 _TOKEN = re.compile(r'\s*("(?:[^"\\]|\\.)*"|#.*|[^\s,"#:\[\])]+|[,:\[\])])')
 _WORDS = ("layer", "for", "parfor", "no mapping", "MEMORY: OPERANDS")
@@ -65,9 +67,13 @@ def parse_loopnest(text: str, source: str, accelerator: Accelerator) -> MappingF
     number = 0
     try:
         lines = list(enumerate(text.splitlines(), 1))
-        meaningful = [(number, tokens) for number, line in lines if (tokens := _tokens(line, number))]
+        meaningful = [
+            (number, tokens) for number, line in lines if (tokens := _tokens(line, number))
+        ]
         if not meaningful:
-            raise _WrongLineError("is empty, expected JSON or a loop nest that begins with 'loopnest 1'")
+            raise _WrongLineError(
+                "is empty, expected JSON or a loop nest that begins with 'loopnest 1'"
+            )
         number, first = meaningful[0]
         _check_head(first)
         for number, tokens in meaningful[1:]:
@@ -104,10 +110,14 @@ def _check_head(tokens: Sequence[str]) -> None:
             f"found {_shown(tokens)}, expected JSON or a loop nest that begins with 'loopnest {VERSION}'"
         )
     if list(tokens[1:]) != [str(VERSION)]:
-        raise _WrongLineError(f"found {_shown(tokens)}, expected 'loopnest {VERSION}': no other version is known")
+        raise _WrongLineError(
+            f"found {_shown(tokens)}, expected 'loopnest {VERSION}': no other version is known"
+        )
 
 
-def _read_line(tokens: Sequence[str], number: int, nests: list[_Nest], accelerator: Accelerator) -> None:
+def _read_line(
+    tokens: Sequence[str], number: int, nests: list[_Nest], accelerator: Accelerator
+) -> None:
     if tokens[0] == "layer" and tokens[1:2] != [":"]:
         nests.append(_Nest(tuple(_listed(tokens[1:], "layer NAME, NAME")), number))
         return
@@ -121,7 +131,9 @@ def _read_line(tokens: Sequence[str], number: int, nests: list[_Nest], accelerat
     elif tokens[0] == "parfor":
         dim, factor = _loop(tokens, 10, "parfor DIM in [0, FACTOR) on ARRAY_DIM")
         if tokens[8] != "on":
-            raise _WrongLineError(f"found {_shown(tokens)}, expected 'parfor DIM in [0, FACTOR) on ARRAY_DIM'")
+            raise _WrongLineError(
+                f"found {_shown(tokens)}, expected 'parfor DIM in [0, FACTOR) on ARRAY_DIM'"
+            )
         unrolled = nest.spatial.setdefault(tokens[9], {})
         if dim in unrolled:
             raise _WrongLineError(f"{dim} is unrolled twice on {tokens[9]}")
@@ -144,7 +156,9 @@ def _read_memory(tokens: Sequence[str], nest: _Nest, accelerator: Accelerator) -
     for operand in _listed(tokens[2:], "MEMORY: OPERAND, OPERAND"):
         held = accelerator.memories[known.index(name)].operands
         if operand not in held:
-            raise _WrongLineError(f"memory {name!r} does not hold {operand!r}, it holds {', '.join(held)}")
+            raise _WrongLineError(
+                f"memory {name!r} does not hold {operand!r}, it holds {', '.join(held)}"
+            )
         if (name, operand) in [(memory, other) for memory, other, _ in nest.memories]:
             raise _WrongLineError(f"memory {name!r} holds {operand} twice")
         nest.memories.append((name, operand, len(nest.loops)))
@@ -154,7 +168,9 @@ def _loop(tokens: Sequence[str], length: int, form: str) -> Loop:
     if len(tokens) != length or [*tokens[2:6], tokens[7]] != ["in", "[", "0", ",", ")"]:
         raise _WrongLineError(f"found {_shown(tokens)}, expected '{form}'")
     if not tokens[6].isdecimal() or int(tokens[6]) < 1:
-        raise _WrongLineError(f"found the factor {tokens[6]!r}, expected a whole number, at least 1")
+        raise _WrongLineError(
+            f"found the factor {tokens[6]!r}, expected a whole number, at least 1"
+        )
     return tokens[1], int(tokens[6])
 
 

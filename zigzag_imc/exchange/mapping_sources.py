@@ -10,23 +10,25 @@ from pathlib import Path
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.errors import ResultError
 from zigzag_imc.core.layer import Layer
-from zigzag_imc.core.mapping_file import MappingFile
 from zigzag_imc.exchange.loopnest_reading import parse_loopnest
 from zigzag_imc.exchange.zigzag_dump_reading import WITHOUT_WEIGHTS, layer_type, parse_dump
-from zigzag_imc.result_file import parse_mapping_file, read_text, source_name
+from zigzag_imc.results.files import parse_mapping_file, read_text, source_name
+from zigzag_imc.results.mapping_file import MappingFile
 
 DUMPS = "*_complete.json"
 """Files of ZigZag's output folder that hold mappings."""
 
 
-def read_mappings(path: str | os.PathLike[str], accelerator: Accelerator, layers: Mapping[str, Layer]) -> MappingFile:
+def read_mappings(
+    path: str | os.PathLike[str], accelerator: Accelerator, layers: Mapping[str, Layer]
+) -> MappingFile:
     """Read mappings from a file or folder.
 
     Parameters
     ----------
     path
-        A result file, a mapping file, a loop nest as text, a ``complete.json`` of ZigZag, or the folder of a run of
-        ZigZag. What is in it decides, not its name.
+        A result file, a mapping file, a loop nest as text, a ``complete.json`` of ZigZag, or the
+        folder of a run of ZigZag. What is in it decides, not its name.
     accelerator, layers
         What the mappings are for: the accelerator, and the layers of the network by name.
 
@@ -51,7 +53,9 @@ def _folder(folder: Path, accelerator: Accelerator, layers: Mapping[str, Layer])
     source = source_name(folder)
     found = sorted(folder.glob(DUMPS))
     if not found:
-        raise ResultError(f"{source}: is a folder without {DUMPS}, expected one of a run of ZigZag, or a file")
+        raise ResultError(
+            f"{source}: is a folder without {DUMPS}, expected one of a run of ZigZag, or a file"
+        )
     entries = []
     for path in found:
         text = read_text(path)

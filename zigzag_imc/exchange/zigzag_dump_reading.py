@@ -1,11 +1,13 @@
 """Mappings read back from the ``NAME_complete.json`` that ZigZag writes for every layer.
 
-Such a file names the layer with its loop sizes, the unrollings, the loops per operand and memory level, and the
-memories by name. It does not hold the network, nor costs and ports of the memories, nor the real width of a padded
-input: those come from the network and the accelerator that the mapping is read for.
+Such a file names the layer with its loop sizes, the unrollings, the loops per operand and memory
+level, and the memories by name. It does not hold the network, nor costs and ports of the memories,
+nor the real width of a padded input: those come from the network and the accelerator that the
+mapping is read for.
 
-Where ZigZag was run with ``in_memory_compute`` it takes memories away that a layer can do without. Those hold no loop
-of their own here: what is below them is kept as it is, and the entry's note says so.
+Where ZigZag was run with ``in_memory_compute`` it takes memories away that a layer can do without.
+Those hold no loop of their own here: what is below them is kept as it is, and the entry's note says
+so.
 """
 
 from __future__ import annotations
@@ -19,9 +21,9 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.errors import ResultError, nearest
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import Loop
-from zigzag_imc.core.mapping_file import MappingFileEntry
-from zigzag_imc.core.result_parts import Operand, Record, SpatialRecord, TemporalRecord
-from zigzag_imc.result_file import parse_record
+from zigzag_imc.results.files import parse_record
+from zigzag_imc.results.mapping_file import MappingFileEntry
+from zigzag_imc.results.parts import Operand, Record, SpatialRecord, TemporalRecord
 
 WITHOUT_WEIGHTS = ("Add", "AveragePool", "GlobalAveragePool", "Max", "MaxPool", "Pool", "Pooling")
 """Layer types of ZigZag that are no tensor contraction."""
@@ -58,7 +60,9 @@ class _Dump(_Part):
     inputs: _Inputs
 
 
-def parse_dump(text: str, source: str, accelerator: Accelerator, layers: Mapping[str, Layer]) -> MappingFileEntry:
+def parse_dump(
+    text: str, source: str, accelerator: Accelerator, layers: Mapping[str, Layer]
+) -> MappingFileEntry:
     """Read the mapping of one layer from the text of a ``complete.json``.
 
     Parameters
@@ -89,13 +93,17 @@ def parse_dump(text: str, source: str, accelerator: Accelerator, layers: Mapping
         levels = [[_loop(text, f"{at}[{n}]") for text in level] for n, level in enumerate(given)]
         names = _memories(inputs, operand, source)
         if len(names) != len(levels):
-            raise ResultError(f"{at}: found {len(levels)} levels, the file's accelerator has {len(names)}")
+            raise ResultError(
+                f"{at}: found {len(levels)} levels, the file's accelerator has {len(names)}"
+            )
         kept, missing = _spread(names, levels, operand, accelerator, source)
         temporal[operand] = kept
         for memory in missing:
             left_out.setdefault(memory, []).append(operand)
     record: TemporalRecord = temporal
-    return MappingFileEntry(name=found.name, spatial=found.user_spatial_mapping, temporal=record, note=_note(left_out))
+    return MappingFileEntry(
+        name=found.name, spatial=found.user_spatial_mapping, temporal=record, note=_note(left_out)
+    )
 
 
 def layer_type(text: str, source: str) -> str:
@@ -109,7 +117,9 @@ def _check_loops(found: _Layer, layer: Layer, source: str) -> None:
     for dim in (*layer.sizes, *found.loop_dimensions):
         here, there = found.loop_dimensions.get(dim, 1), layer.sizes.get(dim, 1)
         if here != there:
-            raise ResultError(f"{at}.{dim}: found {here}, layer {layer.name!r} of the network has {there}")
+            raise ResultError(
+                f"{at}.{dim}: found {here}, layer {layer.name!r} of the network has {there}"
+            )
 
 
 def _loop(text: str, at: str) -> Loop:
@@ -125,7 +135,9 @@ def _memories(inputs: _Inputs, operand: Operand, source: str) -> list[str]:
     hierarchy = inputs.accelerator.mem_hierarchy_dict
     at = f"{source}: inputs.accelerator.mem_hierarchy_dict"
     if name not in hierarchy:
-        raise ResultError(f"{at}: nothing for {name or operand!r}, expected the memories of operand {operand}")
+        raise ResultError(
+            f"{at}: nothing for {name or operand!r}, expected the memories of operand {operand}"
+        )
     names = []
     for text in hierarchy[name]:
         match = _LEVEL.search(text)
@@ -138,7 +150,11 @@ def _memories(inputs: _Inputs, operand: Operand, source: str) -> list[str]:
 
 
 def _spread(
-    names: Sequence[str], levels: Sequence[Sequence[Loop]], operand: str, accelerator: Accelerator, source: str
+    names: Sequence[str],
+    levels: Sequence[Sequence[Loop]],
+    operand: str,
+    accelerator: Accelerator,
+    source: str,
 ) -> tuple[tuple[tuple[Loop, ...], ...], list[str]]:
     """Loops per memory of the accelerator, and which of its memories the dump does without."""
     own = [accelerator.memories[index].name for index in accelerator.levels[operand]]
@@ -150,13 +166,19 @@ def _spread(
                 f"it has {', '.join(own)}"
             )
     if list(names) != [name for name in own if name in names]:
-        raise ResultError(f"{at}: the memories of {operand} are {', '.join(names)}, expected {', '.join(own)}")
+        raise ResultError(
+            f"{at}: the memories of {operand} are {', '.join(names)}, expected {', '.join(own)}"
+        )
     loops = dict(zip(names, levels, strict=True))
-    return tuple(tuple(loops.get(name, ())) for name in own), [name for name in own if name not in loops]
+    return tuple(tuple(loops.get(name, ())) for name in own), [
+        name for name in own if name not in loops
+    ]
 
 
 def _note(left_out: Mapping[str, Sequence[str]]) -> str | None:
     if not left_out:
         return None
-    parts = " and ".join(f"{memory} for {', '.join(operands)}" for memory, operands in left_out.items())
+    parts = " and ".join(
+        f"{memory} for {', '.join(operands)}" for memory, operands in left_out.items()
+    )
     return f"ZigZag did without {parts} in this layer; the cost here counts all memories"

@@ -1,4 +1,7 @@
-"""A result as a folder of ZigZag's files: accelerator, workload, mapping, and a ``complete.json`` per layer."""
+"""A result as a folder of ZigZag's files.
+
+Accelerator, workload, mapping, and a ``complete.json`` per layer.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +14,12 @@ from typing import Any
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.errors import OptionError
-from zigzag_imc.core.result import NetworkResult
 from zigzag_imc.exchange.zigzag_dump import dump_contents
 from zigzag_imc.exchange.zigzag_yaml import default_entry, mapping_entry, workload_entry
-from zigzag_imc.models.accelerator_file import accelerator_from_dict, dump_accelerator
-from zigzag_imc.models.accelerator_yaml import write_yaml
-from zigzag_imc.result_file import format_json
+from zigzag_imc.models.hardware.files import accelerator_from_dict, dump_accelerator
+from zigzag_imc.models.hardware.yaml_text import write_yaml
+from zigzag_imc.results.files import format_json
+from zigzag_imc.results.result import NetworkResult
 
 ACCELERATOR, WORKLOAD, MAPPING = "accelerator.yaml", "workload.yaml", "mapping.yaml"
 _LONGEST_NAME = 120
@@ -93,7 +96,9 @@ def write_files(files: Mapping[str, str], folder: str | os.PathLike[str]) -> lis
         for name, text in files.items():
             (target / name).write_text(text, encoding="utf-8")
     except (FileExistsError, NotADirectoryError):
-        raise OptionError(f"{folder}: is a file or below one, expected the name of a folder") from None
+        raise OptionError(
+            f"{folder}: is a file or below one, expected the name of a folder"
+        ) from None
     except OSError as error:
         raise OptionError(f"{folder}: cannot be written: {error.strerror or error}") from None
     return [target / name for name in files]
@@ -105,11 +110,17 @@ def _dumps(result: NetworkResult, accelerator: Accelerator) -> Iterator[tuple[st
         if record.breakdown is None or record.mapping() is None:
             continue
         for name in record.names:
-            yield _file_name(name, taken), format_json(dump_contents(record, name, accelerator)) + "\n"
+            yield (
+                _file_name(name, taken),
+                format_json(dump_contents(record, name, accelerator)) + "\n",
+            )
 
 
 def _file_name(name: str, taken: set[str]) -> str:
-    """Name of a layer's file, like ZigZag's where that is short and its own; the file itself holds the name."""
+    """Name of a layer's file, like ZigZag's where that is short and its own.
+
+    The file itself holds the name.
+    """
     stem = re.sub(r"[^\w.+\-]", "_", name)
     if len(stem) > _LONGEST_NAME or stem.casefold() in taken or stem.startswith("."):
         stem = f"{stem[:_LONGEST_NAME]}_{hashlib.sha256(name.encode()).hexdigest()[:8]}"

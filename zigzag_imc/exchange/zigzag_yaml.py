@@ -1,7 +1,8 @@
 """Layers and mappings as entries of ZigZag's workload and mapping files.
 
-ZigZag reads unrollings and the order of the temporal loops from a mapping file, and then lets each operand's memories
-hold as many of the innermost loops as fit. Which memory holds what is therefore only kept in a ``complete.json``.
+ZigZag reads unrollings and the order of the temporal loops from a mapping file, and then lets each
+operand's memories hold as many of the innermost loops as fit. Which memory holds what is therefore
+only kept in a ``complete.json``.
 """
 
 from __future__ import annotations
@@ -33,7 +34,9 @@ def workload_entry(layer: Layer, number: int) -> dict[str, Any]:
         "dimension_relations": relations(layer),
         "loop_dims": dims,
         "loop_sizes": [layer.sizes.get(dim, 1) for dim in dims],
-        "operand_precision": {name: getattr(layer.precision, name) for name in ("W", "I", "O", "O_final")},
+        "operand_precision": {
+            name: getattr(layer.precision, name) for name in ("W", "I", "O", "O_final")
+        },
         "operand_source": {"I": number, "W": number},
     }
     if layer.windows:
@@ -46,12 +49,17 @@ def workload_entry(layer: Layer, number: int) -> dict[str, Any]:
 
 
 def mapping_entry(name: str, spatial: SpatialMapping, loops: Sequence[Loop]) -> dict[str, Any]:
-    """Return the entry of a layer in a mapping file: unrollings, and temporal loops from the innermost out."""
+    """Return the entry of a layer in a mapping file.
+
+    Unrollings, and temporal loops from the innermost out.
+    """
     return {
         "name": name,
         "memory_operand_links": dict(OPERAND_LINKS),
         "spatial_mapping": {
-            array_dim: [f"{dim}, {factor}" for dim, factor in dims] for array_dim, dims in spatial.unrollings if dims
+            array_dim: [f"{dim}, {factor}" for dim, factor in dims]
+            for array_dim, dims in spatial.unrollings
+            if dims
         },
         "temporal_ordering": [[dim, factor] for dim, factor in loops],
     }
@@ -63,8 +71,13 @@ def default_entry() -> dict[str, Any]:
 
 
 def equation(layer: Layer, sign: str = "+=") -> str:
-    """Return the layer as a product such as ``O[...]+=W[...]*I[...]``; a window is one index of the input."""
-    windows = {dim: window for window in layer.windows for dim in (window.output_dim, window.filter_dim)}
+    """Return the layer as a product such as ``O[...]+=W[...]*I[...]``.
+
+    A window is one index of the input.
+    """
+    windows = {
+        dim: window for window in layer.windows for dim in (window.output_dim, window.filter_dim)
+    }
     present = _dims(layer)
 
     def indices(operand: str) -> str:
@@ -75,7 +88,8 @@ def equation(layer: Layer, sign: str = "+=") -> str:
                 found[f"i{windows[dim].output_dim[1:].lower()}" if joined else dim.lower()] = None
         return "".join(f"[{index}]" for index in found)
 
-    # ZigZag tells weights from activations by their place, which differs between the two types of layer.
+    # ZigZag tells weights from activations by their place, which differs between the two types of
+    # layer.
     first, second = ("I", "W") if layer.is_matrix_product else ("W", "I")
     return f"O{indices('O')}{sign}{first}{indices(first)}*{second}{indices(second)}"
 

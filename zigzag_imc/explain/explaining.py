@@ -6,20 +6,20 @@ import os
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.errors import OptionError
-from zigzag_imc.core.result import LayerResult, NetworkResult
-from zigzag_imc.core.result_parts import Objective
+from zigzag_imc.core.objective import Objective
 from zigzag_imc.exchange.loopnest import nest_lines
 from zigzag_imc.explain.facts import bindings_of, capacities_of, occupancy_of
 from zigzag_imc.explain.records import Explanation
 from zigzag_imc.explain.what_if import what_ifs
-from zigzag_imc.models.accelerator_file import accelerator_from_dict
-from zigzag_imc.models.capacity import check_mapping
+from zigzag_imc.library.options import MapOptions
 from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.hardware.files import accelerator_from_dict
+from zigzag_imc.models.mapspace.legality import check_mapping
 from zigzag_imc.models.profile import profile_named
-from zigzag_imc.options import MapOptions
-from zigzag_imc.records import cost_fields
-from zigzag_imc.result_file import read_result
-from zigzag_imc.runs import ProgressCallback
+from zigzag_imc.results.fields import cost_fields
+from zigzag_imc.results.files import read_result
+from zigzag_imc.results.result import LayerResult, NetworkResult
+from zigzag_imc.runs.run import ProgressCallback
 
 
 def explain_layer(
@@ -71,15 +71,24 @@ def explain_layer(
         jobs=jobs, time_limit=time_limit, total_time_limit=total_time_limit, seed=found.seed, progress=progress,
     )  # fmt: skip
     return explanation.model_copy(
-        update={"what_ifs": changes, "what_if_objective": objective, "what_if_base": base, "stopped": stopped}
+        update={
+            "what_ifs": changes,
+            "what_if_objective": objective,
+            "what_if_base": base,
+            "stopped": stopped,
+        }
     )
 
 
-def _facts(found: NetworkResult, record: LayerResult, name: str, accelerator: Accelerator) -> Explanation:
+def _facts(
+    found: NetworkResult, record: LayerResult, name: str, accelerator: Accelerator
+) -> Explanation:
     layer, profile = record.layer(), profile_named(found.cost_model)
     mapping = record.mapping()
     if mapping is None or record.spatial is None or record.temporal is None:
-        raise OptionError(f"layer {name!r}: has no mapping to explain, it is {record.status}: {record.reason}")
+        raise OptionError(
+            f"layer {name!r}: has no mapping to explain, it is {record.status}: {record.reason}"
+        )
     check_mapping(layer, accelerator, mapping)
     cost = cost_fields(CostModel(layer, accelerator, profile).evaluate(mapping))
     binding, *rest = bindings_of(cost["breakdown"], accelerator)

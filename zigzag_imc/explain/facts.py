@@ -7,17 +7,19 @@ import math
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, Loop, SpatialMapping, TemporalMapping
-from zigzag_imc.core.result_parts import BreakdownRecord
 from zigzag_imc.explain.records import BindingRecord, CapacityRecord, OccupancyRecord, TileRecord
-from zigzag_imc.models.capacity import held_bits
-from zigzag_imc.models.diagonal import band_rows
-from zigzag_imc.models.mapspace import prime_factors
+from zigzag_imc.models.array.diagonal import band_rows
+from zigzag_imc.models.mapspace.legality import held_bits
+from zigzag_imc.models.mapspace.unrollings import prime_factors
+from zigzag_imc.models.movement.spread import average_unrollings
 from zigzag_imc.models.profile import CostProfile
-from zigzag_imc.models.spread import average_unrollings
+from zigzag_imc.results.parts import BreakdownRecord
 
 
 def bindings_of(terms: BreakdownRecord, accelerator: Accelerator) -> tuple[BindingRecord, ...]:
-    """Return what the latency goes to, largest first: computing, waiting for the worst port, and loading.
+    """Return what the latency goes to, largest first.
+
+    Computing, waiting for the worst port, and loading.
 
     Parts that take no cycles are left out, except that there is always one.
     """
@@ -25,7 +27,9 @@ def bindings_of(terms: BreakdownRecord, accelerator: Accelerator) -> tuple[Bindi
     loading = latency.onloading_cycles + latency.offloading_cycles
     total = (latency.compute_cycles + latency.stall_cycles + loading) or 1.0
     parts = [
-        BindingRecord(kind="compute", cycles=latency.compute_cycles, share=latency.compute_cycles / total),
+        BindingRecord(
+            kind="compute", cycles=latency.compute_cycles, share=latency.compute_cycles / total
+        ),
         BindingRecord(kind="loading", cycles=loading, share=loading / total),
     ]
     worst = max(terms.port_stalls, key=lambda stall: stall.cycles, default=None)
@@ -44,21 +48,29 @@ def bindings_of(terms: BreakdownRecord, accelerator: Accelerator) -> tuple[Bindi
     return (parts[0], *(part for part in parts[1:] if part.cycles > 0))
 
 
-def capacities_of(layer: Layer, accelerator: Accelerator, mapping: LayerMapping) -> tuple[CapacityRecord, ...]:
-    """Return how full every memory is, and whether its tiles could grow by one more step of the next loop."""
+def capacities_of(
+    layer: Layer, accelerator: Accelerator, mapping: LayerMapping
+) -> tuple[CapacityRecord, ...]:
+    """Return how full every memory is, and whether its tiles could grow by one more step of the
+    next loop.
+    """
     found = []
     for index, (memory, held) in enumerate(
         zip(accelerator.memories, held_bits(layer, accelerator, mapping), strict=True)
     ):
         tiles = [
-            _tile(layer, accelerator, mapping, index, operand, held[operand]) for operand in OPERANDS if operand in held
+            _tile(layer, accelerator, mapping, index, operand, held[operand])
+            for operand in OPERANDS
+            if operand in held
         ]
         found.append(
             CapacityRecord(
                 memory=memory.name,
                 size_bits=memory.size_bits,
                 used_bits=sum(held.values()),
-                instances=math.prod(n for name, n in accelerator.array.dimensions if name not in memory.served),
+                instances=math.prod(
+                    n for name, n in accelerator.array.dimensions if name not in memory.served
+                ),
                 binds=any(tile.next_fits is False for tile in tiles),
                 tiles=tuple(tiles),
             )
@@ -66,11 +78,14 @@ def capacities_of(layer: Layer, accelerator: Accelerator, mapping: LayerMapping)
     return tuple(found)
 
 
-def grown(layer: Layer, mapping: LayerMapping, operand: str, level: int) -> tuple[Loop, LayerMapping] | None:
+def grown(
+    layer: Layer, mapping: LayerMapping, operand: str, level: int
+) -> tuple[Loop, LayerMapping] | None:
     """Return the next step of a loop that enlarges a tile, and the mapping with it.
 
-    The step is the smallest prime factor of the next loop above the tile that indexes the operand; memories above
-    grow along where they held the same tile. ``None`` where the tile is all of the operand.
+    The step is the smallest prime factor of the next loop above the tile that indexes the operand;
+    memories above grow along where they held the same tile. ``None`` where the tile is all of the
+    operand.
     """
     temporal, relevant = mapping.temporal, layer.relevant(operand)
     cuts = temporal.of_operand(operand)
@@ -86,10 +101,13 @@ def grown(layer: Layer, mapping: LayerMapping, operand: str, level: int) -> tupl
     if split:
         loops[place : place + 1] = [(dim, step), (dim, factor // step)]
     moved = [
-        tuple(cut + 1 if split and cut > place else cut for cut in temporal.of_operand(other)) for other in OPERANDS
+        tuple(cut + 1 if split and cut > place else cut for cut in temporal.of_operand(other))
+        for other in OPERANDS
     ]
     number = OPERANDS.index(operand)
-    moved[number] = tuple(max(cut, place + 1) if own >= level else cut for own, cut in enumerate(moved[number]))
+    moved[number] = tuple(
+        max(cut, place + 1) if own >= level else cut for own, cut in enumerate(moved[number])
+    )
     changed = TemporalMapping(tuple(loops), (moved[0], moved[1], moved[2]))
     return (dim, step), LayerMapping(mapping.spatial, changed)
 
@@ -119,7 +137,12 @@ def occupancy_of(
 
 
 def _tile(
-    layer: Layer, accelerator: Accelerator, mapping: LayerMapping, index: int, operand: str, bits: int
+    layer: Layer,
+    accelerator: Accelerator,
+    mapping: LayerMapping,
+    index: int,
+    operand: str,
+    bits: int,
 ) -> TileRecord:
     level = accelerator.levels[operand].index(index)
     larger = grown(layer, mapping, operand, level)

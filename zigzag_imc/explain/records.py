@@ -6,15 +6,8 @@ from typing import Literal
 
 from pydantic import ConfigDict, Field, PositiveInt
 
-from zigzag_imc.core.result_parts import (
-    BreakdownRecord,
-    Operand,
-    Record,
-    SpatialRecord,
-    Status,
-    Stopped,
-    TemporalRecord,
-)
+from zigzag_imc.core.objective import Status, Stopped
+from zigzag_imc.results.parts import BreakdownRecord, Operand, Record, SpatialRecord, TemporalRecord
 
 EXPLANATION_SCHEMA: Literal["zigzag-imc/explanation/1"] = "zigzag-imc/explanation/1"
 """Value of ``schema`` in every explanation."""
@@ -26,8 +19,8 @@ class BindingRecord(Record):
     Attributes
     ----------
     kind
-        ``compute``: the array computes. ``port``: it waits for a memory port. ``rows``: it waits for the writing of its
-        rows. ``loading``: the first loads and last stores.
+        ``compute``: the array computes. ``port``: it waits for a memory port. ``rows``: it waits
+        for the writing of its rows. ``loading``: the first loads and last stores.
     memory, port
         Where, for ``port`` and ``rows``.
     cycles, share
@@ -49,8 +42,9 @@ class TileRecord(Record):
     bits
         Room it takes.
     next_loop, next_bits, next_fits
-        The next piece of a loop above the tile that would make it larger, how many bits the memory would then hold
-        of all operands, and whether it could; ``None`` where it holds all of the operand already.
+        The next piece of a loop above the tile that would make it larger, how many bits the memory
+        would then hold of all operands, and whether it could; ``None`` where it holds all of the
+        operand already.
     """
 
     operand: Operand
@@ -104,8 +98,8 @@ class WhatIfRecord(Record):
     Attributes
     ----------
     change, before, after
-        What was changed: capacity in bits, the bandwidth of the widest port in bits per cycle, or lanes of an array
-        dimension.
+        What was changed: capacity in bits, the bandwidth of the widest port in bits per cycle, or
+        lanes of an array dimension.
     memory, array_dim
         Where; one of the two.
     instead_of
@@ -148,8 +142,8 @@ class Explanation(Record):
     what_ifs
         Changed accelerators, the largest gain first.
     what_if_objective, what_if_base
-        What the changed accelerators are searched for, and its value on the accelerator as it is; ``None`` where no
-        search was asked for.
+        What the changed accelerators are searched for, and its value on the accelerator as it is;
+        ``None`` where no search was asked for.
     binding, other_bindings
         What takes most of the latency, and what takes the rest, largest first.
     loop_nest

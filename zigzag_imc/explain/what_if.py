@@ -1,22 +1,25 @@
-"""What more hardware would give: the layer mapped again, with proof, on accelerators that have a little more.
+"""What more hardware would give.
 
-Nothing but the capacity, the width of the ports or the number of lanes changes: a memory keeps its energy per access,
-or, with wider ports, per bit. The array's energy, clock and area follow from its size.
+The layer mapped again, with proof, on accelerators that have a little more.
+
+Nothing but the capacity, the width of the ports or the number of lanes changes: a memory keeps its
+energy per access, or, with wider ports, per bit. The array's energy, clock and area follow from its
+size.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from zigzag_imc import api
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.errors import AcceleratorError
 from zigzag_imc.core.layer import Layer
-from zigzag_imc.core.result import LayerResult
-from zigzag_imc.core.result_parts import Objective, Stopped
+from zigzag_imc.core.objective import Objective, Stopped
 from zigzag_imc.explain.records import WhatIfRecord
-from zigzag_imc.models.accelerator_file import accelerator_from_dict, accelerator_to_dict
-from zigzag_imc.runs import ProgressCallback
+from zigzag_imc.library.mapping import map_variants
+from zigzag_imc.models.hardware.files import accelerator_from_dict, accelerator_to_dict
+from zigzag_imc.results.result import LayerResult
+from zigzag_imc.runs.run import ProgressCallback
 
 AS_IT_IS = "as it is"
 """Name of the search on the unchanged accelerator."""
@@ -34,11 +37,12 @@ class Change:
 def changes_of(accelerator: Accelerator) -> list[Change]:
     """Return the accelerators with a little more of one thing.
 
-    That is one more bit, twice the bits or twice the bandwidth of a memory, or one more lane of the array.
+    That is one more bit, twice the bits or twice the bandwidth of a memory, or one more lane of the
+    array.
 
-    The cells of the array have one more weight: they hold whole ones. The outermost memory, which always holds
-    everything, is not doubled. Where the array cannot have one more lane (the adder trees of a digital one want a power
-    of two rows), it has twice as many.
+    The cells of the array have one more weight: they hold whole ones. The outermost memory, which
+    always holds everything, is not doubled. Where the array cannot have one more lane (the adder
+    trees of a digital one want a power of two rows), it has twice as many.
     """
     found, doubled = [], []
     for index, memory in enumerate(accelerator.memories):
@@ -48,9 +52,17 @@ def changes_of(accelerator: Accelerator) -> list[Change]:
         if memory is not accelerator.memories[-1] and memory.size_bits > step:
             doubled.append(_resized(accelerator, index, 2 * memory.size_bits))
     found += doubled
-    found += [_widened_ports(accelerator, index) for index, memory in enumerate(accelerator.memories) if memory.ports]
+    found += [
+        _widened_ports(accelerator, index)
+        for index, memory in enumerate(accelerator.memories)
+        if memory.ports
+    ]
     for place, (_, size) in enumerate(accelerator.array.dimensions):
-        found.append(_or_larger(_widened(accelerator, place, size + 1), _widened(accelerator, place, 2 * size)))
+        found.append(
+            _or_larger(
+                _widened(accelerator, place, size + 1), _widened(accelerator, place, 2 * size)
+            )
+        )
     return found
 
 
@@ -81,13 +93,17 @@ def what_ifs(
     Returns
     -------
     tuple
-        The changes, the largest gain first; the optimum on the accelerator as it is; and what ended the searches
-        early, if anything did.
+        The changes, the largest gain first; the optimum on the accelerator as it is; and what ended
+        the searches early, if anything did.
     """
     changes = changes_of(accelerator)
     variants = {} if base is not None else {AS_IT_IS: accelerator}
-    variants |= {change.record.change: change.accelerator for change in changes if change.accelerator is not None}
-    found, stopped = api.map_variants(
+    variants |= {
+        change.record.change: change.accelerator
+        for change in changes
+        if change.accelerator is not None
+    }
+    found, stopped = map_variants(
         layer, variants, objective=objective, cost_model=cost_model, jobs=jobs, time_limit=time_limit,
         total_time_limit=total_time_limit, seed=seed, progress=progress,
     )  # fmt: skip
@@ -114,16 +130,24 @@ def _resized(accelerator: Accelerator, index: int, size_bits: int) -> Change:
     more = "doubled"
     if size_bits == memory.size_bits + 1:
         more = "+1 bit"
-    elif memory is accelerator.cells and size_bits == memory.size_bits + accelerator.array.weight_bits:
+    elif (
+        memory is accelerator.cells
+        and size_bits == memory.size_bits + accelerator.array.weight_bits
+    ):
         more = "+1 weight"
-    record = WhatIfRecord(change=f"{memory.name} {more}", memory=memory.name, before=memory.size_bits, after=size_bits)
+    record = WhatIfRecord(
+        change=f"{memory.name} {more}", memory=memory.name, before=memory.size_bits, after=size_bits
+    )
     memories = list(accelerator.memories)
     memories[index] = replace(memory, size_bits=size_bits)
     return _checked(record, accelerator.replace(memories=tuple(memories)))
 
 
 def _widened_ports(accelerator: Accelerator, index: int) -> Change:
-    """An access moves twice the bits for twice the energy; the smallest part of it that can be used stays."""
+    """An access moves twice the bits for twice the energy.
+
+    The smallest part of it that can be used stays.
+    """
     memory = accelerator.memories[index]
     widest = max(port.bandwidth_max for port in memory.ports)
     change = f"{memory.name} bandwidth doubled"
@@ -158,7 +182,9 @@ def _or_larger(change: Change, larger: Change) -> Change:
 def _checked(record: WhatIfRecord, accelerator: Accelerator) -> Change:
     """Refuse an accelerator that a file could not describe."""
     try:
-        return Change(record, accelerator_from_dict(accelerator_to_dict(accelerator), record.change))
+        return Change(
+            record, accelerator_from_dict(accelerator_to_dict(accelerator), record.change)
+        )
     except AcceleratorError as error:
         return Change(record, None, str(error))
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from zigzag_imc.core.crosscheck_result import SOLVER, CrosscheckResult, LayerCheck
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.plotting.style import PALETTE, logarithmic, new_axes, save, stacked_axes, tidy
-from zigzag_imc.report.units import shorten
+from zigzag_imc.results.crosscheck import SOLVER, CrosscheckResult, LayerCheck
+from zigzag_imc.results.units import shorten
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -41,7 +41,9 @@ def plot_crosscheck(result: CrosscheckResult, ax: Axes | None = None) -> Axes:
     """
     layers = _with_gaps(result)
     if not layers:
-        raise OptionError("no layer of the crosscheck has a bound and a mapping; there is no gap to draw")
+        raise OptionError(
+            "no layer of the crosscheck has a bound and a mapping; there is no gap to draw"
+        )
     axes = new_axes(_WIDTH, _height(layers)) if ax is None else ax
     height = 0.6 / len(result.methods)
     smallest, largest = 1.0, 1.0
@@ -52,7 +54,10 @@ def plot_crosscheck(result: CrosscheckResult, ax: Axes | None = None) -> Axes:
             for found in layer.methods
             if found.method == method and found.above_bound is not None
         ]
-        smallest, largest = min([smallest, *(x for x, _ in points)]), max([largest, *(x for x, _ in points)])
+        smallest, largest = (
+            min([smallest, *(x for x, _ in points)]),
+            max([largest, *(x for x, _ in points)]),
+        )
         axes.plot(
             [x for x, _ in points], [y for _, y in points],
             linestyle="none", marker=_MARKERS[number % len(_MARKERS)], markersize=6,
@@ -64,7 +69,10 @@ def plot_crosscheck(result: CrosscheckResult, ax: Axes | None = None) -> Axes:
     axes.set_xlim(0.98 * smallest, max(1.1, 1.03 * largest))
     axes.set_yticks(
         range(len(layers)),
-        [f"{shorten(layer.name, 28)}{f' x{layer.count}' if layer.count > 1 else ''}" for layer in layers],
+        [
+            f"{shorten(layer.name, 28)}{f' x{layer.count}' if layer.count > 1 else ''}"
+            for layer in layers
+        ],
     )
     axes.set_ylim(len(layers) - 0.5, -0.5)
     axes.set_xlabel(f"{result.objective} / bound of the {SOLVER}")
@@ -73,7 +81,9 @@ def plot_crosscheck(result: CrosscheckResult, ax: Axes | None = None) -> Axes:
         fontsize=11, loc="left",
     )  # fmt: skip
     tidy(axes)
-    axes.legend(fontsize=8, frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0), borderaxespad=0.0)
+    axes.legend(
+        fontsize=8, frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0), borderaxespad=0.0
+    )
     return axes
 
 
@@ -101,7 +111,11 @@ def save_crosschecks(results: Sequence[CrosscheckResult], path: str) -> bool:
 
 
 def _with_gaps(result: CrosscheckResult) -> list[LayerCheck]:
-    return [layer for layer in result.layers if any(found.above_bound is not None for found in layer.methods)]
+    return [
+        layer
+        for layer in result.layers
+        if any(found.above_bound is not None for found in layer.methods)
+    ]
 
 
 def _height(layers: Sequence[LayerCheck]) -> float:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zigzag_imc.core.errors import OptionError
-from zigzag_imc.core.result import LayerResult, NetworkResult
 from zigzag_imc.plotting.style import PALETTE, new_axes, tidy
-from zigzag_imc.report.units import ENERGY, shorten, unit_for
+from zigzag_imc.results.result import LayerResult, NetworkResult
+from zigzag_imc.results.units import ENERGY, shorten, unit_for
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -42,21 +42,39 @@ def plot_energy(result: NetworkResult, ax: Axes | None = None) -> Axes:
     shares = [_shares(layer) for layer in layers]
     divisor, unit = unit_for((sum(parts.values()) for parts in shares), ENERGY)
     left = [0.0] * len(layers)
-    memories = [name for name in result.accelerator.description["memories"] if any(parts.get(name) for parts in shares)]
+    memories = [
+        name
+        for name in result.accelerator.description["memories"]
+        if any(parts.get(name) for parts in shares)
+    ]
     for number, part in enumerate(["array", *memories]):
         widths = [parts.get(part, 0.0) / divisor for parts in shares]
-        axes.barh(range(len(layers)), widths, left=left, color=PALETTE[number % len(PALETTE)], label=part, height=0.72)
+        axes.barh(
+            range(len(layers)),
+            widths,
+            left=left,
+            color=PALETTE[number % len(PALETTE)],
+            label=part,
+            height=0.72,
+        )
         left = [start + width for start, width in zip(left, widths, strict=True)]
-    names = [f"{shorten(layer.name, 28)}{f' x{layer.count}' if layer.count > 1 else ''}" for layer in layers]
+    names = [
+        f"{shorten(layer.name, 28)}{f' x{layer.count}' if layer.count > 1 else ''}"
+        for layer in layers
+    ]
     axes.set_yticks(range(len(layers)), names)
     axes.set_ylim(len(layers) - 0.5, -0.5)
     axes.set_xlabel(f"energy ({unit})")
     axes.set_title(
-        f"Energy of {shorten(result.network.name, 30)} on {result.accelerator.name}", fontsize=11, loc="left"
+        f"Energy of {shorten(result.network.name, 30)} on {result.accelerator.name}",
+        fontsize=11,
+        loc="left",
     )
     tidy(axes)
     axes.grid(visible=False, axis="y")
-    axes.legend(fontsize=8, frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0), borderaxespad=0.0)
+    axes.legend(
+        fontsize=8, frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0), borderaxespad=0.0
+    )
     return axes
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zigzag_imc.core.errors import OptionError
-from zigzag_imc.core.result import LayerResult, NetworkResult
 from zigzag_imc.plotting.style import PALETTE, logarithmic, new_axes, tidy
-from zigzag_imc.report.units import CYCLES, ENERGY, shorten, unit_for
+from zigzag_imc.results.result import LayerResult, NetworkResult
+from zigzag_imc.results.units import CYCLES, ENERGY, shorten, unit_for
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -17,7 +17,8 @@ _MARKERS = "osD^vP"
 
 
 def plot_pareto(result: NetworkResult | LayerResult, ax: Axes | None = None) -> Axes:
-    """Draw the energy-latency front of every distinct layer, with a ring around the mapping of the result.
+    """Draw the energy-latency front of every distinct layer, with a ring around the mapping of the
+    result.
 
     Parameters
     ----------
@@ -36,16 +37,25 @@ def plot_pareto(result: NetworkResult | LayerResult, ax: Axes | None = None) -> 
     OptionError
         When the result has no front.
     """
-    layers = [layer for layer in (result.layers if isinstance(result, NetworkResult) else (result,)) if layer.pareto]
+    layers = [
+        layer
+        for layer in (result.layers if isinstance(result, NetworkResult) else (result,))
+        if layer.pareto
+    ]
     if not layers:
-        raise OptionError("the result has no Pareto fronts to draw; map with --pareto (pareto=True)")
+        raise OptionError(
+            "the result has no Pareto fronts to draw; map with --pareto (pareto=True)"
+        )
     axes = new_axes(8.0, 5.0) if ax is None else ax
     points = [point for layer in layers for point in layer.pareto or ()]
     energy, energy_unit = unit_for((point.energy_pj for point in points), ENERGY)
     cycles, cycles_unit = unit_for((point.latency_cycles for point in points), CYCLES)
     for number, layer in enumerate(layers):
         front = layer.pareto or ()
-        x, y = [point.latency_cycles / cycles for point in front], [point.energy_pj / energy for point in front]
+        x, y = (
+            [point.latency_cycles / cycles for point in front],
+            [point.energy_pj / energy for point in front],
+        )
         colour = PALETTE[number % len(PALETTE)]
         axes.step(
             x, y, where="post", color=colour, linewidth=1.4, markersize=4.5,

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from zigzag_imc.core.result import NetworkResult
 from zigzag_imc.plotting.energy import energy_height, plot_energy
 from zigzag_imc.plotting.pareto import pareto_height, plot_pareto
 from zigzag_imc.plotting.style import save, stacked_axes
+from zigzag_imc.results.result import NetworkResult
 
 _WIDTH = 8.0
 
 
 def save_result(result: NetworkResult, path: str) -> bool:
-    """Draw the energy of every layer, and the fronts above it where there are any, into a png, svg or pdf file.
+    """Draw the energy of every layer, and the fronts above it where there are any, into a png, svg
+    or pdf file.
 
     Returns
     -------

@@ -39,7 +39,9 @@ def tidy(axes: Axes) -> None:
 
 
 def logarithmic(axes: Axes, *, x: bool = True, y: bool = True) -> None:
-    """Make axes logarithmic, with ticks at 1, 2 and 5 of every decade (closer ones overlap), written as numbers."""
+    """Make axes logarithmic, with ticks at 1, 2 and 5 of every decade (closer ones overlap),
+    written as numbers.
+    """
     from matplotlib.ticker import LogLocator, NullFormatter
 
     for wanted, axis, scale in ((x, axes.xaxis, axes.set_xscale), (y, axes.yaxis, axes.set_yscale)):
@@ -61,7 +63,9 @@ def save(axes: Axes, path: str) -> None:
     from zigzag_imc.core.errors import OptionError
 
     figure: Figure = axes.get_figure(root=True)  # type: ignore[assignment]
-    metadata = {"Date": None} if path.lower().endswith(".svg") else None  # equal results make equal files
+    metadata = (
+        {"Date": None} if path.lower().endswith(".svg") else None
+    )  # equal results make equal files
     try:
         figure.savefig(path, dpi=160, metadata=metadata)
     except OSError as error:

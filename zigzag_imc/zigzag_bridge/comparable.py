@@ -1,4 +1,7 @@
-"""Which mappings the reference cost model can score meaningfully; every exclusion is a fault of its, named here."""
+"""Which mappings the reference cost model can score meaningfully.
+
+Every exclusion is a fault of its, named here.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,10 @@ from fractions import Fraction
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping
-from zigzag_imc.models.array import MacroModel
+from zigzag_imc.models.array.macro import MacroModel
+from zigzag_imc.models.movement.spread import average_unrollings, spread
+from zigzag_imc.models.movement.tiles import operand_tiles, window_positions
 from zigzag_imc.models.profile import ZIGZAG
-from zigzag_imc.models.spread import average_unrollings, spread
-from zigzag_imc.models.tiles import operand_tiles, window_positions
 
 
 def comparable(layer: Layer, accelerator: Accelerator, mapping: LayerMapping) -> bool:
@@ -25,12 +28,17 @@ def comparable(layer: Layer, accelerator: Accelerator, mapping: LayerMapping) ->
 
 
 def _wrong_average(layer: Layer, spatial: SpatialMapping) -> bool:
-    """Find a dimension over several array dimensions, not dividing, the widest of them not the last.
+    """Find a dimension over several array dimensions, not dividing, the widest of them not the
+    last.
 
     The reference averages over the array dimensions it has seen so far and forgets the later ones.
     """
     for dim, factor in spatial.factors.items():
-        on = [spatial.on(array_dim)[dim] for array_dim, dims in spatial.unrollings if dim in dict(dims)]
+        on = [
+            spatial.on(array_dim)[dim]
+            for array_dim, dims in spatial.unrollings
+            if dim in dict(dims)
+        ]
         if layer.sizes[dim] % factor and on.index(max(on)) != len(on) - 1:
             return True
     return False
@@ -39,8 +47,8 @@ def _wrong_average(layer: Layer, spatial: SpatialMapping) -> bool:
 def _crashing_diagonal(layer: Layer, accelerator: Accelerator, spatial: SpatialMapping) -> bool:
     """Dimensions that do not index the weights along the wordlines.
 
-    The reference looks for the partner of *every* such dimension of the layer in a window (a batch has none), and for
-    a second unrolling along the bitlines.
+    The reference looks for the partner of *every* such dimension of the layer in a window (a batch
+    has none), and for a second unrolling along the bitlines.
     """
     array = accelerator.array
     odd = [dim for dim in spatial.on(array.wordline) if dim not in layer.weight_dims]
@@ -55,7 +63,8 @@ def _crashing_diagonal(layer: Layer, accelerator: Accelerator, spatial: SpatialM
 def _wrong_precharge(layer: Layer, accelerator: Accelerator, spatial: SpatialMapping) -> bool:
     """Cell groups with a fractional number of cells in use.
 
-    The reference compares the width of the cells' port with a rounded count of bits over an exact count of cells.
+    The reference compares the width of the cells' port with a rounded count of bits over an exact
+    count of cells.
     """
     if accelerator.cells.size_bits <= accelerator.array.weight_bits:
         return False
@@ -69,17 +78,23 @@ def _wrong_precharge(layer: Layer, accelerator: Accelerator, spatial: SpatialMap
 
 
 def _at_a_tie(layer: Layer, accelerator: Accelerator, mapping: LayerMapping) -> bool:
-    """Find an average that rounds either way, or is cut down either way, according to the last bit of its float."""
+    """Find an average that rounds either way, or is cut down either way, according to the last bit
+    of its float.
+    """
     laid = spread(layer, accelerator, MacroModel.of(accelerator), mapping.spatial, ZIGZAG)
     for operand, of in zip(OPERANDS, laid.operands, strict=True):
         tiles = operand_tiles(layer, mapping.temporal, operand)
         for a in range(1, len(of.average)):
             exact = of.average[a] * tiles.tile[a]
             if tiles.spans[a]:
-                exact *= window_positions(layer.windows, of.window_average[a], tiles.spans[a], True, True)
+                exact *= window_positions(
+                    layer.windows, of.window_average[a], tiles.spans[a], True, True
+                )
             if abs(exact % 1 - 0.5) < 1e-6:
                 return True
-            for (outputs, filters), (u_out, u_filt) in zip(tiles.windows[a], of.window_average[a], strict=True):
+            for (outputs, filters), (u_out, u_filt) in zip(
+                tiles.windows[a], of.window_average[a], strict=True
+            ):
                 if _noisy(outputs * u_out, u_out) or _noisy(filters * u_filt, u_filt):
                     return True
         for a in range(len(of.fan_average)):

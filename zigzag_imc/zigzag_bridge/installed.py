@@ -63,7 +63,8 @@ def require() -> None:
 
 @lru_cache(maxsize=1)
 def _mend_precharge() -> None:
-    """Give ZigZag's transfer patterns an attribute that its precharge energy reads under an old name.
+    """Give ZigZag's transfer patterns an attribute that its precharge energy reads under an old
+    name.
 
     Without it, 3.9.1 raises on every accelerator whose cells hold more than one weight.
     """

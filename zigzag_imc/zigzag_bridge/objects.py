@@ -13,7 +13,7 @@ from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
 from zigzag_imc.exchange.zigzag_yaml import mapping_entry, workload_entry
-from zigzag_imc.models.accelerator_file import accelerator_to_dict
+from zigzag_imc.models.hardware.files import accelerator_to_dict
 from zigzag_imc.zigzag_bridge.installed import require
 
 
@@ -23,9 +23,11 @@ def accelerator_text(accelerator: Accelerator) -> str:
 
 
 class ZigzagObjects(NamedTuple):
-    """Arguments of the same names of ``zigzag.cost_model.cost_model_imc.CostModelEvaluationForIMC``.
+    """Arguments of the same names of
+    ``zigzag.cost_model.cost_model_imc.CostModelEvaluationForIMC``.
 
-    It also asks for ``access_same_data_considered_as_no_access``, which is true in all runs of ZigZag.
+    It also asks for ``access_same_data_considered_as_no_access``, which is true in all runs of
+    ZigZag.
     """
 
     accelerator: Any
@@ -46,7 +48,9 @@ def zigzag_objects(layer: Layer, accelerator: Accelerator, mapping: LayerMapping
     hardware = zigzag_accelerator(accelerator_text(accelerator))
     node = zigzag_layer(layer, mapping.spatial)
     average, whole = spatial_conversion(node, hardware)()
-    return ZigzagObjects(hardware, node, average, whole, zigzag_temporal(zigzag_levels(layer, mapping), node))
+    return ZigzagObjects(
+        hardware, node, average, whole, zigzag_temporal(zigzag_levels(layer, mapping), node)
+    )
 
 
 # ------------------------------------------------------------------ one by one
@@ -75,11 +79,15 @@ def zigzag_layer(layer: Layer, spatial: SpatialMapping = SpatialMapping(())) -> 
     from zigzag.parser.workload_factory import LayerNodeFactory
 
     entry = mapping_entry("default", spatial, ()) | {"spatial_mapping_hint": {}}
-    return LayerNodeFactory(workload_entry(layer, 0) | {"operator_type": "default"}, [entry]).create()
+    return LayerNodeFactory(
+        workload_entry(layer, 0) | {"operator_type": "default"}, [entry]
+    ).create()
 
 
 def spatial_conversion(node: Any, accelerator: Any) -> Callable[[], tuple[Any, Any]]:
-    """Return what works out the average and the whole unrollings per operand and level of ZigZag's layer node."""
+    """Return what works out the average and the whole unrollings per operand and level of ZigZag's
+    layer node.
+    """
     from zigzag.stages.mapping.spatial_mapping_conversion import SpatialMappingConversionStage
 
     node.spatial_mapping.oa_dim_sizes = dict(accelerator.operational_array.dimension_sizes)
@@ -90,12 +98,15 @@ def spatial_conversion(node: Any, accelerator: Any) -> Callable[[], tuple[Any, A
 def zigzag_levels(layer: Layer, mapping: LayerMapping) -> dict[Any, Any]:
     """Write the loops of every operand and memory level in ZigZag's words.
 
-    The order of the operands decides which of them gets the room that is left in a memory they share.
+    The order of the operands decides which of them gets the room that is left in a memory they
+    share.
     """
     from zigzag.datatypes import LayerDim, LayerOperand
 
     return {
-        LayerOperand(operand): [[(LayerDim(d), f) for d, f in level] for level in mapping.temporal.levels(operand)]
+        LayerOperand(operand): [
+            [(LayerDim(d), f) for d, f in level] for level in mapping.temporal.levels(operand)
+        ]
         for operand in (("O", "I", "W") if layer.is_matrix_product else ("O", "W", "I"))
     }
 
@@ -119,7 +130,8 @@ def mapping_of(evaluation: Any) -> LayerMapping:
         for operand, loops in evaluation.temporal_mapping.mapping_dic_origin.items()
     }
     return LayerMapping(
-        SpatialMapping.of(unrollings), TemporalMapping.from_levels({operand: levels[operand] for operand in OPERANDS})
+        SpatialMapping.of(unrollings),
+        TemporalMapping.from_levels({operand: levels[operand] for operand in OPERANDS}),
     )
 
 

@@ -38,7 +38,10 @@ class TimedEvaluation(NamedTuple):
 
 
 def value_of(evaluation: Any, objective: str) -> float:
-    """Value of an objective in an evaluation by ZigZag: ``energy`` (pJ), ``latency`` (cycles) or ``edp``."""
+    """Value of an objective in an evaluation by ZigZag.
+
+    ``energy`` (pJ), ``latency`` (cycles) or ``edp``.
+    """
     energy, latency = float(evaluation.energy_total), float(evaluation.latency_total2)
     return {"energy": energy, "latency": latency, "edp": energy * latency}[objective]
 
@@ -57,7 +60,8 @@ def evaluate(layer: Layer, accelerator_text: str, mapping: LayerMapping) -> Any:
 def timed_evaluation(layer: Layer, accelerator_text: str, mapping: LayerMapping) -> TimedEvaluation:
     """Score a mapping and time ZigZag, without reading files or building layer and accelerator.
 
-    ZigZag raises errors of many kinds where it cannot score a mapping, such as one with all loops spatial.
+    ZigZag raises errors of many kinds where it cannot score a mapping, such as one with all loops
+    spatial.
     """
     accelerator = known_accelerator(accelerator_text)
     from zigzag.cost_model.cost_model_imc import CostModelEvaluationForIMC

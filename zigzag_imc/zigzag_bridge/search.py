@@ -13,8 +13,9 @@ from typing import Any, ClassVar
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import Layer
+from zigzag_imc.core.objective import Objective
 from zigzag_imc.models.profile import CostProfile
-from zigzag_imc.solver.solution import Objective, SearchOptions, ShouldStop, Solution
+from zigzag_imc.solver.solution import SearchOptions, ShouldStop, Solution
 from zigzag_imc.zigzag_bridge.installed import require
 from zigzag_imc.zigzag_bridge.objects import accelerator_text, mapping_of, zigzag_layer
 from zigzag_imc.zigzag_bridge.scoring import known_accelerator, told, value_of
@@ -31,9 +32,9 @@ class _Stopped(BaseException):
 class ZigzagSearch:
     """ZigZag's search with the settings of its in-memory-computing entry point.
 
-    Output channels are unrolled along the wordlines, input channels and the filter along the bitlines, several of them
-    at once; loops are ordered by its LOMA engine and cut unevenly. Data that stays on chip between layers is left out:
-    layers stand alone here.
+    Output channels are unrolled along the wordlines, input channels and the filter along the
+    bitlines, several of them at once; loops are ordered by its LOMA engine and cut unevenly. Data
+    that stays on chip between layers is left out: layers stand alone here.
 
     Attributes
     ----------
@@ -62,14 +63,14 @@ class ZigzagSearch:
     ) -> Solution:
         """Let ZigZag search.
 
-        The profile plays no part. ZigZag walks through sets of names: its outcome is the same for equal values of
-        ``PYTHONHASHSEED`` only.
+        The profile plays no part. ZigZag walks through sets of names: its outcome is the same for
+        equal values of ``PYTHONHASHSEED`` only.
 
         Returns
         -------
         Solution
-            ``FEASIBLE`` with ZigZag's mapping and ``objective_value`` by its own cost model, without a cost of ours;
-            or ``UNKNOWN``, where it failed or was stopped, with the reason.
+            ``FEASIBLE`` with ZigZag's mapping and ``objective_value`` by its own cost model,
+            without a cost of ours; or ``UNKNOWN``, where it failed or was stopped, with the reason.
 
         Raises
         ------
@@ -98,7 +99,10 @@ class ZigzagSearch:
         )
 
     def evaluation(self, layer: Layer, text: str, objective: Objective) -> Any:
-        """Return ZigZag's evaluation of the best mapping it finds; ``text`` is the accelerator's file."""
+        """Return ZigZag's evaluation of the best mapping it finds.
+
+        ``text`` is the accelerator's file.
+        """
         accelerator = known_accelerator(text)
         from zigzag.datatypes import LayerDim, OADimension
         from zigzag.mapping.spatial_mapping import SpatialMappingHint
@@ -106,14 +110,27 @@ class ZigzagSearch:
         from zigzag.stages.evaluation.cost_model_evaluation import CostModelStage
         from zigzag.stages.main import MainStage
         from zigzag.stages.mapping.spatial_mapping_generation import SpatialMappingGeneratorStage
-        from zigzag.stages.mapping.temporal_mapping_generator_stage import TemporalMappingGeneratorStage
-        from zigzag.stages.results.reduce_stages import MinimalEDPStage, MinimalEnergyStage, MinimalLatencyStage
+        from zigzag.stages.mapping.temporal_mapping_generator_stage import (
+            TemporalMappingGeneratorStage,
+        )
+        from zigzag.stages.results.reduce_stages import (
+            MinimalEDPStage,
+            MinimalEnergyStage,
+            MinimalLatencyStage,
+        )
 
         node = zigzag_layer(layer)
         node.spatial_mapping_hint = SpatialMappingHint(
-            {OADimension(array_dim): {LayerDim(dim) for dim in dims} for array_dim, dims in UNROLLED.items()}
+            {
+                OADimension(array_dim): {LayerDim(dim) for dim in dims}
+                for array_dim, dims in UNROLLED.items()
+            }
         )
-        keep_best = {"energy": MinimalEnergyStage, "latency": MinimalLatencyStage, "edp": MinimalEDPStage}[objective]
+        keep_best = {
+            "energy": MinimalEnergyStage,
+            "latency": MinimalLatencyStage,
+            "edp": MinimalEDPStage,
+        }[objective]
         stages: list[Any] = [
             keep_best, SpatialMappingGeneratorStage, keep_best, TemporalMappingGeneratorStage, CostModelStage
         ]  # fmt: skip
@@ -137,8 +154,13 @@ UNROLLED = {"D1": ("K",), "D2": ("C", "FX", "FY")}
 
 @contextmanager
 def _broken_off(options: SearchOptions, should_stop: ShouldStop | None) -> Iterator[None]:
-    """Raise `_Stopped` at the time limit or when asked to stop; only a process's main thread can be broken off."""
-    if threading.current_thread() is not threading.main_thread() or not hasattr(signal, "setitimer"):
+    """Raise `_Stopped` at the time limit or when asked to stop.
+
+    Only a process's main thread can be broken off.
+    """
+    if threading.current_thread() is not threading.main_thread() or not hasattr(
+        signal, "setitimer"
+    ):
         yield
         return
     deadline = None if options.time_limit_s is None else time.monotonic() + options.time_limit_s
@@ -146,7 +168,9 @@ def _broken_off(options: SearchOptions, should_stop: ShouldStop | None) -> Itera
     def look(number: int, frame: FrameType | None) -> None:
         if frame is None or not str(frame.f_globals.get("__name__")).startswith("zigzag."):
             return  # an exception could get lost here, as in a callback of the garbage collector; look again soon
-        if (deadline is not None and time.monotonic() >= deadline) or (should_stop is not None and should_stop()):
+        if (deadline is not None and time.monotonic() >= deadline) or (
+            should_stop is not None and should_stop()
+        ):
             raise _Stopped
 
     before = signal.signal(signal.SIGALRM, look)

@@ -37,18 +37,23 @@ def test_height_comes_first(only_layer: OnlyLayer) -> None:
 
 
 def test_channels_count_per_group(only_layer: OnlyLayer) -> None:
-    layer = only_layer("g (float[1,6,8,8] x, float[9,2,3,3] w) => (y) { y = Conv <group=3> (x, w) }")
+    layer = only_layer(
+        "g (float[1,6,8,8] x, float[9,2,3,3] w) => (y) { y = Conv <group=3> (x, w) }"
+    )
     assert sizes(layer) == {"G": 3, "K": 3, "C": 2, "OY": 6, "OX": 6, "FY": 3, "FX": 3}
 
 
 @pytest.mark.parametrize(("out_channels", "multiplier"), [(6, 1), (12, 2)])
 def test_depthwise(only_layer: OnlyLayer, out_channels: int, multiplier: int) -> None:
-    layer = only_layer(f"g (float[1,6,8,8] x, float[{out_channels},1,3,3] w) => (y) {{ y = Conv <group=6> (x, w) }}")
+    layer = only_layer(
+        f"g (float[1,6,8,8] x, float[{out_channels},1,3,3] w) => (y) {{ y = Conv <group=6> (x, w) }}"
+    )
     assert (layer.sizes["G"], layer.sizes["K"], layer.sizes["C"]) == (6, multiplier, 1)
 
 
 @pytest.mark.parametrize(
-    ("auto_pad", "outputs"), [("SAME_UPPER", (5, 4)), ("SAME_LOWER", (5, 4)), ("VALID", (4, 2)), ("NOTSET", (4, 2))]
+    ("auto_pad", "outputs"),
+    [("SAME_UPPER", (5, 4)), ("SAME_LOWER", (5, 4)), ("VALID", (4, 2)), ("NOTSET", (4, 2))],
 )
 def test_auto_pad(only_layer: OnlyLayer, auto_pad: str, outputs: tuple[int, int]) -> None:
     layer = only_layer(f"""g (float[1,1,9,7] x, float[1,1,3,5] w) => (y)
@@ -57,7 +62,9 @@ def test_auto_pad(only_layer: OnlyLayer, auto_pad: str, outputs: tuple[int, int]
 
 
 def test_one_axis_becomes_a_row(only_layer: OnlyLayer) -> None:
-    layer = only_layer("g (float[1,4,50] x, float[8,4,9] w) => (y) { y = Conv <strides=[2]> (x, w) }")
+    layer = only_layer(
+        "g (float[1,4,50] x, float[8,4,9] w) => (y) { y = Conv <strides=[2]> (x, w) }"
+    )
     assert sizes(layer) == {"K": 8, "C": 4, "OX": 21, "FX": 9}
     assert layer.windows == (Window("OY", "FY", 1, 1, 1), Window("OX", "FX", 2, 1, 50))
 
@@ -72,13 +79,17 @@ def test_one_axis_becomes_a_row(only_layer: OnlyLayer) -> None:
     ],
     ids=["flat", "kernel of one is batch", "whole depth is channels", "flat height"],
 )
-def test_third_axis_folds(only_layer: OnlyLayer, shape: str, kernel: str, expected: dict[str, int]) -> None:
+def test_third_axis_folds(
+    only_layer: OnlyLayer, shape: str, kernel: str, expected: dict[str, int]
+) -> None:
     layer = only_layer(f"g (float[{shape}] x, float[4,2,{kernel}] w) => (y) {{ y = Conv (x, w) }}")
     assert sizes(layer) == expected
 
 
 def test_third_axis_that_does_not_fold_is_reported(load: Load) -> None:
-    network = load("g (float[1,2,6,6,6] x, float[4,2,3,3,3] w) => (y) { y = Conv (x, w) z = Relu(y) }")
+    network = load(
+        "g (float[1,2,6,6,6] x, float[4,2,3,3,3] w) => (y) { y = Conv (x, w) z = Relu(y) }"
+    )
     assert network.layers == ()
     (left_out,) = network.unsupported
     assert (left_out.op_type, left_out.count, left_out.node_names) == ("Conv", 1, ("Conv_0",))
@@ -87,11 +98,15 @@ def test_third_axis_that_does_not_fold_is_reported(load: Load) -> None:
 
 def test_no_axis_at_all_is_reported(load: Load) -> None:
     network = load("g (float[1,2] x, float[4,2] w) => (y) { y = Conv (x, w) }")
-    assert [operator.reason for operator in network.unsupported] == ["convolution without a spatial axis"]
+    assert [operator.reason for operator in network.unsupported] == [
+        "convolution without a spatial axis"
+    ]
 
 
 def test_padded_depth_does_not_fold(load: Load) -> None:
-    network = load("""g (float[1,2,1,6,6] x, float[4,2,3,3,3] w) => (y) { y = Conv <pads=[1,0,0,1,0,0]> (x, w) }""")
+    network = load(
+        """g (float[1,2,1,6,6] x, float[4,2,3,3,3] w) => (y) { y = Conv <pads=[1,0,0,1,0,0]> (x, w) }"""
+    )
     assert [operator.op_type for operator in network.unsupported] == ["Conv"]
 
 
@@ -107,13 +122,34 @@ def test_quantized_forms(only_layer: OnlyLayer) -> None:
 @pytest.mark.parametrize(
     ("graph", "complaint"),
     [
-        ("g (float[1,4,8,8] x, float[5,3,3,3] w) => (y) { y = Conv (x, w) }", "input has 4 channels, expected 3"),
-        ("g (float[1,3,8,8] x, float[5,3,3] w) => (y) { y = Conv (x, w) }", "weights have 3 dimensions, expected 4"),
-        ("g (float[1,4,8,8] x, float[5,2,3,3] w) => (y) { y = Conv <group=2> (x, w) }", "5 output channels in 2"),
-        ("g (float[1,3,8,2] x, float[5,3,3,3] w) => (y) { y = Conv (x, w) }", "does not fit in 2 inputs on axis 1"),
-        ("g (float[1,3,8,8] x, float[5,3,3,3] w) => (y) { y = Conv <strides=[2]> (x, w) }", "strides has 1 numbers"),
-        ("g (float[1,3,8,8] x, float[5,3,3,3] w) => (y) { y = Conv <strides=[0,1]> (x, w) }", "stride 0"),
-        ('g (float[1,3,8,8] x, float[5,3,3,3] w) => (y) { y = Conv <auto_pad="SAME"> (x, w) }', "auto_pad is 'SAME'"),
+        (
+            "g (float[1,4,8,8] x, float[5,3,3,3] w) => (y) { y = Conv (x, w) }",
+            "input has 4 channels, expected 3",
+        ),
+        (
+            "g (float[1,3,8,8] x, float[5,3,3] w) => (y) { y = Conv (x, w) }",
+            "weights have 3 dimensions, expected 4",
+        ),
+        (
+            "g (float[1,4,8,8] x, float[5,2,3,3] w) => (y) { y = Conv <group=2> (x, w) }",
+            "5 output channels in 2",
+        ),
+        (
+            "g (float[1,3,8,2] x, float[5,3,3,3] w) => (y) { y = Conv (x, w) }",
+            "does not fit in 2 inputs on axis 1",
+        ),
+        (
+            "g (float[1,3,8,8] x, float[5,3,3,3] w) => (y) { y = Conv <strides=[2]> (x, w) }",
+            "strides has 1 numbers",
+        ),
+        (
+            "g (float[1,3,8,8] x, float[5,3,3,3] w) => (y) { y = Conv <strides=[0,1]> (x, w) }",
+            "stride 0",
+        ),
+        (
+            'g (float[1,3,8,8] x, float[5,3,3,3] w) => (y) { y = Conv <auto_pad="SAME"> (x, w) }',
+            "auto_pad is 'SAME'",
+        ),
         ("g (float[1,3,8,8] x) => (y) { y = Conv (x) }", "input 1 is missing"),
     ],
 )
@@ -134,8 +170,11 @@ def convolutions(draw: st.DrawFn) -> tuple[tuple[int, ...], tuple[int, ...], dic
     reach = [(k - 1) * d + 1 for k, d in zip(kernel, dilations, strict=True)]
     size = [draw(st.integers(r, r + 6)) for r in reach]
     attributes: dict[str, Any] = {"group": groups, "strides": strides, "dilations": dilations}
-    # The reference evaluator pads SAME wrongly around dilated filters, so those two do not go together.
-    mode = draw(st.sampled_from(["NOTSET", "VALID"] + ["SAME_UPPER", "SAME_LOWER"] * (max(dilations) == 1)))
+    # The reference evaluator pads SAME wrongly around dilated filters, so those two do not go
+    # together.
+    mode = draw(
+        st.sampled_from(["NOTSET", "VALID"] + ["SAME_UPPER", "SAME_LOWER"] * (max(dilations) == 1))
+    )
     attributes["auto_pad"] = mode
     if mode == "NOTSET":
         attributes["pads"] = [draw(st.integers(0, 3)) for _ in range(2 * axes)]
@@ -143,10 +182,13 @@ def convolutions(draw: st.DrawFn) -> tuple[tuple[int, ...], tuple[int, ...], dic
     return (batch, groups * channels, *size), (groups * filters, channels, *kernel), attributes
 
 
-def convolution_model(shape: tuple[int, ...], weights: tuple[int, ...], attributes: dict[str, Any]) -> onnx.ModelProto:
+def convolution_model(
+    shape: tuple[int, ...], weights: tuple[int, ...], attributes: dict[str, Any]
+) -> onnx.ModelProto:
     node = helper.make_node("Conv", ["x", "w"], ["y"], **attributes)
     inputs = [
-        helper.make_tensor_value_info(name, TensorProto.FLOAT, dims) for name, dims in (("x", shape), ("w", weights))
+        helper.make_tensor_value_info(name, TensorProto.FLOAT, dims)
+        for name, dims in (("x", shape), ("w", weights))
     ]
     graph = helper.make_graph([node], "g", inputs, [helper.make_value_info("y", onnx.TypeProto())])
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
@@ -179,10 +221,16 @@ def test_loops_count_what_running_the_node_does(
 
 @settings(max_examples=120, deadline=None)
 @given(convolutions())
-def test_windows_touch_the_inputs_that_matter(case: tuple[tuple[int, ...], tuple[int, ...], dict[str, Any]]) -> None:
-    """The window of an axis reaches as many inputs as the loops do, unless padding makes it more than there are."""
+def test_windows_touch_the_inputs_that_matter(
+    case: tuple[tuple[int, ...], tuple[int, ...], dict[str, Any]],
+) -> None:
+    """The window of an axis reaches as many inputs as the loops do, unless padding makes it more
+    than there are.
+    """
     shape, weights, attributes = case
-    unpadded = {key: value for key, value in attributes.items() if key != "pads"} | {"auto_pad": "VALID"}
+    unpadded = {key: value for key, value in attributes.items() if key != "pads"} | {
+        "auto_pad": "VALID"
+    }
     (layer,) = load_network(convolution_model(shape, weights, unpadded)).layers
     for window, size in zip(reversed(layer.windows), reversed(shape[2:]), strict=False):
         positions = {
@@ -192,4 +240,6 @@ def test_windows_touch_the_inputs_that_matter(case: tuple[tuple[int, ...], tuple
         }
         assert window.size == size
         assert max(positions) < size
-        assert window.extent(layer.sizes[window.output_dim], layer.sizes[window.filter_dim]) == len(positions)
+        assert window.extent(layer.sizes[window.output_dim], layer.sizes[window.filter_dim]) == len(
+            positions
+        )

@@ -20,8 +20,12 @@ from zigzag_imc.onnx_workload import Network
         ("5,7", "3,5", "<transA=1, transB=1>"),
     ],
 )
-def test_transposed_operands(only_layer: Callable[..., Layer], left: str, right: str, flags: str) -> None:
-    layer = only_layer(f"g (float[{left}] a) => (y) <float[{right}] b, float[3] c> {{ y = Gemm {flags} (a, b, c) }}")
+def test_transposed_operands(
+    only_layer: Callable[..., Layer], left: str, right: str, flags: str
+) -> None:
+    layer = only_layer(
+        f"g (float[{left}] a) => (y) <float[{right}] b, float[3] c> {{ y = Gemm {flags} (a, b, c) }}"
+    )
     assert layer.operator == "Gemm"
     assert layer.sizes == {"B": 1, "H": 1, "D": 7, "K": 3, "C": 5}
     assert layer.weight_dims == {"C", "K"}

@@ -19,11 +19,21 @@ OnlyLayer = Callable[..., Layer]
 Load = Callable[..., Network]
 
 
-def product(only_layer: OnlyLayer, left: str, right: str, learned: str = "") -> tuple[dict[str, int], bool]:
-    """Loops of ``left @ right`` and whether the weights differ per batch; ``learned`` names the stored operands."""
+def product(
+    only_layer: OnlyLayer, left: str, right: str, learned: str = ""
+) -> tuple[dict[str, int], bool]:
+    """Loops of ``left @ right`` and whether the weights differ per batch.
+
+    ``learned`` names the stored operands.
+    """
     shapes = {"a": left, "b": right}
-    inputs = ["float[1] unused", *(f"float[{shape}] {name}" for name, shape in shapes.items() if name not in learned)]
-    stored = ", ".join(f"float[{shape}] {name}" for name, shape in shapes.items() if name in learned)
+    inputs = [
+        "float[1] unused",
+        *(f"float[{shape}] {name}" for name, shape in shapes.items() if name not in learned),
+    ]
+    stored = ", ".join(
+        f"float[{shape}] {name}" for name, shape in shapes.items() if name in learned
+    )
     body = f"<{stored}>" if stored else ""
     layer = only_layer(f"g ({', '.join(inputs)}) => (y) {body} {{ y = MatMul(a, b) }}")
     return {dim: size for dim, size in layer.loop_dims if size > 1}, "B" in layer.weight_dims
@@ -38,11 +48,17 @@ def test_plain_matrices_have_rows_and_no_batch(only_layer: OnlyLayer) -> None:
 
 
 def test_attention_has_batch_heads_and_weights_of_its_own(only_layer: OnlyLayer) -> None:
-    assert product(only_layer, "2,4,7,5", "2,4,5,3") == ({"B": 2, "H": 4, "D": 7, "K": 3, "C": 5}, True)
+    assert product(only_layer, "2,4,7,5", "2,4,5,3") == (
+        {"B": 2, "H": 4, "D": 7, "K": 3, "C": 5},
+        True,
+    )
 
 
 def test_dimensions_before_the_heads_multiply_into_the_batch(only_layer: OnlyLayer) -> None:
-    assert product(only_layer, "2,3,4,7,5", "2,3,4,5,8") == ({"B": 6, "H": 4, "D": 7, "K": 8, "C": 5}, True)
+    assert product(only_layer, "2,3,4,7,5", "2,3,4,5,8") == (
+        {"B": 6, "H": 4, "D": 7, "K": 8, "C": 5},
+        True,
+    )
 
 
 def test_weights_on_the_left_change_sides(only_layer: OnlyLayer) -> None:
@@ -95,7 +111,9 @@ def test_quantized_forms(only_layer: OnlyLayer) -> None:
     ],
 )
 def test_weights_behind_constant_operators_are_learned(only_layer: OnlyLayer, chain: str) -> None:
-    """Only a learned left operand changes sides, so seven columns of output tell that it was recognized."""
+    """Only a learned left operand changes sides, so seven columns of output tell that it was
+    recognized.
+    """
     if "value = float" in chain:
         chain = f"v = Constant<value = float[7,5] {{{', '.join('0' * 35)}}}>()"
     layer = only_layer(
@@ -118,7 +136,9 @@ def test_contradictions(load: Load, left: str, right: str, complaint: str) -> No
         load(f"g ({scalar} a, float[{right}] b) => (y) {{ y = MatMul(a, b) }}")
 
 
-stacks = st.lists(st.tuples(st.integers(1, 3), st.sampled_from(["both", "left", "right"])), max_size=3)
+stacks = st.lists(
+    st.tuples(st.integers(1, 3), st.sampled_from(["both", "left", "right"])), max_size=3
+)
 
 
 @settings(max_examples=150, deadline=None)
@@ -131,7 +151,12 @@ stacks = st.lists(st.tuples(st.integers(1, 3), st.sampled_from(["both", "left", 
     learned=st.sampled_from(["", "a", "b"]),
 )
 def test_every_operand_keeps_its_size(
-    stack: list[tuple[int, str]], dropped: tuple[bool, bool], rows: int, inner: int, columns: int, learned: str
+    stack: list[tuple[int, str]],
+    dropped: tuple[bool, bool],
+    rows: int,
+    inner: int,
+    columns: int,
+    learned: str,
 ) -> None:
     """However batches broadcast, each operand has as many elements in the layer as in the graph."""
 
@@ -144,11 +169,23 @@ def test_every_operand_keeps_its_size(
         while drop and len(shapes[name]) > 2 and shapes[name][0] == 1:
             shapes[name] = shapes[name][1:]
     inputs = [helper.make_tensor_value_info("unused", TensorProto.FLOAT, [1])]
-    inputs += [helper.make_tensor_value_info(n, TensorProto.FLOAT, s) for n, s in shapes.items() if n != learned]
-    stored = [numpy_helper.from_array(np.zeros(s, np.float32), n) for n, s in shapes.items() if n == learned]
+    inputs += [
+        helper.make_tensor_value_info(n, TensorProto.FLOAT, s)
+        for n, s in shapes.items()
+        if n != learned
+    ]
+    stored = [
+        numpy_helper.from_array(np.zeros(s, np.float32), n)
+        for n, s in shapes.items()
+        if n == learned
+    ]
     output = helper.make_tensor_value_info("y", TensorProto.FLOAT, None)
-    graph = helper.make_graph([helper.make_node("MatMul", ["a", "b"], ["y"])], "g", inputs, [output], stored)
-    (layer,) = load_network(helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])).layers
+    graph = helper.make_graph(
+        [helper.make_node("MatMul", ["a", "b"], ["y"])], "g", inputs, [output], stored
+    )
+    (layer,) = load_network(
+        helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)])
+    ).layers
 
     result = np.matmul(np.zeros(shapes["a"]), np.zeros(shapes["b"]))
     volume = {op: math.prod(layer.sizes[dim] for dim in layer.relevant(op)) for op in "WIO"}

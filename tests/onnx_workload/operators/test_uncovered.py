@@ -16,9 +16,27 @@ def reason(op_type: str, domain: str) -> str:
 @pytest.mark.parametrize(
     ("domain", "op_type"),
     [
-        *(("", name) for name in ("ConvTranspose", "DeformConv", "Einsum", "LSTM", "GRU", "RNN", "Attention", "STFT")),
-        *(("com.microsoft", name) for name in ("FusedConv", "FusedMatMul", "MatMulNBits", "QGemm", "QLinearConv")),
-        *(("com.microsoft", name) for name in ("MultiHeadAttention", "DynamicQuantizeLSTM", "QMoE", "NhwcFusedConv")),
+        *(
+            ("", name)
+            for name in (
+                "ConvTranspose",
+                "DeformConv",
+                "Einsum",
+                "LSTM",
+                "GRU",
+                "RNN",
+                "Attention",
+                "STFT",
+            )
+        ),
+        *(
+            ("com.microsoft", name)
+            for name in ("FusedConv", "FusedMatMul", "MatMulNBits", "QGemm", "QLinearConv")
+        ),
+        *(
+            ("com.microsoft", name)
+            for name in ("MultiHeadAttention", "DynamicQuantizeLSTM", "QMoE", "NhwcFusedConv")
+        ),
         ("my.domain", "sparse_linear"),
         ("ai.onnx.ml", "LinearRegressor"),
         ("", "ConvOfTheFuture"),
@@ -31,8 +49,22 @@ def test_reported(domain: str, op_type: str) -> None:
 @pytest.mark.parametrize(
     ("domain", "op_type"),
     [
-        *(("", name) for name in ("Relu", "Add", "MaxPool", "QuantizeLinear", "DequantizeLinear", "LRN", "Softmax")),
-        *(("com.microsoft", name) for name in ("QLinearAdd", "QLinearConcat", "BiasGelu", "SkipLayerNormalization")),
+        *(
+            ("", name)
+            for name in (
+                "Relu",
+                "Add",
+                "MaxPool",
+                "QuantizeLinear",
+                "DequantizeLinear",
+                "LRN",
+                "Softmax",
+            )
+        ),
+        *(
+            ("com.microsoft", name)
+            for name in ("QLinearAdd", "QLinearConcat", "BiasGelu", "SkipLayerNormalization")
+        ),
         ("com.microsoft", "DynamicQuantizeLinear"),
         ("my.domain", "ConvertColors"),
         ("ai.onnx.ml", "Scaler"),
@@ -48,4 +80,6 @@ def test_every_operator_of_onnx_that_sounds_like_products_is_covered() -> None:
     telling = ("Conv", "MatMul", "Gemm", "Attention", "LSTM", "GRU", "RNN", "Einsum")
     products = {name for name in names if any(word in name for word in telling)}
     assert products >= {"Conv", "MatMul", "Attention"}
-    assert [name for name in sorted(products) if name not in BUILDERS and not reason(name, "")] == []
+    assert [
+        name for name in sorted(products) if name not in BUILDERS and not reason(name, "")
+    ] == []

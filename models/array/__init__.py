@@ -1,0 +1,1 @@
+"""The array: what its macros cost in energy, area and time."""

@@ -1,0 +1,247 @@
+"""Area, clock period and energy of the array.
+
+Converters, multipliers, adders and accumulators of its macros.
+
+A macro has one column per weight; a column of ``weight_bits`` bitlines sums its rows, on the
+bitline and in an ADC per bitline (analog) or in an adder tree per input bit (digital). A
+place-value adder joins the bit positions, an accumulator the bit-serial cycles.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
+
+from zigzag_imc.core.accelerator import Accelerator, ImcArray
+from zigzag_imc.models.array.technology import NODE_28NM, Converter, Technology, adc, dac
+
+
+@dataclass(frozen=True)
+class MacroModel:
+    """Cost of the array of an accelerator, without its memories."""
+
+    array: ImcArray
+    cell_area_mm2: float
+    group_depth: float
+    tech: Technology = NODE_28NM
+
+    @classmethod
+    def of(cls, accelerator: Accelerator) -> MacroModel:
+        """Build the model of an accelerator's array."""
+        return cls(
+            accelerator.array,
+            accelerator.cells.area_mm2,
+            accelerator.cells.size_bits / accelerator.array.weight_bits,
+        )
+
+    # ---------------------------------------------------------------- structure
+    @cached_property
+    def _adc(self) -> Converter:
+        return (
+            adc(self.array.adc_bits, self.array.rows, self.tech)
+            if self.array.analog
+            else Converter(0.0, 0.0, 0.0)
+        )
+
+    @cached_property
+    def _dac(self) -> Converter:
+        return (
+            dac(self.array.bits_per_cycle, self.tech)
+            if self.array.analog
+            else Converter(0.0, 0.0, 0.0)
+        )
+
+    @cached_property
+    def _tree_depth(self) -> int:
+        """Stages of a digital column's adder tree."""
+        return int(math.log2(self.array.rows))
+
+    def _tree_adders(self, inputs: int) -> int:
+        """One-bit adders of a complete ripple-carry tree over ``inputs`` words of ``weight_bits``
+        bits.
+        """
+        width = self.array.weight_bits
+        return inputs * (width + 1) - (width + int(math.log2(inputs)) + 1)
+
+    @cached_property
+    def _place_value_inputs(self) -> float:
+        return self.array.weight_bits if self.array.analog else self.array.bits_per_cycle
+
+    @cached_property
+    def _place_value_width(self) -> float:
+        """Bits of one input of the place-value adder: the ADC's output, or the adder tree's."""
+        return (
+            self.array.adc_bits if self.array.analog else self.array.weight_bits + self._tree_depth
+        )
+
+    @cached_property
+    def _place_value_adders(self) -> float:
+        """One-bit adders that join the bit positions of one column."""
+        inputs = self._place_value_inputs
+        if inputs == 1:
+            return 0.0
+        return self._place_value_width * (inputs - 1) + inputs * (math.log2(inputs) - 0.5)
+
+    @cached_property
+    def _accumulator_bits(self) -> float:
+        """Width of a column's accumulator; 0 when all activation bits are applied at once."""
+        array = self.array
+        if array.bits_per_cycle == array.activation_bits:
+            return 0.0
+        column_bits = array.adc_bits if array.analog else math.log2(array.rows)
+        return array.activation_bits + column_bits + array.weight_bits
+
+    @cached_property
+    def _multipliers(self) -> float:
+        """One-bit multipliers of one row and column; a digital macro has one per input bit."""
+        return self.array.weight_bits * (1 if self.array.analog else self.array.bits_per_cycle)
+
+    # ---------------------------------------------------------------- area and clock
+    @cached_property
+    def area_breakdown_mm2(self) -> Mapping[str, float]:
+        """Area of every component, all macros together."""
+        array, tech = self.array, self.tech
+        columns = array.columns * array.macros
+        trees = 0.0 if array.analog else self._tree_adders(array.rows) * array.bits_per_cycle
+        return {
+            "cells": array.units * self.cell_area_mm2,
+            "dacs": self._dac.area_mm2 * array.rows * array.macros,
+            "adcs": self._adc.area_mm2 * array.weight_bits * columns,
+            "mults": tech.nand2_mm2 * self._multipliers * array.rows * columns,
+            "adders_regular": tech.adder_mm2 * trees * columns,
+            "adders_pv": tech.adder_mm2 * self._place_value_adders * columns,
+            "accumulators": (tech.adder_mm2 + tech.register_mm2) * self._accumulator_bits * columns,
+        }
+
+    @cached_property
+    def area_mm2(self) -> float:
+        """Area of the array."""
+        return sum(self.area_breakdown_mm2.values())
+
+    @cached_property
+    def tclk_breakdown_ns(self) -> Mapping[str, float]:
+        """Delay of every component on the critical path.
+
+        Converter, multiplier, adders, accumulator.
+        """
+        tech, inputs = self.tech, self._place_value_inputs
+        tree = 0.0
+        if not self.array.analog:
+            depth, out_bits = self._tree_depth, self._place_value_width
+            tree = (
+                (depth - 1) * tech.adder_sum_ns
+                + tech.adder_carry_ns
+                + (out_bits - 2) * tech.carry_ripple_ns
+            )
+        place_value, joined_bits = 0.0, self._place_value_width
+        if inputs > 1:
+            depth = int(math.log2(inputs))
+            joined_bits = inputs + self._place_value_width
+            place_value = (
+                (depth - 1) * tech.adder_sum_ns
+                + tech.adder_carry_ns
+                + (inputs - 1) * tech.carry_ripple_ns
+            )
+        accumulator = 0.0
+        if self._accumulator_bits:
+            accumulator = (
+                tech.adder_carry_ns
+                + (self._accumulator_bits - joined_bits - 1) * tech.carry_ripple_ns
+            )
+        return {
+            "cells": 0.0,
+            "dacs": self._dac.delay_ns,
+            "adcs": self._adc.delay_ns,
+            "mults": tech.nand2_ns,
+            "adders_regular": tree,
+            "adders_pv": place_value,
+            "accumulators": accumulator,
+        }
+
+    @cached_property
+    def tclk_ns(self) -> float:
+        """Clock period."""
+        return sum(self.tclk_breakdown_ns.values())
+
+    # ---------------------------------------------------------------- energy
+    def adder_tree_pj(self, active_rows: float) -> float:
+        """Energy of one adder tree when the first ``active_rows`` of its inputs switch.
+
+        A fraction of a row is the average of its neighbours: some activations drive one row more
+        than others.
+        """
+        whole = math.floor(active_rows)
+        low = _tree_pj(self, whole)
+        if whole == active_rows:
+            return low
+        return low + (active_rows - whole) * (_tree_pj(self, whole + 1) - low)
+
+    def activation_energy_pj(self, rows: float, columns: float) -> dict[str, float]:
+        """Energy of one activation of one macro (all its clock cycles) with ``rows`` and
+        ``columns`` mapped.
+
+        Unmapped columns never switch; in an analog macro unmapped rows do not either, while a
+        digital macro's multipliers see every wordline.
+        """
+        array, tech = self.array, self.tech
+        cycles = array.cycles_per_activation
+        accumulate_pj = (tech.adder_pj + tech.register_pj) * self._accumulator_bits
+        if array.analog:
+            converters_pj = self._adc.energy_pj * array.weight_bits * columns
+            bitlines_pj = tech.swing_pj(tech.line_pf) * array.weight_bits * columns * array.rows
+            trees_pj = 0.0
+            multiplying_rows = rows
+        else:
+            converters_pj = bitlines_pj = 0.0
+            trees_pj = self.adder_tree_pj(rows) * array.bits_per_cycle * columns
+            multiplying_rows = array.rows
+        return {
+            "dacs": self._dac.energy_pj * rows * cycles,
+            "adcs": converters_pj * cycles,
+            "mults": tech.multiplier_pj
+            * self._multipliers
+            * array.columns
+            * multiplying_rows
+            * cycles,
+            "analog_bl_addition": bitlines_pj * cycles,
+            "adders_regular": trees_pj * cycles,
+            "adders_pv": tech.adder_pj * self._place_value_adders * columns * cycles,
+            "accumulators": accumulate_pj * columns * cycles,
+        }
+
+    @cached_property
+    def precharge_pj(self) -> float:
+        """Local precharge of one cell group when another of its weights is selected.
+
+        0 when it holds only one.
+        """
+        if self.group_depth <= 1:
+            return 0.0
+        line_pj = self.tech.swing_pj(self.tech.line_pf)
+        return (line_pj + line_pj * self.group_depth) * self.array.weight_bits
+
+
+@lru_cache(maxsize=4096)
+def _tree_pj(model: MacroModel, active: int) -> float:
+    """Energy of a ripple-carry adder tree over all rows, ``active`` of which switch.
+
+    The active inputs fill the tree from one side, so at each level one half is full, or the other
+    half is empty and the joining adder has one constant input.
+    """
+    width, tech = model.array.weight_bits, model.tech
+    inputs, full, idle = model.array.rows, 0, 0
+    active = min(active, inputs)
+    while 0 < active < inputs:
+        half = inputs // 2
+        join_bits = width + int(math.log2(half))
+        if active > half:
+            full += model._tree_adders(half) + join_bits
+            active -= half
+        else:
+            idle += join_bits
+        inputs = half
+    if active and inputs > 1:
+        full += model._tree_adders(inputs)
+    return full * tech.adder_pj + idle * tech.idle_carry_adder_pj

@@ -1,0 +1,1 @@
+"""Accelerators: files in and out, presets."""

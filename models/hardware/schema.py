@@ -1,0 +1,203 @@
+"""The entries an accelerator file may have, and one line for the first that is missing, misspelt or
+of a wrong type.
+
+The keys are those of ZigZag. What the entries mean together is checked in ``accelerator_checks``.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any, Literal, get_args
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from zigzag_imc.core.errors import AcceleratorError, nearest, some_of
+from zigzag_imc.models.hardware.yaml_text import write_yaml
+
+
+class _Entry(BaseModel):
+    # Strict: 8.0, "8" or true where a whole number belongs is a slip worth showing, as it is in
+    # ZigZag.
+    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False)
+
+
+class PortEntry(_Entry):
+    """A port of a memory. Descriptions complete the sentence "expected ..."."""
+
+    name: str = Field(description="a name")
+    type: Literal["read", "write", "read_write"] = Field(description="read, write or read_write")
+    bandwidth_min: int = Field(ge=1, description="a whole number of bits per cycle, at least 1")
+    bandwidth_max: int = Field(ge=1, description="a whole number of bits per cycle, at least 1")
+    allocation: list[str] = Field(description="a list of movements such as 'I1, fh'")
+
+
+class MemoryEntry(_Entry):
+    """A memory. ``mem_type`` only matters to CACTI and is ignored."""
+
+    size: int = Field(ge=1, description="a whole number of bits, at least 1")
+    r_cost: float | None = Field(
+        None, ge=0, description="the energy of a full-width read in pJ, at least 0"
+    )
+    w_cost: float | None = Field(
+        None, ge=0, description="the energy of a full-width write in pJ, at least 0"
+    )
+    area: float | None = Field(None, ge=0, description="an area in mm2, at least 0")
+    latency: int = Field(ge=0, description="a whole number of cycles, at least 0")
+    mem_type: str = Field("sram", description="text, such as sram")
+    auto_cost_extraction: bool = Field(False, description="true or false")
+    operands: list[Literal["I1", "I2", "O"]] = Field(
+        description="a list of I1 (inputs), I2 (weights) and O (outputs)"
+    )
+    ports: list[PortEntry] = Field(
+        description=f"a list of ports, each a mapping with {', '.join(PortEntry.model_fields)}"
+    )
+    served_dimensions: list[str] = Field(description="a list of array dimensions, such as [D1, D2]")
+    force_double_buffering: bool = Field(False, description="true or false")
+
+
+class ArrayEntry(_Entry):
+    """The array.
+
+    Systolic dimensions and the figures of arrays without in-memory computing are ignored.
+    """
+
+    dimensions: list[str] = Field(description="a list of names, such as [D1, D2]")
+    sizes: list[int] = Field(
+        description="a list of whole numbers, one per dimension, each at least 1"
+    )
+    is_imc: bool = Field(False, description="true or false")
+    imc_type: Literal["analog", "digital"] | None = Field(None, description="analog or digital")
+    input_precision: list[int] | None = Field(
+        None, description="[activation bits, weight bits], powers of two"
+    )
+    bit_serial_precision: float | None = Field(
+        None, description="the activation bits applied per cycle"
+    )
+    adc_resolution: float | None = Field(
+        None, ge=0, description="the bits of an ADC, none when digital"
+    )
+    systolic_dimensions: list[str] = Field(
+        default_factory=list, description="a list of array dimensions"
+    )
+    unit_energy: float | None = Field(None, description="a number")
+    unit_area: float | None = Field(None, description="a number")
+
+
+class AcceleratorEntry(_Entry):
+    """A whole file. ``dataflows``, ZigZag's choice of spatial mapping, is ignored.
+
+    All of them are searched.
+    """
+
+    name: str = Field(description="a name")
+    memories: dict[str, MemoryEntry] = Field(
+        description="a mapping from the name of each memory to its entries"
+    )
+    operational_array: ArrayEntry = Field(description="a mapping that describes the array")
+    dataflows: Any = Field(None, description="anything")
+
+
+def parse_entries(data: object, source: str) -> AcceleratorEntry:
+    """Check the keys and types of ``data``, read from ``source``.
+
+    Raises
+    ------
+    AcceleratorError
+        Naming the file, the path of the field, what was found and what would be valid.
+    """
+    if not isinstance(data, dict):
+        found = "nothing" if data is None else shown(data)
+        raise AcceleratorError(
+            f"{source}: found {found}, expected a mapping with {_keys(AcceleratorEntry)}"
+        )
+    try:
+        return AcceleratorEntry.model_validate(data)
+    except ValidationError as error:
+        problems = error.errors(include_url=False)
+    # A misspelt key is also a missing one; the spelling is what the user can act on.
+    first = next(
+        (problem for problem in problems if problem["type"] == "extra_forbidden"), problems[0]
+    )
+    location, found = first["loc"], first["input"]
+    if first["type"] == "string_type" and location[-1] == "[key]":
+        raise AcceleratorError(
+            f"{source}: memories: found the name {shown(found)}, expected text; put it in quotes"
+        )
+    raise AcceleratorError(
+        f"{source}: {field_path(location)}: {_explain(first['type'], location, found)}"
+    )
+
+
+def field_path(location: Sequence[str | int]) -> str:
+    """Return a location such as ``('memories', 'sram', 'ports', 0)`` as
+    ``memories.sram.ports[0]``.
+    """
+    parts = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in location]
+    return " ".join("".join(parts).removeprefix(".").split())
+
+
+def shown(value: object) -> str:
+    """Return ``value`` as a short text on one line."""
+    if isinstance(value, (dict, list)):
+        return f"a {'mapping' if isinstance(value, dict) else 'list'} of {len(value)}"
+    if isinstance(value, bool) or value is None:
+        return {True: "true", False: "false", None: "nothing"}[value]
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def _explain(kind: str, location: Sequence[str | int], found: object) -> str:
+    if kind == "model_type":
+        model: type[_Entry] = (ArrayEntry, MemoryEntry, PortEntry)[len(location) // 2]
+        return f"found {shown(found)}, expected a mapping with {_keys(model)}"
+    model, key = _field_at(location)
+    if kind == "extra_forbidden":
+        return f"unknown key; expected {_keys(model)}{nearest(key, model.model_fields)}"
+    field = model.model_fields[key]
+    if kind == "missing":
+        return f"missing; expected {field.description}"
+    relation = ", expected" if location[-1] == key else " in what should be"
+    message = f"found {shown(found)}{relation} {field.description}"
+    if kind == "literal_error" and isinstance(found, str):
+        return message + nearest(found, _literals(field.annotation))
+    return message + (_number_hint(found) if kind in ("int_type", "float_type") else "")
+
+
+def _field_at(location: Sequence[str | int]) -> tuple[type[_Entry], str]:
+    """Return the model and the key of it at which ``location`` points, or inside which it does."""
+    if location[0] == "memories" and len(location) > 2:
+        if location[2] == "ports" and len(location) > 4:
+            return PortEntry, str(location[4])
+        return MemoryEntry, str(location[2])
+    if location[0] == "operational_array" and len(location) > 1:
+        return ArrayEntry, str(location[1])
+    return AcceleratorEntry, str(location[0])
+
+
+def _keys(model: type[_Entry]) -> str:
+    return some_of(model.model_fields)
+
+
+def _literals(annotation: object) -> list[str]:
+    """Return the strings of a ``Literal``, also one inside ``list`` or ``| None``."""
+    if isinstance(annotation, str):
+        return [annotation]
+    return [text for argument in get_args(annotation) for text in _literals(argument)]
+
+
+def _number_hint(found: object) -> str:
+    """Return how to write a number that YAML reads as text.
+
+    In quotes, or an exponent without point or sign.
+    """
+    if not isinstance(found, str):
+        return ""
+    try:
+        number = float(found)
+    except ValueError:
+        return ""
+    if not math.isfinite(number):
+        return ""
+    plain = int(number) if number.is_integer() else number
+    return f"; YAML reads it as text, write {write_yaml(plain).split()[0]}"

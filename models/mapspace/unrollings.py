@@ -1,0 +1,160 @@
+"""The mapspace of a layer on an accelerator.
+
+Its spatial unrollings, its tile sizes, and how many mappings it has.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator
+from functools import lru_cache
+
+from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.layer import OPERANDS, Layer
+from zigzag_imc.core.mapping import SpatialMapping
+from zigzag_imc.models.mapspace.legality import can_feed, lanes_needed_bits
+
+
+@lru_cache(maxsize=4096)
+def prime_factors(number: int) -> tuple[tuple[int, int], ...]:
+    """``(prime, exponent)`` pairs of a whole number, smallest prime first."""
+    found = []
+    prime = 2
+    while prime * prime <= number:
+        exponent = 0
+        while number % prime == 0:
+            number //= prime
+            exponent += 1
+        if exponent:
+            found.append((prime, exponent))
+        prime += 1
+    if number > 1:
+        found.append((number, 1))
+    return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def divisors(number: int) -> tuple[int, ...]:
+    """Return all divisors of a whole number, ascending."""
+    found = [1]
+    for prime, exponent in prime_factors(number):
+        found = [low * prime**power for low in found for power in range(exponent + 1)]
+    return tuple(sorted(found))
+
+
+@lru_cache(maxsize=4096)
+def smallest_unrollings(size: int, limit: int) -> tuple[int, ...]:
+    """Unrollings of a loop of ``size`` up to ``limit`` that cannot be lowered without more
+    iterations in time.
+
+    For every reachable ``T`` the smallest ``u`` with ``ceil(size / u) == T``; larger ones only
+    switch more cells.
+    """
+    return tuple(
+        u for u in range(1, min(size, limit) + 1) if u == 1 or -(-size // (u - 1)) > -(-size // u)
+    )
+
+
+def is_smallest(size: int, unrollings: tuple[int, ...]) -> bool:
+    """Whether none of one loop's unrollings on several array dimensions can be lowered by one for
+    free.
+    """
+    total = math.prod(unrollings)
+    steps = -(-size // total)
+    return all(u == 1 or -(-size // (total // u * (u - 1))) > steps for u in unrollings)
+
+
+def unrollable_dims(layer: Layer, accelerator: Accelerator) -> dict[str, tuple[str, ...]]:
+    """Layer dimensions that may be unrolled on each array dimension, as far as one of them alone
+    decides that.
+    """
+    return {
+        array_dim: tuple(
+            dim
+            for dim, loops in layer.loop_dims
+            if loops > 1
+            and size > 1
+            and all(
+                can_feed(layer, accelerator, operand, SpatialMapping.of({array_dim: {dim: 2}}))
+                for operand in OPERANDS
+            )
+        )
+        for array_dim, size in accelerator.array.dimensions
+    }
+
+
+def spatial_mappings(layer: Layer, accelerator: Accelerator) -> Iterator[SpatialMapping]:
+    """Every spatial mapping of the mapspace, in a fixed order."""
+    allowed = unrollable_dims(layer, accelerator)
+    homes: dict[str, int] = {}
+    for dims in allowed.values():
+        for dim in dims:
+            homes[dim] = homes.get(dim, 0) + 1
+    choices = [
+        [(array_dim, combination) for combination in combinations_on(layer, dims, size, homes)]
+        for (array_dim, size), dims in zip(
+            accelerator.array.dimensions, allowed.values(), strict=True
+        )
+    ]
+    spread_out = [dim for dim, count in homes.items() if count > 1]
+    shared_ports = wide_operands(layer, accelerator)
+    for picked in itertools.product(*choices):
+        if spread_out and not all(
+            is_smallest(layer.sizes[dim], tuple(dict(dims).get(dim, 1) for _, dims in picked))
+            for dim in spread_out
+        ):
+            continue
+        spatial = SpatialMapping(
+            tuple((array_dim, dims) for array_dim, dims in sorted(picked) if dims)
+        )
+        if all(can_feed(layer, accelerator, operand, spatial) for operand in shared_ports):
+            yield spatial
+
+
+def wide_operands(layer: Layer, accelerator: Accelerator) -> tuple[str, ...]:
+    """Operands whose lowest port is wider than one element, so that unrollings compete for it."""
+    nothing = SpatialMapping(())
+    wide = []
+    for operand in OPERANDS:
+        bits, width = lanes_needed_bits(layer, accelerator, operand, nothing)
+        if width >= 2 * bits:
+            wide.append(operand)
+    return tuple(wide)
+
+
+def combinations_on(
+    layer: Layer, dims: tuple[str, ...], size: int, homes: dict[str, int]
+) -> list[tuple[tuple[str, int], ...]]:
+    """Unrollings of ``dims`` on one array dimension whose product is at most ``size``, sorted by
+    dimension name.
+    """
+    found: list[tuple[tuple[str, int], ...]] = [()]
+    for dim in sorted(dims):
+        loops = layer.sizes[dim]
+        # A loop with one home must be as small as it can be; one with several is checked once all
+        # are known.
+        options = (
+            smallest_unrollings(loops, size)
+            if homes[dim] == 1
+            else tuple(range(1, min(loops, size) + 1))
+        )
+        found = [
+            (*chosen, (dim, u)) if u > 1 else chosen
+            for chosen in found
+            for u in options
+            if u * math.prod(factor for _, factor in chosen) <= size
+        ]
+    return found
+
+
+def loop_orders(temporal: dict[str, int]) -> int:
+    """Orders of the prime factors of all ``T_d``.
+
+    Every ordered factorization is one of them, some several times.
+    """
+    counts = [exponent for size in temporal.values() for _, exponent in prime_factors(size)]
+    orders = math.factorial(sum(counts))
+    for count in counts:
+        orders //= math.factorial(count)
+    return orders

@@ -1,0 +1,1 @@
+"""Data movement: tiles, transfers, words and their energy."""

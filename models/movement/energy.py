@@ -1,0 +1,59 @@
+"""Memory energy of a mapping: its flows through the accesses that the accelerator makes of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from zigzag_imc.core.layer import OPERANDS
+from zigzag_imc.models.movement.flows import Flows
+from zigzag_imc.models.movement.spread import Spread
+from zigzag_imc.models.movement.traffic import Access, Boundary
+from zigzag_imc.models.movement.words import full_accesses
+
+
+class Route(NamedTuple):
+    """One access at a boundary under one spatial mapping.
+
+    Attributes
+    ----------
+    flow
+        Place of what the access carries in the lists of flows.
+    fan
+        Tiles that one transfer takes at once: the memory above a boundary feeds several below.
+    bandwidth_min, share
+        Smallest access in bits, and its share of the full width.
+    """
+
+    flow: int
+    fan: float
+    bandwidth_min: int
+    share: float
+    instances: float
+    access: Access
+
+
+def compile_routes(boundaries: Mapping[str, Sequence[Boundary]], laid: Spread) -> tuple[Route, ...]:
+    """List every access with what the spatial mapping makes of it."""
+    routes = []
+    for operand, of in zip(OPERANDS, laid.operands, strict=True):
+        for boundary in boundaries[operand]:
+            a = boundary.index
+            for access in (*boundary.down, *boundary.up):
+                low, high = access.port.bandwidth_min, access.port.bandwidth_max
+                fan = of.fan_average[a] if access.upper else 1
+                routes.append(
+                    Route(access.flow, fan, low, low / high, of.instances[a + access.upper], access)
+                )
+    return tuple(routes)
+
+
+def memory_words(routes: Sequence[Route], flows: Flows, whole: bool) -> list[float]:
+    """Count the accesses of full width along every route."""
+    bits, carried = flows.average_bits, flows.carried
+    return [
+        full_accesses(bits[flow] * fan, bandwidth_min, share, carried[flow], instances, whole)
+        if carried[flow]
+        else 0.0
+        for flow, fan, bandwidth_min, share, instances, _ in routes
+    ]

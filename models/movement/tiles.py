@@ -1,0 +1,156 @@
+"""Tiles: what a memory level holds of each operand, from a loop order and its cuts."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from zigzag_imc.core.layer import Layer, Window
+from zigzag_imc.core.mapping import Loop, TemporalMapping
+
+_RELEVANT = -1
+_IRRELEVANT = -2
+
+Spans = tuple[int, ...]
+"""Products of the loops of every window of an input: output, filter, output, filter."""
+
+Unrollings = Sequence[tuple[float, float]]
+"""Per window, the (output, filter) unrollings inside one instance."""
+
+
+class Tiles(NamedTuple):
+    """Cuts after irrelevant loops have sunk below them, one column per quantity, all by boundary.
+
+    Boundaries of several operands stand one after the other.
+
+    Attributes
+    ----------
+    cycles
+        Activations per period: product of the loops below the boundary. At boundary 0, the
+        activations for which an input stays at the array; always one for outputs.
+    tile, spans
+        Product of the relevant temporal loops outside windows below the boundary, and those of the
+        windows.
+    top_relevant, top_irrelevant
+        Product of the uppermost loops of the level below the boundary, as far as they are all
+        relevant, or all irrelevant.
+    """
+
+    cycles: tuple[int, ...]
+    tile: tuple[int, ...]
+    spans: tuple[Spans, ...]
+    top_relevant: tuple[int, ...]
+    top_irrelevant: tuple[int, ...]
+
+    @property
+    def windows(self) -> tuple[tuple[tuple[int, int], ...], ...]:
+        """(output, filter) products per window."""
+        return tuple([tuple(zip(spans[::2], spans[1::2], strict=True)) for spans in self.spans])
+
+    @property
+    def reduced_above(self) -> tuple[bool, ...]:
+        """Whether a reduction (irrelevant) loop is still above each boundary of one operand, the
+        top one included.
+
+        Then its tiles cross the boundary more often than there are different ones.
+        """
+        held = [tile * math.prod(spans) for tile, spans in zip(self.tile, self.spans, strict=True)]
+        return tuple(
+            [
+                self.cycles[-1] // inside != held[-1] // kept
+                for inside, kept in zip(self.cycles, held, strict=True)
+            ]
+        )
+
+
+TileRow = tuple[int, int, Spans, int, int]
+"""One boundary of `Tiles`."""
+
+
+@dataclass(frozen=True, slots=True)
+class LoopRoles:
+    """What each loop dimension of a layer does to one operand, ready for walking many loop
+    orders.
+    """
+
+    rests: bool
+    """Whether the operand stays at the array under irrelevant innermost loops: inputs do."""
+    role: Mapping[str, int]
+    """Relevant, irrelevant, or the place of the dimension in the spans."""
+    no_spans: Spans
+
+    @classmethod
+    def of(cls, layer: Layer, operand: str) -> LoopRoles:
+        """Look the roles up once per layer and operand."""
+        relevant = layer.relevant(operand)
+        windows = layer.windows if operand == "I" else ()
+        role = {dim: _RELEVANT if dim in relevant else _IRRELEVANT for dim, _ in layer.loop_dims}
+        for index, window in enumerate(windows):
+            role[window.output_dim] = 2 * index
+            role[window.filter_dim] = 2 * index + 1
+        return cls(operand != "O", role, (1,) * (2 * len(windows)))
+
+    def rows(self, loops: Sequence[Loop], cuts: Sequence[int]) -> list[TileRow]:
+        """Walk the loops once, from the innermost, and note the products at boundary 0 and at every
+        cut.
+        """
+        roles, last = self.role, len(loops)
+        resting = 1
+        if self.rests:
+            for dim, factor in loops:
+                if roles[dim] != _IRRELEVANT:
+                    break
+                resting *= factor
+        rows = [(resting, 1, self.no_spans, 1, 1)]
+        spans = list(self.no_spans)
+        elapsed = held = 1
+        place = 0
+        for cut in cuts:
+            relevant_run = irrelevant_run = 1
+            while place < last:
+                dim, factor = loops[place]
+                role = roles[dim]
+                if role == _IRRELEVANT:  # also above the cut: the data just stays there
+                    irrelevant_run *= factor
+                    relevant_run = 1
+                elif place >= cut:
+                    break
+                elif role == _RELEVANT:
+                    held *= factor
+                    relevant_run *= factor
+                    irrelevant_run = 1
+                else:
+                    spans[role] *= factor
+                    relevant_run = irrelevant_run = 1
+                elapsed *= factor
+                place += 1
+            rows.append((elapsed, held, tuple(spans), relevant_run, irrelevant_run))
+        return rows
+
+
+def operand_tiles(layer: Layer, temporal: TemporalMapping, operand: str) -> Tiles:
+    """Return the tiles of one operand up to its top memory."""
+    cuts = (*temporal.of_operand(operand), len(temporal.loops))
+    return Tiles(*zip(*LoopRoles.of(layer, operand).rows(temporal.loops, cuts), strict=True))
+
+
+def window_positions(
+    windows: Sequence[Window], unrollings: Unrollings, spans: Spans, phantom: bool, cut_down: bool
+) -> float:
+    """Input positions that the windows of a tile touch.
+
+    ``unrollings`` inside one instance times the ``spans`` of the loops. ``cut_down`` drops
+    fractions of a step along a window first. Elements of a tile are these times its relevant
+    dimensions outside windows.
+    """
+    positions: float = 1
+    place = 0
+    for window, (u_out, u_filt) in zip(windows, unrollings, strict=True):
+        reach, taps = spans[place] * u_out, spans[place + 1] * u_filt
+        if cut_down:
+            reach, taps = int(reach + 1e-9), int(taps + 1e-9)
+        positions *= window.extent(reach, taps, phantom)
+        place += 2
+    return positions

@@ -1,0 +1,32 @@
+"""Word accesses: how many accesses of full width a transfer takes.
+
+The functions take numbers or numpy arrays alike, so that the scorer and the solver's tables share
+one formula.
+"""
+
+from __future__ import annotations
+
+ROUNDING_SLACK = 1e-9
+"""Averages are computed in floating point; a ceiling ignores an excess this small."""
+
+
+def ceil_div(amount: int, width: int) -> int:
+    """Whole number of ``width`` that cover ``amount``.
+
+    Exact for whole numbers, also elementwise.
+    """
+    return -(-amount // width)
+
+
+def full_accesses(
+    bits: float, bandwidth_min: int, share: float, transfers: float, instances: float, whole: bool
+) -> float:
+    """Count accesses of full width.
+
+    ``ceil(bits / bandwidth_min) * share * transfers * instances``, elementwise.
+
+    ``bits`` per transfer and instance; ``share`` of the full width that the smallest access takes:
+    ``bandwidth_min / bandwidth_max``; ``whole`` drops the fraction of a full-width access.
+    """
+    count = -((ROUNDING_SLACK - bits / bandwidth_min) // 1) * share * transfers * instances
+    return count // 1 if whole else count

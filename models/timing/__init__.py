@@ -1,0 +1,1 @@
+"""Latency: computing, stalls of ports, on- and offloading."""

@@ -1,0 +1,92 @@
+"""Double buffering: which memories can fetch the next tile while the last one is in use."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.layer import Layer
+from zigzag_imc.models.movement.flows import Flows
+from zigzag_imc.models.movement.traffic import FlowOrder
+from zigzag_imc.models.movement.words import ROUNDING_SLACK
+from zigzag_imc.models.profile import CostProfile
+
+
+class _Shared(NamedTuple):
+    """A memory that receives tiles.
+
+    Its size, the flows of all tiles in it, and those that bring one in.
+    """
+
+    size_bits: int
+    tenants: tuple[int, ...]
+    received: tuple[int, ...]
+
+
+class Buffering:
+    """Windows of every flow: the part of a period in which its transfer may overlap with computing.
+
+    A window is the whole period where the memory below the boundary has room for a second tile,
+    else the last iteration of the uppermost irrelevant loops: only then is the old tile no longer
+    needed.
+    """
+
+    def __init__(self, layer: Layer, accelerator: Accelerator, profile: CostProfile) -> None:
+        order = FlowOrder.of(accelerator)
+        tenants: dict[int, list[int]] = {}
+        received: dict[int, list[int]] = {}
+        # Operands take the room that is left in a shared memory in this order.
+        for operand in ("O", "I", "W") if layer.is_matrix_product else ("O", "W", "I"):
+            levels = accelerator.levels[operand]
+            for level, memory in enumerate(levels):
+                flow = order.place(operand, level + 1)
+                tenants.setdefault(memory, []).append(flow)
+                if memory != levels[-1]:
+                    received.setdefault(memory, []).append(flow)
+        self.memories = [
+            _Shared(accelerator.memories[memory].size_bits, tuple(tenants[memory]), tuple(flows))
+            for memory, flows in received.items()
+        ]
+
+    def windows(self, flows: Flows, periods: Sequence[int]) -> list[int]:
+        """Return the window of every flow, in the unit of the ``periods``."""
+        windows = list(periods)
+        runs = flows.tiles.top_irrelevant
+        for memory in self.memories:
+            for flow in memory.received:
+                if runs[flow] != 1:  # else its window is the whole period anyway
+                    break
+            else:
+                continue
+            doubled = self._double_buffered(memory, flows)
+            for flow in memory.received:
+                if flow not in doubled:
+                    windows[flow] //= runs[flow]
+        return windows
+
+    def _double_buffered(self, memory: _Shared, flows: Flows) -> Sequence[int]:
+        """Flows of the tiles in one memory that find room for a second one.
+
+        A tile whose uppermost loops are all relevant frees its space piece by piece, so only one
+        step of those loops has to be held twice.
+        """
+        size, tenants, _ = memory
+        elements, element_bits, runs = flows.elements, flows.element_bits, flows.tiles.top_relevant
+        needs = [
+            math.ceil(elements[flow] - ROUNDING_SLACK) * element_bits[flow] // runs[flow]
+            for flow in tenants
+        ]
+        used = sum(needs)
+        if 2 * used <= size:
+            return tenants
+        found = []
+        for flow, bits in zip(tenants, needs, strict=True):
+            if 2 * used > size:
+                if bits + used > size:
+                    continue
+                if len(tenants) > 1:
+                    used += bits
+            found.append(flow)
+        return found

@@ -1,0 +1,99 @@
+"""Whole numbers for CP-SAT.
+
+Costs are divided by a unit and rounded down, so that every bound stays a bound.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from zigzag_imc.core.tolerances import TOLERANCE
+
+ENERGY_UNITS = 10**9
+"""Units in the largest energy of interest: a resolution of 1e-9 for each rounded term."""
+
+MOST_LATENCY_UNITS = 10**6
+"""Units of latency in a product, where it is longer than that many cycles."""
+
+MOST_CUBE = 4 * 10**18
+"""CP-SAT's presolve multiplies a product once more by one of its factors and must stay within 64
+bits with that: beyond it, it can call a feasible model infeasible."""
+
+
+@dataclass(frozen=True, slots=True)
+class Scale:
+    """Units of energy and latency inside the model, and the largest values of interest.
+
+    Attributes
+    ----------
+    energy_unit_pj, latency_unit
+        One unit of the model in pJ and in clock cycles.
+    most_energy, most_latency
+        Upper limits in units; nothing above can be optimal.
+    most_edp
+        Upper limit of the energy-delay product, in pJ times cycles.
+    product_steps
+        Units of energy and of latency that count as one in their product.
+    """
+
+    energy_unit_pj: float
+    latency_unit: float
+    most_energy: int
+    most_latency: int
+    most_edp: float = math.inf
+
+    @classmethod
+    def of(cls, most_energy_pj: float, most_latency: float, most_edp: float = math.inf) -> Scale:
+        """Choose units for the largest values of interest."""
+        unit = most_energy_pj / ENERGY_UNITS if most_energy_pj > 0 else 1.0
+        latency_unit = max(1.0, most_latency / ENERGY_UNITS)
+        return cls(
+            unit,
+            latency_unit,
+            ENERGY_UNITS + 1,
+            math.floor(most_latency / latency_unit) + 1,
+            most_edp,
+        )
+
+    @property
+    def product_steps(self) -> tuple[int, int]:
+        """Steps of energy and latency such that their product is safe."""
+        latency_step = -(-self.most_latency // MOST_LATENCY_UNITS)
+        latency = max(1, self.most_latency // latency_step)
+        energy = max(1, min(math.isqrt(MOST_CUBE // latency), MOST_CUBE // latency**2))
+        return -(-self.most_energy // energy), latency_step
+
+    @property
+    def product_unit(self) -> float:
+        """One unit of the product of energy and latency, in pJ times cycles."""
+        energy_step, latency_step = self.product_steps
+        return self.energy_unit_pj * energy_step * self.latency_unit * latency_step
+
+    @property
+    def most_product(self) -> int:
+        """Largest product of interest, in units.
+
+        Rounded factors never have a larger product than the exact ones.
+        """
+        energy_step, latency_step = self.product_steps
+        most = (self.most_energy // energy_step) * (self.most_latency // latency_step)
+        return min(
+            most, math.floor(min(self.most_edp / self.product_unit * (1 + TOLERANCE), float(most)))
+        )
+
+    @property
+    def product_resolution(self) -> float:
+        """Relative error of a product near the largest values, from rounding its factors down."""
+        energy_step, latency_step = self.product_steps
+        return energy_step / self.most_energy + (
+            latency_step / self.most_latency if latency_step > 1 else 0.0
+        )
+
+    def energy(self, pj: float) -> int:
+        """Energy in units, rounded down."""
+        return math.floor(pj / self.energy_unit_pj)
+
+    def latency(self, cycles: float) -> int:
+        """Latency in units, rounded down."""
+        return math.floor(cycles / self.latency_unit)

@@ -1,0 +1,1 @@
+"""Mappings of all layers chosen together."""

@@ -1,0 +1,1 @@
+"""Presolve: bounds that leave few spatial mappings and tiles to CP-SAT."""

@@ -1,0 +1,46 @@
+"""Bounds of energy and latency of every spatial mapping."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
+from zigzag_imc.solver.presolve.spatial.batch import SpatialBatch
+from zigzag_imc.solver.presolve.spatial.energy import energy_bound_pj
+from zigzag_imc.solver.presolve.spatial.latency import latency_bound
+from zigzag_imc.solver.solution import ShouldStop
+from zigzag_imc.solver.tables.lattice import Array
+
+BLOCK = 1 << 14
+"""Spatial mappings bounded together."""
+
+
+@dataclass(frozen=True)
+class SpatialBounds:
+    """Lower bounds of energy (pJ) and latency (cycles) of spatial mappings.
+
+    All, or the first so many.
+    """
+
+    energy_pj: Array
+    latency: Array
+
+
+def spatial_bounds(
+    model: CostModel,
+    spatials: SpatialSpace,
+    with_latency: bool,
+    should_stop: ShouldStop | None = None,
+) -> SpatialBounds:
+    """Bound every spatial mapping quickly, or as many as come before ``should_stop`` says so."""
+    energy, latency = [np.empty(0)], [np.empty(0)]
+    for start in range(0, len(spatials), BLOCK):
+        if start and should_stop is not None and should_stop():
+            break
+        batch = SpatialBatch(model, spatials[start : start + BLOCK])
+        energy.append(np.min(list(energy_bound_pj(batch).values()), axis=0))
+        latency.append(latency_bound(batch) if with_latency else np.zeros(batch.count))
+    return SpatialBounds(np.concatenate(energy), np.concatenate(latency))

@@ -1,0 +1,100 @@
+"""What every tile at every memory cut contributes to cost and capacity, for one spatial mapping.
+
+Given the spatial mapping, each cost term of the exact model belongs to one boundary of one operand
+and depends only on the tile below it. So the energy of a mapping is a sum with one term per cut,
+and so are the loads of every memory port, the on- and offloading, and the bits held in every
+memory. A `Cut` has these terms for all tiles at once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from zigzag_imc.core.mapping import SpatialMapping
+from zigzag_imc.models.movement.spread import Spread
+from zigzag_imc.solver.tables.lattice import Array, TileLattice
+
+PortKey = tuple[int, int]
+"""Memory index and port index; port -1 of the cells is their row-by-row write port."""
+
+ROW_PORT = -1
+
+
+@dataclass
+class Cut:
+    """One memory cut of one operand, with a value per tile of the lattice.
+
+    Attributes
+    ----------
+    operand
+        Operand index.
+    boundaries
+        Boundaries of the operand that lie at this cut; two where they always coincide.
+    memory
+        Index of the memory below the cut, whose capacity the tile takes; -1 at the array.
+    energy_pj
+        Energy of all transfers over the cut; infinite where the tile is not allowed here.
+    bits
+        Bits that the tile takes in the memory.
+    busy
+        Per port, cycles of transfer after the first period.
+    stuck
+        Per port, the part of ``busy`` that its own window surely cannot hide.
+    link
+        Cycles of the on- or offloading over the cut that are surely exposed.
+    loads
+        Per port, cycles of the on- or offloading whether exposed or not.
+    taken
+        Per port, bits per cycle that periodic loads take from the loads made once.
+    activities
+        Per port, transfers after the first period and the cycles of each: what ``busy`` is made of.
+    need, least_need
+        Bits that a second tile takes beside the first one, where the loop below the cut is
+        irrelevant, and at least.
+    """
+
+    operand: int
+    boundaries: tuple[int, ...]
+    memory: int
+    energy_pj: Array
+    bits: Array
+    busy: dict[PortKey, Array] = field(default_factory=dict)
+    stuck: dict[PortKey, Array] = field(default_factory=dict)
+    link: Array | float = 0.0
+    loads: dict[PortKey, Array] = field(default_factory=dict)
+    taken: dict[PortKey, Array] = field(default_factory=dict)
+    activities: dict[PortKey, list[tuple[Array, Array]]] = field(default_factory=dict)
+    need: Array | None = None
+    least_need: Array | None = None
+
+
+@dataclass
+class SpatialColumns:
+    """All cuts of one spatial mapping, and the cost terms that no cut changes.
+
+    ``cuts`` are grouped by operand, lowest first; ``fixed_bits`` per memory are what its operands
+    hold for which it is the top level. ``fits`` is false where those alone overflow a memory.
+    """
+
+    spatial: SpatialMapping
+    laid: Spread
+    lattice: TileLattice
+    cuts: tuple[tuple[Cut, ...], ...]
+    fixed_energy_pj: float
+    fixed_busy: dict[PortKey, float]
+    fixed_stuck: dict[PortKey, float]
+    fixed_bits: tuple[int, ...]
+    compute_cycles: float
+    fits: bool
+
+    @property
+    def all_cuts(self) -> tuple[Cut, ...]:
+        """Cuts of all operands."""
+        return tuple(cut for cuts in self.cuts for cut in cuts)
+
+
+def ports_of(columns: SpatialColumns) -> Mapping[PortKey, None]:
+    """Ports with any load in the columns, in a fixed order."""
+    keys = {key for cut in columns.all_cuts for key in (*cut.busy, *cut.stuck)}
+    return dict.fromkeys(sorted(keys | set(columns.fixed_busy) | set(columns.fixed_stuck)))

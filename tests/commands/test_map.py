@@ -1,0 +1,310 @@
+"""``zigzag-imc map``: what it prints and writes."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.commands.networks import (
+    accelerator_contents,
+    without_times,
+    write_accelerator,
+    write_model,
+)
+from zigzag_imc.results.result import NetworkResult
+
+KINDS = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}
+
+
+def test_table_shows_layers_and_totals(run: Any, model: Path) -> None:
+    done = run("map", model, "--accelerator", "aimc", "--jobs", 1)
+    assert done.exit_code == 0
+    upper, header, _, first, second, *_ = done.stdout.splitlines()
+    assert upper.split() == ["energy", "latency"]
+    assert header.split()[:3] == ["layer", "loops", "spatial"]
+    assert header.split()[5:] == ["util", "status", "s"]
+    assert first.startswith("first x2")
+    assert "K8 C8 OY6 OX6 FY3 FX3" in first
+    assert "D1: " in first
+    assert "OPTIMAL" in first
+    assert second.startswith("classify ")
+    assert "small on aimc: 3 layers (2 distinct), 41,552 MACs" in done.stdout
+    assert "3 OPTIMAL of 3 layers" in done.stdout
+    assert done.stderr == ""
+
+
+def test_json_is_the_whole_result(run: Any, model: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.json"
+    done = run("map", model, "-a", "aimc", "--format", "json", "--out", out, "-j", 1)
+    assert done.exit_code == 0
+    assert done.stdout == out.read_text(encoding="utf-8")
+    result = NetworkResult.model_validate_json(done.stdout, strict=True)
+    assert result.network.name == "small"
+    assert result.objective == "edp"
+    assert [(layer.name, layer.names, layer.count) for layer in result.layers] == [
+        ("first", ("first", "second"), 2),
+        ("classify", ("classify",), 1),
+    ]
+    for layer in result.layers:
+        assert layer.status == "OPTIMAL"
+        assert layer.bound is not None
+        assert layer.objective_value is not None
+        assert layer.bound <= layer.objective_value == layer.edp
+        assert layer.certificate is not None
+        assert layer.certificate.exact_scores >= 1
+        assert layer.pareto is None
+
+
+def test_totals_count_identical_layers(contents: dict[str, Any]) -> None:
+    totals, layers = contents["totals"], contents["layers"]
+    for key in ("energy_pj", "latency_cycles", "macs"):
+        assert totals[key] == pytest.approx(sum(layer["count"] * layer[key] for layer in layers))
+    assert totals["edp"] == pytest.approx(totals["energy_pj"] * totals["latency_cycles"])
+    assert totals["status_counts"] == {"OPTIMAL": 3}
+
+
+def test_fronts_hold_the_optimum(contents: dict[str, Any]) -> None:
+    for layer in contents["layers"]:
+        assert layer["pareto_proved"]
+        values = [point["energy_pj"] * point["latency_cycles"] for point in layer["pareto"]]
+        assert min(values) == pytest.approx(layer["edp"], rel=1e-9)
+
+
+@pytest.mark.parametrize("objective", ["energy", "latency", "edp"])
+def test_objectives(run: Any, model: Path, objective: str) -> None:
+    done = run("map", model, "-a", "dimc", "--objective", objective, "--format", "json", "-j", 1)
+    for layer in json.loads(done.stdout)["layers"]:
+        key = {"energy": "energy_pj", "latency": "latency_cycles", "edp": "edp"}[objective]
+        assert layer["objective"] == objective
+        assert layer["objective_value"] == layer[key]
+
+
+def test_network_scope_is_at_least_as_good_as_layer_by_layer(
+    run: Any, model: Path, contents: dict[str, Any], tmp_path: Path
+) -> None:
+    out = tmp_path / "together.json"
+    done = run(
+        "map", model, "-a", "aimc", "--scope", "network", "--format", "json", "--out", out, "-j", 1
+    )
+    together = json.loads(done.stdout)
+    assert together["totals"]["edp"] <= contents["totals"]["edp"] * (1 + 1e-9)
+    assert together["totals"]["objective_value"] == together["totals"]["edp"]
+    assert {layer["objective"] for layer in together["layers"]} == {"network_edp"}
+    assert {layer["status"] for layer in together["layers"]} == {"OPTIMAL"}
+    assert run("verify", out).exit_code == 0
+
+
+@pytest.mark.parametrize("cost_model", ["imc", "zigzag", "zigzag-imc"])
+def test_cost_models(run: Any, model: Path, cost_model: str, tmp_path: Path) -> None:
+    out = tmp_path / "result.json"
+    done = run(
+        "map",
+        model,
+        "-a",
+        "aimc",
+        "--cost-model",
+        cost_model,
+        "--layer",
+        "classify",
+        "--out",
+        out,
+        "-j",
+        1,
+    )
+    assert done.exit_code == 0
+    assert json.loads(out.read_text())["cost_model"] == cost_model
+    assert run("verify", out).exit_code == 0
+
+
+def test_only_named_layers(run: Any, model: Path) -> None:
+    done = run(
+        "map",
+        model,
+        "-a",
+        "aimc",
+        "--layer",
+        "classify",
+        "--layer",
+        "second",
+        "--format",
+        "json",
+        "-j",
+        1,
+    )
+    layers = json.loads(done.stdout)["layers"]
+    assert [layer["names"] for layer in layers] == [["second"], ["classify"]]
+
+
+def test_batch_and_precision(run: Any, tmp_path: Path) -> None:
+    model = write_model(tmp_path, batch="n")
+    done = run(
+        "map", model, "-a", "aimc", "--batch", 3, "--precision", "W=4,I=4,O=12", "--layer", "classify",
+        "--format", "json", "-j", 1,
+    )  # fmt: skip
+    result = json.loads(done.stdout)
+    assert result["batch"] == 3
+    (layer,) = result["layers"]
+    assert layer["precision"] == {"W": 4, "I": 4, "O": 12, "O_final": 8}
+    assert 3 in layer["loop_dims"].values()
+
+
+def test_unsupported_operators_are_named_on_stderr(run: Any, tmp_path: Path) -> None:
+    model = write_model(tmp_path, transpose=True)
+    done = run("map", model, "-a", "aimc", "--layer", "classify", "--format", "json", "-j", 1)
+    assert done.exit_code == 0
+    (line,) = done.stderr.splitlines()
+    assert line.startswith("warning: 1 ConvTranspose not mapped")
+    assert "'upsample'" in line
+    assert json.loads(done.stdout)["unsupported"][0]["node_names"] == ["upsample"]
+    assert run("map", model, "-a", "aimc", "--layer", "classify", "--quiet", "-j", 1).stderr == ""
+
+
+def test_a_layer_that_fits_nowhere_does_not_stop_the_others(
+    run: Any, model: Path, tmp_path: Path
+) -> None:
+    contents = accelerator_contents()
+    contents["memories"]["dram"]["size"] = (
+        4096  # bits: the matrix product needs less, the convolutions more
+    )
+    contents["memories"]["sram_256KB"]["size"] = 2048
+    contents["operational_array"]["sizes"] = [4, 16]
+    accelerator, out = write_accelerator(tmp_path, contents), tmp_path / "result.json"
+    done = run("map", model, "-a", accelerator, "--out", out, "-j", 1)
+    assert done.exit_code == 0
+    first, classify = json.loads(out.read_text())["layers"]
+    assert first["status"] == "INFEASIBLE"
+    assert "dram" in first["reason"]
+    assert first["energy_pj"] is None
+    assert classify["status"] == "OPTIMAL"
+    assert "INFEASIBLE: first: " in done.stdout
+    assert done.stdout.count(" of the mapped layers") == 3  # energy, latency, EDP
+    assert run("verify", out).exit_code == 0
+
+
+def test_totals_of_no_mapped_layer_are_none(run: Any, model: Path, tmp_path: Path) -> None:
+    contents = accelerator_contents()
+    contents["memories"]["dram"]["size"] = 4096  # bits: too few for the convolutions
+    contents["memories"]["sram_256KB"]["size"] = 2048
+    contents["operational_array"]["sizes"] = [4, 16]
+    accelerator, out, figure = (
+        write_accelerator(tmp_path, contents),
+        tmp_path / "result.json",
+        tmp_path / "none.png",
+    )
+    done = run(
+        "map",
+        model,
+        "-a",
+        accelerator,
+        "--layer",
+        "first",
+        "--out",
+        out,
+        "--pareto",
+        "--plot",
+        figure,
+        "-j",
+        1,
+    )
+    assert done.exit_code == 0
+    assert done.stderr.splitlines() == [
+        f"{out}: result written",
+        f"warning: {figure}: not written, for no layer is mapped",
+    ]
+    assert not figure.exists()
+    totals = json.loads(out.read_text())["totals"]
+    assert totals["mapped_layers"] == 0
+    for key in ("energy_pj", "latency_cycles", "edp", "objective_value", "bound", "gap"):
+        assert totals[key] is None
+    for key in ("energy", "latency", "EDP"):
+        assert f"{key:<9}- (no layer is mapped)" in done.stdout.splitlines()
+    assert run("verify", out).exit_code == 0
+
+
+@pytest.mark.parametrize("suffix", KINDS)
+def test_plot(run: Any, model: Path, tmp_path: Path, suffix: str) -> None:
+    figure = tmp_path / f"front.{suffix}"
+    arguments = ("map", model, "-a", "aimc", "--layer", "classify", "--plot", figure, "-j", 1)
+    done = run(*arguments)
+    assert (done.exit_code, done.stderr) == (0, f"{figure}: figure written\n")
+    alone = figure.read_bytes()
+    assert alone.startswith(KINDS[suffix])
+    done = run(*arguments, "--pareto", "--quiet")
+    assert (done.exit_code, done.stderr) == (0, "")
+    assert figure.read_bytes().startswith(KINDS[suffix])
+    assert len(figure.read_bytes()) > len(alone)  # the fronts are in it, too
+
+
+def test_result_does_not_depend_on_jobs(shell: Any, model: Path) -> None:
+    results = [
+        json.loads(
+            shell("map", model, "-a", "aimc", "--pareto", "--format", "json", "--jobs", jobs).stdout
+        )
+        for jobs in (1, 2)
+    ]
+    assert without_times(results[0]) == without_times(results[1])
+
+
+def test_piped_table_is_plain_and_whole(shell: Any, tmp_path: Path) -> None:
+    model = write_model(tmp_path)
+    long_name = (
+        "a_rather_long_name_of_a_layer_as_exporters_like_to_make_them/conv/Conv_output_0_quant"
+    )
+    import onnx
+
+    graph = onnx.load(str(model))
+    graph.graph.node[0].name = long_name
+    onnx.save(graph, str(model))
+    done = shell(
+        "map", model, "-a", "aimc", env={**os.environ, "COLUMNS": "40", "TERM": "xterm-256color"}
+    )
+    assert done.returncode == 0
+    assert f"{long_name} x2" in done.stdout
+    assert "\x1b" not in done.stdout
+    assert done.stderr == ""
+
+
+def test_closed_pipe_is_no_error(model: Path) -> None:
+    tool = f"{sys.executable} -m zigzag_imc map {model} -a aimc --format json"
+    done = subprocess.run(
+        f"{tool} | true", shell=True, capture_output=True, text=True, check=False, timeout=300
+    )
+    assert "Traceback" not in done.stderr
+    assert "Exception" not in done.stderr
+
+
+@pytest.mark.parametrize("jobs", [1, 2])
+def test_ctrl_c_keeps_what_was_found(tmp_path: Path, jobs: int) -> None:
+    out = tmp_path / "partial.json"
+    command = [sys.executable, "-m", "zigzag_imc", "map", "resnet50", "-a", "aimc", "--pareto"]
+    process = subprocess.Popen(
+        [*command, "--out", str(out), "--jobs", str(jobs)],
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    time.sleep(4)
+    os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers, too
+    _, errors = process.communicate(timeout=60)
+    assert process.returncode == 130
+    assert "Traceback" not in errors
+    result = NetworkResult.model_validate_json(out.read_text(encoding="utf-8"), strict=True)
+    assert result.stopped == "interrupted"
+    assert result.totals.layers == 54
+    assert {layer.status for layer in result.layers} <= {"OPTIMAL", "FEASIBLE", "UNKNOWN"}
+
+
+def test_total_time_limit_is_kept(shell: Any) -> None:
+    started = time.monotonic()
+    done = shell(
+        "map", "resnet50", "-a", "aimc", "--pareto", "--total-time-limit", 4, "--format", "json"
+    )
+    assert time.monotonic() - started <= 4 * 1.1 + 1 + 1.5  # the last term is for starting Python
+    assert done.returncode == 0
+    assert json.loads(done.stdout)["limits"]["total_time_limit_s"] == 4

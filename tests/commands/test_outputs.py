@@ -1,0 +1,79 @@
+"""What a command writes destroys neither what it reads nor what else it writes."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.commands.networks import (
+    accelerator_contents,
+    mapping_file,
+    write_accelerator,
+    write_model,
+)
+
+READ = "is read by this command and would be lost"
+BOTH = "is also the file of --out"
+DASH = "found '-', expected the name of a file; "
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, result_file: Path) -> Path:
+    """Return a folder with one input of each kind, in which commands run."""
+    monkeypatch.chdir(tmp_path)
+    write_model(tmp_path)
+    write_accelerator(tmp_path, accelerator_contents())
+    mapping_file(tmp_path)
+    (tmp_path / "r.json").write_bytes(result_file.read_bytes())
+    (tmp_path / "nests").mkdir()
+    (tmp_path / "nests" / "one_complete.json").write_text("{}", encoding="utf-8")
+    os.symlink("mine.yaml", "link.yaml")
+    os.link("small.onnx", "hard.onnx")
+    return tmp_path
+
+
+MAP = "map small.onnx -a mine.yaml"
+SEARCH = "search small.onnx -a mine.yaml -e random"
+EVALUATE = "evaluate small.onnx -a mine.yaml -m"
+CROSSCHECK = "crosscheck small.onnx -a mine.yaml --engines none --no-zigzag"
+
+
+@pytest.mark.parametrize(
+    ("command", "option", "message"),
+    [
+        (f"{MAP} -o mine.yaml", "--out", READ),
+        (f"{MAP} -o ./small.onnx", "--out", READ),
+        (f"{MAP} -o link.yaml", "--out", READ),
+        (f"{MAP} -o hard.onnx", "--out", READ),
+        (f"{MAP} --plot r.png -o ./r.png", "--plot", BOTH),
+        (f"{MAP} -o -", "--out", f"{DASH}--format json writes the result to stdout"),
+        (f"{SEARCH} -o mine.yaml", "--out", READ),
+        (f"{EVALUATE} mapping.json -o mapping.json", "--out", READ),
+        (f"{EVALUATE} nests -o nests/one_complete.json", "--out", READ),
+        ("export r.json -o r.json", "--out", READ),
+        ("export r.json -o -", "--out", f"{DASH}loop nests go to stdout without it"),
+        ("export r.json --to zigzag -o r.json", "--out", READ),
+        (f"{CROSSCHECK} -o mine.yaml", "--out", READ),
+        (f"{CROSSCHECK} --plot -", "--plot", DASH),
+    ],
+)
+def test_inputs_stay_and_outputs_differ(
+    run: Any, folder: Path, command: str, option: str, message: str
+) -> None:
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    done = run(*command.split())
+    assert (done.exit_code, done.stdout) == (2, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"error: {option}: ")
+    assert message in line
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+
+
+def test_an_earlier_output_is_replaced(run: Any, folder: Path) -> None:
+    """Also one called like a preset, which is no input then."""
+    arguments = ("evaluate", "small.onnx", "-a", "aimc", "-m", "mapping.json", "-o", "aimc", "-q")
+    assert [run(*arguments).exit_code, run(*arguments).exit_code] == [0, 0]
+    assert (folder / "aimc").read_text(encoding="utf-8").startswith('{\n  "schema"')

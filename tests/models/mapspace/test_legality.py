@@ -1,0 +1,82 @@
+"""Legality: what is wrong, where, and by how much."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.accelerators import variant
+from tests.layers import LAYERS
+from zigzag_imc.core.errors import MappingError
+from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
+from zigzag_imc.models.mapspace.legality import check_mapping, held_bits, overflows
+
+LAYER = LAYERS["conv3x3"]
+AIMC = variant("aimc")
+SPATIAL = {"D1": {"K": 64}, "D2": {"C": 64, "FX": 2}}
+LOOPS = (("OX", 56), ("FX", 2), ("OY", 56), ("FY", 3))
+
+
+def mapping(
+    spatial: dict[str, dict[str, int]] = SPATIAL,
+    loops: tuple[tuple[str, int], ...] = LOOPS,
+    cuts: tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]] = ((0,), (0, 1), (0, 1)),
+) -> LayerMapping:
+    """Build a legal mapping, unless told otherwise."""
+    return LayerMapping(SpatialMapping.of(spatial), TemporalMapping(loops, cuts))
+
+
+def test_a_legal_mapping_passes() -> None:
+    """And its tiles are counted per instance, at the precision they have there."""
+    check_mapping(LAYER, AIMC, mapping())
+    cells, inputs, outputs, sram, dram = held_bits(LAYER, AIMC, mapping())
+    assert (cells, inputs, outputs) == ({"W": 8}, {"I": 8}, {"O": 16})
+    # I: 64 channels of one row that 56 outputs and 2 of 3 taps touch, clipped to the input; O:
+    # partial sums of a row.
+    assert sram == {"I": 64 * 56 * 8, "O": 64 * 56 * 16}
+    assert dram["O"] == 64 * 56 * 56 * 8
+
+
+def test_an_overflow_names_the_memory_the_excess_and_the_shares() -> None:
+    """In one sentence, in bits."""
+    too_much = mapping(cuts=((0,), (0, 4), (0, 4)))
+    inputs, outputs = 64 * 56 * 56 * 8, 64 * 56 * 56 * 8
+    (sentence,) = overflows(LAYER, AIMC, too_much)
+    assert sentence == (
+        f"memory sram_256KB overflows by {inputs + outputs - 262144} bits: it holds 262144, "
+        f"the mapping needs {inputs + outputs} (I {inputs}, O {outputs})"
+    )
+    with pytest.raises(MappingError, match="memory sram_256KB overflows by"):
+        check_mapping(LAYER, AIMC, too_much)
+
+
+def test_partial_sums_need_more_room_than_finished_outputs() -> None:
+    """A reduction outside the cut doubles their bits; one right above the cut sinks below it."""
+    partial = held_bits(LAYER, AIMC, mapping())[3]["O"]
+    sunk = (("OX", 56), ("FX", 2), ("FY", 3), ("OY", 56))
+    done = held_bits(LAYER, AIMC, mapping(loops=sunk))[3]["O"]
+    assert partial == 2 * done
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"spatial": {"D3": {"K": 2}}}, r"spatial\.D3: the array has no such dimension.*it has D1, D2"),
+        ({"spatial": {"D1": {"KX": 2}}}, r"spatial\.D1\.KX: the layer has no such loop"),
+        ({"spatial": {"D1": {"K": 64}, "D2": {"C": 64, "FX": 3}}}, r"spatial\.D2: the unrollings multiply to 192"),
+        ({"spatial": {"D1": {"OX": 4}}}, r"spatial: I needs 32 bits at once of memory rf_1B, whose port has 8 bits"),
+        ({"spatial": {"D2": {"K": 4}}}, r"spatial: O needs 64 bits at once of memory rf_2B, whose port has 16 bits"),
+        ({"loops": (("OX", 28), *LOOPS[1:])}, r"temporal: the factors of OX multiply to 28, expected 56"),
+        ({"loops": (("OZ", 2), *LOOPS)}, r"temporal: the layer has no loop 'OZ'"),
+        ({"cuts": ((0,), (0,), (0, 1))}, r"temporal\.I: found 2 memory levels, the accelerator has 3 for it"),
+    ],
+)  # fmt: skip
+def test_every_other_fault_is_named(changed: dict[str, object], message: str) -> None:
+    """With its path."""
+    with pytest.raises(MappingError, match=message):
+        check_mapping(LAYER, AIMC, mapping(**changed))  # type: ignore[arg-type]
+
+
+def test_cuts_must_not_decrease() -> None:
+    """A level holds at least what the one below it holds."""
+    with pytest.raises(MappingError, match=r"temporal\.I"):
+        check_mapping(LAYER, AIMC, mapping(cuts=((0,), (2, 1), (0, 1))))

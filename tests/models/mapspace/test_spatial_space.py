@@ -1,0 +1,134 @@
+"""All spatial mappings as arrays against the generator that states what they are."""
+
+from __future__ import annotations
+
+import math
+import random
+
+import pytest
+import yaml
+
+from tests.solver.small_cases import case
+from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.layer import OPERANDS, Layer, conv_layer, matmul_layer
+from zigzag_imc.core.mapping import SpatialMapping
+from zigzag_imc.models.hardware.files import accelerator_from_dict
+from zigzag_imc.models.hardware.presets import preset_text
+from zigzag_imc.models.mapspace.spatial_space import SpatialSpace, mapspace_size
+from zigzag_imc.models.mapspace.unrollings import loop_orders, prime_factors, spatial_mappings
+
+
+def _with_macros(sizes: list[int]) -> Accelerator:
+    data = yaml.safe_load(preset_text("aimc"))
+    names = [f"D{number + 1}" for number in range(len(sizes))]
+    data["operational_array"] |= {"dimensions": names, "sizes": sizes}
+    for memory in data["memories"].values():
+        if set(memory["served_dimensions"]) == {"D1", "D2"}:
+            memory["served_dimensions"] = names
+    return accelerator_from_dict(data, "macros")
+
+
+def _counted(layer: Layer, accelerator: Accelerator) -> int:
+    """Size of the mapspace, one spatial mapping after the other."""
+    total = 0
+    for spatial in spatial_mappings(layer, accelerator):
+        temporal = spatial.temporal_sizes(layer.loop_dims)
+        loops = sum(exponent for size in temporal.values() for _, exponent in prime_factors(size))
+        levels = [len(accelerator.levels[operand]) - 1 for operand in OPERANDS]
+        total += loop_orders(temporal) * math.prod(math.comb(loops + cuts, cuts) for cuts in levels)
+    return total
+
+
+@pytest.mark.parametrize(
+    ("layer", "sizes"),
+    [
+        (
+            conv_layer(
+                "conv", out_channels=6, in_channels=5, output_size=(4, 4), filter_size=(3, 3)
+            ),
+            [4, 6, 2, 2],
+        ),
+        (
+            conv_layer(
+                "depthwise",
+                out_channels=1,
+                in_channels=1,
+                groups=8,
+                output_size=(6, 6),
+                filter_size=(3, 3),
+            ),
+            [4, 9],
+        ),
+        (matmul_layer("matmul", rows=7, out_channels=12, in_channels=10), [5, 8, 3]),
+    ],
+    ids=lambda value: value.name if isinstance(value, Layer) else None,
+)
+def test_the_same_mappings_in_the_same_order_with_macros(layer: Layer, sizes: list[int]) -> None:
+    accelerator = _with_macros(sizes)
+    space = SpatialSpace.of(layer, accelerator)
+    assert space.complete
+    assert list(space) == list(spatial_mappings(layer, accelerator))
+    assert mapspace_size(layer, accelerator) == _counted(layer, accelerator)
+
+
+def test_the_same_mappings_for_random_accelerators() -> None:
+    for seed in range(7000, 7060):
+        drawn = case(seed)
+        space = SpatialSpace.of(drawn.layer, drawn.accelerator)
+        assert list(space) == list(spatial_mappings(drawn.layer, drawn.accelerator)), (
+            f"case({seed})"
+        )
+        assert mapspace_size(drawn.layer, drawn.accelerator) == _counted(
+            drawn.layer, drawn.accelerator
+        ), f"case({seed})"
+
+
+def test_membership_is_that_of_the_list() -> None:
+    inside = outside = 0
+    for seed in range(7000, 7040):
+        drawn = case(seed)
+        space = SpatialSpace.of(drawn.layer, drawn.accelerator)
+        listed = frozenset(space)
+        assert all(spatial in space for spatial in listed)
+        rng = random.Random(seed)
+        for spatial in rng.sample(sorted(listed, key=repr), min(20, len(listed))):
+            unrollings = {
+                name: dict(spatial.on(name)) for name, _ in drawn.accelerator.array.dimensions
+            }
+            dim, size = rng.choice(drawn.layer.loop_dims)
+            unrollings[rng.choice(list(unrollings))][dim] = rng.randint(1, size)
+            changed = SpatialMapping.of(unrollings)
+            assert (changed in space) == (changed in listed), f"case({seed}): {changed}"
+            inside += changed in listed
+            outside += changed not in listed
+    assert inside > 20
+    assert outside > 20
+
+
+def test_what_is_no_spatial_mapping_is_not_in_it() -> None:
+    space = SpatialSpace.of(
+        matmul_layer("matmul", rows=7, out_channels=12, in_channels=10), _with_macros([5, 8, 3])
+    )
+    assert SpatialMapping.of({"D9": {"K": 2}}) not in space
+    assert SpatialMapping.of({"D1": {"FX": 2}}) not in space
+    assert SpatialMapping.of({"D1": {"C": 5000}}) not in space
+    assert SpatialMapping.of({}) in space
+
+
+def test_slices_and_places() -> None:
+    layer = matmul_layer("matmul", rows=7, out_channels=12, in_channels=10)
+    space = SpatialSpace.of(layer, _with_macros([5, 8, 3]))
+    everything = list(space)
+    assert list(space[3:9]) == everything[3:9]
+    assert space[len(space) - 1] == everything[-1]
+    with pytest.raises(IndexError):
+        space[len(space)]
+
+
+def test_a_listing_that_is_stopped_says_so() -> None:
+    layer = conv_layer(
+        "conv", out_channels=64, in_channels=64, output_size=(16, 16), filter_size=(3, 3)
+    )
+    space = SpatialSpace.of(layer, _with_macros([16, 64, 2, 2]), lambda: True)
+    assert not space.complete
+    assert 0 < len(space) < len(SpatialSpace.of(layer, _with_macros([16, 64, 2, 2])))

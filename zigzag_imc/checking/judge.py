@@ -1,0 +1,164 @@
+"""What several methods found for one layer, and whether any two of them contradict."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.errors import MappingError
+from zigzag_imc.core.layer import Layer
+from zigzag_imc.core.mapping import LayerMapping
+from zigzag_imc.core.objective import Objective, Status
+from zigzag_imc.core.tolerances import below, same
+from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.mapspace.legality import check_mapping
+from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
+from zigzag_imc.models.profile import CostProfile
+from zigzag_imc.results.crosscheck import SOLVER, ZIGZAG, LayerCheck, MethodRecord
+from zigzag_imc.results.fields import mapping_fields
+from zigzag_imc.zigzag_bridge.comparable import comparable
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """What a method found and claims.
+
+    Its best mapping, what that costs, and the least that any mapping can cost.
+
+    ``zigzag_value`` is the objective of the mapping by ZigZag's cost model. ZigZag itself claims no
+    ``value``.
+    """
+
+    method: str
+    status: Status
+    mapping: LayerMapping | None = None
+    value: float | None = None
+    bound: float | None = None
+    zigzag_value: float | None = None
+    seconds: float = 0.0
+    note: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Scored:
+    """A finding with what holds of its mapping.
+
+    Exact value, legality, membership of the mapspace.
+    """
+
+    finding: Finding
+    value: float | None = None
+    in_mapspace: bool | None = None
+    illegal: str | None = None
+    fair: bool = False
+    """Whether ZigZag's cost model can score the mapping without one of its known faults."""
+
+
+class Judge:
+    """Scores all findings for a layer again and compares them.
+
+    Parameters
+    ----------
+    layer, accelerator, profile, objective
+        What the findings are about.
+    """
+
+    def __init__(
+        self, layer: Layer, accelerator: Accelerator, profile: CostProfile, objective: Objective
+    ) -> None:
+        self._layer, self._accelerator, self._objective = layer, accelerator, objective
+        self._model = CostModel(layer, accelerator, profile)
+        self._same_model = profile.name == "zigzag"
+        self._spatials = SpatialSpace.of(layer, accelerator)
+
+    def check(self, names: Sequence[str], findings: Sequence[Finding]) -> LayerCheck:
+        """Return the record of a layer: every finding scored again, and all contradictions."""
+        scored = [self._score(finding) for finding in findings]
+        bound = next((finding.bound for finding in findings if finding.method == SOLVER), None)
+        return LayerCheck(
+            name=self._layer.name,
+            names=tuple(names),
+            count=len(names),
+            loop_dims=dict(self._layer.loop_dims),
+            methods=tuple(self._record(one, bound) for one in scored),
+            contradictions=tuple(
+                said for one in scored for said in self._contradictions(one, findings)
+            ),
+        )
+
+    # ------------------------------------------------------------------ parts
+    def _score(self, finding: Finding) -> _Scored:
+        mapping = finding.mapping
+        if mapping is None:
+            return _Scored(finding)
+        try:
+            check_mapping(self._layer, self._accelerator, mapping)
+        except MappingError as error:
+            return _Scored(finding, in_mapspace=False, illegal=str(error))
+        value = float(self._model.evaluate(mapping).value(self._objective))
+        fair = finding.zigzag_value is not None and comparable(
+            self._layer, self._accelerator, mapping
+        )
+        return _Scored(finding, value, mapping.spatial in self._spatials, fair=fair)
+
+    def _record(self, one: _Scored, bound: float | None) -> MethodRecord:
+        finding = one.finding
+        above = None
+        if one.value is not None and one.in_mapspace and bound:
+            above = (one.value - bound) / bound
+        notes = [note for note in (finding.note, *self._notes(one)) if note]
+        return MethodRecord(
+            method=finding.method,
+            status=finding.status,
+            value=one.value,
+            bound=finding.bound,
+            in_mapspace=one.in_mapspace,
+            above_bound=above,
+            zigzag_value=finding.zigzag_value,
+            seconds=finding.seconds,
+            note="; ".join(notes) or None,
+            **(mapping_fields(finding.mapping) if finding.mapping is not None else {}),
+        )
+
+    def _notes(self, one: _Scored) -> Iterator[str]:
+        """What is no contradiction but worth knowing."""
+        if one.finding.method == ZIGZAG:
+            if one.illegal is not None:
+                yield f"its mapping is not legal here: {one.illegal}"
+            elif one.in_mapspace is False:
+                yield "its spatial mapping is not one of the mapspace: the bound does not cover it"
+        ours, theirs = one.value, one.finding.zigzag_value
+        if self._same_model and ours is not None and theirs is not None and not same(ours, theirs):
+            why = "" if one.fair else ", for a known fault of its cost model"
+            yield f"ZigZag scores its mapping {theirs:.10g}, the profile zigzag {ours:.10g}{why}"
+
+    def _contradictions(self, one: _Scored, findings: Sequence[Finding]) -> Iterator[str]:
+        finding = one.finding
+        if finding.mapping is None:
+            return
+        if finding.method != ZIGZAG:
+            if one.illegal is not None:
+                yield f"the mapping of {finding.method} is not legal: {one.illegal}"
+            elif one.in_mapspace is False:
+                yield f"the spatial mapping of {finding.method} is not one of the mapspace"
+            if (
+                one.value is not None
+                and finding.value is not None
+                and not same(finding.value, one.value)
+            ):
+                yield f"{finding.method} claims {finding.value:.12g} for its mapping, which costs {one.value:.12g}"
+        if not one.in_mapspace:
+            return  # no bound covers it
+        values = {f"{finding.method} found": one.value}
+        if finding.method != ZIGZAG:
+            values[f"{finding.method} claims"] = finding.value
+        elif self._same_model and one.fair:
+            values["zigzag by its own cost model found"] = finding.zigzag_value
+        for prover in findings:
+            if prover.status == "INFEASIBLE":
+                yield f"{finding.method} found a mapping, where {prover.method} says that none fits"
+            for who, value in values.items():
+                if value is not None and prover.bound is not None and below(value, prover.bound):
+                    yield f"{who} {value:.12g}, which is below the bound {prover.bound:.12g} of {prover.method}"
+                    break

@@ -1,0 +1,19 @@
+"""What a search makes least, of what, and how far its answer is proved."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+Objective = Literal["energy", "latency", "edp"]
+"""What is made least: energy in pJ, latency in clock cycles, or their product."""
+
+Scope = Literal["layer", "network"]
+"""Of what: of every layer for itself, or of all layers of a network together."""
+
+Status = Literal["OPTIMAL", "FEASIBLE", "INFEASIBLE", "UNKNOWN"]
+"""OPTIMAL: no mapping of the mapspace costs less. FEASIBLE: a mapping with a certified gap, or
+without a bound. INFEASIBLE: no mapping fits; the reason says why. UNKNOWN: no mapping was found in
+time."""
+
+Stopped = Literal["interrupted", "total time limit"]
+"""What ends a run early."""

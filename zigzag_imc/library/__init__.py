@@ -1,0 +1,1 @@
+"""What Python users call: map, search, evaluate; one frozen query per call."""

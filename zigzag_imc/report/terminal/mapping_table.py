@@ -1,0 +1,216 @@
+"""The table that ``map`` and ``evaluate`` print: one row per distinct layer, then the totals."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from rich.console import Console
+from rich.measure import Measurement
+from rich.table import Table
+from rich.text import Text
+
+from zigzag_imc.report.terminal.console import table
+from zigzag_imc.results.result import LayerResult, NetworkResult, TotalsRecord
+from zigzag_imc.results.units import (
+    CYCLES,
+    ENERGY,
+    TIME,
+    counted,
+    figure,
+    gap_text,
+    percent,
+    shorten,
+    unit_for,
+    with_unit,
+)
+
+_COLOURS = {"OPTIMAL": "green", "FEASIBLE": "yellow", "UNKNOWN": "red", "INFEASIBLE": "red"}
+_NAME_WIDTHS = (32, 18)
+"""Widths that names may have on a terminal, as far as there is room."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Column:
+    """A column; those of higher ``rank`` give way first where the terminal is narrow."""
+
+    header: str
+    cell: Callable[[LayerResult], str | Text]
+    rank: int = 0
+    numbers: bool = True
+
+
+def print_result(result: NetworkResult, console: Console) -> None:
+    """Print all layers and the totals."""
+    rows, left_out = _fitting(result, console)
+    console.print(rows)
+    notes = (
+        ["xN: N identical layers; energy and latency are those of one of them."]
+        if result.layers
+        else []
+    )
+    if left_out:
+        notes.append(f"No room for: {', '.join(left_out)}.")
+    console.print(Text(" ".join(notes), style="dim"), soft_wrap=True)
+    for (status, reason), names in _unmapped(result.layers).items():
+        console.print(Text(f"{status}: {', '.join(names)}: {reason}"), soft_wrap=True)
+    _print_totals(result, console)
+
+
+# ------------------------------------------------------------------ rows
+def _columns(layers: Sequence[LayerResult]) -> list[_Column]:
+    energy, energy_unit = unit_for((layer.energy_pj for layer in layers), ENERGY)
+    cycles, cycles_unit = unit_for((layer.latency_cycles for layer in layers), CYCLES)
+    columns = [
+        _Column("loops", lambda layer: _factors(layer.loop_dims), 3, numbers=False),
+        _Column("spatial", _spatial, 2, numbers=False),
+        _Column(f"energy\n({energy_unit})", lambda layer: figure(layer.energy_pj, energy)),
+        _Column(f"latency\n({cycles_unit})", lambda layer: figure(layer.latency_cycles, cycles)),
+        _Column("util", lambda layer: percent(layer.utilization), 1),
+        _Column("status", _status, numbers=False),
+        _Column("s", lambda layer: f"{layer.solve_seconds:.2f}", 1),
+    ]
+    if any(layer.pareto is not None for layer in layers):
+        columns.insert(5, _Column("front", _front, 1))
+    return columns
+
+
+def _fitting(result: NetworkResult, console: Console) -> tuple[Table, list[str]]:
+    """Return the fullest table that the terminal has room for, and the headers of the columns left
+    out.
+    """
+    columns = _columns(result.layers)
+    if not console.is_terminal:
+        return _table(result, columns, None), []
+    unlimited = console.options.update(max_width=10_000)
+    made: Table
+    left_out: list[str] = []
+    for most in (3, 2, 1, 0):
+        for width in _NAME_WIDTHS:
+            kept = [column for column in columns if column.rank <= most]
+            made = _table(result, kept, width)
+            left_out = [column.header for column in columns if column.rank > most]
+            if Measurement.get(console, unlimited, made).maximum <= console.width:
+                return made, left_out
+    return made, left_out
+
+
+def _table(result: NetworkResult, columns: Sequence[_Column], name_width: int | None) -> Table:
+    rows = table([("layer", False), *((column.header, column.numbers) for column in columns)])
+    for layer in result.layers:
+        name = layer.name if name_width is None else shorten(layer.name, name_width)
+        cells = (column.cell(layer) for column in columns)
+        rows.add_row(
+            Text(f"{name} x{layer.count}" if layer.count > 1 else name),
+            *(cell if isinstance(cell, Text) else Text(cell) for cell in cells),
+        )
+    return rows
+
+
+def _factors(dims: Mapping[str, int]) -> str:
+    return " ".join(f"{dim}{size}" for dim, size in dims.items() if size > 1) or "-"
+
+
+def _spatial(layer: LayerResult) -> str:
+    if layer.spatial is None:
+        return "-"
+    return (
+        "  ".join(f"{array_dim}: {_factors(dims)}" for array_dim, dims in layer.spatial.items())
+        or "none"
+    )
+
+
+def _status(layer: LayerResult) -> Text:
+    gap = (
+        f" (gap {gap_text(layer.gap)})"
+        if layer.status == "FEASIBLE" and layer.gap is not None
+        else ""
+    )
+    return Text(f"{layer.status}{gap}", style=_COLOURS[layer.status])
+
+
+def _front(layer: LayerResult) -> str:
+    if layer.pareto is None:
+        return "-"
+    return f"{len(layer.pareto)}{'' if layer.pareto_proved else '+?'}"
+
+
+def _unmapped(layers: Sequence[LayerResult]) -> dict[tuple[str, str | None], list[str]]:
+    """Names of the layers without a mapping, by status and reason."""
+    found: dict[tuple[str, str | None], list[str]] = {}
+    for layer in layers:
+        if layer.energy_pj is None:
+            found.setdefault((layer.status, layer.reason), []).append(layer.name)
+    return found
+
+
+# ------------------------------------------------------------------ totals
+def _print_totals(result: NetworkResult, console: Console) -> None:
+    totals = result.totals
+    part = (
+        f", {totals.mapped_layers} of them mapped" if totals.mapped_layers < totals.layers else ""
+    )
+    lines = {
+        "network": f"{result.network.name} on {result.accelerator.name}: {counted(totals.layers, 'layer')} "
+        f"({totals.distinct_layers} distinct{part}), {totals.macs:,} MACs",
+        **_sums(totals),
+        "area": f"{figure(totals.area_mm2)} mm2",
+    }
+    several = _several_on_top(result.accelerator.description)
+    if several:
+        lines["memories"] = several
+    searched = [layer.certificate for layer in result.layers if layer.certificate is not None]
+    sought = f", objective {result.objective} per {result.scope}" if searched else ""
+    lines["model"] = f"cost model {result.cost_model}{sought}"
+    if searched:
+        if result.versions.ortools is None:
+            lines["engine"] = searched[0].solver
+        counts = ", ".join(f"{count} {status}" for status, count in totals.status_counts.items())
+        lines["proof"] = (
+            f"{counts} of {counted(totals.layers, 'layer')}{_run_gap(result)}; {totals.seconds:.1f} s"
+        )
+    if result.stopped:
+        lines["stopped"] = f"{result.stopped}: what is not OPTIMAL may still be improved"
+    console.print()
+    for key, value in lines.items():
+        console.print(Text.assemble((f"{key:<9}", "bold"), value), soft_wrap=True)
+
+
+def _several_on_top(description: Mapping[str, Any]) -> str:
+    """The highest memories that are there several times.
+
+    Often macros that were meant to share one.
+    """
+    array, memories = description["operational_array"], description["memories"]
+    top = {operand: name for name, memory in memories.items() for operand in memory["operands"]}
+    sizes = dict(zip(array["dimensions"], array["sizes"], strict=True))
+    counts = {
+        name: math.prod(
+            size for dim, size in sizes.items() if dim not in memories[name]["served_dimensions"]
+        )
+        for name in dict.fromkeys(top.values())
+    }
+    return ", ".join(f"{count} instances of {name}" for name, count in counts.items() if count > 1)
+
+
+def _sums(totals: TotalsRecord) -> dict[str, str]:
+    """Energy, latency and EDP, of what they are where that is not the whole network."""
+    if totals.energy_pj is None or totals.latency_cycles is None or totals.edp is None:
+        return dict.fromkeys(("energy", "latency", "EDP"), "- (no layer is mapped)")
+    covered = " of the mapped layers" if totals.mapped_layers < totals.layers else ""
+    time = with_unit(totals.latency_cycles * totals.tclk_ns, TIME)
+    return {
+        "energy": f"{with_unit(totals.energy_pj, ENERGY)}{covered}",
+        "latency": f"{with_unit(totals.latency_cycles, CYCLES)}{covered} = {time} at "
+        f"{figure(totals.tclk_ns)} ns per cycle",
+        "EDP": f"{totals.edp:.4g} pJ x cycles{covered} (total energy x total latency)",
+    }
+
+
+def _run_gap(result: NetworkResult) -> str:
+    gap = result.totals.gap
+    return (
+        f", gap of the whole {gap_text(gap)}" if gap and result.totals.status != "OPTIMAL" else ""
+    )

@@ -1,0 +1,89 @@
+"""Checks and second proofs as a record for machines, and the table of the proofs for people."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.text import Text
+
+from zigzag_imc.report.terminal.console import table
+from zigzag_imc.results.fields import mapping_fields
+from zigzag_imc.results.units import shorten
+from zigzag_imc.results.verification import VERIFICATION_ID, ProofRecord, VerificationResult
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from zigzag_imc.checking.prove import Proof, ProofReport
+    from zigzag_imc.checking.verify import Report
+
+_OUTCOMES = {"proved": "green", "not proved": "yellow", "refuted": "red"}
+
+
+def verification_of(
+    path: str, checks: Report, proved: ProofReport | None = None
+) -> VerificationResult:
+    """Return the record of checks, and of the proofs that came with them."""
+    return VerificationResult(
+        schema=VERIFICATION_ID,
+        result=path,
+        holds=checks.holds if proved is None else proved.holds,
+        problems=checks.problems,
+        layers=checks.layers,
+        mappings=checks.mappings,
+        pareto_points=checks.pareto_points,
+        optima=checks.proofs,
+        enumerated=checks.reproved,
+        proofs=None if proved is None else tuple(_record(proof) for proof in proved.proofs),
+        stopped=None if proved is None else proved.stopped,
+    )
+
+
+def print_proofs(proofs: Sequence[Proof], console: Console) -> None:
+    """Print what was proved again and how, then why the rest was not."""
+    if not proofs:
+        console.print("No claims to prove again: nothing was searched, or no bound was worked out.")
+        return
+    rows = table(
+        [
+            ("layer", False),
+            ("claim", False),
+            ("by", False),
+            ("mappings", True),
+            ("again", False),
+            ("s", True),
+        ]
+    )
+    for proof in proofs:
+        rows.add_row(
+            Text(shorten(proof.layer, 32) if console.is_terminal else proof.layer),
+            Text(proof.claim),
+            Text(proof.method),
+            f"{proof.mappings:,}",
+            Text(proof.outcome, style=_OUTCOMES[proof.outcome]),
+            f"{proof.seconds:.2f}",
+        )
+    console.print(rows)
+    for proof in proofs:
+        if proof.outcome != "proved":
+            console.print(Text(f"{proof.outcome}: {proof.layer}: {proof.reason}"), soft_wrap=True)
+    done = sum(proof.outcome == "proved" for proof in proofs)
+    console.print(Text(f"{done} of {len(proofs)} claims proved again"), soft_wrap=True)
+
+
+def _record(proof: Proof) -> ProofRecord:
+    return ProofRecord(
+        layer=proof.layer,
+        claim=proof.claim,
+        objective=proof.objective,
+        floor=None if math.isinf(proof.floor) else proof.floor,
+        method=proof.method,
+        outcome=proof.outcome,
+        reason=proof.reason,
+        mappings=proof.mappings,
+        seconds=proof.seconds,
+        value=proof.cheaper_value,
+        **(mapping_fields(proof.cheaper) if proof.cheaper is not None else {}),
+    )

@@ -1,0 +1,1 @@
+"""The records of results: what a run leaves behind, files in and out, totals."""

@@ -1,0 +1,43 @@
+"""What ``evaluate`` reads: mappings per layer, without any cost."""
+
+from __future__ import annotations
+
+from pydantic import ConfigDict
+
+from zigzag_imc.core.mapping import LayerMapping
+from zigzag_imc.results.parts import Record, SpatialRecord, TemporalRecord, mapping_from
+
+
+class MappingFileEntry(Record):
+    """The mapping of one layer (and of those in ``names``).
+
+    What else a result says about a layer is ignored.
+
+    ``note`` is what a person should know about a mapping that was read from another tool's file.
+    """
+
+    model_config = ConfigDict(extra="ignore")
+
+    name: str
+    names: tuple[str, ...] = ()
+    spatial: SpatialRecord | None
+    temporal: TemporalRecord | None
+    note: str | None = None
+
+    def mapping(self) -> LayerMapping | None:
+        """Return the mapping, ``None`` where there is none.
+
+        Raises
+        ------
+        MappingError
+            When the operands disagree about the order of the loops.
+        """
+        return mapping_from(self.spatial, self.temporal)
+
+
+class MappingFile(Record):
+    """Mappings to evaluate; any result file is one, too."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    layers: tuple[MappingFileEntry, ...]

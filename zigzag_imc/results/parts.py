@@ -1,0 +1,145 @@
+"""The parts of a result: mappings, what a layer is, and the terms of its cost."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from pydantic import BaseModel, ConfigDict, NonNegativeFloat, NonNegativeInt, PositiveInt
+
+from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
+
+Operand = Literal["W", "I", "O"]
+
+SpatialRecord = dict[str, dict[str, PositiveInt]]
+"""Unrollings per array dimension: ``{"D1": {"K": 64}, "D2": {"C": 13, "FY": 3}}``."""
+
+TemporalRecord = dict[Operand, tuple[tuple[tuple[str, PositiveInt], ...], ...]]
+"""Per operand one list of ``[dimension, factor]`` loops per memory level, lowest level and
+innermost loop first."""
+
+
+class Record(BaseModel):
+    """Base of all records: frozen, no unknown keys, finite numbers only."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, validate_by_name=True
+    )
+
+
+def mapping_from(
+    spatial: SpatialRecord | None, temporal: TemporalRecord | None
+) -> LayerMapping | None:
+    """Return the mapping that two records make, ``None`` where one is missing.
+
+    Raises
+    ------
+    MappingError
+        When the operands disagree about the order of the loops.
+    """
+    if spatial is None or temporal is None:
+        return None
+    levels = {str(operand): loops for operand, loops in temporal.items()}
+    return LayerMapping(SpatialMapping.of(spatial), TemporalMapping.from_levels(levels))
+
+
+class RelevanceRecord(Record):
+    """Loop dimensions that index each operand."""
+
+    W: tuple[str, ...]
+    I: tuple[str, ...]  # noqa: E741  (the field's name for input activations)
+    O: tuple[str, ...]  # noqa: E741  (the field's name for outputs)
+
+
+class WindowRecord(Record):
+    """A sliding window over one axis of the input; see `zigzag_imc.core.layer.Window`."""
+
+    output_dim: str
+    filter_dim: str
+    stride: PositiveInt
+    dilation: PositiveInt
+    size: PositiveInt
+
+
+class PrecisionRecord(Record):
+    """Bits per element; ``O`` is a partial sum, ``O_final`` a finished output."""
+
+    W: PositiveInt
+    I: PositiveInt  # noqa: E741
+    O: PositiveInt  # noqa: E741
+    O_final: PositiveInt
+
+
+class LatencyRecord(Record):
+    """The parts of the latency in clock cycles; they add up to it."""
+
+    compute_cycles: float
+    stall_cycles: float
+    onloading_cycles: float
+    offloading_cycles: float
+
+
+class MemoryRecord(Record):
+    """Accesses and energy of one operand in one direction at one memory level."""
+
+    operand: Operand
+    level: NonNegativeInt
+    memory: str
+    direction: Literal["fh", "tl", "fl", "th"]
+    words: float
+    energy_pj: float
+
+
+class StallRecord(Record):
+    """Stall cycles that one port alone would cause; negative is slack."""
+
+    memory: str
+    port: str
+    cycles: float
+
+
+class BreakdownRecord(Record):
+    """Every term of energy and latency."""
+
+    array_energy_pj: dict[str, float]
+    memory_energy: tuple[MemoryRecord, ...]
+    latency: LatencyRecord
+    port_stalls: tuple[StallRecord, ...]
+
+
+class CertificateRecord(Record):
+    """What the proof, or a search without one, rests on.
+
+    Attributes
+    ----------
+    exact_scores
+        Mappings scored by the exact cost model.
+    spatial_mappings, mapspace_size
+        Spatial mappings of the mapspace, and all its mappings; none when stopped before all were
+        listed or counted.
+    resolution
+        Relative resolution of the whole numbers inside the solver; bounds are rounded down. An
+        engine has none.
+    solver
+        Library and version of the solver, or the engine that searched in its place, with its
+        settings.
+    """
+
+    exact_scores: NonNegativeInt
+    spatial_mappings: NonNegativeInt | None
+    mapspace_size: NonNegativeInt | None
+    resolution: float
+    solver: str
+    seed: int
+
+
+class ParetoRecord(Record):
+    """One point of an energy-latency front."""
+
+    energy_pj: NonNegativeFloat
+    latency_cycles: NonNegativeFloat
+    spatial: SpatialRecord
+    temporal: TemporalRecord
+
+    def mapping(self) -> LayerMapping | None:
+        """Return the mapping; see `mapping_from`."""
+        return mapping_from(self.spatial, self.temporal)

@@ -1,0 +1,261 @@
+"""What a run leaves behind: every layer's mapping, cost and proof, as one self-contained record.
+
+The record alone is enough to rebuild layers, accelerator and mappings, so that a checker can score
+them again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from pydantic import ConfigDict, Field, NonNegativeFloat, NonNegativeInt, PositiveInt
+
+from zigzag_imc.core.errors import OptionError, nearest, some_of
+from zigzag_imc.core.layer import OPERANDS, Layer, Precision, Window
+from zigzag_imc.core.mapping import LayerMapping
+from zigzag_imc.core.objective import Objective, Scope, Status, Stopped
+from zigzag_imc.results.parts import (
+    BreakdownRecord,
+    CertificateRecord,
+    ParetoRecord,
+    PrecisionRecord,
+    Record,
+    RelevanceRecord,
+    SpatialRecord,
+    TemporalRecord,
+    WindowRecord,
+    mapping_from,
+)
+
+SCHEMA_ID: Literal["zigzag-imc/result/1"] = "zigzag-imc/result/1"
+"""Value of ``schema`` in every result file."""
+
+
+class LayerResult(Record):
+    """One distinct layer: what it is, how it is mapped, what that costs and how far it is proved.
+
+    Attributes
+    ----------
+    name, names, count
+        First of the identical layers, all of them in graph order, and how many.
+    objective
+        What ``objective_value`` and ``bound`` measure: ``energy`` (pJ), ``latency`` (cycles),
+        ``edp`` (pJ x cycles) of this layer, or ``network_edp``, the energy-delay product of the
+        whole network that the layer's mapping is a part of.
+    bound
+        Certified lower bound of the objective over the whole mapspace; ``None`` where none was
+        worked out.
+    gap
+        ``(objective_value - bound) / objective_value``.
+    energy_pj, latency_cycles, edp, utilization
+        Of one of the ``count`` layers.
+    certificate
+        ``None`` where nothing was searched (a mapping was evaluated).
+    pareto, pareto_proved
+        Energy-latency front by rising latency, where asked for, and whether it is complete.
+    """
+
+    name: str
+    names: tuple[str, ...]
+    count: PositiveInt
+    operator: str
+    loop_dims: dict[str, PositiveInt]
+    macs: PositiveInt
+    relevance: RelevanceRecord
+    windows: tuple[WindowRecord, ...]
+    precision: PrecisionRecord
+    objective: Literal["energy", "latency", "edp", "network_edp"]
+    cost_model: str
+    status: Status
+    reason: str | None = None
+    objective_value: float | None = None
+    bound: float | None = None
+    gap: float | None = None
+    spatial: SpatialRecord | None = None
+    temporal: TemporalRecord | None = None
+    energy_pj: float | None = None
+    latency_cycles: float | None = None
+    edp: float | None = None
+    utilization: float | None = None
+    tclk_ns: float
+    area_mm2: float
+    breakdown: BreakdownRecord | None = None
+    certificate: CertificateRecord | None = None
+    pareto: tuple[ParetoRecord, ...] | None = None
+    pareto_proved: bool | None = None
+    solve_seconds: NonNegativeFloat = 0.0
+
+    def mapping(self) -> LayerMapping | None:
+        """Return the mapping, ``None`` where there is none.
+
+        Raises
+        ------
+        MappingError
+            When the operands disagree about the order of the loops.
+        """
+        return mapping_from(self.spatial, self.temporal)
+
+    def layer(self) -> Layer:
+        """Rebuild the layer.
+
+        Raises
+        ------
+        WorkloadError
+            When its loops or windows make no layer.
+        """
+        weights, inputs, outputs = (
+            frozenset(getattr(self.relevance, operand)) for operand in OPERANDS
+        )
+        return Layer(
+            name=self.name,
+            operator=self.operator,
+            loop_dims=tuple(self.loop_dims.items()),
+            weight_dims=weights,
+            input_dims=inputs,
+            output_dims=outputs,
+            windows=tuple(Window(**window.model_dump()) for window in self.windows),
+            precision=Precision(**self.precision.model_dump()),
+        )
+
+
+class NetworkRecord(Record):
+    """Where the layers came from."""
+
+    name: str
+    path: str | None = None
+
+
+class AcceleratorRecord(Record):
+    """The accelerator in full: its file's contents in ZigZag's format, and their SHA-256."""
+
+    name: str
+    digest: str
+    description: dict[str, Any]
+
+
+class VersionsRecord(Record):
+    """What computed the result; ``ortools`` is ``None`` where the solver took no part."""
+
+    zigzag_imc: str
+    ortools: str | None
+    python: str
+
+
+class LimitsRecord(Record):
+    """When a search was to stop short of a proof."""
+
+    time_limit_s: float | None = None
+    total_time_limit_s: float | None = None
+    gap: NonNegativeFloat = 0.0
+
+
+class UnsupportedRecord(Record):
+    """Operators that multiply and accumulate but are left out."""
+
+    op_type: str
+    count: PositiveInt
+    node_names: tuple[str, ...]
+    reason: str
+
+
+class TotalsRecord(Record):
+    """Sums over all mapped layers, repeats included.
+
+    Attributes
+    ----------
+    layers, distinct_layers, mapped_layers
+        Layers of the network, different ones among them, and how many of all have a mapping; the
+        sums cover these.
+    energy_pj, latency_cycles
+        Sums over the mapped layers; ``None`` where no layer has a mapping.
+    edp
+        Total energy x total latency.
+    objective_value, bound, gap, status
+        Of the run as a whole: the sum over the layers, or ``edp`` under the scope ``network``. The
+        value is ``None`` when some layer has no mapping, the bound when some layer has none.
+    """
+
+    layers: NonNegativeInt
+    distinct_layers: NonNegativeInt
+    mapped_layers: NonNegativeInt
+    macs: NonNegativeInt
+    energy_pj: float | None
+    latency_cycles: float | None
+    edp: float | None
+    area_mm2: float
+    tclk_ns: float
+    objective_value: float | None
+    bound: float | None
+    gap: float | None
+    status: Status
+    status_counts: dict[Status, NonNegativeInt]
+    seconds: NonNegativeFloat
+
+
+class NetworkResult(Record):
+    """Result of mapping (or evaluating) a network on an accelerator.
+
+    Attributes
+    ----------
+    stopped
+        What ended the run before all searches were done, if anything did.
+    layers
+        Distinct layers in the order of the graph.
+    """
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "$id": SCHEMA_ID,
+        }
+    )
+
+    schema_id: Literal["zigzag-imc/result/1"] = Field(alias="schema")
+    network: NetworkRecord
+    batch: PositiveInt | None
+    accelerator: AcceleratorRecord
+    objective: Objective
+    scope: Scope
+    cost_model: str
+    versions: VersionsRecord
+    seed: int
+    limits: LimitsRecord
+    stopped: Stopped | None = None
+    totals: TotalsRecord
+    layers: tuple[LayerResult, ...]
+    unsupported: tuple[UnsupportedRecord, ...] = ()
+
+    def record_of(self, name: str) -> LayerResult:
+        """Return the record of a layer, by the name of any of the identical layers.
+
+        Raises
+        ------
+        OptionError
+            When there is no such layer; names the nearest one.
+        """
+        for record in self.layers:
+            if name in record.names:
+                return record
+        known = [known for record in self.layers for known in record.names]
+        hint = nearest(name, known) or f", which has {some_of(known, 4)}"
+        raise OptionError(f"layer {name!r}: not in the result{hint}")
+
+    def only(self, names: Sequence[str]) -> NetworkResult:
+        """Return the result with some of its layers; totals and limits stay those of the whole.
+
+        Raises
+        ------
+        OptionError
+            When there is no such layer.
+        """
+        for name in names:
+            self.record_of(name)
+        kept = []
+        for record in self.layers:
+            own = tuple(name for name in record.names if name in names)
+            if own:
+                kept.append(
+                    record.model_copy(update={"name": own[0], "names": own, "count": len(own)})
+                )
+        return self.model_copy(update={"layers": tuple(kept)})

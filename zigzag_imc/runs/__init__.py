@@ -1,0 +1,1 @@
+"""Runs: searches side by side, within a time limit, until Ctrl-C."""

@@ -1,0 +1,174 @@
+"""One layer's share of the work, as it is handed to a worker.
+
+The only place outside the solver that calls it.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.layer import Layer
+from zigzag_imc.core.objective import Objective, Status
+from zigzag_imc.models.mapspace.unrollings import divisors
+from zigzag_imc.models.profile import CostProfile
+from zigzag_imc.solver.solution import Front, SearchOptions, ShouldStop, Solution
+
+
+class Searcher(Protocol):
+    """What can search in the place of the solver.
+
+    See `zigzag_imc.solver.engines.engine.Engine.search`.
+    """
+
+    @property
+    def name(self) -> str:
+        """What to call it."""
+
+    def described(self) -> str:
+        """Name and settings in one line."""
+
+    def search(
+        self,
+        layer: Layer,
+        accelerator: Accelerator,
+        profile: CostProfile,
+        objective: Objective,
+        options: SearchOptions | None = None,
+        should_stop: ShouldStop | None = None,
+    ) -> Solution:
+        """Search for a mapping."""
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What to work out for one layer.
+
+    The optimum of an objective, the energy-latency front, or both.
+
+    With an ``engine``, that searches in the place of the solver, and there is no front.
+    """
+
+    layer: Layer
+    accelerator: Accelerator
+    profile: CostProfile
+    objective: Objective
+    options: SearchOptions
+    optimum: bool = True
+    front: bool = False
+    engine: Searcher | None = None
+
+    @property
+    def label(self) -> str:
+        """What is being searched, for people who watch."""
+        return self.layer.name if self.engine is None else f"{self.layer.name} ({self.engine.name})"
+
+    @property
+    def size(self) -> int:
+        """Rough measure of the work, to start the longest first.
+
+        Ways to tile the loops, then their sizes.
+        """
+        tilings = 1
+        for _, size in self.layer.loop_dims:
+            tilings *= len(divisors(size))
+        return tilings * self.layer.macs
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What a job found; ``solution`` is ``None`` where only a front was asked for and found."""
+
+    solution: Solution | None = None
+    front: Front | None = None
+    seconds: float = 0.0
+
+    @property
+    def status(self) -> Status:
+        """How the job ended."""
+        if self.solution is not None:
+            return self.solution.status
+        return "OPTIMAL" if self.front is not None and self.front.proved else "FEASIBLE"
+
+    @property
+    def final(self) -> bool:
+        """Whether more time cannot change it."""
+        if self.solution is not None and self.solution.status == "INFEASIBLE":
+            return True
+        if self.front is not None and not self.front.proved:
+            return False
+        return self.status == "OPTIMAL"
+
+
+def combined(first: Outcome, again: Outcome) -> Outcome:
+    """What two searches for one job say together.
+
+    The better mapping, the higher bound, the front known better.
+    """
+    solution, front = again.solution or first.solution, again.front or first.front
+    if first.solution is not None and again.solution is not None and not again.final:
+        solution = _together(first.solution, again.solution)
+    if first.front is not None and again.front is not None and not again.front.proved:
+        front = max(first.front, again.front, key=lambda front: (front.proved, len(front.points)))
+    return Outcome(solution, front, first.seconds + again.seconds)
+
+
+def _together(first: Solution, again: Solution) -> Solution:
+    values = [
+        math.inf if found.objective_value is None else found.objective_value
+        for found in (first, again)
+    ]
+    better = again if values[1] <= values[0] else first
+    bounds = [found.bound for found in (first, again) if found.bound is not None]
+    return replace(better, bound=min(max(bounds), *values) if bounds else None)
+
+
+def prepare() -> None:
+    """Import the solver, so that no search pays for that out of its time limit."""
+    import zigzag_imc.solver.search  # noqa: F401
+
+
+def run_job(job: Job, should_stop: Callable[[], bool]) -> Outcome:
+    """Do a job; the time limit counts for all of it."""
+    started = time.monotonic()
+    if job.engine is not None:
+        found = job.engine.search(
+            job.layer, job.accelerator, job.profile, job.objective, job.options, should_stop
+        )
+        return Outcome(found, None, time.monotonic() - started)
+    from zigzag_imc.solver.search import solve
+
+    def options() -> SearchOptions:
+        limit = job.options.time_limit_s
+        if limit is None:
+            return job.options
+        return replace(job.options, time_limit_s=max(0.0, limit - (time.monotonic() - started)))
+
+    solution = front = None
+    if job.optimum:
+        solution = solve(
+            job.layer, job.accelerator, job.profile, job.objective, options(), should_stop
+        )
+    if job.front and (solution is None or solution.mapping is not None):
+        from zigzag_imc.solver.pareto import pareto_front
+
+        front = pareto_front(job.layer, job.accelerator, job.profile, options(), should_stop)
+    if solution is None and (front is None or not front.points):
+        # Nothing fits, or nothing was found in time: the search for one mapping says which and why.
+        solution = solve(
+            job.layer, job.accelerator, job.profile, job.objective, options(), should_stop
+        )
+    if front is not None and not front.proved and solution is not None:
+        front = front.with_known(solution)
+    return Outcome(solution, front, time.monotonic() - started)
+
+
+def not_run(job: Job, reason: str, seconds: float = 0.0) -> Outcome:
+    """Outcome of a job that was never done or never came back."""
+    return Outcome(
+        Solution("UNKNOWN", job.objective, reason=reason, seconds=seconds), None, seconds
+    )
