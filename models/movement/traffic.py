@@ -71,6 +71,13 @@ class Access:
     upper: bool
     """Whether this memory is the one above the boundary."""
 
+    def amount(self, elements: float, fan: float) -> float:
+        """Elements of one transfer on this side of the boundary; elementwise over arrays.
+
+        The memory above the boundary sees the elements of all instances it fans out to.
+        """
+        return elements * fan if self.upper else elements
+
 
 @dataclass(frozen=True, slots=True)
 class Boundary:
@@ -138,23 +145,11 @@ def output_bits(layer: Layer, reduced_above: bool) -> int:
 
 
 def words(
-    access: Access,
-    elements: float,
-    bits: int,
-    transfers: float,
-    instances: float,
-    fan: float,
-    profile: CostProfile,
+    port: Port, bits: float, transfers: float, instances: float, profile: CostProfile
 ) -> float:
     """Full-width accesses that all transfers over a boundary make at one memory.
 
-    Elementwise over arrays.
-
-    The memory above the boundary sees the elements of all instances it fans out to in one transfer.
+    Elementwise over arrays; ``bits`` are those of one transfer, see `Access.amount`.
     """
-    port = access.port
-    amount = elements * fan if access.upper else elements
-    return full_accesses(
-        amount * bits, port.bandwidth_min, port.bandwidth_min / port.bandwidth_max, transfers, instances,
-        profile.whole_words,
-    )  # fmt: skip
+    share = port.bandwidth_min / port.bandwidth_max
+    return full_accesses(bits, port.bandwidth_min, share, transfers, instances, profile.whole_words)

@@ -124,8 +124,9 @@ class ColumnBuilder:
         for accesses, count in ((ups, transfers), (downs, back)):
             for access in accesses:
                 if access.energy_pj:
-                    n = words(access, elements, bits, count, of.instances[a + access.upper], of.fan_average[a],
-                              self.profile)  # fmt: skip
+                    carried = access.amount(elements, of.fan_average[a]) * bits
+                    instances = of.instances[a + access.upper]
+                    n = words(access.port, carried, count, instances, self.profile)
                     energy = energy + n * access.energy_pj
         return energy
 
@@ -155,13 +156,10 @@ class ColumnBuilder:
         back = self.model.readbacks(laid.steps, kept) if partial else 0
         for accesses, count in ((boundary.up, laid.steps), (boundary.down, back)):
             for access in accesses:
-                n = (
-                    words(
-                        access, 1.0, bits, count, of.instances[1], of.fan_average[0], self.profile
-                    )
-                    if count
-                    else 0.0
-                )
+                if not count:
+                    continue
+                carried = access.amount(1.0, of.fan_average[0]) * bits
+                n = words(access.port, carried, count, of.instances[1], self.profile)
                 columns.fixed_energy_pj += n * access.energy_pj
         if self.latency is not None:
             self.latency.add_fixed(

@@ -15,8 +15,8 @@ from typing import Any
 
 import pytest
 
-from zigzag_imc.runs import local as parallel
 from zigzag_imc.results.crosscheck import Crosschecks
+from zigzag_imc.runs import local as parallel
 from zigzag_imc.runs.job import Job, Outcome, not_run, run_job
 from zigzag_imc.solver.solution import Solution
 from zigzag_imc.zigzag_bridge import installed

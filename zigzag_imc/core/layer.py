@@ -17,6 +17,9 @@ filter sizes."""
 OPERANDS: tuple[str, str, str] = ("W", "I", "O")
 """Weights, input activations, outputs."""
 
+WEIGHTS, INPUTS, OUTPUTS = range(3)
+"""Places of the operands in `OPERANDS`, and in every tuple that has one entry per operand."""
+
 
 @dataclass(frozen=True, slots=True)
 class Precision:

@@ -84,7 +84,8 @@ class LowestCut:
                 for access in accesses:
                     if access.energy_pj:
                         active = self.active[a + access.upper]
-                        n: Any = words(access, 1.0, bits, count, active, self.fan[a], model.profile)  # type: ignore[arg-type]
+                        carried: Any = access.amount(1.0, self.fan[a]) * bits  # type: ignore[arg-type]
+                        n: Any = words(access.port, carried, count, active, model.profile)  # type: ignore[arg-type]
                         if self.packed and a == 1:
                             amount = (
                                 (self.fan[a] if access.upper else 1.0)

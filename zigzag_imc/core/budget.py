@@ -1,0 +1,52 @@
+"""How long a search may take: until a deadline, or until somebody asks it to come back."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+
+
+def never() -> bool:
+    """Ask for nothing; stands where nobody can ask a search to stop."""
+    return False
+
+
+@dataclass(frozen=True, slots=True)
+class Budget:
+    """The time that a search has left, and the wish of whoever waits for it.
+
+    Attributes
+    ----------
+    started_s
+        When the time began, on the monotonic clock, in seconds.
+    limit_s
+        Seconds from then on; ``None`` for no limit.
+    stop_asked
+        Whether the search is asked to stop (Ctrl-C, the end of a whole run).
+    """
+
+    started_s: float
+    limit_s: float | None = None
+    stop_asked: Callable[[], bool] = never
+
+    @classmethod
+    def of(cls, limit_s: float | None = None, stop_asked: Callable[[], bool] = never) -> Budget:
+        """Start the clock now."""
+        return cls(time.monotonic(), limit_s, stop_asked)
+
+    @property
+    def elapsed_s(self) -> float:
+        """Seconds since the start."""
+        return time.monotonic() - self.started_s
+
+    @property
+    def left_s(self) -> float | None:
+        """Seconds until the limit, never less than none; ``None`` without a limit."""
+        return None if self.limit_s is None else max(0.0, self.limit_s - self.elapsed_s)
+
+    def is_over(self, share: float = 1.0) -> bool:
+        """Whether the limit, or a share of it, is reached, or a stop is asked for."""
+        if self.limit_s is not None and self.elapsed_s >= share * self.limit_s:
+            return True
+        return self.stop_asked()
