@@ -76,6 +76,7 @@ def _check_fixed(
     if data and firsts[data[0]].dim_value != batch:
         fixed = firsts[data[0]].dim_value
         raise WorkloadError(
-            f"{label}: input {data[0]!r} has a fixed batch of {fixed}, found batch {batch}; expected {fixed}, "
+            f"{label}: input {data[0]!r} has a fixed batch of {fixed}, found batch {batch}; "
+            f"expected {fixed}, "
             "or a model exported with an open (symbolic) batch dimension"
         )

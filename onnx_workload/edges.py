@@ -12,8 +12,9 @@ from zigzag_imc.onnx_workload.constants import SHAPE_ONLY, read_tensors
 def connect_layers(
     nodes: Sequence[onnx.NodeProto], layer_names: Mapping[int, str]
 ) -> tuple[tuple[str, str], ...]:
-    """Return ``(producer, consumer)`` pairs, consumers in graph order and producers of each in
-    graph order.
+    """Return ``(producer, consumer)`` pairs.
+
+    Consumers are in graph order, and so are the producers of each.
 
     Parameters
     ----------

@@ -24,8 +24,9 @@ def inline_functions(model: onnx.ModelProto) -> onnx.ModelProto:
 
 
 def functions_with_products(model: onnx.ModelProto) -> frozenset[tuple[str, str]]:
-    """Domain and name of the functions left in a model that multiply and accumulate, directly or by
-    calling others.
+    """Domain and name of the functions left in a model that multiply and accumulate.
+
+    Directly, or by calling others.
     """
     found: set[tuple[str, str]] = set()
     grown = True

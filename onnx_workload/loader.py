@@ -68,7 +68,8 @@ def load_network(
     elif not isinstance(source, str | os.PathLike):
         found = type(source).__name__
         raise WorkloadError(
-            f"model: found a {found}, expected an ONNX file, a shipped network, a ModelProto or a Network"
+            f"model: found a {found}, expected an ONNX file, a shipped network, a ModelProto or "
+            "a Network"
         )
     else:
         path = find_model(Path(source))
@@ -168,7 +169,8 @@ class _Import:
         ]
         if opened:
             return (
-                f"inputs {', '.join(opened)} leave sizes open: export the model with fixed sizes, or set them with "
+                f"inputs {', '.join(opened)} leave sizes open: export the model with fixed "
+                "sizes, or set them with "
                 "onnx.tools.update_model_dims"
             )
         problem = complaint(self.model)
@@ -186,7 +188,10 @@ class _Import:
             if all(is_known(shapes.get(t)) for t in inputs) and not all(
                 is_known(shapes.get(t)) for t in outputs
             ):
-                return f" (the output of node {name!r} ({_qualified(node)!r}) is the first whose shape cannot be told)"
+                return (
+                    f" (the output of node {name!r} ({_qualified(node)!r}) is the first "
+                    "whose shape cannot be told)"
+                )
         return ""
 
 
@@ -208,7 +213,8 @@ def _check_order(nodes: list[onnx.NodeProto], names: list[str], label: str) -> N
         for tensor in node.input:
             if maker.get(tensor, -1) >= position:
                 raise WorkloadError(
-                    f"{label}: node {names[position]!r} reads {tensor!r}, which node {names[maker[tensor]]!r} makes "
+                    f"{label}: node {names[position]!r} reads {tensor!r}, which node "
+                    f"{names[maker[tensor]]!r} makes "
                     "later; expected the nodes in topological order"
                 )
 

@@ -32,8 +32,9 @@ def _folder_of(package: str) -> Path:
 
 
 def _packages_on_disk() -> set[str]:
-    """List packages by the folders that hold Python files, the linked ones under their installed
-    names.
+    """List packages by the folders that hold Python files.
+
+    The linked ones under their installed names.
     """
     found = set()
     for top in ("zigzag_imc", *LINKED):
@@ -52,8 +53,9 @@ def _packages_on_disk() -> set[str]:
 
 
 def test_every_package_is_listed() -> None:
-    """A package that is not listed is missing from the wheel, while every test in the checkout
-    passes.
+    """A package that is not listed is missing from the wheel.
+
+    While every test in the checkout passes.
     """
     listed = _setuptools()["packages"]
     assert sorted(listed) == sorted(set(listed))
@@ -110,9 +112,7 @@ def test_every_public_name_is_there() -> None:
 
 
 def test_no_module_hides_a_public_name() -> None:
-    """Importing a submodule sets it as an attribute of the package, over a function of the same
-    name.
-    """
+    """Importing a submodule sets an attribute of the package, over a function of its name."""
     modules = {
         path.stem
         for path in (ROOT / "zigzag_imc").iterdir()

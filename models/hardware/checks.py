@@ -46,7 +46,8 @@ def array_problems(array: ArrayEntry) -> Iterator[Problem]:
         found = "found false," if "is_imc" in array.model_fields_set else "missing;"
         yield (
             f"{at}.is_imc",
-            f"{found} expected true: only accelerators with an in-memory-computing array are mapped",
+            f"{found} expected true: only accelerators with an in-memory-computing array are "
+            "mapped",
         )
     yield from _dimension_problems(array)
     if array.imc_type is None:
@@ -59,7 +60,8 @@ def array_problems(array: ArrayEntry) -> Iterator[Problem]:
     if array.imc_type == "digital" and not _is_power_of_two(array.sizes[index]):
         yield (
             f"{at}.sizes[{index}]",
-            f"found {array.sizes[index]} rows ({bitline}), but the adder trees of a digital array need a power of two",
+            f"found {array.sizes[index]} rows ({bitline}), but the adder trees of a digital "
+            "array need a power of two",
         )
 
 
@@ -104,7 +106,8 @@ def _precision_problems(array: ArrayEntry) -> Iterator[Problem]:
     if serial is None or serial > precision[0] or not _is_power_of_two(serial):
         yield (
             "operational_array.bit_serial_precision",
-            f"{'missing;' if serial is None else f'found {serial:g},'} expected the activation bits applied per "
+            f"{'missing;' if serial is None else f'found {serial:g},'} expected the activation "
+            "bits applied per "
             f"cycle, a power of two up to {precision[0]} (activation bits)",
         )
 
@@ -114,7 +117,8 @@ def _adc_problems(array: ArrayEntry) -> Iterator[Problem]:
     if array.imc_type == "analog" and (adc is None or adc < 1):
         yield (
             at,
-            f"{'missing;' if adc is None else f'found {adc:g},'} expected the bits of an ADC, at least 1",
+            f"{'missing;' if adc is None else f'found {adc:g},'} expected the bits of an ADC, "
+            "at least 1",
         )
     if array.imc_type == "digital" and adc:
         yield (
@@ -125,16 +129,35 @@ def _adc_problems(array: ArrayEntry) -> Iterator[Problem]:
 
 def memory_problems(name: str, memory: MemoryEntry, dimensions: Sequence[str]) -> Iterator[Problem]:
     """Yield what is wrong with one memory, seen alone."""
-    yield from name_problems("memories", name)
     at = f"memories.{name}"
+    yield from name_problems("memories", name)
+    yield from _cost_problems(at, memory)
+    yield from _operand_problems(at, memory)
+    yield from _served_problems(at, memory, dimensions)
+    taken: dict[tuple[str, Direction], str] = {}
+    names: list[str] = []
+    for index, port in enumerate(memory.ports):
+        port_at = f"{at}.ports[{index}]"
+        yield from name_problems(f"{port_at}.name", port.name)
+        if port.name in names:
+            yield f"{port_at}.name", f"port {shown(port.name)} is named twice"
+        names.append(port.name)
+        yield from _port_problems(port_at, port, memory, taken)
+
+
+def _cost_problems(at: str, memory: MemoryEntry) -> Iterator[Problem]:
     if memory.auto_cost_extraction:
         yield (
             f"{at}.auto_cost_extraction",
-            "found true, but costs are not extracted with CACTI; set it to false and give r_cost, w_cost and area",
+            "found true, but costs are not extracted with CACTI; set it to false and give "
+            "r_cost, w_cost and area",
         )
     for key in ("r_cost", "w_cost", "area"):
         if getattr(memory, key) is None:
             yield f"{at}.{key}", f"missing; expected {MemoryEntry.model_fields[key].description}"
+
+
+def _operand_problems(at: str, memory: MemoryEntry) -> Iterator[Problem]:
     if not memory.operands:
         yield (
             f"{at}.operands",
@@ -143,17 +166,14 @@ def memory_problems(name: str, memory: MemoryEntry, dimensions: Sequence[str]) -
     for operand in FILE_OPERANDS:
         if memory.operands.count(operand) > 1:  # type: ignore[arg-type]
             yield f"{at}.operands", f"operand {operand} is named twice"
+
+
+def _served_problems(at: str, memory: MemoryEntry, dimensions: Sequence[str]) -> Iterator[Problem]:
     for index, dimension in enumerate(memory.served_dimensions):
         if dimension not in dimensions:
             yield f"{at}.served_dimensions[{index}]", _unknown_dimension(dimension, dimensions)
         if dimension in memory.served_dimensions[:index]:
             yield f"{at}.served_dimensions[{index}]", f"dimension {dimension} is named twice"
-    taken: dict[tuple[str, Direction], str] = {}
-    for index, port in enumerate(memory.ports):
-        yield from name_problems(f"{at}.ports[{index}].name", port.name)
-        if port.name in [other.name for other in memory.ports[:index]]:
-            yield f"{at}.ports[{index}].name", f"port {shown(port.name)} is named twice"
-        yield from _port_problems(f"{at}.ports[{index}]", port, memory, taken)
 
 
 def _port_problems(
@@ -162,7 +182,8 @@ def _port_problems(
     if port.bandwidth_min > port.bandwidth_max:
         yield (
             f"{at}.bandwidth_min",
-            f"found {port.bandwidth_min}, expected at most bandwidth_max, which is {port.bandwidth_max}",
+            f"found {port.bandwidth_min}, expected at most bandwidth_max, which is "
+            f"{port.bandwidth_max}",
         )
     if not port.allocation:
         yield (
@@ -183,13 +204,15 @@ def _port_problems(
         if operand not in memory.operands:
             yield (
                 entry,
-                f"found {shown(text)}, but this memory holds {_listed(memory.operands)}, not {operand}",
+                f"found {shown(text)}, but this memory holds {_listed(memory.operands)}, not "
+                f"{operand}",
             )
         if port.type != "read_write" and direction.writes != (port.type == "write"):
             verb = "writes" if direction.writes else "reads"
             yield (
                 entry,
-                f"found {shown(text)}, but {direction} {verb} the memory and the port's type is {port.type}",
+                f"found {shown(text)}, but {direction} {verb} the memory and the port's type is "
+                f"{port.type}",
             )
         if movement in taken:
             yield entry, f"found {shown(text)}, which port {taken[movement]} already carries"

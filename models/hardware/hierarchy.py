@@ -29,7 +29,8 @@ def hierarchy_problems(entries: AcceleratorEntry) -> Iterator[Problem]:
         if not levels:
             yield (
                 "memories",
-                f"no memory holds the {word} ({operand}); add {operand} to the operands of at least one",
+                f"no memory holds the {word} ({operand}); add {operand} to the operands of at "
+                "least one",
             )
             continue
         for below, above in pairwise(levels):
@@ -85,7 +86,8 @@ def _nesting_problems(
     if missing:
         yield (
             f"memories.{above}.served_dimensions",
-            f"{', '.join(missing)} is missing: {below}, the memory below for the {_WORDS[operand]} ({operand}), serves "
+            f"{', '.join(missing)} is missing: {below}, the memory below for the "
+            f"{_WORDS[operand]} ({operand}), serves "
             "it; list memories lowest first, each serving at least what those below serve",
         )
 
@@ -100,8 +102,10 @@ def _top_problems(
         if _total_bits(name, entries) > _total_bits(top, entries):
             yield (
                 f"memories.{top}.size",
-                f"the highest memory of the {_WORDS[operand]} ({operand}) is smaller than {name} below it "
-                f"({_total_bits(top, entries)} and {_total_bits(name, entries)} bits, all instances); "
+                f"the highest memory of the {_WORDS[operand]} ({operand}) is smaller than "
+                f"{name} below it "
+                f"({_total_bits(top, entries)} and {_total_bits(name, entries)} bits, all "
+                "instances); "
                 "list memories lowest first",
             )
 
@@ -132,6 +136,7 @@ def _movement_problems(
         level = "the highest memory of" if top else "a memory below another for"
         yield (
             f"memories.{name}.ports",
-            f"no port carries {' or '.join(missing)}, which {level} the {_WORDS[operand]} ({operand}) needs; "
+            f"no port carries {' or '.join(missing)}, which {level} the {_WORDS[operand]} "
+            f"({operand}) needs; "
             "add it to the allocation of a port",
         )

@@ -110,7 +110,8 @@ def _axes(view: NodeView, kernel: tuple[int, ...]) -> list[Axis]:
             output = (size + padding - reach) // stride + 1
         if output < 1:
             raise view.error(
-                f"a filter reaching over {reach} does not fit in {size + padding} inputs on axis {axis}"
+                f"a filter reaching over {reach} does not fit in {size + padding} inputs on "
+                f"axis {axis}"
             )
         axes.append(Axis(size, kernel[axis], stride, dilation, padding > 0, output))
     return axes

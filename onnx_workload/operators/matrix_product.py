@@ -75,7 +75,8 @@ def product_layer(view: NodeView, left: Factor, right: Factor, precision: Precis
     """
     if left.columns != right.rows:
         raise view.error(
-            f"cannot multiply: left has {left.columns} columns, right {right.rows} rows, expected equal"
+            f"cannot multiply: left has {left.columns} columns, right {right.rows} rows, "
+            "expected equal"
         )
     weights_on_the_left = left.learned and not right.learned
     # One matrix applied to each of a stack is weights, too, when neither side is learned.

@@ -39,15 +39,17 @@ def loopnest_text(result: NetworkResult) -> str:
     accelerator = accelerator_from_dict(result.accelerator.description, "accelerator.description")
     blocks = [
         f"loopnest {VERSION}  # zigzag-imc {version.VERSION}: {_one_line(result.network.name)} on "
-        f"{_one_line(accelerator.name)}, cost model {result.cost_model}, objective {result.objective}\n"
+        f"{_one_line(accelerator.name)}, cost model {result.cost_model}, objective "
+        f"{result.objective}\n"
     ]
     blocks += ["\n".join(_layer_lines(record, accelerator)) + "\n" for record in result.layers]
     return "\n".join(blocks)
 
 
 def nest_lines(layer: Layer, accelerator: Accelerator, mapping: LayerMapping) -> list[str]:
-    """Return the loop nest of one mapping, outermost line first, each memory with the room its
-    tiles take.
+    """Return the loop nest of one mapping, outermost line first.
+
+    Each memory comes with the room that its tiles take.
     """
     drawn: list[str] = []
     held = held_bits(layer, accelerator, mapping)
@@ -76,8 +78,9 @@ def nest_lines(layer: Layer, accelerator: Accelerator, mapping: LayerMapping) ->
 
 
 def quoted(name: str) -> str:
-    """Return a name as it stands, or as a JSON string where it holds anything but letters, digits
-    and ``_.+/-``.
+    """Return a name as it stands, or as a JSON string.
+
+    The latter where it holds anything but letters, digits and ``_.+/-``.
     """
     return name if _BARE.fullmatch(name) else json.dumps(name, ensure_ascii=False)
 
@@ -88,7 +91,10 @@ def _layer_lines(record: LayerResult, accelerator: Accelerator) -> list[str]:
         " ".join(f"{dim}{size}" for dim, size in record.loop_dims.items() if size > 1)
         or "one iteration"
     )
-    head = f"layer {', '.join(quoted(name) for name in record.names)}  # {_one_line(record.operator)} {loops}"
+    head = (
+        f"layer {', '.join(quoted(name) for name in record.names)}  # "
+        f"{_one_line(record.operator)} {loops}"
+    )
     mapping = record.mapping()
     if mapping is None:
         return [

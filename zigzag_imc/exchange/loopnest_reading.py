@@ -107,7 +107,8 @@ def _tokens(line: str, number: int) -> list[str]:
 def _check_head(tokens: Sequence[str]) -> None:
     if tokens[0] != "loopnest":
         raise _WrongLineError(
-            f"found {_shown(tokens)}, expected JSON or a loop nest that begins with 'loopnest {VERSION}'"
+            f"found {_shown(tokens)}, expected JSON or a loop nest that begins with 'loopnest "
+            f"{VERSION}'"
         )
     if list(tokens[1:]) != [str(VERSION)]:
         raise _WrongLineError(
@@ -142,7 +143,8 @@ def _read_line(
         nest.unmapped = True
     else:
         raise _WrongLineError(
-            f"found {_shown(tokens)}, expected one of {', '.join(_WORDS)}{nearest(tokens[0], _WORDS)}"
+            f"found {_shown(tokens)}, expected one of "
+            f"{', '.join(_WORDS)}{nearest(tokens[0], _WORDS)}"
         )
 
 
@@ -151,7 +153,8 @@ def _read_memory(tokens: Sequence[str], nest: _Nest, accelerator: Accelerator) -
     known = [memory.name for memory in accelerator.memories]
     if name not in known:
         raise _WrongLineError(
-            f"the accelerator has no memory {name!r}{nearest(name, known)}; it has {', '.join(known)}"
+            f"the accelerator has no memory {name!r}{nearest(name, known)}; it has "
+            f"{', '.join(known)}"
         )
     for operand in _listed(tokens[2:], "MEMORY: OPERAND, OPERAND"):
         held = accelerator.memories[known.index(name)].operands
@@ -221,13 +224,15 @@ def _levels(
     found = [memory for memory, other, _ in nest.memories if other == operand]
     if found != expected:
         raise _WrongLineError(
-            f"layer {nest.names[0]!r}: the memories of {operand} are {', '.join(found) or 'missing'} from the "
+            f"layer {nest.names[0]!r}: the memories of {operand} are "
+            f"{', '.join(found) or 'missing'} from the "
             f"outermost, expected {', '.join(expected)}"
         )
     places = [place for _, other, place in nest.memories if other == operand]
     if places[0]:
         raise _WrongLineError(
-            f"layer {nest.names[0]!r}: a loop stands outside {expected[0]}, which holds all of {operand}"
+            f"layer {nest.names[0]!r}: a loop stands outside {expected[0]}, which holds all of "
+            f"{operand}"
         )
     edges = [0, *(len(inner) - place for place in reversed(places))]
     return tuple(inner[low:high] for low, high in pairwise(edges))

@@ -143,7 +143,8 @@ def _memories(inputs: _Inputs, operand: Operand, source: str) -> list[str]:
         match = _LEVEL.search(text)
         if match is None:
             raise ResultError(
-                f"{at}.{name}: found {text!r}, expected text such as 'MemoryLevel(instance=sram,operands=…'"
+                f"{at}.{name}: found {text!r}, expected text such as "
+                "'MemoryLevel(instance=sram,operands=…'"
             )
         names.append(match[1])
     return names
@@ -162,7 +163,8 @@ def _spread(
     for name in names:
         if name not in own:
             raise ResultError(
-                f"{at}: accelerator {accelerator.name!r} has no memory {name!r} for {operand}{nearest(name, own)}; "
+                f"{at}: accelerator {accelerator.name!r} has no memory {name!r} for "
+                f"{operand}{nearest(name, own)}; "
                 f"it has {', '.join(own)}"
             )
     if list(names) != [name for name in own if name in names]:

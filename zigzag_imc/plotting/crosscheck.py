@@ -77,7 +77,8 @@ def plot_crosscheck(result: CrosscheckResult, ax: Axes | None = None) -> Axes:
     axes.set_ylim(len(layers) - 0.5, -0.5)
     axes.set_xlabel(f"{result.objective} / bound of the {SOLVER}")
     axes.set_title(
-        f"{result.network.name} on {result.accelerator.name}, {result.objective}, cost model {result.cost_model}",
+        f"{result.network.name} on {result.accelerator.name}, {result.objective}, cost model "
+        f"{result.cost_model}",
         fontsize=11, loc="left",
     )  # fmt: skip
     tidy(axes)

@@ -17,8 +17,7 @@ _MARKERS = "osD^vP"
 
 
 def plot_pareto(result: NetworkResult | LayerResult, ax: Axes | None = None) -> Axes:
-    """Draw the energy-latency front of every distinct layer, with a ring around the mapping of the
-    result.
+    """Draw the energy-latency front of every distinct layer, a ring around the chosen mapping.
 
     Parameters
     ----------
@@ -65,7 +64,8 @@ def plot_pareto(result: NetworkResult | LayerResult, ax: Axes | None = None) -> 
         if layer.energy_pj is not None and layer.latency_cycles is not None:
             axes.plot(
                 layer.latency_cycles / cycles, layer.energy_pj / energy,
-                marker="o", markersize=11, markerfacecolor="none", markeredgecolor=colour, markeredgewidth=1.4,
+                marker="o", markersize=11, markerfacecolor="none", markeredgecolor=colour,
+                markeredgewidth=1.4,
             )  # fmt: skip
     _scale(axes, len(layers))
     axes.set_xlabel(f"latency ({cycles_unit})")
@@ -73,7 +73,8 @@ def plot_pareto(result: NetworkResult | LayerResult, ax: Axes | None = None) -> 
     axes.set_title(_title(result), fontsize=11, loc="left")
     more = f", and {len(layers) - _MOST_NAMED} more" if len(layers) > _MOST_NAMED else ""
     axes.legend(
-        title=f"ring: chosen mapping{more}", title_fontsize=8, fontsize=8, frameon=False, alignment="left",
+        title=f"ring: chosen mapping{more}", title_fontsize=8, fontsize=8, frameon=False,
+        alignment="left",
         loc="upper left", bbox_to_anchor=(1.0, 1.0), borderaxespad=0.0,
     )  # fmt: skip
     return axes
@@ -103,4 +104,7 @@ def _title(result: NetworkResult | LayerResult) -> str:
     if isinstance(result, LayerResult):
         return f"Energy-latency front of {shorten(result.name, 40)}"
     name = shorten(result.network.name, 30)
-    return f"Energy-latency fronts of {name} on {result.accelerator.name}, objective {result.objective}"
+    return (
+        f"Energy-latency fronts of {name} on {result.accelerator.name}, objective "
+        f"{result.objective}"
+    )

@@ -11,8 +11,7 @@ _WIDTH = 8.0
 
 
 def save_result(result: NetworkResult, path: str) -> bool:
-    """Draw the energy of every layer, and the fronts above it where there are any, into a png, svg
-    or pdf file.
+    """Draw the energy of every layer, and the fronts above it, into a png, svg or pdf file.
 
     Returns
     -------

@@ -10,7 +10,8 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 PALETTE: Sequence[str] = (
-    "#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#ee7733", "#009988", "#bb5566", "#004488",
+    "#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#ee7733", "#009988",
+    "#bb5566", "#004488",
 )  # fmt: skip
 """Colours that readers with colour vision deficiency can tell apart, after Paul Tol."""
 
@@ -39,8 +40,9 @@ def tidy(axes: Axes) -> None:
 
 
 def logarithmic(axes: Axes, *, x: bool = True, y: bool = True) -> None:
-    """Make axes logarithmic, with ticks at 1, 2 and 5 of every decade (closer ones overlap),
-    written as numbers.
+    """Make axes logarithmic, with ticks written as numbers.
+
+    They stand at 1, 2 and 5 of every decade; closer ones overlap.
     """
     from matplotlib.ticker import LogLocator, NullFormatter
 

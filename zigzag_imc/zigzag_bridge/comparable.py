@@ -28,8 +28,7 @@ def comparable(layer: Layer, accelerator: Accelerator, mapping: LayerMapping) ->
 
 
 def _wrong_average(layer: Layer, spatial: SpatialMapping) -> bool:
-    """Find a dimension over several array dimensions, not dividing, the widest of them not the
-    last.
+    """Find a dimension over several array dimensions, not dividing, the widest not the last.
 
     The reference averages over the array dimensions it has seen so far and forgets the later ones.
     """
@@ -78,9 +77,7 @@ def _wrong_precharge(layer: Layer, accelerator: Accelerator, spatial: SpatialMap
 
 
 def _at_a_tie(layer: Layer, accelerator: Accelerator, mapping: LayerMapping) -> bool:
-    """Find an average that rounds either way, or is cut down either way, according to the last bit
-    of its float.
-    """
+    """Find an average that the last bit of its float rounds, or cuts down, either way."""
     laid = spread(layer, accelerator, MacroModel.of(accelerator), mapping.spatial, ZIGZAG)
     for operand, of in zip(OPERANDS, laid.operands, strict=True):
         tiles = operand_tiles(layer, mapping.temporal, operand)

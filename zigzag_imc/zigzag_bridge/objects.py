@@ -23,8 +23,9 @@ def accelerator_text(accelerator: Accelerator) -> str:
 
 
 class ZigzagObjects(NamedTuple):
-    """Arguments of the same names of
-    ``zigzag.cost_model.cost_model_imc.CostModelEvaluationForIMC``.
+    """Arguments that ZigZag's scoring takes under the same names.
+
+    That of ``zigzag.cost_model.cost_model_imc.CostModelEvaluationForIMC``.
 
     It also asks for ``access_same_data_considered_as_no_access``, which is true in all runs of
     ZigZag.
@@ -85,8 +86,9 @@ def zigzag_layer(layer: Layer, spatial: SpatialMapping = SpatialMapping(())) -> 
 
 
 def spatial_conversion(node: Any, accelerator: Any) -> Callable[[], tuple[Any, Any]]:
-    """Return what works out the average and the whole unrollings per operand and level of ZigZag's
-    layer node.
+    """Return what works out the average and the whole unrollings of ZigZag's layer node.
+
+    Per operand and level.
     """
     from zigzag.stages.mapping.spatial_mapping_conversion import SpatialMappingConversionStage
 

@@ -50,7 +50,10 @@ class ZigzagSearch:
 
     def described(self) -> str:
         """Name and settings in one line."""
-        return f"zigzag: loma over {self.factors} loop factors and {self.spatial_mappings} spatial mappings"
+        return (
+            f"zigzag: loma over {self.factors} loop factors and {self.spatial_mappings} "
+            "spatial mappings"
+        )
 
     def search(
         self,
@@ -132,7 +135,8 @@ class ZigzagSearch:
             "edp": MinimalEDPStage,
         }[objective]
         stages: list[Any] = [
-            keep_best, SpatialMappingGeneratorStage, keep_best, TemporalMappingGeneratorStage, CostModelStage
+            keep_best, SpatialMappingGeneratorStage, keep_best, TemporalMappingGeneratorStage,
+            CostModelStage
         ]  # fmt: skip
         search: Any = MainStage(
             stages,
@@ -167,7 +171,9 @@ def _broken_off(options: SearchOptions, should_stop: ShouldStop | None) -> Itera
 
     def look(number: int, frame: FrameType | None) -> None:
         if frame is None or not str(frame.f_globals.get("__name__")).startswith("zigzag."):
-            return  # an exception could get lost here, as in a callback of the garbage collector; look again soon
+            # An exception could get lost here, as in a callback of the garbage collector; look
+            # again soon.
+            return
         if (deadline is not None and time.monotonic() >= deadline) or (
             should_stop is not None and should_stop()
         ):

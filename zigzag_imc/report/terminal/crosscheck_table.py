@@ -23,8 +23,13 @@ from zigzag_imc.results.units import (
     unit_for,
 )
 
-_EDP: Scale = ((1.0, "pJ x cycles"), (1e3, "nJ x cycles"), (1e6, "uJ x cycles"), (1e9, "mJ x cycles"),
-               (1e12, "J x cycles"))  # fmt: skip
+_EDP: Scale = (
+    (1.0, "pJ x cycles"),
+    (1e3, "nJ x cycles"),
+    (1e6, "uJ x cycles"),
+    (1e9, "mJ x cycles"),
+    (1e12, "J x cycles"),
+)
 _SCALES = {"energy": ENERGY, "latency": CYCLES, "edp": _EDP}
 _NAME_WIDTH = 28
 
@@ -100,23 +105,28 @@ def csv_text(results: Iterable[CrosscheckResult]) -> str:
     """
     stream = io.StringIO()
     writer = csv.writer(stream, lineterminator="\n")
-    writer.writerow(
-        ("network", "accelerator", "layer", "count", "method", "objective", "cost_model", "status", "value", "bound",
-         "above_bound", "in_mapspace", "zigzag_value", "seconds", "contradictions", "note")
-    )  # fmt: skip
-    rows = (
-        (result, layer, found)
-        for result in results
-        for layer in result.layers
-        for found in layer.methods
-    )
-    for result, layer, found in rows:
-        writer.writerow(
-            (result.network.name, result.accelerator.name, layer.name, layer.count, found.method, result.objective,
-             result.cost_model, found.status, found.value, found.bound, found.above_bound, found.in_mapspace,
-             found.zigzag_value, found.seconds, len(layer.contradictions), found.note)
-        )  # fmt: skip
+    writer.writerow(_CSV_COLUMNS)
+    for result in results:
+        for layer in result.layers:
+            writer.writerows(_csv_cells(result, layer, found) for found in layer.methods)
     return stream.getvalue()
+
+
+_CSV_COLUMNS = (
+    "network", "accelerator", "layer", "count", "method", "objective", "cost_model", "status",
+    "value", "bound", "above_bound", "in_mapspace", "zigzag_value", "seconds", "contradictions",
+    "note",
+)  # fmt: skip
+
+
+def _csv_cells(result: CrosscheckResult, layer: LayerCheck, found: MethodRecord) -> list[object]:
+    """Return the cells of a method on a layer, in the order of the columns."""
+    return [
+        result.network.name, result.accelerator.name, layer.name, layer.count, found.method,
+        result.objective, result.cost_model, found.status,
+        found.value, found.bound, found.above_bound, found.in_mapspace, found.zigzag_value,
+        found.seconds, len(layer.contradictions), found.note,
+    ]  # fmt: skip
 
 
 def summary(result: CrosscheckResult) -> list[str]:
@@ -124,7 +134,8 @@ def summary(result: CrosscheckResult) -> list[str]:
     proved = sum(_found(layer, SOLVER).status == "OPTIMAL" for layer in result.layers)
     lines = [
         f"{title(result)}: {proved} of {len(result.layers)} distinct layers "
-        f"proved optimal in {result.objective} under the cost model {result.cost_model}; {result.seconds:.1f} s in all",
+        f"proved optimal in {result.objective} under the cost model {result.cost_model}; "
+        f"{result.seconds:.1f} s in all",
         *(text for name, text in result.methods.items() if name != SOLVER),
     ]
     if result.stopped:
@@ -272,8 +283,9 @@ def _by_zigzag(result: CrosscheckResult) -> Grid:
 
 def _rows(result: CrosscheckResult, cell: Callable[[MethodRecord], str]) -> list[tuple[str, ...]]:
     return [
-        (_name(layer), *(cell(_found(layer, method)) for method in result.methods)) for layer in result.layers
-    ]  # fmt: skip
+        (_name(layer), *(cell(_found(layer, method)) for method in result.methods))
+        for layer in result.layers
+    ]
 
 
 def _gap(found: MethodRecord) -> str:

@@ -67,7 +67,8 @@ def _print_head(told: Explanation, console: Console) -> None:
     time = with_unit(told.latency_cycles * told.tclk_ns, TIME)
     _line(
         f"{with_unit(told.energy_pj, ENERGY)}, {with_unit(told.latency_cycles, CYCLES)} = {time}, "
-        f"EDP {told.edp:.4g} pJ x cycles, utilization {percent(told.utilization)}; cost model {told.cost_model}",
+        f"EDP {told.edp:.4g} pJ x cycles, utilization {percent(told.utilization)}; cost model "
+        f"{told.cost_model}",
         console,
     )
     _line(_standing(told), console)
@@ -115,7 +116,8 @@ def _print_binding(told: Explanation, console: Console) -> None:
     ]
     free = _listed([lane.role for lane in told.occupancy])
     _line(
-        f"array     {_listed(lanes) + ' are in use' if lanes else f'some of the {free} are not in use'}",
+        "array     "
+        f"{_listed(lanes) + ' are in use' if lanes else f'some of the {free} are not in use'}",
         console,
     )
     if any(change.status is not None for change in told.what_ifs):
@@ -123,8 +125,9 @@ def _print_binding(told: Explanation, console: Console) -> None:
 
 
 def _most(told: Explanation) -> str:
-    """The change that gives most, and how many others might give more, where limits ended their
-    searches.
+    """Return the change that gives most.
+
+    And how many others might give more, where limits ended their searches.
     """
     less = f"less {told.what_if_objective}"
     best = next(
@@ -232,7 +235,10 @@ def _print_memories(capacities: Iterable[CapacityRecord], console: Console) -> N
             step = "holds all of it"
             if tile.next_loop is not None:
                 dim, factor = tile.next_loop
-                step = f"{dim} x{factor}: {tile.next_bits:,} bits {'fit' if tile.next_fits else 'do not fit'}"
+                step = (
+                    f"{dim} x{factor}: {tile.next_bits:,} bits "
+                    f"{'fit' if tile.next_fits else 'do not fit'}"
+                )
             first = [Text(name), size, percent(capacity.used_bits / capacity.size_bits)]
             rows.add_row(
                 *(first if number == 0 else ["", "", ""]),
@@ -250,7 +256,8 @@ def _print_array(occupancy: Iterable[OccupancyRecord], console: Console) -> None
         average = "" if lane.average == lane.used else f", {figure(lane.average)} on average"
         share = percent(lane.average / lane.size)
         _line(
-            f"{lane.array_dim}  {lane.role:<8}{lane.used} of {lane.size} used{average} ({share}): {dims}",
+            f"{lane.array_dim}  {lane.role:<8}{lane.used} of {lane.size} used{average} "
+            f"({share}): {dims}",
             console,
         )
     columns, rows = lanes[0], lanes[1]

@@ -78,8 +78,9 @@ def _columns(layers: Sequence[LayerResult]) -> list[_Column]:
 
 
 def _fitting(result: NetworkResult, console: Console) -> tuple[Table, list[str]]:
-    """Return the fullest table that the terminal has room for, and the headers of the columns left
-    out.
+    """Return the fullest table that the terminal has room for.
+
+    And the headers of the columns left out.
     """
     columns = _columns(result.layers)
     if not console.is_terminal:
@@ -152,8 +153,9 @@ def _print_totals(result: NetworkResult, console: Console) -> None:
     part = (
         f", {totals.mapped_layers} of them mapped" if totals.mapped_layers < totals.layers else ""
     )
+    layers = counted(totals.layers, "layer")
     lines = {
-        "network": f"{result.network.name} on {result.accelerator.name}: {counted(totals.layers, 'layer')} "
+        "network": f"{result.network.name} on {result.accelerator.name}: {layers} "
         f"({totals.distinct_layers} distinct{part}), {totals.macs:,} MACs",
         **_sums(totals),
         "area": f"{figure(totals.area_mm2)} mm2",
@@ -168,9 +170,7 @@ def _print_totals(result: NetworkResult, console: Console) -> None:
         if result.versions.ortools is None:
             lines["engine"] = searched[0].solver
         counts = ", ".join(f"{count} {status}" for status, count in totals.status_counts.items())
-        lines["proof"] = (
-            f"{counts} of {counted(totals.layers, 'layer')}{_run_gap(result)}; {totals.seconds:.1f} s"
-        )
+        lines["proof"] = f"{counts} of {layers}{_run_gap(result)}; {totals.seconds:.1f} s"
     if result.stopped:
         lines["stopped"] = f"{result.stopped}: what is not OPTIMAL may still be improved"
     console.print()
