@@ -20,7 +20,15 @@ IR_VERSION = 8
 
 @dataclass(frozen=True, slots=True)
 class Tensor:
-    """A tensor of the graph and how many channels (or features) it has."""
+    """A tensor of the graph.
+
+    Attributes
+    ----------
+    name
+        Name of the tensor.
+    channels
+        How many channels, or features, it has.
+    """
 
     name: str
     channels: int

@@ -13,7 +13,21 @@ from zigzag_imc.onnx_workload.operators.node_view import NodeView, Unmapped
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """One spatial axis of a convolution; ``output`` counts the positions of the filter."""
+    """One spatial axis of a convolution.
+
+    Attributes
+    ----------
+    input
+        Positions of the input, without padding.
+    kernel
+        Taps of the filter.
+    stride, dilation
+        Input positions from one place of the filter to the next, and from one tap to the next.
+    padded
+        Whether the input is padded on this axis.
+    output
+        Places of the filter.
+    """
 
     input: int
     kernel: int

@@ -16,7 +16,14 @@ from zigzag_imc.onnx_workload.operators.node_view import NodeView
 class Factor:
     """One side of a product of matrices.
 
-    A stack of ``rows x columns`` matrices of shape ``stack``.
+    Attributes
+    ----------
+    stack
+        Shape of the stack of matrices; empty for a single one.
+    rows, columns
+        Size of each matrix.
+    learned
+        Whether the values are known before any input arrives.
     """
 
     stack: tuple[int, ...]

@@ -13,7 +13,13 @@ from zigzag_imc.onnx_workload.shapes import Dim, Shape
 
 @dataclass(frozen=True, slots=True)
 class Unmapped:
-    """A node that multiplies and accumulates but cannot become a layer, and why."""
+    """A node that multiplies and accumulates but cannot become a layer.
+
+    Attributes
+    ----------
+    reason
+        Why not, a phrase for a person.
+    """
 
     reason: str
 

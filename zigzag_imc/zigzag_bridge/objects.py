@@ -29,6 +29,15 @@ class ZigzagObjects(NamedTuple):
 
     It also asks for ``access_same_data_considered_as_no_access``, which is true in all runs of
     ZigZag.
+
+    Attributes
+    ----------
+    accelerator, layer
+        ZigZag's accelerator and layer node.
+    spatial_mapping, spatial_mapping_int
+        Unrollings per operand and level: average ones and whole ones.
+    temporal_mapping
+        Loops per operand and level.
     """
 
     accelerator: Any

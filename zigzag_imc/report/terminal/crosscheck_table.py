@@ -36,9 +36,16 @@ _NAME_WIDTH = 28
 
 @dataclass(frozen=True, slots=True)
 class Grid:
-    """A table: its title, its headers, its rows of cells.
+    """A table.
 
-    The first column holds names, all others numbers.
+    Attributes
+    ----------
+    title
+        What it shows, with the unit.
+    headers
+        One per column; the first column holds names, all others numbers.
+    rows
+        Cells as text, one per column.
     """
 
     title: str
