@@ -148,15 +148,20 @@ def summary(result: CrosscheckResult) -> list[str]:
     if result.stopped:
         lines.append(f"stopped: {result.stopped}")
     for method in result.methods:
-        notes: dict[str, list[str]] = {}
-        for layer in result.layers:
-            note = _found(layer, method).note
-            if note is not None:
-                notes.setdefault(note, []).append(layer.name)
-        lines += [f"{method}, {', '.join(names)}: {note}" for note, names in notes.items()]
+        lines += _notes(result, method)
     if not result.contradictions:
         lines += _all_clear(result)
     return [*lines, *(f"CONTRADICTION: {said}" for said in result.contradictions)]
+
+
+def _notes(result: CrosscheckResult, method: str) -> list[str]:
+    """Return what there is to note on a method, each note once, with the layers it is about."""
+    layers_of: dict[str, list[str]] = {}
+    for layer in result.layers:
+        note = _found(layer, method).note
+        if note is not None:
+            layers_of.setdefault(note, []).append(layer.name)
+    return [f"{method}, {', '.join(names)}: {note}" for note, names in layers_of.items()]
 
 
 def _all_clear(result: CrosscheckResult) -> list[str]:
@@ -166,24 +171,20 @@ def _all_clear(result: CrosscheckResult) -> list[str]:
     """
     bounded = [layer for layer in result.layers if _found(layer, SOLVER).bound is not None]
     others = [method for method in result.methods if method != SOLVER]
-    missing = {
-        method: [layer for layer in bounded if _found(layer, method).value is None]
-        for method in others
-    }
-    unbounded = [layer for layer in result.layers if _open(_found(layer, SOLVER))]
     if not bounded:
         return ["no bound was proved that anything could beat"]
-    if not unbounded and not any(missing.values()):
+    not_compared = []
+    unbounded = [layer for layer in result.layers if _open(_found(layer, SOLVER))]
+    if unbounded:
+        not_compared.append(f"not compared, without a bound: {_names(unbounded)}")
+    for method in others:
+        unmapped = [layer for layer in bounded if _found(layer, method).value is None]
+        if unmapped:
+            names = _names(unmapped)
+            not_compared.append(f"not compared, without a mapping by {method}: {names}")
+    if not not_compared:
         return ["nothing beats a bound"]
-    return [
-        "nothing that was compared beats a bound",
-        *([f"not compared, without a bound: {_names(unbounded)}"] if unbounded else []),
-        *(
-            f"not compared, without a mapping by {name}: {_names(layers)}"
-            for name, layers in missing.items()
-            if layers
-        ),
-    ]
+    return ["nothing that was compared beats a bound", *not_compared]
 
 
 def _open(found: MethodRecord) -> bool:
@@ -330,5 +331,5 @@ def _found(layer: LayerCheck, method: str) -> MethodRecord:
     return found
 
 
-def _row(cells: Sequence[str] | object) -> str:
-    return "| " + " | ".join(cells) + " |"  # type: ignore[arg-type]
+def _row(cells: Iterable[str]) -> str:
+    return "| " + " | ".join(cells) + " |"

@@ -12,6 +12,7 @@ from zigzag_imc.explain.records import (
     CapacityRecord,
     Explanation,
     OccupancyRecord,
+    TileRecord,
     WhatIfRecord,
 )
 from zigzag_imc.report.terminal.console import table
@@ -20,6 +21,7 @@ from zigzag_imc.results.units import (
     CYCLES,
     ENERGY,
     TIME,
+    counted,
     figure,
     gap_text,
     percent,
@@ -76,13 +78,10 @@ def _print_head(told: Explanation, console: Console) -> None:
 
 def _standing(told: Explanation) -> str:
     """How good the mapping is known to be."""
-    of = "the network's edp" if told.objective == "network_edp" else told.objective
+    chosen_together = told.objective == "network_edp"
+    of = "the network's edp" if chosen_together else told.objective
     if told.status == "OPTIMAL":
-        return (
-            f"OPTIMAL: no mapping has less {of}"
-            if told.objective != "network_edp"
-            else f"OPTIMAL for {of}"
-        )
+        return f"OPTIMAL for {of}" if chosen_together else f"OPTIMAL: no mapping has less {of}"
     if told.gap is None:
         return (
             f"{told.status}: nothing is known about how much less {of} another mapping could have"
@@ -96,32 +95,33 @@ def _print_binding(told: Explanation, console: Console) -> None:
         f"{percent(part.share)} {_binding(part)}" for part in (told.binding, *told.other_bindings)
     ]
     _line(f"time      {', '.join(parts)}", console)
-    terms = sorted(_energy_terms(told), key=lambda term: -term[1])
-    total = told.energy_pj or 1.0
-    largest = ", ".join(
-        f"{name} {percent(energy / total)}" for name, energy in terms[:3] if energy > 0
-    )
-    _line(f"energy    largest terms: {largest or 'none'}", console)
-    full = [capacity.memory for capacity in told.capacities if capacity.binds]
-    room = (
-        f"the next larger tile does not fit into {_listed(full)}"
-        if full
-        else "no memory is too small for its tiles"
-    )
-    _line(f"capacity  {room}", console)
-    lanes = [
-        f"all {lane.size} {lane.role} ({lane.array_dim})"
-        for lane in told.occupancy
-        if lane.used == lane.size
-    ]
-    free = _listed([lane.role for lane in told.occupancy])
-    _line(
-        "array     "
-        f"{_listed(lanes) + ' are in use' if lanes else f'some of the {free} are not in use'}",
-        console,
-    )
+    _line(f"energy    largest terms: {_largest_terms(told)}", console)
+    _line(f"capacity  {_room(told.capacities)}", console)
+    _line(f"array     {_lanes_in_use(told.occupancy)}", console)
     if any(change.status is not None for change in told.what_ifs):
         _line(f"what if   {_most(told)}", console)
+
+
+def _largest_terms(told: Explanation) -> str:
+    total = told.energy_pj or 1.0
+    largest = sorted(_energy_terms(told), key=lambda term: -term[1])[:3]
+    shares = [f"{name} {percent(energy / total)}" for name, energy in largest if energy > 0]
+    return ", ".join(shares) or "none"
+
+
+def _room(capacities: Iterable[CapacityRecord]) -> str:
+    full = [capacity.memory for capacity in capacities if capacity.binds]
+    if full:
+        return f"the next larger tile does not fit into {_listed(full)}"
+    return "no memory is too small for its tiles"
+
+
+def _lanes_in_use(occupancy: Sequence[OccupancyRecord]) -> str:
+    full = [lane for lane in occupancy if lane.used == lane.size]
+    if full:
+        words = [f"all {lane.size} {lane.role} ({lane.array_dim})" for lane in full]
+        return f"{_listed(words)} are in use"
+    return f"some of the {_listed([lane.role for lane in occupancy])} are not in use"
 
 
 def _most(told: Explanation) -> str:
@@ -130,31 +130,33 @@ def _most(told: Explanation) -> str:
     And how many others might give more, where limits ended their searches.
     """
     less = f"less {told.what_if_objective}"
-    best = next(
-        (change for change in told.what_ifs if change.gain is not None and change.gain > 0), None
-    )
-    least = (best.gain if best is not None else None) or 0.0
+    best = next((change for change in told.what_ifs if (change.gain or 0.0) > 0), None)
     others = [
         change
         for change in told.what_ifs
-        if change is not best
-        and change.status not in (None, "INFEASIBLE")
-        and (change.most_gain is None or (change.status != "OPTIMAL" and change.most_gain > least))
+        if change is not best and _may_gain_more(change, than=best)
     ]
-    helps = (
-        f"{best.change} gives most" if best is not None else f"no single change below gives {less}"
-    )
+    if best is None:
+        known = f"none below is known to give {less}"
+        sure = f"no single change below gives {less}"
+    else:
+        known = f"{best.change} gives most of what is known: {_gain(best)} {less}"
+        sure = f"{best.change} gives most: {_gain(best)} {less}"
     if not others:
-        return helps if best is None else f"{helps}: {_gain(best)} {less}"
-    known = (
-        f"{helps} of what is known: {_gain(best)} {less}"
-        if best is not None
-        else f"none below is known to give {less}"
-    )
+        return sure
     most = [change.most_gain for change in others if change.most_gain is not None]
     up_to = f", up to {100 * max(most):.3g} %" if len(most) == len(others) else ""
-    changes = "1 change" if len(others) == 1 else f"{len(others)} changes"
-    return f"{known}; how much is not known for {changes}{up_to}"
+    return f"{known}; how much is not known for {counted(len(others), 'change')}{up_to}"
+
+
+def _may_gain_more(change: WhatIfRecord, than: WhatIfRecord | None) -> bool:
+    """Whether a limit ended the search before it was known that a change gives no more."""
+    if change.status in (None, "INFEASIBLE"):
+        return False
+    if change.most_gain is None:
+        return True
+    known = 0.0 if than is None else than.gain or 0.0
+    return change.status != "OPTIMAL" and change.most_gain > known
 
 
 def _binding(binding: BindingRecord) -> str:
@@ -225,28 +227,24 @@ def _print_memories(capacities: Iterable[CapacityRecord], console: Console) -> N
         ]
     )
     for capacity in reversed(list(capacities)):
-        size = with_unit(capacity.size_bits, BITS)
-        name = (
-            capacity.memory
-            if capacity.instances == 1
-            else f"{capacity.memory} x{capacity.instances}"
-        )
-        for number, tile in enumerate(capacity.tiles):
-            step = "holds all of it"
-            if tile.next_loop is not None:
-                dim, factor = tile.next_loop
-                step = (
-                    f"{dim} x{factor}: {tile.next_bits:,} bits "
-                    f"{'fit' if tile.next_fits else 'do not fit'}"
-                )
-            first = [Text(name), size, percent(capacity.used_bits / capacity.size_bits)]
-            rows.add_row(
-                *(first if number == 0 else ["", "", ""]),
-                Text(tile.operand),
-                f"{tile.bits:,}",
-                Text(step),
-            )
+        times = f" x{capacity.instances}" if capacity.instances > 1 else ""
+        first: list[str | Text] = [
+            Text(f"{capacity.memory}{times}"),
+            with_unit(capacity.size_bits, BITS),
+            percent(capacity.used_bits / capacity.size_bits),
+        ]
+        for tile in capacity.tiles:
+            rows.add_row(*first, Text(tile.operand), f"{tile.bits:,}", Text(_next_step(tile)))
+            first = ["", "", ""]  # the memory stands beside its first tile only
     console.print(rows)
+
+
+def _next_step(tile: TileRecord) -> str:
+    if tile.next_loop is None:
+        return "holds all of it"
+    dim, factor = tile.next_loop
+    fits = "fit" if tile.next_fits else "do not fit"
+    return f"{dim} x{factor}: {tile.next_bits:,} bits {fits}"
 
 
 def _print_array(occupancy: Iterable[OccupancyRecord], console: Console) -> None:
@@ -324,17 +322,22 @@ def _print_what_ifs(told: Explanation, console: Console) -> None:
             Text(change.status or "not possible"),
         )
     console.print(rows)
-    for change in told.what_ifs:
+    _print_refusals(told.what_ifs, console)
+    if told.stopped:
+        _line(f"stopped: {told.stopped}", console)
+
+
+def _print_refusals(changes: Sequence[WhatIfRecord], console: Console) -> None:
+    """Print which changes cannot be built, or have no proved mapping, and why."""
+    for change in changes:
         if change.instead_of:
             _line(f"not possible: {change.instead_of}", console)
     reasons: dict[str, list[str]] = {}
-    for change in told.what_ifs:
+    for change in changes:
         if change.reason and change.status != "OPTIMAL":
             reasons.setdefault(change.reason, []).append(change.change)
     for reason, changed in reasons.items():
         _line(f"{', '.join(changed)}: {reason}", console)
-    if told.stopped:
-        _line(f"stopped: {told.stopped}", console)
 
 
 def _gain(change: WhatIfRecord) -> str:
