@@ -36,7 +36,8 @@ Keys = tuple[str | int, ...]
 
 
 def small() -> dict[str, Any]:
-    contents: dict[str, Any] = read_yaml(SMALL.read_text(encoding="utf-8"), "small")  # type: ignore[assignment]
+    text = SMALL.read_text(encoding="utf-8")
+    contents: dict[str, Any] = read_yaml(text, "small")  # type: ignore[assignment]
     return contents
 
 
@@ -756,7 +757,8 @@ def memories(
     for number, (kind, carried) in enumerate(groups):
         narrow = draw(st.integers(1, 512))
         wide = draw(st.integers(narrow, 4096))
-        ports.append(Port(f"port_{number}", kind, narrow, wide, tuple(carried)))  # type: ignore[arg-type]
+        port = Port(f"port_{number}", kind, narrow, wide, tuple(carried))  # type: ignore[arg-type]
+        ports.append(port)
     return MemoryInstance(
         name=name,
         size_bits=size_bits,
