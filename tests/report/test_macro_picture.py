@@ -1,8 +1,8 @@
-"""What people read about the mapping of a layer."""
+"""A macro drawn with characters."""
 
 from __future__ import annotations
 
-from zigzag_imc.report.terminal.explanation import picture
+from zigzag_imc.report.terminal.macro_picture import picture
 
 
 def test_a_picture_has_a_character_per_cell() -> None:
