@@ -1,5 +1,4 @@
-"""Compare the mappings found here with the ones that the search of ``zigzag-dse`` finds, layer by
-layer.
+"""Compare the mappings found here with those of the search of ``zigzag-dse``, layer by layer.
 
     PYTHONPATH=. python benchmarks/against_zigzag.py [NETWORK ...] [--objective energy|latency|edp]
     [--output FILE]
@@ -168,14 +167,21 @@ def opinion(
             if comparable(layer, accelerator, found.mapping)
             else ", a known fault of the reference"
         )
-        yield f"{whose} mapping: the reference says {found.value:.12g}, our model {here:.12g}{faulty}"
+        yield (
+            f"{whose} mapping: the reference says {found.value:.12g}, our model {here:.12g}{faulty}"
+        )
         try:
             again = value_of(oracle_evaluate(layer, accelerator_text, found.mapping), objective)
         except Exception as error:
-            yield f"{whose} mapping: the reference cannot score it again: {type(error).__name__}: {error}"
+            yield (
+                f"{whose} mapping: the reference cannot score it again: "
+                f"{type(error).__name__}: {error}"
+            )
         else:
             if abs(again - found.value) > TOLERANCE * found.value:
-                yield f"{whose} mapping: translated and scored again, the reference says {again:.12g}"
+                yield (
+                    f"{whose} mapping: translated and scored again, the reference says {again:.12g}"
+                )
 
 
 def described(mapping: LayerMapping | None) -> str:
@@ -183,7 +189,10 @@ def described(mapping: LayerMapping | None) -> str:
     if mapping is None:
         return "none"
     loops = " ".join(f"{dim}{size}" for dim, size in mapping.temporal.loops) or "none"
-    return f"{mapping.spatial.by_array_dim}; loops from the innermost: {loops}; cuts (W, I, O): {mapping.temporal.cuts}"
+    return (
+        f"{mapping.spatial.by_array_dim}; loops from the innermost: {loops}; cuts (W, I, O): "
+        f"{mapping.temporal.cuts}"
+    )
 
 
 def compare(
@@ -224,7 +233,10 @@ def table(rows: Iterator[Row], title: str, unit: str) -> Iterator[str]:
     """Write a table line by line as its rows come in, totals and remarks below."""
     yield f"## {title}"
     yield ""
-    yield f"| layer | × | zigzag [{unit}] | ours [{unit}] | zigzag / ours | zigzag [s] | ours [s] | ours is |"
+    yield (
+        f"| layer | × | zigzag [{unit}] | ours [{unit}] | zigzag / ours | zigzag [s] | ours "
+        "[s] | ours is |"
+    )
     yield "|---|--:|--:|--:|--:|--:|--:|---|"
     done: list[Row] = []
     for row in rows:
@@ -232,9 +244,11 @@ def table(rows: Iterator[Row], title: str, unit: str) -> Iterator[str]:
         theirs = row.theirs
         mark = " **worse**" if row.worse else ""
         yield (
-            f"| {row.group.layer.name}{mark} | {row.group.count} | {shown(theirs.value if theirs else None, '.6g')} "
+            f"| {row.group.layer.name}{mark} | {row.group.count} | "
+            f"{shown(theirs.value if theirs else None, '.6g')} "
             f"| {shown(row.ours.value, '.6g')} | {shown(row.ratio, '.4f')} "
-            f"| {shown(theirs.seconds if theirs else None, '.2f')} | {row.ours.seconds:.2f} | {row.status} |"
+            f"| {shown(theirs.seconds if theirs else None, '.2f')} | {row.ours.seconds:.2f} | "
+            f"{row.status} |"
         )
     both = [row for row in done if row.ratio is not None]
     theirs_sum = sum(
@@ -245,17 +259,24 @@ def table(rows: Iterator[Row], title: str, unit: str) -> Iterator[str]:
     ours_s = sum(row.ours.seconds for row in done)
     if both:
         yield (
-            f"| **all layers** | {sum(row.group.count for row in both)} | {theirs_sum:.6g} | {ours_sum:.6g} "
+            f"| **all layers** | {sum(row.group.count for row in both)} | {theirs_sum:.6g} | "
+            f"{ours_sum:.6g} "
             f"| {theirs_sum / ours_sum:.4f} | {theirs_s:.2f} | {ours_s:.2f} | |"
         )
     else:
-        yield f"| **all layers** | {sum(row.group.count for row in done)} | – | – | – | – | {ours_s:.2f} | |"
+        yield (
+            f"| **all layers** | {sum(row.group.count for row in done)} | – | – | – | – | "
+            f"{ours_s:.2f} | |"
+        )
     yield ""
     findings = [f"- {row.group.layer.name}: {finding}" for row in done for finding in row.findings]
     if findings:
         yield from (*findings, "")
     if both:
-        yield f"{sum(row.worse for row in both)} of {len(both)} compared layers worse than the reference's."
+        yield (
+            f"{sum(row.worse for row in both)} of {len(both)} compared layers worse than the "
+            "reference's."
+        )
         yield ""
 
 

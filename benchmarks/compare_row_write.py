@@ -73,16 +73,19 @@ def accelerator(array: str, levels: Mapping[str, int]) -> Accelerator:
         ImcArray(analog, 8, 8, 2 if analog else 1, 4.5 if analog else 0, (("D1", 4), ("D2", 32))),
         (
             MemoryInstance(
-                "cells", 8, 0.0, CELL_WRITE_PJ, 0.0, 0, ("W",), frozenset(), (port("read_write", 8, 8, "W", *ALL[:2]),)
+                "cells", 8, 0.0, CELL_WRITE_PJ, 0.0, 0, ("W",), frozenset(), (port("read_write", 8,
+                8, "W", *ALL[:2]),)
             ),
             register("I", 8, "D1"),
             register("O", 16, "D2"),
             MemoryInstance(
-                "sram_256KB", 256 * 8 * 1024, SRAM_READ_PJ, SRAM_WRITE_PJ, 0.0, 1, ("I", "O"), every,
+                "sram_256KB", 256 * 8 * 1024, SRAM_READ_PJ, SRAM_WRITE_PJ, 0.0, 1, ("I", "O"),
+                every,
                 (port("read", 16, 256, "IO", *read), port("write", 16, 256, "IO", *write)),
             ),
             MemoryInstance(
-                "dram", 10**10, 32 * DRAM_PJ_PER_BIT, 32 * DRAM_PJ_PER_BIT, 0.0, 1, tuple(in_dram), every,
+                "dram", 10**10, 32 * DRAM_PJ_PER_BIT, 32 * DRAM_PJ_PER_BIT, 0.0, 1, tuple(in_dram),
+                every,
                 (port("read_write", 8, 32, in_dram, *ALL),),
             ),
         ),
@@ -167,14 +170,24 @@ def compared(entry: Mapping[str, Any], cost: Cost) -> dict[str, tuple[float, flo
 CYCLES = ("compute", "weight_rows", "onloading", "offloading")
 
 EXPLANATIONS = {
-    "tclk": "zigzag-dse 3.9.1, which this model follows term by term, corrected the critical path of the early version "
-    "that made the reference figures. Cycles do not depend on it.",
-    "array accumulators": "The reference rounds the 4.5 bit of the ADC up to 5 in the width of the accumulators "
-    "(21 bits); 3.9.1 takes 20.5.",
-    "array mults": "Digital array: the reference lets only the multipliers of mapped rows switch; since 3.9.1 those of "
-    "all rows do (their wordlines are driven). Either array where a dimension does not divide: see dacs.",
-    "array dacs": "Ten outputs on four columns: the reference counts MACs / (32 rows x 4 columns) = 5 activations of "
-    "the array; three column tiles x two row tiles = 6 really happen, and this profile counts whole ones.",
+    "tclk": (
+        "zigzag-dse 3.9.1, which this model follows term by term, corrected the critical path of "
+        "the early version that made the reference figures. Cycles do not depend on it."
+    ),
+    "array accumulators": (
+        "The reference rounds the 4.5 bit of the ADC up to 5 in the width of the accumulators "
+        "(21 bits); 3.9.1 takes 20.5."
+    ),
+    "array mults": (
+        "Digital array: the reference lets only the multipliers of mapped rows switch; since "
+        "3.9.1 those of all rows do (their wordlines are driven). Either array where a dimension "
+        "does not divide: see dacs."
+    ),
+    "array dacs": (
+        "Ten outputs on four columns: the reference counts MACs / (32 rows x 4 columns) = 5 "
+        "activations of the array; three column tiles x two row tiles = 6 really happen, and this "
+        "profile counts whole ones."
+    ),
     "energy": "The sum of the above.",
 }
 
@@ -198,7 +211,10 @@ def report(entries: Iterable[Mapping[str, Any]]) -> Iterator[str]:
         scored.append((entry, compared(entry, CostModel(layer, imc, ZIGZAG_IMC).evaluate(mapping))))
     yield from HEADING.splitlines()
     yield ""
-    yield "| array | network | layer | compute | weight rows | onloading | offloading | memory energy | array energy |"
+    yield (
+        "| array | network | layer | compute | weight rows | onloading | offloading "
+        "| memory energy | array energy |"
+    )
     yield "|---|---|---|--:|--:|--:|--:|---|---|"
     apart: dict[str, list[float]] = defaultdict(list)
     for entry, pairs in scored:
@@ -231,7 +247,8 @@ def report(entries: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     terms = [
         pair for _, pairs in scored for name, pair in pairs.items() if name.startswith("memory ")
     ]
-    yield f"- memory energy: {sum(not differs(pair) for pair in terms)} of {len(terms)} terms (operand x level) equal"
+    equal = sum(not differs(pair) for pair in terms)
+    yield f"- memory energy: {equal} of {len(terms)} terms (operand x level) equal"
     terms = [
         pair for _, pairs in scored for name, pair in pairs.items() if name.startswith("array ")
     ]
@@ -242,25 +259,27 @@ def report(entries: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     for name, found in apart.items():
         low, high = min(found) * 100, max(found) * 100
         span = f"{low:+.2f} %" if high - low < 0.005 else f"{low:+.2f} to {high:+.2f} %"
-        yield f"- **{name}** ({len(found)} layers, {span}): {EXPLANATIONS.get(name, 'not explained')}"
+        reason = EXPLANATIONS.get(name, "not explained")
+        yield f"- **{name}** ({len(found)} layers, {span}): {reason}"
 
 
 HEADING = """# The profile `zigzag-imc` against figures of ZigZag-IMC
 
-This page is the output of `benchmarks/compare_row_write.py FIGURES.json`. The figures were measured with ZigZag-IMC
-(repository of June 2025) on its two example arrays, 4 columns of 8-bit weights x 32 rows, with DS-CNN and ResNet-8: per
-layer the mapping it chose, its cycles and its energies. Each mapping is scored here on the same hardware: DRAM with 32
-bits a cycle (8 the smallest access) at 3.7 pJ a bit, 256 KB SRAM with 256 bits a cycle (16 the smallest), registers and
-cells that cost per write. Inputs and outputs that fit stay in the SRAM for the next layer and then have no DRAM level.
+This page is the output of `benchmarks/compare_row_write.py FIGURES.json`. The figures were measured
+with ZigZag-IMC (repository of June 2025) on its two example arrays, 4 columns of 8-bit weights x 32
+rows, with DS-CNN and ResNet-8: per layer the mapping it chose, its cycles and its energies. Each
+mapping is scored here on the same hardware: DRAM with 32 bits a cycle (8 the smallest access) at
+3.7 pJ a bit, 256 KB SRAM with 256 bits a cycle (16 the smallest), registers and cells that cost per
+write. Inputs and outputs that fit stay in the SRAM for the next layer and then have no DRAM level.
 
 What the comparison taught about this tool, and the profile follows:
 
-- every load of the array counts among the row writes, the first one too; in the onloading the first weights count with
-  the cycles that the DRAM port takes, not with their rows;
+- every load of the array counts among the row writes, the first one too; in the onloading the first
+  weights count with the cycles that the DRAM port takes, not with their rows;
 - a tile that is loaded or unloaded once is waited for in full (`hidden_loads=False`);
 - partial sums are read back from above on the first visit too (`first_visit_readback=True`);
-- fractions of a full-width word count (`whole_words=False`); latency counts whole unrollings, not ones cut down
-  (`floor_unrolling=False`).
+- fractions of a full-width word count (`whole_words=False`); latency counts whole unrollings, not
+  ones cut down (`floor_unrolling=False`).
 
 Rows are whole numbers on every layer here: all reduction dimensions divide.
 """

@@ -27,14 +27,16 @@ def page(records: Sequence[Record], command: str, kinds: Mapping[str, str]) -> I
     yield from (
         "# Thousands of small layers, solved and enumerated",
         "",
-        "Each case is a random layer on a random accelerator, so small that every mapping of it can be scored. The",
-        "solver must reach the least energy, the least latency and the least energy-delay product found that way, its",
-        "bound must not be above them, no engine may beat it, and the independent checker must confirm each result",
-        "(for one objective per case by an enumeration of its own). For every fifth case the energy-latency front must",
-        f"be the same point by point. Costs are equal when they differ by less than a relative {TOLERANCE:g}.",
+        "Each case is a random layer on a random accelerator, so small that every mapping of it",
+        "can be scored. The solver must reach the least energy, the least latency and the least",
+        "energy-delay product found that way, its bound must not be above them, no engine may beat",
+        "it, and the independent checker must confirm each result (for one objective per case by",
+        "an enumeration of its own). For every fifth case the energy-latency front must be the",
+        "same point by point. Costs are equal when they differ by less than a relative",
+        f"{TOLERANCE:g}.",
         "",
-        f"**{len(records)} cases, {len(OBJECTIVES) * len(records)} optima, {len(fronts)} fronts with {sum(fronts)} "
-        f"points: {len(problems)} disagreements.**",
+        f"**{len(records)} cases, {len(OBJECTIVES) * len(records)} optima, {len(fronts)} fronts "
+        f"with {sum(fronts)} points: {len(problems)} disagreements.**",
         "",
         f"Made by `{command}`",
         f"in {seconds / 60:.0f} minutes of one process, with zigzag-imc {zigzag_imc.__version__}, "
@@ -53,7 +55,8 @@ def page(records: Sequence[Record], command: str, kinds: Mapping[str, str]) -> I
         "## The cases",
         "",
         f"- {drawn}, drawn by `tests/solver/small_cases.py` and `corner_cases.py`;",
-        f"- {feasible} have mappings that fit; that the other {len(records) - feasible} have none must be proved, too;",
+        f"- {feasible} have mappings that fit; that the other {len(records) - feasible} have "
+        "none must be proved, too;",
         f"- {sum(mapspaces):,} mappings in all mapspaces, {max(mapspaces):,} in the largest; "
         f"{sum(record['mappings'] for record in records):,} of them fit and were scored.",
         "",
@@ -69,7 +72,8 @@ def page(records: Sequence[Record], command: str, kinds: Mapping[str, str]) -> I
         "",
         "## The engines",
         "",
-        "How often a heuristic engine, with the few steps it had here, found an optimum. None was ever below one."
+        "How often a heuristic engine, with the few steps it had here, found an optimum. None "
+        "was ever below one."
         if not problems
         else "How often a heuristic engine, with the few steps it had here, found an optimum.",
         "",
@@ -101,4 +105,7 @@ def _counts(records: Sequence[Record]) -> Iterator[str]:
                 not any(": front: " in problem for problem in record["problems"])
                 for record in turns
             )
-            yield f"| {profile} | {objective} | {len(own)} | {len(own) - wrong} | {fronts} of {len(turns)} |"
+            yield (
+                f"| {profile} | {objective} | {len(own)} | {len(own) - wrong} | {fronts} of "
+                f"{len(turns)} |"
+            )

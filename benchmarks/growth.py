@@ -74,7 +74,10 @@ def rows(preset: str, time_limit: float, factors: tuple[int, ...] = FACTORS) -> 
                 proved = "" if solution.status == "OPTIMAL" else f" (gap {solution.gap:.1%})"
                 cells.append(f"{seconds:.2f}{proved}")
             sizes = " ".join(f"{dim}{size}" for dim, size in layer.loop_dims if size > 1)
-            yield f"| {prime_factor_count(layer)} | {sizes} | {float(mapspace):.0e} | {' | '.join(cells)} |"
+            yield (
+                f"| {prime_factor_count(layer)} | {sizes} | {float(mapspace):.0e} | "
+                f"{' | '.join(cells)} |"
+            )
 
 
 def main() -> None:

@@ -1,5 +1,4 @@
-"""How long whole networks take, how far they are proved, and what ZigZag's own search makes of
-them.
+"""How long whole networks take, how far they are proved, and what ZigZag makes of them.
 
 Run from the project's folder: ``PYTHONPATH=. python benchmarks/networks.py --output
 benchmarks/README.md``. The accelerators are ZigZag's own ``aimc.yaml`` and ``dimc.yaml``, from its
@@ -39,8 +38,9 @@ JOBS = 2
 
 @dataclass(frozen=True, slots=True)
 class Versus:
-    """ZigZag's search against ours over the distinct layers of a network, both scored by ZigZag's
-    cost model.
+    """ZigZag's search against ours over the distinct layers of a network.
+
+    Both are scored by ZigZag's cost model.
     """
 
     rows: tuple[Row, ...]
@@ -89,12 +89,14 @@ def versus(network: str, accelerator: str, objective: Objective, options: Search
 def network_rows(
     networks: list[str], objectives: list[Objective], time_limit: float, skip_zigzag: bool
 ) -> Iterator[tuple[str, int]]:
-    """Lines of a Markdown table, each with the number of layers for which ZigZag found a cheaper
-    mapping.
+    """Lines of a Markdown table.
+
+    Each has the number of layers for which ZigZag found a cheaper mapping.
     """
     yield (
         (
-            "| network | accelerator | objective | cost model | seconds | layers proved | exact scores | largest gap "
+            "| network | accelerator | objective | cost model | seconds | layers proved | exact "
+            "scores | largest gap "
             "| ZigZag's time / ours | ZigZag's result / ours | layers worse than ZigZag's |"
         ),
         0,
@@ -127,11 +129,16 @@ def network_rows(
                             network, accelerator, objective, SearchOptions(time_limit_s=time_limit)
                         )
                         worse = both.ours_worse
-                        theirs = f"{both.times_longer:.1f} | {both.times_worse:.3f} | {worse} of {both.compared}"
+                        theirs = (
+                            f"{both.times_longer:.1f} | {both.times_worse:.3f} | {worse} "
+                            f"of {both.compared}"
+                        )
                     yield (
                         (
-                            f"| {network} | {accelerator} | {objective} | {profile} | {seconds:.1f} "
-                            f"| {proved} of {len(result.layers)} | {scores} | {gap:.1e} | {theirs} |"
+                            f"| {network} | {accelerator} | {objective} | {profile} | "
+                            f"{seconds:.1f} "
+                            f"| {proved} of {len(result.layers)} | {scores} | {gap:.1e} | "
+                            f"{theirs} |"
                         ),
                         worse,
                     )
@@ -182,30 +189,36 @@ def main() -> int:
     page = [
         "# Benchmarks",
         "",
-        f"Made by `benchmarks/networks.py` on {os.cpu_count()} cores, Python {platform.python_version()}, OR-tools",
-        f"{version('ortools')}, zigzag-dse {version('zigzag-dse')}. At most {options.time_limit:g} s a layer.",
+        f"Made by `benchmarks/networks.py` on {os.cpu_count()} cores,",
+        f"Python {platform.python_version()}, OR-tools {version('ortools')},",
+        f"zigzag-dse {version('zigzag-dse')}. At most {options.time_limit:g} s a layer.",
         "",
         "## Whole networks",
         "",
-        "Each network is mapped onto ZigZag's own `aimc.yaml` and `dimc.yaml`, its distinct layers two at a time.",
-        "ZigZag's search (LOMA, six loop factors, three spatial mappings) takes the same layers, and its own cost",
-        "model scores both mappings, so it is compared under the cost model `zigzag` only. Its time is the sum over",
-        "the layers on one core each, over ours measured in the same way; its result is the objective summed over all",
-        f"layers of the network, over ours. The largest process, ZigZag's among them, took {memory:.0f} MB.",
+        "Each network is mapped onto ZigZag's own `aimc.yaml` and `dimc.yaml`, its distinct",
+        "layers two at a time. ZigZag's search (LOMA, six loop factors, three spatial mappings)",
+        "takes the same layers, and its own cost model scores both mappings, so it is compared",
+        "under the cost model `zigzag` only. Its time is the sum over the layers on one core each,",
+        "over ours measured in the same way; its result is the objective summed over all layers of",
+        f"the network, over ours. The largest process, ZigZag's among them, took {memory:.0f} MB.",
         "",
         *table,
         "",
         "## From 6 to 40 prime factors",
         "",
-        "One layer on the preset `dimc` under the cost model `imc`, on one core: how the time to a proof grows with",
-        "the number of prime factors of the loop sizes. `mapspace` is the number of mappings, legal or not.",
+        "One layer on the preset `dimc` under the cost model `imc`, on one core: how the time to",
+        "a proof grows with the number of prime factors of the loop sizes. `mapspace` is the",
+        "number of mappings, legal or not.",
         "",
         *longer,
         "",
-        "`benchmarks/against_zigzag.py` prints the comparison layer by layer, `benchmarks/score_speed.py` the time of",
-        "one exact score, `benchmarks/compare_row_write.py` the row-write latency ([outcome](../docs/row-write.md)),",
+        "`benchmarks/against_zigzag.py` prints the comparison layer by layer,",
+        "`benchmarks/score_speed.py` the time of one exact score,",
+        "`benchmarks/compare_row_write.py` the row-write latency",
+        "([outcome](../docs/row-write.md)),",
         "`benchmarks/differential.py` solves thousands of small layers that are enumerated as well",
-        "([outcome](../docs/differential.md)).",
+        "([outcome](../docs/differential.md)). `benchmarks/same_results.py` compares two versions",
+        "of the tool: whether their result files are the same, and how long each takes.",
         "",
     ]
     if options.output:

@@ -1,5 +1,6 @@
-"""Time the exact scoring of mappings against the reference tool, over several layers and
-accelerators in one run.
+"""Time the exact scoring of mappings against the reference tool.
+
+Over several layers and accelerators in one run:
 
     PYTHONPATH=. python benchmarks/score_speed.py [--mappings 60] [--repeats 5]
 
@@ -62,9 +63,11 @@ class Times(NamedTuple):
     def line(self, accelerator: str, layer: str) -> str:
         """Table row, ratios included."""
         return (
-            f"{accelerator:6} {layer:16} {self.reference:9.0f} {self.ours:7.1f} {self.reference / self.ours:7.1f}"
+            f"{accelerator:6} {layer:16} {self.reference:9.0f} {self.ours:7.1f} "
+            f"{self.reference / self.ours:7.1f}"
             f" {self.with_terms:11.1f} {self.reference / self.with_terms:7.1f}"
-            f" {self.reference_new:19.0f} {self.ours_new:7.1f} {self.reference_new / self.ours_new:7.1f}"
+            f" {self.reference_new:19.0f} {self.ours_new:7.1f} "
+            f"{self.reference_new / self.ours_new:7.1f}"
         )
 
 
@@ -84,8 +87,9 @@ def seconds(score: Callable[[LayerMapping], object], mapping: LayerMapping) -> f
 def reference_seconds(
     accelerator: str, layer: str, mapping: LayerMapping, repeats: int
 ) -> tuple[float, float]:
-    """Fastest of several evaluations of one mapping by the reference, without and with its spatial
-    part.
+    """Fastest of several evaluations of one mapping by the reference.
+
+    Without and with its spatial part.
     """
     timed = [
         timed_oracle(LAYERS[layer], variant_text(accelerator), mapping) for _ in range(repeats)

@@ -9,7 +9,23 @@ from typing import NamedTuple
 
 
 class MemoryTerm(NamedTuple):
-    """Accesses and energy of one operand in one direction at one memory level."""
+    """Accesses and energy of one operand in one direction at one memory level.
+
+    Attributes
+    ----------
+    operand
+        ``W``, ``I`` or ``O``.
+    level
+        Place of the memory among those of the operand, 0 the lowest.
+    memory
+        Name of the memory.
+    direction
+        Of the movement, as in an accelerator file: ``fh``, ``tl``, ``fl`` or ``th``.
+    words
+        Accesses of full width, in all instances together; a fraction where a word is not full.
+    energy_pj
+        Energy of these accesses in pJ.
+    """
 
     operand: str
     level: int
@@ -20,7 +36,15 @@ class MemoryTerm(NamedTuple):
 
 
 class PortStall(NamedTuple):
-    """Stall cycles that one physical port alone would cause; negative is slack."""
+    """Stall cycles that one physical port alone would cause.
+
+    Attributes
+    ----------
+    memory, port
+        Names of the memory and of its port; ``rows`` is the writing of the array's rows.
+    cycles
+        Clock cycles; negative is slack.
+    """
 
     memory: str
     port: str
@@ -28,7 +52,17 @@ class PortStall(NamedTuple):
 
 
 class CostTerms(NamedTuple):
-    """The terms that make up a cost."""
+    """The terms that make up a cost.
+
+    Attributes
+    ----------
+    array_energy_pj
+        Energy in pJ per component of the array.
+    memory_terms
+        Accesses and energy per operand, memory level and direction.
+    port_stalls
+        What each port alone would stall.
+    """
 
     array_energy_pj: Mapping[str, float]
     memory_terms: tuple[MemoryTerm, ...]
@@ -45,13 +79,14 @@ class Cost:
     Attributes
     ----------
     energy_pj, latency_cycles
-        Totals; the sums of the terms below.
+        Totals in pJ and in clock cycles; the sums of the terms below.
     compute_cycles, stall_cycles, onloading_cycles, offloading_cycles
-        The parts of the latency. Under ``row_write`` the stall is the reloading of the array.
+        The parts of the latency in clock cycles. Under ``row_write`` the stall is the reloading of
+        the array.
     tclk_ns, area_mm2
-        Clock period and total area of the accelerator.
+        Clock period in ns and total area of the accelerator in mm2.
     utilization
-        Useful share of all multipliers over the computing cycles (without stalls).
+        Useful share of all multipliers over the computing cycles (without stalls), from 0 to 1.
     explain
         Works out the terms.
     """

@@ -5,11 +5,11 @@ Learned weights and all that is computed from them alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Set
 
 import onnx
 
-from zigzag_imc.onnx_workload.slimming import bodies
+from zigzag_imc.onnx_workload.nodes import bodies, input_names, output_names
 
 # Values that differ from run to run although no input reaches them.
 RANDOM = frozenset(
@@ -43,26 +43,31 @@ def constant_tensors(nodes: Iterable[onnx.NodeProto], stored: Iterable[str]) -> 
     """
     constant = set(stored)
     for node in nodes:
-        if node.op_type in RANDOM:
-            continue
-        needed = read_tensors(node)
-        made_from_nothing = node.op_type == "Constant"
-        if (
-            made_from_nothing
-            or node.op_type in SHAPE_ONLY
-            or (needed and constant.issuperset(needed))
-        ):
-            constant.update(name for name in node.output if name)
+        if _yields_constants(node, constant):
+            constant.update(output_names(node))
     return frozenset(constant)
+
+
+def _yields_constants(node: onnx.NodeProto, constant: Set[str]) -> bool:
+    if node.op_type in RANDOM:
+        return False
+    if node.op_type == "Constant" or node.op_type in SHAPE_ONLY:
+        return True
+    needed = read_tensors(node)
+    return bool(needed) and constant >= set(needed)
 
 
 def read_tensors(node: onnx.NodeProto) -> list[str]:
     """Names of all tensors a node reads, those that its bodies take from outside included."""
-    names = [name for name in node.input if name]
+    names = input_names(node)
     for body in bodies(node):
-        inside = {value.name for value in body.input} | {tensor.name for tensor in body.initializer}
-        for inner in body.node:
-            names.extend(name for name in read_tensors(inner) if name not in inside)
-            inside.update(inner.output)
-        names.extend(value.name for value in body.output if value.name not in inside)
+        names.extend(_taken_from_outside(body))
     return names
+
+
+def _taken_from_outside(body: onnx.GraphProto) -> Iterator[str]:
+    inside = {value.name for value in body.input} | {tensor.name for tensor in body.initializer}
+    for node in body.node:
+        yield from (name for name in read_tensors(node) if name not in inside)
+        inside.update(node.output)
+    yield from (value.name for value in body.output if value.name not in inside)

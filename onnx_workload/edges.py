@@ -7,13 +7,15 @@ from collections.abc import Mapping, Sequence
 import onnx
 
 from zigzag_imc.onnx_workload.constants import SHAPE_ONLY, read_tensors
+from zigzag_imc.onnx_workload.nodes import output_names
 
 
 def connect_layers(
     nodes: Sequence[onnx.NodeProto], layer_names: Mapping[int, str]
 ) -> tuple[tuple[str, str], ...]:
-    """Return ``(producer, consumer)`` pairs, consumers in graph order and producers of each in
-    graph order.
+    """Return ``(producer, consumer)`` pairs.
+
+    Consumers are in graph order, and so are the producers of each.
 
     Parameters
     ----------
@@ -30,10 +32,9 @@ def connect_layers(
             continue  # passes on no data
         reaching = frozenset[int]().union(*(origins.get(name, ()) for name in read_tensors(node)))
         if position in layer_names:
-            edges.extend(
-                (layer_names[producer], layer_names[position]) for producer in sorted(reaching)
-            )
+            consumer = layer_names[position]
+            edges.extend((layer_names[producer], consumer) for producer in sorted(reaching))
             reaching = frozenset((position,))
         if reaching:
-            origins.update((name, reaching) for name in node.output if name)
+            origins.update(dict.fromkeys(output_names(node), reaching))
     return tuple(edges)

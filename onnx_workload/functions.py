@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+
 import onnx
 from onnx import inliner
 
 from zigzag_imc.onnx_workload.faults import INFERENCE_FAULTS
+from zigzag_imc.onnx_workload.nodes import nodes_within
 from zigzag_imc.onnx_workload.operators import builder_of, reason_unmapped
-from zigzag_imc.onnx_workload.slimming import nodes_within
 
 
 def inline_functions(model: onnx.ModelProto) -> onnx.ModelProto:
@@ -24,17 +26,22 @@ def inline_functions(model: onnx.ModelProto) -> onnx.ModelProto:
 
 
 def functions_with_products(model: onnx.ModelProto) -> frozenset[tuple[str, str]]:
-    """Domain and name of the functions left in a model that multiply and accumulate, directly or by
-    calling others.
+    """Domain and name of the functions left in a model that multiply and accumulate.
+
+    Directly, or by calling others.
     """
     found: set[tuple[str, str]] = set()
     grown = True
-    while grown:
+    while grown:  # a function may call one that is found later
         before = len(found)
         for function in model.functions:
-            for node in nodes_within(function.node):
-                calls = (node.domain, node.op_type)
-                if calls in found or builder_of(*calls) or reason_unmapped(node):
-                    found.add((function.domain, function.name))
+            if any(_multiplies(node, found) for node in nodes_within(function.node)):
+                found.add((function.domain, function.name))
         grown = len(found) > before
     return frozenset(found)
+
+
+def _multiplies(node: onnx.NodeProto, functions: Set[tuple[str, str]]) -> bool:
+    """Whether a node multiplies and accumulates, or calls a function that does."""
+    called = (node.domain, node.op_type)
+    return called in functions or bool(builder_of(*called) or reason_unmapped(node))

@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import onnx
 
 from zigzag_imc.core.errors import WorkloadError, nearest
 from zigzag_imc.onnx_workload.faults import PARSING_FAULTS
+from zigzag_imc.onnx_workload.nodes import all_nodes
 from zigzag_imc.onnx_workload.shipped import NETWORKS, network_path
-from zigzag_imc.onnx_workload.slimming import all_nodes
 
 # First bytes of files that people mistake for ONNX files.
 _SIGNATURES = (
@@ -39,18 +40,23 @@ def find_model(path: Path) -> Path:
         raise WorkloadError(
             f"{path}: found something that is not a regular file, expected an ONNX file"
         )
+    raise WorkloadError(f"{path}: file not found, expected an ONNX file{_hint(path)}")
+
+
+def _hint(path: Path) -> str:
+    """Say what may have been meant by a path where there is nothing."""
     folder = path.parent
-    siblings = (
-        [entry.name for entry in folder.iterdir() if entry.is_file()] if folder.is_dir() else []
-    )
-    if str(path) == path.stem:  # a bare name is rather meant to be that of a network than of a file
-        hint = nearest(path.name, NETWORKS) or nearest(path.name, siblings)
-        hint = hint or "; `zigzag-imc networks` lists the networks that ship with the tool"
-    else:
-        hint = nearest(path.name, siblings) or nearest(path.stem, NETWORKS)
     if not folder.is_dir():
-        hint = f" (there is no folder {str(folder)!r} either)"
-    raise WorkloadError(f"{path}: file not found, expected an ONNX file{hint}")
+        return f" (there is no folder {str(folder)!r} either)"
+    siblings = [entry.name for entry in folder.iterdir() if entry.is_file()]
+    if str(path) != path.stem:
+        return nearest(path.name, siblings) or nearest(path.stem, NETWORKS)
+    # A bare name is rather meant to be that of a network than of a file.
+    return (
+        nearest(path.name, NETWORKS)
+        or nearest(path.name, siblings)
+        or "; `zigzag-imc networks` lists the networks that ship with the tool"
+    )
 
 
 def read_model(path: Path) -> onnx.ModelProto:
@@ -83,20 +89,20 @@ def read_model(path: Path) -> onnx.ModelProto:
 def _is_readable(model: onnx.ModelProto) -> bool:
     """Whether all names are text; protobuf hands out those that are not as bytes, or not at all."""
     try:
-        names = [model.graph.name, *(entry.domain for entry in model.opset_import)]
-        for value in (
-            *model.graph.input,
-            *model.graph.output,
-            *model.graph.value_info,
-            *model.graph.initializer,
-        ):
-            names.append(value.name)
-        for node in all_nodes(model):
-            names += [node.name, node.op_type, node.domain, *node.input, *node.output]
-            names.extend(attribute.name for attribute in node.attribute)
+        return all(isinstance(name, str) for name in _names_in(model))
     except UnicodeDecodeError:
         return False
-    return all(isinstance(name, str) for name in names)
+
+
+def _names_in(model: onnx.ModelProto) -> Iterator[str]:
+    graph = model.graph
+    yield graph.name
+    yield from (entry.domain for entry in model.opset_import)
+    for value in (*graph.input, *graph.output, *graph.value_info, *graph.initializer):
+        yield value.name
+    for node in all_nodes(model):
+        yield from (node.name, node.op_type, node.domain, *node.input, *node.output)
+        yield from (attribute.name for attribute in node.attribute)
 
 
 def _describe(content: bytes) -> str:

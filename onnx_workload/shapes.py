@@ -59,11 +59,12 @@ def _without_recorded_shapes(model: onnx.ModelProto) -> onnx.ModelProto:
 
 def recorded_shapes(values: Iterable[onnx.ValueInfoProto]) -> dict[str, Shape]:
     """Shapes written down in ``values``, of those that have a rank."""
-    return {
-        value.name: shape_of_type(value.type)
-        for value in values
-        if value.type.HasField("tensor_type") and value.type.tensor_type.HasField("shape")
-    }
+    return {value.name: shape_of_type(value.type) for value in values if has_rank(value.type)}
+
+
+def has_rank(tensor: onnx.TypeProto) -> bool:
+    """Whether a type says how many dimensions its tensor has."""
+    return bool(tensor.HasField("tensor_type") and tensor.tensor_type.HasField("shape"))
 
 
 def shape_of_type(tensor: onnx.TypeProto) -> Shape:
@@ -71,15 +72,15 @@ def shape_of_type(tensor: onnx.TypeProto) -> Shape:
 
     A negative size counts as unknown, as some exporters write it for an open one.
     """
-    dims: list[Dim] = []
-    for dim in tensor.tensor_type.shape.dim:
-        if dim.HasField("dim_value"):
-            dims.append(dim.dim_value if dim.dim_value >= 0 else None)
-        else:
-            # Symbols that ONNX makes up itself tell a person nothing.
-            made_up = not dim.dim_param or dim.dim_param.startswith("unk__")
-            dims.append(None if made_up else dim.dim_param)
-    return tuple(dims)
+    return tuple(map(_size_of, tensor.tensor_type.shape.dim))
+
+
+def _size_of(dim: onnx.TensorShapeProto.Dimension) -> Dim:
+    if dim.HasField("dim_value"):
+        return dim.dim_value if dim.dim_value >= 0 else None
+    # Symbols that ONNX makes up itself tell a person nothing.
+    made_up = not dim.dim_param or dim.dim_param.startswith("unk__")
+    return None if made_up else dim.dim_param
 
 
 def is_known(shape: Shape | None) -> bool:

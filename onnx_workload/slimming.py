@@ -13,11 +13,11 @@ from collections.abc import Iterable, Iterator
 import onnx
 from onnx import helper
 
+from zigzag_imc.onnx_workload.nodes import STANDARD_DOMAINS, all_nodes
+
 LARGEST_VALUE = 256
 """Elements of the largest initializer kept: far more than the rank of a tensor, far less than a
 weight matrix."""
-
-STANDARD_DOMAINS = ("", "ai.onnx")
 
 
 def slim_model(model: onnx.ModelProto) -> onnx.ModelProto:
@@ -28,29 +28,15 @@ def slim_model(model: onnx.ModelProto) -> onnx.ModelProto:
     set get one, or nothing could be inferred.
     """
     graph = model.graph
-    large_constants = [node for node in graph.node if _is_large_constant(node)]
-    kept = [tensor for tensor in graph.initializer if _is_small_value(tensor)]
-    dropped = [(tensor.name, tensor) for tensor in graph.initializer if not _is_small_value(tensor)]
-    dropped += [(node.output[0], node.attribute[0].t) for node in large_constants]
     stored = stored_names(model)
-
     slim = onnx.ModelProto()
     slim.ir_version = max(8, model.ir_version)
     slim.functions.extend(model.functions)
     slim.graph.name = graph.name or "graph"
     slim.graph.node.extend(node for node in graph.node if not _is_large_constant(node))
     slim.graph.input.extend(value for value in graph.input if value.name not in stored)
-    slim.graph.input.extend(
-        helper.make_tensor_value_info(name, tensor.data_type, list(tensor.dims))
-        for name, tensor in dropped
-    )
-    slim.graph.input.extend(
-        helper.make_tensor_value_info(
-            sparse.values.name, sparse.values.data_type, list(sparse.dims)
-        )
-        for sparse in graph.sparse_initializer
-    )
-    slim.graph.initializer.extend(kept)
+    slim.graph.input.extend(_weights_as_inputs(graph))
+    slim.graph.initializer.extend(filter(_is_small_value, graph.initializer))
     slim.graph.output.extend(graph.output)
     slim.graph.value_info.extend(graph.value_info)
     for node in all_nodes(slim):
@@ -58,6 +44,22 @@ def slim_model(model: onnx.ModelProto) -> onnx.ModelProto:
             node.domain = ""
     slim.opset_import.extend(_operator_sets(model, slim))
     return slim
+
+
+def _weights_as_inputs(graph: onnx.GraphProto) -> Iterator[onnx.ValueInfoProto]:
+    """Yield an input with a shape in place of each weight: dense, large constant, sparse."""
+    for tensor in graph.initializer:
+        if not _is_small_value(tensor):
+            yield _shape_alone(tensor.name, tensor.data_type, tensor.dims)
+    for node in filter(_is_large_constant, graph.node):
+        tensor = node.attribute[0].t
+        yield _shape_alone(node.output[0], tensor.data_type, tensor.dims)
+    for sparse in graph.sparse_initializer:
+        yield _shape_alone(sparse.values.name, sparse.values.data_type, sparse.dims)
+
+
+def _shape_alone(name: str, element_type: int, sizes: Iterable[int]) -> onnx.ValueInfoProto:
+    return helper.make_tensor_value_info(name, element_type, list(sizes))
 
 
 def stored_names(model: onnx.ModelProto) -> frozenset[str]:
@@ -82,15 +84,20 @@ def _is_large_constant(node: onnx.NodeProto) -> bool:
 
 def _is_small_value(tensor: onnx.TensorProto) -> bool:
     elements = math.prod(tensor.dims)
-    # External data is none of these.
-    has_data = bool(
-        tensor.raw_data
-        or tensor.int64_data
-        or tensor.int32_data
-        or tensor.float_data
-        or tensor.double_data
+    return elements <= LARGEST_VALUE and (elements == 0 or _has_data(tensor))
+
+
+def _has_data(tensor: onnx.TensorProto) -> bool:
+    """Whether the model itself holds the values; external data is none of these."""
+    return any(
+        (
+            tensor.raw_data,
+            tensor.int64_data,
+            tensor.int32_data,
+            tensor.float_data,
+            tensor.double_data,
+        )
     )
-    return elements <= LARGEST_VALUE and (has_data or elements == 0)
 
 
 def _operator_sets(model: onnx.ModelProto, slim: onnx.ModelProto) -> list[onnx.OperatorSetIdProto]:
@@ -101,31 +108,3 @@ def _operator_sets(model: onnx.ModelProto, slim: onnx.ModelProto) -> list[onnx.O
     for node in all_nodes(slim):
         versions.setdefault(node.domain, 1)
     return [helper.make_opsetid(domain, version) for domain, version in versions.items()]
-
-
-def all_nodes(model: onnx.ModelProto) -> Iterator[onnx.NodeProto]:
-    """Every node of the graph, its bodies and the model's functions."""
-    yield from nodes_within(model.graph.node)
-    for function in model.functions:
-        yield from nodes_within(function.node)
-
-
-def nodes_within(nodes: Iterable[onnx.NodeProto]) -> Iterator[onnx.NodeProto]:
-    """Every one of ``nodes`` and of those in their bodies."""
-    waiting = list(nodes)
-    while waiting:
-        node = waiting.pop()
-        yield node
-        for body in bodies(node):
-            waiting.extend(body.node)
-
-
-def bodies(node: onnx.NodeProto) -> list[onnx.GraphProto]:
-    """Graphs nested in a node: the branches of an ``If``, the body of a ``Loop`` or ``Scan``."""
-    nested: list[onnx.GraphProto] = []
-    for attribute in node.attribute:
-        if attribute.type == onnx.AttributeProto.GRAPH:
-            nested.append(attribute.g)
-        elif attribute.type == onnx.AttributeProto.GRAPHS:
-            nested.extend(attribute.graphs)
-    return nested

@@ -26,7 +26,8 @@ def base(name: str) -> dict[str, Any]:
 def port(kind: str, low: int, high: int, *allocation: str, name: str = "port") -> dict[str, Any]:
     """One port entry; ``allocation`` like ``"I1, fh"``."""
     return {
-        "name": name, "type": kind, "bandwidth_min": low, "bandwidth_max": high, "allocation": list(allocation)
+        "name": name, "type": kind, "bandwidth_min": low, "bandwidth_max": high,
+        "allocation": list(allocation)
     }  # fmt: skip
 
 
@@ -87,8 +88,9 @@ def cells(depth: int = 1, bits: int = 8, bandwidth: int | None = None) -> dict[s
 
 
 def registers(operand: str, words: int, bits: int) -> dict[str, Any]:
-    """Make registers of ``words`` elements of one operand along the dimension it is broadcast or
-    summed on.
+    """Make registers of ``words`` elements of one operand.
+
+    They lie along the dimension it is broadcast or summed on.
     """
     if operand == "O":
         ports = [
@@ -121,12 +123,14 @@ def _shared_all() -> dict[str, Any]:
     Double buffering is scarce.
     """
     sram = memory(
-        1 << 17, "I1 I2 O", [port("read_write", 32, 128, *moves("I1 I2 O", *SHARED_PORT))], cost=30.0
+        1 << 17, "I1 I2 O", [port("read_write", 32, 128, *moves("I1 I2 O", *SHARED_PORT))],
+        cost=30.0
     )  # fmt: skip
     return rebuilt(
         base("aimc"), "shared_all",
         {
-            "cells": cells(), "rf_i": registers("I1", 1, 8), "rf_o": registers("O", 1, 16), "sram": sram,
+            "cells": cells(), "rf_i": registers("I1", 1, 8), "rf_o": registers("O", 1, 16),
+            "sram": sram,
             "dram": dram(high=256),
         },
         sizes=[64, 32],
@@ -134,14 +138,16 @@ def _shared_all() -> dict[str, Any]:
 
 
 def _separate() -> dict[str, Any]:
-    """Give every operand a buffer, separate read and write ports of different widths, registers of
-    several words.
+    """Give every operand a buffer.
+
+    With separate read and write ports of different widths, and registers of several words.
     """
 
     def buffer(operand: str, size: int, read: int, write: int) -> dict[str, Any]:
         return memory(
             size, operand,
-            [port("read", 8, read, *moves(operand, "tl", "th")), port("write", 8, write, *moves(operand, "fh", "fl"))],
+            [port("read", 8, read, *moves(operand, "tl", "th")),
+            port("write", 8, write, *moves(operand, "fh", "fl"))],
             cost=10.0,
         )  # fmt: skip
 
@@ -170,10 +176,12 @@ def _macros() -> dict[str, Any]:
         "cells": cells(2),
         "rf_i": registers("I1", 1, 8),
         "rf_o": registers("O", 2, 16),
-        "local": memory(1 << 13, "I1", [port("read_write", 32, 64, *moves("I1", "fh", "tl"))], "D1 D2 D3", 5.0),
+        "local": memory(1 << 13, "I1", [port("read_write", 32, 64, *moves("I1", "fh", "tl"))],
+        "D1 D2 D3", 5.0),
         "sram": memory(
             1 << 18, "I1 O",
-            [port("read", 64, 512, *moves("I1 O", "tl", "th")), port("write", 64, 512, *moves("I1 O", "fh", "fl"))],
+            [port("read", 64, 512, *moves("I1 O", "tl", "th")),
+            port("write", 64, 512, *moves("I1 O", "fh", "fl"))],
             "D1 D2 D3 D4", 400.0,
         ),
         "dram": dram() | {"served_dimensions": ["D1", "D2", "D3", "D4"]},
@@ -194,7 +202,8 @@ def _short() -> dict[str, Any]:
     )  # fmt: skip
     return rebuilt(
         base("dimc"), "short",
-        {"cells": cells(), "rf_o": registers("O", 1, 16), "sram": sram, "dram_w": dram("I2", 16, 64)},
+        {"cells": cells(), "rf_o": registers("O", 1, 16), "sram": sram,
+        "dram_w": dram("I2", 16, 64)},
         sizes=[32, 128],
     )  # fmt: skip
 
@@ -250,7 +259,8 @@ def _finished_on_chip() -> dict[str, Any]:
     return rebuilt(
         base("aimc"), "finished_on_chip",
         {
-            "cells": cells(2), "rf_i": registers("I1", 1, 8), "rf_o": registers("O", 1, 16), "sram": sram,
+            "cells": cells(2), "rf_i": registers("I1", 1, 8), "rf_o": registers("O", 1, 16),
+            "sram": sram,
             "dram": dram("I1 I2"),
         },
         sizes=[64, 32],

@@ -65,9 +65,7 @@ def _lowered(layer: Layer, unrollings: dict[str, dict[str, int]]) -> dict[str, d
 
 
 def random_loops(rng: random.Random, sizes: dict[str, int], most: int = 3) -> tuple[Loop, ...]:
-    """Draw a factorization of every size into up to ``most`` factors, and an order of all of
-    them.
-    """
+    """Draw a factorization of every size into up to ``most`` factors, and an order of all."""
     loops: list[Loop] = []
     for dim, size in sizes.items():
         rest = size

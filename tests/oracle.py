@@ -1,6 +1,4 @@
-"""The reference cost model ``zigzag-dse``, for comparing numbers, and the accelerators that come
-with it.
-"""
+"""The reference cost model ``zigzag-dse``, and the accelerators that come with it."""
 
 from __future__ import annotations
 

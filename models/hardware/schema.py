@@ -1,7 +1,9 @@
-"""The entries an accelerator file may have, and one line for the first that is missing, misspelt or
-of a wrong type.
+"""The entries that an accelerator file may have.
 
-The keys are those of ZigZag. What the entries mean together is checked in ``accelerator_checks``.
+One line tells the first that is missing, misspelt or of a wrong type.
+
+The keys are those of ZigZag. What the entries mean together is checked in ``array_checks``,
+``memory_checks`` and ``hierarchy``.
 """
 
 from __future__ import annotations
@@ -130,9 +132,7 @@ def parse_entries(data: object, source: str) -> AcceleratorEntry:
 
 
 def field_path(location: Sequence[str | int]) -> str:
-    """Return a location such as ``('memories', 'sram', 'ports', 0)`` as
-    ``memories.sram.ports[0]``.
-    """
+    """Return ``('memories', 'sram', 'ports', 0)`` as ``memories.sram.ports[0]``."""
     parts = [f"[{part}]" if isinstance(part, int) else f".{part}" for part in location]
     return " ".join("".join(parts).removeprefix(".").split())
 

@@ -20,7 +20,15 @@ IR_VERSION = 8
 
 @dataclass(frozen=True, slots=True)
 class Tensor:
-    """A tensor of the graph and how many channels (or features) it has."""
+    """A tensor of the graph.
+
+    Attributes
+    ----------
+    name
+        Name of the tensor.
+    channels
+        How many channels, or features, it has.
+    """
 
     name: str
     channels: int
@@ -84,27 +92,23 @@ class NetworkBuilder:
         *,
         stride: int = 1,
         padding: int | None = 0,
-        groups: int = 1,
     ) -> Tensor:
         """Append a convolution.
 
         ``padding=None`` pads as TensorFlow's ``same`` does, ``kernel`` is height first.
         """
         height, width = (kernel, kernel) if isinstance(kernel, int) else kernel
-        weight = self.weight(f"{name}.weight", channels, x.channels // groups, height, width)
-        padded: dict[str, str | Sequence[int]] = (
-            {"auto_pad": "SAME_UPPER"} if padding is None else {"pads": [padding] * 4}
-        )
-        return self.node(
-            "Conv",
-            name,
-            [x.name, weight],
-            channels,
-            group=groups,
-            kernel_shape=[height, width],
-            strides=[stride, stride],
-            **padded,
-        )
+        weight = self.weight(f"{name}.weight", channels, x.channels, height, width)
+        sliding = _sliding((height, width), stride, padding)
+        return self.node("Conv", name, [x.name, weight], channels, group=1, **sliding)
+
+    def depthwise_conv(
+        self, name: str, x: Tensor, kernel: int, *, stride: int = 1, padding: int | None = 0
+    ) -> Tensor:
+        """Append a convolution of every channel with a square filter of its own."""
+        weight = self.weight(f"{name}.weight", x.channels, 1, kernel, kernel)
+        sliding = _sliding((kernel, kernel), stride, padding)
+        return self.node("Conv", name, [x.name, weight], x.channels, group=x.channels, **sliding)
 
     def gemm(self, name: str, x: Tensor, features: int) -> Tensor:
         """Append a fully connected layer on a matrix of one row per sample."""
@@ -162,3 +166,9 @@ class NetworkBuilder:
             ir_version=IR_VERSION,
             producer_name="zigzag-imc",
         )
+
+
+def _sliding(kernel: tuple[int, int], stride: int, padding: int | None) -> dict[str, Any]:
+    """Return the attributes that tell how a filter slides over its input."""
+    padded = {"auto_pad": "SAME_UPPER"} if padding is None else {"pads": [padding] * 4}
+    return {"kernel_shape": list(kernel), "strides": [stride, stride], **padded}

@@ -16,7 +16,7 @@ def build() -> onnx.ModelProto:
     x = net.relu("conv1.relu", net.conv("conv1", net.input, 64, (10, 4), stride=2, padding=None))
     for block in range(1, 5):
         name = f"block{block}"
-        depthwise = net.conv(f"{name}.depthwise", x, 64, 3, padding=None, groups=64)
+        depthwise = net.depthwise_conv(f"{name}.depthwise", x, 3, padding=None)
         pointwise = net.conv(
             f"{name}.pointwise", net.relu(f"{name}.depthwise.relu", depthwise), 64, 1
         )

@@ -1,5 +1,6 @@
-"""MobileNetV1 at width 0.25, the visual wake word detector of MLPerf Tiny (Banbury et al.,
-arXiv:2106.07597).
+"""MobileNetV1 at width 0.25, the visual wake word detector of MLPerf Tiny.
+
+Banbury et al., arXiv:2106.07597.
 """
 
 from __future__ import annotations
@@ -29,9 +30,7 @@ def build() -> onnx.ModelProto:
     x = net.relu("conv1.relu", net.conv("conv1", net.input, 8, 3, stride=2, padding=None))
     for index, (channels, stride) in enumerate(_BLOCKS, start=1):
         name = f"block{index}"
-        depthwise = net.conv(
-            f"{name}.depthwise", x, x.channels, 3, stride=stride, padding=None, groups=x.channels
-        )
+        depthwise = net.depthwise_conv(f"{name}.depthwise", x, 3, stride=stride, padding=None)
         pointwise = net.conv(
             f"{name}.pointwise", net.relu(f"{name}.depthwise.relu", depthwise), channels, 1
         )

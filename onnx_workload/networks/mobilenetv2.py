@@ -41,8 +41,6 @@ def _inverted_residual(
         y = net.relu6(
             f"{name}.expand.relu6", net.conv(f"{name}.expand", y, expansion * x.channels, 1)
         )
-    depthwise = net.conv(
-        f"{name}.depthwise", y, y.channels, 3, stride=stride, padding=1, groups=y.channels
-    )
+    depthwise = net.depthwise_conv(f"{name}.depthwise", y, 3, stride=stride, padding=1)
     y = net.conv(f"{name}.project", net.relu6(f"{name}.depthwise.relu6", depthwise), channels, 1)
     return net.add(f"{name}.add", y, x) if stride == 1 and x.channels == channels else y

@@ -1,5 +1,6 @@
-"""ResNet-50 (He et al., arXiv:1512.03385), node names as in torchvision, which strides in the 3x3
-convolution.
+"""ResNet-50 (He et al., arXiv:1512.03385).
+
+Node names as in torchvision, which strides in the 3x3 convolution.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""ViT-Tiny/16, the vision transformer of 192 features and 3 heads (Touvron et al.,
-arXiv:2012.12877).
+"""ViT-Tiny/16, the vision transformer of 192 features and 3 heads.
+
+Touvron et al., arXiv:2012.12877.
 """
 
 from __future__ import annotations

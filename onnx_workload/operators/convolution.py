@@ -13,7 +13,21 @@ from zigzag_imc.onnx_workload.operators.node_view import NodeView, Unmapped
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """One spatial axis of a convolution; ``output`` counts the positions of the filter."""
+    """One spatial axis of a convolution.
+
+    Attributes
+    ----------
+    input
+        Positions of the input, without padding.
+    kernel
+        Taps of the filter.
+    stride, dilation
+        Input positions from one place of the filter to the next, and from one tap to the next.
+    padded
+        Whether the input is padded on this axis.
+    output
+        Places of the filter.
+    """
 
     input: int
     kernel: int
@@ -36,36 +50,19 @@ def build_convolution(view: NodeView, precision: Precision) -> Layer | Unmapped:
         If a size is unknown, or sizes contradict each other.
     """
     weight_at = 3 if view.node.op_type == "QLinearConv" else 1
-    rank = len(view.shape(0))
-    if rank < 3:
+    if len(view.shape(0)) < 3:
         return Unmapped("convolution without a spatial axis")
     filters = view.sizes(weight_at)
-    if len(filters) != rank:
-        raise view.error(
-            f"weights have {len(filters)} dimensions, expected {rank} as its input has"
-        )
     groups = view.integer("group", 1)
-    if groups < 1 or filters[0] % groups:
-        raise view.error(
-            f"{filters[0]} output channels in {groups} groups, expected a multiple of the groups"
-        )
-    channels = view.shape(0)[1]
-    if isinstance(channels, int) and channels != filters[1] * groups:
-        raise view.error(
-            f"input has {channels} channels, expected {filters[1] * groups} as its weights say"
-        )
-
+    _check_channels(view, filters, groups)
     axes = _axes(view, filters[2:])
     batch, in_channels = view.size(0, 0), filters[1]
     while len(axes) > 2:
-        flat = next(
-            (axis for axis in axes if axis.kernel == 1 or (axis.output == 1 and not axis.padded)),
-            None,
-        )
-        if flat is None:
+        folded = next(filter(_folds_away, axes), None)
+        if folded is None:
             return Unmapped(f"convolution over {len(axes)} axes")
-        axes.remove(flat)
-        batch, in_channels = batch * flat.output, in_channels * flat.kernel
+        axes.remove(folded)
+        batch, in_channels = batch * folded.output, in_channels * folded.kernel
     if len(axes) == 1:
         axes.insert(0, Axis(1, 1, 1, 1, padded=False, output=1))
     height, width = axes
@@ -85,6 +82,30 @@ def build_convolution(view: NodeView, precision: Precision) -> Layer | Unmapped:
     )
 
 
+def _folds_away(axis: Axis) -> bool:
+    """Whether an axis only repeats the work, or sums like channels."""
+    fits_once = axis.output == 1 and not axis.padded
+    return axis.kernel == 1 or fits_once
+
+
+def _check_channels(view: NodeView, filters: tuple[int, ...], groups: int) -> None:
+    """Refuse weights that contradict the input or the groups."""
+    rank = len(view.shape(0))
+    if len(filters) != rank:
+        raise view.error(
+            f"weights have {len(filters)} dimensions, expected {rank} as its input has"
+        )
+    if groups < 1 or filters[0] % groups:
+        raise view.error(
+            f"{filters[0]} output channels in {groups} groups, expected a multiple of the groups"
+        )
+    channels = view.shape(0)[1]
+    if isinstance(channels, int) and channels != filters[1] * groups:
+        raise view.error(
+            f"input has {channels} channels, expected {filters[1] * groups} as its weights say"
+        )
+
+
 def _axes(view: NodeView, kernel: tuple[int, ...]) -> list[Axis]:
     """Read the attributes of every spatial axis and work out how often the filter fits."""
     count = len(kernel)
@@ -102,15 +123,14 @@ def _axes(view: NodeView, kernel: tuple[int, ...]) -> list[Axis]:
                 f"stride {stride} and dilation {dilation} on axis {axis}, expected at least 1"
             )
         reach = (kernel[axis] - 1) * dilation + 1
-        if mode.startswith("SAME"):
-            output = -(-size // stride)
-            padding = max(0, (output - 1) * stride + reach - size)
-        else:
-            padding = pads[axis] + pads[axis + count] if mode == "NOTSET" else 0
-            output = (size + padding - reach) // stride + 1
+        padding = {"NOTSET": pads[axis] + pads[axis + count], "VALID": 0}.get(mode)
+        if padding is None:  # as much as lets the filter stand at every stride
+            padding = max(0, (-(-size // stride) - 1) * stride + reach - size)
+        output = (size + padding - reach) // stride + 1
         if output < 1:
             raise view.error(
-                f"a filter reaching over {reach} does not fit in {size + padding} inputs on axis {axis}"
+                f"a filter reaching over {reach} does not fit in {size + padding} inputs on "
+                f"axis {axis}"
             )
         axes.append(Axis(size, kernel[axis], stride, dilation, padding > 0, output))
     return axes

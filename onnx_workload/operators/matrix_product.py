@@ -16,7 +16,14 @@ from zigzag_imc.onnx_workload.operators.node_view import NodeView
 class Factor:
     """One side of a product of matrices.
 
-    A stack of ``rows x columns`` matrices of shape ``stack``.
+    Attributes
+    ----------
+    stack
+        Shape of the stack of matrices; empty for a single one.
+    rows, columns
+        Size of each matrix.
+    learned
+        Whether the values are known before any input arrives.
     """
 
     stack: tuple[int, ...]
@@ -29,6 +36,10 @@ class Factor:
         """The same stack of matrices, each of them transposed."""
         return Factor(self.stack, self.columns, self.rows, self.learned)
 
+    def stack_of_rank(self, rank: int) -> tuple[int, ...]:
+        """Return the shape of the stack, filled up with ones in front."""
+        return (1,) * (rank - len(self.stack)) + self.stack
+
 
 def build_matrix_product(view: NodeView, precision: Precision) -> Layer:
     """Turn a product of (stacks of) matrices into a layer.
@@ -39,16 +50,16 @@ def build_matrix_product(view: NodeView, precision: Precision) -> Layer:
         If a size is unknown, or sizes contradict each other.
     """
     right_at = 3 if view.node.op_type == "QLinearMatMul" else 1
-    left, right = list(view.sizes(0)), list(view.sizes(right_at))
+    left, right = view.sizes(0), view.sizes(right_at)
     if not left or not right:
         raise view.error("an operand is a scalar, expected a vector or matrix")
     # A vector on the left is a row, one on the right a column.
-    left = left if len(left) > 1 else [1, *left]
-    right = right if len(right) > 1 else [*right, 1]
+    *left_stack, rows, inner = (1, *left) if len(left) == 1 else left
+    *right_stack, same, columns = (*right, 1) if len(right) == 1 else right
     return product_layer(
         view,
-        Factor(tuple(left[:-2]), left[-2], left[-1], view.is_constant(0)),
-        Factor(tuple(right[:-2]), right[-2], right[-1], view.is_constant(right_at)),
+        Factor(tuple(left_stack), rows, inner, view.is_constant(0)),
+        Factor(tuple(right_stack), same, columns, view.is_constant(right_at)),
         precision,
     )
 
@@ -75,22 +86,17 @@ def product_layer(view: NodeView, left: Factor, right: Factor, precision: Precis
     """
     if left.columns != right.rows:
         raise view.error(
-            f"cannot multiply: left has {left.columns} columns, right {right.rows} rows, expected equal"
+            f"cannot multiply: left has {left.columns} columns, right {right.rows} rows, "
+            "expected equal"
         )
-    weights_on_the_left = left.learned and not right.learned
-    # One matrix applied to each of a stack is weights, too, when neither side is learned.
-    shared_on_the_left = left.learned == right.learned and math.prod(left.stack) == 1 < math.prod(
-        right.stack
-    )
-    if weights_on_the_left or shared_on_the_left:
+    if _weights_on_the_left(left, right):
         left, right = right.transposed, left.transposed
-
     rank = max(len(left.stack), len(right.stack))
-    inputs = (1,) * (rank - len(left.stack)) + left.stack
-    weights = (1,) * (rank - len(right.stack)) + right.stack
-    if any(i != w and 1 not in (i, w) for i, w in zip(inputs, weights, strict=True)):
+    inputs, weights = left.stack_of_rank(rank), right.stack_of_rank(rank)
+    pairs = list(zip(inputs, weights, strict=True))
+    if not all(i == w or 1 in (i, w) for i, w in pairs):
         raise view.error(f"cannot broadcast batches {list(left.stack)} and {list(right.stack)}")
-    shared = tuple(i if i == w else 1 for i, w in zip(inputs, weights, strict=True))
+    shared = tuple(i if i == w else 1 for i, w in pairs)
     more_columns = math.prod(weights) // math.prod(shared)
     more_rows = math.prod(inputs) // math.prod(shared)
     weight_batched = math.prod(shared) > 1
@@ -107,3 +113,13 @@ def product_layer(view: NodeView, left: Factor, right: Factor, precision: Precis
         weight_batched=weight_batched,
         precision=precision,
     )
+
+
+def _weights_on_the_left(left: Factor, right: Factor) -> bool:
+    """Whether the left factor is what stays while the other one streams past.
+
+    One matrix applied to each of a stack is weights, too, when both sides are learned, or neither.
+    """
+    if left.learned != right.learned:
+        return left.learned
+    return math.prod(left.stack) == 1 < math.prod(right.stack)

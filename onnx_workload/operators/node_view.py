@@ -8,12 +8,19 @@ from dataclasses import dataclass
 import onnx
 
 from zigzag_imc.core.errors import WorkloadError
+from zigzag_imc.onnx_workload.nodes import find_attribute
 from zigzag_imc.onnx_workload.shapes import Dim, Shape
 
 
 @dataclass(frozen=True, slots=True)
 class Unmapped:
-    """A node that multiplies and accumulates but cannot become a layer, and why."""
+    """A node that multiplies and accumulates but cannot become a layer.
+
+    Attributes
+    ----------
+    reason
+        Why not, a phrase for a person.
+    """
 
     reason: str
 
@@ -83,19 +90,18 @@ class NodeView:
 
     def integer(self, name: str, default: int) -> int:
         """Return an integer attribute."""
-        return next((int(a.i) for a in self.node.attribute if a.name == name), default)
+        found = find_attribute(self.node, name)
+        return default if found is None else int(found.i)
 
     def integers(self, name: str) -> tuple[int, ...]:
         """Return an attribute that is a list of integers; empty if it is absent."""
-        return next(
-            (tuple(int(i) for i in a.ints) for a in self.node.attribute if a.name == name), ()
-        )
+        found = find_attribute(self.node, name)
+        return () if found is None else tuple(map(int, found.ints))
 
     def text(self, name: str, default: str) -> str:
         """Return a string attribute."""
-        return next(
-            (a.s.decode(errors="replace") for a in self.node.attribute if a.name == name), default
-        )
+        found = find_attribute(self.node, name)
+        return default if found is None else found.s.decode(errors="replace")
 
 
 def _wording(dim: Dim) -> str:

@@ -40,8 +40,7 @@ _LINEAR_QUANTIZATION = re.compile(r"quantizelinear|qlinear", re.IGNORECASE)
 
 
 def reason_unmapped(node: onnx.NodeProto) -> str:
-    """Say why a node that no builder covers holds multiply-accumulates, or nothing if it holds
-    none.
+    """Say why a node that no builder covers holds multiply-accumulates; nothing if it holds none.
 
     Operators that ONNX does not define are judged by their name: there is nothing else to know
     about them.

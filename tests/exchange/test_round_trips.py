@@ -1,5 +1,6 @@
-"""Mappings that leave and come back are the same, and cost the same, whatever the layer and the
-accelerator.
+"""Mappings that leave and come back are the same, and cost the same.
+
+Whatever the layer and the accelerator.
 """
 
 from __future__ import annotations

@@ -92,9 +92,7 @@ def test_dumps_of_a_run_cost_what_zigzag_says(runs: dict[str, Path]) -> None:
 
 
 def _without_dram_for(*operands: str) -> Accelerator:
-    """Return the accelerator as ZigZag leaves it for a layer whose inputs and outputs stay on
-    chip.
-    """
+    """Return the accelerator as ZigZag leaves it when inputs and outputs stay on chip."""
     data = copy.deepcopy(VARIANTS["aimc"])
     dram = data["memories"]["dram"]
     dram["operands"] = [operand for operand in dram["operands"] if operand not in operands]

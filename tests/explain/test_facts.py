@@ -19,7 +19,6 @@ from zigzag_imc.explain.facts import bindings_of, capacities_of, grown, occupanc
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.legality import check_temporal, held_bits
 from zigzag_imc.models.profile import IMC
-from zigzag_imc.report.terminal.explanation import picture
 from zigzag_imc.results.fields import cost_fields
 from zigzag_imc.results.parts import BreakdownRecord
 
@@ -154,10 +153,3 @@ def test_what_binds_takes_most_of_the_latency() -> None:
     )
     rows = bindings_of(terms(4.0, 10.0, 2.0, ("cells", "rows")), accelerator)[0]
     assert (rows.kind, rows.memory, rows.port) == ("rows", "cells", None)
-
-
-def test_the_picture_shows_the_shares() -> None:
-    assert picture(2, 4, 1, 2) == ["##..", "...."]
-    drawn = picture(64, 128, 1, 128)
-    assert (len(drawn), drawn[0], drawn[1]) == (16, "#" * 32 + "." * 32, "." * 64)
-    assert picture(128, 128, 128, 128) == ["#" * 64] * 16

@@ -24,7 +24,8 @@ from zigzag_imc.results.fields import relative_gap
 from zigzag_imc.results.result import NetworkResult
 
 ONE_BIT_SHORT: tuple[tuple[int, str, Objective], ...] = (
-    (21, "sram0", "energy"), (58, "sram1", "edp"), (87, "sram0", "energy"), (231, "sram0", "latency")
+    (21, "sram0", "energy"), (58, "sram1", "edp"), (87, "sram0", "energy"), (231, "sram0",
+    "latency")
 )  # fmt: skip
 """Drawn cases, and a memory that with one bit less cannot hold a tile of the best mapping (least
 energy, at that)."""
@@ -87,7 +88,8 @@ def test_changes_are_as_small_as_can_be() -> None:
     found = {change.record.change: change.record for change in changes_of(variant("dimc"))}
     assert (found["cells +1 weight"].before, found["cells +1 weight"].after) == (8, 16)
     assert found["cells +1 weight"].instead_of == (
-        "cells +1 bit: memories.cells.size: found 9, expected a whole multiple of the 8 bits of a weight"
+        "cells +1 bit: memories.cells.size: found 9, expected a whole multiple of the 8 bits of "
+        "a weight"
     )
     assert "need a power of two" in (found["D2 rows doubled"].instead_of or "")
     assert found["sram_256KB +1 bit"].instead_of is None

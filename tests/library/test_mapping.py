@@ -8,7 +8,6 @@ import subprocess
 import sys
 import threading
 from collections.abc import Callable
-from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -31,9 +30,6 @@ from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.hardware.files import load_accelerator
 from zigzag_imc.onnx_workload import Network, load_network
-from zigzag_imc.plotting.energy import plot_energy
-from zigzag_imc.plotting.pareto import plot_pareto
-from zigzag_imc.plotting.style import logarithmic, new_axes
 from zigzag_imc.results.files import read_result, write_result
 from zigzag_imc.runs import local as parallel
 from zigzag_imc.runs.job import Job, Outcome, not_run
@@ -244,38 +240,3 @@ def test_scripts_need_no_main_guard(tmp_path: Path) -> None:
 def test_public_names() -> None:
     for name in zigzag_imc.__all__:
         assert getattr(zigzag_imc, name) is not None
-
-
-def test_figures_draw_on_given_axes() -> None:
-    from matplotlib.figure import Figure
-
-    result = map_network(Network("mine", (small_layer(),)), "aimc", jobs=1, pareto=True)
-    figure = Figure()
-    left, right = figure.subplots(1, 2)
-    assert plot_pareto(result, ax=left) is left
-    assert plot_energy(result, ax=right) is right
-    assert left.get_xlabel().startswith("latency (")
-    assert right.get_xlabel().startswith("energy (")
-    assert plot_pareto(result.layers[0]).get_title(loc="left") == "Energy-latency front of small"
-
-
-@pytest.mark.parametrize("span", [1.5, 8, 60, 3000])
-def test_numbers_on_logarithmic_axes_do_not_overlap(span: float) -> None:
-    axes = new_axes(8.0, 5.0)
-    axes.plot([130, 130 * span], [17, 17 * span])
-    logarithmic(axes)
-    figure = axes.get_figure(root=True)
-    assert figure is not None
-    figure.draw_without_rendering()
-    labels = [label for label in axes.get_xticklabels(which="both") if label.get_text()]
-    spans = sorted((box.x0, box.x1) for box in (label.get_window_extent() for label in labels))
-    assert len(spans) >= 2
-    assert all(left[1] < right[0] for left, right in pairwise(spans))
-
-
-def test_figures_without_data_say_so() -> None:
-    result = map_network(Network("empty", ()), "aimc")
-    with pytest.raises(OptionError, match="no Pareto fronts"):
-        plot_pareto(result)
-    with pytest.raises(OptionError, match="no layer"):
-        plot_energy(result)

@@ -46,17 +46,17 @@ def canonical(layer: Layer, temporal: TemporalMapping) -> TemporalMapping:
 def totals(found: Cost) -> tuple[float, ...]:
     """All figures of a cost that a sum or a maximum makes."""
     return (
-        found.energy_pj, found.latency_cycles, found.compute_cycles, found.stall_cycles, found.onloading_cycles,
-        found.offloading_cycles, *(term.words for term in found.memory_terms), *(s.cycles for s in found.port_stalls),
+        found.energy_pj, found.latency_cycles, found.compute_cycles, found.stall_cycles,
+        found.onloading_cycles, found.offloading_cycles,
+        *(term.words for term in found.memory_terms),
+        *(s.cycles for s in found.port_stalls),
     )  # fmt: skip
 
 
 @pytest.mark.parametrize("accelerator_name", VARIANTS)
 @pytest.mark.parametrize("layer_name", NAMES)
 def test_terms_add_up(accelerator_name: str, layer_name: str) -> None:
-    """Energy is the sum of its terms, latency of its parts, and the stall is the largest of any
-    port.
-    """
+    """Energy is the sum of its terms, latency of its parts, stall the largest of any port."""
     layer, accelerator = layer_for(accelerator_name, layer_name), variant(accelerator_name)
     for profile in PROFILES.values():
         for mapping in drawn(layer, accelerator, 4, layer_name):
@@ -122,8 +122,9 @@ def test_order_of_loops_between_cuts_does_not_change_energy(
 def test_whole_activations_cost_no_less_than_fractional_ones(
     accelerator_name: str, layer_name: str
 ) -> None:
-    """Of every array component but adder trees, whose energy per active row is no steady
-    function.
+    """Of every array component but adder trees.
+
+    Their energy per active row is no steady function.
     """
     layer, accelerator = layer_for(accelerator_name, layer_name), variant(accelerator_name)
     for mapping in drawn(layer, accelerator, 6, layer_name):
@@ -179,9 +180,7 @@ def test_profiles_agree_where_nothing_is_rounded(accelerator_name: str, layer_na
 @pytest.mark.parametrize("accelerator_name", VARIANTS)
 @pytest.mark.parametrize("layer_name", NAMES)
 def test_traffic_is_at_least_compulsory(accelerator_name: str, layer_name: str) -> None:
-    """All weights and all inputs leave their top memory at least once, and all outputs reach
-    theirs.
-    """
+    """All weights and inputs leave their top memory at least once, all outputs reach theirs."""
     layer, accelerator = layer_for(accelerator_name, layer_name), variant(accelerator_name)
     sizes = layer.sizes
     plain = dict.fromkeys(OPERANDS, 1)
@@ -200,8 +199,12 @@ def test_traffic_is_at_least_compulsory(accelerator_name: str, layer_name: str) 
                 )
     for mapping in drawn(layer, accelerator, 6, layer_name):
         found = cost(layer, accelerator, mapping)
-        for operand, direction, bits in (("W", "tl", layer.precision.W), ("I", "tl", layer.precision.I),
-                                         ("O", "fl", layer.precision.O_final)):  # fmt: skip
+        crossings = (
+            ("W", "tl", layer.precision.W),
+            ("I", "tl", layer.precision.I),
+            ("O", "fl", layer.precision.O_final),
+        )
+        for operand, direction, bits in crossings:
             top = len(accelerator.levels[operand]) - 1
             (term,) = (
                 t

@@ -52,7 +52,8 @@ def one_access_too_many(patch: pytest.MonkeyPatch) -> None:
     """Every movement makes one access more than it does."""
     plain = energy.memory_words
     patch.setattr(
-        "zigzag_imc.models.evaluate.memory_words", lambda *args: [count + 1 for count in plain(*args)]
+        "zigzag_imc.models.evaluate.memory_words",
+        lambda *args: [count + 1 for count in plain(*args)]
     )  # fmt: skip
 
 

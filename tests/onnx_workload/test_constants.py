@@ -11,14 +11,17 @@ from zigzag_imc.onnx_workload.constants import constant_tensors, read_tensors
 
 def test_constants_spread_through_operators(parse: Callable[..., onnx.ModelProto]) -> None:
     nodes = parse("""g (float[4] x) => (y) <float[4] w> {
-        a = Neg(w) b = Add(a, w) c = Add(b, x) d = Neg(c) k = Constant<value_float=1.0>() e = Mul(k, b)
-        s = Shape(x) t = ConstantOfShape(s) r = RandomNormal<shape=[4]>() u = RandomNormalLike(w) y = Add(r, u)
+        a = Neg(w) b = Add(a, w) c = Add(b, x) d = Neg(c)
+        k = Constant<value_float=1.0>() e = Mul(k, b)
+        s = Shape(x) t = ConstantOfShape(s) r = RandomNormal<shape=[4]>()
+        u = RandomNormalLike(w) y = Add(r, u)
     }""").graph.node
     assert constant_tensors(nodes, ["w"]) == {"w", "a", "b", "k", "e", "s", "t"}
 
 
 def test_bodies_read_from_outside(parse: Callable[..., onnx.ModelProto]) -> None:
     (node,) = parse("""g (bool c, float[4] x, float[4] z) => (y) {
-        y = If (c) <then_branch = t () => (p) { q = Neg(x) p = Add(q, q) }, else_branch = e () => (z) { u = Neg(z) }>
+        y = If (c) <then_branch = t () => (p) { q = Neg(x) p = Add(q, q) },
+            else_branch = e () => (z) { u = Neg(z) }>
     }""").graph.node
     assert set(read_tensors(node)) == {"c", "x", "z"}

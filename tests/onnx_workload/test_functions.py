@@ -14,7 +14,10 @@ from zigzag_imc.onnx_workload.functions import functions_with_products, inline_f
 CALLS = (
     "g (float[2,4] x) => (y) <float[4,4] w> { a = my.domain.dense(x, w) y = my.domain.dense(a, w) }"
 )
-DENSE = '<domain: "my.domain", opset_import: ["" : %d]> dense (p, q) => (s) { r = MatMul(p, q) s = Relu(r) }'
+DENSE = (
+    '<domain: "my.domain", opset_import: ["" : %d]> dense (p, q) => (s) { r = MatMul(p, q) '
+    "s = Relu(r) }"
+)
 
 
 @pytest.mark.parametrize("opset", [13, 17])
@@ -56,6 +59,9 @@ def test_products_are_found_through_calls(parse: Callable[..., onnx.ModelProto])
 
 
 def test_recursion_is_refused(load: Callable[..., Network]) -> None:
-    recursive = '<domain: "my.domain", opset_import: ["my.domain" : 1]> dense (p, q) => (s) { s = my.domain.dense(p, q) }'
+    recursive = (
+        '<domain: "my.domain", opset_import: ["my.domain" : 1]> dense (p, q) => (s) { s '
+        "= my.domain.dense(p, q) }"
+    )
     with pytest.raises(WorkloadError, match=r"shape inference of ONNX failed: .*recursive"):
         load(CALLS, functions=recursive)

@@ -85,7 +85,8 @@ def test_a_model_without_inputs_keeps_its_layers(load: Callable[..., Network]) -
 
 
 def test_unsupported_operators_are_counted_and_named(load: Callable[..., Network]) -> None:
-    network = load("""g (float[1,4,8,8] x, float[5,1,4] z) => (y) <float[4,4,3,3] w, float[1,12,4] q> {
+    network = load("""g (float[1,4,8,8] x, float[5,1,4] z) => (y)
+        <float[4,4,3,3] w, float[1,12,4] q> {
         [up] a = ConvTranspose(x, w)
         [up] b = ConvTranspose(a, w)
         y = Conv(b, w)

@@ -18,7 +18,8 @@ ATTENTION = """g (float[N,6,16] x) => (y) <float[16,16] w> {
     heads = Constant<value_int=4>()
     each = Div(f, heads)
     rounded = Cast<to=7>(each)
-    n1 = Unsqueeze(n, axis) l1 = Unsqueeze(l, axis) h1 = Unsqueeze(heads, axis) e1 = Unsqueeze(rounded, axis)
+    n1 = Unsqueeze(n, axis) l1 = Unsqueeze(l, axis) h1 = Unsqueeze(heads, axis)
+    e1 = Unsqueeze(rounded, axis)
     shape = Concat<axis=0>(n1, l1, h1, e1)
     [project] q = MatMul(x, w)
     r = Reshape(q, shape)
@@ -37,7 +38,8 @@ def test_sizes_computed_by_division(load: Callable[..., Network]) -> None:
 def test_sizes_chosen_by_comparison(load: Callable[..., Network]) -> None:
     """How exporters expand a tensor whose target shape contains -1."""
     network = load(
-        """g (float[N,8] x) => (y) <float[4,3] w, int64[3] target = {-1, 2, 4}, int64[3] ones = {1, 1, 1}> {
+        """g (float[N,8] x) => (y)
+        <float[4,3] w, int64[3] target = {-1, 2, 4}, int64[3] ones = {1, 1, 1}> {
         minus = Constant<value_int=-1>() free = Equal(target, minus)
         s = Shape(x) zero = Constant<value_ints=[0]>() n = Gather(s, zero)
         shape = Where(free, n, target)
@@ -117,7 +119,8 @@ def test_open_sizes_written_as_numbers(parse: Callable[..., onnx.ModelProto], wr
 def test_random_numbers_are_no_sizes(load: Callable[..., Network]) -> None:
     with pytest.raises(WorkloadError, match=r"dimension 0 of its input 'a' is unknown"):
         load("""g (float[3,5] x) => (y) {
-            r = RandomUniform<shape=[2], low=3.0, high=3.5>() s = Cast<to=7>(r) a = ConstantOfShape(s) y = MatMul(a, x)
+            r = RandomUniform<shape=[2], low=3.0, high=3.5>()
+            s = Cast<to=7>(r) a = ConstantOfShape(s) y = MatMul(a, x)
         }""")
 
 
@@ -127,5 +130,6 @@ def test_what_onnx_complains_about_is_passed_on(load: Callable[..., Network]) ->
         match=r"input 'r' is unknown.*shape inference of ONNX says: .*ncompatible dimensions",
     ):
         load(
-            """g (float[2,5] x) => (y) <float[4,3] w, float[2,4] a> { r = Add(x, a) y = MatMul(r, w) }"""
+            "g (float[2,5] x) => (y) <float[4,3] w, float[2,4] a> "
+            "{ r = Add(x, a) y = MatMul(r, w) }"
         )

@@ -67,9 +67,7 @@ def test_sparse_weights() -> None:
 
 
 def test_large_constant_nodes_count_as_learned() -> None:
-    """The weights sit on the left here, so they are the output columns only if they are known to be
-    learned.
-    """
+    """The weights, on the left here, are the output columns only if known to be learned."""
     inputs = [helper.make_tensor_value_info("x", TensorProto.FLOAT, [300, 2])]
     weight = numpy_helper.from_array(np.zeros((20, 300), np.float32), "value")
     nodes = [

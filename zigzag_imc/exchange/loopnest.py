@@ -39,30 +39,24 @@ def loopnest_text(result: NetworkResult) -> str:
     accelerator = accelerator_from_dict(result.accelerator.description, "accelerator.description")
     blocks = [
         f"loopnest {VERSION}  # zigzag-imc {version.VERSION}: {_one_line(result.network.name)} on "
-        f"{_one_line(accelerator.name)}, cost model {result.cost_model}, objective {result.objective}\n"
+        f"{_one_line(accelerator.name)}, cost model {result.cost_model}, objective "
+        f"{result.objective}\n"
     ]
     blocks += ["\n".join(_layer_lines(record, accelerator)) + "\n" for record in result.layers]
     return "\n".join(blocks)
 
 
 def nest_lines(layer: Layer, accelerator: Accelerator, mapping: LayerMapping) -> list[str]:
-    """Return the loop nest of one mapping, outermost line first, each memory with the room its
-    tiles take.
+    """Return the loop nest of one mapping, outermost line first.
+
+    Each memory comes with the room that its tiles take.
     """
     drawn: list[str] = []
     held = held_bits(layer, accelerator, mapping)
-    cuts = {
-        operand: (*mapping.temporal.of_operand(operand), len(mapping.temporal.loops))
-        for operand in OPERANDS
-    }
+    places = _places(accelerator, mapping)
     for place in range(len(mapping.temporal.loops), -1, -1):
-        for index in range(len(accelerator.memories) - 1, -1, -1):
-            kept = [
-                operand
-                for operand in OPERANDS
-                if index in accelerator.levels[operand]
-                and cuts[operand][accelerator.levels[operand].index(index)] == place
-            ]
+        for index in reversed(range(len(accelerator.memories))):
+            kept = [operand for operand in OPERANDS if places.get((operand, index)) == place]
             if kept:
                 drawn.append(_memory_line(accelerator, index, kept, held[index]))
         if place:
@@ -75,9 +69,20 @@ def nest_lines(layer: Layer, accelerator: Accelerator, mapping: LayerMapping) ->
     return lines
 
 
+def _places(accelerator: Accelerator, mapping: LayerMapping) -> dict[tuple[str, int], int]:
+    """Return how many loops stand inside each memory, by operand and position of the memory."""
+    places: dict[tuple[str, int], int] = {}
+    for operand in OPERANDS:
+        cuts = (*mapping.temporal.of_operand(operand), len(mapping.temporal.loops))
+        for index, cut in zip(accelerator.levels[operand], cuts, strict=True):
+            places[operand, index] = cut
+    return places
+
+
 def quoted(name: str) -> str:
-    """Return a name as it stands, or as a JSON string where it holds anything but letters, digits
-    and ``_.+/-``.
+    """Return a name as it stands, or as a JSON string.
+
+    The latter where it holds anything but letters, digits and ``_.+/-``.
     """
     return name if _BARE.fullmatch(name) else json.dumps(name, ensure_ascii=False)
 
@@ -88,7 +93,10 @@ def _layer_lines(record: LayerResult, accelerator: Accelerator) -> list[str]:
         " ".join(f"{dim}{size}" for dim, size in record.loop_dims.items() if size > 1)
         or "one iteration"
     )
-    head = f"layer {', '.join(quoted(name) for name in record.names)}  # {_one_line(record.operator)} {loops}"
+    head = (
+        f"layer {', '.join(quoted(name) for name in record.names)}  # "
+        f"{_one_line(record.operator)} {loops}"
+    )
     mapping = record.mapping()
     if mapping is None:
         return [

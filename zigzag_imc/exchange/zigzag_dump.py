@@ -106,9 +106,7 @@ def _accelerator(accelerator: Accelerator) -> dict[str, Any]:
 
 
 def _unrollings(operand: str, mapping: LayerMapping, accelerator: Accelerator) -> list[list[str]]:
-    """Unrollings below the lowest memory of an operand, below the next one, …, above the top
-    one.
-    """
+    """Unrollings below the lowest memory of an operand, below the next, …, above the top one."""
     levels: list[list[str]] = [[] for _ in range(len(accelerator.levels[operand]) + 1)]
     fans = fan_boundaries(accelerator, operand)
     for array_dim, dims in mapping.spatial.unrollings:

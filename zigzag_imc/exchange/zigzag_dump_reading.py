@@ -143,7 +143,8 @@ def _memories(inputs: _Inputs, operand: Operand, source: str) -> list[str]:
         match = _LEVEL.search(text)
         if match is None:
             raise ResultError(
-                f"{at}.{name}: found {text!r}, expected text such as 'MemoryLevel(instance=sram,operands=…'"
+                f"{at}.{name}: found {text!r}, expected text such as "
+                "'MemoryLevel(instance=sram,operands=…'"
             )
         names.append(match[1])
     return names
@@ -162,17 +163,17 @@ def _spread(
     for name in names:
         if name not in own:
             raise ResultError(
-                f"{at}: accelerator {accelerator.name!r} has no memory {name!r} for {operand}{nearest(name, own)}; "
-                f"it has {', '.join(own)}"
+                f"{at}: accelerator {accelerator.name!r} has no memory {name!r} for "
+                f"{operand}{nearest(name, own)}; it has {', '.join(own)}"
             )
     if list(names) != [name for name in own if name in names]:
         raise ResultError(
             f"{at}: the memories of {operand} are {', '.join(names)}, expected {', '.join(own)}"
         )
     loops = dict(zip(names, levels, strict=True))
-    return tuple(tuple(loops.get(name, ())) for name in own), [
-        name for name in own if name not in loops
-    ]
+    kept = tuple(tuple(loops.get(name, ())) for name in own)
+    missing = [name for name in own if name not in loops]
+    return kept, missing
 
 
 def _note(left_out: Mapping[str, Sequence[str]]) -> str | None:

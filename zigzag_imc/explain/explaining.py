@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from dataclasses import replace
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.errors import OptionError
@@ -57,7 +58,7 @@ def explain_layer(
     ZigzagImcError
         When the file is not a result, has no such layer, or no mapping of it.
     """
-    MapOptions(jobs=jobs, time_limit=time_limit, total_time_limit=total_time_limit)
+    options = MapOptions(jobs=jobs, time_limit=time_limit, total_time_limit=total_time_limit)
     found = result if isinstance(result, NetworkResult) else read_result(result)
     record = found.record_of(layer)
     accelerator = accelerator_from_dict(found.accelerator.description, "accelerator.description")
@@ -66,16 +67,20 @@ def explain_layer(
         return explanation
     objective: Objective = "edp" if record.objective == "network_edp" else record.objective
     own = record.status == "OPTIMAL" and record.objective == objective
-    changes, base, stopped = what_ifs(
-        record.layer(), accelerator, objective, found.cost_model, record.objective_value if own else None,
-        jobs=jobs, time_limit=time_limit, total_time_limit=total_time_limit, seed=found.seed, progress=progress,
-    )  # fmt: skip
+    given = what_ifs(
+        record.layer(),
+        accelerator,
+        replace(options, objective=objective, seed=found.seed),
+        found.cost_model,
+        base=record.objective_value if own else None,
+        progress=progress,
+    )
     return explanation.model_copy(
         update={
-            "what_ifs": changes,
+            "what_ifs": given.records,
             "what_if_objective": objective,
-            "what_if_base": base,
-            "stopped": stopped,
+            "what_if_base": given.base,
+            "stopped": given.stopped,
         }
     )
 

@@ -51,8 +51,9 @@ def bindings_of(terms: BreakdownRecord, accelerator: Accelerator) -> tuple[Bindi
 def capacities_of(
     layer: Layer, accelerator: Accelerator, mapping: LayerMapping
 ) -> tuple[CapacityRecord, ...]:
-    """Return how full every memory is, and whether its tiles could grow by one more step of the
-    next loop.
+    """Return how full every memory is.
+
+    And whether its tiles could grow by one more step of the next loop.
     """
     found = []
     for index, (memory, held) in enumerate(

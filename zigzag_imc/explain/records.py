@@ -39,8 +39,10 @@ class TileRecord(Record):
 
     Attributes
     ----------
+    operand
+        ``W``, ``I`` or ``O``.
     bits
-        Room it takes.
+        Room it takes, in bits.
     next_loop, next_bits, next_fits
         The next piece of a loop above the tile that would make it larger, how many bits the memory
         would then hold of all operands, and whether it could; ``None`` where it holds all of the
@@ -59,12 +61,16 @@ class CapacityRecord(Record):
 
     Attributes
     ----------
+    memory
+        Name of the memory.
     size_bits, used_bits
-        Of one instance.
+        Bits of one instance: all, and those that tiles take.
     instances
-        In the whole accelerator.
+        How many there are in the whole accelerator.
     binds
         Whether some operand's tile cannot grow by the next loop because this memory is too small.
+    tiles
+        Tile of each operand that it holds.
     """
 
     memory: str
@@ -80,8 +86,14 @@ class OccupancyRecord(Record):
 
     Attributes
     ----------
+    array_dim, role
+        Name of the dimension, and whether its lanes are columns, rows or macros.
+    size
+        Lanes that there are.
     used, average
         Lanes in use at most, and on average where an unrolling does not divide its loop.
+    unrollings
+        Loop dimensions unrolled over it, and over how many lanes each.
     """
 
     array_dim: str
@@ -105,11 +117,20 @@ class WhatIfRecord(Record):
     instead_of
         The smaller change that cannot be built, and why not; ``None`` where this is the smallest.
     status, objective_value, bound
-        Of the new search; ``None`` values where the accelerator cannot be built so, see ``reason``.
+        Of the new search, the latter two in the unit of the objective; ``None`` where the
+        accelerator cannot be built so, see ``reason``.
+    reason
+        Why there is no mapping, or why the accelerator cannot be built.
     gain
         ``(old objective - new objective) / old objective``; negative when it gets worse.
     most_gain
         No mapping gains more; differs from ``gain`` where a limit ended the search.
+    energy_pj, latency_cycles
+        Of the new mapping, in pJ and in clock cycles.
+    tclk_ns, area_mm2
+        Clock period in ns and total area in mm2 of the changed accelerator.
+    spatial, temporal
+        The new mapping: unrollings per array dimension, loops per operand and memory level.
     """
 
     change: str
@@ -137,17 +158,48 @@ class Explanation(Record):
 
     Attributes
     ----------
+    schema_id
+        Which kind of record this is, under the key ``schema``.
+    network, accelerator
+        Names of both.
+    layer, names
+        Name of the layer, and of all layers identical to it, in graph order.
+    operator, loop_dims
+        Operator in the network, and size of every loop dimension.
+    cost_model
+        Name of the cost profile.
     objective
         What the layer was mapped for; ``network_edp`` is a choice of all layers together.
-    what_ifs
-        Changed accelerators, the largest gain first.
+    status
+        How far the mapping is proved.
+    objective_value, bound, gap
+        The mapping's value, the proved bound (both in the unit of the objective) and their relative
+        distance; ``None`` where nothing was searched or proved.
+    energy_pj, latency_cycles, edp
+        Energy in pJ, latency in clock cycles, and their product.
+    utilization
+        Useful share of all multipliers over the computing cycles (without stalls), from 0 to 1.
+    tclk_ns, area_mm2
+        Clock period in ns and total area in mm2 of the accelerator.
+    spatial, temporal
+        The mapping: unrollings per array dimension, loops per operand and memory level.
+    binding, other_bindings
+        What takes most of the latency, and what takes the rest, largest first.
+    breakdown
+        Every term of energy and latency.
+    capacities
+        How full every memory is, the lowest first.
+    occupancy
+        How much of every array dimension is used.
+    loop_nest
+        Lines from the outermost loop in, memories where they keep their tiles.
     what_if_objective, what_if_base
         What the changed accelerators are searched for, and its value on the accelerator as it is;
         ``None`` where no search was asked for.
-    binding, other_bindings
-        What takes most of the latency, and what takes the rest, largest first.
-    loop_nest
-        Lines from the outermost loop in, memories where they keep their tiles.
+    what_ifs
+        Changed accelerators, the largest gain first.
+    stopped
+        What ended the searches on them early, if anything did.
     """
 
     model_config = ConfigDict(json_schema_extra={"$id": EXPLANATION_SCHEMA})

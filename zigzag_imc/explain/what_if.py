@@ -14,9 +14,10 @@ from dataclasses import dataclass, replace
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.errors import AcceleratorError
 from zigzag_imc.core.layer import Layer
-from zigzag_imc.core.objective import Objective, Stopped
+from zigzag_imc.core.objective import Stopped
 from zigzag_imc.explain.records import WhatIfRecord
 from zigzag_imc.library.mapping import map_variants
+from zigzag_imc.library.options import MapOptions
 from zigzag_imc.models.hardware.files import accelerator_from_dict, accelerator_to_dict
 from zigzag_imc.results.result import LayerResult
 from zigzag_imc.runs.run import ProgressCallback
@@ -27,11 +28,40 @@ AS_IT_IS = "as it is"
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A changed accelerator; ``refused`` says why it cannot be built."""
+    """A changed accelerator, or why there can be none.
+
+    Attributes
+    ----------
+    record
+        What was changed; the outcome of the search is missing yet.
+    accelerator
+        The changed accelerator; ``None`` where it cannot be built.
+    refused
+        Why it cannot be built.
+    """
 
     record: WhatIfRecord
     accelerator: Accelerator | None
     refused: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class WhatIfs:
+    """What searches on changed accelerators found.
+
+    Attributes
+    ----------
+    records
+        The changes, the largest gain first, unknown gains last.
+    base
+        Optimum on the accelerator as it is, in the unit of the objective; ``None`` without one.
+    stopped
+        What ended the searches early, if anything did.
+    """
+
+    records: tuple[WhatIfRecord, ...]
+    base: float | None
+    stopped: Stopped | None
 
 
 def changes_of(accelerator: Accelerator) -> list[Change]:
@@ -69,32 +99,25 @@ def changes_of(accelerator: Accelerator) -> list[Change]:
 def what_ifs(
     layer: Layer,
     accelerator: Accelerator,
-    objective: Objective,
+    options: MapOptions,
     cost_model: str,
     base: float | None,
-    *,
-    jobs: int | None = None,
-    time_limit: float | None = None,
-    total_time_limit: float | None = None,
-    seed: int = 0,
     progress: ProgressCallback | None = None,
-) -> tuple[tuple[WhatIfRecord, ...], float | None, Stopped | None]:
+) -> WhatIfs:
     """Map the layer on every changed accelerator.
 
     Parameters
     ----------
-    layer, accelerator, objective, cost_model
-        What is mapped onto what, for what.
+    layer, accelerator
+        What is mapped onto what.
+    options
+        For what, and how: the objective, the limits, the jobs and the seed.
+    cost_model
+        Name of the cost profile.
     base
         Optimum on the accelerator as it is; searched, too, where it is ``None``.
-    jobs, time_limit, total_time_limit, seed, progress
+    progress
         As for `zigzag_imc.map_variants`.
-
-    Returns
-    -------
-    tuple
-        The changes, the largest gain first; the optimum on the accelerator as it is; and what ended
-        the searches early, if anything did.
     """
     changes = changes_of(accelerator)
     variants = {} if base is not None else {AS_IT_IS: accelerator}
@@ -104,9 +127,16 @@ def what_ifs(
         if change.accelerator is not None
     }
     found, stopped = map_variants(
-        layer, variants, objective=objective, cost_model=cost_model, jobs=jobs, time_limit=time_limit,
-        total_time_limit=total_time_limit, seed=seed, progress=progress,
-    )  # fmt: skip
+        layer,
+        variants,
+        objective=options.objective,
+        cost_model=cost_model,
+        jobs=options.jobs,
+        time_limit=options.time_limit,
+        total_time_limit=options.total_time_limit,
+        seed=options.seed,
+        progress=progress,
+    )
     if base is None:
         base = found[AS_IT_IS].objective_value
     records = [
@@ -116,7 +146,7 @@ def what_ifs(
         for change in changes
     ]
     records.sort(key=_order)
-    return tuple(records), base, stopped
+    return WhatIfs(tuple(records), base, stopped)
 
 
 def _order(record: WhatIfRecord) -> tuple[bool, float]:

@@ -6,9 +6,17 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from zigzag_imc.core.errors import OptionError
-from zigzag_imc.plotting.style import PALETTE, logarithmic, new_axes, save, stacked_axes, tidy
+from zigzag_imc.plotting.style import (
+    PALETTE,
+    counted_name,
+    drawing,
+    legend_beside,
+    logarithmic,
+    save,
+    stacked,
+    tidy,
+)
 from zigzag_imc.results.crosscheck import SOLVER, CrosscheckResult, LayerCheck
-from zigzag_imc.results.units import shorten
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -44,46 +52,18 @@ def plot_crosscheck(result: CrosscheckResult, ax: Axes | None = None) -> Axes:
         raise OptionError(
             "no layer of the crosscheck has a bound and a mapping; there is no gap to draw"
         )
-    axes = new_axes(_WIDTH, _height(layers)) if ax is None else ax
-    height = 0.6 / len(result.methods)
-    smallest, largest = 1.0, 1.0
-    for number, method in enumerate(result.methods):
-        points = [
-            (1.0 + found.above_bound, row + (number - (len(result.methods) - 1) / 2) * height)
-            for row, layer in enumerate(layers)
-            for found in layer.methods
-            if found.method == method and found.above_bound is not None
-        ]
-        smallest, largest = (
-            min([smallest, *(x for x, _ in points)]),
-            max([largest, *(x for x, _ in points)]),
+    with drawing(ax, _WIDTH, _height(layers)) as axes:
+        _draw_methods(axes, result, layers)
+        _name_rows(axes, layers)
+        axes.set_xlabel(f"{result.objective} / bound of the {SOLVER}")
+        axes.set_title(
+            f"{result.network.name} on {result.accelerator.name}, {result.objective}, "
+            f"cost model {result.cost_model}",
+            fontsize=11,
+            loc="left",
         )
-        axes.plot(
-            [x for x, _ in points], [y for _, y in points],
-            linestyle="none", marker=_MARKERS[number % len(_MARKERS)], markersize=6,
-            color=PALETTE[number % len(PALETTE)], label=method, clip_on=False, zorder=3,
-        )  # fmt: skip
-    axes.axvline(1.0, color="#666666", linewidth=1.0)
-    if largest > _WIDE:
-        logarithmic(axes, y=False)
-    axes.set_xlim(0.98 * smallest, max(1.1, 1.03 * largest))
-    axes.set_yticks(
-        range(len(layers)),
-        [
-            f"{shorten(layer.name, 28)}{f' x{layer.count}' if layer.count > 1 else ''}"
-            for layer in layers
-        ],
-    )
-    axes.set_ylim(len(layers) - 0.5, -0.5)
-    axes.set_xlabel(f"{result.objective} / bound of the {SOLVER}")
-    axes.set_title(
-        f"{result.network.name} on {result.accelerator.name}, {result.objective}, cost model {result.cost_model}",
-        fontsize=11, loc="left",
-    )  # fmt: skip
-    tidy(axes)
-    axes.legend(
-        fontsize=8, frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0), borderaxespad=0.0
-    )
+        tidy(axes)
+        legend_beside(axes)
     return axes
 
 
@@ -103,11 +83,55 @@ def save_crosschecks(results: Sequence[CrosscheckResult], path: str) -> bool:
     drawn = [result for result in results if _with_gaps(result)]
     if not drawn:
         return False
-    axes = stacked_axes(_WIDTH, [_height(_with_gaps(result)) for result in drawn])
-    for result, ax in zip(drawn, axes, strict=True):
-        plot_crosscheck(result, ax)
-    save(axes[0], path)
+    with stacked(_WIDTH, [_height(_with_gaps(result)) for result in drawn]) as axes:
+        for result, ax in zip(drawn, axes, strict=True):
+            plot_crosscheck(result, ax)
+        save(axes[0], path)
     return True
+
+
+def _draw_methods(axes: Axes, result: CrosscheckResult, layers: Sequence[LayerCheck]) -> None:
+    """Draw a point per layer and method, the methods of a layer slightly below each other."""
+    step = 0.6 / len(result.methods)
+    middle = (len(result.methods) - 1) / 2
+    ratios = [1.0]
+    for number, method in enumerate(result.methods):
+        points = [
+            (1.0 + above, row + (number - middle) * step)
+            for row, layer in enumerate(layers)
+            for above in _distances(layer, method)
+        ]
+        ratios += [ratio for ratio, _ in points]
+        axes.plot(
+            [ratio for ratio, _ in points],
+            [height for _, height in points],
+            linestyle="none",
+            marker=_MARKERS[number % len(_MARKERS)],
+            markersize=6,
+            color=PALETTE[number % len(PALETTE)],
+            label=method,
+            clip_on=False,
+            zorder=3,
+        )
+    axes.axvline(1.0, color="#666666", linewidth=1.0)
+    if max(ratios) > _WIDE:
+        logarithmic(axes, y=False)
+    axes.set_xlim(0.98 * min(ratios), max(1.1, 1.03 * max(ratios)))
+
+
+def _distances(layer: LayerCheck, method: str) -> list[float]:
+    """How far a method is above the bound of a layer; nothing where that is unknown."""
+    return [
+        found.above_bound
+        for found in layer.methods
+        if found.method == method and found.above_bound is not None
+    ]
+
+
+def _name_rows(axes: Axes, layers: Sequence[LayerCheck]) -> None:
+    names = [counted_name(layer.name, layer.count, 28) for layer in layers]
+    axes.set_yticks(range(len(layers)), names)
+    axes.set_ylim(len(layers) - 0.5, -0.5)
 
 
 def _with_gaps(result: CrosscheckResult) -> list[LayerCheck]:

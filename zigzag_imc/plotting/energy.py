@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from zigzag_imc.core.errors import OptionError
-from zigzag_imc.plotting.style import PALETTE, new_axes, tidy
+from zigzag_imc.plotting.style import PALETTE, counted_name, drawing, legend_beside, tidy
 from zigzag_imc.results.result import LayerResult, NetworkResult
 from zigzag_imc.results.units import ENERGY, shorten, unit_for
 
@@ -38,49 +39,39 @@ def plot_energy(result: NetworkResult, ax: Axes | None = None) -> Axes:
     layers = [layer for layer in result.layers if layer.breakdown is not None]
     if not layers:
         raise OptionError("no layer of the result has a mapping; there is no energy to draw")
-    axes = new_axes(8.0, energy_height(result)) if ax is None else ax
-    shares = [_shares(layer) for layer in layers]
-    divisor, unit = unit_for((sum(parts.values()) for parts in shares), ENERGY)
-    left = [0.0] * len(layers)
-    memories = [
-        name
-        for name in result.accelerator.description["memories"]
-        if any(parts.get(name) for parts in shares)
-    ]
-    for number, part in enumerate(["array", *memories]):
-        widths = [parts.get(part, 0.0) / divisor for parts in shares]
-        axes.barh(
-            range(len(layers)),
-            widths,
-            left=left,
-            color=PALETTE[number % len(PALETTE)],
-            label=part,
-            height=0.72,
+    with drawing(ax, 8.0, energy_height(result)) as axes:
+        _draw_bars(axes, layers, list(result.accelerator.description["memories"]))
+        names = [counted_name(layer.name, layer.count, 28) for layer in layers]
+        axes.set_yticks(range(len(layers)), names)
+        axes.set_ylim(len(layers) - 0.5, -0.5)
+        axes.set_title(
+            f"Energy of {shorten(result.network.name, 30)} on {result.accelerator.name}",
+            fontsize=11,
+            loc="left",
         )
-        left = [start + width for start, width in zip(left, widths, strict=True)]
-    names = [
-        f"{shorten(layer.name, 28)}{f' x{layer.count}' if layer.count > 1 else ''}"
-        for layer in layers
-    ]
-    axes.set_yticks(range(len(layers)), names)
-    axes.set_ylim(len(layers) - 0.5, -0.5)
-    axes.set_xlabel(f"energy ({unit})")
-    axes.set_title(
-        f"Energy of {shorten(result.network.name, 30)} on {result.accelerator.name}",
-        fontsize=11,
-        loc="left",
-    )
-    tidy(axes)
-    axes.grid(visible=False, axis="y")
-    axes.legend(
-        fontsize=8, frameon=False, loc="upper left", bbox_to_anchor=(1.0, 1.0), borderaxespad=0.0
-    )
+        tidy(axes)
+        axes.grid(visible=False, axis="y")
+        legend_beside(axes)
     return axes
 
 
 def energy_height(result: NetworkResult) -> float:
     """Inches that a bar for each mapped layer takes."""
     return 1.2 + 0.32 * max(4, sum(layer.breakdown is not None for layer in result.layers))
+
+
+def _draw_bars(axes: Axes, layers: Sequence[LayerResult], memories: Sequence[str]) -> None:
+    """Draw a bar per layer: the array first, then every memory that takes energy."""
+    shares = [_shares(layer) for layer in layers]
+    divisor, unit = unit_for((sum(parts.values()) for parts in shares), ENERGY)
+    spending = [name for name in memories if any(parts.get(name) for parts in shares)]
+    left = [0.0] * len(layers)
+    for number, part in enumerate(["array", *spending]):
+        widths = [parts.get(part, 0.0) / divisor for parts in shares]
+        colour = PALETTE[number % len(PALETTE)]
+        axes.barh(range(len(layers)), widths, left=left, color=colour, label=part, height=0.72)
+        left = [start + width for start, width in zip(left, widths, strict=True)]
+    axes.set_xlabel(f"energy ({unit})")
 
 
 def _shares(layer: LayerResult) -> dict[str, float]:

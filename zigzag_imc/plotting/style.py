@@ -2,32 +2,48 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from zigzag_imc.results.units import shorten
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
 PALETTE: Sequence[str] = (
-    "#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#ee7733", "#009988", "#bb5566", "#004488",
+    "#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#ee7733", "#009988",
+    "#bb5566", "#004488",
 )  # fmt: skip
 """Colours that readers with colour vision deficiency can tell apart, after Paul Tol."""
 
 
-def new_axes(width: float, height: float) -> Axes:
-    """Return the axes of a new figure that needs no display and leaves pyplot's state alone."""
-    return stacked_axes(width, [height])[0]
+@contextmanager
+def drawing(ax: Axes | None, width: float, height: float) -> Iterator[Axes]:
+    """Yield the axes to draw on: the given ones as they are, or those of a new figure.
+
+    A new figure, of so many inches, is drawn under settings of its own; given axes belong to a
+    figure whose owner chose its settings.
+    """
+    if ax is None:
+        with stacked(width, [height]) as (axes,):
+            yield axes
+    else:
+        yield ax
 
 
-def stacked_axes(width: float, heights: Sequence[float]) -> list[Axes]:
-    """Return axes below each other in such a figure; sizes in inches."""
-    from matplotlib.backends.backend_agg import FigureCanvasAgg
-    from matplotlib.figure import Figure
+@contextmanager
+def stacked(width: float, heights: Sequence[float]) -> Iterator[list[Axes]]:
+    """Yield axes below each other in a new figure, to be drawn under settings of its own.
 
-    figure = Figure(figsize=(width, sum(heights)), layout="constrained")
-    FigureCanvasAgg(figure)
-    return list(figure.subplots(len(heights), 1, height_ratios=heights, squeeze=False)[:, 0])
+    Sizes in inches.
+    """
+    from zigzag_imc.plotting.figure import OwnFigure, own_settings
+
+    with own_settings():
+        figure = OwnFigure(width, sum(heights))
+        yield list(figure.subplots(len(heights), 1, height_ratios=heights, squeeze=False)[:, 0])
 
 
 def tidy(axes: Axes) -> None:
@@ -38,9 +54,28 @@ def tidy(axes: Axes) -> None:
     axes.tick_params(which="both", color="#999999", labelsize=9)
 
 
+def legend_beside(axes: Axes, **options: Any) -> None:
+    """Explain what is drawn to the right of the axes, where it covers nothing."""
+    axes.legend(
+        fontsize=8,
+        frameon=False,
+        loc="upper left",
+        bbox_to_anchor=(1.0, 1.0),
+        borderaxespad=0.0,
+        **options,
+    )
+
+
+def counted_name(name: str, count: int, width: int) -> str:
+    """Return the name of a layer, cut to a width, and how many layers are identical to it."""
+    times = f" x{count}" if count > 1 else ""
+    return f"{shorten(name, width)}{times}"
+
+
 def logarithmic(axes: Axes, *, x: bool = True, y: bool = True) -> None:
-    """Make axes logarithmic, with ticks at 1, 2 and 5 of every decade (closer ones overlap),
-    written as numbers.
+    """Make axes logarithmic, with ticks written as numbers.
+
+    They stand at 1, 2 and 5 of every decade; closer ones overlap.
     """
     from matplotlib.ticker import LogLocator, NullFormatter
 
@@ -63,9 +98,8 @@ def save(axes: Axes, path: str) -> None:
     from zigzag_imc.core.errors import OptionError
 
     figure: Figure = axes.get_figure(root=True)  # type: ignore[assignment]
-    metadata = (
-        {"Date": None} if path.lower().endswith(".svg") else None
-    )  # equal results make equal files
+    # Equal results make equal files.
+    metadata = {"Date": None} if path.lower().endswith(".svg") else None
     try:
         figure.savefig(path, dpi=160, metadata=metadata)
     except OSError as error:

@@ -55,7 +55,8 @@ def require() -> None:
             import_module(module)
     except ImportError as error:
         raise OptionError(
-            f"zigzag: {DISTRIBUTION} is installed but cannot be imported: {error}; {HOW_TO_INSTALL} adds what it needs"
+            f"zigzag: {DISTRIBUTION} is installed but cannot be imported: {error}; "
+            f"{HOW_TO_INSTALL} adds what it needs"
         ) from None
     _mend_precharge()
     logging.getLogger("zigzag").setLevel(logging.CRITICAL + 1)  # what goes wrong is told in results
@@ -63,8 +64,9 @@ def require() -> None:
 
 @lru_cache(maxsize=1)
 def _mend_precharge() -> None:
-    """Give ZigZag's transfer patterns an attribute that its precharge energy reads under an old
-    name.
+    """Give ZigZag's transfer patterns the attribute that its precharge energy reads.
+
+    It reads it under an old name.
 
     Without it, 3.9.1 raises on every accelerator whose cells hold more than one weight.
     """

@@ -23,11 +23,21 @@ def accelerator_text(accelerator: Accelerator) -> str:
 
 
 class ZigzagObjects(NamedTuple):
-    """Arguments of the same names of
-    ``zigzag.cost_model.cost_model_imc.CostModelEvaluationForIMC``.
+    """Arguments that ZigZag's scoring takes under the same names.
+
+    That of ``zigzag.cost_model.cost_model_imc.CostModelEvaluationForIMC``.
 
     It also asks for ``access_same_data_considered_as_no_access``, which is true in all runs of
     ZigZag.
+
+    Attributes
+    ----------
+    accelerator, layer
+        ZigZag's accelerator and layer node.
+    spatial_mapping, spatial_mapping_int
+        Unrollings per operand and level: average ones and whole ones.
+    temporal_mapping
+        Loops per operand and level.
     """
 
     accelerator: Any
@@ -73,7 +83,10 @@ def zigzag_accelerator(text: str) -> Any:
     return AcceleratorFactory(validator.normalized_data).create()
 
 
-def zigzag_layer(layer: Layer, spatial: SpatialMapping = SpatialMapping(())) -> Any:  # noqa: B008  (frozen)
+_NOTHING_UNROLLED = SpatialMapping(())
+
+
+def zigzag_layer(layer: Layer, spatial: SpatialMapping = _NOTHING_UNROLLED) -> Any:
     """Build ZigZag's layer node, with unrollings where it is not to find its own."""
     require()
     from zigzag.parser.workload_factory import LayerNodeFactory
@@ -85,8 +98,9 @@ def zigzag_layer(layer: Layer, spatial: SpatialMapping = SpatialMapping(())) -> 
 
 
 def spatial_conversion(node: Any, accelerator: Any) -> Callable[[], tuple[Any, Any]]:
-    """Return what works out the average and the whole unrollings per operand and level of ZigZag's
-    layer node.
+    """Return what works out the average and the whole unrollings of ZigZag's layer node.
+
+    Per operand and level.
     """
     from zigzag.stages.mapping.spatial_mapping_conversion import SpatialMappingConversionStage
 

@@ -26,6 +26,8 @@ class TimedEvaluation(NamedTuple):
 
     Attributes
     ----------
+    evaluation
+        ZigZag's own object with all terms of the cost.
     seconds
         From the loops of every operand and level to all terms of the cost.
     spatial_seconds

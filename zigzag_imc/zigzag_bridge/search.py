@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,6 +11,7 @@ from types import FrameType
 from typing import Any, ClassVar
 
 from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.budget import Budget, never
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.models.profile import CostProfile
@@ -50,7 +50,10 @@ class ZigzagSearch:
 
     def described(self) -> str:
         """Name and settings in one line."""
-        return f"zigzag: loma over {self.factors} loop factors and {self.spatial_mappings} spatial mappings"
+        return (
+            f"zigzag: loma over {self.factors} loop factors and {self.spatial_mappings} "
+            "spatial mappings"
+        )
 
     def search(
         self,
@@ -78,7 +81,7 @@ class ZigzagSearch:
             When ZigZag is not installed.
         """
         require()
-        started = time.monotonic()
+        clock = Budget.of()
         try:
             with _broken_off(options or SearchOptions(), should_stop):
                 evaluation = self.evaluation(layer, accelerator_text(accelerator), objective)
@@ -95,7 +98,7 @@ class ZigzagSearch:
             mapping=mapping,
             objective_value=value,
             reason=reason,
-            seconds=time.monotonic() - started,
+            seconds=clock.elapsed_s,
         )
 
     def evaluation(self, layer: Layer, text: str, objective: Objective) -> Any:
@@ -132,7 +135,8 @@ class ZigzagSearch:
             "edp": MinimalEDPStage,
         }[objective]
         stages: list[Any] = [
-            keep_best, SpatialMappingGeneratorStage, keep_best, TemporalMappingGeneratorStage, CostModelStage
+            keep_best, SpatialMappingGeneratorStage, keep_best, TemporalMappingGeneratorStage,
+            CostModelStage
         ]  # fmt: skip
         search: Any = MainStage(
             stages,
@@ -158,19 +162,16 @@ def _broken_off(options: SearchOptions, should_stop: ShouldStop | None) -> Itera
 
     Only a process's main thread can be broken off.
     """
-    if threading.current_thread() is not threading.main_thread() or not hasattr(
-        signal, "setitimer"
-    ):
+    in_main_thread = threading.current_thread() is threading.main_thread()
+    if not in_main_thread or not hasattr(signal, "setitimer"):
         yield
         return
-    deadline = None if options.time_limit_s is None else time.monotonic() + options.time_limit_s
+    budget = Budget.of(options.time_limit_s, should_stop or never)
 
     def look(number: int, frame: FrameType | None) -> None:
-        if frame is None or not str(frame.f_globals.get("__name__")).startswith("zigzag."):
-            return  # an exception could get lost here, as in a callback of the garbage collector; look again soon
-        if (deadline is not None and time.monotonic() >= deadline) or (
-            should_stop is not None and should_stop()
-        ):
+        # Elsewhere, an exception could get lost, as in a callback of the garbage collector; the
+        # next look is soon.
+        if _is_in_zigzag(frame) and budget.is_over():
             raise _Stopped
 
     before = signal.signal(signal.SIGALRM, look)
@@ -180,3 +181,7 @@ def _broken_off(options: SearchOptions, should_stop: ShouldStop | None) -> Itera
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+def _is_in_zigzag(frame: FrameType | None) -> bool:
+    return frame is not None and str(frame.f_globals.get("__name__")).startswith("zigzag.")

@@ -36,7 +36,8 @@ Keys = tuple[str | int, ...]
 
 
 def small() -> dict[str, Any]:
-    contents: dict[str, Any] = read_yaml(SMALL.read_text(encoding="utf-8"), "small")  # type: ignore[assignment]
+    text = SMALL.read_text(encoding="utf-8")
+    contents: dict[str, Any] = read_yaml(text, "small")  # type: ignore[assignment]
     return contents
 
 
@@ -172,7 +173,7 @@ def test_a_file_called_like_a_preset(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert load_accelerator("./aimc").name == "small"
 
 
-# ---------------------------------------------------------------- wrong entries, in a file that is otherwise right
+# ---------------------------------------------------------------- wrong entries in a right file
 SRAM, CELLS, DRAM, ARRAY = (
     ("memories", "sram"),
     ("memories", "cells"),
@@ -388,7 +389,8 @@ WRONG: list[tuple[Keys, object, list[str]]] = [
         (*DRAM, "ports", 0, "allocation"),
         ["I1, tl", "I2, tl"],
         [
-            "memories.dram.ports: no port carries 'O, tl' or 'O, fl', which the highest memory of the outputs (O) needs"
+            "memories.dram.ports: no port carries 'O, tl' or 'O, fl', which the highest memory "
+            "of the outputs (O) needs"
         ],
     ),
     # memories
@@ -627,7 +629,8 @@ def sram_last(contents: dict[str, Any]) -> dict[str, Any]:
     [
         (
             renamed_cells,
-            "memories: no memory is called cells, which holds the weights (I2) in the array (did you mean",
+            "memories: no memory is called cells, which holds the weights (I2) in the array "
+            "(did you mean",
         ),
         (
             cells_last,
@@ -635,7 +638,8 @@ def sram_last(contents: dict[str, Any]) -> dict[str, Any]:
         ),
         (
             sram_last,
-            "memories.sram.size: the highest memory of the inputs (I1) is smaller than dram below it",
+            "memories.sram.size: the highest memory of the inputs (I1) is smaller than dram "
+            "below it",
         ),
     ],
 )
@@ -771,7 +775,8 @@ def memories(
     for number, (kind, carried) in enumerate(groups):
         narrow = draw(st.integers(1, 512))
         wide = draw(st.integers(narrow, 4096))
-        ports.append(Port(f"port_{number}", kind, narrow, wide, tuple(carried)))  # type: ignore[arg-type]
+        port = Port(f"port_{number}", kind, narrow, wide, tuple(carried))  # type: ignore[arg-type]
+        ports.append(port)
     return MemoryInstance(
         name=name,
         size_bits=size_bits,

@@ -46,7 +46,8 @@ def test_channels_count_per_group(only_layer: OnlyLayer) -> None:
 @pytest.mark.parametrize(("out_channels", "multiplier"), [(6, 1), (12, 2)])
 def test_depthwise(only_layer: OnlyLayer, out_channels: int, multiplier: int) -> None:
     layer = only_layer(
-        f"g (float[1,6,8,8] x, float[{out_channels},1,3,3] w) => (y) {{ y = Conv <group=6> (x, w) }}"
+        f"g (float[1,6,8,8] x, float[{out_channels},1,3,3] w) => (y) {{ y = Conv <group=6> (x, "
+        "w) }"
     )
     assert (layer.sizes["G"], layer.sizes["K"], layer.sizes["C"]) == (6, multiplier, 1)
 
@@ -105,7 +106,7 @@ def test_no_axis_at_all_is_reported(load: Load) -> None:
 
 def test_padded_depth_does_not_fold(load: Load) -> None:
     network = load(
-        """g (float[1,2,1,6,6] x, float[4,2,3,3,3] w) => (y) { y = Conv <pads=[1,0,0,1,0,0]> (x, w) }"""
+        "g (float[1,2,1,6,6] x, float[4,2,3,3,3] w) => (y) { y = Conv <pads=[1,0,0,1,0,0]> (x, w) }"
     )
     assert [operator.op_type for operator in network.unsupported] == ["Conv"]
 
@@ -224,8 +225,9 @@ def test_loops_count_what_running_the_node_does(
 def test_windows_touch_the_inputs_that_matter(
     case: tuple[tuple[int, ...], tuple[int, ...], dict[str, Any]],
 ) -> None:
-    """The window of an axis reaches as many inputs as the loops do, unless padding makes it more
-    than there are.
+    """The window of an axis reaches as many inputs as the loops do.
+
+    Unless padding makes it more than there are.
     """
     shape, weights, attributes = case
     unpadded = {key: value for key, value in attributes.items() if key != "pads"} | {

@@ -24,7 +24,8 @@ def test_transposed_operands(
     only_layer: Callable[..., Layer], left: str, right: str, flags: str
 ) -> None:
     layer = only_layer(
-        f"g (float[{left}] a) => (y) <float[{right}] b, float[3] c> {{ y = Gemm {flags} (a, b, c) }}"
+        f"g (float[{left}] a) => (y) <float[{right}] b, float[3] c> {{ y = Gemm {flags} (a, b, "
+        "c) }"
     )
     assert layer.operator == "Gemm"
     assert layer.sizes == {"B": 1, "H": 1, "D": 7, "K": 3, "C": 5}

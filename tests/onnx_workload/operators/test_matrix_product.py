@@ -111,13 +111,12 @@ def test_quantized_forms(only_layer: OnlyLayer) -> None:
     ],
 )
 def test_weights_behind_constant_operators_are_learned(only_layer: OnlyLayer, chain: str) -> None:
-    """Only a learned left operand changes sides, so seven columns of output tell that it was
-    recognized.
-    """
+    """Only a learned left operand changes sides: seven output columns tell it was recognized."""
     if "value = float" in chain:
         chain = f"v = Constant<value = float[7,5] {{{', '.join('0' * 35)}}}>()"
     layer = only_layer(
-        f"g (float[5,3] x) => (y) <uint8[7,5] w, float s, uint8 z, float[35] f> {{ {chain} y = MatMul(v, x) }}"
+        f"g (float[5,3] x) => (y) <uint8[7,5] w, float s, uint8 z, float[35] f> {{ {chain} y = "
+        "MatMul(v, x) }"
     )
     assert (layer.sizes["D"], layer.sizes["K"]) == (3, 7)
 

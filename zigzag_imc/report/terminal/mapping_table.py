@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 from rich.console import Console
@@ -78,8 +79,9 @@ def _columns(layers: Sequence[LayerResult]) -> list[_Column]:
 
 
 def _fitting(result: NetworkResult, console: Console) -> tuple[Table, list[str]]:
-    """Return the fullest table that the terminal has room for, and the headers of the columns left
-    out.
+    """Return the fullest table that the terminal has room for.
+
+    And the headers of the columns left out.
     """
     columns = _columns(result.layers)
     if not console.is_terminal:
@@ -87,13 +89,12 @@ def _fitting(result: NetworkResult, console: Console) -> tuple[Table, list[str]]
     unlimited = console.options.update(max_width=10_000)
     made: Table
     left_out: list[str] = []
-    for most in (3, 2, 1, 0):
-        for width in _NAME_WIDTHS:
-            kept = [column for column in columns if column.rank <= most]
-            made = _table(result, kept, width)
-            left_out = [column.header for column in columns if column.rank > most]
-            if Measurement.get(console, unlimited, made).maximum <= console.width:
-                return made, left_out
+    for most, width in product((3, 2, 1, 0), _NAME_WIDTHS):
+        kept = [column for column in columns if column.rank <= most]
+        left_out = [column.header for column in columns if column.rank > most]
+        made = _table(result, kept, width)
+        if Measurement.get(console, unlimited, made).maximum <= console.width:
+            break
     return made, left_out
 
 
@@ -123,11 +124,8 @@ def _spatial(layer: LayerResult) -> str:
 
 
 def _status(layer: LayerResult) -> Text:
-    gap = (
-        f" (gap {gap_text(layer.gap)})"
-        if layer.status == "FEASIBLE" and layer.gap is not None
-        else ""
-    )
+    open_gap = layer.gap if layer.status == "FEASIBLE" else None
+    gap = "" if open_gap is None else f" (gap {gap_text(open_gap)})"
     return Text(f"{layer.status}{gap}", style=_COLOURS[layer.status])
 
 
@@ -152,8 +150,9 @@ def _print_totals(result: NetworkResult, console: Console) -> None:
     part = (
         f", {totals.mapped_layers} of them mapped" if totals.mapped_layers < totals.layers else ""
     )
+    layers = counted(totals.layers, "layer")
     lines = {
-        "network": f"{result.network.name} on {result.accelerator.name}: {counted(totals.layers, 'layer')} "
+        "network": f"{result.network.name} on {result.accelerator.name}: {layers} "
         f"({totals.distinct_layers} distinct{part}), {totals.macs:,} MACs",
         **_sums(totals),
         "area": f"{figure(totals.area_mm2)} mm2",
@@ -168,9 +167,7 @@ def _print_totals(result: NetworkResult, console: Console) -> None:
         if result.versions.ortools is None:
             lines["engine"] = searched[0].solver
         counts = ", ".join(f"{count} {status}" for status, count in totals.status_counts.items())
-        lines["proof"] = (
-            f"{counts} of {counted(totals.layers, 'layer')}{_run_gap(result)}; {totals.seconds:.1f} s"
-        )
+        lines["proof"] = f"{counts} of {layers}{_run_gap(result)}; {totals.seconds:.1f} s"
     if result.stopped:
         lines["stopped"] = f"{result.stopped}: what is not OPTIMAL may still be improved"
     console.print()

@@ -37,7 +37,8 @@ def print_layers(network: Network, console: Console) -> None:
     console.print(rows)
     console.print()
     console.print(
-        Text(f"{network.name}: {counted(len(network.layers), 'layer')} ({len(network.groups())} distinct), "
+        Text(f"{network.name}: {counted(len(network.layers), 'layer')} "
+             f"({len(network.groups())} distinct), "
              f"{network.total_macs:,} MACs"), soft_wrap=True,
     )  # fmt: skip
 

@@ -1,0 +1,98 @@
+"""The graph of a model, made ready for telling its layers."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import onnx
+
+from zigzag_imc.core.errors import WorkloadError
+from zigzag_imc.onnx_workload.batch import set_batch
+from zigzag_imc.onnx_workload.constants import constant_tensors
+from zigzag_imc.onnx_workload.functions import inline_functions
+from zigzag_imc.onnx_workload.naming import name_nodes
+from zigzag_imc.onnx_workload.nodes import input_names, output_names
+from zigzag_imc.onnx_workload.operators import builder_of
+from zigzag_imc.onnx_workload.slimming import slim_model, stored_names
+
+
+@dataclass(frozen=True)
+class Graph:
+    """A model without its weights, its batch filled in.
+
+    Attributes
+    ----------
+    label
+        How messages name the model.
+    model
+        The model, its functions in place of their calls.
+    names
+        A unique name per node, in graph order.
+    data_inputs
+        Inputs that carry no stored weights.
+    constant
+        Tensors known before any input arrives.
+    """
+
+    label: str
+    model: onnx.ModelProto
+    names: tuple[str, ...]
+    data_inputs: tuple[str, ...]
+    constant: frozenset[str]
+
+    @cached_property
+    def nodes(self) -> tuple[onnx.NodeProto, ...]:
+        """All nodes in graph order."""
+        return tuple(self.model.graph.node)
+
+    @cached_property
+    def mapped(self) -> frozenset[int]:
+        """Positions of the nodes that become layers: what is constant is not computed again."""
+        return frozenset(
+            position
+            for position, node in enumerate(self.nodes)
+            if builder_of(node.domain, node.op_type)
+            and not self.constant.issuperset(output_names(node))
+        )
+
+
+def prepare_graph(model: onnx.ModelProto, label: str, batch: int | None) -> Graph:
+    """Take out the weights, put in the batch and the bodies of functions, and name every node.
+
+    Raises
+    ------
+    WorkloadError
+        If the model has no operator set, another batch, or nodes out of order.
+    """
+    if model.ir_version >= 3 and not model.opset_import:
+        raise WorkloadError(
+            f"{label}: declares no operator set, expected one; the file may be truncated"
+        )
+    stored = stored_names(model)
+    data_inputs = tuple(value.name for value in model.graph.input if value.name not in stored)
+    slim = inline_functions(slim_model(model))
+    set_batch(slim, data_inputs, batch, label)
+    nodes = list(slim.graph.node)
+    names = tuple(name_nodes(nodes))
+    _check_order(nodes, names, label)
+    # A model without inputs computes all it computes when it runs.
+    constant = constant_tensors(nodes, stored) if data_inputs else frozenset[str]()
+    return Graph(label, slim, names, data_inputs, constant)
+
+
+def _check_order(nodes: list[onnx.NodeProto], names: tuple[str, ...], label: str) -> None:
+    """Refuse a graph in which a node comes before one that it depends on.
+
+    Everything here walks in graph order.
+    """
+    maker = {
+        tensor: position for position, node in enumerate(nodes) for tensor in output_names(node)
+    }
+    for position, node in enumerate(nodes):
+        for tensor in input_names(node):
+            if maker.get(tensor, -1) >= position:
+                raise WorkloadError(
+                    f"{label}: node {names[position]!r} reads {tensor!r}, which node "
+                    f"{names[maker[tensor]]!r} makes later; expected the nodes in topological order"
+                )

@@ -1,0 +1,58 @@
+"""What may be asked about any node: the tensors at it, its attributes, the graphs inside it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import onnx
+
+STANDARD_DOMAINS = ("", "ai.onnx")
+"""Both names of the domain whose operators ONNX defines."""
+
+
+def input_names(node: onnx.NodeProto) -> list[str]:
+    """Return the names of the tensors a node reads; an input that is left out has none."""
+    return [name for name in node.input if name]
+
+
+def output_names(node: onnx.NodeProto) -> list[str]:
+    """Return the names of the tensors a node makes; an output that is left out has none."""
+    return [name for name in node.output if name]
+
+
+def find_attribute(node: onnx.NodeProto, name: str) -> onnx.AttributeProto | None:
+    """Return an attribute of a node, ``None`` where it is left out."""
+    return next((attribute for attribute in node.attribute if attribute.name == name), None)
+
+
+def qualified_type(node: onnx.NodeProto) -> str:
+    """Return the operator type, as ``domain::type`` outside the standard operators."""
+    return f"{node.domain}::{node.op_type}" if node.domain else node.op_type
+
+
+def bodies(node: onnx.NodeProto) -> list[onnx.GraphProto]:
+    """Graphs nested in a node: the branches of an ``If``, the body of a ``Loop`` or ``Scan``."""
+    nested: list[onnx.GraphProto] = []
+    for attribute in node.attribute:
+        if attribute.type == onnx.AttributeProto.GRAPH:
+            nested.append(attribute.g)
+        elif attribute.type == onnx.AttributeProto.GRAPHS:
+            nested.extend(attribute.graphs)
+    return nested
+
+
+def nodes_within(nodes: Iterable[onnx.NodeProto]) -> Iterator[onnx.NodeProto]:
+    """Every one of ``nodes`` and of those in their bodies."""
+    waiting = list(nodes)
+    while waiting:
+        node = waiting.pop()
+        yield node
+        for body in bodies(node):
+            waiting.extend(body.node)
+
+
+def all_nodes(model: onnx.ModelProto) -> Iterator[onnx.NodeProto]:
+    """Every node of the graph, its bodies and the model's functions."""
+    yield from nodes_within(model.graph.node)
+    for function in model.functions:
+        yield from nodes_within(function.node)
