@@ -70,7 +70,10 @@ def test_every_package_has_an_init_file() -> None:
 
 
 def test_every_data_file_is_shipped() -> None:
-    """Whatever lies in a package and is no Python file is listed as its data."""
+    """Whatever lies in a package and is no Python file is listed as its data.
+
+    READMEs are for those who read the code; they are not shipped.
+    """
     settings = _setuptools()
     for package in settings["packages"]:
         folder = _folder_of(package)
@@ -82,7 +85,7 @@ def test_every_data_file_is_shipped() -> None:
         data = {
             path
             for path in folder.iterdir()
-            if path.is_file() and path.suffix not in (".py", ".pyc")
+            if path.is_file() and path.suffix not in (".py", ".pyc") and path.name != "README.md"
         }
         assert data == listed, package
 
