@@ -16,9 +16,11 @@ PAGES = (
     ROOT / "README.md",
     ROOT / "benchmarks" / "README.md",
 )
+FOLDERS = ("zigzag_imc", "solver", "models", "onnx_workload", "tests", "benchmarks", "docs")
 NAME_COLUMN, FILE_COLUMN = "in the code", "file"
 CODE = re.compile(r"`([^`]+)`")
-PATH = re.compile(r"`((?:zigzag_imc|solver|models|onnx_workload|tests|benchmarks|docs)/[^`*<> ]*)`")
+FILE_NAME = re.compile(r"`(\w+\.py)`")
+PATH = re.compile(rf"`((?:{'|'.join(FOLDERS)})/[^`*<> ]*)`")
 
 
 def _entries() -> Iterator[tuple[str, str]]:
@@ -76,3 +78,6 @@ def test_files_that_pages_name_exist(page: Path) -> None:
         if not (ROOT / path).exists()
     ]
     assert not missing
+    known = {path.name for top in FOLDERS for path in (ROOT / top).rglob("*.py")}
+    unknown = set(FILE_NAME.findall(page.read_text(encoding="utf-8"))) - known
+    assert not unknown
