@@ -69,7 +69,10 @@ def test_every_package_has_an_init_file() -> None:
 
 
 def test_every_data_file_is_shipped() -> None:
-    """Whatever lies in a package and is no Python file is listed as its data."""
+    """Whatever lies in a package and is no Python file is listed as its data.
+
+    READMEs are for those who read the code; they are not shipped.
+    """
     settings = _setuptools()
     for package in settings["packages"]:
         folder = _folder_of(package)
@@ -81,7 +84,9 @@ def test_every_data_file_is_shipped() -> None:
         data = {
             path
             for path in folder.iterdir()
-            if path.is_file() and path.suffix not in (".py", ".pyc") and path not in STAND_INS
+            if path.is_file()
+            and path.suffix not in (".py", ".pyc", ".md")
+            and path not in STAND_INS
         }
         assert data == listed, package
 
