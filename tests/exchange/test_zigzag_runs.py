@@ -37,7 +37,10 @@ LAYERS_RUN = (CONV, PRODUCT)
 
 def _run(inputs: Sequence[Path], out: Path, **options: Any) -> None:
     """Let ZigZag map a workload onto an accelerator along a mapping file."""
-    from zigzag.api import get_hardware_performance_zigzag
+    from matplotlib import rc_context
+
+    with rc_context():  # this import sets the fonts of all figures, other tests' too
+        from zigzag.api import get_hardware_performance_zigzag
 
     logging.disable(logging.CRITICAL)
     get_hardware_performance_zigzag(
