@@ -26,9 +26,18 @@ from zigzag_imc.models.timing.latency import LatencyModel, Move
 class _Layout(NamedTuple):
     """A spatial mapping ready for scoring.
 
-    Its spread, its flows, its accesses, and its movements on ports.
-
-    ``paid`` are the accesses that cost energy.
+    Attributes
+    ----------
+    laid
+        Its spread.
+    plan
+        What its flows follow from.
+    routes, paid
+        All accesses, and those that cost energy.
+    energies_pj
+        Energy in pJ of each of the latter.
+    moves
+        Its movements on ports.
     """
 
     laid: Spread
@@ -88,6 +97,8 @@ class CostModel:
         words = memory_words(layout.paid, flows, self.profile.whole_words)
         memory_pj = sum(map(mul, words, layout.energies_pj))
         time = self._latency.evaluate(laid, flows, layout.moves)
+        # In the order of the fields: a search comes here all the time, and names would cost a
+        # hundredth of it.
         return Cost(
             memory_pj + laid.array_total_pj + self._precharge_pj(flows, mapping),
             time.total,
@@ -105,24 +116,15 @@ class CostModel:
         """Work out every term of the cost of a mapping."""
         layout = self._layout(mapping.spatial)
         flows = self._flows.flows(layout.plan, mapping.temporal)
-        terms = [
-            MemoryTerm(
-                access.operand, access.level, access.memory.name, access.direction.value, count,
-                count * access.energy_pj,
-            )
-            for access, count in zip(
-                [route.access for route in layout.routes],
-                memory_words(layout.routes, flows, self.profile.whole_words),
-                strict=True,
-            )
-        ]  # fmt: skip
+        words = memory_words(layout.routes, flows, self.profile.whole_words)
+        precharge_pj = self._precharge_pj(flows, mapping)
         return CostTerms(
-            {
-                "local_bl_precharging": self._precharge_pj(flows, mapping),
-                **layout.laid.array_energy_pj,
-            },
-            tuple(terms),
-            self._latency.port_stalls(layout.laid, flows, layout.moves),
+            array_energy_pj={"local_bl_precharging": precharge_pj, **layout.laid.array_energy_pj},
+            memory_terms=tuple(
+                _memory_term(route, count)
+                for route, count in zip(layout.routes, words, strict=True)
+            ),
+            port_stalls=self._latency.port_stalls(layout.laid, flows, layout.moves),
         )
 
     def readbacks(self, transfers: int, distinct: int) -> int:
@@ -140,12 +142,12 @@ class CostModel:
             routes = compile_routes(self.boundaries, laid)
             paid = tuple(route for route in routes if route.access.energy_pj)
             known = self._layouts[spatial] = _Layout(
-                laid,
-                self._flows.plan(laid),
-                routes,
-                paid,
-                [route.access.energy_pj for route in paid],
-                self._latency.moves(laid),
+                laid=laid,
+                plan=self._flows.plan(laid),
+                routes=routes,
+                paid=paid,
+                energies_pj=[route.access.energy_pj for route in paid],
+                moves=self._latency.moves(laid),
             )
         return known
 
@@ -163,3 +165,15 @@ class CostModel:
                 resting *= factor
             reads = math.floor(reads) / resting
         return unit_pj * reads
+
+
+def _memory_term(route: Route, words: float) -> MemoryTerm:
+    access = route.access
+    return MemoryTerm(
+        operand=access.operand,
+        level=access.level,
+        memory=access.memory.name,
+        direction=access.direction.value,
+        words=words,
+        energy_pj=words * access.energy_pj,
+    )
