@@ -11,7 +11,6 @@ from zigzag_imc.core.objective import Objective, Status
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.cost import Cost
 
-
 STOPPED = "stopped by a limit or by the user"
 """Why a search ended before its proof."""
 

@@ -146,7 +146,7 @@ def _periodic_load(problem: Problem, port: _OnPort) -> bool:
     return any(_taken(problem, port))
 
 
-def _add_hiding_beside_loads(  # noqa: PLR0913  (what `_add_hiding` knows)
+def _add_hiding_beside_loads(
     problem: Problem,
     model: cp_model.CpModel,
     variables: Variables,
