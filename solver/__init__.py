@@ -52,8 +52,8 @@ Constraints, a family a file of `formulation`
 Objective
 ---------
 `objective`: energy, latency, or their product. In the model it is never more than the exact cost of
-any mapping with these tiles, so that its optimum is a bound. All loop orders of its tiles are scored
-exactly, and the tiles are excluded (a no-good); when the optimum of what is left reaches the
+any mapping with these tiles, so that its optimum is a bound. All loop orders of its tiles are
+scored exactly, and the tiles are excluded (a no-good); when the optimum of what is left reaches the
 incumbent, that is proved optimal.
 
 Beside the solver there are heuristic `engines`, and `network` chooses a point of every layer's

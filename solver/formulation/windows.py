@@ -33,8 +33,7 @@ TilesByPlace = dict[CutPlace, list[int]]
 
 
 def add_windows(problem: Problem, model: cp_model.CpModel, variables: Variables) -> Losses:
-    """Cycles, per port and cut, by which reduced windows make a port stall longer than whole ones
-    would.
+    """Cycles, per port and cut, by which reduced windows stall it longer than whole ones.
 
     For every tile ``x``, ``wait >= sum of lost[x, y] * tiles[y]`` if ``x`` is chosen, has no room
     for a second tile, and the operand's own next lower cut lies elsewhere.

@@ -120,8 +120,9 @@ class Batch:
         return session
 
     def _step(self, session: Session, candidates: list[Candidate]) -> Verdict | None:
-        """Minimise once, score what is found, and exclude it; ``None`` where that proves nothing
-        yet.
+        """Minimise once, score what is found, and exclude it.
+
+        ``None`` where that proves nothing yet.
         """
         answer = session.minimise(self._bench.budget)
         # What an earlier solve or the bounds of the spatial mappings have proved still holds.

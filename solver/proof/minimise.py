@@ -60,8 +60,10 @@ def _within_the_gap(bench: Workbench, standing: Standing) -> bool:
 
 
 def _verdict(standing: Standing, bound: float, reason: str | None) -> Verdict:
-    """Proved where nothing ended the search early, and where what a batch left open was closed by a
-    better mapping.
+    """Say what is proved.
+
+    The optimum where nothing ended the search early, and where a better mapping closed what a batch
+    had left open.
     """
     if bound >= standing.value * (1 - RESOLUTION):
         reason = None

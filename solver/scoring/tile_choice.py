@@ -117,8 +117,7 @@ class TileChoice:
         return LayerMapping(self.spatial, TemporalMapping(tuple(loops), per_operand))  # type: ignore[arg-type]
 
     def arrangements(self, layer: Layer) -> Iterator[LayerMapping]:
-        """Yield mappings for every way the loop order inside the segments can matter, likely best
-        ones first.
+        """Yield mappings for every way the loop order can matter, likely best ones first.
 
         Inside a segment the order decides only which loops end up directly below the cuts at its
         upper end: how long the run of loops that are relevant, or irrelevant, to a cut's operand
