@@ -15,6 +15,7 @@ from tests.accelerators import base, cells, memory, moves, port, rebuilt
 from tests.solver.differential import OBJECTIVES, enumerated
 from tests.solver.small_cases import PROFILES, Case, case, stalling_case
 from zigzag_imc import map_network
+from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.layer import Layer, Precision, Window, conv_layer
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.tolerances import COARSEST, TOLERANCE
@@ -70,14 +71,14 @@ def test_bounds_never_exceed_costs(
     """Whether the search is done, stops at a gap, or is broken off early or late."""
     optimum = enumerated(drawn).optima.get(objective)
     asked = iter(range(calls))
-    for should_stop in (None, lambda: next(asked, None) is None):
+    for budget in (None, Budget.of(None, lambda: next(asked, None) is None)):
         found = solve(
             drawn.layer,
             drawn.accelerator,
             drawn.profile,
             objective,
             SearchOptions(gap=gap),
-            should_stop,
+            budget,
         )
         if optimum is None:
             assert found.status in ("INFEASIBLE", "UNKNOWN")
@@ -87,7 +88,7 @@ def test_bounds_never_exceed_costs(
             assert found.bound is not None
             assert found.bound <= optimum[0] * (1 + TOLERANCE)
             assert found.objective_value >= optimum[0] * (1 - TOLERANCE)
-            assert (found.gap or 0.0) <= gap + COARSEST or should_stop is not None
+            assert (found.gap or 0.0) <= gap + COARSEST or budget is not None
 
 
 # ---------------------------------------------------------------- larger memories

@@ -11,11 +11,11 @@ from types import FrameType
 from typing import Any, ClassVar
 
 from zigzag_imc.core.accelerator import Accelerator
-from zigzag_imc.core.budget import Budget, never
+from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.models.profile import CostProfile
-from zigzag_imc.solver.solution import SearchOptions, ShouldStop, Solution
+from zigzag_imc.solver.solution import STOPPED, SearchOptions, Solution
 from zigzag_imc.zigzag_bridge.installed import require
 from zigzag_imc.zigzag_bridge.objects import accelerator_text, mapping_of, zigzag_layer
 from zigzag_imc.zigzag_bridge.scoring import known_accelerator, told, value_of
@@ -62,7 +62,7 @@ class ZigzagSearch:
         profile: CostProfile,
         objective: Objective,
         options: SearchOptions | None = None,
-        should_stop: ShouldStop | None = None,
+        budget: Budget | None = None,
     ) -> Solution:
         """Let ZigZag search.
 
@@ -83,11 +83,11 @@ class ZigzagSearch:
         require()
         clock = Budget.of()
         try:
-            with _broken_off(options or SearchOptions(), should_stop):
+            with _broken_off(budget or Budget.of((options or SearchOptions()).time_limit_s)):
                 evaluation = self.evaluation(layer, accelerator_text(accelerator), objective)
             mapping, value = mapping_of(evaluation), value_of(evaluation, objective)
         except _Stopped:
-            mapping, value, reason = None, None, "stopped by a limit or by the user"
+            mapping, value, reason = None, None, STOPPED
         except Exception as error:  # whatever makes ZigZag give up
             mapping, value, reason = None, None, f"ZigZag failed: {told(error)}"
         else:
@@ -157,8 +157,8 @@ UNROLLED = {"D1": ("K",), "D2": ("C", "FX", "FY")}
 
 
 @contextmanager
-def _broken_off(options: SearchOptions, should_stop: ShouldStop | None) -> Iterator[None]:
-    """Raise `_Stopped` at the time limit or when asked to stop.
+def _broken_off(budget: Budget) -> Iterator[None]:
+    """Raise `_Stopped` when the budget is over.
 
     Only a process's main thread can be broken off.
     """
@@ -166,7 +166,6 @@ def _broken_off(options: SearchOptions, should_stop: ShouldStop | None) -> Itera
     if not in_main_thread or not hasattr(signal, "setitimer"):
         yield
         return
-    budget = Budget.of(options.time_limit_s, should_stop or never)
 
     def look(number: int, frame: FrameType | None) -> None:
         # Elsewhere, an exception could get lost, as in a callback of the garbage collector; the

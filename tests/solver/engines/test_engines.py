@@ -15,6 +15,7 @@ import pytest
 from tests.accelerators import SHARED_PORT, memory, moves, port
 from tests.layers import LAYERS
 from tests.solver.small_cases import Case, case
+from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.layer import conv_layer, matmul_layer
 from zigzag_imc.core.mapping import LayerMapping, TemporalMapping
@@ -146,7 +147,7 @@ def test_a_time_limit_returns_the_best_so_far(engine: Engine) -> None:
 
 @pytest.mark.parametrize("engine", [*HEURISTICS, Exhaustive(True)], ids=lambda engine: engine.name)
 def test_a_search_that_is_stopped_at_once_knows_nothing(engine: Engine) -> None:
-    found = engine.search(LARGE, AIMC, IMC, "energy", SearchOptions(), lambda: True)
+    found = engine.search(LARGE, AIMC, IMC, "energy", budget=Budget.of(None, lambda: True))
     assert (found.status, found.mapping, found.exact_scores) == ("UNKNOWN", None, 0)
     assert found.reason == "no mapping found; stopped by a limit or by the user"
 
@@ -207,7 +208,7 @@ def test_loops_are_merged_from_the_smallest() -> None:
 
 
 def test_spatial_mappings_come_by_utilization() -> None:
-    board = Scoreboard(LARGE, AIMC, IMC, "energy", SearchOptions())
+    board = Scoreboard(LARGE, AIMC, IMC, "energy")
     steps = [
         math.prod(spatial.temporal_sizes(LARGE.loop_dims).values()) for spatial in spatial_mappings(LARGE, AIMC)
     ]  # fmt: skip
