@@ -41,7 +41,7 @@ from tests.solver.differential import (
     solved,
 )
 from tests.solver.small_cases import Case, case, features, stalling_case, told
-from zigzag_imc.checking.judge import Finding
+from zigzag_imc.checking.findings import Finding
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.library.mapping import MappingInterrupted

@@ -10,7 +10,8 @@ import pytest
 
 from tests.commands.networks import small_layer
 from zigzag_imc import crosscheck_network
-from zigzag_imc.checking.judge import Finding, Judge
+from zigzag_imc.checking.findings import Finding
+from zigzag_imc.checking.judge import Judge
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.layer import conv_layer, matmul_layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import get_args
 
 from tests.solver.small_cases import Case
-from zigzag_imc.checking.judge import Finding, Judge
+from zigzag_imc.checking.findings import Finding
+from zigzag_imc.checking.judge import Judge
 from zigzag_imc.checking.verify import verify_result
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.objective import Objective

@@ -109,7 +109,7 @@ def crosscheck_command(
     would be a bug.
     """
     from zigzag_imc.checking.crosschecking import crosscheck_network
-    from zigzag_imc.library.options import parse_precision
+    from zigzag_imc.library.query import parse_precision
     from zigzag_imc.plotting.files import check_figure_path
     from zigzag_imc.report.terminal.console import notice
     from zigzag_imc.report.terminal.progress import progress_bar

@@ -53,7 +53,7 @@ def evaluate_command(
     A mapping that is not legal is named with its file, layer and reason, and the exit code is 2.
     """
     from zigzag_imc.library.mapping import evaluate
-    from zigzag_imc.library.options import parse_precision
+    from zigzag_imc.library.query import parse_precision
     from zigzag_imc.report.terminal.console import notice
     from zigzag_imc.results.files import check_writable, write_result
 

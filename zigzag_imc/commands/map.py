@@ -78,7 +78,7 @@ def map_command(
     Ctrl-C prints and writes what was found so far and exits with 130.
     """
     from zigzag_imc.library.mapping import MappingInterrupted, map_network
-    from zigzag_imc.library.options import parse_precision
+    from zigzag_imc.library.query import parse_precision
     from zigzag_imc.plotting.files import check_figure_path
     from zigzag_imc.report.terminal.console import notice
     from zigzag_imc.report.terminal.progress import progress_bar

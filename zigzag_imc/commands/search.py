@@ -98,7 +98,7 @@ def search_command(
     `map`. Ctrl-C prints and writes what was found so far and exits with 130.
     """
     from zigzag_imc.library.mapping import MappingInterrupted
-    from zigzag_imc.library.options import parse_precision
+    from zigzag_imc.library.query import parse_precision
     from zigzag_imc.library.searching import search_network
     from zigzag_imc.report.terminal.console import notice
     from zigzag_imc.report.terminal.progress import progress_bar

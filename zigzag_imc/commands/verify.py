@@ -15,7 +15,7 @@ from zigzag_imc.commands.common import (
 )
 
 if TYPE_CHECKING:
-    from zigzag_imc.checking.prove import ProofReport
+    from zigzag_imc.checking.proofs import ProofReport
     from zigzag_imc.checking.verify import Report
 
 DIFFERS = 1

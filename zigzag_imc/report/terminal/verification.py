@@ -16,7 +16,7 @@ from zigzag_imc.results.verification import VERIFICATION_ID, ProofRecord, Verifi
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from zigzag_imc.checking.prove import Proof, ProofReport
+    from zigzag_imc.checking.proofs import Proof, ProofReport
     from zigzag_imc.checking.verify import Report
 
 _OUTCOMES = {"proved": "green", "not proved": "yellow", "refuted": "red"}
