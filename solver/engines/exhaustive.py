@@ -51,8 +51,9 @@ class Exhaustive(Engine):
             seconds = estimated_seconds(layer, accelerator)
             raise OptionError(
                 f"layer {layer.name!r}: the exhaustive engine would go through "
-                f"{count_text(size)} mappings, which takes about {duration_text(seconds)}; its limit is "
-                f"{MOST_MAPPINGS:,} unless forced (--force, force=True); the other engines and `map` have no limit"
+                f"{count_text(size)} mappings, which takes about {duration_text(seconds)}; "
+                f"its limit is {MOST_MAPPINGS:,} unless forced (--force, force=True); "
+                "the other engines and `map` have no limit"
             )
 
     def forecast(

@@ -23,9 +23,9 @@ COOLEST = 1e-3
 class Salsa(Engine):
     """Simulated annealing over the orders of all prime factors.
 
-    Once for each spatial mapping of highest utilization. A step swaps two loops. A costlier order is taken with probability ``exp(-increase /
-    temperature)``, where the increase is relative and the temperature falls geometrically. Every
-    level holds as many inner loops as fit.
+    Once for each spatial mapping of highest utilization. A step swaps two loops. A costlier order
+    is taken with probability ``exp(-increase / temperature)``, where the increase is relative and
+    the temperature falls geometrically. Every level holds as many inner loops as fit.
 
     Attributes
     ----------
@@ -62,7 +62,8 @@ class Salsa(Engine):
         """Name and settings in one line."""
         return (
             f"salsa: {self.iterations} steps of annealing "
-            f"from temperature {self.start_temperature:g} over {self.spatial_mappings} spatial mappings"
+            f"from temperature {self.start_temperature:g} "
+            f"over {self.spatial_mappings} spatial mappings"
         )
 
     def explore(self, board: Scoreboard, seed: int) -> bool:

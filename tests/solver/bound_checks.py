@@ -37,8 +37,9 @@ Choice = Mapping[CutPlace, Index]
 def bounds_above_costs(
     drawn: Case, objectives: tuple[Objective, ...], fixings: int = 4
 ) -> Iterator[str]:
-    """Bounds that some mapping is below, spatial mapping by spatial mapping and in the CP-SAT model
-    of all of them.
+    """Bounds that some mapping is below.
+
+    Those of every spatial mapping, and of the CP-SAT model of all of them.
 
     ``fixings`` is how many choices of tiles are put into the CP-SAT model, per objective.
     """
@@ -75,7 +76,10 @@ def bounds_above_costs(
         for told, bound in (("quick", quick), ("precise", precise)):
             for objective, value in zip(("energy", "latency"), bound, strict=True):
                 if value > least[objective] * (1 + TOLERANCE):
-                    yield f"{spatial}: {told} bound {value!r} of the {objective}, but there is {least[objective]!r}"
+                    yield (
+                        f"{spatial}: {told} bound {value!r} of the {objective}, "
+                        f"but there is {least[objective]!r}"
+                    )
         yield from _energies_off(columns, costs)
         scored += [(len(options), choice, cost) for choice, cost in costs]
         options.append(option)
@@ -122,7 +126,10 @@ def _energies_off(columns: SpatialColumns, costs: list[tuple[Choice, Cost]]) -> 
             for cut in columns.all_cuts
         )
         if total > cost.energy_pj * (1 + TOLERANCE):
-            yield f"{columns.spatial}: the columns of {choice} add up to {total!r} pJ, not to {cost.energy_pj!r} pJ"
+            yield (
+                f"{columns.spatial}: the columns of {choice} add up to {total!r} pJ, "
+                f"not to {cost.energy_pj!r} pJ"
+            )
             return
 
 
@@ -134,8 +141,9 @@ def _model_above(
     scored: list[tuple[int, Choice, Cost]],
     fixings: int,
 ) -> Iterator[str]:
-    """Choices of tiles that the CP-SAT model of all that is no worse than a limit forbids, or
-    prices too high.
+    """Choices of tiles that the CP-SAT model forbids, or prices too high.
+
+    The model of all that is no worse than a limit.
     """
     least: dict[tuple[int, tuple[tuple[CutPlace, Index], ...]], float] = {}
     for number, choice, cost in scored:
@@ -153,7 +161,10 @@ def _model_above(
     for (number, tiles), value in allowed:
         gone = [tile for tile in tiles if (number, *tile) not in kept]
         if gone:
-            yield f"{goal.objective}: tiles {gone} discarded, but there is {value!r} through them within {limit!r}"
+            yield (
+                f"{goal.objective}: tiles {gone} discarded, "
+                f"but there is {value!r} through them within {limit!r}"
+            )
             return
     spatials = [option.columns for option in options]
     session = Session(Problem.of(bench.costs, goal, spatials, candidates, limit))
@@ -163,7 +174,10 @@ def _model_above(
         tile_choice = _tile_choice(options[number].columns, tiles)
         found = bench.best_arrangement(tile_choice, goal, 0.0).best
         if found is None or found.value > value * (1 + TOLERANCE):
-            yield f"{goal.objective}: the loop orders of {tiles} take {found and found.value!r}, but there is {value!r}"
+            yield (
+                f"{goal.objective}: the loop orders of {tiles} take {found and found.value!r}, "
+                f"but there is {value!r}"
+            )
             return
         bound = _price(session, [kept[number, *tile] for tile in tiles])
         if bound > value * (1 + TOLERANCE):

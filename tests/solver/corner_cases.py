@@ -33,12 +33,14 @@ def corner_case(seed: int, most_mappings: int = 2000) -> Case:
 
 # ---------------------------------------------------------------- features
 CORNER_FEATURES = (
-    "outputs grow when finished", "outputs shrink by half or more", "finished outputs packed", "odd precision",
+    "outputs grow when finished", "outputs shrink by half or more",
+    "finished outputs packed", "odd precision",
     "input of one position", "half of the windows padding", "stride beyond the filter",
     *(f"memory for {operand} only" for operand in OPERANDS),
     *(f"{operand} in 1 memory" for operand in OPERANDS),
     *(f"{operand} in 4 or more memories" for operand in OPERANDS),
-    "top memory apart", "buffer per macro", "registers of every multiplier", "array of one row", "group depth above 2",
+    "top memory apart", "buffer per macro", "registers of every multiplier",
+    "array of one row", "group depth above 2",
     "wide lowest port", "narrow lowest port", "odd port width", "port of mixed movements",
     "window over rows and macros", "window over columns and macros", "reduction over macros",
 )  # fmt: skip
@@ -179,11 +181,13 @@ def corner_layer(rng: random.Random) -> Layer:
 
 
 def corner_precision(rng: random.Random) -> Precision:
-    """Weights and inputs of odd widths now and then, finished outputs of any width beside partial
-    sums of any.
+    """Weights and inputs of odd widths now and then.
+
+    Finished outputs of any width beside partial sums of any.
     """
     return Precision(
-        rng.choice((8, 8, 8, 4, 2, 5)), rng.choice((8, 8, 8, 4, 16, 5)), rng.choice((4, 8, 13, 16, 16, 24, 32)),
+        rng.choice((8, 8, 8, 4, 2, 5)), rng.choice((8, 8, 8, 4, 16, 5)),
+        rng.choice((4, 8, 13, 16, 16, 24, 32)),
         rng.choice((4, 5, 8, 8, 13, 16, 24, 32)),
     )  # fmt: skip
 
@@ -251,7 +255,8 @@ def _buffers(rng: random.Random, dimensions: list[str]) -> dict[str, Any]:
     """
     held = rng.choice(
         (
-            "", "", "I1 O", "I1 I2 O", "I1", "I2", "O", "I1 I2", "I2 O", "I1,O", "I2,I1 O", "I1,I2", "I1,I1 O",
+            "", "", "I1 O", "I1 I2 O", "I1", "I2", "O", "I1 I2", "I2 O", "I1,O", "I2,I1 O",
+            "I1,I2", "I1,I1 O",
             "I1 O,I1 I2 O", "I2 O,I1 O", "I2,I1,O", "I1,I1,I1", "O,O,O", "I2,I2,I2", "I1,I1 O,I2",
         )
     )  # fmt: skip

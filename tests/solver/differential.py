@@ -85,7 +85,8 @@ def solved(drawn: Case, objective: Objective, *, pareto: bool = False) -> Networ
     """Result of a network that is the case's layer alone."""
     network = Network("case", (drawn.layer,))
     return map_network(
-        network, drawn.accelerator, objective=objective, cost_model=drawn.profile.name, pareto=pareto, jobs=1
+        network, drawn.accelerator, objective=objective, cost_model=drawn.profile.name,
+        pareto=pareto, jobs=1
     )  # fmt: skip
 
 

@@ -43,20 +43,11 @@ def energy_columns_a_bit_too_high(patch: pytest.MonkeyPatch) -> None:
 
 def one_transfer_too_many(patch: pytest.MonkeyPatch) -> None:
     """Every cut is crossed once more than it is."""
-    energy = ColumnBuilder._transfer_energy
+    energy: Any = ColumnBuilder._transfer_energy
 
-    def more(
-        self: Any,
-        built: Any,
-        index: int,
-        a: int,
-        ups: Any,
-        downs: Any,
-        bits: Any,
-        n: Any,
-        back: Any,
-    ) -> Any:
-        return energy(self, built, index, a, ups, downs, bits, n + 1, back)
+    def more(self: Any, *args: Any) -> Any:
+        *before, transfers, readbacks = args
+        return energy(self, *before, transfers + 1, readbacks)
 
     patch.setattr(ColumnBuilder, "_transfer_energy", more)
 
@@ -74,9 +65,7 @@ def one_activation_too_many(patch: pytest.MonkeyPatch) -> None:
 
 
 def partial_sums_read_back_at_first(patch: pytest.MonkeyPatch) -> None:
-    """The solver's tables count a read of partial sums also on the first visit, when there are none
-    yet.
-    """
+    """Partial sums are read also on the first visit, when there are none yet."""
     patch.setattr(evaluate.CostModel, "readbacks", lambda self, transfers, distinct: transfers)
 
 
@@ -142,9 +131,7 @@ def transfers_a_cycle_too_long(patch: pytest.MonkeyPatch) -> None:
 
 
 def every_lowest_window_is_short(patch: pytest.MonkeyPatch) -> None:
-    """Transfers into the lowest memories have one activation to hide in, even where a second tile
-    fits.
-    """
+    """Transfers into the lowest memories hide in one activation, even where a second tile fits."""
     _changed(patch, LatencyColumns, "_never_buffered", lambda found: found | True)
 
 

@@ -95,9 +95,7 @@ def halo_a_position_too_small(patch: pytest.MonkeyPatch) -> None:
 
 
 def every_register_is_merged(patch: pytest.MonkeyPatch) -> None:
-    """What rests at the array and what the lowest memory holds count as one tile, however much the
-    memory holds.
-    """
+    """What rests at the array and what the lowest memory holds count as one tile, whatever fits."""
     plain = ColumnBuilder._merged
 
     def merging(self: ColumnBuilder, built: Any, index: int, cuts: list[Cut]) -> Any:
@@ -169,9 +167,7 @@ def one_loop_order_of_many(patch: pytest.MonkeyPatch) -> None:
 
 
 def tiles_discarded_too_eagerly(patch: pytest.MonkeyPatch) -> None:
-    """Tiles go although the best chain through them is a tenth better than the best mapping
-    known.
-    """
+    """Tiles go although the best chain through them is a tenth better than the incumbent."""
     plain: Callable[..., Any] = batch.candidates_of  # type: ignore[attr-defined]
     patch.setattr(batch, "candidates_of", lambda *args: plain(*args[:-1], args[-1] * 0.9))
 

@@ -41,8 +41,9 @@ def case(seed: int, most_mappings: int = 4000) -> Case:
 
 
 def stalling_case(seed: int, most_mappings: int = 4000) -> Case:
-    """Draw a case whose narrow ports hardly keep up with the array, from memories with little room
-    for second tiles.
+    """Draw a case whose narrow ports hardly keep up with the array.
+
+    Its memories have little room for second tiles.
     """
     rng = random.Random(f"stalling {seed}")
     while True:
@@ -82,7 +83,8 @@ FEATURES = (
     "group depth 1", "group depth 2", "one macro", "several macros", "analog", "digital",
     *(f"{operand} in {levels} memories" for operand in OPERANDS for levels in (2, 3)),
     "memory shared by 2", "memory shared by 3", "forced double buffer", "port shared by operands",
-    "convolution", "matrix product", "groups", "batch", "stride", "dilation", "clipped input", "not dividing",
+    "convolution", "matrix product", "groups", "batch", "stride", "dilation",
+    "clipped input", "not dividing",
     "diagonal",
 )  # fmt: skip
 """Everything that cases have more or less of."""
@@ -196,9 +198,7 @@ def random_layer(rng: random.Random) -> Layer:
 
 # ---------------------------------------------------------------- accelerators
 def random_accelerator(rng: random.Random) -> dict[str, Any]:
-    """Small arrays, registers of one or several words, scarce memories, ports of every
-    structure.
-    """
+    """Small arrays, registers of one or several words, scarce memories, ports of all kinds."""
     rows, macros = rng.choice((2, 4)), rng.choice((0, 0, 0, 2))
     everything = "D1 D2 D3" if macros else "D1 D2"
 

@@ -133,7 +133,8 @@ def test_more_draws_are_never_worse() -> None:
 
 
 # ---------------------------------------------------------------- limits
-@pytest.mark.parametrize("engine", [Loma(factors=9), Salsa(iterations=10**6), RandomDraws(10**6), Exhaustive(True)],
+@pytest.mark.parametrize("engine", [Loma(factors=9), Salsa(iterations=10**6), RandomDraws(10**6),
+                                    Exhaustive(True)],
                          ids=lambda engine: engine.name)  # fmt: skip
 def test_a_time_limit_returns_the_best_so_far(engine: Engine) -> None:
     found = engine.search(LARGE, AIMC, IMC, "energy", SearchOptions(time_limit_s=0.2))
@@ -210,7 +211,8 @@ def test_loops_are_merged_from_the_smallest() -> None:
 def test_spatial_mappings_come_by_utilization() -> None:
     board = Scoreboard(LARGE, AIMC, IMC, "energy")
     steps = [
-        math.prod(spatial.temporal_sizes(LARGE.loop_dims).values()) for spatial in spatial_mappings(LARGE, AIMC)
+        math.prod(spatial.temporal_sizes(LARGE.loop_dims).values())
+        for spatial in spatial_mappings(LARGE, AIMC)
     ]  # fmt: skip
     found = [math.prod(allocator.temporal.values()) for allocator in highest_utilization(board, 5)]
     assert found == sorted(steps)[:5]
@@ -218,8 +220,9 @@ def test_spatial_mappings_come_by_utilization() -> None:
 
 @pytest.mark.parametrize("seed", range(12))
 def test_greedy_levels_hold_all_that_fits(seed: int) -> None:
-    """What is allocated is legal, and no cut can go up to the next loop without an overflow or past
-    the next cut.
+    """What is allocated is legal, and no cut can go up to the next loop.
+
+    Not without an overflow, nor past the next cut.
     """
     drawn = case(seed, most_mappings=1500)
     layer, accelerator = drawn.layer, drawn.accelerator
@@ -296,8 +299,10 @@ def test_wrong_options_are_named(name: str, options: dict[str, float], message: 
 
 def test_engines_do_without_the_solvers_library() -> None:
     script = (
-        "import sys, zigzag_imc as z; layer = z.matmul_layer('l', rows=4, out_channels=4, in_channels=4);"
-        "assert z.search_layer(layer, 'aimc', 'salsa').status == 'FEASIBLE'; print('ortools' in sys.modules)"
+        "import sys, zigzag_imc as z;"
+        " layer = z.matmul_layer('l', rows=4, out_channels=4, in_channels=4);"
+        "assert z.search_layer(layer, 'aimc', 'salsa').status == 'FEASIBLE';"
+        " print('ortools' in sys.modules)"
     )
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "False"
