@@ -73,23 +73,42 @@ def accelerator(array: str, levels: Mapping[str, int]) -> Accelerator:
         ImcArray(analog, 8, 8, 2 if analog else 1, 4.5 if analog else 0, (("D1", 4), ("D2", 32))),
         (
             MemoryInstance(
-                "cells", 8, 0.0, CELL_WRITE_PJ, 0.0, 0, ("W",), frozenset(), (port("read_write", 8,
-                8, "W", *ALL[:2]),)
+                "cells",
+                8,
+                0.0,
+                CELL_WRITE_PJ,
+                0.0,
+                0,
+                ("W",),
+                frozenset(),
+                (port("read_write", 8, 8, "W", *ALL[:2]),),
             ),
             register("I", 8, "D1"),
             register("O", 16, "D2"),
             MemoryInstance(
-                "sram_256KB", 256 * 8 * 1024, SRAM_READ_PJ, SRAM_WRITE_PJ, 0.0, 1, ("I", "O"),
+                "sram_256KB",
+                256 * 8 * 1024,
+                SRAM_READ_PJ,
+                SRAM_WRITE_PJ,
+                0.0,
+                1,
+                ("I", "O"),
                 every,
                 (port("read", 16, 256, "IO", *read), port("write", 16, 256, "IO", *write)),
             ),
             MemoryInstance(
-                "dram", 10**10, 32 * DRAM_PJ_PER_BIT, 32 * DRAM_PJ_PER_BIT, 0.0, 1, tuple(in_dram),
+                "dram",
+                10**10,
+                32 * DRAM_PJ_PER_BIT,
+                32 * DRAM_PJ_PER_BIT,
+                0.0,
+                1,
+                tuple(in_dram),
                 every,
                 (port("read_write", 8, 32, in_dram, *ALL),),
             ),
         ),
-    )  # fmt: skip
+    )
 
 
 def layer_of(entry: Mapping[str, Any]) -> Layer:

@@ -212,9 +212,11 @@ def main() -> int:
     )
     for name, kind in KINDS.items():
         parser.add_argument(
-            f"--{_flag(name)}", type=_at_least(0), default=kind.cases,
+            f"--{_flag(name)}",
+            type=_at_least(0),
+            default=kind.cases,
             help=f"how many cases {kind.described} (default {kind.cases})",
-        )  # fmt: skip
+        )
     parser.add_argument(
         "--jobs", type=_at_least(1), default=1, help="processes side by side (default 1)"
     )

@@ -39,8 +39,9 @@ def why_nothing_fits(layer: Layer, accelerator: Accelerator) -> str:
 
 
 def _spread_at_the_top(accelerator: Accelerator) -> bool:
-    """Whether the top memory of an operand has several instances, over which unrolling spreads what
-    they hold.
+    """Whether the top memory of an operand has several instances.
+
+    Unrolling spreads what they hold over them.
 
     So do the cells where they are the only memory of the weights: each then needs room for its own
     share alone.
@@ -51,8 +52,10 @@ def _spread_at_the_top(accelerator: Accelerator) -> bool:
 
 
 def _smallest(layer: Layer, accelerator: Accelerator) -> LayerMapping:
-    """Nothing unrolled, single elements in every tile, all reductions below the cuts of the
-    outputs.
+    """The mapping that needs the least room, where one does.
+
+    Nothing is unrolled, every tile is a single element, and all reductions are below the cuts of
+    the outputs.
     """
     dims = [dim for dim, size in layer.loop_dims if size > 1]
     reductions = [dim for dim in dims if dim not in layer.output_dims]

@@ -20,8 +20,9 @@ from zigzag_imc.models.movement.traffic import output_bits
 def lanes_needed_bits(
     layer: Layer, accelerator: Accelerator, operand: str, spatial: SpatialMapping
 ) -> tuple[int, int]:
-    """Bits that one instance of the lowest memory of ``operand`` must feed at once, and the width
-    of its port.
+    """Bits that the lowest memory of ``operand`` must feed at once, and its port's width.
+
+    Of one instance of the memory.
     """
     memory = accelerator.memory(operand, 0)
     relevant = layer.relevant(operand)
@@ -47,8 +48,9 @@ def lanes_needed_bits(
 
 
 def can_feed(layer: Layer, accelerator: Accelerator, operand: str, spatial: SpatialMapping) -> bool:
-    """Whether the lowest memory of ``operand`` can feed (or take) all it must along the dimensions
-    it serves.
+    """Whether the lowest memory of ``operand`` can feed (or take) all it must.
+
+    Along the dimensions that it serves.
 
     One element always passes, however narrow the port: it then takes several cycles.
     """
@@ -68,7 +70,8 @@ def check_spatial(layer: Layer, accelerator: Accelerator, spatial: SpatialMappin
         for dim, factor in dims:
             if dim not in layer.sizes:
                 raise MappingError(
-                    f"spatial.{array_dim}.{dim}: the layer has no such loop{nearest(dim, layer.sizes)}; "
+                    f"spatial.{array_dim}.{dim}: the layer has no such "
+                    f"loop{nearest(dim, layer.sizes)}; "
                     f"it has {', '.join(layer.sizes)}"
                 )
             if factor < 1:
@@ -78,32 +81,37 @@ def check_spatial(layer: Layer, accelerator: Accelerator, spatial: SpatialMappin
         used = spatial.product(array_dim)
         if used > sizes[array_dim]:
             raise MappingError(
-                f"spatial.{array_dim}: the unrollings multiply to {used}, the array has {sizes[array_dim]} there"
+                f"spatial.{array_dim}: the unrollings multiply to {used}, the array has "
+                f"{sizes[array_dim]} there"
             )
         for dim, factor in dims:
             if factor > layer.sizes[dim]:
                 raise MappingError(
-                    f"spatial.{array_dim}.{dim}: found {factor}, the layer has {layer.sizes[dim]} iterations"
+                    f"spatial.{array_dim}.{dim}: found {factor}, the layer has "
+                    f"{layer.sizes[dim]} iterations"
                 )
     for operand in OPERANDS:
         if not can_feed(layer, accelerator, operand, spatial):
             bits, width = lanes_needed_bits(layer, accelerator, operand, spatial)
             name = accelerator.memory(operand, 0).name
             raise MappingError(
-                f"spatial: {operand} needs {bits} bits at once of memory {name}, whose port has {width} bits"
+                f"spatial: {operand} needs {bits} bits at once of memory {name}, whose port "
+                f"has {width} bits"
             )
 
 
 def check_temporal(layer: Layer, accelerator: Accelerator, mapping: LayerMapping) -> None:
-    """Raise `MappingError` where the loops do not multiply out or the levels do not match the
-    memories.
+    """Raise `MappingError` where loops do not multiply out or levels do not match.
+
+    The levels are those of the accelerator's memories.
     """
     expected = mapping.spatial.temporal_sizes(layer.loop_dims)
     found: dict[str, int] = {}
     for dim, factor in mapping.temporal.loops:
         if dim not in expected:
             raise MappingError(
-                f"temporal: the layer has no loop {dim!r}{nearest(dim, expected)}; it has {', '.join(expected)}"
+                f"temporal: the layer has no loop {dim!r}{nearest(dim, expected)}; it has "
+                f"{', '.join(expected)}"
             )
         found[dim] = found.get(dim, 1) * factor
     for dim, size in expected.items():
@@ -118,7 +126,8 @@ def check_temporal(layer: Layer, accelerator: Accelerator, mapping: LayerMapping
         levels = len(accelerator.levels[operand])
         if len(cuts) != levels - 1:
             raise MappingError(
-                f"temporal.{operand}: found {len(cuts) + 1} memory levels, the accelerator has {levels} for it"
+                f"temporal.{operand}: found {len(cuts) + 1} memory levels, the accelerator "
+                f"has {levels} for it"
             )
         if list(cuts) != sorted(cuts) or (
             cuts and not 0 <= cuts[0] <= cuts[-1] <= len(mapping.temporal.loops)
@@ -196,7 +205,8 @@ def overflows(layer: Layer, accelerator: Accelerator, mapping: LayerMapping) -> 
         if total > memory.size_bits:
             shares = ", ".join(f"{operand} {bits}" for operand, bits in held.items())
             problems.append(
-                f"memory {memory.name} overflows by {total - memory.size_bits} bits: it holds {memory.size_bits}, "
+                f"memory {memory.name} overflows by {total - memory.size_bits} bits: it "
+                f"holds {memory.size_bits}, "
                 f"the mapping needs {total} ({shares})"
             )
     return problems

@@ -51,8 +51,9 @@ class Tiles(NamedTuple):
 
     @property
     def reduced_above(self) -> tuple[bool, ...]:
-        """Whether a reduction (irrelevant) loop is still above each boundary of one operand, the
-        top one included.
+        """Whether a reduction (irrelevant) loop is still above each boundary of one operand.
+
+        The top one is included.
 
         Then its tiles cross the boundary more often than there are different ones.
         """
@@ -71,8 +72,9 @@ TileRow = tuple[int, int, Spans, int, int]
 
 @dataclass(frozen=True, slots=True)
 class LoopRoles:
-    """What each loop dimension of a layer does to one operand, ready for walking many loop
-    orders.
+    """What each loop dimension of a layer does to one operand.
+
+    Looked up once, for walking many loop orders.
     """
 
     rests: bool
@@ -93,8 +95,9 @@ class LoopRoles:
         return cls(operand != "O", role, (1,) * (2 * len(windows)))
 
     def rows(self, loops: Sequence[Loop], cuts: Sequence[int]) -> list[TileRow]:
-        """Walk the loops once, from the innermost, and note the products at boundary 0 and at every
-        cut.
+        """Walk the loops once and note the products at boundary 0 and at every cut.
+
+        From the innermost loop on.
         """
         roles, last = self.role, len(loops)
         resting = 1

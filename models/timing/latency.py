@@ -101,8 +101,9 @@ class LatencyModel:
     def port_stalls(
         self, laid: Spread, flows: Flows, moves: Sequence[Move]
     ) -> tuple[PortStall, ...]:
-        """Return what each port alone would stall, and the rows of the array if they are written
-        one by one.
+        """Return what each port alone would stall.
+
+        Also the rows of the array, if they are written one by one.
         """
         return tuple(self._each_stall(laid, flows, moves))
 
@@ -192,8 +193,9 @@ class LatencyModel:
         return onload, _slower(outputs.all, exposed)
 
     def _once(self, flows: Flows, busy: Sequence[int]) -> dict[PortUse, list[Load]]:
-        """Collect the tiles that a port loads only once, as far as there is more to them than their
-        first part.
+        """Collect the tiles that a port loads only once.
+
+        As far as there is more to them than their first part.
         """
         transfers, bits = flows.transfers, flows.bits
         once: dict[PortUse, list[Load]] = {}
@@ -205,8 +207,9 @@ class LatencyModel:
         return once
 
     def _spare(self, port: PortUse, flows: Flows, moves: Sequence[Move], computing: float) -> float:
-        """Cycles of a port that its periodic loads leave while the array computes, from their whole
-        bits per cycle.
+        """Cycles of a port that its periodic loads leave while the array computes.
+
+        Counted from their whole bits per cycle.
         """
         taken = 0
         for place, flow, _ in port.loads:

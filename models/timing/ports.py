@@ -1,5 +1,6 @@
-"""The physical ports of an accelerator and the movements that share each of them, compiled for
-scoring.
+"""The physical ports of an accelerator and the movements that share each of them.
+
+Compiled for scoring.
 """
 
 from __future__ import annotations
@@ -14,8 +15,9 @@ from zigzag_imc.models.movement.traffic import Access, Boundary, FlowOrder
 
 
 class Movement(NamedTuple):
-    """One access of one operand, by its place in the list of all movements and its flow's in the
-    order of flows.
+    """One access of one operand, by its place in the list of all movements.
+
+    And that of its flow in the order of flows.
 
     ``back`` marks partial sums on their way down.
     """
@@ -35,8 +37,9 @@ Ends = tuple[int, int]
 
 @dataclass(frozen=True, slots=True)
 class LinkPlan:
-    """Links between the memories of one operand, by whether their ports also load the other
-    input.
+    """Links between the memories of one operand.
+
+    Told apart by whether their ports also load the other input.
     """
 
     shared: tuple[Ends, ...]
@@ -84,9 +87,14 @@ class PortPlan:
                 for accesses, back in ((boundary.up, False), (boundary.down, name == "O")):
                     for access in accesses:
                         movement = Movement(
-                            len(movements), access.flow, operand, boundary.index, access.upper, back,
+                            len(movements),
+                            access.flow,
+                            operand,
+                            boundary.index,
+                            access.upper,
+                            back,
                             access.port.bandwidth_max,
-                        )  # fmt: skip
+                        )
                         movements.append(movement)
                         by_port.setdefault((access.memory_index, access.port_index), []).append(
                             (access, movement)

@@ -149,8 +149,9 @@ def energy_bound(
 def energy_through(
     columns: SpatialColumns, accelerator: Accelerator, bound: EnergyBound
 ) -> list[list[Array]]:
-    """Least energy of any mapping through each tile of each cut (a bound, at the prices of
-    ``bound``).
+    """Least energy of any mapping through each tile of each cut, in pJ.
+
+    A bound, at the prices of ``bound``.
     """
     values = priced(columns, bound.prices)
     rest = columns.fixed_energy_pj - price_credit(columns, accelerator, bound.prices)

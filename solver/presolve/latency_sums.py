@@ -105,9 +105,7 @@ class LatencySums:
         return best, name
 
     def best_chains(self) -> list[tuple[LatencySum, Chain]]:
-        """The bounds that were asked for their least value, largest first, and the chain that has
-        it.
-        """
+        """The bounds whose least value was asked for, largest first, with the chain that has it."""
         told = [
             (bound, self._chains[bound.name]) for bound in self._built if bound.name in self._chains
         ]

@@ -52,8 +52,9 @@ class Amounts:
         return np.rint(elements) if rounded else elements
 
     def held_bits(self, columns: SpatialColumns, index: int, level: int) -> Array:
-        """Bits of every tile in one instance of the memory at ``level``, whole unrollings
-        counted.
+        """Bits of every tile in one instance of the memory at ``level``.
+
+        Whole unrollings are counted.
         """
         operand, lattice = OPERANDS[index], columns.lattice
         inside: dict[str, int] = {}

@@ -40,8 +40,9 @@ class LatencyColumns:
         partial: Array | bool,
         count: Array,
     ) -> None:
-        """Loads of the ports over a cut, and its part of the on- or offloading, both bounded from
-        below.
+        """Add the loads of the ports over a cut, and its part of the on- or offloading.
+
+        Both are bounded from below.
 
         A window is never longer than its period. It is one activation where the tile consists of
         irrelevant loops alone, directly above the array, and its memory has no room for a second
@@ -125,8 +126,9 @@ class LatencyColumns:
         return np.maximum(depth, ceil_div(depth * self.layer.precision.W, port.bandwidth_max))  # type: ignore[arg-type]
 
     def _never_buffered(self, columns: SpatialColumns, cut: Cut, bits: Array | int) -> Array:
-        """Whether a tile directly above the array is all irrelevant loops and fills over half of
-        its memory.
+        """Whether a tile directly above the array can never be double buffered.
+
+        It is all irrelevant loops and fills over half of its memory.
         """
         crowded = (
             2 * self.amounts.needed_bits(columns, cut.operand, cut.boundaries[0], bits)

@@ -42,8 +42,9 @@ def _accelerator(result: NetworkResult) -> Accelerator:
 
 
 def _worse(result: NetworkResult, factor: float = 1.0) -> NetworkResult:
-    """Return a result whose first layer is mapped worse by at least the factor, and said to be
-    optimal all the same.
+    """Return a result whose first layer is mapped worse and said to be optimal all the same.
+
+    Worse by at least the factor.
     """
     (record, *others) = result.layers
     accelerator, layer = _accelerator(result), record.layer()

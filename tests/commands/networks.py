@@ -47,9 +47,11 @@ def small_model(batch: int | str = 1, *, transpose: bool = False) -> onnx.ModelP
         "small",
         [helper.make_tensor_value_info("x", TensorProto.FLOAT, image)],
         outputs,
-        [helper.make_tensor(name, TensorProto.FLOAT, dims, b"\0" * 4 * _count(dims), raw=True)
-         for name, dims in weights.items()],
-    )  # fmt: skip
+        [
+            helper.make_tensor(name, TensorProto.FLOAT, dims, b"\0" * 4 * _count(dims), raw=True)
+            for name, dims in weights.items()
+        ],
+    )
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
 
 

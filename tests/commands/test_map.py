@@ -146,9 +146,21 @@ def test_only_named_layers(run: Any, model: Path) -> None:
 def test_batch_and_precision(run: Any, tmp_path: Path) -> None:
     model = write_model(tmp_path, batch="n")
     done = run(
-        "map", model, "-a", "aimc", "--batch", 3, "--precision", "W=4,I=4,O=12", "--layer", "classify",
-        "--format", "json", "-j", 1,
-    )  # fmt: skip
+        "map",
+        model,
+        "-a",
+        "aimc",
+        "--batch",
+        3,
+        "--precision",
+        "W=4,I=4,O=12",
+        "--layer",
+        "classify",
+        "--format",
+        "json",
+        "-j",
+        1,
+    )
     result = json.loads(done.stdout)
     assert result["batch"] == 3
     (layer,) = result["layers"]
@@ -287,8 +299,11 @@ def test_ctrl_c_keeps_what_was_found(tmp_path: Path, jobs: int) -> None:
     command = [sys.executable, "-m", "zigzag_imc", "map", "resnet50", "-a", "aimc", "--pareto"]
     process = subprocess.Popen(
         [*command, "--out", str(out), "--jobs", str(jobs)],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
-    )  # fmt: skip
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
     time.sleep(4)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers, too
     _, errors = process.communicate(timeout=60)

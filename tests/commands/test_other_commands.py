@@ -94,7 +94,8 @@ def test_help(run: Any, command: list[str]) -> None:
 def test_help_loads_nothing_heavy() -> None:
     code = (
         "import sys, zigzag_imc.commands.app; "
-        "heavy = {'ortools', 'onnx', 'numpy', 'pydantic', 'matplotlib', 'rich', 'yaml'} & set(sys.modules); "
+        "heavy = {'ortools', 'onnx', 'numpy', 'pydantic', 'matplotlib', 'rich', 'yaml'} & "
+        "set(sys.modules); "
         "assert not heavy, heavy"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

@@ -44,9 +44,14 @@ def _run(inputs: Sequence[Path], out: Path, **options: Any) -> None:
 
     logging.disable(logging.CRITICAL)
     get_hardware_performance_zigzag(
-        *map(str, inputs), opt="EDP", dump_folder=str(out), lpf_limit=4,
-        nb_spatial_mappings_generated=1, loma_show_progress_bar=False, **options,
-    )  # fmt: skip
+        *map(str, inputs),
+        opt="EDP",
+        dump_folder=str(out),
+        lpf_limit=4,
+        nb_spatial_mappings_generated=1,
+        loma_show_progress_bar=False,
+        **options,
+    )
 
 
 def _dumped(folder: Path, layer: Layer) -> dict[str, Any]:

@@ -120,9 +120,12 @@ def test_what_binds_takes_most_of_the_latency() -> None:
         memory, port = worst
         return BreakdownRecord.model_validate(
             {
-                "array_energy_pj": {}, "memory_energy": (),
+                "array_energy_pj": {},
+                "memory_energy": (),
                 "latency": {
-                    "compute_cycles": compute, "stall_cycles": stall, "onloading_cycles": loading,
+                    "compute_cycles": compute,
+                    "stall_cycles": stall,
+                    "onloading_cycles": loading,
                     "offloading_cycles": 0.0,
                 },
                 "port_stalls": [
@@ -130,7 +133,7 @@ def test_what_binds_takes_most_of_the_latency() -> None:
                     {"memory": memory, "port": port, "cycles": stall},
                 ],
             }
-        )  # fmt: skip
+        )
 
     def kinds(compute: float, stall: float, loading: float) -> list[str]:
         return [

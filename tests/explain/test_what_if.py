@@ -24,9 +24,11 @@ from zigzag_imc.results.fields import relative_gap
 from zigzag_imc.results.result import NetworkResult
 
 ONE_BIT_SHORT: tuple[tuple[int, str, Objective], ...] = (
-    (21, "sram0", "energy"), (58, "sram1", "edp"), (87, "sram0", "energy"), (231, "sram0",
-    "latency")
-)  # fmt: skip
+    (21, "sram0", "energy"),
+    (58, "sram1", "edp"),
+    (87, "sram0", "energy"),
+    (231, "sram0", "latency"),
+)
 """Drawn cases, and a memory that with one bit less cannot hold a tile of the best mapping (least
 energy, at that)."""
 
@@ -43,9 +45,12 @@ def _shrunk(accelerator: Accelerator, memory: str) -> Accelerator:
 def _mapped(seed: int, memory: str, objective: Objective) -> NetworkResult:
     drawn = case(seed, 1500)
     return map_network(
-        Network("drawn", (drawn.layer,)), _shrunk(drawn.accelerator, memory), objective=objective,
-        cost_model=drawn.profile.name, jobs=1,
-    )  # fmt: skip
+        Network("drawn", (drawn.layer,)),
+        _shrunk(drawn.accelerator, memory),
+        objective=objective,
+        cost_model=drawn.profile.name,
+        jobs=1,
+    )
 
 
 @pytest.mark.parametrize(("seed", "memory", "objective"), ONE_BIT_SHORT)

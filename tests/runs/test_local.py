@@ -43,8 +43,9 @@ def _jobs(*sizes: int, time_limit: float | None = None) -> list[Job]:
 
 @pytest.fixture
 def search(monkeypatch: pytest.MonkeyPatch) -> Callable[[Search], None]:
-    """Return a function that puts another search in the place of the real one, for runs in this
-    process.
+    """Return a function that puts another search in the place of the real one.
+
+    For runs in this process.
     """
 
     def put(stand_in: Search) -> None:

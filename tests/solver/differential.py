@@ -85,9 +85,13 @@ def solved(drawn: Case, objective: Objective, *, pareto: bool = False) -> Networ
     """Result of a network that is the case's layer alone."""
     network = Network("case", (drawn.layer,))
     return map_network(
-        network, drawn.accelerator, objective=objective, cost_model=drawn.profile.name,
-        pareto=pareto, jobs=1
-    )  # fmt: skip
+        network,
+        drawn.accelerator,
+        objective=objective,
+        cost_model=drawn.profile.name,
+        pareto=pareto,
+        jobs=1,
+    )
 
 
 # ---------------------------------------------------------------- disagreements
@@ -132,7 +136,7 @@ def findings_of_engines(
     for engine in engines:
         found = engine.search(
             drawn.layer, drawn.accelerator, drawn.profile, objective, SearchOptions(seed=drawn.seed)
-        )  # fmt: skip
+        )
         findings.append(
             Finding(engine.name, found.status, found.mapping, found.objective_value, found.bound)
         )

@@ -80,13 +80,27 @@ def told(drawn: Case) -> str:
 
 
 FEATURES = (
-    "group depth 1", "group depth 2", "one macro", "several macros", "analog", "digital",
+    "group depth 1",
+    "group depth 2",
+    "one macro",
+    "several macros",
+    "analog",
+    "digital",
     *(f"{operand} in {levels} memories" for operand in OPERANDS for levels in (2, 3)),
-    "memory shared by 2", "memory shared by 3", "forced double buffer", "port shared by operands",
-    "convolution", "matrix product", "groups", "batch", "stride", "dilation",
-    "clipped input", "not dividing",
+    "memory shared by 2",
+    "memory shared by 3",
+    "forced double buffer",
+    "port shared by operands",
+    "convolution",
+    "matrix product",
+    "groups",
+    "batch",
+    "stride",
+    "dilation",
+    "clipped input",
+    "not dividing",
     "diagonal",
-)  # fmt: skip
+)
 """Everything that cases have more or less of."""
 
 
@@ -156,10 +170,15 @@ def random_layer(rng: random.Random) -> Layer:
     if kind == "gemm":
         batch = rng.choice((1, 1, 2))
         return matmul_layer(
-            kind, rows=rng.choice((1, 2, 3, 4, 6)), out_channels=rng.choice((1, 2, 3, 4, 5, 8)),
-            in_channels=rng.choice((1, 2, 3, 4, 7, 8)), batch=batch, heads=rng.choice((1, 1, 2)),
-            weight_batched=rng.random() < 0.5, precision=precision,
-        )  # fmt: skip
+            kind,
+            rows=rng.choice((1, 2, 3, 4, 6)),
+            out_channels=rng.choice((1, 2, 3, 4, 5, 8)),
+            in_channels=rng.choice((1, 2, 3, 4, 7, 8)),
+            batch=batch,
+            heads=rng.choice((1, 1, 2)),
+            weight_batched=rng.random() < 0.5,
+            precision=precision,
+        )
 
     def some(*values: int) -> int:
         return rng.choice((1, 1, *values))

@@ -51,9 +51,15 @@ def crosscheck(drawn: Case, objective: Objective) -> list[str]:
     """``zigzag-imc crosscheck`` with the heuristic engines."""
     network = Network("case", (drawn.layer,))
     found = crosscheck_network(
-        network, drawn.accelerator, engines=ENGINES, zigzag=False, objective=objective,
-        cost_model=drawn.profile.name, jobs=1, seed=drawn.seed,
-    )  # fmt: skip
+        network,
+        drawn.accelerator,
+        engines=ENGINES,
+        zigzag=False,
+        objective=objective,
+        cost_model=drawn.profile.name,
+        jobs=1,
+        seed=drawn.seed,
+    )
     return list(found.contradictions)
 
 

@@ -42,8 +42,13 @@ def tile(
     """Return a candidate at a cut; ``index`` are its exponents along K and C."""
     powers = {axis: power for axis, power in zip(AXES, index, strict=True) if power}
     nothing: dict[str, Any] = {
-        "busy": {}, "stuck": {}, "activities": {}, "once": {}, "exposed": 0.0, "taken": {}
-    }  # fmt: skip
+        "busy": {},
+        "stuck": {},
+        "activities": {},
+        "once": {},
+        "exposed": 0.0,
+        "taken": {},
+    }
     where = Where(0, place, index, powers, steps=2 ** sum(index))
     return Candidate(where, energy_pj, PortLoads(**(nothing | loads)), room)
 
@@ -51,10 +56,13 @@ def tile(
 def columns(**fixed: Any) -> SpatialColumns:
     """Return what no cut of a spatial mapping changes; nothing where it is left out."""
     nothing = {
-        "fixed_energy_pj": 0.0, "fixed_bits": (0,), "compute_cycles": 0.0,
-        "fixed_busy": {}, "fixed_stuck": {},
+        "fixed_energy_pj": 0.0,
+        "fixed_bits": (0,),
+        "compute_cycles": 0.0,
+        "fixed_busy": {},
+        "fixed_stuck": {},
         "lattice": SimpleNamespace(axes=AXES),
-    }  # fmt: skip
+    }
     return cast(SpatialColumns, SimpleNamespace(**(nothing | fixed)))
 
 

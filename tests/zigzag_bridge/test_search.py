@@ -43,9 +43,12 @@ def test_it_can_be_broken_off(limit: str) -> None:
     before = signal.getsignal(signal.SIGALRM)
     started = time.monotonic()
     found = ZigzagSearch(factors=8).search(
-        LAYERS["conv3x3"], AIMC, IMC, "energy",
+        LAYERS["conv3x3"],
+        AIMC,
+        IMC,
+        "energy",
         budget=Budget.of(0.4 if limit == "time" else None, lambda: limit == "asked"),
-    )  # fmt: skip
+    )
     assert time.monotonic() - started < 10
     assert (found.status, found.mapping) == ("UNKNOWN", None)
     assert found.reason == "stopped by a limit or by the user"

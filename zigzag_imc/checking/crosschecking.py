@@ -61,8 +61,7 @@ def crosscheck_network(
     layers: Sequence[str] | None = None,
     progress: ProgressCallback | None = None,
 ) -> CrosscheckResult:
-    """Search every layer with the solver, with engines and with ZigZag, and look for
-    contradictions.
+    """Search every layer with the solver, with engines and with ZigZag, and compare.
 
     Parameters
     ----------

@@ -48,7 +48,7 @@ class Setting:
         return CostModel(record.layer(), self.accelerator, self.profile)
 
     def ask_for_cheaper(self, claim: Claim) -> Job:
-        """Ask for anything cheaper; half of the resolution is left for the rounding of the proof."""
+        """Ask for anything cheaper; half of the resolution is left for the proof's rounding."""
         options = self._options(claim.record, claim.floor * (1 - claim.resolution / 2))
         layer = claim.record.layer()
         return Job(layer, self.accelerator, self.profile, claim.objective, options)

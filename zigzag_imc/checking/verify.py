@@ -132,10 +132,16 @@ def verify_result(
 
 def _accelerator_problems(result: NetworkResult, accelerator: Accelerator) -> Iterator[str]:
     if result.accelerator.name != accelerator.name:
-        yield f"accelerator.name is {result.accelerator.name!r}, its description says {accelerator.name!r}"
+        yield (
+            f"accelerator.name is {result.accelerator.name!r}, its description says "
+            f"{accelerator.name!r}"
+        )
     digest = accelerator_digest(accelerator)
     if result.accelerator.digest != digest:
-        yield f"accelerator.digest is {result.accelerator.digest}, that of the description is {digest}"
+        yield (
+            f"accelerator.digest is {result.accelerator.digest}, that of the description "
+            f"is {digest}"
+        )
 
 
 def _layer_problems(
@@ -151,7 +157,10 @@ def _layer_problems(
     yield from differences(record, layer_fields(layer, record.names), "")
     yield from differences(record, hardware_fields(accelerator), "")
     if not record.names or record.names[0] != record.name:
-        yield f"name is {record.name!r}, the first of names is {record.names[0] if record.names else None!r}"
+        yield (
+            f"name is {record.name!r}, the first of names is "
+            f"{record.names[0] if record.names else None!r}"
+        )
     if record.cost_model != result.cost_model:
         yield f"cost_model is {record.cost_model!r}, that of the result is {result.cost_model!r}"
     expected_objective = (
@@ -203,8 +212,9 @@ def _unmapped_problems(
 
 
 def _smallest_fits(layer: Layer, accelerator: Accelerator) -> bool:
-    """Whether single elements fit everywhere, with all reductions innermost so that only finished
-    outputs move.
+    """Whether single elements fit everywhere.
+
+    With all reductions innermost, so that only finished outputs move.
     """
     reductions = [dim for dim, _ in layer.loop_dims if dim not in layer.output_dims]
     others = [dim for dim, _ in layer.loop_dims if dim in layer.output_dims]
@@ -283,10 +293,15 @@ def _front_problems(record: LayerResult, layer: Layer, model: CostModel) -> Iter
         if record.bound is not None and record.objective != "network_edp":
             value = cost.value(record.objective)
             if below(value, record.bound):
-                yield f"pareto[{number}]: its {record.objective} {value!r} is below the bound {record.bound!r}"
+                yield (
+                    f"pareto[{number}]: its {record.objective} {value!r} is below the "
+                    f"bound {record.bound!r}"
+                )
     for number, (low, high) in enumerate(pairwise(front), start=1):
         if not (high.latency_cycles > low.latency_cycles and high.energy_pj < low.energy_pj):
-            yield f"pareto[{number}]: does not cost less energy and more cycles than the point before"
+            yield (
+                f"pareto[{number}]: does not cost less energy and more cycles than the point before"
+            )
     if record.energy_pj is not None and record.latency_cycles is not None and record.pareto_proved:
         energy, latency = (
             cost * (1 + TOLERANCE) for cost in (record.energy_pj, record.latency_cycles)
@@ -313,7 +328,10 @@ def _totals_problems(result: NetworkResult, accelerator: Accelerator) -> Iterato
         if layer.objective_value is not None and (
             totals.edp is None or not same(layer.objective_value, totals.edp)
         ):
-            yield f"layer {layer.name!r}: objective_value is {layer.objective_value!r}, the network's is {totals.edp!r}"
+            yield (
+                f"layer {layer.name!r}: objective_value is {layer.objective_value!r}, the "
+                f"network's is {totals.edp!r}"
+            )
 
 
 def _disproof(record: LayerResult, accelerator: Accelerator, profile: CostProfile) -> str | None:
@@ -334,8 +352,9 @@ def _disproof(record: LayerResult, accelerator: Accelerator, profile: CostProfil
 
 
 def _enumeration() -> Callable[[Layer, Accelerator, CostProfile, str], float | None] | None:
-    """Return what finds the least objective by enumeration (``None`` for a mapspace that is too
-    large), if anything.
+    """Return what finds the least objective by enumeration, if anything.
+
+    It returns ``None`` for a mapspace that is too large.
     """
     from zigzag_imc.models.mapspace.enumeration import optimum_if_small
 

@@ -33,9 +33,7 @@ pipe."""
 
 
 class _Group(TyperGroup):
-    """Turns the errors a wrong input can cause into one line on stderr, and those of stdout,
-    too.
-    """
+    """Turns errors that a wrong input or a full stdout can cause into one line on stderr."""
 
     def main(self, *args: Any, **options: Any) -> Any:
         if sys.stdout is None:  # closed by the caller, who then wants nothing of it
@@ -102,7 +100,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # plain help starts in half the time
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Exit codes: 0 done; 1 verify or crosscheck found a fault; 2 wrong input; 130 Ctrl-C; 141 closed pipe.",
+    epilog=(
+        "Exit codes: 0 done; 1 verify or crosscheck found a fault; 2 wrong input; 130 "
+        "Ctrl-C; 141 closed pipe."
+    ),
 )
 
 

@@ -68,7 +68,10 @@ PrecisionOption = Annotated[
     typer.Option(
         "--precision",
         metavar="BITS",
-        help="Bits of weights W, inputs I, partial sums O and finished outputs O_final; any of them, by commas.",
+        help=(
+            "Bits of weights W, inputs I, partial sums O and finished outputs O_final; any "
+            "of them, by commas."
+        ),
     ),
 ]
 LayerOption = Annotated[

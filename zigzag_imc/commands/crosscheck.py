@@ -172,8 +172,9 @@ def crosscheck_command(
 def _check_models(
     models: Sequence[str], layers: Sequence[str] | None, batch: int | None, precision: Precision
 ) -> None:
-    """Read all networks, so that what is wrong with a later one is not told only after the first
-    one's searches.
+    """Read all networks before the first search.
+
+    What is wrong with a later one is not to be told only after the first one's searches.
     """
     from zigzag_imc.core.errors import OptionError
     from zigzag_imc.library.inputs import network_of
@@ -235,7 +236,8 @@ def _format_of(path: str) -> CrosscheckFormat:
     if suffix not in _BY_SUFFIX:
         found = f"the suffix {suffix!r}" if suffix else "no suffix"
         raise OptionError(
-            f"{path}: found {found}, expected one of {', '.join(_BY_SUFFIX)}{nearest(suffix, _BY_SUFFIX)}"
+            f"{path}: found {found}, expected one of "
+            f"{', '.join(_BY_SUFFIX)}{nearest(suffix, _BY_SUFFIX)}"
         )
     return _BY_SUFFIX[suffix]
 

@@ -36,7 +36,9 @@ def evaluate_command(
             "--mapping",
             "-m",
             metavar="FILE",
-            help="Result or mapping file, loop nest, or complete.json of ZigZag (a folder of them).",
+            help=(
+                "Result or mapping file, loop nest, or complete.json of ZigZag (a folder of them)."
+            ),
         ),
     ],
     objective: ObjectiveOption = Objective.EDP,

@@ -68,7 +68,8 @@ def export_command(
             unprintable = without_loops(contents)
             if unprintable:
                 notice(
-                    "note: ZigZag 3.9.1 ends with an error when it prints a mapping without loops in time; "
+                    "note: ZigZag 3.9.1 ends with an error when it prints a mapping without "
+                    "loops in time; "
                     f"leave out of workload.yaml: {', '.join(unprintable)}"
                 )
         return

@@ -54,7 +54,10 @@ def map_command(
         typer.Option(
             "--gap",
             metavar="G",
-            help="Stop at this certified relative gap, such as 0.01 for 1 %; fronts are exact in any case.",
+            help=(
+                "Stop at this certified relative gap, such as 0.01 for 1 %; fronts are "
+                "exact in any case."
+            ),
         ),
     ] = 0.0,
     seed: Annotated[int, typer.Option("--seed", metavar="N", help="Seed of the solver.")] = 0,
@@ -66,7 +69,10 @@ def map_command(
         typer.Option(
             "--plot",
             metavar="FILE",
-            help="Draw the energy of every layer, by memory, to a png, svg or pdf file; with --pareto the fronts, too.",
+            help=(
+                "Draw the energy of every layer, by memory, to a png, svg or pdf file; with "
+                "--pareto the fronts, too."
+            ),
         ),
     ] = None,
     out: OutOption = None,

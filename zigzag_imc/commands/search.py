@@ -106,9 +106,13 @@ def search_command(
     from zigzag_imc.solver.engines.catalogue import engine_named
 
     asked = {
-        "factors": factors, "spatial_mappings": spatial_mappings, "iterations": iterations,
-        "start_temperature": start_temperature, "samples": samples, "force": force or None,
-    }  # fmt: skip
+        "factors": factors,
+        "spatial_mappings": spatial_mappings,
+        "iterations": iterations,
+        "start_temperature": start_temperature,
+        "samples": samples,
+        "force": force or None,
+    }
     searcher = engine_named(
         engine.value, {option: value for option, value in asked.items() if value is not None}
     )

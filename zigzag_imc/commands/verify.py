@@ -34,7 +34,10 @@ def verify_command(
         bool,
         typer.Option(
             "--prove",
-            help="Prove all claims again: small mapspaces by enumeration, others by the solver, differently set.",
+            help=(
+                "Prove all claims again: small mapspaces by enumeration, others by the "
+                "solver, differently set."
+            ),
         ),
     ] = False,
     jobs: Annotated[
@@ -86,7 +89,8 @@ def verify_command(
     _print_checks(result, report)
     if exhaustive:
         print(
-            f"{report.reproved} of {report.proofs} optima proved again by enumeration; other mapspaces are too large"
+            f"{report.reproved} of {report.proofs} optima proved again by enumeration; other "
+            "mapspaces are too large"
         )
 
 
@@ -122,7 +126,8 @@ def _print_checks(result: str, report: Report) -> None:
     if report.proofs != 1:
         claims = f"{report.proofs} claims of optimality with matching bounds"
     print(
-        f"ok: {result}: {counted(report.layers, 'distinct layer')}, {counted(report.mappings, 'mapping')}{points} "
+        f"ok: {result}: {counted(report.layers, 'distinct layer')}, "
+        f"{counted(report.mappings, 'mapping')}{points} "
         f"legal and scored again; {claims}"
     )
 
@@ -163,7 +168,8 @@ def _prove(
         refuted = sum(proof.outcome == "refuted" for proof in open_claims)
         why = f"{refuted} refuted, {len(open_claims) - refuted} not proved"
         _fail(
-            f"{result}: {len(open_claims)} of {len(report.proofs)} claims are not proved again: {why}"
+            f"{result}: {len(open_claims)} of {len(report.proofs)} claims are not proved "
+            f"again: {why}"
         )
 
 

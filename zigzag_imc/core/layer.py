@@ -35,7 +35,8 @@ class Precision:
             value = getattr(self, name)
             if not isinstance(value, int) or value < 1:
                 raise WorkloadError(
-                    f"precision of {name}: found {value!r}, expected a whole number of bits, at least 1"
+                    f"precision of {name}: found {value!r}, expected a whole number of bits, "
+                    "at least 1"
                 )
 
     def bits(self, operand: str) -> int:
@@ -64,8 +65,9 @@ class Window:
     size: int
 
     def extent(self, outputs: float, filters: float, phantom: bool = False) -> float:
-        """Count the distinct input positions that ``outputs`` x ``filters`` consecutive steps
-        touch.
+        """Count the distinct input positions that some consecutive steps touch.
+
+        ``outputs`` x ``filters`` steps.
 
         ``a*b - max(0, b - s/g) * max(0, a - d/g)`` with ``g = gcd(stride, dilation)``, clipped to
         ``size``: positions repeat where a filter step lands on an output step of the past, which

@@ -114,7 +114,8 @@ class TemporalMapping:
         for operand in OPERANDS[1:]:
             if orders[operand] != loops:
                 raise MappingError(
-                    f"temporal.{operand}: its loops are {list(orders[operand])} from the innermost, "
+                    f"temporal.{operand}: its loops are {list(orders[operand])} from the "
+                    "innermost, "
                     f"those of temporal.W are {list(loops)}; all operands share one loop order"
                 )
         return cls(loops, (cuts[0], cuts[1], cuts[2]))

@@ -1,5 +1,6 @@
-"""What callers may hand over for a model, an accelerator, a profile or layers, and what it stands
-for.
+"""What callers may hand over, and what it stands for.
+
+For a model, an accelerator or layers.
 """
 
 from __future__ import annotations
@@ -36,7 +37,8 @@ def layer_of(layer: object) -> Layer:
     """
     if not isinstance(layer, Layer):
         raise OptionError(
-            f"layer: found {_shown(layer)}, expected a Layer, as conv_layer and matmul_layer make them, "
+            f"layer: found {_shown(layer)}, expected a Layer, as conv_layer and matmul_layer "
+            "make them, "
             "or one of load_network(...).layers"
         )
     return layer

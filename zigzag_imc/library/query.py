@@ -59,7 +59,7 @@ class Query:
     scope: Scope = "layer"
     cost_model: str = "imc"
     batch: int | None = None
-    precision: Precision = Precision()
+    precision: Precision = Precision()  # noqa: RUF009  (frozen)
     layers: str | Sequence[str] | None = None
     jobs: int | None = None
     time_limit: float | None = None
@@ -144,7 +144,8 @@ def one_of(name: str, found: object, valid: Sequence[str]) -> None:
     """Raise `OptionError` unless ``found`` is one of the valid words."""
     if found not in valid:
         raise OptionError(
-            f"{name}: found {found!r}, expected one of {', '.join(valid)}{nearest(str(found), valid)}"
+            f"{name}: found {found!r}, expected one of "
+            f"{', '.join(valid)}{nearest(str(found), valid)}"
         )
 
 
@@ -164,7 +165,8 @@ def parse_precision(text: str) -> Precision:
         name, separator, number = (piece.strip() for piece in part.partition("="))
         if name not in valid:
             raise OptionError(
-                f"precision: found {part.strip()!r}, expected {', '.join(valid)} as in W=8,I=8,O=16,O_final=8"
+                f"precision: found {part.strip()!r}, expected {', '.join(valid)} as in "
+                "W=8,I=8,O=16,O_final=8"
                 f"{nearest(name, valid) if separator else ''}"
             )
         if name in bits:

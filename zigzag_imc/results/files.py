@@ -32,7 +32,8 @@ def read_result(path: str | os.PathLike[str]) -> NetworkResult:
     """
     if not isinstance(path, str | os.PathLike):
         raise OptionError(
-            f"result: found a {type(path).__name__}, expected a NetworkResult or the path of its file"
+            f"result: found a {type(path).__name__}, expected a NetworkResult or the path of "
+            "its file"
         )
     return parse_record(read_text(path), source_name(path), NetworkResult)
 
@@ -114,8 +115,10 @@ def format_json(value: Any, indent: int = 0) -> str:
         return flat
     pad = " " * (indent + 2)
     if isinstance(value, dict):
-        lines = [f"{pad}{json.dumps(key, ensure_ascii=False)}: {format_json(item, indent + 2)}"
-                 for key, item in value.items()]  # fmt: skip
+        lines = [
+            f"{pad}{json.dumps(key, ensure_ascii=False)}: {format_json(item, indent + 2)}"
+            for key, item in value.items()
+        ]
         return "{\n" + ",\n".join(lines) + "\n" + " " * indent + "}"
     lines = [pad + format_json(item, indent + 2) for item in value]
     return "[\n" + ",\n".join(lines) + "\n" + " " * indent + "]"

@@ -31,8 +31,9 @@ def run_jobs(
     *,
     in_processes: bool = False,
 ) -> tuple[list[Outcome], Stopped | None]:
-    """Do all jobs and return their outcomes in order, and what ended the run early, if anything
-    did.
+    """Do all jobs and return their outcomes in order.
+
+    And what ended the run early, if anything did.
 
     Parameters
     ----------
@@ -79,8 +80,9 @@ def available_cores() -> int:
 
 
 def _run_here(run: Run) -> None:
-    """Do the jobs one by one in a thread, so that this one stays free to hear Ctrl-C during long
-    solver calls.
+    """Do the jobs one by one in a thread.
+
+    This one stays free to hear Ctrl-C during long solver calls.
     """
     prepare()
     run.check_deadline()
@@ -108,8 +110,7 @@ def _catch(job: Job, flag: Flag, found: list[Outcome | BaseException]) -> None:
 
 @contextmanager
 def _ctrl_c_stops(run: Run) -> Iterator[None]:
-    """Let the first Ctrl-C stop all searches, the second one leave them behind, and the third one
-    break off.
+    """Let the first Ctrl-C stop all searches, the second leave them, the third break off.
 
     Only where Ctrl-C would raise `KeyboardInterrupt` here: a program's own handling of it is left
     alone.

@@ -135,9 +135,12 @@ class ZigzagSearch:
             "edp": MinimalEDPStage,
         }[objective]
         stages: list[Any] = [
-            keep_best, SpatialMappingGeneratorStage, keep_best, TemporalMappingGeneratorStage,
-            CostModelStage
-        ]  # fmt: skip
+            keep_best,
+            SpatialMappingGeneratorStage,
+            keep_best,
+            TemporalMappingGeneratorStage,
+            CostModelStage,
+        ]
         search: Any = MainStage(
             stages,
             accelerator=accelerator,

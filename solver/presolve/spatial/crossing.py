@@ -16,8 +16,9 @@ from zigzag_imc.solver.tables.lattice import Array
 
 
 def fan_out(batch: SpatialBatch, operand: str, array_dims: Sequence[str]) -> Array:
-    """Distinct elements that fan out over some array dimensions, as long as none fans out below
-    them.
+    """Distinct elements that fan out over some array dimensions.
+
+    As long as none fans out below them.
     """
     layer, profile = batch.layer, batch.model.profile
     relevant = layer.relevant(operand)

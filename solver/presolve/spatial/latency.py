@@ -52,8 +52,9 @@ def latency_bound(batch: SpatialBatch) -> Array:
 
 
 def _port_cycles(batch: SpatialBatch) -> Array:
-    """Cycles that moving all weights in, or all outputs out, takes of a port above which there is
-    one memory.
+    """Cycles of a port for moving all weights in, or all outputs out.
+
+    Of a port above which there is one memory.
 
     Why it is safe: every element crosses each boundary at least once. Of ``count`` transfers of
     ``busy`` cycles, the stall and the computation take at least ``(count - 1) * busy``, and the

@@ -17,8 +17,9 @@ from zigzag_imc.solver.tables.lattice import Array
 
 
 def holds_one(model: CostModel, operand: str) -> bool:
-    """Whether the lowest memory of an operand lies below another one and holds one element (one
-    partial sum).
+    """Whether the lowest memory of an operand holds one element (one partial sum).
+
+    And lies below another one.
     """
     if len(model.accelerator.levels[operand]) < 2 or _wide(model, operand):
         return False
@@ -26,9 +27,7 @@ def holds_one(model: CostModel, operand: str) -> bool:
 
 
 def _wide(model: CostModel, operand: str) -> bool:
-    """Whether more than one element of an operand can be unrolled within its lowest memory's
-    instances.
-    """
+    """Whether several elements can be unrolled within one instance of a lowest memory."""
     bits, width = lanes_needed_bits(model.layer, model.accelerator, operand, SpatialMapping(()))
     return width >= 2 * bits
 
@@ -60,8 +59,9 @@ class LowestCut:
         self.packed = operand == "O" and finished_outputs_held(model) > 1
 
     def energy_pj(self, resting: Array | int | None) -> Array:
-        """Energy when ``resting`` iterations of irrelevant loops are below the cut (None: no loop
-        at all).
+        """Energy over the cut, in pJ.
+
+        ``resting`` iterations of irrelevant loops are below it; ``None`` for no loop at all.
         """
         batch, model, layer = self.batch, self.model, self.batch.layer
         energy = np.zeros(batch.count)

@@ -88,8 +88,9 @@ def _conflict_pj(
     size: dict[_CutKey, int],
     home: dict[_CutKey, int],
 ) -> Array | float:
-    """Extra energy of the pair of cuts that is worst off, because one of the two must hold the
-    other.
+    """Extra energy of the pair of cuts that is worst off.
+
+    One of the two must hold the other.
     """
     worst: Array | float = 0.0
     for first, second in itertools.combinations(holding, 2):
@@ -121,11 +122,18 @@ class _BitsWith:
         in_window = frozenset(dim for w in self.windows for dim in (w.output_dim, w.filter_dim))
         self.unrolled = {
             dim: np.prod(
-                [np.ones(batch.count), *(batch.unrolled[name][dim] for name in fans
-                                         if fans[name] <= level and dim in batch.unrolled[name])], axis=0
+                [
+                    np.ones(batch.count),
+                    *(
+                        batch.unrolled[name][dim]
+                        for name in fans
+                        if fans[name] <= level and dim in batch.unrolled[name]
+                    ),
+                ],
+                axis=0,
             )
             for dim in relevant
-        }  # fmt: skip
+        }
         self.outside = relevant - in_window
         self.fixed = np.prod(
             [np.ones(batch.count), *(self.unrolled[dim] for dim in self.outside)], axis=0

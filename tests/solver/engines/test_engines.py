@@ -133,9 +133,11 @@ def test_more_draws_are_never_worse() -> None:
 
 
 # ---------------------------------------------------------------- limits
-@pytest.mark.parametrize("engine", [Loma(factors=9), Salsa(iterations=10**6), RandomDraws(10**6),
-                                    Exhaustive(True)],
-                         ids=lambda engine: engine.name)  # fmt: skip
+@pytest.mark.parametrize(
+    "engine",
+    [Loma(factors=9), Salsa(iterations=10**6), RandomDraws(10**6), Exhaustive(True)],
+    ids=lambda engine: engine.name,
+)
 def test_a_time_limit_returns_the_best_so_far(engine: Engine) -> None:
     found = engine.search(LARGE, AIMC, IMC, "energy", SearchOptions(time_limit_s=0.2))
     assert found.status == "FEASIBLE"
@@ -213,7 +215,7 @@ def test_spatial_mappings_come_by_utilization() -> None:
     steps = [
         math.prod(spatial.temporal_sizes(LARGE.loop_dims).values())
         for spatial in spatial_mappings(LARGE, AIMC)
-    ]  # fmt: skip
+    ]
     found = [math.prod(allocator.temporal.values()) for allocator in highest_utilization(board, 5)]
     assert found == sorted(steps)[:5]
 

@@ -99,12 +99,15 @@ def test_a_reduced_window_is_waited_for(size_bits: int, lost: int) -> None:
     """
     left = problem(
         tile(
-            OUTPUTS_CUT, (1, 2), room=Room(0, 6, need=6), activities={PORT: ((2.0, 5.0),)},
+            OUTPUTS_CUT,
+            (1, 2),
+            room=Room(0, 6, need=6),
+            activities={PORT: ((2.0, 5.0),)},
             stuck={PORT: 0.0},
         ),
         tile(WEIGHTS_CUT, (1, 0), room=Room(-1, 0)),
         size_bits=size_bits,
-    )  # fmt: skip
+    )
     model, variables = started(left)
     waits = [wait for waits in add_windows(left, model, variables).values() for wait in waits]
     assert least(model, total(waits)) == lost

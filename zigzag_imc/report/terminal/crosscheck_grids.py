@@ -51,8 +51,10 @@ def grids(result: CrosscheckResult) -> tuple[Grid, ...]:
 
 
 def _costs(result: CrosscheckResult) -> Grid:
-    divisor, unit = unit_for((found.value for layer in result.layers for found in layer.methods),
-                             _SCALES[result.objective])  # fmt: skip
+    divisor, unit = unit_for(
+        (found.value for layer in result.layers for found in layer.methods),
+        _SCALES[result.objective],
+    )
     sums = _sums(result, lambda found: found.value)
     return Grid(
         f"{result.objective} ({unit}) by the cost model {result.cost_model}",

@@ -70,20 +70,45 @@ def csv_text(results: Iterable[CrosscheckResult]) -> str:
 
 
 _CSV_COLUMNS = (
-    "network", "accelerator", "layer", "count", "method", "objective", "cost_model", "status",
-    "value", "bound", "above_bound", "in_mapspace", "zigzag_value", "seconds", "contradictions",
+    "network",
+    "accelerator",
+    "layer",
+    "count",
+    "method",
+    "objective",
+    "cost_model",
+    "status",
+    "value",
+    "bound",
+    "above_bound",
+    "in_mapspace",
+    "zigzag_value",
+    "seconds",
+    "contradictions",
     "note",
-)  # fmt: skip
+)
 
 
 def _csv_cells(result: CrosscheckResult, layer: LayerCheck, found: MethodRecord) -> list[object]:
     """Return the cells of a method on a layer, in the order of the columns."""
     return [
-        result.network.name, result.accelerator.name, layer.name, layer.count, found.method,
-        result.objective, result.cost_model, found.status,
-        found.value, found.bound, found.above_bound, found.in_mapspace, found.zigzag_value,
-        found.seconds, len(layer.contradictions), found.note,
-    ]  # fmt: skip
+        result.network.name,
+        result.accelerator.name,
+        layer.name,
+        layer.count,
+        found.method,
+        result.objective,
+        result.cost_model,
+        found.status,
+        found.value,
+        found.bound,
+        found.above_bound,
+        found.in_mapspace,
+        found.zigzag_value,
+        found.seconds,
+        len(layer.contradictions),
+        found.note,
+    ]
 
 
 def _row(cells: Iterable[str]) -> str:

@@ -37,10 +37,13 @@ def print_layers(network: Network, console: Console) -> None:
     console.print(rows)
     console.print()
     console.print(
-        Text(f"{network.name}: {counted(len(network.layers), 'layer')} "
-             f"({len(network.groups())} distinct), "
-             f"{network.total_macs:,} MACs"), soft_wrap=True,
-    )  # fmt: skip
+        Text(
+            f"{network.name}: {counted(len(network.layers), 'layer')} "
+            f"({len(network.groups())} distinct), "
+            f"{network.total_macs:,} MACs"
+        ),
+        soft_wrap=True,
+    )
 
 
 def print_networks(networks: Iterable[Network], console: Console) -> None:
