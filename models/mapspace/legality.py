@@ -60,44 +60,58 @@ def can_feed(layer: Layer, accelerator: Accelerator, operand: str, spatial: Spat
 
 def check_spatial(layer: Layer, accelerator: Accelerator, spatial: SpatialMapping) -> None:
     """Raise `MappingError` where the array cannot take the unrollings."""
-    sizes = dict(accelerator.array.dimensions)
-    for array_dim, dims in spatial.unrollings:
-        if array_dim not in sizes:
-            raise MappingError(
-                f"spatial.{array_dim}: the array has no such dimension{nearest(array_dim, sizes)}; "
-                f"it has {', '.join(sizes)}"
-            )
-        for dim, factor in dims:
-            if dim not in layer.sizes:
-                raise MappingError(
-                    f"spatial.{array_dim}.{dim}: the layer has no such "
-                    f"loop{nearest(dim, layer.sizes)}; "
-                    f"it has {', '.join(layer.sizes)}"
-                )
-            if factor < 1:
-                raise MappingError(
-                    f"spatial.{array_dim}.{dim}: found {factor}, expected at least 1"
-                )
-        used = spatial.product(array_dim)
-        if used > sizes[array_dim]:
-            raise MappingError(
-                f"spatial.{array_dim}: the unrollings multiply to {used}, the array has "
-                f"{sizes[array_dim]} there"
-            )
-        for dim, factor in dims:
-            if factor > layer.sizes[dim]:
-                raise MappingError(
-                    f"spatial.{array_dim}.{dim}: found {factor}, the layer has "
-                    f"{layer.sizes[dim]} iterations"
-                )
+    for array_dim, _ in spatial.unrollings:
+        _check_array_dim(layer, accelerator, spatial, array_dim)
     for operand in OPERANDS:
-        if not can_feed(layer, accelerator, operand, spatial):
-            bits, width = lanes_needed_bits(layer, accelerator, operand, spatial)
-            name = accelerator.memory(operand, 0).name
+        _check_fed(layer, accelerator, operand, spatial)
+
+
+def _check_array_dim(
+    layer: Layer, accelerator: Accelerator, spatial: SpatialMapping, array_dim: str
+) -> None:
+    """Raise `MappingError` where one array dimension cannot take its unrollings."""
+    sizes = dict(accelerator.array.dimensions)
+    if array_dim not in sizes:
+        raise MappingError(
+            f"spatial.{array_dim}: the array has no such dimension{nearest(array_dim, sizes)}; "
+            f"it has {', '.join(sizes)}"
+        )
+    unrollings = spatial.on(array_dim)
+    for dim, factor in unrollings.items():
+        where = f"spatial.{array_dim}.{dim}"
+        if dim not in layer.sizes:
             raise MappingError(
-                f"spatial: {operand} needs {bits} bits at once of memory {name}, whose port "
-                f"has {width} bits"
+                f"{where}: the layer has no such loop{nearest(dim, layer.sizes)}; "
+                f"it has {', '.join(layer.sizes)}"
             )
+        if factor < 1:
+            raise MappingError(f"{where}: found {factor}, expected at least 1")
+    used, available = spatial.product(array_dim), sizes[array_dim]
+    if used > available:
+        raise MappingError(
+            f"spatial.{array_dim}: the unrollings multiply to {used}, "
+            f"the array has {available} there"
+        )
+    for dim, factor in unrollings.items():
+        if factor > layer.sizes[dim]:
+            raise MappingError(
+                f"spatial.{array_dim}.{dim}: found {factor}, "
+                f"the layer has {layer.sizes[dim]} iterations"
+            )
+
+
+def _check_fed(
+    layer: Layer, accelerator: Accelerator, operand: str, spatial: SpatialMapping
+) -> None:
+    """Raise `MappingError` where a lowest memory cannot feed all it must at once."""
+    if can_feed(layer, accelerator, operand, spatial):
+        return
+    bits, width = lanes_needed_bits(layer, accelerator, operand, spatial)
+    name = accelerator.memory(operand, 0).name
+    raise MappingError(
+        f"spatial: {operand} needs {bits} bits at once of memory {name}, "
+        f"whose port has {width} bits"
+    )
 
 
 def check_temporal(layer: Layer, accelerator: Accelerator, mapping: LayerMapping) -> None:
