@@ -5,7 +5,6 @@ Every mapping scored term by term.
 
 from __future__ import annotations
 
-import math
 from functools import partial
 from operator import mul
 from typing import NamedTuple
@@ -15,10 +14,11 @@ from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping
 from zigzag_imc.models.array.macro import MacroModel
 from zigzag_imc.models.cost import Cost, CostTerms, MemoryTerm
-from zigzag_imc.models.movement.energy import Route, compile_routes, memory_words
+from zigzag_imc.models.movement.energy import Route, compile_routes, memory_words, precharge_reads
 from zigzag_imc.models.movement.flows import FlowModel, FlowPlan, Flows, readbacks
 from zigzag_imc.models.movement.spread import Spread, spread
 from zigzag_imc.models.movement.traffic import all_boundaries
+from zigzag_imc.models.movement.words import Amount
 from zigzag_imc.models.profile import IMC, CostProfile
 from zigzag_imc.models.timing.latency import LatencyModel, Move
 
@@ -127,7 +127,7 @@ class CostModel:
             port_stalls=self._latency.port_stalls(layout.laid, flows, layout.moves),
         )
 
-    def readbacks(self, transfers: int, distinct: int) -> int:
+    def readbacks(self, transfers: Amount, distinct: Amount) -> Amount:
         """Transfers of partial sums back down.
 
         On every visit of a tile but, in hardware, the first.
@@ -156,14 +156,14 @@ class CostModel:
         unit_pj = self.macro.precharge_pj
         if not unit_pj:
             return 0.0
-        reads: float = self.layer.macs / flows.tiles.cycles[self._flows.order.first[0]]
+        period = flows.tiles.cycles[self._flows.order.first[0]]
+        resting = 1
         if self.profile.repeated_precharge:
-            resting = 1
             for dim, factor in mapping.temporal.levels("W")[0]:
                 if dim in self.layer.weight_dims:
                     break
                 resting *= factor
-            reads = math.floor(reads) / resting
+        reads: float = precharge_reads(self.layer.macs, period, resting, self.profile)
         return unit_pj * reads
 
 

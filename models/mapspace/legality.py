@@ -6,13 +6,12 @@ Does it match its layer, can the array take it, does every memory hold its tiles
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 
 from zigzag_imc.core.accelerator import Accelerator, Direction
 from zigzag_imc.core.errors import MappingError, nearest
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping
-from zigzag_imc.models.movement.spread import fan_boundaries
+from zigzag_imc.models.movement.room import tile_rooms
 from zigzag_imc.models.movement.tiles import operand_tiles
 from zigzag_imc.models.movement.traffic import output_bits
 
@@ -156,57 +155,20 @@ def held_bits(
     held: list[dict[str, int]] = [{} for _ in accelerator.memories]
     for operand in OPERANDS:
         tiles = operand_tiles(layer, mapping.temporal, operand)
-        windows, partial = tiles.windows, tiles.reduced_above
-        fans = fan_boundaries(accelerator, operand)
-        for level, index in enumerate(accelerator.levels[operand]):
-            inside: dict[str, int] = {}
-            for array_dim, dims in mapping.spatial.unrollings:
-                if fans[array_dim] <= level:
-                    for dim, factor in dims:
-                        inside[dim] = inside.get(dim, 1) * factor
-            bits = tile_bits(
-                layer,
-                operand,
-                tiles.tile[level + 1],
-                windows[level + 1],
-                inside,
-                partial[level + 1] or reduced_outside(layer, operand, mapping.spatial, fans, level),
+        partial = tiles.reduced_above
+        rooms = tile_rooms(layer, accelerator, operand, mapping.spatial)
+        for level, room in enumerate(rooms):
+            above = level + 1
+            if operand == "O":
+                element_bits = output_bits(layer, partial[above] or room.reduced_outside)
+            else:
+                element_bits = layer.precision.bits(operand)
+            last = tiles.cycles[above] == tiles.cycles[-1]
+            memory = accelerator.levels[operand][level]
+            held[memory][operand] = room.bits(
+                tiles.tile[above], tiles.spans[above], element_bits, last
             )
-            top = level == len(accelerator.levels[operand]) - 1
-            if (
-                accelerator.memories[index].double_buffered
-                and not top
-                and tiles.cycles[level + 1] != tiles.cycles[-1]
-            ):
-                bits *= 2
-            held[index][operand] = bits
     return held
-
-
-def tile_bits(
-    layer: Layer,
-    operand: str,
-    tile: int,
-    windows: tuple[tuple[int, int], ...],
-    inside: dict[str, int],
-    reduced_above: bool,
-) -> int:
-    """Bits of one tile; ``inside`` are the unrollings within one instance."""
-    elements: float = tile
-    in_window: set[str] = set()
-    if operand == "I":
-        for window, (outputs, filters) in zip(layer.windows, windows, strict=True):
-            in_window |= {window.output_dim, window.filter_dim}
-            elements *= window.extent(
-                outputs * inside.get(window.output_dim, 1),
-                filters * inside.get(window.filter_dim, 1),
-            )
-    relevant = layer.relevant(operand)
-    for dim, factor in inside.items():
-        if dim in relevant and dim not in in_window:
-            elements *= factor
-    bits = output_bits(layer, reduced_above) if operand == "O" else layer.precision.bits(operand)
-    return int(elements) * bits
 
 
 def overflows(layer: Layer, accelerator: Accelerator, mapping: LayerMapping) -> list[str]:
@@ -233,15 +195,3 @@ def check_mapping(layer: Layer, accelerator: Accelerator, mapping: LayerMapping)
     problems = overflows(layer, accelerator, mapping)
     if problems:
         raise MappingError(problems[0])
-
-
-def reduced_outside(
-    layer: Layer, operand: str, spatial: SpatialMapping, fans: Mapping[str, int], level: int
-) -> bool:
-    """Whether a reduction is unrolled over several instances of the memory at ``level``."""
-    relevant = layer.relevant(operand)
-    return any(
-        factor > 1 and dim not in relevant and fans[array_dim] > level
-        for array_dim, dims in spatial.unrollings
-        for dim, factor in dims
-    )

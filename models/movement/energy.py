@@ -9,7 +9,8 @@ from zigzag_imc.core.layer import OPERANDS
 from zigzag_imc.models.movement.flows import Flows
 from zigzag_imc.models.movement.spread import Spread
 from zigzag_imc.models.movement.traffic import Access, Boundary
-from zigzag_imc.models.movement.words import full_accesses
+from zigzag_imc.models.movement.words import Amount, full_accesses
+from zigzag_imc.models.profile import CostProfile
 
 
 class Route(NamedTuple):
@@ -57,3 +58,22 @@ def memory_words(routes: Sequence[Route], flows: Flows, whole: bool) -> list[flo
         else 0.0
         for flow, fan, bandwidth_min, share, instances, _ in routes
     ]
+
+
+def precharge_reads(macs: int, period: Amount, resting: Amount, profile: CostProfile) -> Amount:
+    """Local precharges of a cell group; for one mapping, or elementwise for arrays of tiles.
+
+    Once per MAC and stationary period of the weights.
+
+    Parameters
+    ----------
+    macs
+        Multiply-accumulate operations of the layer.
+    period
+        Activations for which the weights rest at the cells.
+    resting
+        Activations of these that lie in loops inside the cells' own level. The reference tool
+        divides by them once more.
+    """
+    reads = macs / period
+    return reads // 1 / resting if profile.repeated_precharge else reads

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from zigzag_imc.core.layer import Layer, Window
 from zigzag_imc.core.mapping import Loop, TemporalMapping
+from zigzag_imc.models.movement.words import ROUNDING_SLACK, Amount
 
 _RELEVANT = -1
 _IRRELEVANT = -2
@@ -140,20 +141,24 @@ def operand_tiles(layer: Layer, temporal: TemporalMapping, operand: str) -> Tile
 
 
 def window_positions(
-    windows: Sequence[Window], unrollings: Unrollings, spans: Spans, phantom: bool, cut_down: bool
-) -> float:
-    """Input positions that the windows of a tile touch.
+    windows: Sequence[Window],
+    unrollings: Unrollings,
+    spans: Sequence[Amount],
+    phantom: bool = False,
+    cut_down: bool = False,
+) -> Amount:
+    """Input positions that the windows of a tile touch; for one tile, or elementwise for many.
 
     ``unrollings`` inside one instance times the ``spans`` of the loops. ``cut_down`` drops
     fractions of a step along a window first. Elements of a tile are these times its relevant
     dimensions outside windows.
     """
-    positions: float = 1
+    positions: Amount = 1
     place = 0
     for window, (u_out, u_filt) in zip(windows, unrollings, strict=True):
         reach, taps = spans[place] * u_out, spans[place + 1] * u_filt
         if cut_down:
-            reach, taps = int(reach + 1e-9), int(taps + 1e-9)
-        positions *= window.extent(reach, taps, phantom)
+            reach, taps = (reach + ROUNDING_SLACK) // 1, (taps + ROUNDING_SLACK) // 1
+        positions = positions * window.extent(reach, taps, phantom)
         place += 2
     return positions

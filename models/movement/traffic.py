@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from zigzag_imc.core.accelerator import Accelerator, Direction, MemoryInstance, Port
 from zigzag_imc.core.layer import OPERANDS, Layer
-from zigzag_imc.models.movement.words import full_accesses
+from zigzag_imc.models.movement.words import Amount, full_accesses
 from zigzag_imc.models.profile import CostProfile
 
 
@@ -71,7 +71,7 @@ class Access:
     upper: bool
     """Whether this memory is the one above the boundary."""
 
-    def amount(self, elements: float, fan: float) -> float:
+    def amount(self, elements: Amount, fan: float) -> Amount:
         """Elements of one transfer on this side of the boundary; elementwise over arrays.
 
         The memory above the boundary sees the elements of all instances it fans out to.
@@ -136,17 +136,18 @@ def _access(accelerator: Accelerator, operand: str, boundary: int, direction: Di
     )
 
 
-def output_bits(layer: Layer, reduced_above: bool) -> int:
-    """Bits of one output on its way over a boundary.
+def output_bits(layer: Layer, reduced_above: Amount) -> Amount:
+    """Bits of one output on its way over a boundary; elementwise over arrays of booleans.
 
-    A partial sum while a reduction is still above it.
+    It is a partial sum while a reduction is still above the boundary.
     """
-    return layer.precision.O if reduced_above else layer.precision.O_final
+    final = layer.precision.O_final
+    return final + reduced_above * (layer.precision.O - final)
 
 
 def words(
-    port: Port, bits: float, transfers: float, instances: float, profile: CostProfile
-) -> float:
+    port: Port, bits: Amount, transfers: Amount, instances: float, profile: CostProfile
+) -> Amount:
     """Full-width accesses that all transfers over a boundary make at one memory.
 
     Elementwise over arrays; ``bits`` are those of one transfer, see `Access.amount`.

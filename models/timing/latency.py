@@ -16,8 +16,9 @@ from zigzag_imc.models.movement.spread import Spread
 from zigzag_imc.models.movement.traffic import Boundary, FlowOrder
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.models.timing.buffering import Buffering
-from zigzag_imc.models.timing.loading import Load, hide_loads, onloading
+from zigzag_imc.models.timing.loading import Load, hide_loads, onloading, taken_bits
 from zigzag_imc.models.timing.ports import Ends, PortPlan, PortUse
+from zigzag_imc.models.timing.rows import cycles_per_row
 from zigzag_imc.models.timing.stalls import Timing, port_stall
 
 
@@ -149,15 +150,12 @@ class LatencyModel:
 
     # ------------------------------------------------------------------ rows of the array
     def _reload_cycles(self, laid: Spread, flows: Flows) -> int:
-        """Cycles to load the array.
-
-        Per row one per weight of a cell group, more where the cells' port is narrow.
-        """
+        """Cycles to load the array, row by row."""
         if self.weights_in is None:
             return 0
-        depth, port = flows.tiles.tile[self.weights_in], self.cells_port
-        bits = depth * self.layer.precision.W
-        return laid.mapped_rows * (max(depth, -(-bits // port.bandwidth_max)) if port else depth)
+        depth = flows.tiles.tile[self.weights_in]
+        row: int = cycles_per_row(depth, self.layer.precision.W, self.cells_port)
+        return laid.mapped_rows * row
 
     def _reloads(self, flows: Flows) -> int:
         """Count the loads of the array that computing waits for.
@@ -211,13 +209,12 @@ class LatencyModel:
 
         Counted from their whole bits per cycle.
         """
-        taken = 0
+        rate, taken = self.cycles_per_activation, 0
         for place, flow, _ in port.loads:
             if flows.transfers[flow] > 1:
-                bits_per_activation = int(
-                    flows.bits[flow] / flows.tiles.cycles[flow] * moves[place].fan
+                taken += taken_bits(
+                    flows.bits[flow], flows.tiles.cycles[flow], moves[place].fan, rate
                 )
-                taken += -(-bits_per_activation // self.cycles_per_activation)
         return max(0.0, (port.bandwidth - taken) / port.bandwidth * computing)
 
 

@@ -13,7 +13,8 @@ import numpy as np
 from zigzag_imc.core.layer import OPERANDS
 from zigzag_imc.core.mapping import SpatialMapping
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.models.movement.traffic import Access, words
+from zigzag_imc.models.movement.energy import precharge_reads
+from zigzag_imc.models.movement.traffic import Access, output_bits, words
 from zigzag_imc.solver.tables.amounts import Amounts
 from zigzag_imc.solver.tables.cut import Cut, SpatialColumns
 from zigzag_imc.solver.tables.latency import LatencyColumns
@@ -82,7 +83,7 @@ class ColumnBuilder:
             bits: Array | int = self.amounts.output_bits(partial)
             relevant = lattice.product(self.amounts.relevant[index])
             distinct = int(relevant.flat[-1]) // relevant
-            downs = np.where(partial, self.model.readbacks(transfers, distinct), 0)  # type: ignore[arg-type]
+            downs = np.where(partial, self.model.readbacks(transfers, distinct), 0)
         else:
             bits = self.layer.precision.bits(operand)
         energy = self._transfer_energy(
@@ -135,10 +136,10 @@ class ColumnBuilder:
         unit_pj = self.model.macro.precharge_pj
         if not unit_pj:
             return 0.0
-        reads = self.layer.macs / lattice.steps
-        return unit_pj * (
-            np.floor(reads) / lattice.steps if self.profile.repeated_precharge else reads
-        )
+        # Such a tile has irrelevant loops alone: all of it lies in the cells' own level.
+        reads = precharge_reads(self.layer.macs, lattice.steps, lattice.steps, self.profile)
+        energy_pj: Array = unit_pj * reads
+        return energy_pj
 
     def _fixed_output_traffic(self, columns: SpatialColumns) -> None:
         """Traffic between the array and the lowest output memory.
@@ -152,7 +153,7 @@ class ColumnBuilder:
             size for dim, size in columns.lattice.temporal if dim in self.amounts.relevant[index]
         )
         partial = laid.steps > kept or of.reduced_above[0]
-        bits = self.layer.precision.O if partial else self.layer.precision.O_final
+        bits = output_bits(self.layer, partial)
         back = self.model.readbacks(laid.steps, kept) if partial else 0
         for accesses, count in ((boundary.up, laid.steps), (boundary.down, back)):
             for access in accesses:

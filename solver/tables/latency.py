@@ -12,6 +12,8 @@ from zigzag_imc.core.layer import OPERANDS
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.movement.traffic import Access
 from zigzag_imc.models.movement.words import ceil_div
+from zigzag_imc.models.timing.loading import taken_bits
+from zigzag_imc.models.timing.rows import cycles_per_row
 from zigzag_imc.solver.tables.amounts import Amounts
 from zigzag_imc.solver.tables.cut import ROW_PORT, Cut, SpatialColumns
 from zigzag_imc.solver.tables.lattice import Array, TileLattice
@@ -60,16 +62,16 @@ class LatencyColumns:
         first_bits = self._first_bits(columns, index)
         for accesses, back in ((ups, False), (downs, index == 2)):
             for access in accesses:
-                amount = elements * of.fan_whole[a] if access.upper else elements
-                busy = ceil_div(amount * bits, access.port.bandwidth_max)  # type: ignore[arg-type]
+                amount = access.amount(elements, of.fan_whole[a])
+                busy = ceil_div(amount * bits, access.port.bandwidth_max)
                 if not back and a:
                     least = ceil_div(of.whole[1] * first_bits, access.port.bandwidth_max)
                     hidden = (count == 1) & self.profile.hidden_loads
                     exposed = np.maximum(exposed, np.where(hidden, np.minimum(least, busy), busy))
                     cut.loads[(access.memory_index, access.port_index)] = lattice.fill(busy)
                     fan = of.fan_whole[a] if access.upper else 1
-                    average = np.floor(elements * bits / lattice.steps * fan)
-                    taken = np.where(count > 1, np.ceil(average / self.rate), 0)
+                    periodic = taken_bits(elements * bits, lattice.steps, fan, self.rate)
+                    taken = np.where(count > 1, periodic, 0)
                     cut.taken[(access.memory_index, access.port_index)] = lattice.fill(taken)
                 if not self.profile.ports_stall:
                     continue
@@ -121,9 +123,8 @@ class LatencyColumns:
         """Cycles to write one row of the array, for every tile of weights in the cells."""
         depth = lattice.product(self.amounts.relevant[0]).astype(np.float64)
         port = self.accelerator.cells.port_of("W", Direction.FROM_HIGH)
-        if port is None:
-            return depth
-        return np.maximum(depth, ceil_div(depth * self.layer.precision.W, port.bandwidth_max))  # type: ignore[arg-type]
+        cycles: Array = cycles_per_row(depth, self.layer.precision.W, port)
+        return cycles
 
     def _never_buffered(self, columns: SpatialColumns, cut: Cut, bits: Array | int) -> Array:
         """Whether a tile directly above the array can never be double buffered.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -35,8 +35,7 @@ class Precision:
             value = getattr(self, name)
             if not isinstance(value, int) or value < 1:
                 raise WorkloadError(
-                    f"precision of {name}: found {value!r}, expected a whole number of bits, "
-                    "at least 1"
+                    f"precision of {name}: found {value!r}, expected a whole number of bits, at least 1"
                 )
 
     def bits(self, operand: str) -> int:
@@ -64,10 +63,18 @@ class Window:
     dilation: int
     size: int
 
-    def extent(self, outputs: float, filters: float, phantom: bool = False) -> float:
-        """Count the distinct input positions that some consecutive steps touch.
+    _output_step: int = field(init=False, repr=False, compare=False)
+    _filter_step: int = field(init=False, repr=False, compare=False)
 
-        ``outputs`` x ``filters`` steps.
+    def __post_init__(self) -> None:
+        common = math.gcd(self.stride, self.dilation)
+        object.__setattr__(self, "_output_step", self.stride // common)
+        object.__setattr__(self, "_filter_step", self.dilation // common)
+
+    def extent(self, outputs: Any, filters: Any, phantom: bool = False) -> Any:
+        """Count the distinct input positions that consecutive steps touch.
+
+        ``outputs`` x ``filters`` steps; numbers, or arrays elementwise.
 
         ``a*b - max(0, b - s/g) * max(0, a - d/g)`` with ``g = gcd(stride, dilation)``, clipped to
         ``size``: positions repeat where a filter step lands on an output step of the past, which
@@ -75,27 +82,13 @@ class Window:
         tool does: fewer than ``d/g`` outputs then count positions between the taps of a dilated
         filter that nothing reads.
         """
-        common = math.gcd(self.stride, self.dilation)
-        positions = outputs * filters
-        overlap = filters - self.stride // common
-        if overlap > 0:
-            again = outputs - self.dilation // common
-            if again > 0 or phantom:
-                positions -= overlap * again
-        return positions if positions < self.size else self.size
-
-    def extents(self, outputs: Any, filters: Any, phantom: bool = False) -> Any:
-        """`extent`, elementwise on arrays.
-
-        The branches above are products with comparisons here.
-        """
-        common = math.gcd(self.stride, self.dilation)
-        overlap = filters - self.stride // common
-        again = outputs - self.dilation // common
-        positions = outputs * filters - overlap * (overlap > 0) * (
-            again if phantom else again * (again > 0)
-        )
-        return positions - (positions - self.size) * (positions > self.size)
+        # Products with comparisons stand for the maxima and the clip: arrays know no branches.
+        overlap = filters - self._output_step
+        again = outputs - self._filter_step
+        repeated = overlap * (overlap > 0) * (again if phantom else again * (again > 0))
+        positions = outputs * filters - repeated
+        size = self.size
+        return positions * (positions <= size) + size * (positions > size)
 
 
 @dataclass(frozen=True)

@@ -30,7 +30,7 @@ def fan_out(batch: SpatialBatch, operand: str, array_dims: Sequence[str]) -> Arr
         filters = batch.product(frozenset((window.filter_dim,)), array_dims)
         if profile.rounded_averages:
             outputs, filters = outputs // 1, filters // 1
-        fan = fan * window.extents(outputs, filters, profile.phantom_dilation)
+        fan = fan * window.extent(outputs, filters, profile.phantom_dilation)
     return np.rint(fan) if profile.rounded_averages else fan
 
 

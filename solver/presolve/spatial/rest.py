@@ -148,7 +148,7 @@ class _BitsWith:
         )
         for w in self.windows:
             reach = self.unrolled[w.output_dim] * inside.get(w.output_dim, 1)
-            elements = elements * w.extents(
+            elements = elements * w.extent(
                 reach, self.unrolled[w.filter_dim] * inside.get(w.filter_dim, 1)
             )
         total: Array = elements * self.bits
