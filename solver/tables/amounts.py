@@ -62,7 +62,7 @@ class Amounts:
         return lattice.product(outside).astype(np.float64)
 
     def _spans(self, lattice: TileLattice, index: int) -> list[Array]:
-        """Tile sizes along the windows, as in `models.movement.tiles`: output, filter, output, …"""
+        """Tile sizes along the windows: output, filter, output, filter."""
         return [
             lattice.tile(dim)
             for window in self._windows(index)

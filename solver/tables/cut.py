@@ -68,6 +68,11 @@ class Cut:
     need: Array | None = None
     least_need: Array | None = None
 
+    @property
+    def place(self) -> tuple[int, int]:
+        """Operand and uppermost boundary: what tells the cuts of a mapping apart."""
+        return self.operand, self.boundaries[-1]
+
 
 @dataclass
 class SpatialColumns:

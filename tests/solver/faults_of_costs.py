@@ -45,9 +45,8 @@ def one_transfer_too_many(patch: pytest.MonkeyPatch) -> None:
     """Every cut is crossed once more than it is."""
     energy: Any = ColumnBuilder._transfer_energy
 
-    def more(self: Any, *args: Any) -> Any:
-        *before, transfers, readbacks = args
-        return energy(self, *before, transfers + 1, readbacks)
+    def more(self: Any, columns: SpatialColumns, transfers: Any) -> Any:
+        return energy(self, columns, dataclasses.replace(transfers, count=transfers.count + 1))
 
     patch.setattr(ColumnBuilder, "_transfer_energy", more)
 

@@ -25,7 +25,7 @@ from zigzag_imc.commands.common import (
 from zigzag_imc.commands.outputs import check_outputs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
     from zigzag_imc.core.layer import Precision
     from zigzag_imc.results.crosscheck import CrosscheckResult
@@ -110,28 +110,20 @@ def crosscheck_command(
     """
     from zigzag_imc.checking.crosschecking import crosscheck_network
     from zigzag_imc.library.query import parse_precision
-    from zigzag_imc.plotting.files import check_figure_path
     from zigzag_imc.report.terminal.console import notice
     from zigzag_imc.report.terminal.progress import progress_bar
-    from zigzag_imc.results.files import check_writable
     from zigzag_imc.zigzag_bridge.installed import HOW_TO_INSTALL, is_installed
 
     bits, names = parse_precision(precision), _engines(engines)
-    to_stdout = "; --format json, csv or markdown writes to stdout"
-    check_outputs({"--out": out, "--plot": plot}, (*model, accelerator), to_stdout=to_stdout)
-    if out is not None:
-        _format_of(out)
-        check_writable(out)
-    if plot is not None:
-        check_figure_path(plot)
+    _check_files(out, plot, (*model, accelerator))
     if zigzag is None and not quiet and not is_installed():
         notice(f"notice: without ZigZag, which is not installed; {HOW_TO_INSTALL} adds it")
     if len(model) > 1:
         _check_models(model, layer, batch, bits)
-    results: list[CrosscheckResult] = []
-    for one in model:
+
+    def compare(one: str) -> CrosscheckResult:
         with progress_bar(quiet) as progress:
-            result = crosscheck_network(
+            return crosscheck_network(
                 one,
                 accelerator,
                 engines=names,
@@ -146,20 +138,56 @@ def crosscheck_command(
                 layers=layer,
                 progress=progress,
             )
-        results.append(result)
-        if output is CrosscheckFormat.TABLE:
-            try:
+
+    results: list[CrosscheckResult] = []
+    try:
+        for result in _until_interrupted(model, compare):
+            results.append(result)
+            if output is CrosscheckFormat.TABLE:
                 _print(result, first=len(results) == 1)
-            except OSError:  # nobody reads on: the files are to have what was compared until then
-                _write(results, out, plot, quiet)
-                raise
-        if result.stopped == "interrupted":
-            if len(results) < len(model):
-                notice(f"interrupted, not compared at all: {', '.join(model[len(results) :])}")
-            break
+    except OSError:  # nobody reads on: the files are to have what was compared until then
+        _write(results, out, plot, quiet)
+        raise
     _write(results, out, plot, quiet)
     if output is not CrosscheckFormat.TABLE:
         sys.stdout.write(_text(results, output))
+    _judge(results)
+
+
+def _check_files(out: str | None, plot: str | None, inputs: Sequence[str]) -> None:
+    """Refuse outputs that cannot be written, or that would replace an input."""
+    from zigzag_imc.plotting.files import check_figure_path
+    from zigzag_imc.results.files import check_writable
+
+    to_stdout = "; --format json, csv or markdown writes to stdout"
+    check_outputs({"--out": out, "--plot": plot}, inputs, to_stdout=to_stdout)
+    if out is not None:
+        _format_of(out)
+        check_writable(out)
+    if plot is not None:
+        check_figure_path(plot)
+
+
+def _until_interrupted(
+    models: Sequence[str], compare: Callable[[str], CrosscheckResult]
+) -> Iterator[CrosscheckResult]:
+    """Compare one network after the other; Ctrl-C ends it with what was found until then."""
+    from zigzag_imc.report.terminal.console import notice
+
+    for number, model in enumerate(models, start=1):
+        result = compare(model)
+        yield result
+        if result.stopped == "interrupted":
+            left = models[number:]
+            if left:
+                notice(f"interrupted, not compared at all: {', '.join(left)}")
+            return
+
+
+def _judge(results: Sequence[CrosscheckResult]) -> None:
+    """End the command where something contradicts, or was interrupted."""
+    from zigzag_imc.report.terminal.console import notice
+
     contradictions = [said for result in results for said in result.contradictions]
     for said in contradictions:
         notice(f"error: {said}")

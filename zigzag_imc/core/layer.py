@@ -35,7 +35,8 @@ class Precision:
             value = getattr(self, name)
             if not isinstance(value, int) or value < 1:
                 raise WorkloadError(
-                    f"precision of {name}: found {value!r}, expected a whole number of bits, at least 1"
+                    f"precision of {name}: found {value!r}, "
+                    "expected a whole number of bits, at least 1"
                 )
 
     def bits(self, operand: str) -> int:

@@ -78,13 +78,14 @@ class LowestCut:
                 bits = np.where(
                     partial, layer.precision.O, min(layer.precision.O, layer.precision.O_final)
                 )
-                back = model.readbacks(crossing, batch.iterations(self.relevant))  # type: ignore[arg-type]
+                back = model.readbacks(crossing, batch.iterations(self.relevant))
                 downs = np.where(partial, back, 0.0)
             for accesses, count in ((boundary.up, crossing), (boundary.down, downs)):
                 for access in accesses:
                     if access.energy_pj:
                         active = self.active[a + access.upper]
-                        carried: Any = access.amount(1.0, self.fan[a]) * bits  # type: ignore[arg-type]
+                        fan: Any = self.fan[a]
+                        carried = access.amount(1.0, fan) * bits
                         n: Any = words(access.port, carried, count, active, model.profile)  # type: ignore[arg-type]
                         if self.packed and a == 1:
                             amount = (

@@ -17,7 +17,8 @@ from zigzag_imc.models.profile import PROFILES, CostProfile
 
 def accesses(bits: float, width: int) -> float:
     """Smallest accesses that one transfer takes."""
-    return full_accesses(bits, width, 1, 1, 1, False)
+    count: float = full_accesses(bits, width, 1, 1, 1, False)
+    return count
 
 
 @given(st.integers(1, 10**9), st.integers(1, 4096))
@@ -38,13 +39,13 @@ def test_words_take_arrays(profile: CostProfile) -> None:
     boundary = boundaries(variant("aimc"), "I")[1]
     elements, transfers = np.array([1, 17, 1000]), np.array([5, 7, 11])
     for access in boundary.down:
-        bits = access.amount(elements, 2) * 8  # type: ignore[arg-type]
-        table = words(access.port, bits, transfers, 3, profile)  # type: ignore[arg-type]
+        bits = access.amount(elements, 2) * 8
+        table = words(access.port, bits, transfers, 3, profile)
         singly = [
             words(access.port, int(b), int(t), 3, profile)
-            for b, t in zip(bits, transfers, strict=True)  # type: ignore[call-overload]
+            for b, t in zip(bits, transfers, strict=True)
         ]
-        assert list(table) == singly  # type: ignore[call-overload]
+        assert list(table) == singly
 
 
 def test_the_memory_above_sees_all_instances_in_one_transfer() -> None:
