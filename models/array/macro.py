@@ -20,7 +20,19 @@ from zigzag_imc.models.array.technology import NODE_28NM, Converter, Technology,
 
 @dataclass(frozen=True)
 class MacroModel:
-    """Cost of the array of an accelerator, without its memories."""
+    """Cost of the array of an accelerator, without its memories.
+
+    Attributes
+    ----------
+    array
+        The array whose macros are modelled.
+    cell_area_mm2
+        Area of the cells of one multiplier.
+    group_depth
+        Weights that each multiplier holds.
+    tech
+        Constants of the technology.
+    """
 
     array: ImcArray
     cell_area_mm2: float

@@ -24,6 +24,10 @@ class Route(NamedTuple):
         Tiles that one transfer takes at once: the memory above a boundary feeds several below.
     bandwidth_min, share
         Smallest access in bits, and its share of the full width.
+    instances
+        Instances in use of the memory that is accessed, on average.
+    access
+        Where the access happens, and what it costs.
     """
 
     flow: int

@@ -76,6 +76,11 @@ class LoopRoles:
     """What each loop dimension of a layer does to one operand.
 
     Looked up once, for walking many loop orders.
+
+    Attributes
+    ----------
+    no_spans
+        Spans of a tile without any loop: ones.
     """
 
     rests: bool

@@ -57,6 +57,23 @@ class Access:
     Where it happens and what a full-width access costs.
 
     ``flow`` is its place in the order of flows.
+
+    Attributes
+    ----------
+    operand
+        ``W``, ``I`` or ``O``.
+    flow
+        Place of its flow in the order of flows.
+    level
+        Memory level of the operand; 0 is the lowest.
+    memory, memory_index
+        The memory that is accessed, and its place in the accelerator.
+    direction
+        From or to the level above or below.
+    port, port_index
+        The port that is used, and its place in the memory.
+    energy_pj
+        Energy of one access of full width.
     """
 
     operand: str
@@ -85,6 +102,15 @@ class Boundary:
 
     ``down`` accesses move data towards the array and ``up`` accesses away from it; inputs only move
     down, outputs move up and, as partial sums, also back down.
+
+    Attributes
+    ----------
+    operand
+        ``W``, ``I`` or ``O``.
+    index
+        Number of the boundary; 0 is that between the array and the lowest memory.
+    down, up
+        Accesses of one transfer towards the array, and away from it.
     """
 
     operand: str

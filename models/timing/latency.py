@@ -23,7 +23,15 @@ from zigzag_imc.models.timing.stalls import Timing, port_stall
 
 
 class Latency(NamedTuple):
-    """Latency of a mapping and its parts, in clock cycles."""
+    """Latency of a mapping and its parts, in clock cycles.
+
+    Attributes
+    ----------
+    total
+        Sum of all parts.
+    compute, stall, onloading, offloading
+        The parts.
+    """
 
     total: float
     compute: float
@@ -36,6 +44,15 @@ class Move(NamedTuple):
     """A movement on a port under one spatial mapping.
 
     Its flow, the tiles it takes at once, the port's width.
+
+    Attributes
+    ----------
+    flow
+        Place of what moves in the lists of flows.
+    fan
+        Tiles that one transfer takes at once.
+    bandwidth
+        Bits per cycle of the port.
     """
 
     flow: int

@@ -20,6 +20,19 @@ class Movement(NamedTuple):
     And that of its flow in the order of flows.
 
     ``back`` marks partial sums on their way down.
+
+    Attributes
+    ----------
+    place, flow
+        Its place in the list of movements, and that of its flow in the lists of flows.
+    operand, boundary
+        Place of the operand in `OPERANDS`, and the boundary that is crossed.
+    upper
+        Whether the memory above the boundary is accessed.
+    back
+        Whether partial sums are on their way down.
+    bandwidth
+        Bits per cycle of the port.
     """
 
     place: int
@@ -47,6 +60,11 @@ class LinkPlan:
     """Links between the memories of one operand.
 
     Told apart by whether their ports also load the other input.
+
+    Attributes
+    ----------
+    all, lowest
+        All links, lowest first, and the lowest one if there is any.
     """
 
     shared: tuple[Ends, ...]
@@ -60,7 +78,15 @@ class LinkPlan:
 
 @dataclass(frozen=True, slots=True, eq=False)  # a port is itself: comparing its parts would be slow
 class PortUse:
-    """A physical port and its movements in the order of the file."""
+    """A physical port and its movements in the order of the file.
+
+    Attributes
+    ----------
+    memory, port
+        Names of the memory and of its port.
+    bandwidth
+        Bits per cycle.
+    """
 
     memory: str
     port: str
@@ -75,7 +101,17 @@ class PortUse:
 
 @dataclass(frozen=True, slots=True)
 class PortPlan:
-    """Every port, every movement, and the links between memories per operand."""
+    """Every port, every movement, and the links between memories per operand.
+
+    Attributes
+    ----------
+    ports
+        Every port that is used.
+    movements
+        Every movement, in the order of the operands.
+    links
+        Links of weights, inputs and outputs.
+    """
 
     ports: tuple[PortUse, ...]
     movements: tuple[Movement, ...]

@@ -29,7 +29,17 @@ _LINK_SHARES = ((1.0, 0.0, 1.0), (0.0, 1.0, 1.0))
 
 @dataclass(frozen=True)
 class LatencySum:
-    """One additive bound: cycles that no cut changes, and a value per operand, cut and tile."""
+    """One additive bound: cycles that no cut changes, and a value per operand, cut and tile.
+
+    Attributes
+    ----------
+    name
+        Which bound it is.
+    offset
+        Cycles that no cut changes.
+    values
+        Per operand and cut, cycles of every tile.
+    """
 
     name: SumName
     offset: float

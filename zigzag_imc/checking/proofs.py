@@ -33,6 +33,10 @@ class Proof:
         ``reason``.
     cheaper, cheaper_value
         The mapping that refutes the claim, where there is one, and its objective.
+    reason
+        Why the claim is refuted or not proved.
+    seconds
+        Time of the proof.
     """
 
     layer: str

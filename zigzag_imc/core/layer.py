@@ -23,7 +23,13 @@ WEIGHTS, INPUTS, OUTPUTS = range(3)
 
 @dataclass(frozen=True, slots=True)
 class Precision:
-    """Bits per element of each operand; ``O`` is a partial sum, ``O_final`` a finished output."""
+    """Bits per element of each operand; ``O`` is a partial sum, ``O_final`` a finished output.
+
+    Attributes
+    ----------
+    W, I, O, O_final
+        Bits of a weight, an input, a partial sum and a finished output.
+    """
 
     W: int = 8
     I: int = 8  # noqa: E741  (the field's name for input activations)

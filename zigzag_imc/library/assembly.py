@@ -44,6 +44,17 @@ class Assembler:
     """All that the results of one run's layers have in common.
 
     ``engine`` describes what took the solver's place.
+
+    Attributes
+    ----------
+    accelerator
+        What the layers are mapped onto.
+    cost_model
+        Name of the cost profile.
+    seed
+        Seed of the searches.
+    engine
+        Name and settings of what took the solver's place; ``None`` for the solver.
     """
 
     accelerator: Accelerator

@@ -23,6 +23,13 @@ class SpatialBounds:
     """Lower bounds of energy (pJ) and latency (cycles) of spatial mappings.
 
     All, or the first so many.
+
+    Attributes
+    ----------
+    energy_pj
+        Per spatial mapping, in pJ.
+    latency
+        Per spatial mapping, in clock cycles.
     """
 
     energy_pj: Array
