@@ -44,7 +44,7 @@ class Engine(ABC):
     def explore(self, board: Scoreboard, seed: int) -> bool:
         """Score mappings; return whether these were all that the mapspace has."""
 
-    def check(self, layer: Layer, accelerator: Accelerator) -> None:  # noqa: B027  (most engines take any layer)
+    def check(self, layer: Layer, accelerator: Accelerator) -> None:  # noqa: B027  (may be empty)
         """Raise `OptionError` where the search of a layer would be out of hand."""
 
     def forecast(

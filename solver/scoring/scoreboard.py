@@ -13,7 +13,7 @@ from zigzag_imc.solver.scoring.incumbent import Incumbent, better_of
 from zigzag_imc.solver.scoring.scores import Scorer
 
 
-class OutOfBudget(Exception):  # noqa: N818  (no error: a limit was reached or the user asked to stop)
+class OutOfBudget(Exception):  # noqa: N818  (not an error)
     """Ends a search from wherever it is."""
 
 

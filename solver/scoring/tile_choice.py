@@ -114,7 +114,8 @@ class TileChoice:
             loops.extend(order)
             cuts.update(dict.fromkeys(segment.places, len(loops)))
         per_operand = tuple(_cuts_of(operand, cuts) for operand in range(len(OPERANDS)))
-        return LayerMapping(self.spatial, TemporalMapping(tuple(loops), per_operand))  # type: ignore[arg-type]
+        temporal = TemporalMapping(tuple(loops), per_operand)  # type: ignore[arg-type]
+        return LayerMapping(self.spatial, temporal)
 
     def arrangements(self, layer: Layer) -> Iterator[LayerMapping]:
         """Yield mappings for every way the loop order can matter, likely best ones first.

@@ -17,7 +17,6 @@ from zigzag_imc.checking.questions import Setting, is_just_below, without_margin
 from zigzag_imc.checking.verify import verify_result
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.objective import Stopped
-from zigzag_imc.library.answers import run_query
 from zigzag_imc.library.query import Query
 from zigzag_imc.models.hardware.files import accelerator_from_dict
 from zigzag_imc.models.mapspace.enumeration import LIMIT, is_small
@@ -25,6 +24,7 @@ from zigzag_imc.models.profile import profile_named
 from zigzag_imc.results.files import read_result
 from zigzag_imc.results.result import LayerResult, NetworkResult
 from zigzag_imc.runs.job import Job, Outcome
+from zigzag_imc.runs.local import run_jobs
 from zigzag_imc.runs.run import Progress, ProgressCallback
 
 SMALL = 20_000
@@ -122,9 +122,9 @@ class _Work:
         jobs = [self.setting.ask_for_cheaper(claim) for claim in self.large]
         jobs += [self.setting.ask_for_front(record) for record in self.together]
         progress = _shifted(query.progress, len(self.small))
-        outcomes, stopped = run_query(jobs, replace(query, progress=progress), budget)
+        outcomes, stopped = run_jobs(jobs, query.jobs, budget, progress)
         if stopped is None:
-            stopped = self._ask_again(jobs, outcomes, replace(query, progress=None), budget)
+            stopped = self._ask_again(jobs, outcomes, query, budget)
         return outcomes, stopped
 
     def judge(self, outcomes: Sequence[Outcome]) -> dict[str, Proof]:
@@ -144,7 +144,7 @@ class _Work:
             if is_just_below(claim, outcomes[number])
         ]
         retries = [without_margin(jobs[number], self.large[number]) for number in close]
-        repeated, stopped = run_query(retries, query, budget)
+        repeated, stopped = run_jobs(retries, query.jobs, budget)
         for number, outcome in zip(close, repeated, strict=True):
             outcomes[number] = outcome
         return stopped

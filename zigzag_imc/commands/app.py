@@ -37,7 +37,8 @@ class _Group(TyperGroup):
 
     def main(self, *args: Any, **options: Any) -> Any:
         if sys.stdout is None:  # closed by the caller, who then wants nothing of it
-            sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  (stays open as long as we run)
+            nowhere = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  (stays open)
+            sys.stdout = nowhere
         try:
             return super().main(*args, **options)
         except SystemExit:

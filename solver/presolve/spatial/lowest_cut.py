@@ -86,7 +86,8 @@ class LowestCut:
                         active = self.active[a + access.upper]
                         fan: Any = self.fan[a]
                         carried = access.amount(1.0, fan) * bits
-                        n: Any = words(access.port, carried, count, active, model.profile)  # type: ignore[arg-type]
+                        instances: Any = self.active[a + access.upper]
+                        n: Any = words(access.port, carried, count, instances, model.profile)
                         if self.packed and a == 1:
                             amount = (
                                 (self.fan[a] if access.upper else 1.0)
