@@ -19,8 +19,8 @@ from zigzag_imc.explain.facts import bindings_of, capacities_of, grown, occupanc
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.legality import check_temporal, held_bits
 from zigzag_imc.models.profile import IMC
-from zigzag_imc.results.fields import cost_fields
 from zigzag_imc.results.parts import BreakdownRecord
+from zigzag_imc.results.records import cost_fields
 
 
 @settings(max_examples=60)

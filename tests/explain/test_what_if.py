@@ -20,8 +20,8 @@ from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.enumeration import best_by_enumeration, is_small
 from zigzag_imc.models.profile import IMC, profile_named
 from zigzag_imc.onnx_workload.network import Network
-from zigzag_imc.results.fields import relative_gap
 from zigzag_imc.results.result import NetworkResult
+from zigzag_imc.results.totals import relative_gap
 
 ONE_BIT_SHORT: tuple[tuple[int, str, Objective], ...] = (
     (21, "sram0", "energy"),

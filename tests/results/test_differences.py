@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from zigzag_imc.results.fields import differences
+from zigzag_imc.results.differences import differences
 from zigzag_imc.results.parts import BreakdownRecord, LatencyRecord, StallRecord
 
 

@@ -8,8 +8,9 @@ import pytest
 
 from zigzag_imc.core.layer import matmul_layer
 from zigzag_imc.models.hardware.files import load_accelerator
-from zigzag_imc.results.fields import hardware_fields, layer_fields, relative_gap, totals_of
+from zigzag_imc.results.records import hardware_fields, layer_fields
 from zigzag_imc.results.result import LayerResult, TotalsRecord
+from zigzag_imc.results.totals import relative_gap, totals_of
 
 AIMC = load_accelerator("aimc")
 

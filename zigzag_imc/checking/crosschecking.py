@@ -28,7 +28,7 @@ from zigzag_imc.results.crosscheck import (
     CrosscheckResult,
     LayerCheck,
 )
-from zigzag_imc.results.fields import accelerator_record
+from zigzag_imc.results.records import accelerator_record
 from zigzag_imc.results.result import NetworkRecord
 from zigzag_imc.runs.job import Job, Searcher
 from zigzag_imc.runs.local import run_jobs

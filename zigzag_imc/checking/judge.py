@@ -16,7 +16,7 @@ from zigzag_imc.models.mapspace.legality import check_mapping
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.results.crosscheck import SOLVER, ZIGZAG, LayerCheck, MethodRecord
-from zigzag_imc.results.fields import mapping_fields
+from zigzag_imc.results.records import mapping_fields
 from zigzag_imc.zigzag_bridge.comparable import comparable
 
 

@@ -20,16 +20,11 @@ from zigzag_imc.models.hardware.files import accelerator_digest, accelerator_fro
 from zigzag_imc.models.mapspace.legality import check_mapping
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace, mapspace_size
 from zigzag_imc.models.profile import CostProfile, profile_named
-from zigzag_imc.results.fields import (
-    cost_fields,
-    differences,
-    hardware_fields,
-    layer_fields,
-    relative_gap,
-    totals_of,
-)
+from zigzag_imc.results.differences import differences
 from zigzag_imc.results.files import read_result
+from zigzag_imc.results.records import cost_fields, hardware_fields, layer_fields
 from zigzag_imc.results.result import LayerResult, NetworkResult
+from zigzag_imc.results.totals import relative_gap, totals_of
 
 _COSTS = ("energy_pj", "latency_cycles", "edp", "utilization", "breakdown")
 _CLAIMS = ("spatial", "temporal", "objective_value", "bound", "gap", *_COSTS)

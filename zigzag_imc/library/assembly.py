@@ -17,16 +17,14 @@ from zigzag_imc.library.choosing import NetworkChoice, choose_together
 from zigzag_imc.library.subject import Subject
 from zigzag_imc.models.cost import Cost
 from zigzag_imc.onnx_workload.network import LayerGroup, UnsupportedOperator
-from zigzag_imc.results.fields import (
+from zigzag_imc.results.parts import CertificateRecord, ParetoRecord
+from zigzag_imc.results.records import (
     accelerator_record,
     cost_fields,
     hardware_fields,
     layer_fields,
     mapping_fields,
-    relative_gap,
-    totals_of,
 )
-from zigzag_imc.results.parts import CertificateRecord, ParetoRecord
 from zigzag_imc.results.result import (
     SCHEMA_ID,
     LayerResult,
@@ -35,6 +33,7 @@ from zigzag_imc.results.result import (
     UnsupportedRecord,
     VersionsRecord,
 )
+from zigzag_imc.results.totals import relative_gap, totals_of
 from zigzag_imc.runs.job import Outcome
 from zigzag_imc.solver.solution import Front, ParetoPoint, Solution
 

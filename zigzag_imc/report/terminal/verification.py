@@ -9,7 +9,7 @@ from rich.console import Console
 from rich.text import Text
 
 from zigzag_imc.report.terminal.console import table
-from zigzag_imc.results.fields import mapping_fields
+from zigzag_imc.results.records import mapping_fields
 from zigzag_imc.results.units import shorten
 from zigzag_imc.results.verification import VERIFICATION_ID, ProofRecord, VerificationResult
 
