@@ -21,7 +21,7 @@ from zigzag_imc.library.query import Query
 from zigzag_imc.models.hardware.files import accelerator_from_dict
 from zigzag_imc.models.mapspace.enumeration import LIMIT, is_small
 from zigzag_imc.models.profile import profile_named
-from zigzag_imc.results.files import read_result
+from zigzag_imc.results.reading import read_result
 from zigzag_imc.results.result import LayerResult, NetworkResult
 from zigzag_imc.runs.job import Job, Outcome
 from zigzag_imc.runs.local import run_jobs

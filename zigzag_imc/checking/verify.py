@@ -21,7 +21,7 @@ from zigzag_imc.models.mapspace.legality import check_mapping
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace, mapspace_size
 from zigzag_imc.models.profile import CostProfile, profile_named
 from zigzag_imc.results.differences import differences
-from zigzag_imc.results.files import read_result
+from zigzag_imc.results.reading import read_result
 from zigzag_imc.results.records import cost_fields, hardware_fields, layer_fields
 from zigzag_imc.results.result import LayerResult, NetworkResult
 from zigzag_imc.results.totals import relative_gap, totals_of

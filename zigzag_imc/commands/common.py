@@ -126,7 +126,7 @@ def print_network_result(result: NetworkResult, output: Format) -> None:
     """Print a result to stdout as asked."""
     from zigzag_imc.report.terminal.console import results_console
     from zigzag_imc.report.terminal.mapping_table import print_result
-    from zigzag_imc.results.files import result_text
+    from zigzag_imc.results.writing import result_text
 
     if output is Format.JSON:
         sys.stdout.write(result_text(result))

@@ -157,7 +157,7 @@ def crosscheck_command(
 def _check_files(out: str | None, plot: str | None, inputs: Sequence[str]) -> None:
     """Refuse outputs that cannot be written, or that would replace an input."""
     from zigzag_imc.plotting.files import check_figure_path
-    from zigzag_imc.results.files import check_writable
+    from zigzag_imc.results.writing import check_writable
 
     to_stdout = "; --format json, csv or markdown writes to stdout"
     check_outputs({"--out": out, "--plot": plot}, inputs, to_stdout=to_stdout)
@@ -230,7 +230,7 @@ def _write(
 ) -> None:
     """Write the files that are asked for."""
     from zigzag_imc.report.terminal.console import notice
-    from zigzag_imc.results.files import write_text
+    from zigzag_imc.results.writing import write_text
 
     if out is not None:
         write_text(_text(results, _format_of(out)), out)
@@ -273,7 +273,7 @@ def _format_of(path: str) -> CrosscheckFormat:
 def _text(results: Sequence[CrosscheckResult], form: CrosscheckFormat) -> str:
     from zigzag_imc.report.terminal.crosscheck_table import csv_text, markdown_text
     from zigzag_imc.results.crosscheck import CROSSCHECKS_ID, Crosschecks
-    from zigzag_imc.results.files import format_json
+    from zigzag_imc.results.writing import format_json
 
     if form is CrosscheckFormat.JSON:
         contents = Crosschecks(schema=CROSSCHECKS_ID, crosschecks=tuple(results))

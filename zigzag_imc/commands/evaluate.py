@@ -57,7 +57,7 @@ def evaluate_command(
     from zigzag_imc.library.mapping import evaluate
     from zigzag_imc.library.query import parse_precision
     from zigzag_imc.report.terminal.console import notice
-    from zigzag_imc.results.files import check_writable, write_result
+    from zigzag_imc.results.writing import check_writable, write_result
 
     check_outputs({"--out": out}, (model, accelerator, mapping))
     if out is not None:

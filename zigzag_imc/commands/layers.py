@@ -24,7 +24,7 @@ def layers_command(
     from zigzag_imc.onnx_workload.loader import load_network
     from zigzag_imc.report.terminal.console import results_console
     from zigzag_imc.report.terminal.other_tables import print_layers
-    from zigzag_imc.results.files import format_json
+    from zigzag_imc.results.writing import format_json
 
     network = load_network(model, batch=batch)
     warn_unsupported(

@@ -88,7 +88,7 @@ def map_command(
     from zigzag_imc.plotting.files import check_figure_path
     from zigzag_imc.report.terminal.console import notice
     from zigzag_imc.report.terminal.progress import progress_bar
-    from zigzag_imc.results.files import check_writable, write_result
+    from zigzag_imc.results.writing import check_writable, write_result
 
     bits = parse_precision(precision)
     check_outputs({"--out": out, "--plot": plot}, (model, accelerator))

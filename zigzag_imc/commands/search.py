@@ -102,7 +102,7 @@ def search_command(
     from zigzag_imc.library.searching import search_network
     from zigzag_imc.report.terminal.console import notice
     from zigzag_imc.report.terminal.progress import progress_bar
-    from zigzag_imc.results.files import check_writable, write_result
+    from zigzag_imc.results.writing import check_writable, write_result
     from zigzag_imc.solver.engines.catalogue import engine_named
 
     asked = {

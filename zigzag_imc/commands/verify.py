@@ -96,7 +96,7 @@ def verify_command(
 
 def _write_json(result: str, report: Report, proved: ProofReport | None = None) -> None:
     from zigzag_imc.report.terminal.verification import verification_of
-    from zigzag_imc.results.files import format_json
+    from zigzag_imc.results.writing import format_json
 
     contents = verification_of(result, report, proved).model_dump(mode="json", by_alias=True)
     sys.stdout.write(format_json(contents) + "\n")

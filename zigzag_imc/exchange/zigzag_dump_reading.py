@@ -21,9 +21,9 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.errors import ResultError, nearest
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import Loop
-from zigzag_imc.results.files import parse_record
 from zigzag_imc.results.mapping_file import MappingFileEntry
 from zigzag_imc.results.parts import Operand, Record, SpatialRecord, TemporalRecord
+from zigzag_imc.results.reading import parse_record
 
 WITHOUT_WEIGHTS = ("Add", "AveragePool", "GlobalAveragePool", "Max", "MaxPool", "Pool", "Pooling")
 """Layer types of ZigZag that are no tensor contraction."""

@@ -17,7 +17,7 @@ from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.hardware.files import accelerator_from_dict
 from zigzag_imc.models.mapspace.legality import check_mapping
 from zigzag_imc.models.profile import profile_named
-from zigzag_imc.results.files import read_result
+from zigzag_imc.results.reading import read_result
 from zigzag_imc.results.records import cost_fields
 from zigzag_imc.results.result import LayerResult, NetworkResult
 from zigzag_imc.runs.run import ProgressCallback

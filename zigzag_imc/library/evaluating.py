@@ -21,9 +21,10 @@ from zigzag_imc.library.subject import Subject
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.legality import check_mapping
 from zigzag_imc.onnx_workload.network import LayerGroup
-from zigzag_imc.results.files import parse_mapping_file, result_text
 from zigzag_imc.results.mapping_file import MappingFile, MappingFileEntry
+from zigzag_imc.results.reading import parse_mapping_file
 from zigzag_imc.results.result import LayerResult, NetworkResult
+from zigzag_imc.results.writing import result_text
 
 
 def evaluate_subject(
