@@ -45,6 +45,15 @@ class Precision:
                     "expected a whole number of bits, at least 1"
                 )
 
+    @property
+    def least_output(self) -> int:
+        """Bits of an output on its way at least: of a partial sum or of a finished one."""
+        return min(self.O, self.O_final)
+
+    def least_bits(self, operand: str) -> int:
+        """Bits of one element of ``operand`` on its way at least."""
+        return self.least_output if operand == "O" else self.bits(operand)
+
     def bits(self, operand: str) -> int:
         """Bits of one element of ``operand`` ('W', 'I' or 'O')."""
         return int(getattr(self, operand))
@@ -158,6 +167,23 @@ class Layer:
     def relevant(self, operand: str) -> frozenset[str]:
         """Dimensions that index ``operand``, wholly or together with another one."""
         return {"W": self.weight_dims, "I": self.input_dims, "O": self.output_dims}[operand]
+
+    def windows_of(self, operand: str) -> tuple[Window, ...]:
+        """Sliding windows that index ``operand``: those of the input."""
+        return self.windows if operand == "I" else ()
+
+    def window_dims(self, operand: str) -> frozenset[str]:
+        """Dimensions that index ``operand`` together with another one, through a window."""
+        windows = self.windows_of(operand)
+        return frozenset(dim for w in windows for dim in (w.output_dim, w.filter_dim))
+
+    def plain_dims(self, operand: str) -> frozenset[str]:
+        """Dimensions of the layer that index ``operand`` alone, outside its windows."""
+        return (self.relevant(operand) & frozenset(self.sizes)) - self.window_dims(operand)
+
+    def idle_dims(self, operand: str) -> frozenset[str]:
+        """Dimensions of the layer that are irrelevant to ``operand``."""
+        return frozenset(self.sizes) - self.relevant(operand)
 
     def shape_key(self) -> tuple[object, ...]:
         """All that decides cost: two layers with equal keys have the same optimal mappings."""
