@@ -6,7 +6,7 @@ import math
 from dataclasses import dataclass
 from typing import Literal
 
-from zigzag_imc.checking.verify import Report
+from zigzag_imc.checking.report import Report
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.objective import Stopped
 

@@ -16,7 +16,7 @@ from zigzag_imc.commands.common import (
 
 if TYPE_CHECKING:
     from zigzag_imc.checking.proofs import ProofReport
-    from zigzag_imc.checking.verify import Report
+    from zigzag_imc.checking.report import Report
 
 DIFFERS = 1
 """Exit code when something does not hold."""

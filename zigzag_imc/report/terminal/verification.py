@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from zigzag_imc.checking.proofs import Proof, ProofReport
-    from zigzag_imc.checking.verify import Report
+    from zigzag_imc.checking.report import Report
 
 _OUTCOMES = {"proved": "green", "not proved": "yellow", "refuted": "red"}
 
