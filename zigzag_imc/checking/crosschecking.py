@@ -45,7 +45,7 @@ HEURISTICS = ("loma", "salsa", "random")
 """Engines that a crosscheck runs by default."""
 
 
-def crosscheck_network(
+def crosscheck_network(  # noqa: PLR0913  (users name each of their choices)
     model: str | os.PathLike[str] | ModelProto | Network,
     accelerator: str | os.PathLike[str] | Accelerator,
     *,

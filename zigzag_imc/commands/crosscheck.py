@@ -50,7 +50,7 @@ _BY_SUFFIX = {
 }
 
 
-def crosscheck_command(
+def crosscheck_command(  # noqa: PLR0913  (options of the command line)
     model: Annotated[
         list[str],
         typer.Argument(

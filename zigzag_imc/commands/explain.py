@@ -17,7 +17,7 @@ from zigzag_imc.commands.common import (
 )
 
 
-def explain_command(
+def explain_command(  # noqa: PLR0913  (options of the command line)
     result: Annotated[
         str, typer.Argument(metavar="RESULT.json", help="Result file of `map` or `evaluate`.")
     ],

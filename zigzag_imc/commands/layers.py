@@ -10,8 +10,8 @@ from zigzag_imc.commands.common import (
     FormatOption,
     ModelArgument,
     QuietOption,
-    warn_unsupported,
 )
+from zigzag_imc.commands.showing import warn_unsupported
 
 
 def layers_command(
@@ -27,9 +27,7 @@ def layers_command(
     from zigzag_imc.results.writing import format_json
 
     network = load_network(model, batch=batch)
-    warn_unsupported(
-        [(op.op_type, op.count, op.node_names, op.reason) for op in network.unsupported], quiet
-    )
+    warn_unsupported(network.unsupported, quiet)
     if output is Format.TABLE:
         print_layers(network, results_console())
         return

@@ -202,7 +202,7 @@ class Layer:
         return replace(self, **changes)  # type: ignore[arg-type]
 
 
-def conv_layer(
+def conv_layer(  # noqa: PLR0913  (users name each of their choices)
     name: str,
     *,
     operator: str = "Conv",
@@ -272,7 +272,7 @@ def _pair(layer: str, name: str, value: object) -> tuple[int, int]:
     return pair
 
 
-def matmul_layer(
+def matmul_layer(  # noqa: PLR0913  (users name each of their choices)
     name: str,
     *,
     operator: str = "MatMul",

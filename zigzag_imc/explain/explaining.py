@@ -23,7 +23,7 @@ from zigzag_imc.results.result import LayerResult, NetworkResult
 from zigzag_imc.runs.run import ProgressCallback
 
 
-def explain_layer(
+def explain_layer(  # noqa: PLR0913  (users name each of their choices)
     result: str | os.PathLike[str] | NetworkResult,
     layer: str,
     *,

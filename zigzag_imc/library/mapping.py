@@ -27,7 +27,7 @@ class MappingInterrupted(KeyboardInterrupt):
         self.result = result
 
 
-def map_network(
+def map_network(  # noqa: PLR0913  (users name each of their choices)
     model: str | os.PathLike[str] | ModelProto | Network,
     accelerator: str | os.PathLike[str] | Accelerator,
     *,
@@ -122,7 +122,7 @@ def map_network(
     return result
 
 
-def map_layer(
+def map_layer(  # noqa: PLR0913  (users name each of their choices)
     layer: Layer,
     accelerator: str | os.PathLike[str] | Accelerator,
     *,
@@ -150,7 +150,7 @@ def map_layer(
     return map_one(layer, accelerator, query)
 
 
-def map_variants(
+def map_variants(  # noqa: PLR0913  (users name each of their choices)
     layer: Layer,
     accelerators: Mapping[str, Accelerator],
     *,
@@ -199,7 +199,7 @@ def map_variants(
     return map_onto_each(layer, accelerators, query)
 
 
-def evaluate(
+def evaluate(  # noqa: PLR0913  (users name each of their choices)
     model: str | os.PathLike[str] | ModelProto | Network,
     accelerator: str | os.PathLike[str] | Accelerator,
     mapping_file: str | os.PathLike[str] | NetworkResult,

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from zigzag_imc.solver.engines.engine import Engine
 
 
-def search_network(
+def search_network(  # noqa: PLR0913  (users name each of their choices)
     model: str | os.PathLike[str] | ModelProto | Network,
     accelerator: str | os.PathLike[str] | Accelerator,
     engine: str | Engine = "loma",
@@ -94,7 +94,7 @@ def search_network(
     return result
 
 
-def search_layer(
+def search_layer(  # noqa: PLR0913  (users name each of their choices)
     layer: Layer,
     accelerator: str | os.PathLike[str] | Accelerator,
     engine: str | Engine = "loma",
