@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 
 from zigzag_imc.core.layer import INPUTS, OPERANDS, Layer
 from zigzag_imc.core.mapping import Loop
-from zigzag_imc.models.mapspace.unrollings import prime_factors
+from zigzag_imc.models.mapspace.unrollings import divisors
 
 MOST_ARRANGEMENTS = 4000
 """Loop orders tried for one choice of tiles before giving up on telling all of them apart."""
@@ -55,8 +55,10 @@ class Run(NamedTuple):
 
     def above(self, kind: LoopKind, factor: int) -> Run:
         """Return the run with one more loop below it."""
-        if not self.goes_on or self.kind not in (None, kind):
-            return self._replace(goes_on=False)
+        if not self.goes_on:
+            return self
+        if self.kind is not None and self.kind != kind:
+            return Run(self.kind, self.iterations, goes_on=False)
         # Loops of a window never join: what moves depends on each of them.
         return Run(kind, self.iterations * factor, goes_on=kind != "window")
 
@@ -165,12 +167,9 @@ def _without(left: Mapping[str, int], dim: str, factor: int) -> dict[str, int]:
     return rest
 
 
-def _factors(size: int) -> list[int]:
+def _factors(size: int) -> tuple[int, ...]:
     """Factors of a loop that may stand at the top of a segment: every divisor but one."""
-    divisors = [1]
-    for prime, exponent in prime_factors(size):
-        divisors = [low * prime**power for low in divisors for power in range(exponent + 1)]
-    return sorted(divisors)[1:]
+    return divisors(size)[1:]
 
 
 def _joined(loops: Sequence[Loop]) -> tuple[Loop, ...]:
