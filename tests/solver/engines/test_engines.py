@@ -139,11 +139,12 @@ def test_more_draws_are_never_worse() -> None:
     ids=lambda engine: engine.name,
 )
 def test_a_time_limit_returns_the_best_so_far(engine: Engine) -> None:
-    found = engine.search(LARGE, AIMC, IMC, "energy", SearchOptions(time_limit_s=0.2))
+    """A second is ten times what the first mapping takes; a loaded machine may be slower."""
+    found = engine.search(LARGE, AIMC, IMC, "energy", SearchOptions(time_limit_s=1.0))
     assert found.status == "FEASIBLE"
     assert found.reason == "stopped by a limit or by the user"
     assert found.bound is None
-    assert found.seconds < 2
+    assert found.seconds < 5
     assert found.mapping is not None
     check_mapping(LARGE, AIMC, found.mapping)
 
