@@ -3,31 +3,36 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import onnx
 
 from zigzag_imc.core.errors import WorkloadError
-from zigzag_imc.core.layer import Layer, Precision
+from zigzag_imc.core.layer import Precision
+from zigzag_imc.onnx_workload.building import build_layers, named_apart
 from zigzag_imc.onnx_workload.edges import connect_layers
-from zigzag_imc.onnx_workload.functions import functions_with_products
 from zigzag_imc.onnx_workload.graph import prepare_graph
-from zigzag_imc.onnx_workload.layer_shapes import advice_on, find_shapes
-from zigzag_imc.onnx_workload.left_out import LeftOut, gather, left_out_at, left_out_inside
+from zigzag_imc.onnx_workload.layer_shapes import find_shapes, guess_notices
+from zigzag_imc.onnx_workload.left_out import gather
 from zigzag_imc.onnx_workload.network import Network
-from zigzag_imc.onnx_workload.operators import NodeView, Unmapped, builder_of
 from zigzag_imc.onnx_workload.reading import find_model, read_model
+from zigzag_imc.onnx_workload.shipped import NETWORKS
+from zigzag_imc.onnx_workload.sizes.given import GivenSizes
 
 
 def load_network(
     source: str | os.PathLike[str] | onnx.ModelProto,
     *,
     batch: int | None = None,
+    shapes: Mapping[str, Sequence[int]] | None = None,
+    dims: Mapping[str, int] | None = None,
     precision: Precision = Precision(),  # noqa: B008  (frozen)
 ) -> Network:
     """Read a neural network.
 
-    Only shapes matter, so weights (and external weight files) are never loaded.
+    Only shapes matter, so weights are never loaded; of external weight files, only the few small
+    values that decide a shape.
 
     Parameters
     ----------
@@ -35,45 +40,43 @@ def load_network(
         Path of an ONNX file, the name of a shipped network (see `NETWORKS`), or a model in memory
         (left as it is).
     batch
-        Batch size of a model whose batch is open: the first dimension of an input being a symbol,
-        0, -1 or absent. The default is 1. A model with a fixed batch accepts no other.
+        Batch size of a model whose batch is open: a size that is named like one (``batch_size``,
+        ``N`` where it stands first) or that has no name and stands first. The default is 1. A model
+        with a fixed batch accepts no other.
+    shapes
+        All sizes of an input that leaves some open, by its name.
+    dims
+        The size that a symbol stands for, by the symbol.
     precision
-        Bits per element, given to every layer.
+        Bits per element, given to every layer; weights that the model packs have their own.
 
     Returns
     -------
     Network
-        All layers in graph order; a network without a single layer is no error.
+        All layers in graph order. A layer of which a size cannot be told is among ``unsupported``.
 
     Raises
     ------
     WorkloadError
-        If the file is not an ONNX model, or the sizes of a layer cannot be told.
+        If the file is not an ONNX model, a layer waits for an open size of an input, or no layer is
+        left but some whose sizes cannot be told.
     """
     model, label, name = _opened(source)
-    graph = prepare_graph(model, label, batch)
-    shapes = find_shapes(graph)
-    advice = advice_on(graph, shapes)
-    layers: dict[int, Layer] = {}
-    left_out: list[LeftOut] = []
-    calls = functions_with_products(graph.model)
-    for position, (node, node_name) in enumerate(zip(graph.nodes, graph.names, strict=True)):
-        if position in graph.mapped:
-            view = NodeView(node_name, node, label, shapes, graph.constant, advice)
-            built = _build(view, precision)
-            if isinstance(built, Layer):
-                layers[position] = built
-            else:
-                left_out.append(LeftOut(node.op_type, built.reason, node_name))
-        else:
-            left_out.extend(left_out_at(node, node_name, calls))
-        left_out.extend(left_out_inside(node, node_name))
-    layer_names = {position: layer.name for position, layer in layers.items()}
+    given = GivenSizes(batch, shapes or {}, dims or {})
+    graph = prepare_graph(model, label, given)
+    found = find_shapes(graph)
+    built = build_layers(graph, found, precision)
+    if built.unknown is not None and not any(built.layers.values()):
+        raise built.unknown
+    layers = dict(named_apart(built.layers, graph.names))
+    names = {at: tuple(layer.name for layer in members) for at, members in layers.items()}
+    shipped = isinstance(source, str) and source in NETWORKS  # their batch is known to be open
     return Network(
         name=name,
-        layers=tuple(layers.values()),
-        unsupported=gather(left_out),
-        edges=connect_layers(graph.nodes, layer_names),
+        layers=tuple(layer for members in layers.values() for layer in members),
+        unsupported=gather(built.left_out),
+        edges=connect_layers(graph.nodes, names),
+        notices=(*(() if shipped else graph.notices), *guess_notices(graph, found)),
     )
 
 
@@ -91,10 +94,3 @@ def _opened(source: object) -> tuple[onnx.ModelProto, str, str]:
         )
     path = find_model(Path(source))
     return read_model(path), str(path), path.stem
-
-
-def _build(view: NodeView, precision: Precision) -> Layer | Unmapped:
-    """Build the layer of a node, or say why it cannot become one."""
-    builder = builder_of(view.node.domain, view.node.op_type)
-    assert builder is not None, "only nodes with a builder are mapped"
-    return builder(view, precision)
