@@ -73,23 +73,42 @@ def accelerator(array: str, levels: Mapping[str, int]) -> Accelerator:
         ImcArray(analog, 8, 8, 2 if analog else 1, 4.5 if analog else 0, (("D1", 4), ("D2", 32))),
         (
             MemoryInstance(
-                "cells", 8, 0.0, CELL_WRITE_PJ, 0.0, 0, ("W",), frozenset(), (port("read_write", 8,
-                8, "W", *ALL[:2]),)
+                "cells",
+                8,
+                0.0,
+                CELL_WRITE_PJ,
+                0.0,
+                0,
+                ("W",),
+                frozenset(),
+                (port("read_write", 8, 8, "W", *ALL[:2]),),
             ),
             register("I", 8, "D1"),
             register("O", 16, "D2"),
             MemoryInstance(
-                "sram_256KB", 256 * 8 * 1024, SRAM_READ_PJ, SRAM_WRITE_PJ, 0.0, 1, ("I", "O"),
+                "sram_256KB",
+                256 * 8 * 1024,
+                SRAM_READ_PJ,
+                SRAM_WRITE_PJ,
+                0.0,
+                1,
+                ("I", "O"),
                 every,
                 (port("read", 16, 256, "IO", *read), port("write", 16, 256, "IO", *write)),
             ),
             MemoryInstance(
-                "dram", 10**10, 32 * DRAM_PJ_PER_BIT, 32 * DRAM_PJ_PER_BIT, 0.0, 1, tuple(in_dram),
+                "dram",
+                10**10,
+                32 * DRAM_PJ_PER_BIT,
+                32 * DRAM_PJ_PER_BIT,
+                0.0,
+                1,
+                tuple(in_dram),
                 every,
                 (port("read_write", 8, 32, in_dram, *ALL),),
             ),
         ),
-    )  # fmt: skip
+    )
 
 
 def layer_of(entry: Mapping[str, Any]) -> Layer:
@@ -265,23 +284,24 @@ def report(entries: Iterable[Mapping[str, Any]]) -> Iterator[str]:
 
 HEADING = """# The profile `zigzag-imc` against figures of ZigZag-IMC
 
-This page is the output of `benchmarks/compare_row_write.py FIGURES.json`. The figures were measured with ZigZag-IMC
-(repository of June 2025) on its two example arrays, 4 columns of 8-bit weights x 32 rows, with DS-CNN and ResNet-8: per
-layer the mapping it chose, its cycles and its energies. Each mapping is scored here on the same hardware: DRAM with 32
-bits a cycle (8 the smallest access) at 3.7 pJ a bit, 256 KB SRAM with 256 bits a cycle (16 the smallest), registers and
-cells that cost per write. Inputs and outputs that fit stay in the SRAM for the next layer and then have no DRAM level.
+This page is the output of `benchmarks/compare_row_write.py FIGURES.json`. The figures were measured
+with ZigZag-IMC (repository of June 2025) on its two example arrays, 4 columns of 8-bit weights x 32
+rows, with DS-CNN and ResNet-8: per layer the mapping it chose, its cycles and its energies. Each
+mapping is scored here on the same hardware: DRAM with 32 bits a cycle (8 the smallest access) at
+3.7 pJ a bit, 256 KB SRAM with 256 bits a cycle (16 the smallest), registers and cells that cost per
+write. Inputs and outputs that fit stay in the SRAM for the next layer and then have no DRAM level.
 
 What the comparison taught about this tool, and the profile follows:
 
-- every load of the array counts among the row writes, the first one too; in the onloading the first weights count with
-  the cycles that the DRAM port takes, not with their rows;
+- every load of the array counts among the row writes, the first one too; in the onloading the first
+  weights count with the cycles that the DRAM port takes, not with their rows;
 - a tile that is loaded or unloaded once is waited for in full (`hidden_loads=False`);
 - partial sums are read back from above on the first visit too (`first_visit_readback=True`);
-- fractions of a full-width word count (`whole_words=False`); latency counts whole unrollings, not ones cut down
-  (`floor_unrolling=False`).
+- fractions of a full-width word count (`whole_words=False`); latency counts whole unrollings, not
+  ones cut down (`floor_unrolling=False`).
 
 Rows are whole numbers on every layer here: all reduction dimensions divide.
-"""  # noqa: E501 (lines of a page)
+"""
 
 
 def main() -> None:

@@ -41,7 +41,7 @@ from tests.solver.differential import (
     solved,
 )
 from tests.solver.small_cases import Case, case, features, stalling_case, told
-from zigzag_imc.checking.judge import Finding
+from zigzag_imc.checking.findings import Finding
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.library.mapping import MappingInterrupted
@@ -212,9 +212,11 @@ def main() -> int:
     )
     for name, kind in KINDS.items():
         parser.add_argument(
-            f"--{_flag(name)}", type=_at_least(0), default=kind.cases,
+            f"--{_flag(name)}",
+            type=_at_least(0),
+            default=kind.cases,
             help=f"how many cases {kind.described} (default {kind.cases})",
-        )  # fmt: skip
+        )
     parser.add_argument(
         "--jobs", type=_at_least(1), default=1, help="processes side by side (default 1)"
     )

@@ -130,9 +130,21 @@ def run(version: Version, case: Case, jobs: int) -> Run:
     with tempfile.TemporaryDirectory() as folder:  # where no checkout is found by accident
         output = Path(folder, "result.json")
         command = (
-            version.python, "-m", "zigzag_imc", "map", case.network, "-a", case.accelerator,
-            "--objective", case.objective, "--jobs", str(jobs), "--quiet", "--out", str(output),
-        )  # fmt: skip
+            version.python,
+            "-m",
+            "zigzag_imc",
+            "map",
+            case.network,
+            "-a",
+            case.accelerator,
+            "--objective",
+            case.objective,
+            "--jobs",
+            str(jobs),
+            "--quiet",
+            "--out",
+            str(output),
+        )
         begun = time.perf_counter()
         ended = subprocess.run(
             command,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from zigzag_imc.results.files import format_json
 from zigzag_imc.results.result import NetworkResult
+from zigzag_imc.results.writing import format_json
 
 TARGET = Path(__file__).with_name("result.schema.json")
 

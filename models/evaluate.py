@@ -5,7 +5,6 @@ Every mapping scored term by term.
 
 from __future__ import annotations
 
-import math
 from functools import partial
 from operator import mul
 from typing import NamedTuple
@@ -15,10 +14,11 @@ from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping
 from zigzag_imc.models.array.macro import MacroModel
 from zigzag_imc.models.cost import Cost, CostTerms, MemoryTerm
-from zigzag_imc.models.movement.energy import Route, compile_routes, memory_words
+from zigzag_imc.models.movement.energy import Route, compile_routes, memory_words, precharge_reads
 from zigzag_imc.models.movement.flows import FlowModel, FlowPlan, Flows, readbacks
 from zigzag_imc.models.movement.spread import Spread, spread
 from zigzag_imc.models.movement.traffic import all_boundaries
+from zigzag_imc.models.movement.words import Amount
 from zigzag_imc.models.profile import IMC, CostProfile
 from zigzag_imc.models.timing.latency import LatencyModel, Move
 
@@ -26,9 +26,18 @@ from zigzag_imc.models.timing.latency import LatencyModel, Move
 class _Layout(NamedTuple):
     """A spatial mapping ready for scoring.
 
-    Its spread, its flows, its accesses, and its movements on ports.
-
-    ``paid`` are the accesses that cost energy.
+    Attributes
+    ----------
+    laid
+        Its spread.
+    plan
+        What its flows follow from.
+    routes, paid
+        All accesses, and those that cost energy.
+    energies_pj
+        Energy in pJ of each of the latter.
+    moves
+        Its movements on ports.
     """
 
     laid: Spread
@@ -88,6 +97,8 @@ class CostModel:
         words = memory_words(layout.paid, flows, self.profile.whole_words)
         memory_pj = sum(map(mul, words, layout.energies_pj))
         time = self._latency.evaluate(laid, flows, layout.moves)
+        # In the order of the fields: a search comes here all the time, and names would cost a
+        # hundredth of it.
         return Cost(
             memory_pj + laid.array_total_pj + self._precharge_pj(flows, mapping),
             time.total,
@@ -105,27 +116,18 @@ class CostModel:
         """Work out every term of the cost of a mapping."""
         layout = self._layout(mapping.spatial)
         flows = self._flows.flows(layout.plan, mapping.temporal)
-        terms = [
-            MemoryTerm(
-                access.operand, access.level, access.memory.name, access.direction.value, count,
-                count * access.energy_pj,
-            )
-            for access, count in zip(
-                [route.access for route in layout.routes],
-                memory_words(layout.routes, flows, self.profile.whole_words),
-                strict=True,
-            )
-        ]  # fmt: skip
+        words = memory_words(layout.routes, flows, self.profile.whole_words)
+        precharge_pj = self._precharge_pj(flows, mapping)
         return CostTerms(
-            {
-                "local_bl_precharging": self._precharge_pj(flows, mapping),
-                **layout.laid.array_energy_pj,
-            },
-            tuple(terms),
-            self._latency.port_stalls(layout.laid, flows, layout.moves),
+            array_energy_pj={"local_bl_precharging": precharge_pj, **layout.laid.array_energy_pj},
+            memory_terms=tuple(
+                _memory_term(route, count)
+                for route, count in zip(layout.routes, words, strict=True)
+            ),
+            port_stalls=self._latency.port_stalls(layout.laid, flows, layout.moves),
         )
 
-    def readbacks(self, transfers: int, distinct: int) -> int:
+    def readbacks(self, transfers: Amount, distinct: Amount) -> Amount:
         """Transfers of partial sums back down.
 
         On every visit of a tile but, in hardware, the first.
@@ -140,12 +142,12 @@ class CostModel:
             routes = compile_routes(self.boundaries, laid)
             paid = tuple(route for route in routes if route.access.energy_pj)
             known = self._layouts[spatial] = _Layout(
-                laid,
-                self._flows.plan(laid),
-                routes,
-                paid,
-                [route.access.energy_pj for route in paid],
-                self._latency.moves(laid),
+                laid=laid,
+                plan=self._flows.plan(laid),
+                routes=routes,
+                paid=paid,
+                energies_pj=[route.access.energy_pj for route in paid],
+                moves=self._latency.moves(laid),
             )
         return known
 
@@ -154,12 +156,24 @@ class CostModel:
         unit_pj = self.macro.precharge_pj
         if not unit_pj:
             return 0.0
-        reads: float = self.layer.macs / flows.tiles.cycles[self._flows.order.first[0]]
+        period = flows.tiles.cycles[self._flows.order.first[0]]
+        resting = 1
         if self.profile.repeated_precharge:
-            resting = 1
             for dim, factor in mapping.temporal.levels("W")[0]:
                 if dim in self.layer.weight_dims:
                     break
                 resting *= factor
-            reads = math.floor(reads) / resting
+        reads: float = precharge_reads(self.layer.macs, period, resting, self.profile)
         return unit_pj * reads
+
+
+def _memory_term(route: Route, words: float) -> MemoryTerm:
+    access = route.access
+    return MemoryTerm(
+        operand=access.operand,
+        level=access.level,
+        memory=access.memory.name,
+        direction=access.direction.value,
+        words=words,
+        energy_pj=words * access.energy_pj,
+    )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import onnx
-from google.protobuf.message import DecodeError, EncodeError  # type: ignore[import-untyped,unused-ignore]
+from google.protobuf import message  # type: ignore[import-untyped,unused-ignore]
 
-PARSING_FAULTS: tuple[type[Exception], ...] = (DecodeError, RuntimeError, ValueError)
+PARSING_FAULTS: tuple[type[Exception], ...] = (message.DecodeError, RuntimeError, ValueError)
 """What parsing a file may raise."""
 
 INFERENCE_FAULTS: tuple[type[Exception], ...] = (
@@ -15,7 +15,7 @@ INFERENCE_FAULTS: tuple[type[Exception], ...] = (
     RuntimeError,
     ValueError,
     TypeError,
-    DecodeError,
-    EncodeError,
+    message.DecodeError,
+    message.EncodeError,
 )
 """What shape inference may raise; it hands the model to C++ as a serialized protobuf and back."""

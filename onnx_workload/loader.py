@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import onnx
@@ -71,13 +72,17 @@ def load_network(
     layers = dict(named_apart(built.layers, graph.names))
     names = {at: tuple(layer.name for layer in members) for at, members in layers.items()}
     shipped = isinstance(source, str) and source in NETWORKS  # their batch is known to be open
-    return Network(
+    network = Network(
         name=name,
         layers=tuple(layer for members in layers.values() for layer in members),
         unsupported=gather(built.left_out),
         edges=connect_layers(graph.nodes, names),
         notices=(*(() if shipped else graph.notices), *guess_notices(graph, found)),
     )
+    if network.coverage.is_whole:
+        return network
+    share = f"the layers of the network hold {network.coverage.described()}"
+    return replace(network, notices=(*network.notices, share))
 
 
 def _opened(source: object) -> tuple[onnx.ModelProto, str, str]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from zigzag_imc.core.coverage import Coverage
+from zigzag_imc.core.errors import WorkloadError
 from zigzag_imc.core.layer import Layer
 
 
@@ -88,6 +89,23 @@ class Network:
     def coverage(self) -> Coverage:
         """Which share of the multiply-accumulates the layers hold."""
         return Coverage.of(self.total_macs, [operator.macs for operator in self.unsupported])
+
+    def require_layers(self) -> None:
+        """Refuse a network of whose operators with multiply-accumulates none is a layer.
+
+        Raises
+        ------
+        WorkloadError
+            In one line: the first of them, and why it is none.
+        """
+        if self.layers or not self.unsupported:
+            return
+        first = self.unsupported[0]
+        more = sum(operator.count for operator in self.unsupported) - 1
+        raise WorkloadError(
+            f"{self.name}: no operator can be mapped: {first.node_names[0]!r} "
+            f"({first.op_type}: {first.reason}){f' and {more} more' if more else ''}"
+        )
 
     def groups(self) -> tuple[LayerGroup, ...]:
         """Gather layers of equal ``shape_key``, in the order in which each shape first occurs."""

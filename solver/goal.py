@@ -8,12 +8,23 @@ from dataclasses import dataclass
 import numpy as np
 
 from zigzag_imc.core.objective import Objective
+from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.solver.tables.lattice import Array
 
 
 @dataclass(frozen=True, slots=True)
 class Goal:
-    """An objective, and limits that a mapping must keep (both inclusive)."""
+    """An objective, and limits that a mapping must keep (both inclusive).
+
+    Attributes
+    ----------
+    objective
+        What is minimised.
+    most_energy_pj
+        Largest energy allowed, in pJ.
+    most_latency
+        Largest latency allowed, in clock cycles.
+    """
 
     objective: Objective
     most_energy_pj: float = math.inf
@@ -44,3 +55,26 @@ class Goal:
     def allows(self, energy_pj: float, latency: float) -> bool:
         """Whether a mapping keeps the limits."""
         return energy_pj <= self.most_energy_pj and latency <= self.most_latency
+
+    def relaxed(self, factor: float) -> Goal:
+        """Return the same goal with its limits multiplied, a little, against rounding."""
+        return Goal(self.objective, self.most_energy_pj * factor, self.most_latency * factor)
+
+    def enough_latency(self, value: float, energy_pj: float) -> float:
+        """Latency from which on mappings of at least some energy cannot reach a value, in cycles.
+
+        Of a product: ``energy * latency > value`` as soon as ``latency > value / energy``.
+        """
+        if self.objective == "latency":
+            return min(value, self.most_latency)
+        if self.objective == "edp" and energy_pj > 0:
+            return min(value / energy_pj * (1 + TOLERANCE), self.most_latency)
+        return self.most_latency
+
+    def enough_energy_pj(self, value: float, latency: float) -> float:
+        """Energy from which on mappings of at least some latency cannot reach a value, in pJ."""
+        if self.objective == "energy":
+            return min(value, self.most_energy_pj)
+        if self.objective == "edp" and latency > 0:
+            return min(value / latency, self.most_energy_pj)
+        return self.most_energy_pj

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.objective import Objective, Status
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.cost import Cost
+
+STOPPED = "stopped by a limit or by the user"
+"""Why a search ended before its proof."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,12 @@ class Solution:
 
     Attributes
     ----------
+    status
+        How far it is proved.
+    objective
+        What was minimised.
+    mapping, cost
+        The best mapping found and its exact cost; ``None`` where there is none.
     objective_value
         Exact value of the objective of ``mapping``: pJ, cycles, or pJ x cycles.
     bound
@@ -57,6 +66,8 @@ class Solution:
     spatial_mappings, mapspace_size
         Spatial mappings of the mapspace, and all its mappings; none when stopped before all were
         listed or counted.
+    seconds
+        Time that the search took.
     """
 
     status: Status
@@ -83,7 +94,15 @@ class Solution:
 
 @dataclass(frozen=True, slots=True)
 class ParetoPoint:
-    """A mapping that no other beats in both energy and latency."""
+    """A mapping that no other beats in both energy and latency.
+
+    Attributes
+    ----------
+    mapping
+        The mapping.
+    cost
+        Its exact cost.
+    """
 
     mapping: LayerMapping
     cost: Cost
@@ -99,6 +118,10 @@ class Front:
         Mappings of which none beats another.
     proved
         Whether no point is missing and none is beaten by any mapping.
+    reason
+        Why it is not proved.
+    exact_scores, seconds
+        As of a `Solution`.
     least_energy_pj, least_latency_cycles
         Certified bounds: no mapping has less.
     spatial_mappings, mapspace_size
@@ -127,14 +150,8 @@ class Front:
 def undominated(points: Iterable[ParetoPoint]) -> tuple[ParetoPoint, ...]:
     """Those that no other one beats, by rising latency."""
     kept: list[ParetoPoint] = []
-    for point in sorted(
-        points, key=lambda point: (point.cost.latency_cycles, point.cost.energy_pj)
-    ):
+    by_latency = sorted(points, key=lambda point: (point.cost.latency_cycles, point.cost.energy_pj))
+    for point in by_latency:
         if not kept or point.cost.energy_pj < kept[-1].cost.energy_pj * (1 - TOLERANCE):
             kept.append(point)
     return tuple(kept)
-
-
-ShouldStop = Callable[[], bool]
-"""Asked now and then during a search; true ends it with the best so far (Ctrl-C, a limit of the
-whole run)."""

@@ -26,9 +26,12 @@ def base(name: str) -> dict[str, Any]:
 def port(kind: str, low: int, high: int, *allocation: str, name: str = "port") -> dict[str, Any]:
     """One port entry; ``allocation`` like ``"I1, fh"``."""
     return {
-        "name": name, "type": kind, "bandwidth_min": low, "bandwidth_max": high,
-        "allocation": list(allocation)
-    }  # fmt: skip
+        "name": name,
+        "type": kind,
+        "bandwidth_min": low,
+        "bandwidth_max": high,
+        "allocation": list(allocation),
+    }
 
 
 def memory(
@@ -123,18 +126,23 @@ def _shared_all() -> dict[str, Any]:
     Double buffering is scarce.
     """
     sram = memory(
-        1 << 17, "I1 I2 O", [port("read_write", 32, 128, *moves("I1 I2 O", *SHARED_PORT))],
-        cost=30.0
-    )  # fmt: skip
+        1 << 17,
+        "I1 I2 O",
+        [port("read_write", 32, 128, *moves("I1 I2 O", *SHARED_PORT))],
+        cost=30.0,
+    )
     return rebuilt(
-        base("aimc"), "shared_all",
+        base("aimc"),
+        "shared_all",
         {
-            "cells": cells(), "rf_i": registers("I1", 1, 8), "rf_o": registers("O", 1, 16),
+            "cells": cells(),
+            "rf_i": registers("I1", 1, 8),
+            "rf_o": registers("O", 1, 16),
             "sram": sram,
             "dram": dram(high=256),
         },
         sizes=[64, 32],
-    )  # fmt: skip
+    )
 
 
 def _separate() -> dict[str, Any]:
@@ -145,14 +153,18 @@ def _separate() -> dict[str, Any]:
 
     def buffer(operand: str, size: int, read: int, write: int) -> dict[str, Any]:
         return memory(
-            size, operand,
-            [port("read", 8, read, *moves(operand, "tl", "th")),
-            port("write", 8, write, *moves(operand, "fh", "fl"))],
+            size,
+            operand,
+            [
+                port("read", 8, read, *moves(operand, "tl", "th")),
+                port("write", 8, write, *moves(operand, "fh", "fl")),
+            ],
             cost=10.0,
-        )  # fmt: skip
+        )
 
     return rebuilt(
-        base("dimc"), "separate",
+        base("dimc"),
+        "separate",
         {
             "cells": cells(4),
             "rf_i": registers("I1", 4, 8),
@@ -163,7 +175,7 @@ def _separate() -> dict[str, Any]:
             "dram": dram(low=32, high=128),
         },
         sizes=[32, 64],
-    )  # fmt: skip
+    )
 
 
 def _macros() -> dict[str, Any]:
@@ -176,20 +188,28 @@ def _macros() -> dict[str, Any]:
         "cells": cells(2),
         "rf_i": registers("I1", 1, 8),
         "rf_o": registers("O", 2, 16),
-        "local": memory(1 << 13, "I1", [port("read_write", 32, 64, *moves("I1", "fh", "tl"))],
-        "D1 D2 D3", 5.0),
+        "local": memory(
+            1 << 13, "I1", [port("read_write", 32, 64, *moves("I1", "fh", "tl"))], "D1 D2 D3", 5.0
+        ),
         "sram": memory(
-            1 << 18, "I1 O",
-            [port("read", 64, 512, *moves("I1 O", "tl", "th")),
-            port("write", 64, 512, *moves("I1 O", "fh", "fl"))],
-            "D1 D2 D3 D4", 400.0,
+            1 << 18,
+            "I1 O",
+            [
+                port("read", 64, 512, *moves("I1 O", "tl", "th")),
+                port("write", 64, 512, *moves("I1 O", "fh", "fl")),
+            ],
+            "D1 D2 D3 D4",
+            400.0,
         ),
         "dram": dram() | {"served_dimensions": ["D1", "D2", "D3", "D4"]},
-    }  # fmt: skip
+    }
     return rebuilt(
-        data, "macros", memories,
-        dimensions=["D1", "D2", "D3", "D4"], sizes=[16, 32, 4, 2],
-    )  # fmt: skip
+        data,
+        "macros",
+        memories,
+        dimensions=["D1", "D2", "D3", "D4"],
+        sizes=[16, 32, 4, 2],
+    )
 
 
 def _short() -> dict[str, Any]:
@@ -199,13 +219,18 @@ def _short() -> dict[str, Any]:
     """
     sram = memory(
         1 << 22, "I1 O", [port("read_write", 8, 64, *moves("I1 O", *SHARED_PORT))], cost=20.0
-    )  # fmt: skip
+    )
     return rebuilt(
-        base("dimc"), "short",
-        {"cells": cells(), "rf_o": registers("O", 1, 16), "sram": sram,
-        "dram_w": dram("I2", 16, 64)},
+        base("dimc"),
+        "short",
+        {
+            "cells": cells(),
+            "rf_o": registers("O", 1, 16),
+            "sram": sram,
+            "dram_w": dram("I2", 16, 64),
+        },
         sizes=[32, 128],
-    )  # fmt: skip
+    )
 
 
 def _deep() -> dict[str, Any]:
@@ -213,16 +238,18 @@ def _deep() -> dict[str, Any]:
 
     def level(size: int, operands: str, low: int, high: int, cost: float) -> dict[str, Any]:
         return memory(
-            size, operands,
+            size,
+            operands,
             [
                 port("read", low, high, *moves(operands, "tl", "th")),
                 port("write", low, high, *moves(operands, "fh", "fl")),
             ],
             cost=cost,
-        )  # fmt: skip
+        )
 
     return rebuilt(
-        base("dimc"), "deep",
+        base("dimc"),
+        "deep",
         {
             "cells": cells(1, 4),
             "rf_i": registers("I1", 1, 4),
@@ -234,7 +261,7 @@ def _deep() -> dict[str, Any]:
         },
         sizes=[64, 64],
         input_precision=[4, 4],
-    )  # fmt: skip
+    )
 
 
 def _bit_parallel() -> dict[str, Any]:
@@ -255,16 +282,19 @@ def _finished_on_chip() -> dict[str, Any]:
     """
     sram = memory(
         10**7, "I1 I2 O", [port("read_write", 32, 128, *moves("I1 I2 O", *SHARED_PORT))], cost=30.0
-    )  # fmt: skip
+    )
     return rebuilt(
-        base("aimc"), "finished_on_chip",
+        base("aimc"),
+        "finished_on_chip",
         {
-            "cells": cells(2), "rf_i": registers("I1", 1, 8), "rf_o": registers("O", 1, 16),
+            "cells": cells(2),
+            "rf_i": registers("I1", 1, 8),
+            "rf_o": registers("O", 1, 16),
             "sram": sram,
             "dram": dram("I1 I2"),
         },
         sizes=[64, 32],
-    )  # fmt: skip
+    )
 
 
 VARIANTS = {

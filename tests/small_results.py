@@ -9,10 +9,11 @@ from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.library.assembly import Assembler
 from zigzag_imc.library.mapping import evaluate
-from zigzag_imc.library.options import MapOptions
+from zigzag_imc.library.query import Query
+from zigzag_imc.library.subject import Subject
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.profile import CostProfile
-from zigzag_imc.onnx_workload.network import Network
+from zigzag_imc.onnx_workload.network import LayerGroup, Network
 from zigzag_imc.results.result import NetworkResult
 
 
@@ -26,8 +27,7 @@ def scored(
         cost = CostModel(layer, accelerator, profile).evaluate(mapping)
         layers.append(
             assembler.record(
-                layer,
-                (layer.name,),
+                LayerGroup(layer, (layer.name,), 1),
                 mapping,
                 cost,
                 objective="edp",
@@ -36,9 +36,9 @@ def scored(
             )
         )
     network = Network("drawn", tuple(layer for layer, _ in mapped))
-    return assembler.result(
-        layers, network, MapOptions(), path=None, batch=None, searched=False, seconds=0.0
-    )
+    query = Query(cost_model=profile.name)
+    subject = Subject.of(network, accelerator, query)
+    return assembler.result(subject, layers, 0.0, searched=False)
 
 
 def read_back(

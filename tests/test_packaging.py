@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -15,6 +16,8 @@ import zigzag_imc
 
 ROOT = Path(__file__).parents[1]
 LINKED = ("models", "onnx_workload", "solver")
+STAND_INS = {ROOT / "zigzag_imc" / name for name in LINKED}
+"""The links, or the plain files that git leaves where it cannot make them."""
 HEAVY = ("google.protobuf", "matplotlib", "numpy", "onnx", "ortools", "pydantic", "typer", "yaml")
 
 
@@ -32,10 +35,7 @@ def _folder_of(package: str) -> Path:
 
 
 def _packages_on_disk() -> set[str]:
-    """List packages by the folders that hold Python files.
-
-    The linked ones under their installed names.
-    """
+    """List packages by the folders that hold Python files; linked ones have installed names."""
     found = set()
     for top in ("zigzag_imc", *LINKED):
         for file in (ROOT / top).rglob("*.py"):
@@ -53,10 +53,7 @@ def _packages_on_disk() -> set[str]:
 
 
 def test_every_package_is_listed() -> None:
-    """A package that is not listed is missing from the wheel.
-
-    While every test in the checkout passes.
-    """
+    """A package that is not listed is missing from the wheel, though all tests pass here."""
     listed = _setuptools()["packages"]
     assert sorted(listed) == sorted(set(listed))
     assert set(listed) == _packages_on_disk()
@@ -72,7 +69,10 @@ def test_every_package_has_an_init_file() -> None:
 
 
 def test_every_data_file_is_shipped() -> None:
-    """Whatever lies in a package and is no Python file is listed as its data."""
+    """Whatever lies in a package and is no Python file is listed as its data.
+
+    READMEs are for those who read the code; they are not shipped.
+    """
     settings = _setuptools()
     for package in settings["packages"]:
         folder = _folder_of(package)
@@ -84,17 +84,44 @@ def test_every_data_file_is_shipped() -> None:
         data = {
             path
             for path in folder.iterdir()
-            if path.is_file() and path.suffix not in (".py", ".pyc")
+            if path.is_file()
+            and path.suffix not in (".py", ".pyc", ".md")
+            and path not in STAND_INS
         }
         assert data == listed, package
 
 
 @pytest.mark.parametrize("name", LINKED)
 def test_links_are_relative_and_lead_to_the_folders(name: str) -> None:
+    """Where git could not make a link, it left the link's text in a plain file."""
     link = ROOT / "zigzag_imc" / name
-    assert link.is_symlink()
-    assert os.readlink(link) == f"../{name}"
-    assert link.resolve() == (ROOT / name).resolve()
+    text = os.readlink(link) if link.is_symlink() else link.read_text(encoding="utf-8")
+    assert text == f"../{name}"
+
+
+@pytest.mark.parametrize("links", [True, False], ids=["links", "plain files"])
+def test_a_checkout_of_either_kind_finds_the_folders(links: bool, tmp_path: Path) -> None:
+    """A small checkout, with links or what git leaves instead: all names lead to the folders."""
+    package = tmp_path / "zigzag_imc"
+    package.mkdir()
+    (package / "core").mkdir()
+    for file in ("__init__.py", "core/__init__.py", "core/version.py"):
+        shutil.copy(ROOT / "zigzag_imc" / file, package / file)
+    for name in LINKED:
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "__init__.py").write_text("", encoding="utf-8")
+        if links:
+            (package / name).symlink_to(f"../{name}", target_is_directory=True)
+        else:
+            (package / name).write_text(f"../{name}", encoding="utf-8")
+    imports = ", ".join(f"zigzag_imc.{name}" for name in LINKED)
+    script = f"import {imports}; print(len(zigzag_imc.__path__), zigzag_imc.models.__file__)"
+    ran = subprocess.run(
+        [sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=True
+    )
+    places, file = ran.stdout.strip().split(" ", 1)
+    assert int(places) == (1 if links else 2)
+    assert Path(file).samefile(tmp_path / "models" / "__init__.py")
 
 
 def test_importing_the_package_loads_nothing_heavy() -> None:
@@ -112,7 +139,7 @@ def test_every_public_name_is_there() -> None:
 
 
 def test_no_module_hides_a_public_name() -> None:
-    """Importing a submodule sets an attribute of the package, over a function of its name."""
+    """Importing a submodule sets it as an attribute, over a function of the same name."""
     modules = {
         path.stem
         for path in (ROOT / "zigzag_imc").iterdir()

@@ -7,6 +7,7 @@ ONNX.
 from __future__ import annotations
 
 import importlib
+import os.path
 from typing import TYPE_CHECKING
 
 from zigzag_imc.core.version import VERSION
@@ -97,6 +98,12 @@ _HOMES = {
 }
 """Module and name behind every public name. A module called like a public name would hide it once
 it is imported."""
+
+
+# In a checkout, zigzag_imc/models and its like are links to ../models and so on. Where links cannot
+# be made (git on Windows writes small text files instead), the packages are looked up beside us.
+if os.path.isfile(os.path.join(__path__[0], "models")):
+    __path__.append(os.path.dirname(__path__[0]))
 
 
 def __getattr__(name: str) -> object:

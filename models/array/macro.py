@@ -20,7 +20,19 @@ from zigzag_imc.models.array.technology import NODE_28NM, Converter, Technology,
 
 @dataclass(frozen=True)
 class MacroModel:
-    """Cost of the array of an accelerator, without its memories."""
+    """Cost of the array of an accelerator, without its memories.
+
+    Attributes
+    ----------
+    array
+        The array whose macros are modelled.
+    cell_area_mm2
+        Area of the cells of one multiplier.
+    group_depth
+        Weights that each multiplier holds.
+    tech
+        Constants of the technology.
+    """
 
     array: ImcArray
     cell_area_mm2: float
@@ -59,8 +71,9 @@ class MacroModel:
         return int(math.log2(self.array.rows))
 
     def _tree_adders(self, inputs: int) -> int:
-        """One-bit adders of a complete ripple-carry tree over ``inputs`` words of ``weight_bits``
-        bits.
+        """One-bit adders of a complete ripple-carry tree.
+
+        Over ``inputs`` words of ``weight_bits`` bits.
         """
         width = self.array.weight_bits
         return inputs * (width + 1) - (width + int(math.log2(inputs)) + 1)
@@ -179,8 +192,9 @@ class MacroModel:
         return low + (active_rows - whole) * (_tree_pj(self, whole + 1) - low)
 
     def activation_energy_pj(self, rows: float, columns: float) -> dict[str, float]:
-        """Energy of one activation of one macro (all its clock cycles) with ``rows`` and
-        ``columns`` mapped.
+        """Energy of one activation of one macro, all its clock cycles, in pJ.
+
+        ``rows`` and ``columns`` of it are mapped.
 
         Unmapped columns never switch; in an analog macro unmapped rows do not either, while a
         digital macro's multipliers see every wordline.

@@ -13,7 +13,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Technology:
-    """Constants of a technology node; every derived figure scales with the NAND2 gate."""
+    """Constants of a technology node; every derived figure scales with the NAND2 gate.
+
+    Attributes
+    ----------
+    supply_v
+        Supply voltage in V.
+    nand2_pf, nand2_ns, nand2_mm2
+        Capacitance, delay and area of a NAND2 gate.
+    """
 
     supply_v: float = 0.9
     nand2_pf: float = 0.7e-3
@@ -98,7 +106,17 @@ NODE_28NM = Technology()
 
 @dataclass(frozen=True, slots=True)
 class Converter:
-    """Energy, area and delay of one data converter."""
+    """Energy, area and delay of one data converter.
+
+    Attributes
+    ----------
+    energy_pj
+        Energy of one conversion.
+    area_mm2
+        Area of one converter.
+    delay_ns
+        Delay of one conversion.
+    """
 
     energy_pj: float
     area_mm2: float

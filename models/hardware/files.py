@@ -16,15 +16,12 @@ from typing import Any
 
 from zigzag_imc.core.accelerator import Accelerator, ImcArray, MemoryInstance, Port
 from zigzag_imc.core.errors import AcceleratorError, nearest
-from zigzag_imc.models.hardware.checks import (
-    FILE_OPERANDS,
-    array_problems,
-    memory_problems,
-    name_problems,
-    parse_movement,
-)
+from zigzag_imc.models.hardware.array_checks import array_problems
 from zigzag_imc.models.hardware.hierarchy import hierarchy_problems
+from zigzag_imc.models.hardware.memory_checks import memory_problems
+from zigzag_imc.models.hardware.movements import FILE_OPERANDS, parse_movement
 from zigzag_imc.models.hardware.presets import preset_names, preset_text
+from zigzag_imc.models.hardware.problems import name_problems
 from zigzag_imc.models.hardware.schema import (
     AcceleratorEntry,
     ArrayEntry,

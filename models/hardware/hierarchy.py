@@ -2,8 +2,7 @@
 
 Cells below, every operand held and carried.
 
-As in ``accelerator_checks``, functions yield ``(path of the field, message)`` and may rely on all
-checks there.
+These checks may rely on all those of ``array_checks`` and ``memory_checks``.
 """
 
 from __future__ import annotations
@@ -14,7 +13,8 @@ from itertools import pairwise
 
 from zigzag_imc.core.accelerator import Direction
 from zigzag_imc.core.errors import nearest
-from zigzag_imc.models.hardware.checks import FILE_OPERANDS, Problem, parse_movement
+from zigzag_imc.models.hardware.movements import FILE_OPERANDS, parse_movement
+from zigzag_imc.models.hardware.problems import Problem
 from zigzag_imc.models.hardware.schema import AcceleratorEntry, ArrayEntry, MemoryEntry
 
 _WORDS = {"I1": "inputs", "I2": "weights", "O": "outputs"}
@@ -22,24 +22,29 @@ _WORDS = {"I1": "inputs", "I2": "weights", "O": "outputs"}
 
 def hierarchy_problems(entries: AcceleratorEntry) -> Iterator[Problem]:
     """Yield what is wrong with the memories as a hierarchy."""
-    memories, array = entries.memories, entries.operational_array
-    yield from _cells_problems(memories, array)
+    yield from _cells_problems(entries.memories, entries.operational_array)
     for operand, word in _WORDS.items():
-        levels = [name for name, memory in memories.items() if operand in memory.operands]
-        if not levels:
+        levels = [name for name, memory in entries.memories.items() if operand in memory.operands]
+        if levels:
+            yield from _level_problems(operand, levels, entries)
+        else:
             yield (
                 "memories",
                 f"no memory holds the {word} ({operand}); add {operand} to the operands of at "
                 "least one",
             )
-            continue
-        for below, above in pairwise(levels):
-            yield from _nesting_problems(operand, below, above, memories)
-        yield from _top_problems(operand, levels, entries)
-        for level, name in enumerate(levels):
-            yield from _movement_problems(
-                operand, name, memories[name], top=level == len(levels) - 1
-            )
+
+
+def _level_problems(
+    operand: str, levels: Sequence[str], entries: AcceleratorEntry
+) -> Iterator[Problem]:
+    """Yield what is wrong with the memories of one operand, the lowest first."""
+    memories = entries.memories
+    for below, above in pairwise(levels):
+        yield from _nesting_problems(operand, below, above, memories)
+    yield from _top_problems(operand, levels, entries)
+    for name in levels:
+        yield from _movement_problems(operand, name, memories[name], top=name == levels[-1])
 
 
 def _cells_problems(memories: Mapping[str, MemoryEntry], array: ArrayEntry) -> Iterator[Problem]:
@@ -87,8 +92,8 @@ def _nesting_problems(
         yield (
             f"memories.{above}.served_dimensions",
             f"{', '.join(missing)} is missing: {below}, the memory below for the "
-            f"{_WORDS[operand]} ({operand}), serves "
-            "it; list memories lowest first, each serving at least what those below serve",
+            f"{_WORDS[operand]} ({operand}), serves it; list memories lowest first, "
+            "each serving at least what those below serve",
         )
 
 
@@ -102,11 +107,9 @@ def _top_problems(
         if _total_bits(name, entries) > _total_bits(top, entries):
             yield (
                 f"memories.{top}.size",
-                f"the highest memory of the {_WORDS[operand]} ({operand}) is smaller than "
-                f"{name} below it "
-                f"({_total_bits(top, entries)} and {_total_bits(name, entries)} bits, all "
-                "instances); "
-                "list memories lowest first",
+                f"the highest memory of the {_WORDS[operand]} ({operand}) is smaller than {name} "
+                f"below it ({_total_bits(top, entries)} and {_total_bits(name, entries)} bits, "
+                "all instances); list memories lowest first",
             )
 
 
@@ -122,21 +125,22 @@ def _movement_problems(
     operand: str, name: str, memory: MemoryEntry, *, top: bool
 ) -> Iterator[Problem]:
     carried = {parse_movement(text) for port in memory.ports for text in port.allocation}
-    needed = [Direction.TO_LOW]
-    if FILE_OPERANDS[operand] == "O":
-        needed += [Direction.FROM_LOW]
-    if not top:
-        needed += [Direction.FROM_HIGH] + (
-            [Direction.TO_HIGH] if FILE_OPERANDS[operand] == "O" else []
-        )
+    is_output = FILE_OPERANDS[operand] == "O"
+    needed = {
+        Direction.TO_LOW: True,
+        Direction.FROM_LOW: is_output,
+        Direction.FROM_HIGH: not top,
+        Direction.TO_HIGH: is_output and not top,
+    }
     missing = [
-        f"'{operand}, {direction}'" for direction in needed if (operand, direction) not in carried
+        f"'{operand}, {direction}'"
+        for direction, wanted in needed.items()
+        if wanted and (operand, direction) not in carried
     ]
     if missing:
         level = "the highest memory of" if top else "a memory below another for"
         yield (
             f"memories.{name}.ports",
             f"no port carries {' or '.join(missing)}, which {level} the {_WORDS[operand]} "
-            f"({operand}) needs; "
-            "add it to the allocation of a port",
+            f"({operand}) needs; add it to the allocation of a port",
         )

@@ -2,7 +2,8 @@
 
 One line tells the first that is missing, misspelt or of a wrong type.
 
-The keys are those of ZigZag. What the entries mean together is checked in ``accelerator_checks``.
+The keys are those of ZigZag. What the entries mean together is checked in ``array_checks``,
+``memory_checks`` and ``hierarchy``.
 """
 
 from __future__ import annotations

@@ -16,11 +16,13 @@ class _RepeatedKeyError(Exception):
 
 
 class _StrictLoader(yaml.SafeLoader):
-    """Safe loader that refuses a repeated key, of which PyYAML would silently keep the last."""
+    """Safe loader that refuses a repeated key and keeps merges small."""
 
-    def construct_mapping(self, node: Any, deep: bool = False) -> Any:
+    def compose_mapping_node(self, anchor: Any) -> Any:
+        # PyYAML would silently keep the last of repeated keys.
+        node: Any = super().compose_mapping_node(anchor)
         seen: set[str] = set()
-        for key, _ in getattr(node, "value", ()):
+        for key, _ in node.value:
             if not isinstance(key, yaml.ScalarNode) or key.tag == _MERGE_TAG:
                 continue
             if key.value in seen:
@@ -28,7 +30,18 @@ class _StrictLoader(yaml.SafeLoader):
                     f"line {key.start_mark.line + 1}: key {key.value!r} is given twice"
                 )
             seen.add(key.value)
-        return super().construct_mapping(node, deep)
+        return node
+
+    def flatten_mapping(self, node: Any) -> None:
+        # Merging copies all pairs, hidden ones too: merges of merges of lists would double them at
+        # every line. Of each key the last pair counts; only that one is kept.
+        super().flatten_mapping(node)
+        node.value = list({_identity(key): (key, value) for key, value in node.value}.values())
+
+
+def _identity(key: Any) -> object:
+    """Return what tells the keys of a mapping apart: type and text, or the node itself."""
+    return (key.tag, key.value) if isinstance(key, yaml.ScalarNode) else id(key)
 
 
 def read_yaml(text: str, source: str) -> object:

@@ -69,8 +69,9 @@ def mappings_in_order(
 def best_by_enumeration(
     layer: Layer, accelerator: Accelerator, profile: CostProfile, objective: str
 ) -> tuple[float, LayerMapping] | None:
-    """Least energy (``energy``), latency (``latency``) or product of both (``edp``) and the first
-    mapping with it.
+    """Least value of an objective over all mappings, and the first mapping that has it.
+
+    The objective is ``energy``, ``latency`` or ``edp``, the product of both.
 
     ``None`` when no mapping fits. See `is_small` for how large a mapspace may sensibly be.
     """
@@ -137,8 +138,7 @@ def _fitting_cuts(
     loops: tuple[Loop, ...],
     index: int,
 ) -> list[tuple[Cuts, list[int]]]:
-    """Cuts of one operand whose tiles fit if the other operands took no room, with the bits they
-    take per memory.
+    """Cuts of one operand that fit if the others took no room, with their bits per memory.
 
     A cut directly below an irrelevant loop is left out. Such a loop counts below the cut (the data
     just stays), so the cut above it holds the same tile as often: it takes the same room and time,

@@ -6,13 +6,12 @@ Does it match its layer, can the array take it, does every memory hold its tiles
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 
 from zigzag_imc.core.accelerator import Accelerator, Direction
 from zigzag_imc.core.errors import MappingError, nearest
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping
-from zigzag_imc.models.movement.spread import fan_boundaries
+from zigzag_imc.models.movement.room import tile_rooms
 from zigzag_imc.models.movement.tiles import operand_tiles
 from zigzag_imc.models.movement.traffic import output_bits
 
@@ -20,8 +19,9 @@ from zigzag_imc.models.movement.traffic import output_bits
 def lanes_needed_bits(
     layer: Layer, accelerator: Accelerator, operand: str, spatial: SpatialMapping
 ) -> tuple[int, int]:
-    """Bits that one instance of the lowest memory of ``operand`` must feed at once, and the width
-    of its port.
+    """Bits that the lowest memory of ``operand`` must feed at once, and its port's width.
+
+    Of one instance of the memory.
     """
     memory = accelerator.memory(operand, 0)
     relevant = layer.relevant(operand)
@@ -47,8 +47,9 @@ def lanes_needed_bits(
 
 
 def can_feed(layer: Layer, accelerator: Accelerator, operand: str, spatial: SpatialMapping) -> bool:
-    """Whether the lowest memory of ``operand`` can feed (or take) all it must along the dimensions
-    it serves.
+    """Whether the lowest memory of ``operand`` can feed (or take) all it must.
+
+    Along the dimensions that it serves.
 
     One element always passes, however narrow the port: it then takes several cycles.
     """
@@ -58,52 +59,72 @@ def can_feed(layer: Layer, accelerator: Accelerator, operand: str, spatial: Spat
 
 def check_spatial(layer: Layer, accelerator: Accelerator, spatial: SpatialMapping) -> None:
     """Raise `MappingError` where the array cannot take the unrollings."""
-    sizes = dict(accelerator.array.dimensions)
-    for array_dim, dims in spatial.unrollings:
-        if array_dim not in sizes:
-            raise MappingError(
-                f"spatial.{array_dim}: the array has no such dimension{nearest(array_dim, sizes)}; "
-                f"it has {', '.join(sizes)}"
-            )
-        for dim, factor in dims:
-            if dim not in layer.sizes:
-                raise MappingError(
-                    f"spatial.{array_dim}.{dim}: the layer has no such loop{nearest(dim, layer.sizes)}; "
-                    f"it has {', '.join(layer.sizes)}"
-                )
-            if factor < 1:
-                raise MappingError(
-                    f"spatial.{array_dim}.{dim}: found {factor}, expected at least 1"
-                )
-        used = spatial.product(array_dim)
-        if used > sizes[array_dim]:
-            raise MappingError(
-                f"spatial.{array_dim}: the unrollings multiply to {used}, the array has {sizes[array_dim]} there"
-            )
-        for dim, factor in dims:
-            if factor > layer.sizes[dim]:
-                raise MappingError(
-                    f"spatial.{array_dim}.{dim}: found {factor}, the layer has {layer.sizes[dim]} iterations"
-                )
+    for array_dim, _ in spatial.unrollings:
+        _check_array_dim(layer, accelerator, spatial, array_dim)
     for operand in OPERANDS:
-        if not can_feed(layer, accelerator, operand, spatial):
-            bits, width = lanes_needed_bits(layer, accelerator, operand, spatial)
-            name = accelerator.memory(operand, 0).name
+        _check_fed(layer, accelerator, operand, spatial)
+
+
+def _check_array_dim(
+    layer: Layer, accelerator: Accelerator, spatial: SpatialMapping, array_dim: str
+) -> None:
+    """Raise `MappingError` where one array dimension cannot take its unrollings."""
+    sizes = dict(accelerator.array.dimensions)
+    if array_dim not in sizes:
+        raise MappingError(
+            f"spatial.{array_dim}: the array has no such dimension{nearest(array_dim, sizes)}; "
+            f"it has {', '.join(sizes)}"
+        )
+    unrollings = spatial.on(array_dim)
+    for dim, factor in unrollings.items():
+        where = f"spatial.{array_dim}.{dim}"
+        if dim not in layer.sizes:
             raise MappingError(
-                f"spatial: {operand} needs {bits} bits at once of memory {name}, whose port has {width} bits"
+                f"{where}: the layer has no such loop{nearest(dim, layer.sizes)}; "
+                f"it has {', '.join(layer.sizes)}"
             )
+        if factor < 1:
+            raise MappingError(f"{where}: found {factor}, expected at least 1")
+    used, available = spatial.product(array_dim), sizes[array_dim]
+    if used > available:
+        raise MappingError(
+            f"spatial.{array_dim}: the unrollings multiply to {used}, "
+            f"the array has {available} there"
+        )
+    for dim, factor in unrollings.items():
+        if factor > layer.sizes[dim]:
+            raise MappingError(
+                f"spatial.{array_dim}.{dim}: found {factor}, "
+                f"the layer has {layer.sizes[dim]} iterations"
+            )
+
+
+def _check_fed(
+    layer: Layer, accelerator: Accelerator, operand: str, spatial: SpatialMapping
+) -> None:
+    """Raise `MappingError` where a lowest memory cannot feed all it must at once."""
+    if can_feed(layer, accelerator, operand, spatial):
+        return
+    bits, width = lanes_needed_bits(layer, accelerator, operand, spatial)
+    name = accelerator.memory(operand, 0).name
+    raise MappingError(
+        f"spatial: {operand} needs {bits} bits at once of memory {name}, "
+        f"whose port has {width} bits"
+    )
 
 
 def check_temporal(layer: Layer, accelerator: Accelerator, mapping: LayerMapping) -> None:
-    """Raise `MappingError` where the loops do not multiply out or the levels do not match the
-    memories.
+    """Raise `MappingError` where loops do not multiply out or levels do not match.
+
+    The levels are those of the accelerator's memories.
     """
     expected = mapping.spatial.temporal_sizes(layer.loop_dims)
     found: dict[str, int] = {}
     for dim, factor in mapping.temporal.loops:
         if dim not in expected:
             raise MappingError(
-                f"temporal: the layer has no loop {dim!r}{nearest(dim, expected)}; it has {', '.join(expected)}"
+                f"temporal: the layer has no loop {dim!r}{nearest(dim, expected)}; it has "
+                f"{', '.join(expected)}"
             )
         found[dim] = found.get(dim, 1) * factor
     for dim, size in expected.items():
@@ -118,7 +139,8 @@ def check_temporal(layer: Layer, accelerator: Accelerator, mapping: LayerMapping
         levels = len(accelerator.levels[operand])
         if len(cuts) != levels - 1:
             raise MappingError(
-                f"temporal.{operand}: found {len(cuts) + 1} memory levels, the accelerator has {levels} for it"
+                f"temporal.{operand}: found {len(cuts) + 1} memory levels, the accelerator "
+                f"has {levels} for it"
             )
         if list(cuts) != sorted(cuts) or (
             cuts and not 0 <= cuts[0] <= cuts[-1] <= len(mapping.temporal.loops)
@@ -133,57 +155,20 @@ def held_bits(
     held: list[dict[str, int]] = [{} for _ in accelerator.memories]
     for operand in OPERANDS:
         tiles = operand_tiles(layer, mapping.temporal, operand)
-        windows, partial = tiles.windows, tiles.reduced_above
-        fans = fan_boundaries(accelerator, operand)
-        for level, index in enumerate(accelerator.levels[operand]):
-            inside: dict[str, int] = {}
-            for array_dim, dims in mapping.spatial.unrollings:
-                if fans[array_dim] <= level:
-                    for dim, factor in dims:
-                        inside[dim] = inside.get(dim, 1) * factor
-            bits = tile_bits(
-                layer,
-                operand,
-                tiles.tile[level + 1],
-                windows[level + 1],
-                inside,
-                partial[level + 1] or reduced_outside(layer, operand, mapping.spatial, fans, level),
+        partial = tiles.reduced_above
+        rooms = tile_rooms(layer, accelerator, operand, mapping.spatial)
+        for level, room in enumerate(rooms):
+            above = level + 1
+            if operand == "O":
+                element_bits = output_bits(layer, partial[above] or room.reduced_outside)
+            else:
+                element_bits = layer.precision.bits(operand)
+            last = tiles.cycles[above] == tiles.cycles[-1]
+            memory = accelerator.levels[operand][level]
+            held[memory][operand] = room.bits(
+                tiles.tile[above], tiles.spans[above], element_bits, last
             )
-            top = level == len(accelerator.levels[operand]) - 1
-            if (
-                accelerator.memories[index].double_buffered
-                and not top
-                and tiles.cycles[level + 1] != tiles.cycles[-1]
-            ):
-                bits *= 2
-            held[index][operand] = bits
     return held
-
-
-def tile_bits(
-    layer: Layer,
-    operand: str,
-    tile: int,
-    windows: tuple[tuple[int, int], ...],
-    inside: dict[str, int],
-    reduced_above: bool,
-) -> int:
-    """Bits of one tile; ``inside`` are the unrollings within one instance."""
-    elements: float = tile
-    in_window: set[str] = set()
-    if operand == "I":
-        for window, (outputs, filters) in zip(layer.windows, windows, strict=True):
-            in_window |= {window.output_dim, window.filter_dim}
-            elements *= window.extent(
-                outputs * inside.get(window.output_dim, 1),
-                filters * inside.get(window.filter_dim, 1),
-            )
-    relevant = layer.relevant(operand)
-    for dim, factor in inside.items():
-        if dim in relevant and dim not in in_window:
-            elements *= factor
-    bits = output_bits(layer, reduced_above) if operand == "O" else layer.precision.bits(operand)
-    return int(elements) * bits
 
 
 def overflows(layer: Layer, accelerator: Accelerator, mapping: LayerMapping) -> list[str]:
@@ -196,7 +181,8 @@ def overflows(layer: Layer, accelerator: Accelerator, mapping: LayerMapping) -> 
         if total > memory.size_bits:
             shares = ", ".join(f"{operand} {bits}" for operand, bits in held.items())
             problems.append(
-                f"memory {memory.name} overflows by {total - memory.size_bits} bits: it holds {memory.size_bits}, "
+                f"memory {memory.name} overflows by {total - memory.size_bits} bits: it "
+                f"holds {memory.size_bits}, "
                 f"the mapping needs {total} ({shares})"
             )
     return problems
@@ -209,15 +195,3 @@ def check_mapping(layer: Layer, accelerator: Accelerator, mapping: LayerMapping)
     problems = overflows(layer, accelerator, mapping)
     if problems:
         raise MappingError(problems[0])
-
-
-def reduced_outside(
-    layer: Layer, operand: str, spatial: SpatialMapping, fans: Mapping[str, int], level: int
-) -> bool:
-    """Whether a reduction is unrolled over several instances of the memory at ``level``."""
-    relevant = layer.relevant(operand)
-    return any(
-        factor > 1 and dim not in relevant and fans[array_dim] > level
-        for array_dim, dims in spatial.unrollings
-        for dim, factor in dims
-    )

@@ -35,8 +35,9 @@ Factors = npt.NDArray[np.int32]
 
 
 class SpatialSpace(Sequence[SpatialMapping]):
-    """Every spatial mapping of a layer on an accelerator, in the order of
-    `mapspace.spatial_mappings`.
+    """Every spatial mapping of a layer on an accelerator, as arrays.
+
+    In the order of `unrollings.spatial_mappings`.
 
     Attributes
     ----------
@@ -116,9 +117,7 @@ class SpatialSpace(Sequence[SpatialMapping]):
         return len(self._picked)
 
     def __contains__(self, mapping: object) -> bool:
-        """Whether a spatial mapping is one of them, told from its place without building any
-        other.
-        """
+        """Whether a spatial mapping is one of them, told from its place alone."""
         if not isinstance(mapping, SpatialMapping) or mapping != SpatialMapping.of(
             mapping.by_array_dim
         ):

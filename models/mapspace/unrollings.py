@@ -45,8 +45,9 @@ def divisors(number: int) -> tuple[int, ...]:
 
 @lru_cache(maxsize=4096)
 def smallest_unrollings(size: int, limit: int) -> tuple[int, ...]:
-    """Unrollings of a loop of ``size`` up to ``limit`` that cannot be lowered without more
-    iterations in time.
+    """Unrollings of a loop that cannot be lowered without more iterations in time.
+
+    Of a loop of ``size``, up to ``limit``.
 
     For every reachable ``T`` the smallest ``u`` with ``ceil(size / u) == T``; larger ones only
     switch more cells.
@@ -57,8 +58,9 @@ def smallest_unrollings(size: int, limit: int) -> tuple[int, ...]:
 
 
 def is_smallest(size: int, unrollings: tuple[int, ...]) -> bool:
-    """Whether none of one loop's unrollings on several array dimensions can be lowered by one for
-    free.
+    """Whether no unrolling of one loop can be lowered by one for free.
+
+    The loop may be unrolled on several array dimensions.
     """
     total = math.prod(unrollings)
     steps = -(-size // total)
@@ -66,8 +68,9 @@ def is_smallest(size: int, unrollings: tuple[int, ...]) -> bool:
 
 
 def unrollable_dims(layer: Layer, accelerator: Accelerator) -> dict[str, tuple[str, ...]]:
-    """Layer dimensions that may be unrolled on each array dimension, as far as one of them alone
-    decides that.
+    """Layer dimensions that may be unrolled on each array dimension.
+
+    As far as one of them alone decides that.
     """
     return {
         array_dim: tuple(
@@ -126,8 +129,9 @@ def wide_operands(layer: Layer, accelerator: Accelerator) -> tuple[str, ...]:
 def combinations_on(
     layer: Layer, dims: tuple[str, ...], size: int, homes: dict[str, int]
 ) -> list[tuple[tuple[str, int], ...]]:
-    """Unrollings of ``dims`` on one array dimension whose product is at most ``size``, sorted by
-    dimension name.
+    """Unrollings of ``dims`` on one array dimension whose product is at most ``size``.
+
+    Sorted by the dimensions' names.
     """
     found: list[tuple[tuple[str, int], ...]] = [()]
     for dim in sorted(dims):

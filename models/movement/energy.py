@@ -9,7 +9,8 @@ from zigzag_imc.core.layer import OPERANDS
 from zigzag_imc.models.movement.flows import Flows
 from zigzag_imc.models.movement.spread import Spread
 from zigzag_imc.models.movement.traffic import Access, Boundary
-from zigzag_imc.models.movement.words import full_accesses
+from zigzag_imc.models.movement.words import Amount, full_accesses
+from zigzag_imc.models.profile import CostProfile
 
 
 class Route(NamedTuple):
@@ -23,6 +24,10 @@ class Route(NamedTuple):
         Tiles that one transfer takes at once: the memory above a boundary feeds several below.
     bandwidth_min, share
         Smallest access in bits, and its share of the full width.
+    instances
+        Instances in use of the memory that is accessed, on average.
+    access
+        Where the access happens, and what it costs.
     """
 
     flow: int
@@ -57,3 +62,22 @@ def memory_words(routes: Sequence[Route], flows: Flows, whole: bool) -> list[flo
         else 0.0
         for flow, fan, bandwidth_min, share, instances, _ in routes
     ]
+
+
+def precharge_reads(macs: int, period: Amount, resting: Amount, profile: CostProfile) -> Amount:
+    """Local precharges of a cell group; for one mapping, or elementwise for arrays of tiles.
+
+    Once per MAC and stationary period of the weights.
+
+    Parameters
+    ----------
+    macs
+        Multiply-accumulate operations of the layer.
+    period
+        Activations for which the weights rest at the cells.
+    resting
+        Activations of these that lie in loops inside the cells' own level. The reference tool
+        divides by them once more.
+    """
+    reads = macs / period
+    return reads // 1 / resting if profile.repeated_precharge else reads

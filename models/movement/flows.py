@@ -14,6 +14,7 @@ from zigzag_imc.core.mapping import TemporalMapping
 from zigzag_imc.models.movement.spread import Spread
 from zigzag_imc.models.movement.tiles import LoopRoles, Tiles, Unrollings, window_positions
 from zigzag_imc.models.movement.traffic import FlowOrder, output_bits
+from zigzag_imc.models.movement.words import Amount
 from zigzag_imc.models.profile import CostProfile
 
 
@@ -183,6 +184,9 @@ class FlowModel:
         return elements
 
 
-def readbacks(transfers: int, distinct: int, profile: CostProfile) -> int:
-    """Transfers of partial sums back down: on every visit of a tile but, in hardware, the first."""
+def readbacks(transfers: Amount, distinct: Amount, profile: CostProfile) -> Amount:
+    """Transfers of partial sums back down; elementwise over arrays.
+
+    On every visit of a tile but, in hardware, the first: ``transfers - distinct``.
+    """
     return transfers if profile.first_visit_readback else transfers - distinct

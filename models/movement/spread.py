@@ -66,11 +66,10 @@ class Spread:
         Energy of the array without local precharge, per component.
     mapped_rows
         Rows of a macro that hold weights.
-    precharge_unit_pj
-        Energy of precharging each stored weight's group once per MAC; divided by the stationary
-        cycles of the weights by the caller.
     utilization
         Share of all multipliers times activations that do useful work.
+    array_total_pj
+        Sum of ``array_energy_pj``.
     """
 
     temporal: Mapping[str, int]

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from zigzag_imc.core.layer import Layer, Window
 from zigzag_imc.core.mapping import Loop, TemporalMapping
+from zigzag_imc.models.movement.words import ROUNDING_SLACK, Amount
 
 _RELEVANT = -1
 _IRRELEVANT = -2
@@ -51,8 +52,9 @@ class Tiles(NamedTuple):
 
     @property
     def reduced_above(self) -> tuple[bool, ...]:
-        """Whether a reduction (irrelevant) loop is still above each boundary of one operand, the
-        top one included.
+        """Whether a reduction (irrelevant) loop is still above each boundary of one operand.
+
+        The top one is included.
 
         Then its tiles cross the boundary more often than there are different ones.
         """
@@ -71,8 +73,14 @@ TileRow = tuple[int, int, Spans, int, int]
 
 @dataclass(frozen=True, slots=True)
 class LoopRoles:
-    """What each loop dimension of a layer does to one operand, ready for walking many loop
-    orders.
+    """What each loop dimension of a layer does to one operand.
+
+    Looked up once, for walking many loop orders.
+
+    Attributes
+    ----------
+    no_spans
+        Spans of a tile without any loop: ones.
     """
 
     rests: bool
@@ -93,8 +101,9 @@ class LoopRoles:
         return cls(operand != "O", role, (1,) * (2 * len(windows)))
 
     def rows(self, loops: Sequence[Loop], cuts: Sequence[int]) -> list[TileRow]:
-        """Walk the loops once, from the innermost, and note the products at boundary 0 and at every
-        cut.
+        """Walk the loops once and note the products at boundary 0 and at every cut.
+
+        From the innermost loop on.
         """
         roles, last = self.role, len(loops)
         resting = 1
@@ -137,20 +146,24 @@ def operand_tiles(layer: Layer, temporal: TemporalMapping, operand: str) -> Tile
 
 
 def window_positions(
-    windows: Sequence[Window], unrollings: Unrollings, spans: Spans, phantom: bool, cut_down: bool
-) -> float:
-    """Input positions that the windows of a tile touch.
+    windows: Sequence[Window],
+    unrollings: Unrollings,
+    spans: Sequence[Amount],
+    phantom: bool = False,
+    cut_down: bool = False,
+) -> Amount:
+    """Input positions that the windows of a tile touch; for one tile, or elementwise for many.
 
     ``unrollings`` inside one instance times the ``spans`` of the loops. ``cut_down`` drops
     fractions of a step along a window first. Elements of a tile are these times its relevant
     dimensions outside windows.
     """
-    positions: float = 1
+    positions: Amount = 1
     place = 0
     for window, (u_out, u_filt) in zip(windows, unrollings, strict=True):
         reach, taps = spans[place] * u_out, spans[place + 1] * u_filt
         if cut_down:
-            reach, taps = int(reach + 1e-9), int(taps + 1e-9)
-        positions *= window.extent(reach, taps, phantom)
+            reach, taps = (reach + ROUNDING_SLACK) // 1, (taps + ROUNDING_SLACK) // 1
+        positions = positions * window.extent(reach, taps, phantom)
         place += 2
     return positions

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from zigzag_imc.core.accelerator import Accelerator, Direction, MemoryInstance, Port
 from zigzag_imc.core.layer import OPERANDS, Layer
-from zigzag_imc.models.movement.words import full_accesses
+from zigzag_imc.models.movement.words import Amount, full_accesses
 from zigzag_imc.models.profile import CostProfile
 
 
@@ -57,6 +57,23 @@ class Access:
     Where it happens and what a full-width access costs.
 
     ``flow`` is its place in the order of flows.
+
+    Attributes
+    ----------
+    operand
+        ``W``, ``I`` or ``O``.
+    flow
+        Place of its flow in the order of flows.
+    level
+        Memory level of the operand; 0 is the lowest.
+    memory, memory_index
+        The memory that is accessed, and its place in the accelerator.
+    direction
+        From or to the level above or below.
+    port, port_index
+        The port that is used, and its place in the memory.
+    energy_pj
+        Energy of one access of full width.
     """
 
     operand: str
@@ -71,7 +88,7 @@ class Access:
     upper: bool
     """Whether this memory is the one above the boundary."""
 
-    def amount(self, elements: float, fan: float) -> float:
+    def amount(self, elements: Amount, fan: float) -> Amount:
         """Elements of one transfer on this side of the boundary; elementwise over arrays.
 
         The memory above the boundary sees the elements of all instances it fans out to.
@@ -85,6 +102,15 @@ class Boundary:
 
     ``down`` accesses move data towards the array and ``up`` accesses away from it; inputs only move
     down, outputs move up and, as partial sums, also back down.
+
+    Attributes
+    ----------
+    operand
+        ``W``, ``I`` or ``O``.
+    index
+        Number of the boundary; 0 is that between the array and the lowest memory.
+    down, up
+        Accesses of one transfer towards the array, and away from it.
     """
 
     operand: str
@@ -136,17 +162,18 @@ def _access(accelerator: Accelerator, operand: str, boundary: int, direction: Di
     )
 
 
-def output_bits(layer: Layer, reduced_above: bool) -> int:
-    """Bits of one output on its way over a boundary.
+def output_bits(layer: Layer, reduced_above: Amount) -> Amount:
+    """Bits of one output on its way over a boundary; elementwise over arrays of booleans.
 
-    A partial sum while a reduction is still above it.
+    It is a partial sum while a reduction is still above the boundary.
     """
-    return layer.precision.O if reduced_above else layer.precision.O_final
+    final = layer.precision.O_final
+    return final + reduced_above * (layer.precision.O - final)
 
 
 def words(
-    port: Port, bits: float, transfers: float, instances: float, profile: CostProfile
-) -> float:
+    port: Port, bits: Amount, transfers: Amount, instances: float, profile: CostProfile
+) -> Amount:
     """Full-width accesses that all transfers over a boundary make at one memory.
 
     Elementwise over arrays; ``bits`` are those of one transfer, see `Access.amount`.

@@ -6,11 +6,16 @@ one formula.
 
 from __future__ import annotations
 
+from typing import Any
+
+Amount = Any
+"""A number, or a numpy array of numbers: a formula that takes this takes either."""
+
 ROUNDING_SLACK = 1e-9
 """Averages are computed in floating point; a ceiling ignores an excess this small."""
 
 
-def ceil_div(amount: int, width: int) -> int:
+def ceil_div(amount: Amount, width: int) -> Amount:
     """Whole number of ``width`` that cover ``amount``.
 
     Exact for whole numbers, also elementwise.
@@ -19,8 +24,8 @@ def ceil_div(amount: int, width: int) -> int:
 
 
 def full_accesses(
-    bits: float, bandwidth_min: int, share: float, transfers: float, instances: float, whole: bool
-) -> float:
+    bits: Amount, bandwidth_min: int, share: float, transfers: Amount, instances: float, whole: bool
+) -> Amount:
     """Count accesses of full width.
 
     ``ceil(bits / bandwidth_min) * share * transfers * instances``, elementwise.

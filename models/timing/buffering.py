@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -10,7 +9,7 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.models.movement.flows import Flows
 from zigzag_imc.models.movement.traffic import FlowOrder
-from zigzag_imc.models.movement.words import ROUNDING_SLACK
+from zigzag_imc.models.movement.words import ROUNDING_SLACK, Amount
 from zigzag_imc.models.profile import CostProfile
 
 
@@ -23,6 +22,22 @@ class _Shared(NamedTuple):
     size_bits: int
     tenants: tuple[int, ...]
     received: tuple[int, ...]
+
+
+def second_tile_bits(elements: Amount, element_bits: Amount, run: Amount) -> Amount:
+    """Bits that a second tile takes beside the first one; for one tile, or elementwise for many.
+
+    Parameters
+    ----------
+    elements
+        Elements of the tile on average over the instances, rounded up here.
+    element_bits
+        Bits of one element.
+    run
+        Product of the uppermost loops below the boundary as far as they are all relevant: such a
+        tile frees its space piece by piece, so only one step of those loops is held twice.
+    """
+    return -((ROUNDING_SLACK - elements) // 1) * element_bits // run
 
 
 class Buffering:
@@ -69,14 +84,12 @@ class Buffering:
     def _double_buffered(self, memory: _Shared, flows: Flows) -> Sequence[int]:
         """Flows of the tiles in one memory that find room for a second one.
 
-        A tile whose uppermost loops are all relevant frees its space piece by piece, so only one
-        step of those loops has to be held twice.
+        Tenants take the room in turn; the first that does not fit leaves it to those after it.
         """
         size, tenants, _ = memory
         elements, element_bits, runs = flows.elements, flows.element_bits, flows.tiles.top_relevant
         needs = [
-            math.ceil(elements[flow] - ROUNDING_SLACK) * element_bits[flow] // runs[flow]
-            for flow in tenants
+            second_tile_bits(elements[flow], element_bits[flow], runs[flow]) for flow in tenants
         ]
         used = sum(needs)
         if 2 * used <= size:

@@ -16,13 +16,22 @@ from zigzag_imc.models.movement.spread import Spread
 from zigzag_imc.models.movement.traffic import Boundary, FlowOrder
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.models.timing.buffering import Buffering
-from zigzag_imc.models.timing.loading import Load, hide_loads, onloading
+from zigzag_imc.models.timing.loading import Load, hide_loads, onloading, taken_bits
 from zigzag_imc.models.timing.ports import Ends, PortPlan, PortUse
+from zigzag_imc.models.timing.rows import cycles_per_row
 from zigzag_imc.models.timing.stalls import Timing, port_stall
 
 
 class Latency(NamedTuple):
-    """Latency of a mapping and its parts, in clock cycles."""
+    """Latency of a mapping and its parts, in clock cycles.
+
+    Attributes
+    ----------
+    total
+        Sum of all parts.
+    compute, stall, onloading, offloading
+        The parts.
+    """
 
     total: float
     compute: float
@@ -35,6 +44,15 @@ class Move(NamedTuple):
     """A movement on a port under one spatial mapping.
 
     Its flow, the tiles it takes at once, the port's width.
+
+    Attributes
+    ----------
+    flow
+        Place of what moves in the lists of flows.
+    fan
+        Tiles that one transfer takes at once.
+    bandwidth
+        Bits per cycle of the port.
     """
 
     flow: int
@@ -101,8 +119,9 @@ class LatencyModel:
     def port_stalls(
         self, laid: Spread, flows: Flows, moves: Sequence[Move]
     ) -> tuple[PortStall, ...]:
-        """Return what each port alone would stall, and the rows of the array if they are written
-        one by one.
+        """Return what each port alone would stall.
+
+        Also the rows of the array, if they are written one by one.
         """
         return tuple(self._each_stall(laid, flows, moves))
 
@@ -148,15 +167,12 @@ class LatencyModel:
 
     # ------------------------------------------------------------------ rows of the array
     def _reload_cycles(self, laid: Spread, flows: Flows) -> int:
-        """Cycles to load the array.
-
-        Per row one per weight of a cell group, more where the cells' port is narrow.
-        """
+        """Cycles to load the array, row by row."""
         if self.weights_in is None:
             return 0
-        depth, port = flows.tiles.tile[self.weights_in], self.cells_port
-        bits = depth * self.layer.precision.W
-        return laid.mapped_rows * (max(depth, -(-bits // port.bandwidth_max)) if port else depth)
+        depth = flows.tiles.tile[self.weights_in]
+        row: int = cycles_per_row(depth, self.layer.precision.W, self.cells_port)
+        return laid.mapped_rows * row
 
     def _reloads(self, flows: Flows) -> int:
         """Count the loads of the array that computing waits for.
@@ -192,8 +208,9 @@ class LatencyModel:
         return onload, _slower(outputs.all, exposed)
 
     def _once(self, flows: Flows, busy: Sequence[int]) -> dict[PortUse, list[Load]]:
-        """Collect the tiles that a port loads only once, as far as there is more to them than their
-        first part.
+        """Collect the tiles that a port loads only once.
+
+        As far as there is more to them than their first part.
         """
         transfers, bits = flows.transfers, flows.bits
         once: dict[PortUse, list[Load]] = {}
@@ -205,16 +222,16 @@ class LatencyModel:
         return once
 
     def _spare(self, port: PortUse, flows: Flows, moves: Sequence[Move], computing: float) -> float:
-        """Cycles of a port that its periodic loads leave while the array computes, from their whole
-        bits per cycle.
+        """Cycles of a port that its periodic loads leave while the array computes.
+
+        Counted from their whole bits per cycle.
         """
-        taken = 0
+        rate, taken = self.cycles_per_activation, 0
         for place, flow, _ in port.loads:
             if flows.transfers[flow] > 1:
-                bits_per_activation = int(
-                    flows.bits[flow] / flows.tiles.cycles[flow] * moves[place].fan
+                taken += taken_bits(
+                    flows.bits[flow], flows.tiles.cycles[flow], moves[place].fan, rate
                 )
-                taken += -(-bits_per_activation // self.cycles_per_activation)
         return max(0.0, (port.bandwidth - taken) / port.bandwidth * computing)
 
 

@@ -7,6 +7,8 @@ during the computation.
 
 from __future__ import annotations
 
+from zigzag_imc.models.movement.words import Amount, ceil_div
+
 Load = tuple[int, int, int]
 """A tile that a port loads only once: cycles for all of it, cycles for its first part, its place in
 the list."""
@@ -24,6 +26,24 @@ def hide_loads(once: list[Load], spare: float, exposed: list[float]) -> None:
         hidden = min(busy - first, spare)
         exposed[place] = busy - hidden
         spare -= hidden
+
+
+def taken_bits(bits: Amount, period: Amount, fan: float, rate: Amount) -> Amount:
+    """Whole bits per cycle that periodic loads take of a port; elementwise over arrays.
+
+    Parameters
+    ----------
+    bits
+        Bits of one transfer below the boundary.
+    period
+        Activations of the array per transfer.
+    fan
+        Instances below the port that one transfer feeds.
+    rate
+        Cycles per activation, a whole number.
+    """
+    bits_per_activation = bits / period * fan // 1
+    return ceil_div(bits_per_activation, rate)
 
 
 def _cycles(load: Load) -> int:

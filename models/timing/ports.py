@@ -1,23 +1,38 @@
-"""The physical ports of an accelerator and the movements that share each of them, compiled for
-scoring.
+"""The physical ports of an accelerator and the movements that share each of them.
+
+Compiled for scoring.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.accelerator import Accelerator, Port
 from zigzag_imc.core.layer import OPERANDS
 from zigzag_imc.models.movement.traffic import Access, Boundary, FlowOrder
 
 
 class Movement(NamedTuple):
-    """One access of one operand, by its place in the list of all movements and its flow's in the
-    order of flows.
+    """One access of one operand, by its place in the list of all movements.
+
+    And that of its flow in the order of flows.
 
     ``back`` marks partial sums on their way down.
+
+    Attributes
+    ----------
+    place, flow
+        Its place in the list of movements, and that of its flow in the lists of flows.
+    operand, boundary
+        Place of the operand in `OPERANDS`, and the boundary that is crossed.
+    upper
+        Whether the memory above the boundary is accessed.
+    back
+        Whether partial sums are on their way down.
+    bandwidth
+        Bits per cycle of the port.
     """
 
     place: int
@@ -29,14 +44,27 @@ class Movement(NamedTuple):
     bandwidth: int
 
 
+LinkKind = Literal["shared", "private", "hidden"]
+"""How a link between two memories combines with the loads of the other input.
+
+``shared``: both its ports load both inputs. ``private``: it overlaps with the other input.
+``hidden``: one end is shared, and an outer such link of the same operand counts instead.
+"""
+
 Ends = tuple[int, int]
 """The two movements of a flow between two memories: at the memory above and at the one below."""
 
 
 @dataclass(frozen=True, slots=True)
 class LinkPlan:
-    """Links between the memories of one operand, by whether their ports also load the other
-    input.
+    """Links between the memories of one operand.
+
+    Told apart by whether their ports also load the other input.
+
+    Attributes
+    ----------
+    all, lowest
+        All links, lowest first, and the lowest one if there is any.
     """
 
     shared: tuple[Ends, ...]
@@ -50,7 +78,15 @@ class LinkPlan:
 
 @dataclass(frozen=True, slots=True, eq=False)  # a port is itself: comparing its parts would be slow
 class PortUse:
-    """A physical port and its movements in the order of the file."""
+    """A physical port and its movements in the order of the file.
+
+    Attributes
+    ----------
+    memory, port
+        Names of the memory and of its port.
+    bandwidth
+        Bits per cycle.
+    """
 
     memory: str
     port: str
@@ -65,7 +101,17 @@ class PortUse:
 
 @dataclass(frozen=True, slots=True)
 class PortPlan:
-    """Every port, every movement, and the links between memories per operand."""
+    """Every port, every movement, and the links between memories per operand.
+
+    Attributes
+    ----------
+    ports
+        Every port that is used.
+    movements
+        Every movement, in the order of the operands.
+    links
+        Links of weights, inputs and outputs.
+    """
 
     ports: tuple[PortUse, ...]
     movements: tuple[Movement, ...]
@@ -84,15 +130,19 @@ class PortPlan:
                 for accesses, back in ((boundary.up, False), (boundary.down, name == "O")):
                     for access in accesses:
                         movement = Movement(
-                            len(movements), access.flow, operand, boundary.index, access.upper, back,
+                            len(movements),
+                            access.flow,
+                            operand,
+                            boundary.index,
+                            access.upper,
+                            back,
                             access.port.bandwidth_max,
-                        )  # fmt: skip
+                        )
                         movements.append(movement)
                         by_port.setdefault((access.memory_index, access.port_index), []).append(
                             (access, movement)
                         )
         ports = []
-        loads_both: dict[int, bool] = {}
         for (memory_index, port_index), uses in sorted(by_port.items(), key=lambda item: item[0]):
             memory = accelerator.memories[memory_index]
             port = memory.ports[port_index]
@@ -118,30 +168,54 @@ class PortPlan:
                     tuple((m.place, m.flow, lowest[m.operand]) for m in loads if between),
                 )
             )
-            both = {"W", "I"} <= {operand for operand, _ in port.allocation}
-            loads_both |= {movement.place: both for movement in ordered}
         weights, inputs, outputs = (
-            _links(movements, operand, loads_both) for operand in range(len(OPERANDS))
+            _links(movements, operand, boundaries[name]) for operand, name in enumerate(OPERANDS)
         )
         return cls(tuple(ports), tuple(movements), (weights, inputs, outputs))
 
 
-def _links(movements: Sequence[Movement], operand: int, loads_both: Mapping[int, bool]) -> LinkPlan:
-    ends = {
+_KIND_BY_SHARED_ENDS: Mapping[int, LinkKind] = {0: "private", 1: "hidden", 2: "shared"}
+
+
+def link_kinds(boundaries: Sequence[Boundary]) -> dict[int, LinkKind]:
+    """How each link of one operand combines with the rest, by the boundary that it crosses.
+
+    Of the links with one shared end only the outermost counts, as a private one: those below it run
+    while it does. It stands last.
+    """
+    shared_ends = {
+        boundary.index: sum(loads_both_inputs(access.port) for access in _loading(boundary))
+        for boundary in boundaries[1:]
+    }
+    kinds = {a: _KIND_BY_SHARED_ENDS[ends] for a, ends in shared_ends.items()}
+    half_shared = [a for a, ends in shared_ends.items() if ends == 1]
+    if half_shared:
+        outermost = half_shared[-1]
+        del kinds[outermost]
+        kinds[outermost] = "private"
+    return kinds
+
+
+def loads_both_inputs(port: Port) -> bool:
+    """Whether weights and input activations both pass through a port."""
+    return {"W", "I"} <= {operand for operand, _ in port.allocation}
+
+
+def _loading(boundary: Boundary) -> tuple[Access, ...]:
+    """Accesses of the on- or offloading: partial sums on their way down are neither."""
+    return boundary.up if boundary.operand == "O" else boundary.down
+
+
+def _links(movements: Sequence[Movement], operand: int, boundaries: Sequence[Boundary]) -> LinkPlan:
+    """Links of one operand, lowest first."""
+    place = {
         (m.boundary, m.upper): m.place for m in movements if m.operand == operand and not m.back
     }
-    every = [
-        (ends[boundary, True], ends[boundary, False])
-        for boundary in sorted({a for a, upper in ends if not upper})
-    ]
-    sharing = [loads_both[upper] + loads_both[lower] for upper, lower in every]
-    half = [link for link, ports in zip(every, sharing, strict=True) if ports == 1]
+    ends = {b.index: (place[b.index, True], place[b.index, False]) for b in boundaries[1:]}
+    kinds = link_kinds(boundaries).items()
     return LinkPlan(
-        shared=tuple(link for link, ports in zip(every, sharing, strict=True) if ports == 2),
-        private=(
-            *(link for link, ports in zip(every, sharing, strict=True) if ports == 0),
-            *half[-1:],
-        ),
-        all=tuple(every),
-        lowest=every[0] if every else None,
+        shared=tuple(ends[a] for a, kind in kinds if kind == "shared"),
+        private=tuple(ends[a] for a, kind in kinds if kind == "private"),
+        all=tuple(ends.values()),
+        lowest=ends.get(1),
     )

@@ -47,8 +47,9 @@ def windows_union(flows: Sequence[int], timing: Timing) -> int:
     ordered = sorted(flows, key=periods.__getitem__)
 
     def uncovered(rank: int, start: int) -> int:
-        """Cycles from ``start`` to the end of period ``rank`` outside the windows of ranks up to
-        it.
+        """Cycles of a period from ``start`` on, outside the windows of ranks up to it.
+
+        The period is that of ``rank``.
         """
         period = periods[ordered[rank]]
         start = max(start, windows[ordered[rank]])

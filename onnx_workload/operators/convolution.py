@@ -155,12 +155,10 @@ def _axes(view: NodeView, image: tuple[int, ...], kernel: tuple[int, ...]) -> li
                 f"stride {stride} and dilation {dilation} on axis {axis}, expected at least 1"
             )
         reach = (kernel[axis] - 1) * dilation + 1
-        if mode.startswith("SAME"):
-            output = -(-size // stride)
-            padding = max(0, (output - 1) * stride + reach - size)
-        else:
-            padding = pads[axis] + pads[axis + count] if mode == "NOTSET" else 0
-            output = (size + padding - reach) // stride + 1
+        padding = {"NOTSET": pads[axis] + pads[axis + count], "VALID": 0}.get(mode)
+        if padding is None:  # as much as lets the filter stand at every stride
+            padding = max(0, (-(-size // stride) - 1) * stride + reach - size)
+        output = (size + padding - reach) // stride + 1
         if output < 1:
             raise view.error(
                 f"a filter reaching over {reach} does not fit in {size + padding} inputs on "

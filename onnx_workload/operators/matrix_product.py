@@ -39,6 +39,10 @@ class Factor:
         """The same stack of matrices, each of them transposed."""
         return Factor(self.stack, self.columns, self.rows, self.learned)
 
+    def stack_of_rank(self, rank: int) -> tuple[int, ...]:
+        """Return the shape of the stack, filled up with ones in front."""
+        return (1,) * (rank - len(self.stack)) + self.stack
+
 
 def build_matrix_product(view: NodeView, precision: Precision) -> Layer:
     """Turn a product of (stacks of) matrices into a layer.
@@ -90,20 +94,14 @@ def product_layer(view: NodeView, left: Factor, right: Factor, precision: Precis
             f"cannot multiply: left has {left.columns} columns, right {right.rows} rows, "
             "expected equal"
         )
-    weights_on_the_left = left.learned and not right.learned
-    # One matrix applied to each of a stack is weights, too, when neither side is learned.
-    shared_on_the_left = left.learned == right.learned and math.prod(left.stack) == 1 < math.prod(
-        right.stack
-    )
-    if weights_on_the_left or shared_on_the_left:
+    if _weights_on_the_left(left, right):
         left, right = right.transposed, left.transposed
-
     rank = max(len(left.stack), len(right.stack))
-    inputs = (1,) * (rank - len(left.stack)) + left.stack
-    weights = (1,) * (rank - len(right.stack)) + right.stack
-    if any(i != w and 1 not in (i, w) for i, w in zip(inputs, weights, strict=True)):
+    inputs, weights = left.stack_of_rank(rank), right.stack_of_rank(rank)
+    pairs = list(zip(inputs, weights, strict=True))
+    if not all(i == w or 1 in (i, w) for i, w in pairs):
         raise view.error(f"cannot broadcast batches {list(left.stack)} and {list(right.stack)}")
-    shared = tuple(i if i == w else 1 for i, w in zip(inputs, weights, strict=True))
+    shared = tuple(i if i == w else 1 for i, w in pairs)
     more_columns = math.prod(weights) // math.prod(shared)
     more_rows = math.prod(inputs) // math.prod(shared)
     weight_batched = math.prod(shared) > 1
@@ -120,3 +118,13 @@ def product_layer(view: NodeView, left: Factor, right: Factor, precision: Precis
         weight_batched=weight_batched,
         precision=precision,
     )
+
+
+def _weights_on_the_left(left: Factor, right: Factor) -> bool:
+    """Whether the left factor is what stays while the other one streams past.
+
+    One matrix applied to each of a stack is weights, too, when both sides are learned, or neither.
+    """
+    if left.learned != right.learned:
+        return left.learned
+    return math.prod(left.stack) == 1 < math.prod(right.stack)

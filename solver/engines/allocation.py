@@ -14,6 +14,9 @@ from zigzag_imc.models.mapspace.legality import held_bits
 Tile = tuple[int, ...]
 """Iterations per loop dimension, in the layer's order."""
 
+Rooms = dict[int, tuple[int, ...]]
+"""Bits that an operand takes in every memory, by the place of its cut."""
+
 Pick = Callable[[Sequence[int]], int]
 """Chooses one of the places, rising, at which a cut fits."""
 
@@ -96,41 +99,32 @@ class Allocator:
     def _allocate(
         self, loops: tuple[Loop, ...], turns: Sequence[Sequence[int]], pick: Pick
     ) -> LayerMapping | None:
-        rooms = [self._rooms(o, loops) for o in range(len(OPERANDS))]
+        """Cut the loops memory by memory; ``None`` where a memory overflows."""
+        rooms = [self._rooms(operand, loops) for operand in range(len(OPERANDS))]
         cuts: list[list[int]] = [[] for _ in OPERANDS]
-        for index, holders in enumerate(turns):
-            left = self._sizes[index] - self._taken[index]
-            possible = {
-                o: [
-                    (place, bits[index])
-                    for place, bits in rooms[o]
-                    if not cuts[o] or place >= cuts[o][-1]
-                ]
-                for o in holders
-            }
-            reserved = sum(min(bits for _, bits in places) for places in possible.values())
-            if reserved > left:
+        for memory, holders in enumerate(turns):
+            left = self._sizes[memory] - self._taken[memory]
+            possible = {o: _bits_at_places(rooms[o], cuts[o], memory) for o in holders}
+            chosen = _share_out(left, possible, pick)
+            if chosen is None:
                 return None
-            for o in holders:
-                reserved -= min(bits for _, bits in possible[o])
-                fitting = [place for place, bits in possible[o] if bits + reserved <= left]
-                cuts[o].append(pick(fitting))
-                left -= next(bits for place, bits in possible[o] if place == cuts[o][-1])
+            for operand, place in chosen.items():
+                cuts[operand].append(place)
         weights, inputs, outputs = (tuple(places) for places in cuts)
         return LayerMapping(self.spatial, TemporalMapping(loops, (weights, inputs, outputs)))
 
-    def _rooms(self, operand: int, loops: tuple[Loop, ...]) -> list[tuple[int, tuple[int, ...]]]:
-        """Places at which an operand can be cut, and the bits that the tile below takes in every
-        memory.
+    def _rooms(self, operand: int, loops: tuple[Loop, ...]) -> Rooms:
+        """Places at which an operand can be cut, rising, with the room that the tile below takes.
+
+        In bits, in every memory.
         """
-        relevant = self._relevant[operand]
         tile = [1] * len(self._places)
-        found = []
+        found: Rooms = {}
         for place, (dim, factor) in enumerate(loops):
-            if dim in relevant:
-                found.append((place, self._room(operand, tuple(tile))))
+            if dim in self._relevant[operand]:
+                found[place] = self._room(operand, tuple(tile))
             tile[self._places[dim]] *= factor
-        found.append((len(loops), self._room(operand, tuple(tile))))
+        found[len(loops)] = self._room(operand, tuple(tile))
         return found
 
     def _room(self, operand: int, tile: Tile) -> tuple[int, ...]:
@@ -141,17 +135,54 @@ class Allocator:
         return known
 
     def _measured(self, operand: int, tile: Tile) -> tuple[int, ...]:
-        relevant = self._relevant[operand]
-        inside = [(dim, size) for dim, size in zip(self.temporal, tile, strict=True) if size > 1]
-        outside = [
-            (dim, whole // size)
-            for (dim, whole), size in zip(self.temporal.items(), tile, strict=True)
-            if size < whole
-        ]
-        outside.sort(key=lambda loop: loop[0] not in relevant)  # nothing irrelevant sinks further
-        cuts = tuple(
-            (len(inside),) * (len(self._accelerator.levels[name]) - 1) for name in OPERANDS
-        )
-        mapping = LayerMapping(self.spatial, TemporalMapping((*inside, *outside), cuts))  # type: ignore[arg-type]
+        """Measure the bits on a mapping with all its cuts directly above the tile."""
+        inside = tuple(loop for loop in zip(self.temporal, tile, strict=True) if loop[1] > 1)
+        levels = (len(self._accelerator.levels[name]) for name in OPERANDS)
+        weights, inputs, outputs = ((len(inside),) * (count - 1) for count in levels)
+        loops = (*inside, *self._outside(operand, tile))
+        mapping = LayerMapping(self.spatial, TemporalMapping(loops, (weights, inputs, outputs)))
         held = held_bits(self._layer, self._accelerator, mapping)
         return tuple(bits.get(OPERANDS[operand], 0) for bits in held)
+
+    def _outside(self, operand: int, tile: Tile) -> list[Loop]:
+        """Loops above a tile: the relevant ones first, so that no other sinks below the cut."""
+        left = {
+            dim: whole // size
+            for (dim, whole), size in zip(self.temporal.items(), tile, strict=True)
+        }
+        loops = [(dim, size) for dim, size in left.items() if size > 1]
+        return sorted(loops, key=lambda loop: loop[0] not in self._relevant[operand])
+
+
+def _bits_at_places(rooms: Rooms, below: Sequence[int], memory: int) -> dict[int, int]:
+    """Bits in one memory by place of the cut, from the operand's next lower cut on."""
+    lowest = below[-1] if below else 0
+    return {place: bits[memory] for place, bits in rooms.items() if place >= lowest}
+
+
+def _share_out(left: int, possible: dict[int, dict[int, int]], pick: Pick) -> dict[int, int] | None:
+    """Give the operands of one memory their room, one after the other.
+
+    Parameters
+    ----------
+    left
+        Bits that the memory has for them.
+    possible
+        Per operand, in the order of their turns: bits by place of the cut.
+    pick
+        Chooses one of the places that fit beside the smallest tiles of those to come.
+
+    Returns
+    -------
+    dict
+        Place of the cut per operand; ``None`` where not even the smallest tiles fit.
+    """
+    reserved = sum(min(bits.values()) for bits in possible.values())
+    if reserved > left:
+        return None
+    chosen: dict[int, int] = {}
+    for operand, bits in possible.items():
+        reserved -= min(bits.values())
+        chosen[operand] = pick([place for place in bits if bits[place] + reserved <= left])
+        left -= bits[chosen[operand]]
+    return chosen

@@ -36,10 +36,10 @@ def highest_utilization(board: Scoreboard, most: int) -> Iterator[Allocator]:
 
 
 def merged_loops(temporal: dict[str, int], most: int) -> tuple[Loop, ...]:
-    """Prime factors of all ``T_d``, the smallest two of a dimension merged until at most ``most``
-    loops remain.
+    """Prime factors of all ``T_d``, merged until at most ``most`` loops remain.
 
-    More remain where there are more dimensions than that.
+    The smallest two of a dimension are merged first. More remain where there are more dimensions
+    than that.
     """
     loops = list(prime_loops(temporal))
     while len(loops) > most:

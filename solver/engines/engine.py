@@ -8,17 +8,20 @@ from __future__ import annotations
 import time
 from abc import ABC, abstractmethod
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import ClassVar
 
 from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.objective import Objective, Status
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace, mapspace_size
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.solver.infeasible import why_nothing_fits
-from zigzag_imc.solver.scoring.scoreboard import Scoreboard, Stopped
-from zigzag_imc.solver.solution import SearchOptions, ShouldStop, Solution
+from zigzag_imc.solver.scoring.incumbent import Incumbent
+from zigzag_imc.solver.scoring.scoreboard import OutOfBudget, Scoreboard
+from zigzag_imc.solver.solution import STOPPED, SearchOptions, Solution
 
 
 class Engine(ABC):
@@ -41,7 +44,7 @@ class Engine(ABC):
     def explore(self, board: Scoreboard, seed: int) -> bool:
         """Score mappings; return whether these were all that the mapspace has."""
 
-    def check(self, layer: Layer, accelerator: Accelerator) -> None:  # noqa: B027  (most engines take any layer)
+    def check(self, layer: Layer, accelerator: Accelerator) -> None:  # noqa: B027  (may be empty)
         """Raise `OptionError` where the search of a layer would be out of hand."""
 
     def forecast(
@@ -57,7 +60,7 @@ class Engine(ABC):
         profile: CostProfile,
         objective: Objective,
         options: SearchOptions | None = None,
-        should_stop: ShouldStop | None = None,
+        budget: Budget | None = None,
     ) -> Solution:
         """Search for a mapping of little energy, latency or energy-delay product.
 
@@ -68,9 +71,10 @@ class Engine(ABC):
         objective
             ``energy`` (pJ), ``latency`` (cycles) or ``edp`` (pJ x cycles).
         options
-            Time limit and seed.
-        should_stop
-            Asked before every score; true ends the search with the best mapping so far.
+            Seed; and the time limit where there is no budget.
+        budget
+            Looked at before every score; when it is over, the search ends with the best mapping so
+            far.
 
         Returns
         -------
@@ -85,35 +89,45 @@ class Engine(ABC):
         """
         started = time.monotonic()
         options = options or SearchOptions()
+        budget = budget or Budget.of(options.time_limit_s)
         self.check(layer, accelerator)
-        board = Scoreboard(layer, accelerator, profile, objective, options, should_stop)
+        board = Scoreboard(layer, accelerator, profile, objective, budget)
         try:
-            complete, reason = (
-                self.explore(board, options.seed),
-                f"engine {self.name} proves no bound",
-            )
-        except Stopped:
-            complete, reason = False, "stopped by a limit or by the user"
-        value, mapping, cost = board.best or (None, None, None)
-        status: Status = "OPTIMAL" if complete else "FEASIBLE"
-        if mapping is None:
-            status = "INFEASIBLE" if complete else "UNKNOWN"
-            reason = (
-                why_nothing_fits(layer, accelerator) if complete else f"no mapping found; {reason}"
-            )
-        return Solution(
-            status,
-            objective,
-            mapping=mapping,
-            cost=cost,
-            objective_value=value,
-            bound=value if complete else None,
-            reason=None if status == "OPTIMAL" else reason,
+            complete = self.explore(board, options.seed)
+            reason = f"engine {self.name} proves no bound"
+        except OutOfBudget:
+            complete, reason = False, STOPPED
+        found = _proved(board, objective) if complete else _unproved(board, objective, reason)
+        return replace(
+            found,
             exact_scores=board.exact_scores,
             spatial_mappings=len(SpatialSpace.of(layer, accelerator)),
             mapspace_size=mapspace_size(layer, accelerator),
             seconds=time.monotonic() - started,
         )
+
+
+def _proved(board: Scoreboard, objective: Objective) -> Solution:
+    """What all mappings of the mapspace say."""
+    best = board.best
+    if best is None:
+        reason = why_nothing_fits(board.layer, board.accelerator)
+        return Solution("INFEASIBLE", objective, reason=reason)
+    return replace(_found(best, "OPTIMAL", objective), bound=best.value)
+
+
+def _unproved(board: Scoreboard, objective: Objective, reason: str) -> Solution:
+    """What some mappings of the mapspace say."""
+    if board.best is None:
+        return Solution("UNKNOWN", objective, reason=f"no mapping found; {reason}")
+    return replace(_found(board.best, "FEASIBLE", objective), reason=reason)
+
+
+def _found(best: Incumbent, status: Status, objective: Objective) -> Solution:
+    """Solution with a mapping."""
+    return Solution(
+        status, objective, mapping=best.mapping, cost=best.cost, objective_value=best.value
+    )
 
 
 def at_least(name: str, value: float, least: int) -> None:

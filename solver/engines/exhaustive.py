@@ -50,9 +50,10 @@ class Exhaustive(Engine):
         if size > MOST_MAPPINGS and not self.force:
             seconds = estimated_seconds(layer, accelerator)
             raise OptionError(
-                f"layer {layer.name!r}: the exhaustive engine would go through {count_text(size)} mappings, "
-                f"which takes about {duration_text(seconds)}; its limit is {MOST_MAPPINGS:,} unless forced "
-                "(--force, force=True); the other engines and `map` have no limit"
+                f"layer {layer.name!r}: the exhaustive engine would go through "
+                f"{count_text(size)} mappings, which takes about {duration_text(seconds)}; "
+                f"its limit is {MOST_MAPPINGS:,} unless forced (--force, force=True); "
+                "the other engines and `map` have no limit"
             )
 
     def forecast(
@@ -62,8 +63,8 @@ class Exhaustive(Engine):
         count = sum(mapspace_size(layer, accelerator) for layer in layers)
         seconds = sum(estimated_seconds(layer, accelerator, profile) for layer in layers)
         return (
-            f"exhaustive: {count_text(count)} mappings of {len(layers)} distinct layers, fitting or not; "
-            f"about {duration_text(seconds)} on one core"
+            f"exhaustive: {count_text(count)} mappings of {len(layers)} distinct layers, "
+            f"fitting or not; about {duration_text(seconds)} on one core"
         )
 
     def explore(self, board: Scoreboard, seed: int) -> bool:

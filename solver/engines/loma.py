@@ -41,7 +41,10 @@ class Loma(Engine):
 
     def described(self) -> str:
         """Name and settings in one line."""
-        return f"loma: orders of {self.factors} loop factors over {self.spatial_mappings} spatial mappings"
+        return (
+            f"loma: orders of {self.factors} loop factors "
+            f"over {self.spatial_mappings} spatial mappings"
+        )
 
     def explore(self, board: Scoreboard, seed: int) -> bool:
         """Score every order; nothing is left to the seed."""

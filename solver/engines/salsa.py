@@ -21,12 +21,11 @@ COOLEST = 1e-3
 
 @dataclass(frozen=True, slots=True)
 class Salsa(Engine):
-    """Simulated annealing over the orders of all prime factors, for each spatial mapping of highest
-    utilization.
+    """Simulated annealing over the orders of all prime factors.
 
-    A step swaps two loops. A costlier order is taken with probability ``exp(-increase /
-    temperature)``, where the increase is relative and the temperature falls geometrically. Every
-    level holds as many inner loops as fit.
+    Once for each spatial mapping of highest utilization. A step swaps two loops. A costlier order
+    is taken with probability ``exp(-increase / temperature)``, where the increase is relative and
+    the temperature falls geometrically. Every level holds as many inner loops as fit.
 
     Attributes
     ----------
@@ -62,7 +61,8 @@ class Salsa(Engine):
     def described(self) -> str:
         """Name and settings in one line."""
         return (
-            f"salsa: {self.iterations} steps of annealing from temperature {self.start_temperature:g} "
+            f"salsa: {self.iterations} steps of annealing "
+            f"from temperature {self.start_temperature:g} "
             f"over {self.spatial_mappings} spatial mappings"
         )
 

@@ -7,22 +7,22 @@ from __future__ import annotations
 
 import math
 import threading
-from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 
 from ortools.sat.python import cp_model
 
-from zigzag_imc.core.layer import OPERANDS
-from zigzag_imc.solver.formulation.model import Problem, build
-from zigzag_imc.solver.formulation.scaling import Scale
-from zigzag_imc.solver.goal import Goal
-from zigzag_imc.solver.presolve.candidates import Candidate, SpatialOption
-from zigzag_imc.solver.presolve.workbench import Workbench
-from zigzag_imc.solver.scoring.loop_orders import CutPlace
-from zigzag_imc.solver.solution import ShouldStop
-from zigzag_imc.solver.tables.links import link_kinds
+from zigzag_imc.core.budget import Budget
+from zigzag_imc.core.tolerances import COARSEST, RESOLUTION
+from zigzag_imc.solver.formulation.model import build
+from zigzag_imc.solver.formulation.problem import Problem
 
 POLL_SECONDS = 0.1
+"""Seconds between two looks at the budget during a solve."""
+
+_LEAST_SECONDS = 0.01
+"""Time limit of a solve at least: CP-SAT takes none for no limit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Answer:
         Chosen candidates of every solution met, each better than the one before; none where the
         model has none.
     bound
-        Proved lower bound of the objective.
+        Proved lower bound of the objective: pJ, cycles, or pJ x cycles.
     proved
         Whether the last solution is optimal, or without one, that there is none.
     """
@@ -44,6 +44,11 @@ class Answer:
     bound: float
     proved: bool
 
+    @property
+    def infeasible(self) -> bool:
+        """Whether it is proved that the model has no solution."""
+        return self.proved and not self.solutions
+
 
 class _Recorder(cp_model.CpSolverSolutionCallback):
     """Keeps every solution met on the way.
@@ -51,141 +56,106 @@ class _Recorder(cp_model.CpSolverSolutionCallback):
     Any of them may turn out the best when it is scored exactly.
     """
 
-    def __init__(self, tiles: list[cp_model.IntVar]) -> None:
+    def __init__(self, tiles: Sequence[cp_model.IntVar]) -> None:
         super().__init__()
         self._tiles = tiles
         self.solutions: list[tuple[int, ...]] = []
 
     def on_solution_callback(self) -> None:
         """Keep the candidates of a solution."""
-        self.solutions.append(
-            tuple(n for n, tile in enumerate(self._tiles) if self.boolean_value(tile))
-        )
+        chosen = (n for n, tile in enumerate(self._tiles) if self.boolean_value(tile))
+        self.solutions.append(tuple(chosen))
 
 
 class Session:
-    """The CP-SAT model of what is left of a search."""
+    """The CP-SAT model of what is left of a search.
+
+    Parameters
+    ----------
+    problem
+        What is left.
+    seed
+        Seed of the solver.
+    parameters
+        Names and values of further CP-SAT parameters.
+    """
 
     def __init__(
-        self,
-        bench: Workbench,
-        goal: Goal,
-        options: list[SpatialOption],
-        candidates: list[Candidate],
-        best: float,
+        self, problem: Problem, seed: int = 0, parameters: Sequence[tuple[str, int]] = ()
     ) -> None:
-        self.goal = goal
-        self.candidates = candidates
-        self.seed = bench.options.seed
-        self.parameters = bench.options.parameters
-        used = sorted({candidate.option for candidate in candidates})
-        self.scale = _scale(goal, options, candidates, best)
-        problem = Problem(
-            bench.accelerator,
-            [options[number] for number in used],
-            [_renumbered(candidate, used.index(candidate.option)) for candidate in candidates],
-            goal,
-            self.scale,
-            tuple(bench.layer.relevant(operand) for operand in OPERANDS),
-            link_kinds(bench.model),
-        )
+        self.goal, self.scale = problem.goal, problem.scale
+        self.seed, self.parameters = seed, parameters
         self.model, self.variables = build(problem)
-        self._by_key = {(c.option, c.place, c.index): number for number, c in enumerate(candidates)}
 
-    def exclude(self, tiles: Iterable[tuple[int, CutPlace, tuple[int, ...]]]) -> None:
-        """Forbid one choice of tiles, all of whose loop orders have been scored."""
-        numbers = [self._by_key.get(key) for key in tiles]
-        if None not in numbers:
-            self.model.add_bool_or([self.variables.tiles[number].negated() for number in numbers])  # type: ignore[index]
+    def exclude(self, tiles: Iterable[int]) -> None:
+        """Forbid one choice of candidates, all of whose loop orders have been scored.
 
-    def minimise(self, seconds: float | None, should_stop: ShouldStop) -> Answer:
+        A no-good: ``sum of (1 - tiles[t]) >= 1`` over the choice.
+        """
+        self.model.add_bool_or([self.variables.tiles[number].negated() for number in tiles])
+
+    def minimise(self, budget: Budget) -> Answer:
         """Solve the model.
 
         One worker and a fixed seed, so that the same model gives the same answer.
         """
+        solver = self._solver(budget)
+        recorder = _Recorder(self.variables.tiles)
+        with _stopped_by(budget, solver):
+            status = solver.solve(self.model, recorder)
+        if status == cp_model.INFEASIBLE:
+            return Answer((), math.inf, True)
+        if status == cp_model.MODEL_INVALID:
+            raise RuntimeError(f"CP-SAT rejects the model: {self.model.validate()}")
+        bound = max(0.0, solver.best_objective_bound) * self._unit()
+        return Answer(tuple(dict.fromkeys(recorder.solutions)), bound, status == cp_model.OPTIMAL)
+
+    @property
+    def resolution(self) -> float:
+        """Relative distance of bound and value at which a mapping counts as proved optimal.
+
+        Rounding alone can cause as much.
+        """
+        rounding = 2 * self.scale.product_resolution if self.goal.objective == "edp" else 0.0
+        return max(RESOLUTION, min(COARSEST, rounding))
+
+    def _solver(self, budget: Budget) -> cp_model.CpSolver:
+        """Return CP-SAT with all parameters set."""
         solver = cp_model.CpSolver()
         solver.parameters.num_workers = 1
         solver.parameters.random_seed = self.seed
         solver.parameters.catch_sigint_signal = False  # the caller decides what Ctrl-C does
         for name, value in self.parameters:
             setattr(solver.parameters, name, value)
-        if seconds is not None:
-            solver.parameters.max_time_in_seconds = max(0.01, seconds)
-        recorder = _Recorder(self.variables.tiles)
-        done = threading.Event()
-
-        def watch() -> None:
-            while not done.wait(POLL_SECONDS):
-                if should_stop():
-                    solver.stop_search()
-                    return
-
-        watcher = threading.Thread(target=watch, daemon=True)
-        watcher.start()
-        try:
-            status = solver.solve(self.model, recorder)
-        finally:
-            done.set()
-            watcher.join()
-        if status == cp_model.INFEASIBLE:
-            return Answer((), math.inf, True)
-        if status == cp_model.MODEL_INVALID:
-            raise RuntimeError(f"CP-SAT rejects the model: {self.model.validate()}")
-        unit = self._unit()
-        bound = max(0.0, solver.best_objective_bound) * unit
-        return Answer(tuple(dict.fromkeys(recorder.solutions)), bound, status == cp_model.OPTIMAL)
+        if budget.left_s is not None:
+            solver.parameters.max_time_in_seconds = max(_LEAST_SECONDS, budget.left_s)
+        return solver
 
     def _unit(self) -> float:
         """Value of one unit of the objective."""
-        if self.goal.objective == "energy":
-            return self.scale.energy_unit_pj
-        if self.goal.objective == "latency":
-            return self.scale.latency_unit
-        return self.scale.product_unit
-
-    @property
-    def resolution(self) -> float:
-        """Relative distance of bound and value that rounding alone can cause."""
-        return 2 * self.scale.product_resolution if self.goal.objective == "edp" else 0.0
+        units = {
+            "energy": self.scale.energy_unit_pj,
+            "latency": self.scale.latency_unit,
+            "edp": self.scale.product_unit,
+        }
+        return units[self.goal.objective]
 
 
-def _scale(
-    goal: Goal, options: list[SpatialOption], candidates: list[Candidate], best: float
-) -> Scale:
-    """Units that fit the range of values of the candidates."""
-    used = {candidate.option for candidate in candidates}
-    slots: dict[CutPlace, float] = {}
-    waits: dict[CutPlace, float] = {}
-    for c in candidates:
-        slots[c.place] = max(slots.get(c.place, 0.0), c.energy_pj)
-        longest = max([0.0, *c.busy.values(), *c.stuck.values()]) + 2 * max(
-            [c.link, *c.loads.values()]
-        )
-        waits[c.place] = max(waits.get(c.place, 0.0), longest)
-    energy = max(options[n].columns.fixed_energy_pj for n in used) + sum(slots.values())
-    latency = max(
-        options[n].columns.compute_cycles
-        + max(
-            [0.0, *options[n].columns.fixed_busy.values(), *options[n].columns.fixed_stuck.values()]
-        )
-        for n in used
-    ) + sum(waits.values())
-    if goal.objective == "energy":
-        energy = min(energy, best * (1 + 1e-6))
-    if goal.objective == "latency":
-        latency = min(latency, best + 1)
-    energy = min(energy, goal.most_energy_pj * (1 + 1e-6))
-    latency = min(latency, goal.most_latency + 1)
-    if goal.objective == "edp" and math.isfinite(best):
-        least_latency = min(options[n].columns.compute_cycles for n in used)
-        least_energy = min(options[n].columns.fixed_energy_pj for n in used)
-        if least_latency > 0:
-            energy = min(energy, best / least_latency * (1 + 1e-6))
-        if least_energy > 0:
-            latency = min(latency, best / least_energy + 1)
-    return Scale.of(energy, latency, best if goal.objective == "edp" else math.inf)
+@contextmanager
+def _stopped_by(budget: Budget, solver: cp_model.CpSolver) -> Iterator[None]:
+    """Look at the budget while the solver runs, and stop it when that is over."""
+    done = threading.Event()
 
+    def watch() -> None:
+        while not done.wait(POLL_SECONDS):
+            if budget.is_over():
+                solver.stop_search()
+                return
 
-def _renumbered(candidate: Candidate, option: int) -> Candidate:
-    """The same candidate with its option's number in the model."""
-    return replace(candidate, option=option)
+    watcher = threading.Thread(target=watch, daemon=True)
+    watcher.start()
+    try:
+        yield
+    finally:
+        done.set()
+        watcher.join()

@@ -1,113 +1,131 @@
-"""Candidates.
+"""Candidates: the tiles that can be part of an optimal mapping.
 
-The tiles that can be part of an optimal mapping, with all that the CP-SAT model needs to know of
-them.
-
-A tile is discarded when even the best chain through it cannot reach the best mapping known, or
-overflows its memory. What is left is usually a few hundred tiles of a few spatial mappings out of
-billions of combinations.
+Reduced-cost fixing: a tile is discarded when even the best chain through it cannot reach the
+incumbent, or when it overflows its memory. What is left is usually a few hundred tiles of a few
+spatial mappings out of billions of combinations.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 import numpy as np
 
 from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.tolerances import TOLERANCE
+from zigzag_imc.solver.formulation.problem import Candidate, PortLoads, Room, Where
 from zigzag_imc.solver.goal import Goal
-from zigzag_imc.solver.presolve.energy_bound import EnergyBound, energy_through
-from zigzag_imc.solver.presolve.latency_sums import LatencySums
-from zigzag_imc.solver.scoring.loop_orders import CutPlace
-from zigzag_imc.solver.tables.cut import PortKey, SpatialColumns
+from zigzag_imc.solver.presolve.energy_bound import energy_through
+from zigzag_imc.solver.presolve.standing import SpatialOption
+from zigzag_imc.solver.tables.cut import Cut, PortKey, SpatialColumns
+from zigzag_imc.solver.tables.lattice import Array
 
-TOLERANCE = 1e-9
-"""Relative margin by which sums of floating-point numbers may be off; tiles are only discarded
-beyond it."""
+Index = tuple[int, ...]
+"""Place of a tile in the lattice."""
 
-
-@dataclass(frozen=True)
-class Candidate:
-    """One tile at one cut of one spatial mapping."""
-
-    option: int
-    place: CutPlace
-    index: tuple[int, ...]
-    powers: dict[tuple[str, int], int]
-    energy_pj: float
-    bits: int
-    memory: int
-    busy: dict[PortKey, float]
-    stuck: dict[PortKey, float]
-    link: float
-    loads: dict[PortKey, float]
-    taken: dict[PortKey, int]
-    steps: int
-    activities: dict[PortKey, tuple[tuple[float, float], ...]]
-    need: int
-    least_need: int
-
-
-@dataclass(frozen=True)
-class SpatialOption:
-    """A spatial mapping that may still be optimal, with its bounds."""
-
-    columns: SpatialColumns
-    energy: EnergyBound
-    latency: LatencySums | None
+_SLACK = 1 + TOLERANCE
+"""Tiles are discarded only beyond what rounding explains."""
 
 
 def candidates_of(
-    number: int, option: SpatialOption, accelerator: Accelerator, goal: Goal, best: float
+    number: int, option: SpatialOption, accelerator: Accelerator, goal: Goal, most_value: float
 ) -> list[Candidate] | None:
-    """Tiles of one spatial mapping that can reach ``best``.
+    """Tiles of one spatial mapping that can reach an objective of ``most_value``.
 
     ``None`` when some cut has none left.
+
+    Parameters
+    ----------
+    number
+        Number of the spatial mapping, for the candidates.
+    option
+        Its tables and bounds.
+    accelerator, goal
+        What is mapped onto, and what is minimised.
+    most_value
+        Objective of the incumbent.
     """
-    columns = option.columns
-    energy = energy_through(columns, accelerator, option.energy)
-    latency = option.latency.through() if option.latency is not None else None
-    slack = 1 + TOLERANCE
-    relaxed = Goal(goal.objective, goal.most_energy_pj * slack, goal.most_latency * slack)
     found: list[Candidate] = []
-    for operand, cuts in enumerate(columns.cuts):
-        for rank, cut in enumerate(cuts):
-            least = relaxed.values(
-                energy[operand][rank], latency[operand][rank] if latency is not None else 0.0
-            )
-            keep = np.argwhere(np.isfinite(least) & (least <= best * slack))
-            if keep.size == 0 and keep.shape[0] == 0:
-                return None
-            link = np.broadcast_to(np.asarray(cut.link, dtype=np.float64), columns.lattice.shape)
-            for row in keep:
-                index = tuple(int(i) for i in row)
-                found.append(
-                    Candidate(
-                        number,
-                        (operand, cut.boundaries[-1]),
-                        index,
-                        {
-                            axis: power
-                            for axis, power in zip(columns.lattice.axes, index, strict=False)
-                            if power
-                        },
-                        float(cut.energy_pj[index]),
-                        int(cut.bits[index]),
-                        cut.memory,
-                        {key: float(load[index]) for key, load in cut.busy.items()},
-                        {key: float(load[index]) for key, load in cut.stuck.items()},
-                        float(link[index]),
-                        {key: float(load[index]) for key, load in cut.loads.items()},
-                        {key: int(bits[index]) for key, bits in cut.taken.items()},
-                        int(columns.lattice.steps[index]),
-                        {
-                            key: tuple(
-                                (float(count[index]), float(busy[index])) for count, busy in loads
-                            )
-                            for key, loads in cut.activities.items()
-                        },
-                        int(cut.need[index]) if cut.need is not None else 0,
-                        int(cut.least_need[index]) if cut.least_need is not None else 0,
-                    )
-                )
+    for cut, least in _least_through(option, accelerator, goal.relaxed(_SLACK)):
+        # A tile is in no better mapping where least objective through it > incumbent.
+        kept = np.argwhere(np.isfinite(least) & (least <= most_value * _SLACK))
+        if not len(kept):
+            return None
+        tiles = _TilesOfCut(number, option.columns, cut)
+        found.extend(tiles.at(tuple(row)) for row in kept.tolist())
     return found
+
+
+def _least_through(
+    option: SpatialOption, accelerator: Accelerator, goal: Goal
+) -> Iterator[tuple[Cut, Array]]:
+    """Every cut with the least objective of any mapping through each tile there (a bound)."""
+    energy = energy_through(option.columns, accelerator, option.energy)
+    latency = None if option.latency is None else option.latency.through()
+    for operand, cuts in enumerate(option.columns.cuts):
+        for rank, cut in enumerate(cuts):
+            cycles = 0.0 if latency is None else latency[operand][rank]
+            yield cut, goal.values(energy[operand][rank], cycles)
+
+
+class _TilesOfCut:
+    """Reads candidates off the tables of one cut."""
+
+    def __init__(self, number: int, columns: SpatialColumns, cut: Cut) -> None:
+        self._number, self._lattice, self._cut = number, columns.lattice, cut
+        exposed = np.asarray(cut.link, dtype=np.float64)
+        self._exposed = np.broadcast_to(exposed, columns.lattice.shape)
+
+    def at(self, index: Index) -> Candidate:
+        """Return the candidate at a place of the lattice."""
+        return Candidate(
+            at=self._where(index),
+            energy_pj=float(self._cut.energy_pj[index]),
+            ports=self._ports(index),
+            room=self._room(index),
+        )
+
+    def _where(self, index: Index) -> Where:
+        # A lattice of one tile has no axes.
+        powers = dict(zip(self._lattice.axes, index, strict=False))
+        return Where(
+            option=self._number,
+            place=(self._cut.operand, self._cut.boundaries[-1]),
+            index=index,
+            powers={axis: power for axis, power in powers.items() if power},
+            steps=int(self._lattice.steps[index]),
+        )
+
+    def _ports(self, index: Index) -> PortLoads:
+        cut = self._cut
+        return PortLoads(
+            busy=_floats_at(cut.busy, index),
+            stuck=_floats_at(cut.stuck, index),
+            activities={
+                key: tuple((float(count[index]), float(busy[index])) for count, busy in loads)
+                for key, loads in cut.activities.items()
+            },
+            once=_floats_at(cut.loads, index),
+            exposed=float(self._exposed[index]),
+            taken={key: int(bits[index]) for key, bits in cut.taken.items()},
+        )
+
+    def _room(self, index: Index) -> Room:
+        cut = self._cut
+        return Room(
+            memory=cut.memory,
+            bits=int(cut.bits[index]),
+            need=_bits_at(cut.need, index),
+            least_need=_bits_at(cut.least_need, index),
+        )
+
+
+def _floats_at(per_port: Mapping[PortKey, Any], index: Index) -> dict[PortKey, float]:
+    """Amount of one tile on every port."""
+    return {key: float(amounts[index]) for key, amounts in per_port.items()}
+
+
+def _bits_at(bits: Array | None, index: Index) -> int:
+    """Bits of one tile; none where they are not counted."""
+    return 0 if bits is None else int(bits[index])

@@ -9,6 +9,8 @@ relaxation), which keeps every bound a bound.
 
 from __future__ import annotations
 
+import math
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import numpy as np
@@ -94,63 +96,91 @@ def price_credit(
     )
 
 
+class _Multipliers:
+    """Lagrangian multipliers of the shared memories: a price in pJ per bit of room.
+
+    A price rises while its memory overflows at the best chain and falls otherwise. As long as no
+    price was too high it grows fourfold, then the range between too low and too high is halved.
+    """
+
+    def __init__(self, accelerator: Accelerator, shared: tuple[int, ...]) -> None:
+        self.prices: dict[int, float] = {}
+        self._accelerator, self._shared = accelerator, shared
+        self._low = dict.fromkeys(shared, 0.0)
+        self._high = dict.fromkeys(shared, math.inf)
+
+    @property
+    def all_free(self) -> bool:
+        """Whether room costs nothing anywhere."""
+        return not any(self.prices.values())
+
+    def adjust(self, overflowing: Collection[int], value_pj: float) -> bool:
+        """Move every price by one step, and say whether any moved."""
+        moved = [
+            self._raise(memory, value_pj) if memory in overflowing else self._lower(memory)
+            for memory in self._shared
+        ]
+        return any(moved)
+
+    def _raise(self, memory: int, value_pj: float) -> bool:
+        low = self._low[memory] = self.prices.get(memory, 0.0)
+        high = self._high[memory]
+        if math.isinf(high):
+            start = 0.001 * max(0.0, value_pj) / self._accelerator.memories[memory].size_bits
+            self.prices[memory] = 4 * low + start
+        else:
+            self.prices[memory] = (low + high) / 2
+        return True
+
+    def _lower(self, memory: int) -> bool:
+        price, low = self.prices.get(memory, 0.0), self._low[memory]
+        if price <= low:
+            return False
+        self._high[memory] = price
+        self.prices[memory] = (low + price) / 2
+        return True
+
+
 def energy_bound(
     columns: SpatialColumns, accelerator: Accelerator, enough_pj: float
 ) -> EnergyBound:
     """Bound the energy of a spatial mapping; stop tightening once the bound reaches ``enough_pj``.
 
     The bound at any prices ``p >= 0`` is ``min over chains (energy + sum p * bits) - sum p *
-    room``: what a chain that fits pays for room is at most what the room is worth. A price rises
-    while its memory overflows at the best chain and falls otherwise, halving its step.
+    room``: what a chain that fits pays for room is at most what the room is worth.
     """
     if not columns.fits:
         return EnergyBound(np.inf, {}, ())
-    shared = shared_memories(columns)
-    prices: dict[int, float] = {}
-    best, best_prices = -np.inf, prices
+    multipliers = _Multipliers(accelerator, shared_memories(columns))
+    best_pj, best_prices = -np.inf, multipliers.prices
     fits: list[Chain] = []
-    low, high = dict.fromkeys(shared, 0.0), dict.fromkeys(shared, np.inf)
     for _ in range(PRICE_STEPS):
-        values = priced(columns, prices)
+        values = priced(columns, multipliers.prices)
         front = forward(columns.lattice, values)
-        value = (
-            best_value(front) - price_credit(columns, accelerator, prices) + columns.fixed_energy_pj
-        )
-        if value > best:
-            best, best_prices = value, dict(prices)
-        if not np.isfinite(value):
+        credit_pj = price_credit(columns, accelerator, multipliers.prices)
+        value_pj = best_value(front) - credit_pj + columns.fixed_energy_pj
+        if value_pj > best_pj:
+            best_pj, best_prices = value_pj, dict(multipliers.prices)
+        if not np.isfinite(value_pj):
             break
         chain = best_chain(values, front)
         over = overflow_bits(columns, accelerator, chain)
         if not over:
             fits.append(chain)
-        if best >= enough_pj or (not over and not any(prices.values())):
+        is_exact = not over and multipliers.all_free
+        if best_pj >= enough_pj or is_exact:
             break
-        moved = False
-        for memory in shared:
-            if memory in over:
-                low[memory] = prices.get(memory, 0.0)
-                start = 0.001 * max(0.0, value) / accelerator.memories[memory].size_bits
-                prices[memory] = (
-                    4 * low[memory] + start
-                    if np.isinf(high[memory])
-                    else (low[memory] + high[memory]) / 2
-                )
-                moved = True
-            elif prices.get(memory, 0.0) > low[memory]:
-                high[memory] = prices[memory]
-                prices[memory] = (low[memory] + high[memory]) / 2
-                moved = True
-        if not moved:
+        if not multipliers.adjust(over, value_pj):
             break
-    return EnergyBound(best, best_prices, tuple(fits))
+    return EnergyBound(best_pj, best_prices, tuple(fits))
 
 
 def energy_through(
     columns: SpatialColumns, accelerator: Accelerator, bound: EnergyBound
 ) -> list[list[Array]]:
-    """Least energy of any mapping through each tile of each cut (a bound, at the prices of
-    ``bound``).
+    """Least energy of any mapping through each tile of each cut, in pJ.
+
+    A bound, at the prices of ``bound``.
     """
     values = priced(columns, bound.prices)
     rest = columns.fixed_energy_pj - price_credit(columns, accelerator, bound.prices)

@@ -29,7 +29,17 @@ _LINK_SHARES = ((1.0, 0.0, 1.0), (0.0, 1.0, 1.0))
 
 @dataclass(frozen=True)
 class LatencySum:
-    """One additive bound: cycles that no cut changes, and a value per operand, cut and tile."""
+    """One additive bound: cycles that no cut changes, and a value per operand, cut and tile.
+
+    Attributes
+    ----------
+    name
+        Which bound it is.
+    offset
+        Cycles that no cut changes.
+    values
+        Per operand and cut, cycles of every tile.
+    """
 
     name: SumName
     offset: float
@@ -105,9 +115,7 @@ class LatencySums:
         return best, name
 
     def best_chains(self) -> list[tuple[LatencySum, Chain]]:
-        """The bounds that were asked for their least value, largest first, and the chain that has
-        it.
-        """
+        """The bounds whose least value was asked for, largest first, with the chain that has it."""
         told = [
             (bound, self._chains[bound.name]) for bound in self._built if bound.name in self._chains
         ]

@@ -4,8 +4,8 @@ Minimise, score exactly, exclude, repeat.
 
 The tiles that can still be part of a better mapping go into the model, whose objective is never
 more than the exact cost. Its optimum is scored exactly over all loop orders that its tiles allow,
-and excluded. When the optimum reaches the best exact score, the batch is closed: every mapping left
-out of the model, excluded from it or still in it costs at least as much.
+and excluded. When the optimum reaches the incumbent, the batch is closed: every mapping left out of
+the model, excluded from it or still in it costs at least as much.
 """
 
 from __future__ import annotations
@@ -13,18 +13,21 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from zigzag_imc.core.tolerances import COARSEST
+from zigzag_imc.core.tolerances import RESOLUTION
+from zigzag_imc.solver.formulation.problem import Candidate, Problem, TileKey
 from zigzag_imc.solver.goal import Goal
-from zigzag_imc.solver.presolve.candidates import Candidate, SpatialOption, candidates_of
-from zigzag_imc.solver.presolve.survey import Standing
-from zigzag_imc.solver.presolve.workbench import Workbench, better
-from zigzag_imc.solver.scoring.loop_orders import CutPlace, TileChoice
+from zigzag_imc.solver.presolve.candidates import candidates_of
+from zigzag_imc.solver.presolve.standing import SpatialOption, Standing
+from zigzag_imc.solver.presolve.workbench import Workbench
+from zigzag_imc.solver.proof.verdict import UNTOLD, Verdict, at_the_gap
+from zigzag_imc.solver.scoring.tile_choice import TileChoice
+from zigzag_imc.solver.solution import STOPPED
+from zigzag_imc.solver.tables.cut import Cut, SpatialColumns
 
-RESOLUTION = 1e-7
-"""Relative distance of bound and value below which a mapping counts as proved optimal; up to
-`COARSEST` for energy-delay products, whose factors have to be rounded more."""
+if TYPE_CHECKING:
+    from zigzag_imc.solver.formulation.session import Answer, Session
 
 MOST_TILES = 150
 """Tiles from which on a batch takes no further spatial mapping.
@@ -32,31 +35,6 @@ MOST_TILES = 150
 Spatial mappings share nothing in the model, so the time for many small models grows with their
 number, that for one large model faster.
 """
-
-
-@dataclass(frozen=True, slots=True)
-class Verdict:
-    """What is proved of a batch.
-
-    No mapping of it costs less than ``bound`` or than the best one known.
-
-    ``reason`` says why that is less than the best mapping's value, where it is: a limit or the user
-    ``stopped`` the search, or the batch reached the gap asked for or has tiles of too many loop
-    orders; then the next may follow.
-    """
-
-    bound: float
-    reason: str | None = None
-    stopped: bool = False
-
-
-STOPPED = "stopped by a limit or by the user"
-"""Why a search ended there."""
-
-
-def at_the_gap(gap: float) -> str:
-    """Say why a search ended there."""
-    return f"stopped at the gap asked for ({gap:g})"
 
 
 class Batch:
@@ -67,119 +45,148 @@ class Batch:
     bench, goal
         The layer, and what is minimised.
     standing
-        The best mapping so far, replaced when a better one is found.
-    waiting
-        Spatial mappings by rising bound; the first ones, with `MOST_TILES` tiles together, are
-        taken away.
+        Where the search stands. Of what waits there, by rising bound, the first spatial mappings
+        are taken away, with `MOST_TILES` tiles together; a better incumbent replaces the one there.
+
+    Attributes
+    ----------
+    floor
+        Proved lower bound of the objective of all mappings of the batch that are not excluded.
     """
 
-    def __init__(
-        self,
-        bench: Workbench,
-        goal: Goal,
-        standing: Standing,
-        waiting: deque[tuple[float, SpatialOption]],
-    ) -> None:
+    def __init__(self, bench: Workbench, goal: Goal, standing: Standing) -> None:
         self._bench, self._goal, self._standing = bench, goal, standing
-        self._options: list[tuple[float, SpatialOption]] = []
-        self._excluded: list[frozenset[tuple[int, CutPlace, tuple[int, ...]]]] = []
-        self._unresolved = math.inf
-        self.floor = waiting[0][0]
+        self._options: list[SpatialOption] = []
         self._candidates: list[Candidate] = []
-        while (
-            waiting
-            and len(self._candidates) < MOST_TILES
-            and not (self._options and bench.stopping())
-        ):
+        self._excluded: list[frozenset[TileKey]] = []
+        self._unresolved = math.inf  # least bound of excluded tiles with orders not told apart
+        self.floor = standing.least_waiting
+        self._take_from(standing.waiting)
+
+    def prove(self) -> Verdict:
+        """Close the gap between the incumbent and the bound of the batch."""
+        candidates = self._candidates
+        while candidates:
+            verdict = self._search(candidates)
+            if verdict is not None:
+                return verdict
+            # A better incumbent: fewer tiles can still beat it.
+            candidates = self._remaining()
+        return self._closed(math.inf)  # nothing left can reach the incumbent
+
+    # ------------------------------------------------------------------ what is in the batch
+    def _take_from(self, waiting: deque[SpatialOption]) -> None:
+        """Take spatial mappings until there are enough tiles, at least one."""
+        while waiting and len(self._candidates) < MOST_TILES:
+            if self._options and self._bench.budget.is_over():
+                return
             self._options.append(waiting.popleft())
             self._candidates += self._tiles(len(self._options) - 1)
 
-    def prove(self) -> Verdict:
-        """Close the gap between the best mapping and the bound of the batch."""
+    def _remaining(self) -> list[Candidate]:
+        """Tiles of all spatial mappings of the batch that can still reach the incumbent."""
+        return [tile for number in range(len(self._options)) for tile in self._tiles(number)]
+
+    def _tiles(self, number: int) -> Sequence[Candidate]:
+        """Tiles of one spatial mapping that can still reach the incumbent."""
+        option, value = self._options[number], self._standing.value
+        if option.bound > value:
+            return ()
+        return candidates_of(number, option, self._bench.accelerator, self._goal, value) or ()
+
+    # ------------------------------------------------------------------ one model
+    def _search(self, candidates: list[Candidate]) -> Verdict | None:
+        """Minimise over some candidates until there is a verdict, or a better incumbent."""
+        session = self._session(candidates)
+        before = self._standing.value
+        while self._standing.value == before:
+            verdict = self._step(session, candidates)
+            if verdict is not None:
+                return verdict
+        return None
+
+    def _session(self, candidates: list[Candidate]) -> Session:
+        """Build the model, without the choices of tiles that are excluded already."""
         from zigzag_imc.solver.formulation.session import Session
 
-        bench, standing = self._bench, self._standing
-        candidates = self._candidates
-        while candidates:
-            session = Session(
-                bench,
-                self._goal,
-                [option for _, option in self._options],
-                candidates,
-                standing.value,
-            )
-            for tiles in self._excluded:
-                session.exclude(tiles)
-            before = standing.value
-            while standing.value == before:
-                answer = session.minimise(bench.seconds_left(), bench.stopping)
-                # What an earlier solve or the bounds of the spatial mappings have proved still
-                # holds.
-                self.floor = max(self.floor, answer.bound)
-                if not answer.solutions and answer.proved:
-                    return self._closed(math.inf)
-                near = max(RESOLUTION, min(COARSEST, session.resolution))
-                if answer.bound >= standing.value * (1 - near):
-                    return self._closed(self.floor)
-                for chosen in reversed(answer.solutions):
-                    self._score([candidates[number] for number in chosen], answer.bound)
-                    session.exclude(self._excluded[-1])
-                if self.floor >= standing.value * (1 - near):
-                    return self._closed(self.floor)
-                floor = min(self.floor, self._unresolved)
-                if not answer.proved or bench.stopping():
-                    return Verdict(floor, STOPPED, stopped=True)
-                close = (
-                    standing.best is not None
-                    and standing.value - floor <= bench.options.gap * standing.value
-                )
-                if close and standing.value * (1 - near) > floor:
-                    return Verdict(floor, at_the_gap(bench.options.gap))
-            candidates = [
-                tile for number in range(len(self._options)) for tile in self._tiles(number)
-            ]
-        # Nothing left can reach the best mapping.
-        return self._closed(math.inf)
+        bench = self._bench
+        spatials = [option.columns for option in self._options]
+        problem = Problem.of(bench.costs, self._goal, spatials, candidates, self._standing.value)
+        session = Session(problem, bench.options.seed, bench.options.parameters)
+        number_of = {tile.key: number for number, tile in enumerate(candidates)}
+        for choice in self._excluded:
+            if number_of.keys() >= choice:  # else the model has not all of its tiles any more
+                session.exclude(number_of[key] for key in choice)
+        return session
 
-    # ------------------------------------------------------------------ parts
-    def _tiles(self, number: int) -> Sequence[Candidate]:
-        """Tiles of a spatial mapping that can still reach the best mapping."""
-        bound, option = self._options[number]
-        if bound > self._standing.value:
-            return ()
-        return (
-            candidates_of(number, option, self._bench.accelerator, self._goal, self._standing.value)
-            or ()
-        )
+    def _step(self, session: Session, candidates: list[Candidate]) -> Verdict | None:
+        """Minimise once, score what is found, and exclude it.
 
-    def _score(self, tiles: list[Candidate], bound: float) -> None:
-        """Score a solution of the model exactly, keep the better mapping, and exclude its tiles
-        from now on.
+        ``None`` where that proves nothing yet.
+        """
+        answer = session.minimise(self._bench.budget)
+        # What an earlier solve or the bounds of the spatial mappings have proved still holds.
+        self.floor = max(self.floor, answer.bound)
+        if answer.infeasible:
+            return self._closed(math.inf)
+        if answer.bound >= self._reach(session):
+            return self._closed(self.floor)
+        self._score_all(session, candidates, answer)
+        if self.floor >= self._reach(session):
+            return self._closed(self.floor)
+        return self._ended_early(session, answer)
+
+    def _reach(self, session: Session) -> float:
+        """Bound from which on the incumbent counts as proved optimal."""
+        return self._standing.value * (1 - session.resolution)
+
+    def _score_all(self, session: Session, candidates: list[Candidate], answer: Answer) -> None:
+        """Score the solutions that an answer met, the best first, and exclude each.
 
         Solutions that the model merely met on the way to its optimum often score better than the
         optimum does.
         """
-        found, resolved = self._bench.best_arrangement(self._choice(tiles), self._goal, bound)
-        self._standing.best = better(found, self._standing.best)
-        if resolved <= bound and (found is None or found[0] > bound * (1 + RESOLUTION)):
+        number_of = {tile.key: number for number, tile in enumerate(candidates)}
+        for chosen in reversed(answer.solutions):
+            tiles = [candidates[number] for number in chosen]
+            self._score(tiles, answer.bound)
+            choice = frozenset(tile.key for tile in tiles)
+            self._excluded.append(choice)
+            session.exclude(number_of[key] for key in choice)
+
+    def _score(self, tiles: list[Candidate], bound: float) -> None:
+        """Score a solution of the model exactly, and keep the better mapping."""
+        found = self._bench.best_arrangement(self._choice(tiles), self._goal, bound)
+        self._standing.offer(found.best)
+        at_the_bound = found.best is not None and found.best.value <= bound * (1 + RESOLUTION)
+        if found.bound <= bound and not at_the_bound:
             self._unresolved = min(self._unresolved, bound)
-        self._excluded.append(frozenset((tile.option, tile.place, tile.index) for tile in tiles))
 
     def _choice(self, tiles: list[Candidate]) -> TileChoice:
         """Tile choice of a solution of the model."""
-        columns = self._options[tiles[0].option][1].columns
-        placed: list[tuple[CutPlace, dict[str, int]]] = []
-        for candidate in tiles:
-            operand, last = candidate.place
-            cut = next(cut for cut in columns.cuts[operand] if cut.boundaries[-1] == last)
-            tile = columns.lattice.tile_at(candidate.index)
-            placed.extend(((operand, a), tile) for a in cut.boundaries)
-        return TileChoice.of(columns.spatial, columns.laid.temporal, placed)
+        columns = self._options[tiles[0].at.option].columns
+        return TileChoice.at(columns, ((_cut_of(columns, tile), tile.at.index) for tile in tiles))
+
+    # ------------------------------------------------------------------ verdicts
+    def _ended_early(self, session: Session, answer: Answer) -> Verdict | None:
+        """End where a limit, the user or the gap asked for says so."""
+        best, value, gap = self._standing.best, self._standing.value, self._bench.options.gap
+        floor = min(self.floor, self._unresolved)
+        if not answer.proved or self._bench.budget.is_over():
+            return Verdict(best, floor, STOPPED, stopped=True)
+        if best is not None and value - floor <= gap * value and self._reach(session) > floor:
+            return Verdict(best, floor, at_the_gap(gap))
+        return None
 
     def _closed(self, bound: float) -> Verdict:
         """End of the proof, unless some tiles' loop orders were too many to tell apart."""
         value = self._standing.value
         bound = min(bound, value, self._unresolved)
-        if self._unresolved < value * (1 - RESOLUTION):
-            return Verdict(bound, "some tiles allow more loop orders than are told apart")
-        return Verdict(bound)
+        unresolved = self._unresolved < value * (1 - RESOLUTION)
+        return Verdict(self._standing.best, bound, UNTOLD if unresolved else None)
+
+
+def _cut_of(columns: SpatialColumns, tile: Candidate) -> Cut:
+    """Cut at which a candidate lies."""
+    operand, boundary = tile.at.place
+    return next(cut for cut in columns.cuts[operand] if cut.boundaries[-1] == boundary)

@@ -1,37 +1,38 @@
-"""The scoreboard of one search.
-
-Every exact score made, the best mapping so far, and when to stop.
-"""
+"""The scoreboard of an engine: every exact score made, the incumbent, and when to stop."""
 
 from __future__ import annotations
 
-import math
-import time
-
 from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.objective import Objective
-from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.profile import CostProfile
-from zigzag_imc.solver.solution import SearchOptions, ShouldStop
+from zigzag_imc.solver.scoring.incumbent import Incumbent, better_of
+from zigzag_imc.solver.scoring.scores import Scorer
 
 
-class Stopped(Exception):  # noqa: N818  (no error: a limit was reached or the user asked to stop)
+class OutOfBudget(Exception):  # noqa: N818  (not an error)
     """Ends a search from wherever it is."""
 
 
 class Scoreboard:
     """Scores legal mappings of one layer and keeps the best.
 
+    Parameters
+    ----------
+    layer, accelerator, profile
+        What is mapped onto what, under which cost model.
+    objective
+        What mappings are ranked by.
+    budget
+        Looked at before every score; no limit when left out.
+
     Attributes
     ----------
     best
-        Objective, mapping and cost of the best mapping so far: least objective, then energy, then
-        latency, then the one that was scored first.
-    exact_scores
-        Mappings scored so far.
+        The incumbent: least objective, then energy, then latency, then the one scored first.
     """
 
     def __init__(
@@ -40,37 +41,34 @@ class Scoreboard:
         accelerator: Accelerator,
         profile: CostProfile,
         objective: Objective,
-        options: SearchOptions,
-        should_stop: ShouldStop | None = None,
+        budget: Budget | None = None,
     ) -> None:
         self.layer, self.accelerator = layer, accelerator
-        self.best: tuple[float, LayerMapping, Cost] | None = None
-        self.exact_scores = 0
-        self._model = CostModel(layer, accelerator, profile)
+        self.best: Incumbent | None = None
+        self._scorer = Scorer(CostModel(layer, accelerator, profile))
         self._objective = objective
-        self._key = (math.inf, math.inf, math.inf)
-        limit = options.time_limit_s
-        self._deadline_s = math.inf if limit is None else time.monotonic() + limit
-        self._should_stop = should_stop or (lambda: False)
+        self._budget = budget or Budget.of()
+
+    @property
+    def exact_scores(self) -> int:
+        """Mappings scored so far; one that comes again counts again."""
+        return self._scorer.count
 
     def check(self) -> None:
-        """Raise `Stopped` when a limit is reached or the user asks to stop."""
-        if time.monotonic() >= self._deadline_s or self._should_stop():
-            raise Stopped
+        """Raise `OutOfBudget` when a limit is reached or the user asks to stop."""
+        if self._budget.is_over():
+            raise OutOfBudget
 
     def score(self, mapping: LayerMapping) -> float:
         """Return the exact objective of a legal mapping (pJ, cycles, or pJ x cycles).
 
         Raises
         ------
-        Stopped
+        OutOfBudget
             Before the mapping is scored.
         """
         self.check()
-        cost = self._model.evaluate(mapping)
-        self.exact_scores += 1
+        cost = self._scorer.score(mapping)
         value = cost.value(self._objective)
-        key = (value, cost.energy_pj, cost.latency_cycles)
-        if key < self._key:
-            self._key, self.best = key, (value, mapping, cost)
+        self.best = better_of(Incumbent.of(value, mapping, cost), self.best)
         return value

@@ -6,12 +6,14 @@ import math
 
 import numpy as np
 
-from zigzag_imc.core.layer import OPERANDS
+from zigzag_imc.core.layer import INPUTS, OPERANDS, OUTPUTS, Window
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.models.mapspace.legality import reduced_outside
-from zigzag_imc.models.movement.spread import fan_boundaries
+from zigzag_imc.models.movement.room import tile_rooms
+from zigzag_imc.models.movement.tiles import window_positions
+from zigzag_imc.models.movement.traffic import output_bits
+from zigzag_imc.models.timing.buffering import second_tile_bits
 from zigzag_imc.solver.tables.cut import SpatialColumns
-from zigzag_imc.solver.tables.lattice import Array
+from zigzag_imc.solver.tables.lattice import Array, TileLattice
 
 
 class Amounts:
@@ -23,65 +25,53 @@ class Amounts:
         self.in_window = frozenset(
             dim for w in self.layer.windows for dim in (w.output_dim, w.filter_dim)
         )
-        self._fans = [fan_boundaries(self.accelerator, operand) for operand in OPERANDS]
 
     def elements(self, columns: SpatialColumns, index: int, a: int, whole: bool) -> Array:
-        """Elements of every tile below boundary ``a``.
-
-        The formula of `models.movement.tiles`, elementwise.
-        """
+        """Elements of every tile below boundary ``a``, as one transfer over it carries them."""
         lattice, of = columns.lattice, columns.laid.operands[index]
         if a == 0:
             return np.ones((1,) * len(lattice.shape))
-        windows = self.layer.windows if OPERANDS[index] == "I" else ()
-        outside = self.relevant[index] - self.in_window if windows else self.relevant[index]
-        elements = (of.whole[a] if whole else of.average[a]) * lattice.product(outside).astype(
-            np.float64
-        )
         rounded = self.profile.rounded_averages and not whole
-        for window, (u_out, u_filt) in zip(
-            windows, of.window_whole[a] if whole else of.window_average[a], strict=True
-        ):
-            reach, taps = (
-                lattice.tile(window.output_dim) * u_out,
-                lattice.tile(window.filter_dim) * u_filt,
-            )
-            if rounded:
-                reach, taps = (reach + 1e-9) // 1, (taps + 1e-9) // 1
-            elements = elements * window.extents(reach, taps, self.profile.phantom_dilation)
+        plain: Array = (of.whole[a] if whole else of.average[a]) * self._tile(lattice, index)
+        elements: Array = plain * window_positions(
+            self._windows(index),
+            of.window_whole[a] if whole else of.window_average[a],
+            self._spans(lattice, index),
+            self.profile.phantom_dilation,
+            rounded,
+        )
         return np.rint(elements) if rounded else elements
 
     def held_bits(self, columns: SpatialColumns, index: int, level: int) -> Array:
-        """Bits of every tile in one instance of the memory at ``level``, whole unrollings
-        counted.
-        """
+        """Bits of every tile in one instance of the memory at ``level``."""
         operand, lattice = OPERANDS[index], columns.lattice
-        inside: dict[str, int] = {}
-        for array_dim, dims in columns.spatial.unrollings:
-            if self._fans[index][array_dim] <= level:
-                for dim, factor in dims:
-                    inside[dim] = inside.get(dim, 1) * factor
-        windows = self.layer.windows if operand == "I" else ()
-        outside = self.relevant[index] - self.in_window if windows else self.relevant[index]
-        elements: Array = lattice.product(outside) * float(
-            math.prod(inside.get(dim, 1) for dim in outside)
-        )
-        for window in windows:
-            reach = lattice.tile(window.output_dim) * inside.get(window.output_dim, 1)
-            taps = lattice.tile(window.filter_dim) * inside.get(window.filter_dim, 1)
-            elements = elements * window.extents(reach, taps)
-        if operand == "O":
-            outside_too = reduced_outside(
-                self.layer, operand, columns.spatial, self._fans[index], level
-            )
-            bits = self.output_bits(self.reduced_above(columns, outside_too))
+        room = tile_rooms(self.layer, self.accelerator, operand, columns.spatial)[level]
+        if index == OUTPUTS:
+            bits = self.output_bits(self.reduced_above(columns, room.reduced_outside))
         else:
             bits = np.asarray(self.layer.precision.bits(operand))
-        held = lattice.fill(elements * bits)
-        memory = self.accelerator.memory(operand, level)
-        if memory.double_buffered and level < len(self.accelerator.levels[operand]) - 1:
-            held = np.where(lattice.steps < columns.laid.steps, 2 * held, held)
-        return held
+        last = lattice.steps == columns.laid.steps
+        held = room.bits(self._tile(lattice, index), self._spans(lattice, index), bits, last)
+        return lattice.fill(held)
+
+    def _tile(self, lattice: TileLattice, index: int) -> Array:
+        """Product of the relevant loops outside windows, for every tile."""
+        outside = self.relevant[index]
+        if index == INPUTS:
+            outside = outside - self.in_window
+        return lattice.product(outside).astype(np.float64)
+
+    def _spans(self, lattice: TileLattice, index: int) -> list[Array]:
+        """Tile sizes along the windows: output, filter, output, filter."""
+        return [
+            lattice.tile(dim)
+            for window in self._windows(index)
+            for dim in (window.output_dim, window.filter_dim)
+        ]
+
+    def _windows(self, index: int) -> tuple[Window, ...]:
+        """Windows that index the operand."""
+        return self.layer.windows if index == INPUTS else ()
 
     def reduced_above(self, columns: SpatialColumns, spatially: bool) -> Array:
         """Per tile, whether outputs still cross it as partial sums."""
@@ -92,15 +82,13 @@ class Amounts:
 
     def output_bits(self, partial: Array) -> Array:
         """Bits of one output on its way: a partial sum, or a finished one."""
-        return np.where(partial, self.layer.precision.O, self.layer.precision.O_final)
+        bits: Array = output_bits(self.layer, partial)
+        return bits
 
     def needed_bits(self, columns: SpatialColumns, index: int, a: int, bits: Array | int) -> Array:
         """Bits of every tile as double buffering counts them.
 
         On average over the instances, whole elements.
         """
-        elements = self.elements(columns, index, a, whole=False)
-        needed: Array = (
-            elements if self.profile.rounded_averages else np.ceil(elements - 1e-9)
-        ) * bits
+        needed: Array = second_tile_bits(self.elements(columns, index, a, whole=False), bits, 1)
         return needed

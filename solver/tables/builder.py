@@ -6,18 +6,19 @@ The energy of every cut, what it holds, and where it may lie.
 from __future__ import annotations
 
 import math
-from typing import Any
 
 import numpy as np
 
-from zigzag_imc.core.layer import OPERANDS
+from zigzag_imc.core.layer import OPERANDS, OUTPUTS, WEIGHTS
 from zigzag_imc.core.mapping import SpatialMapping
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.models.movement.traffic import Access, words
+from zigzag_imc.models.movement.energy import precharge_reads
+from zigzag_imc.models.movement.traffic import output_bits, words
 from zigzag_imc.solver.tables.amounts import Amounts
 from zigzag_imc.solver.tables.cut import Cut, SpatialColumns
 from zigzag_imc.solver.tables.latency import LatencyColumns
 from zigzag_imc.solver.tables.lattice import Array, TileLattice
+from zigzag_imc.solver.tables.transfers import Transfers
 
 
 class ColumnBuilder:
@@ -72,62 +73,62 @@ class ColumnBuilder:
 
     def _cut(self, columns: SpatialColumns, index: int, a: int) -> Cut:
         """Columns of boundary ``a`` of one operand."""
-        operand, lattice, laid = OPERANDS[index], columns.lattice, columns.laid
-        boundary = self.model.boundaries[operand][a]
-        transfers = laid.steps // lattice.steps
-        partial: Array | bool = False
-        downs: Array = transfers
-        if operand == "O":
-            partial = self.amounts.reduced_above(columns, laid.operands[index].reduced_above[a])
-            bits: Array | int = self.amounts.output_bits(partial)
-            relevant = lattice.product(self.amounts.relevant[index])
-            distinct = int(relevant.flat[-1]) // relevant
-            downs = np.where(partial, self.model.readbacks(transfers, distinct), 0)  # type: ignore[arg-type]
-        else:
-            bits = self.layer.precision.bits(operand)
-        energy = self._transfer_energy(
-            columns, index, a, boundary.up, boundary.down, bits, transfers, downs
-        )
-        if operand == "W" and a == 0:
+        lattice = columns.lattice
+        transfers = self._transfers(columns, index, a)
+        energy = self._transfer_energy(columns, transfers)
+        if index == WEIGHTS and a == 0:
             energy = energy + self._precharge_pj(lattice)
-        levels = self.accelerator.levels[operand]
-        held = (
-            self.amounts.held_bits(columns, index, a - 1)
-            if a
-            else np.zeros((1,) * len(lattice.shape))
+        cut = Cut(
+            operand=index,
+            boundaries=(a,),
+            memory=self._memory_below(index, a),
+            energy_pj=lattice.fill(energy),
+            bits=lattice.fill(self._held_below(columns, index, a)),
         )
-        cut = Cut(index, (a,), levels[a - 1] if a else -1, lattice.fill(energy), lattice.fill(held))
         if a == 0:
             # What rests at the array is one element: only irrelevant loops can be below.
-            cut.energy_pj[
-                np.broadcast_to(lattice.product(self.amounts.relevant[index]) > 1, lattice.shape)
-            ] = np.inf
+            holds_more = lattice.product(self.amounts.relevant[index]) > 1
+            cut.energy_pj[np.broadcast_to(holds_more, lattice.shape)] = np.inf
         if self.latency is not None:
-            self.latency.add_to(columns, cut, boundary.up, boundary.down, bits, partial, transfers)
+            self.latency.add_to(columns, cut, transfers)
         return cut
 
-    def _transfer_energy(
-        self,
-        columns: SpatialColumns,
-        index: int,
-        a: int,
-        ups: tuple[Access, ...],
-        downs: tuple[Access, ...],
-        bits: Any,
-        transfers: Any,
-        back: Any,
-    ) -> Array:
+    def _transfers(self, columns: SpatialColumns, index: int, a: int) -> Transfers:
+        """What crosses boundary ``a`` of one operand, for every tile below it."""
+        lattice, laid, operand = columns.lattice, columns.laid, OPERANDS[index]
+        boundary = self.model.boundaries[operand][a]
+        count = laid.steps // lattice.steps
+        if index != OUTPUTS:
+            bits = self.layer.precision.bits(operand)
+            return Transfers(index, boundary, bits, partial=False, count=count, back=count)
+        partial = self.amounts.reduced_above(columns, laid.operands[index].reduced_above[a])
+        relevant = lattice.product(self.amounts.relevant[index])
+        distinct = int(relevant.flat[-1]) // relevant
+        back = np.where(partial, self.model.readbacks(count, distinct), 0)
+        bits_of_tile = self.amounts.output_bits(partial)
+        return Transfers(index, boundary, bits_of_tile, partial=partial, count=count, back=back)
+
+    def _memory_below(self, index: int, a: int) -> int:
+        """Memory whose capacity a tile below boundary ``a`` takes; -1 at the array."""
+        return self.accelerator.levels[OPERANDS[index]][a - 1] if a else -1
+
+    def _held_below(self, columns: SpatialColumns, index: int, a: int) -> Array:
+        """Bits of every tile in the memory below boundary ``a``; none at the array."""
+        if a == 0:
+            return np.zeros((1,) * len(columns.lattice.shape))
+        return self.amounts.held_bits(columns, index, a - 1)
+
+    def _transfer_energy(self, columns: SpatialColumns, transfers: Transfers) -> Array:
         """Energy of all transfers over a boundary, for every tile."""
-        of = columns.laid.operands[index]
-        elements: Any = self.amounts.elements(columns, index, a, whole=False)
+        of, a = columns.laid.operands[transfers.operand], transfers.place
+        elements = self.amounts.elements(columns, transfers.operand, a, whole=False)
         energy: Array = np.zeros((1,) * len(columns.lattice.shape))
-        for accesses, count in ((ups, transfers), (downs, back)):
-            for access in accesses:
-                if access.energy_pj:
-                    carried = access.amount(elements, of.fan_average[a]) * bits
-                    instances = of.instances[a + access.upper]
-                    n = words(access.port, carried, count, instances, self.profile)
-                    energy = energy + n * access.energy_pj
+        for access, count in transfers.counted():
+            if access.energy_pj:
+                carried = access.amount(elements, of.fan_average[a]) * transfers.element_bits
+                instances = of.instances[a + access.upper]
+                accesses = words(access.port, carried, count, instances, self.profile)
+                energy = energy + accesses * access.energy_pj
         return energy
 
     def _precharge_pj(self, lattice: TileLattice) -> Array | float:
@@ -135,24 +136,24 @@ class ColumnBuilder:
         unit_pj = self.model.macro.precharge_pj
         if not unit_pj:
             return 0.0
-        reads = self.layer.macs / lattice.steps
-        return unit_pj * (
-            np.floor(reads) / lattice.steps if self.profile.repeated_precharge else reads
-        )
+        # Such a tile has irrelevant loops alone: all of it lies in the cells' own level.
+        reads = precharge_reads(self.layer.macs, lattice.steps, lattice.steps, self.profile)
+        energy_pj: Array = unit_pj * reads
+        return energy_pj
 
     def _fixed_output_traffic(self, columns: SpatialColumns) -> None:
         """Traffic between the array and the lowest output memory.
 
         Every activation, whatever the cuts.
         """
-        laid, index = columns.laid, 2
+        laid, index = columns.laid, OUTPUTS
         of = laid.operands[index]
         boundary = self.model.boundaries["O"][0]
         kept = math.prod(
             size for dim, size in columns.lattice.temporal if dim in self.amounts.relevant[index]
         )
         partial = laid.steps > kept or of.reduced_above[0]
-        bits = self.layer.precision.O if partial else self.layer.precision.O_final
+        bits = output_bits(self.layer, partial)
         back = self.model.readbacks(laid.steps, kept) if partial else 0
         for accesses, count in ((boundary.up, laid.steps), (boundary.down, back)):
             for access in accesses:
@@ -172,7 +173,7 @@ class ColumnBuilder:
         Every tile allowed at its upper cut is then made of irrelevant loops, all of which also rest
         at the array: the exact model sees both cuts at the same place.
         """
-        if index == 2 or len(cuts) < 2:
+        if index == OUTPUTS or len(cuts) < 2:
             return tuple(cuts)
         array, first = cuts[0], cuts[1]
         fitting = first.bits <= self.accelerator.memories[first.memory].size_bits
@@ -192,23 +193,11 @@ class ColumnBuilder:
         Besides the fixed part, every other operand cut at the memory holds at least its smallest
         tile.
         """
-        smallest: dict[int, dict[tuple[int, int], float]] = {}
-        for cut in columns.all_cuts:
-            if cut.memory >= 0:
-                smallest.setdefault(cut.memory, {})[(cut.operand, cut.boundaries[-1])] = float(
-                    cut.bits.min()
-                )
-        for cut in columns.all_cuts:
-            if cut.memory < 0:
-                continue
-            others = sum(
-                bits
-                for key, bits in smallest[cut.memory].items()
-                if key != (cut.operand, cut.boundaries[-1])
-            )
-            room = (
-                self.accelerator.memories[cut.memory].size_bits
-                - columns.fixed_bits[cut.memory]
-                - others
-            )
+        held = [cut for cut in columns.all_cuts if cut.memory >= 0]
+        smallest = {cut.place: float(cut.bits.min()) for cut in held}
+        for cut in held:
+            neighbours = [other for other in held if other.memory == cut.memory]
+            beside = sum(smallest[other.place] for other in neighbours if other is not cut)
+            size = self.accelerator.memories[cut.memory].size_bits
+            room = size - columns.fixed_bits[cut.memory] - beside
             cut.energy_pj[cut.bits > room] = np.inf

@@ -25,7 +25,15 @@ Placement = tuple[int, int]
 
 @dataclass(frozen=True)
 class Chain:
-    """Tiles of all cuts, lowest first: (operand, rank) and index in the lattice."""
+    """Tiles of all cuts, lowest first: (operand, rank) and index in the lattice.
+
+    Attributes
+    ----------
+    value
+        Sum of the values of its tiles.
+    tiles
+        Per cut, lowest first: (operand, rank) of the cut and index of the tile in the lattice.
+    """
 
     value: float
     tiles: tuple[tuple[Placement, tuple[int, ...]], ...]

@@ -68,6 +68,11 @@ class Cut:
     need: Array | None = None
     least_need: Array | None = None
 
+    @property
+    def place(self) -> tuple[int, int]:
+        """Operand and uppermost boundary: what tells the cuts of a mapping apart."""
+        return self.operand, self.boundaries[-1]
+
 
 @dataclass
 class SpatialColumns:
@@ -75,6 +80,25 @@ class SpatialColumns:
 
     ``cuts`` are grouped by operand, lowest first; ``fixed_bits`` per memory are what its operands
     hold for which it is the top level. ``fits`` is false where those alone overflow a memory.
+
+    Attributes
+    ----------
+    spatial, laid
+        The spatial mapping, and how it spreads the layer.
+    lattice
+        All tiles that it leaves for time.
+    cuts
+        Per operand, its cuts from the lowest.
+    fixed_energy_pj
+        Energy that no cut changes.
+    fixed_busy, fixed_stuck
+        Per port, cycles as in `Cut` that no cut changes.
+    fixed_bits
+        Per memory, bits of the operands whose top level it is.
+    compute_cycles
+        Clock cycles of computing.
+    fits
+        Whether the fixed bits fit.
     """
 
     spatial: SpatialMapping

@@ -48,8 +48,12 @@ def test_a_sound_solver_has_no_disagreements(
     assert "0 disagreements.**" in text
     kept = [json.loads(line) for line in records.read_text(encoding="utf-8").splitlines()]
     assert [(record["kind"], record["seed"]) for record in kept] == [
-        ("any", 0), ("stalling", 0), ("corner", 0), ("any", 1), ("any", 2)
-    ]  # fmt: skip
+        ("any", 0),
+        ("stalling", 0),
+        ("corner", 0),
+        ("any", 1),
+        ("any", 2),
+    ]
 
 
 def test_a_broken_solver_is_reported(

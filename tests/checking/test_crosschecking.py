@@ -10,7 +10,8 @@ import pytest
 
 from tests.commands.networks import small_layer
 from zigzag_imc import crosscheck_network
-from zigzag_imc.checking.judge import Finding, Judge
+from zigzag_imc.checking.findings import Finding
+from zigzag_imc.checking.judge import Judge
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.layer import conv_layer, matmul_layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
@@ -124,9 +125,14 @@ def checked() -> CrosscheckResult:
     )
     network = Network("two", (layer, matmul_layer("tiny", rows=2, out_channels=4, in_channels=3)))
     return crosscheck_network(
-        network, AIMC, engines=["loma", engine_named("exhaustive")], zigzag=True, objective="energy",
-        cost_model="zigzag", jobs=1,
-    )  # fmt: skip
+        network,
+        AIMC,
+        engines=["loma", engine_named("exhaustive")],
+        zigzag=True,
+        objective="energy",
+        cost_model="zigzag",
+        jobs=1,
+    )
 
 
 def test_zigzag_searches_and_scores_the_same(checked: CrosscheckResult) -> None:

@@ -24,9 +24,9 @@ from zigzag_imc.models.mapspace.enumeration import enumerate_mappings
 from zigzag_imc.models.profile import CostProfile, profile_named
 from zigzag_imc.onnx_workload.network import Network
 from zigzag_imc.report.terminal.verification import verification_of
-from zigzag_imc.results.fields import relative_gap, totals_of
 from zigzag_imc.results.parts import mapping_from
 from zigzag_imc.results.result import LayerResult, NetworkResult
+from zigzag_imc.results.totals import relative_gap, totals_of
 from zigzag_imc.results.verification import VerificationResult
 
 
@@ -42,8 +42,9 @@ def _accelerator(result: NetworkResult) -> Accelerator:
 
 
 def _worse(result: NetworkResult, factor: float = 1.0) -> NetworkResult:
-    """Return a result whose first layer is mapped worse by at least the factor, and said to be
-    optimal all the same.
+    """Return a result whose first layer is mapped worse and said to be optimal all the same.
+
+    Worse by at least the factor.
     """
     (record, *others) = result.layers
     accelerator, layer = _accelerator(result), record.layer()

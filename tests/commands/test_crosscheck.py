@@ -168,7 +168,7 @@ def test_without_zigzag(run: Any, model: Path, monkeypatch: pytest.MonkeyPatch) 
     assert done.exit_code == 2
     assert done.stderr == (
         "error: --zigzag: zigzag-dse is not installed; pip install zigzag-dse==3.9.1 six adds it\n"
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize("suffix", ["png", "svg"])

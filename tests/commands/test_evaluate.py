@@ -69,7 +69,8 @@ def test_one_of_a_kind_is_counted_as_one(run: Any, model: Path, tmp_path: Path) 
         == 0
     )
     assert run("verify", out).stdout == (
-        f"ok: {out}: 1 distinct layer, 1 mapping legal and scored again; 1 claim of optimality with a matching bound\n"
+        f"ok: {out}: 1 distinct layer, 1 mapping legal and scored again; 1 claim of "
+        "optimality with a matching bound\n"
     )
 
 

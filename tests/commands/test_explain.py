@@ -143,7 +143,10 @@ UNKNOWN = _change("dram bandwidth doubled", "UNKNOWN", None, None)
         ),
         (
             (PROVED, OPEN, NOTHING, UNKNOWN),
-            "sram +1 bit gives most of what is known: 2 % less edp; how much is not known for 2 changes",
+            (
+                "sram +1 bit gives most of what is known: 2 % less edp; how much is not known "
+                "for 2 changes"
+            ),
         ),
         # Without the optimum as it is there is nothing to compare with.
         (

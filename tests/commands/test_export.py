@@ -52,9 +52,13 @@ def test_zigzags_folder_goes_out_and_comes_back(
     )
     assert note.endswith(": classify")
     assert sorted(path.name for path in folder.iterdir()) == [
-        "accelerator.yaml", "classify_complete.json", "first_complete.json", "mapping.yaml", "second_complete.json",
+        "accelerator.yaml",
+        "classify_complete.json",
+        "first_complete.json",
+        "mapping.yaml",
+        "second_complete.json",
         "workload.yaml",
-    ]  # fmt: skip
+    ]
     assert _same(_evaluated(run, model, folder), contents["layers"])
     (layer,) = _evaluated(run, model, folder / "classify_complete.json", "--layer", "classify")
     assert layer["energy_pj"] == contents["layers"][1]["energy_pj"]
@@ -73,9 +77,19 @@ def test_a_layer_without_a_mapping_stays_without(
     run: Any, model: Path, contents: dict[str, Any], tmp_path: Path
 ) -> None:
     for key in (
-        "spatial", "temporal", "objective_value", "bound", "gap", "energy_pj", "latency_cycles", "edp", "utilization",
-        "breakdown", "pareto", "pareto_proved",
-    ):  # fmt: skip
+        "spatial",
+        "temporal",
+        "objective_value",
+        "bound",
+        "gap",
+        "energy_pj",
+        "latency_cycles",
+        "edp",
+        "utilization",
+        "breakdown",
+        "pareto",
+        "pareto_proved",
+    ):
         contents["layers"][1][key] = None
     contents["layers"][1] |= {"status": "INFEASIBLE", "reason": "too small"}
     result = tmp_path / "result.json"
@@ -98,23 +112,56 @@ def _nest(old: str, new: str) -> Callable[[str], str]:
 
 
 NESTS: dict[str, tuple[Callable[[str], str], str]] = {
-    "no nest": (lambda _: "hello\n", "line 1: found 'hello', expected JSON or a loop nest that begins with"),
-    "version": (_nest("loopnest 1", "loopnest 2"), "line 1: found 'loopnest 2', expected 'loopnest 1'"),
-    "no layer": (_nest("layer first, second", ""), "line 4: found 'dram : W , I , O', expected 'layer NAME'"),
-    "memory": (_nest("sram_256KB:", "sram_256:"), "no memory 'sram_256' (did you mean 'sram_256KB'?)"),
+    "no nest": (
+        lambda _: "hello\n",
+        "line 1: found 'hello', expected JSON or a loop nest that begins with",
+    ),
+    "version": (
+        _nest("loopnest 1", "loopnest 2"),
+        "line 1: found 'loopnest 2', expected 'loopnest 1'",
+    ),
+    "no layer": (
+        _nest("layer first, second", ""),
+        "line 4: found 'dram : W , I , O', expected 'layer NAME'",
+    ),
+    "memory": (
+        _nest("sram_256KB:", "sram_256:"),
+        "no memory 'sram_256' (did you mean 'sram_256KB'?)",
+    ),
     "operand": (_nest("dram: W, I, O", "dram: W, I, Q"), "line 4: memory 'dram' does not hold 'Q'"),
     "twice": (_nest("dram: W, I, O", "dram: W, I, O, O"), "line 4: memory 'dram' holds O twice"),
-    "missing": (_nest("dram: W, I, O", "dram: W, I"), "the memories of O are sram_256KB, output_register from the"),
-    "comma": (_nest("dram: W, I, O", "dram: W I O"), "line 4: found 'W I O', expected 'MEMORY: OPERAND, OPERAND'"),
+    "missing": (
+        _nest("dram: W, I, O", "dram: W, I"),
+        "the memories of O are sram_256KB, output_register from the",
+    ),
+    "comma": (
+        _nest("dram: W, I, O", "dram: W I O"),
+        "line 4: found 'W I O', expected 'MEMORY: OPERAND, OPERAND'",
+    ),
     "loop": (_nest("in [0, 6)", "in 6"), "expected 'for DIM in [0, FACTOR)'"),
-    "factor": (_nest("in [0, 6)", "in [0, x)"), "found the factor 'x', expected a whole number, at least 1"),
+    "factor": (
+        _nest("in [0, 6)", "in [0, x)"),
+        "found the factor 'x', expected a whole number, at least 1",
+    ),
     "word": (_nest("parfor K", "pafor K"), "(did you mean 'parfor'?)"),
     "quote": (_nest("layer first", 'layer "first'), "expected 'layer NAME'"),
-    "dim": (_nest("parfor K", "parfor Q"), "layer 'first': spatial.D1.Q: the layer has no such loop"),
-    "outside": (_nest("  dram:", "  for OX in [0, 1)\n  dram:"), "a loop stands outside dram, which holds all of W"),
-    "name": (_nest("layer first", "layer frist"), "layer 'frist' is not in the network (did you mean 'first'?)"),
-    "both": (_nest("  dram:", "  no mapping\n  dram:"), "layer 'first' says 'no mapping', but has one"),
-}  # fmt: skip
+    "dim": (
+        _nest("parfor K", "parfor Q"),
+        "layer 'first': spatial.D1.Q: the layer has no such loop",
+    ),
+    "outside": (
+        _nest("  dram:", "  for OX in [0, 1)\n  dram:"),
+        "a loop stands outside dram, which holds all of W",
+    ),
+    "name": (
+        _nest("layer first", "layer frist"),
+        "layer 'frist' is not in the network (did you mean 'first'?)",
+    ),
+    "both": (
+        _nest("  dram:", "  no mapping\n  dram:"),
+        "layer 'first' says 'no mapping', but has one",
+    ),
+}
 
 
 @pytest.mark.parametrize("case", NESTS)

@@ -96,7 +96,10 @@ def test_exhaustive_search_proves_and_says_what_is_ahead(
     [
         (
             ("-e", "exhaustive"),
-            "error: layer 'first': the exhaustive engine would go through 8.9e+12 mappings, which takes about ",
+            (
+                "error: layer 'first': the exhaustive engine would go through 8.9e+12 mappings, "
+                "which takes about "
+            ),
         ),
         (
             ("-e", "loma", "--samples", 5),
@@ -154,8 +157,11 @@ def test_ctrl_c_keeps_the_best_so_far(tmp_path: Path) -> None:
     ]
     process = subprocess.Popen(
         [*command, "--iterations", str(10**9), "--layer", "stack1.conv1", "--out", str(out)],
-        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
-    )  # fmt: skip
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
     time.sleep(2.5)
     os.killpg(process.pid, signal.SIGINT)
     _, errors = process.communicate(timeout=60)

@@ -90,7 +90,10 @@ def test_files_are_written_before(model: Path, tmp_path: Path) -> None:
 
 
 def test_no_stdout_at_all_is_no_error() -> None:
-    close = "import os, sys; os.close(1); os.execv(sys.executable, [sys.executable, '-m', 'zigzag_imc', *sys.argv[1:]])"
+    close = (
+        "import os, sys; os.close(1); os.execv(sys.executable, [sys.executable, '-m', "
+        "'zigzag_imc', *sys.argv[1:]])"
+    )
     command = [sys.executable, "-c", close, "layers", "resnet8", "--format", "json"]
     done = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False, timeout=100)
     assert (done.returncode, done.stderr) == (0, "")

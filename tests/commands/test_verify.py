@@ -177,7 +177,8 @@ def test_verify_never_loads_the_solver(result_file: Path) -> None:
     code = (
         "import sys; from zigzag_imc.checking.verify import verify_result; "
         f"assert verify_result({str(result_file)!r}).holds; "
-        "assert not [name for name in sys.modules if 'ortools' in name or name.startswith('zigzag_imc.solver')]"
+        "assert not [name for name in sys.modules if 'ortools' in name or "
+        "name.startswith('zigzag_imc.solver')]"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 

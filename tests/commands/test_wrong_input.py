@@ -215,17 +215,20 @@ RESULT_CASES: dict[str, tuple[Callable[[dict[str, Any]], object], str]] = {
         "layers[0].energy: unknown key (did you mean 'energy_pj'?)",
     ),
     "missing key": (lambda result: result.pop("totals"), "totals: missing"),
-    "schema": (lambda result: result.update(schema="zigzag-imc/result/9"), "schema: found \"zigzag-imc/result/9\""),
+    "schema": (
+        lambda result: result.update(schema="zigzag-imc/result/9"),
+        'schema: found "zigzag-imc/result/9"',
+    ),
     "text for a number": (
         lambda result: result["layers"][0].update(energy_pj="12"),
         'layers[0].energy_pj: found "12", expected a valid number',
     ),
     "word": (
         lambda result: result["layers"][0].update(status="OPTIMUM"),
-        "layers[0].status: found \"OPTIMUM\"",
+        'layers[0].status: found "OPTIMUM"',
     ),
     "list for a mapping": (lambda result: result.update(totals=[]), "totals: found a list of 0"),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", RESULT_CASES)

@@ -40,8 +40,9 @@ def test_a_tile_never_holds_more_than_the_input(
 def test_phantom_positions_appear_only_between_dilated_taps(
     outputs: int, filters: int, stride: int, dilation: int
 ) -> None:
-    """The reference tool's count is never below, and differs only where outputs are fewer than the
-    taps are apart.
+    """The reference tool's count is never below.
+
+    It differs only where outputs are fewer than the taps are apart.
     """
     window = Window("OX", "FX", stride, dilation, 10**6)
     true, phantom = window.extent(outputs, filters), window.extent(outputs, filters, phantom=True)

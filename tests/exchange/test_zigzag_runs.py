@@ -37,13 +37,21 @@ LAYERS_RUN = (CONV, PRODUCT)
 
 def _run(inputs: Sequence[Path], out: Path, **options: Any) -> None:
     """Let ZigZag map a workload onto an accelerator along a mapping file."""
-    from zigzag.api import get_hardware_performance_zigzag
+    from matplotlib import rc_context
+
+    with rc_context():  # this import sets the fonts of all figures, other tests' too
+        from zigzag.api import get_hardware_performance_zigzag
 
     logging.disable(logging.CRITICAL)
     get_hardware_performance_zigzag(
-        *map(str, inputs), opt="EDP", dump_folder=str(out), lpf_limit=4,
-        nb_spatial_mappings_generated=1, loma_show_progress_bar=False, **options,
-    )  # fmt: skip
+        *map(str, inputs),
+        opt="EDP",
+        dump_folder=str(out),
+        lpf_limit=4,
+        nb_spatial_mappings_generated=1,
+        loma_show_progress_bar=False,
+        **options,
+    )
 
 
 def _dumped(folder: Path, layer: Layer) -> dict[str, Any]:

@@ -19,9 +19,8 @@ from zigzag_imc.explain.facts import bindings_of, capacities_of, grown, occupanc
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.legality import check_temporal, held_bits
 from zigzag_imc.models.profile import IMC
-from zigzag_imc.report.terminal.explanation import picture
-from zigzag_imc.results.fields import cost_fields
 from zigzag_imc.results.parts import BreakdownRecord
+from zigzag_imc.results.records import cost_fields
 
 
 @settings(max_examples=60)
@@ -121,9 +120,12 @@ def test_what_binds_takes_most_of_the_latency() -> None:
         memory, port = worst
         return BreakdownRecord.model_validate(
             {
-                "array_energy_pj": {}, "memory_energy": (),
+                "array_energy_pj": {},
+                "memory_energy": (),
                 "latency": {
-                    "compute_cycles": compute, "stall_cycles": stall, "onloading_cycles": loading,
+                    "compute_cycles": compute,
+                    "stall_cycles": stall,
+                    "onloading_cycles": loading,
                     "offloading_cycles": 0.0,
                 },
                 "port_stalls": [
@@ -131,7 +133,7 @@ def test_what_binds_takes_most_of_the_latency() -> None:
                     {"memory": memory, "port": port, "cycles": stall},
                 ],
             }
-        )  # fmt: skip
+        )
 
     def kinds(compute: float, stall: float, loading: float) -> list[str]:
         return [
@@ -154,10 +156,3 @@ def test_what_binds_takes_most_of_the_latency() -> None:
     )
     rows = bindings_of(terms(4.0, 10.0, 2.0, ("cells", "rows")), accelerator)[0]
     assert (rows.kind, rows.memory, rows.port) == ("rows", "cells", None)
-
-
-def test_the_picture_shows_the_shares() -> None:
-    assert picture(2, 4, 1, 2) == ["##..", "...."]
-    drawn = picture(64, 128, 1, 128)
-    assert (len(drawn), drawn[0], drawn[1]) == (16, "#" * 32 + "." * 32, "." * 64)
-    assert picture(128, 128, 128, 128) == ["#" * 64] * 16

@@ -20,13 +20,15 @@ from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.enumeration import best_by_enumeration, is_small
 from zigzag_imc.models.profile import IMC, profile_named
 from zigzag_imc.onnx_workload.network import Network
-from zigzag_imc.results.fields import relative_gap
 from zigzag_imc.results.result import NetworkResult
+from zigzag_imc.results.totals import relative_gap
 
 ONE_BIT_SHORT: tuple[tuple[int, str, Objective], ...] = (
-    (21, "sram0", "energy"), (58, "sram1", "edp"), (87, "sram0", "energy"), (231, "sram0",
-    "latency")
-)  # fmt: skip
+    (21, "sram0", "energy"),
+    (58, "sram1", "edp"),
+    (87, "sram0", "energy"),
+    (231, "sram0", "latency"),
+)
 """Drawn cases, and a memory that with one bit less cannot hold a tile of the best mapping (least
 energy, at that)."""
 
@@ -43,9 +45,12 @@ def _shrunk(accelerator: Accelerator, memory: str) -> Accelerator:
 def _mapped(seed: int, memory: str, objective: Objective) -> NetworkResult:
     drawn = case(seed, 1500)
     return map_network(
-        Network("drawn", (drawn.layer,)), _shrunk(drawn.accelerator, memory), objective=objective,
-        cost_model=drawn.profile.name, jobs=1,
-    )  # fmt: skip
+        Network("drawn", (drawn.layer,)),
+        _shrunk(drawn.accelerator, memory),
+        objective=objective,
+        cost_model=drawn.profile.name,
+        jobs=1,
+    )
 
 
 @pytest.mark.parametrize(("seed", "memory", "objective"), ONE_BIT_SHORT)

@@ -30,7 +30,8 @@ from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.hardware.files import load_accelerator
 from zigzag_imc.onnx_workload import Network, load_network
-from zigzag_imc.results.files import read_result, write_result
+from zigzag_imc.results.reading import read_result
+from zigzag_imc.results.writing import write_result
 from zigzag_imc.runs import local as parallel
 from zigzag_imc.runs.job import Job, Outcome, not_run
 

@@ -46,11 +46,15 @@ def canonical(layer: Layer, temporal: TemporalMapping) -> TemporalMapping:
 def totals(found: Cost) -> tuple[float, ...]:
     """All figures of a cost that a sum or a maximum makes."""
     return (
-        found.energy_pj, found.latency_cycles, found.compute_cycles, found.stall_cycles,
-        found.onloading_cycles, found.offloading_cycles,
+        found.energy_pj,
+        found.latency_cycles,
+        found.compute_cycles,
+        found.stall_cycles,
+        found.onloading_cycles,
+        found.offloading_cycles,
         *(term.words for term in found.memory_terms),
         *(s.cycles for s in found.port_stalls),
-    )  # fmt: skip
+    )
 
 
 @pytest.mark.parametrize("accelerator_name", VARIANTS)
@@ -130,7 +134,7 @@ def test_whole_activations_cost_no_less_than_fractional_ones(
     for mapping in drawn(layer, accelerator, 6, layer_name):
         whole, fractional = (
             cost(layer, accelerator, mapping, profile).array_energy_pj for profile in (IMC, ZIGZAG)
-        )  # fmt: skip
+        )
         for part in ("dacs", "adcs", "mults", "analog_bl_addition", "adders_pv", "accumulators"):
             assert whole[part] >= fractional[part] * (1 - 1e-12)
 

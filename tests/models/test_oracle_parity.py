@@ -47,10 +47,12 @@ def test_random_mappings_cost_the_same(accelerator_name: str, layer_name: str) -
 
 
 def _mapping(
-    spatial: dict[str, dict[str, int]], loops: tuple[tuple[str, int], ...], w: tuple[int, ...],
+    spatial: dict[str, dict[str, int]],
+    loops: tuple[tuple[str, int], ...],
+    w: tuple[int, ...],
     i: tuple[int, ...],
     o: tuple[int, ...],
-) -> LayerMapping:  # fmt: skip
+) -> LayerMapping:
     return LayerMapping(SpatialMapping.of(spatial), TemporalMapping(loops, (w, i, o)))
 
 
@@ -59,71 +61,116 @@ ROWS = {"D1": {"K": 64}, "D2": {"C": 14, "FX": 2}}
 
 AIMED = {
     "registers of several words": (
-        "separate", "conv1x1s2",
+        "separate",
+        "conv1x1s2",
         _mapping(K64, (("OX", 2), ("K", 4), ("OX", 14), ("OY", 28)), (1, 2), (2, 3), (1, 2)),
     ),
     "loops inside the cell groups": (
-        "separate", "conv1x1s2",
+        "separate",
+        "conv1x1s2",
         _mapping(K64, (("OX", 2), ("K", 4), ("OX", 14), ("OY", 28)), (2, 2), (0, 3), (0, 2)),
     ),
     "a stationary loop under loops inside the cell groups": (
-        "bit_parallel", "conv1x1s2",
-        _mapping({"D1": {"K": 32}, "D2": {"C": 32}},
-        (("OX", 4), ("C", 2), ("OY", 28), ("OX", 7), ("K", 4)),
-                 (2,), (0, 2), (0, 2)),
+        "bit_parallel",
+        "conv1x1s2",
+        _mapping(
+            {"D1": {"K": 32}, "D2": {"C": 32}},
+            (("OX", 4), ("C", 2), ("OY", 28), ("OX", 7), ("K", 4)),
+            (2,),
+            (0, 2),
+            (0, 2),
+        ),
     ),
     "shared SRAM with room for every double buffer": (
-        "aimc", "conv3x3",
-        _mapping(ROWS, (("OX", 56), ("C", 5), ("FX", 2), ("FY", 3), ("OY", 56)), (0,), (0, 1),
-        (0, 4)),
+        "aimc",
+        "conv3x3",
+        _mapping(
+            ROWS, (("OX", 56), ("C", 5), ("FX", 2), ("FY", 3), ("OY", 56)), (0,), (0, 1), (0, 4)
+        ),
     ),
     "shared SRAM nearly full": (
-        "aimc", "conv3x3",
-        _mapping(ROWS, (("OX", 56), ("OY", 4), ("C", 5), ("FX", 2), ("FY", 3), ("OY", 14)), (0,),
-        (0, 3), (0, 2)),
+        "aimc",
+        "conv3x3",
+        _mapping(
+            ROWS,
+            (("OX", 56), ("OY", 4), ("C", 5), ("FX", 2), ("FY", 3), ("OY", 14)),
+            (0,),
+            (0, 3),
+            (0, 2),
+        ),
     ),
     "shared SRAM with room for one double buffer": (
-        "aimc", "conv3x3",
-        _mapping(ROWS, (("OX", 56), ("OY", 2), ("FX", 2), ("C", 5), ("FY", 3), ("OY", 28)), (0,),
-        (0, 4), (0, 2)),
+        "aimc",
+        "conv3x3",
+        _mapping(
+            ROWS,
+            (("OX", 56), ("OY", 2), ("FX", 2), ("C", 5), ("FY", 3), ("OY", 28)),
+            (0,),
+            (0, 4),
+            (0, 2),
+        ),
     ),
     "one SRAM for three operands": (
-        "shared_all", "conv3x3",
+        "shared_all",
+        "conv3x3",
         _mapping(
             {"D1": {"K": 64}, "D2": {"C": 10, "FX": 3}},
             (("OX", 28), ("FY", 3), ("OX", 2), ("C", 7), ("OY", 56)),
-            (0, 2), (0, 2), (0, 1),
+            (0, 2),
+            (0, 2),
+            (0, 1),
         ),
     ),
     "one memory level for the inputs": (
-        "short", "conv3x3",
-        _mapping({"D1": {"K": 32}, "D2": {"C": 4, "FX": 2}},
-                 (("OX", 56), ("FX", 2), ("FY", 3), ("C", 16), ("OY", 56), ("K", 2)),
-                 (0,), (), (0,)),
+        "short",
+        "conv3x3",
+        _mapping(
+            {"D1": {"K": 32}, "D2": {"C": 4, "FX": 2}},
+            (("OX", 56), ("FX", 2), ("FY", 3), ("C", 16), ("OY", 56), ("K", 2)),
+            (0,),
+            (),
+            (0,),
+        ),
     ),
     "a diagonal mapping": (
-        "short", "conv3x3",
-        _mapping({"D1": {"K": 8, "OX": 2}, "D2": {"C": 2, "FX": 2}},
-                 (("OX", 28), ("FX", 2), ("FY", 3), ("C", 32), ("OY", 56), ("K", 8)), (0,), (),
-                 (0,)),
+        "short",
+        "conv3x3",
+        _mapping(
+            {"D1": {"K": 8, "OX": 2}, "D2": {"C": 2, "FX": 2}},
+            (("OX", 28), ("FX", 2), ("FY", 3), ("C", 32), ("OY", 56), ("K", 8)),
+            (0,),
+            (),
+            (0,),
+        ),
     ),
     "five memory levels for the inputs": (
-        "deep", "conv1x1s2",
-        _mapping({"D1": {"K": 64}, "D2": {"C": 64}},
-        (("OX", 7), ("OX", 2), ("K", 2), ("OX", 2), ("OY", 28)),
-                 (0, 3, 4), (0, 1, 3, 4), (0, 1, 4)),
+        "deep",
+        "conv1x1s2",
+        _mapping(
+            {"D1": {"K": 64}, "D2": {"C": 64}},
+            (("OX", 7), ("OX", 2), ("K", 2), ("OX", 2), ("OY", 28)),
+            (0, 3, 4),
+            (0, 1, 3, 4),
+            (0, 1, 4),
+        ),
     ),
     "every loop in the lowest level": (
-        "aimc", "fully_connected",
+        "aimc",
+        "fully_connected",
         _mapping({"D1": {"K": 125}, "D2": {"C": 128}}, (("C", 4), ("K", 8)), (0,), (0, 1), (1, 2)),
     ),
     "macros that share inputs": (
-        "macros", "depthwise",
-        _mapping({"D2": {"FX": 3, "FY": 3}, "D3": {"G": 4}, "D4": {"OY": 2}},
-        (("OX", 20), ("OY", 10), ("G", 18)),
-                 (0,), (0, 1, 2), (0, 2)),
+        "macros",
+        "depthwise",
+        _mapping(
+            {"D2": {"FX": 3, "FY": 3}, "D3": {"G": 4}, "D4": {"OY": 2}},
+            (("OX", 20), ("OY", 10), ("G", 18)),
+            (0,),
+            (0, 1, 2),
+            (0, 2),
+        ),
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("case", AIMED)

@@ -53,8 +53,8 @@ def one_access_too_many(patch: pytest.MonkeyPatch) -> None:
     plain = energy.memory_words
     patch.setattr(
         "zigzag_imc.models.evaluate.memory_words",
-        lambda *args: [count + 1 for count in plain(*args)]
-    )  # fmt: skip
+        lambda *args: [count + 1 for count in plain(*args)],
+    )
 
 
 def always_double_buffered(patch: pytest.MonkeyPatch) -> None:

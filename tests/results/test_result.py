@@ -13,9 +13,9 @@ from zigzag_imc.core.errors import MappingError
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
 from zigzag_imc.models.hardware.files import load_accelerator
-from zigzag_imc.results.fields import hardware_fields, layer_fields, mapping_fields
 from zigzag_imc.results.mapping_file import MappingFile
 from zigzag_imc.results.parts import LatencyRecord, mapping_from
+from zigzag_imc.results.records import hardware_fields, layer_fields, mapping_fields
 from zigzag_imc.results.result import LayerResult, NetworkResult
 
 MAPPING = LayerMapping(

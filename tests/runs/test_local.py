@@ -11,6 +11,7 @@ from collections.abc import Callable
 import pytest
 
 from tests.commands.networks import small_layer
+from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.errors import MappingError
 from zigzag_imc.core.layer import matmul_layer
 from zigzag_imc.core.objective import Objective
@@ -42,8 +43,9 @@ def _jobs(*sizes: int, time_limit: float | None = None) -> list[Job]:
 
 @pytest.fixture
 def search(monkeypatch: pytest.MonkeyPatch) -> Callable[[Search], None]:
-    """Return a function that puts another search in the place of the real one, for runs in this
-    process.
+    """Return a function that puts another search in the place of the real one.
+
+    For runs in this process.
     """
 
     def put(stand_in: Search) -> None:
@@ -82,7 +84,7 @@ def test_results_keep_the_order_though_the_largest_starts_first(
 def test_total_limit_stops_what_runs_and_skips_the_rest(search: Callable[[Search], None]) -> None:
     search(_until_stopped)
     started = time.monotonic()
-    outcomes, stopped = run_jobs(_jobs(2, 4), 1, total_limit_s=0.3)
+    outcomes, stopped = run_jobs(_jobs(2, 4), 1, budget=Budget.of(0.3))
     assert time.monotonic() - started < 0.3 * 1.1 + 1
     assert stopped == "total time limit"
     assert _reasons(outcomes) == [
@@ -100,7 +102,7 @@ def test_a_search_that_does_not_stop_is_left_behind(search: Callable[[Search], N
 
     search(deaf)
     started = time.monotonic()
-    outcomes, stopped = run_jobs(_jobs(2), 1, total_limit_s=0.2)
+    outcomes, stopped = run_jobs(_jobs(2), 1, budget=Budget.of(0.2))
     release.set()
     assert time.monotonic() - started < 0.2 * 1.1 + 1
     assert stopped == "total time limit"
@@ -115,11 +117,11 @@ def test_every_layer_gets_a_share_of_the_total_limit(search: Callable[[Search], 
         return _found(job, should_stop)
 
     search(note)
-    run_jobs(_jobs(2, 4, 8, 16), 1, total_limit_s=100)
+    run_jobs(_jobs(2, 4, 8, 16), 1, budget=Budget.of(100))
     # A part is kept back except for the last one; what is not used passes on.
     assert limits == pytest.approx([0.8 * 25, 0.8 * 100 / 3, 0.8 * 50, 100], rel=0.05)
     limits.clear()
-    run_jobs(_jobs(2, 4, time_limit=3), 1, total_limit_s=100)
+    run_jobs(_jobs(2, 4, time_limit=3), 1, budget=Budget.of(100))
     assert limits == [3, 3]
 
 
@@ -148,7 +150,7 @@ def test_time_that_is_left_goes_to_searches_cut_short(search: Callable[[Search],
         return Outcome(Solution("OPTIMAL", "edp"))
 
     search(one_is_slow)
-    outcomes, stopped = run_jobs(_jobs(2, 4, 8), 1, total_limit_s=1.0)
+    outcomes, stopped = run_jobs(_jobs(2, 4, 8), 1, budget=Budget.of(1.0))
     first, again = limits["layer8"]
     assert 0.2 < first < 0.5 <= again
     assert (len(limits["layer2"]), len(limits["layer4"])) == (1, 1)
@@ -171,7 +173,7 @@ def test_searches_that_their_own_limit_ends_are_not_cut_short(
         return Outcome(Solution("UNKNOWN", "edp", reason="stopped"), seconds=limit)
 
     search(one_is_slow)
-    _, stopped = run_jobs(_jobs(2, 4, 8, time_limit=0.8), 1, total_limit_s=2.0)
+    _, stopped = run_jobs(_jobs(2, 4, 8, time_limit=0.8), 1, budget=Budget.of(2.0))
     assert limits == pytest.approx(
         [0.8 * 2 / 3, 0.8], rel=0.05
     )  # its share, then all that its own limit allows
@@ -187,7 +189,7 @@ def test_no_time_left_for_searches_cut_short_is_said(search: Callable[[Search], 
         )
 
     search(slow)
-    outcomes, stopped = run_jobs(_jobs(2, 4), 1, total_limit_s=0.5)
+    outcomes, stopped = run_jobs(_jobs(2, 4), 1, budget=Budget.of(0.5))
     assert _reasons(outcomes) == ["stopped", "stopped"]
     assert stopped == "total time limit"
 

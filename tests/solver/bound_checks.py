@@ -15,14 +15,17 @@ from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.cost import Cost
+from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.enumeration import mappings_of
+from zigzag_imc.solver.formulation.problem import Candidate, Problem
 from zigzag_imc.solver.formulation.session import Session
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve import energy_bound as bounds
-from zigzag_imc.solver.presolve.candidates import Candidate, SpatialOption, candidates_of
+from zigzag_imc.solver.presolve.candidates import candidates_of
 from zigzag_imc.solver.presolve.latency_sums import LatencySums
+from zigzag_imc.solver.presolve.standing import SpatialOption
 from zigzag_imc.solver.presolve.workbench import Workbench
-from zigzag_imc.solver.scoring.loop_orders import CutPlace, TileChoice
+from zigzag_imc.solver.scoring.tile_choice import CutPlace, TileChoice
 from zigzag_imc.solver.tables.cut import SpatialColumns
 from zigzag_imc.solver.tables.lattice import TileLattice
 
@@ -34,21 +37,25 @@ Choice = Mapping[CutPlace, Index]
 def bounds_above_costs(
     drawn: Case, objectives: tuple[Objective, ...], fixings: int = 4
 ) -> Iterator[str]:
-    """Bounds that some mapping is below, spatial mapping by spatial mapping and in the CP-SAT model
-    of all of them.
+    """Bounds that some mapping is below.
+
+    Those of every spatial mapping, and of the CP-SAT model of all of them.
 
     ``fixings`` is how many choices of tiles are put into the CP-SAT model, per objective.
     """
-    bench = Workbench(drawn.layer, drawn.accelerator, drawn.profile)
+    bench = Workbench(CostModel(drawn.layer, drawn.accelerator, drawn.profile))
     options: list[SpatialOption] = []
     scored: list[tuple[int, Choice, Cost]] = []
-    for number, spatial in enumerate(bench.spatials):
+    for number, spatial in enumerate(bench.listing.spatials):
         columns = bench.columns(number)
         option = SpatialOption(
-            columns, bounds.energy_bound(columns, bench.accelerator, math.inf), LatencySums(columns)
+            bound=0.0,
+            columns=columns,
+            energy=bounds.energy_bound(columns, bench.accelerator, math.inf),
+            latency=LatencySums(columns),
         )
         costs = [
-            (choice_of(drawn.layer, columns, mapping), bench.model.evaluate(mapping))
+            (choice_of(drawn.layer, columns, mapping), bench.costs.evaluate(mapping))
             for mapping in mappings_of(drawn.layer, drawn.accelerator, spatial)
         ]
         if not costs:
@@ -60,13 +67,19 @@ def bounds_above_costs(
             objective: min(cost.value(objective) for _, cost in costs)
             for objective in ("energy", "latency")
         }
-        quick = (bench.quick.energy_pj[number], bench.quick.latency[number])
+        quick = (
+            bench.listing.quick.energy_pj[number],
+            bench.listing.quick.latency[number],
+        )
         assert option.latency is not None
         precise = (option.energy.value_pj, option.latency.largest()[0])
         for told, bound in (("quick", quick), ("precise", precise)):
             for objective, value in zip(("energy", "latency"), bound, strict=True):
                 if value > least[objective] * (1 + TOLERANCE):
-                    yield f"{spatial}: {told} bound {value!r} of the {objective}, but there is {least[objective]!r}"
+                    yield (
+                        f"{spatial}: {told} bound {value!r} of the {objective}, "
+                        f"but there is {least[objective]!r}"
+                    )
         yield from _energies_off(columns, costs)
         scored += [(len(options), choice, cost) for choice, cost in costs]
         options.append(option)
@@ -113,7 +126,10 @@ def _energies_off(columns: SpatialColumns, costs: list[tuple[Choice, Cost]]) -> 
             for cut in columns.all_cuts
         )
         if total > cost.energy_pj * (1 + TOLERANCE):
-            yield f"{columns.spatial}: the columns of {choice} add up to {total!r} pJ, not to {cost.energy_pj!r} pJ"
+            yield (
+                f"{columns.spatial}: the columns of {choice} add up to {total!r} pJ, "
+                f"not to {cost.energy_pj!r} pJ"
+            )
             return
 
 
@@ -125,8 +141,9 @@ def _model_above(
     scored: list[tuple[int, Choice, Cost]],
     fixings: int,
 ) -> Iterator[str]:
-    """Choices of tiles that the CP-SAT model of all that is no worse than a limit forbids, or
-    prices too high.
+    """Choices of tiles that the CP-SAT model forbids, or prices too high.
+
+    The model of all that is no worse than a limit.
     """
     least: dict[tuple[int, tuple[tuple[CutPlace, Index], ...]], float] = {}
     for number, choice, cost in scored:
@@ -139,20 +156,28 @@ def _model_above(
     candidates: list[Candidate] = []
     for number, option in enumerate(options):
         candidates += candidates_of(number, option, bench.accelerator, goal, limit) or []
-    kept = {(c.option, c.place, c.index): n for n, c in enumerate(candidates)}
+    kept = {candidate.key: n for n, candidate in enumerate(candidates)}
     allowed = [(key, value) for key, value in sorted(least.items()) if value <= limit]
     for (number, tiles), value in allowed:
         gone = [tile for tile in tiles if (number, *tile) not in kept]
         if gone:
-            yield f"{goal.objective}: tiles {gone} discarded, but there is {value!r} through them within {limit!r}"
+            yield (
+                f"{goal.objective}: tiles {gone} discarded, "
+                f"but there is {value!r} through them within {limit!r}"
+            )
             return
-    session = Session(bench, goal, options, candidates, limit)
+    spatials = [option.columns for option in options]
+    session = Session(Problem.of(bench.costs, goal, spatials, candidates, limit))
     for (number, tiles), value in random.Random(drawn.seed).sample(
         allowed, min(fixings, len(allowed))
     ):
-        found, _ = bench.best_arrangement(_tile_choice(options[number].columns, tiles), goal, 0.0)
-        if found is None or found[0] > value * (1 + TOLERANCE):
-            yield f"{goal.objective}: the loop orders of {tiles} take {found and found[0]!r}, but there is {value!r}"
+        tile_choice = _tile_choice(options[number].columns, tiles)
+        found = bench.best_arrangement(tile_choice, goal, 0.0).best
+        if found is None or found.value > value * (1 + TOLERANCE):
+            yield (
+                f"{goal.objective}: the loop orders of {tiles} take {found and found.value!r}, "
+                f"but there is {value!r}"
+            )
             return
         bound = _price(session, [kept[number, *tile] for tile in tiles])
         if bound > value * (1 + TOLERANCE):

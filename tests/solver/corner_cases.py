@@ -33,15 +33,29 @@ def corner_case(seed: int, most_mappings: int = 2000) -> Case:
 
 # ---------------------------------------------------------------- features
 CORNER_FEATURES = (
-    "outputs grow when finished", "outputs shrink by half or more", "finished outputs packed", "odd precision",
-    "input of one position", "half of the windows padding", "stride beyond the filter",
+    "outputs grow when finished",
+    "outputs shrink by half or more",
+    "finished outputs packed",
+    "odd precision",
+    "input of one position",
+    "half of the windows padding",
+    "stride beyond the filter",
     *(f"memory for {operand} only" for operand in OPERANDS),
     *(f"{operand} in 1 memory" for operand in OPERANDS),
     *(f"{operand} in 4 or more memories" for operand in OPERANDS),
-    "top memory apart", "buffer per macro", "registers of every multiplier", "array of one row", "group depth above 2",
-    "wide lowest port", "narrow lowest port", "odd port width", "port of mixed movements",
-    "window over rows and macros", "window over columns and macros", "reduction over macros",
-)  # fmt: skip
+    "top memory apart",
+    "buffer per macro",
+    "registers of every multiplier",
+    "array of one row",
+    "group depth above 2",
+    "wide lowest port",
+    "narrow lowest port",
+    "odd port width",
+    "port of mixed movements",
+    "window over rows and macros",
+    "window over columns and macros",
+    "reduction over macros",
+)
 """What corner cases have more often than others."""
 
 
@@ -149,10 +163,14 @@ def corner_layer(rng: random.Random) -> Layer:
     precision = corner_precision(rng)
     if rng.random() < 0.35:
         return matmul_layer(
-            "gemm", rows=rng.choice((1, 1, 2, 3, 4)), out_channels=rng.choice((1, 2, 3, 4, 5, 6)),
-            in_channels=rng.choice((1, 2, 3, 4, 5, 6, 8)), heads=rng.choice((1, 1, 1, 2)),
-            weight_batched=rng.random() < 0.5, precision=precision,
-        )  # fmt: skip
+            "gemm",
+            rows=rng.choice((1, 1, 2, 3, 4)),
+            out_channels=rng.choice((1, 2, 3, 4, 5, 6)),
+            in_channels=rng.choice((1, 2, 3, 4, 5, 6, 8)),
+            heads=rng.choice((1, 1, 1, 2)),
+            weight_batched=rng.random() < 0.5,
+            precision=precision,
+        )
     (rows, taps_down, *down), (columns, taps_along, *along) = corner_window(rng), corner_window(rng)
     if rng.random() < 0.5:
         rows, taps_down, *down = (
@@ -179,13 +197,16 @@ def corner_layer(rng: random.Random) -> Layer:
 
 
 def corner_precision(rng: random.Random) -> Precision:
-    """Weights and inputs of odd widths now and then, finished outputs of any width beside partial
-    sums of any.
+    """Weights and inputs of odd widths now and then.
+
+    Finished outputs of any width beside partial sums of any.
     """
     return Precision(
-        rng.choice((8, 8, 8, 4, 2, 5)), rng.choice((8, 8, 8, 4, 16, 5)), rng.choice((4, 8, 13, 16, 16, 24, 32)),
+        rng.choice((8, 8, 8, 4, 2, 5)),
+        rng.choice((8, 8, 8, 4, 16, 5)),
+        rng.choice((4, 8, 13, 16, 16, 24, 32)),
         rng.choice((4, 5, 8, 8, 13, 16, 24, 32)),
-    )  # fmt: skip
+    )
 
 
 def corner_window(rng: random.Random) -> tuple[int, int, int, int, int]:
@@ -224,9 +245,14 @@ def corner_accelerator(rng: random.Random) -> dict[str, Any]:
     else:
         memories |= _buffers(rng, dimensions) | _tops(rng, dimensions)
     return rebuilt(
-        base(rng.choice(("aimc", "dimc"))), "corner", memories, dimensions=dimensions, sizes=sizes,
-        bit_serial_precision=rng.choice((1, 2, 8)), input_precision=[8, weight_bits],
-    )  # fmt: skip
+        base(rng.choice(("aimc", "dimc"))),
+        "corner",
+        memories,
+        dimensions=dimensions,
+        sizes=sizes,
+        bit_serial_precision=rng.choice((1, 2, 8)),
+        input_precision=[8, weight_bits],
+    )
 
 
 def _registers(rng: random.Random) -> dict[str, Any]:
@@ -251,10 +277,28 @@ def _buffers(rng: random.Random, dimensions: list[str]) -> dict[str, Any]:
     """
     held = rng.choice(
         (
-            "", "", "I1 O", "I1 I2 O", "I1", "I2", "O", "I1 I2", "I2 O", "I1,O", "I2,I1 O", "I1,I2", "I1,I1 O",
-            "I1 O,I1 I2 O", "I2 O,I1 O", "I2,I1,O", "I1,I1,I1", "O,O,O", "I2,I2,I2", "I1,I1 O,I2",
+            "",
+            "",
+            "I1 O",
+            "I1 I2 O",
+            "I1",
+            "I2",
+            "O",
+            "I1 I2",
+            "I2 O",
+            "I1,O",
+            "I2,I1 O",
+            "I1,I2",
+            "I1,I1 O",
+            "I1 O,I1 I2 O",
+            "I2 O,I1 O",
+            "I2,I1,O",
+            "I1,I1,I1",
+            "O,O,O",
+            "I2,I2,I2",
+            "I1,I1 O,I2",
         )
-    )  # fmt: skip
+    )
     found = {}
     for number, operands in enumerate(held.split(",") if held else ()):
         served = dimensions[: rng.choice((2, len(dimensions)))] if number == 0 else dimensions

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from typing import get_args
 
 from tests.solver.small_cases import Case
-from zigzag_imc.checking.judge import Finding, Judge
+from zigzag_imc.checking.findings import Finding
+from zigzag_imc.checking.judge import Judge
 from zigzag_imc.checking.verify import verify_result
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.objective import Objective
@@ -84,8 +85,13 @@ def solved(drawn: Case, objective: Objective, *, pareto: bool = False) -> Networ
     """Result of a network that is the case's layer alone."""
     network = Network("case", (drawn.layer,))
     return map_network(
-        network, drawn.accelerator, objective=objective, cost_model=drawn.profile.name, pareto=pareto, jobs=1
-    )  # fmt: skip
+        network,
+        drawn.accelerator,
+        objective=objective,
+        cost_model=drawn.profile.name,
+        pareto=pareto,
+        jobs=1,
+    )
 
 
 # ---------------------------------------------------------------- disagreements
@@ -130,7 +136,7 @@ def findings_of_engines(
     for engine in engines:
         found = engine.search(
             drawn.layer, drawn.accelerator, drawn.profile, objective, SearchOptions(seed=drawn.seed)
-        )  # fmt: skip
+        )
         findings.append(
             Finding(engine.name, found.status, found.mapping, found.objective_value, found.bound)
         )

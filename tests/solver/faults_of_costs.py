@@ -14,10 +14,10 @@ import numpy as np
 import pytest
 
 from zigzag_imc.models import evaluate
-from zigzag_imc.solver.formulation import cost, scaling, windows
+from zigzag_imc.solver.formulation import port_stalls, problem, scaling, windows
 from zigzag_imc.solver.formulation import session as cpsat
 from zigzag_imc.solver.presolve import energy_bound as bounds
-from zigzag_imc.solver.presolve import latency_sums, survey, workbench
+from zigzag_imc.solver.presolve import latency_sums, listing, survey
 from zigzag_imc.solver.presolve.spatial import bounds as spatial_bounds
 from zigzag_imc.solver.presolve.spatial import energy as spatial_energy
 from zigzag_imc.solver.presolve.spatial import latency as spatial_latency
@@ -43,20 +43,10 @@ def energy_columns_a_bit_too_high(patch: pytest.MonkeyPatch) -> None:
 
 def one_transfer_too_many(patch: pytest.MonkeyPatch) -> None:
     """Every cut is crossed once more than it is."""
-    energy = ColumnBuilder._transfer_energy
+    energy: Any = ColumnBuilder._transfer_energy
 
-    def more(
-        self: Any,
-        built: Any,
-        index: int,
-        a: int,
-        ups: Any,
-        downs: Any,
-        bits: Any,
-        n: Any,
-        back: Any,
-    ) -> Any:
-        return energy(self, built, index, a, ups, downs, bits, n + 1, back)
+    def more(self: Any, columns: SpatialColumns, transfers: Any) -> Any:
+        return energy(self, columns, dataclasses.replace(transfers, count=transfers.count + 1))
 
     patch.setattr(ColumnBuilder, "_transfer_energy", more)
 
@@ -74,9 +64,7 @@ def one_activation_too_many(patch: pytest.MonkeyPatch) -> None:
 
 
 def partial_sums_read_back_at_first(patch: pytest.MonkeyPatch) -> None:
-    """The solver's tables count a read of partial sums also on the first visit, when there are none
-    yet.
-    """
+    """Partial sums are read also on the first visit, when there are none yet."""
     patch.setattr(evaluate.CostModel, "readbacks", lambda self, transfers, distinct: transfers)
 
 
@@ -122,7 +110,7 @@ def loads_never_hide(patch: pytest.MonkeyPatch) -> None:
 
 def onloading_one_after_the_other(patch: pytest.MonkeyPatch) -> None:
     """The loads of both inputs never overlap."""
-    for room in (latency_columns, spatial_latency, cpsat):
+    for room in (latency_columns, spatial_latency, problem):
         _changed(patch, room, "link_kinds", lambda kinds: dict.fromkeys(kinds, "shared"))
 
 
@@ -132,7 +120,7 @@ def hidden_links_count(patch: pytest.MonkeyPatch) -> None:
     def counted(kinds: dict[tuple[int, int], str]) -> dict[tuple[int, int], str]:
         return {key: "private" if kind == "hidden" else kind for key, kind in kinds.items()}
 
-    for room in (latency_columns, cpsat):
+    for room in (latency_columns, problem):
         _changed(patch, room, "link_kinds", counted)
 
 
@@ -142,9 +130,7 @@ def transfers_a_cycle_too_long(patch: pytest.MonkeyPatch) -> None:
 
 
 def every_lowest_window_is_short(patch: pytest.MonkeyPatch) -> None:
-    """Transfers into the lowest memories have one activation to hide in, even where a second tile
-    fits.
-    """
+    """Transfers into the lowest memories hide in one activation, even where a second tile fits."""
     _changed(patch, LatencyColumns, "_never_buffered", lambda found: found | True)
 
 
@@ -162,8 +148,8 @@ def nothing_is_double_buffered(patch: pytest.MonkeyPatch) -> None:
     """Windows are reduced whether or not there is room for a second tile."""
     plain = windows._buffered
 
-    def never(problem: Any, built: Any, variables: Any, place: Any) -> Any:
-        literal = plain(problem, built, variables, place)
+    def never(left: Any, built: Any, variables: Any, place: Any) -> Any:
+        literal = plain(left, built, variables, place)
         built.add(literal == 0)
         return literal
 
@@ -177,7 +163,7 @@ def rows_a_cycle_too_slow(patch: pytest.MonkeyPatch) -> None:
 
 def stalls_count_twice(patch: pytest.MonkeyPatch) -> None:
     """Ports are twice as busy in the CP-SAT model as they are."""
-    _changed(patch, cost, "_load", lambda load: load * 2)
+    _changed(patch, port_stalls, "_load", lambda load: load * 2)
 
 
 def latency_sums_a_cycle_too_high(patch: pytest.MonkeyPatch) -> None:
@@ -192,7 +178,7 @@ def quick_bounds_too_high(patch: pytest.MonkeyPatch) -> None:
     def higher(found: spatial_bounds.SpatialBounds) -> spatial_bounds.SpatialBounds:
         return spatial_bounds.SpatialBounds(found.energy_pj * 1.01, found.latency * 1.01)
 
-    _changed(patch, workbench, "spatial_bounds", higher)
+    _changed(patch, listing, "spatial_bounds", higher)
 
 
 def quick_bounds_count_the_first_load(patch: pytest.MonkeyPatch) -> None:

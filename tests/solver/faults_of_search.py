@@ -21,10 +21,11 @@ from zigzag_imc.solver.formulation import chain, model
 from zigzag_imc.solver.formulation import session as cpsat
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve import energy_bound as bounds
-from zigzag_imc.solver.presolve import survey, workbench
+from zigzag_imc.solver.presolve import listing, promising
 from zigzag_imc.solver.proof import batch
 from zigzag_imc.solver.proof import minimise as proof
-from zigzag_imc.solver.scoring import loop_orders as decode
+from zigzag_imc.solver.scoring.scores import KeptScores
+from zigzag_imc.solver.scoring.tile_choice import TileChoice
 from zigzag_imc.solver.tables import lattice
 from zigzag_imc.solver.tables.amounts import Amounts
 from zigzag_imc.solver.tables.builder import ColumnBuilder
@@ -44,7 +45,7 @@ def no_capacities_in_the_model(patch: pytest.MonkeyPatch) -> None:
 def chains_always_fit(patch: pytest.MonkeyPatch) -> None:
     """The dynamic program takes any chain for one that fits."""
     patch.setattr(bounds, "overflow_bits", lambda *_: {})
-    patch.setattr(survey, "fitting", lambda *_: True)
+    patch.setattr(promising, "fitting", lambda *_: True)
 
 
 def single_tiles_always_fit(patch: pytest.MonkeyPatch) -> None:
@@ -76,27 +77,29 @@ def partial_sums_as_small_as_outputs(patch: pytest.MonkeyPatch) -> None:
 # ---------------------------------------------------------------- tiles
 def no_halo_in_columns(patch: pytest.MonkeyPatch) -> None:
     """Neighbouring windows share no input: tiles of inputs are too large."""
-    patch.setattr(
-        Window, "extents", lambda self, outputs, filters, phantom=False: outputs * filters
-    )
+    extent = Window.extent
+
+    def without(self: Window, outputs: Any, filters: Any, phantom: bool = False) -> Any:
+        if isinstance(outputs, np.ndarray):
+            return outputs * filters
+        return extent(self, outputs, filters, phantom)
+
+    patch.setattr(Window, "extent", without)
 
 
 def halo_a_position_too_small(patch: pytest.MonkeyPatch) -> None:
     """The tiles of inputs lack a position: they seem to fit where they do not."""
-    extents = Window.extents
-    patch.setattr(
-        Window,
-        "extents",
-        lambda self, outputs, filters, phantom=False: np.maximum(
-            1, extents(self, outputs, filters, phantom) - 1
-        ),
-    )
+    extent = Window.extent
+
+    def smaller(self: Window, outputs: Any, filters: Any, phantom: bool = False) -> Any:
+        found = extent(self, outputs, filters, phantom)
+        return np.maximum(1, found - 1) if isinstance(outputs, np.ndarray) else found
+
+    patch.setattr(Window, "extent", smaller)
 
 
 def every_register_is_merged(patch: pytest.MonkeyPatch) -> None:
-    """What rests at the array and what the lowest memory holds count as one tile, however much the
-    memory holds.
-    """
+    """What rests at the array and what the lowest memory holds count as one tile, whatever fits."""
     plain = ColumnBuilder._merged
 
     def merging(self: ColumnBuilder, built: Any, index: int, cuts: list[Cut]) -> Any:
@@ -154,27 +157,21 @@ def excluded_family_too_large(patch: pytest.MonkeyPatch) -> None:
     """A scored choice of tiles takes every other choice with one of its tiles with it."""
 
     def exclude(self: cpsat.Session, tiles: Any) -> None:
-        for key in tiles:
-            number = self._by_key.get(key)
-            if number is not None:
-                self.model.add(self.variables.tiles[number] == 0)
-                return
+        self.model.add(self.variables.tiles[next(iter(tiles))] == 0)
 
     patch.setattr(cpsat.Session, "exclude", exclude)
 
 
 def one_loop_order_of_many(patch: pytest.MonkeyPatch) -> None:
     """Only the last loop order of a choice of tiles is scored before all are excluded."""
-    plain = decode.TileChoice.arrangements
+    plain = TileChoice.arrangements
     patch.setattr(
-        decode.TileChoice, "arrangements", lambda self, layer: iter(list(plain(self, layer))[-1:])
+        TileChoice, "arrangements", lambda self, layer: iter(list(plain(self, layer))[-1:])
     )
 
 
 def tiles_discarded_too_eagerly(patch: pytest.MonkeyPatch) -> None:
-    """Tiles go although the best chain through them is a tenth better than the best mapping
-    known.
-    """
+    """Tiles go although the best chain through them is a tenth better than the incumbent."""
     plain: Callable[..., Any] = batch.candidates_of  # type: ignore[attr-defined]
     patch.setattr(batch, "candidates_of", lambda *args: plain(*args[:-1], args[-1] * 0.9))
 
@@ -187,14 +184,14 @@ def spatial_mappings_left_out(patch: pytest.MonkeyPatch) -> None:
         found = plain(*args)
         return found.where(np.arange(len(found)) % 3 != 1)
 
-    patch.setattr(workbench, "SpatialSpace", SimpleNamespace(of=fewer))
+    patch.setattr(listing, "SpatialSpace", SimpleNamespace(of=fewer))
 
 
 def proofs_end_too_early(patch: pytest.MonkeyPatch) -> None:
     """Bound and value count as equal when they are a tenth apart."""
-    for module in (batch, proof):
+    for module in (cpsat, batch, proof):
         patch.setattr(module, "RESOLUTION", 0.1)
-    patch.setattr(batch, "COARSEST", 0.1)
+    patch.setattr(cpsat, "COARSEST", 0.1)
 
 
 def fronts_with_gaps(patch: pytest.MonkeyPatch) -> None:
@@ -209,9 +206,9 @@ def fronts_with_gaps(patch: pytest.MonkeyPatch) -> None:
 
 def scores_an_access_too_low(patch: pytest.MonkeyPatch) -> None:
     """The search scores mappings without one access of the cheapest kind that each makes."""
-    plain = workbench.Workbench.score
+    plain = KeptScores.score
 
-    def lower(self: workbench.Workbench, mapping: Any) -> Cost:
+    def lower(self: KeptScores, mapping: Any) -> Cost:
         found = plain(self, mapping)
         access = min(
             (t.energy_pj / t.words for t in found.memory_terms if t.words and t.energy_pj),
@@ -219,14 +216,14 @@ def scores_an_access_too_low(patch: pytest.MonkeyPatch) -> None:
         )
         return dataclasses.replace(found, energy_pj=found.energy_pj - access)
 
-    patch.setattr(workbench.Workbench, "score", lower)
+    patch.setattr(KeptScores, "score", lower)
 
 
 def scores_a_cycle_too_fast(patch: pytest.MonkeyPatch) -> None:
     """The search scores mappings that stall as if they stalled a cycle less."""
-    plain = workbench.Workbench.score
+    plain = KeptScores.score
 
-    def faster(self: workbench.Workbench, mapping: Any) -> Cost:
+    def faster(self: KeptScores, mapping: Any) -> Cost:
         found = plain(self, mapping)
         spared = min(1.0, found.stall_cycles)
         return dataclasses.replace(
@@ -235,4 +232,4 @@ def scores_a_cycle_too_fast(patch: pytest.MonkeyPatch) -> None:
             stall_cycles=found.stall_cycles - spared,
         )
 
-    patch.setattr(workbench.Workbench, "score", faster)
+    patch.setattr(KeptScores, "score", faster)

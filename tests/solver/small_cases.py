@@ -41,8 +41,9 @@ def case(seed: int, most_mappings: int = 4000) -> Case:
 
 
 def stalling_case(seed: int, most_mappings: int = 4000) -> Case:
-    """Draw a case whose narrow ports hardly keep up with the array, from memories with little room
-    for second tiles.
+    """Draw a case whose narrow ports hardly keep up with the array.
+
+    Its memories have little room for second tiles.
     """
     rng = random.Random(f"stalling {seed}")
     while True:
@@ -79,12 +80,27 @@ def told(drawn: Case) -> str:
 
 
 FEATURES = (
-    "group depth 1", "group depth 2", "one macro", "several macros", "analog", "digital",
+    "group depth 1",
+    "group depth 2",
+    "one macro",
+    "several macros",
+    "analog",
+    "digital",
     *(f"{operand} in {levels} memories" for operand in OPERANDS for levels in (2, 3)),
-    "memory shared by 2", "memory shared by 3", "forced double buffer", "port shared by operands",
-    "convolution", "matrix product", "groups", "batch", "stride", "dilation", "clipped input", "not dividing",
+    "memory shared by 2",
+    "memory shared by 3",
+    "forced double buffer",
+    "port shared by operands",
+    "convolution",
+    "matrix product",
+    "groups",
+    "batch",
+    "stride",
+    "dilation",
+    "clipped input",
+    "not dividing",
     "diagonal",
-)  # fmt: skip
+)
 """Everything that cases have more or less of."""
 
 
@@ -154,10 +170,15 @@ def random_layer(rng: random.Random) -> Layer:
     if kind == "gemm":
         batch = rng.choice((1, 1, 2))
         return matmul_layer(
-            kind, rows=rng.choice((1, 2, 3, 4, 6)), out_channels=rng.choice((1, 2, 3, 4, 5, 8)),
-            in_channels=rng.choice((1, 2, 3, 4, 7, 8)), batch=batch, heads=rng.choice((1, 1, 2)),
-            weight_batched=rng.random() < 0.5, precision=precision,
-        )  # fmt: skip
+            kind,
+            rows=rng.choice((1, 2, 3, 4, 6)),
+            out_channels=rng.choice((1, 2, 3, 4, 5, 8)),
+            in_channels=rng.choice((1, 2, 3, 4, 7, 8)),
+            batch=batch,
+            heads=rng.choice((1, 1, 2)),
+            weight_batched=rng.random() < 0.5,
+            precision=precision,
+        )
 
     def some(*values: int) -> int:
         return rng.choice((1, 1, *values))
@@ -195,69 +216,76 @@ def random_layer(rng: random.Random) -> Layer:
 
 
 # ---------------------------------------------------------------- accelerators
-def random_accelerator(rng: random.Random) -> dict[str, Any]:
-    """Small arrays, registers of one or several words, scarce memories, ports of every
-    structure.
-    """
-    rows, macros = rng.choice((2, 4)), rng.choice((0, 0, 0, 2))
-    everything = "D1 D2 D3" if macros else "D1 D2"
+@dataclass(frozen=True)
+class _Levels:
+    """Draws memories; ``everything`` are all array dimensions."""
 
-    def cost() -> float:
-        return round(rng.choice((0.0, 0.1, 1.0, 10.0)) * rng.uniform(0.5, 2.0), 3)
+    rng: random.Random
+    everything: str
 
-    def ports(operands: str, structure: str) -> list[dict[str, Any]]:
-        def width() -> tuple[int, int]:
-            low = rng.choice((8, 16, 32))
-            return low, low * rng.choice((1, 1, 2, 4))
+    def cost(self) -> float:
+        """Draw the energy of an access."""
+        scale = self.rng.choice((0.0, 0.1, 1.0, 10.0))
+        return round(scale * self.rng.uniform(0.5, 2.0), 3)
 
+    def width(self) -> tuple[int, int]:
+        """Draw the smallest and the full access of a port."""
+        low = self.rng.choice((8, 16, 32))
+        return low, low * self.rng.choice((1, 1, 2, 4))
+
+    def ports(self, operands: str, structure: str) -> list[dict[str, Any]]:
+        """Draw ports: one for all, one to read and one to write, or one for each movement."""
         if structure == "rw":
-            return [port("read_write", *width(), *moves(operands, *SHARED_PORT))]
+            return [port("read_write", *self.width(), *moves(operands, *SHARED_PORT))]
         if structure == "shared":
             return [
-                port("read", *width(), *moves(operands, "tl", "th")),
-                port("write", *width(), *moves(operands, "fh", "fl")),
+                port("read", *self.width(), *moves(operands, "tl", "th")),
+                port("write", *self.width(), *moves(operands, "fh", "fl")),
             ]
+        kinds = (("tl", "read"), ("fh", "write"), ("th", "read"), ("fl", "write"))
         return [
-            port(kind, *width(), *moves(operand, direction))
+            port(kind, *self.width(), *moves(operand, direction))
             for operand in operands.split()
-            for direction, kind in (
-                ("tl", "read"),
-                ("fh", "write"),
-                ("th", "read"),
-                ("fl", "write"),
-            )
+            for direction, kind in kinds
             if moves(operand, direction)
         ]
 
     def level(
-        operands: str, size: int, served: str = everything, structure: str | None = None
+        self, operands: str, size: int, served: str | None = None, structure: str | None = None
     ) -> dict[str, Any]:
-        made = memory(
-            size,
-            operands,
-            ports(operands, structure or rng.choice(("rw", "shared", "separate"))),
-            served,
-        )
-        made |= {"r_cost": cost(), "w_cost": cost()}
-        if size < 10**9 and rng.random() < 0.1:
+        """Draw a memory."""
+        drawn = structure or self.rng.choice(("rw", "shared", "separate"))
+        made = memory(size, operands, self.ports(operands, drawn), served or self.everything)
+        made |= {"r_cost": self.cost(), "w_cost": self.cost()}
+        if size < 10**9 and self.rng.random() < 0.1:
             made["force_double_buffering"] = True
         return made
 
+    def register(self, operand: str, word: int, served: str) -> dict[str, Any]:
+        """Draw a register of one or several words."""
+        made = self.level(operand, word * self.rng.choice((1, 1, 2, 4)), served)
+        made.pop("force_double_buffering", None)
+        return made
+
+
+def random_accelerator(rng: random.Random) -> dict[str, Any]:
+    """Small arrays, registers of one or several words, scarce memories, ports of all kinds."""
+    rows, macros = rng.choice((2, 4)), rng.choice((0, 0, 0, 2))
+    everything = "D1 D2 D3" if macros else "D1 D2"
+    draw = _Levels(rng, everything)
     depth = rng.choice((1, 1, 2))
-    memories: dict[str, Any] = {"cells": cells(depth) | {"w_cost": cost()}}
+    memories: dict[str, Any] = {"cells": cells(depth) | {"w_cost": draw.cost()}}
     if rng.random() < 0.8:
-        memories["rf_i"] = level("I1", 8 * rng.choice((1, 1, 2, 4)), "D1")
-        memories["rf_i"].pop("force_double_buffering", None)
+        memories["rf_i"] = draw.register("I1", 8, "D1")
     if rng.random() < 0.8:
-        memories["rf_o"] = level("O", 24 * rng.choice((1, 1, 2, 4)), "D2")
-        memories["rf_o"].pop("force_double_buffering", None)
+        memories["rf_o"] = draw.register("O", 24, "D2")
     middle = rng.choice(("", "I1 O", "I1 O", "I1 I2 O", "I1 I2 O", "I1,O", "O", "I2,I1 O"))
     for number, operands in enumerate(middle.split(",") if middle else ()):
         served = "D1 D2" if macros and operands == "I1" and rng.random() < 0.5 else everything
-        memories[f"sram{number}"] = level(
+        memories[f"sram{number}"] = draw.level(
             operands, 8 * rng.choice((2, 4, 6, 8, 12, 16, 24, 48, 96)), served
         )
-    memories["dram"] = level(
+    memories["dram"] = draw.level(
         "I1 I2 O", 10**10, structure=rng.choice(("rw", "rw", "shared", "separate"))
     )
     for key in ("r_cost", "w_cost"):

@@ -40,9 +40,11 @@ def _accelerator(
 ) -> dict[str, Any]:
     """Cells, a register of one input, one of ``outputs`` bits, and the memories above."""
     memories = {
-        "cells": cells(depth), "rf_i": _held("I1", 8, 0.1, served="D1"), "rf_o": _held("O", outputs, 0.1, 16, "D2"),
+        "cells": cells(depth),
+        "rf_i": _held("I1", 8, 0.1, served="D1"),
+        "rf_o": _held("O", outputs, 0.1, 16, "D2"),
         **above,
-    }  # fmt: skip
+    }
     dimensions = [f"D{number}" for number in range(1, len(sizes) + 1)]
     return rebuilt(base("dimc"), "corner", memories, dimensions=dimensions, sizes=list(sizes))
 
@@ -53,8 +55,14 @@ def _input_of_one_position() -> tuple[Layer, dict[str, Any]]:
     Loops over them do not make the tile larger.
     """
     layer = conv_layer(
-        "conv", out_channels=1, in_channels=3, output_size=(1, 2), filter_size=(1, 3), input_size=(1, 1), precision=BITS
-    )  # fmt: skip
+        "conv",
+        out_channels=1,
+        in_channels=3,
+        output_size=(1, 2),
+        filter_size=(1, 3),
+        input_size=(1, 1),
+        precision=BITS,
+    )
     return layer, _accelerator((1, 4), {"dram": _held("I1 I2 O", 10**9, 10.0)})
 
 
@@ -104,9 +112,14 @@ def _outputs_that_grow_when_finished() -> tuple[Layer, dict[str, Any]]:
     Summed over the macros, they leave the buffer with 32.
     """
     layer = conv_layer(
-        "depthwise", groups=3, out_channels=1, in_channels=1, output_size=(1, 1), filter_size=(1, 3),
+        "depthwise",
+        groups=3,
+        out_channels=1,
+        in_channels=1,
+        output_size=(1, 1),
+        filter_size=(1, 3),
         precision=Precision(8, 8, 4, 32),
-    )  # fmt: skip
+    )
     above = {"buffer": _held("O", 96, 1.0), "dram": _held("I1 I2 O", 10**9, 10.0, 16, "D1 D2 D3")}
     return layer, _accelerator((1, 2, 2), above)
 
@@ -114,9 +127,13 @@ def _outputs_that_grow_when_finished() -> tuple[Layer, dict[str, Any]]:
 def _finished_outputs_too_large_for_the_partial_ones() -> tuple[Layer, dict[str, Any]]:
     """A reduction that sinks below the cut of the outputs finishes them: then they do not fit."""
     layer = conv_layer(
-        "conv", out_channels=2, in_channels=1, output_size=(1, 2), filter_size=(2, 1),
+        "conv",
+        out_channels=2,
+        in_channels=1,
+        output_size=(1, 2),
+        filter_size=(2, 1),
         precision=Precision(8, 8, 16, 32),
-    )  # fmt: skip
+    )
     above = {"buffer": _held("I1 O", 48, 0.5), "dram": _held("I1 I2 O", 10**9, 10.0)}
     return layer, _accelerator((1, 1), above)
 

@@ -15,6 +15,7 @@ from tests.accelerators import base, cells, memory, moves, port, rebuilt
 from tests.solver.differential import OBJECTIVES, enumerated
 from tests.solver.small_cases import PROFILES, Case, case, stalling_case
 from zigzag_imc import map_network
+from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.layer import Layer, Precision, Window, conv_layer
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.tolerances import COARSEST, TOLERANCE
@@ -70,14 +71,14 @@ def test_bounds_never_exceed_costs(
     """Whether the search is done, stops at a gap, or is broken off early or late."""
     optimum = enumerated(drawn).optima.get(objective)
     asked = iter(range(calls))
-    for should_stop in (None, lambda: next(asked, None) is None):
+    for budget in (None, Budget.of(None, lambda: next(asked, None) is None)):
         found = solve(
             drawn.layer,
             drawn.accelerator,
             drawn.profile,
             objective,
             SearchOptions(gap=gap),
-            should_stop,
+            budget,
         )
         if optimum is None:
             assert found.status in ("INFEASIBLE", "UNKNOWN")
@@ -87,7 +88,7 @@ def test_bounds_never_exceed_costs(
             assert found.bound is not None
             assert found.bound <= optimum[0] * (1 + TOLERANCE)
             assert found.objective_value >= optimum[0] * (1 - TOLERANCE)
-            assert (found.gap or 0.0) <= gap + COARSEST or should_stop is not None
+            assert (found.gap or 0.0) <= gap + COARSEST or budget is not None
 
 
 # ---------------------------------------------------------------- larger memories
@@ -109,8 +110,9 @@ def growing(drawn: Case) -> list[str]:
 @FEW
 @given(drawn=SMALL, factor=st.sampled_from((2, 3, 8)), data=st.data())
 def test_larger_memories_never_cost_energy(drawn: Case, factor: int, data: st.DataObject) -> None:
-    """Everything that fitted still fits and takes the same energy, as long as an access costs the
-    same.
+    """Everything that fitted still fits and takes the same energy.
+
+    As long as an access costs the same.
     """
     if growing(drawn):
         name = data.draw(st.sampled_from(growing(drawn)))
@@ -142,9 +144,7 @@ def test_larger_memories_never_cost_time(
 
 @pytest.mark.parametrize("seed", range(4))
 def test_larger_memories_rarely_cost_time_otherwise(seed: int) -> None:
-    """Among these cases, and hundreds more, no optimum gets worse by more room under ``imc`` as it
-    is.
-    """
+    """Under ``imc`` as it is, no optimum of these cases, and hundreds more, gets worse by room."""
     for drawn in (case(seed, MOST_MAPPINGS), stalling_case(seed, MOST_MAPPINGS)):
         for name in growing(drawn):
             assert least(larger(drawn, name, 2), "latency", IMC) <= above(
@@ -165,8 +165,9 @@ def _separate(operand: str, width: int) -> list[dict[str, Any]]:
     reason="operands take the room for second tiles in a fixed order, needed or not", strict=True
 )
 def test_more_room_for_outputs_takes_none_from_inputs() -> None:
-    """With 80 bits the inputs find room for a second tile, with 88 the outputs take it first and
-    need it less.
+    """With 80 bits the inputs find room for a second tile.
+
+    With 88 the outputs take it first and need it less.
     """
     layer = conv_layer(
         "layer",
@@ -250,8 +251,9 @@ def test_more_ports_never_cost_time(drawn: Case, objective: Objective, data: st.
 
 @pytest.mark.parametrize("seed", range(4))
 def test_more_ports_rarely_cost_time_otherwise(seed: int) -> None:
-    """Among these cases, and hundreds more, no optimum gets worse by a port for each movement under
-    ``imc``.
+    """No optimum of these cases, and hundreds more, gets worse by a port for each movement.
+
+    Under ``imc``.
     """
     for drawn in (case(seed, MOST_MAPPINGS), stalling_case(seed, MOST_MAPPINGS)):
         for name, place in () if _hides_links(drawn) else split_ports(drawn):

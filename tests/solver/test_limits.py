@@ -14,6 +14,7 @@ import pytest
 from tests.solver.corner_cases import corner_case
 from tests.solver.differential import OBJECTIVES, Enumerated, enumerated
 from tests.solver.small_cases import Case, case, stalling_case, told
+from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.runs.job import Job, run_job
@@ -78,7 +79,8 @@ def test_bounds_hold_whichever_solve_is_the_last(monkeypatch: pytest.MonkeyPatch
             assert found.status == "OPTIMAL", told(drawn)
             for last, gap in itertools.product(range(1, min(done[0], 4)), (0.0, 0.05)):
                 done[0] = 0
-                options, enough = SearchOptions(gap=gap), partial(_reached, done, last)
+                options = SearchOptions(gap=gap)
+                enough = Budget.of(None, partial(_reached, done, last))
                 found = solve(
                     drawn.layer, drawn.accelerator, drawn.profile, objective, options, enough
                 )

@@ -1,6 +1,4 @@
-"""The walk along the energy-latency front finds every point that enumeration finds, and no
-other.
-"""
+"""The walk along a front finds every point that enumeration finds, and no other."""
 
 from __future__ import annotations
 

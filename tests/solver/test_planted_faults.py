@@ -51,16 +51,20 @@ def crosscheck(drawn: Case, objective: Objective) -> list[str]:
     """``zigzag-imc crosscheck`` with the heuristic engines."""
     network = Network("case", (drawn.layer,))
     found = crosscheck_network(
-        network, drawn.accelerator, engines=ENGINES, zigzag=False, objective=objective,
-        cost_model=drawn.profile.name, jobs=1, seed=drawn.seed,
-    )  # fmt: skip
+        network,
+        drawn.accelerator,
+        engines=ENGINES,
+        zigzag=False,
+        objective=objective,
+        cost_model=drawn.profile.name,
+        jobs=1,
+        seed=drawn.seed,
+    )
     return list(found.contradictions)
 
 
 def differential(drawn: Case, objective: Objective) -> list[str]:
-    """Check the optimum by enumeration, as ``test_exhaustive`` and ``benchmarks/differential.py``
-    do.
-    """
+    """Check the optimum by enumeration, as ``benchmarks/differential.py`` does."""
     return list(
         against_enumeration(solved(drawn, objective).layers[0], objective, enumerated(drawn))
     )
@@ -171,7 +175,8 @@ def test_planted_faults_are_seen(planted: Planted) -> None:
         if not unseen:
             break
     assert not unseen, (
-        f"{planted.fault.__doc__} {MOST_CASES} cases, and these checks see nothing: {', '.join(unseen)}"
+        f"{planted.fault.__doc__} {MOST_CASES} cases, and these checks see nothing: "
+        f"{', '.join(unseen)}"
     )
     for check, seed in looked:
         said = _said_without_a_fault(check, planted.kind, seed, planted.objective)

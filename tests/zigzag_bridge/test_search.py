@@ -9,6 +9,7 @@ from dataclasses import replace
 import pytest
 
 from tests.layers import LAYERS
+from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.layer import matmul_layer
 from zigzag_imc.core.objective import Objective
@@ -16,7 +17,6 @@ from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.hardware.files import load_accelerator
 from zigzag_imc.models.mapspace.legality import check_mapping
 from zigzag_imc.models.profile import IMC, ZIGZAG
-from zigzag_imc.solver.solution import SearchOptions
 from zigzag_imc.zigzag_bridge import installed
 from zigzag_imc.zigzag_bridge.objects import accelerator_text
 from zigzag_imc.zigzag_bridge.scoring import evaluate, value_of
@@ -43,9 +43,12 @@ def test_it_can_be_broken_off(limit: str) -> None:
     before = signal.getsignal(signal.SIGALRM)
     started = time.monotonic()
     found = ZigzagSearch(factors=8).search(
-        LAYERS["conv3x3"], AIMC, IMC, "energy",
-        SearchOptions(time_limit_s=0.4 if limit == "time" else None), lambda: limit == "asked",
-    )  # fmt: skip
+        LAYERS["conv3x3"],
+        AIMC,
+        IMC,
+        "energy",
+        budget=Budget.of(0.4 if limit == "time" else None, lambda: limit == "asked"),
+    )
     assert time.monotonic() - started < 10
     assert (found.status, found.mapping) == ("UNKNOWN", None)
     assert found.reason == "stopped by a limit or by the user"

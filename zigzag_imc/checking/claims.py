@@ -21,6 +21,17 @@ class Claim:
     """That no mapping of a layer costs less than ``floor``.
 
     An infinite one says that no mapping fits.
+
+    Attributes
+    ----------
+    record
+        The layer and what is said of it.
+    objective
+        What ``floor`` measures.
+    floor
+        Objective below which there is no mapping: pJ, cycles or pJ x cycles.
+    resolution
+        Relative error that the claim allows itself.
     """
 
     record: LayerResult

@@ -6,23 +6,34 @@ A function that Python users call.
 from __future__ import annotations
 
 import os
-import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from zigzag_imc.checking.judge import Finding, Judge
+from zigzag_imc.checking.findings import Finding, finding_of, refusal, scored_by_zigzag
+from zigzag_imc.checking.judge import Judge
 from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.errors import OptionError
-from zigzag_imc.core.layer import Layer, Precision
-from zigzag_imc.core.objective import Objective
-from zigzag_imc.library.inputs import accelerator_of, groups_of, network_of, path_of, profile_of
-from zigzag_imc.library.options import MapOptions
-from zigzag_imc.results.crosscheck import CROSSCHECK_ID, SOLVER, ZIGZAG, CrosscheckResult
+from zigzag_imc.core.layer import Precision
+from zigzag_imc.core.objective import Objective, Stopped
+from zigzag_imc.library.answers import job_of
+from zigzag_imc.library.assembly import versions
+from zigzag_imc.library.query import Query
+from zigzag_imc.library.subject import Subject
+from zigzag_imc.results.crosscheck import (
+    CROSSCHECK_ID,
+    SOLVER,
+    ZIGZAG,
+    CrosscheckResult,
+    LayerCheck,
+)
+from zigzag_imc.results.records import accelerator_record
 from zigzag_imc.results.result import NetworkRecord
-from zigzag_imc.runs.job import Job, Outcome, Searcher
+from zigzag_imc.runs.job import Job, Searcher
+from zigzag_imc.runs.local import run_jobs
 from zigzag_imc.solver.engines.catalogue import engine_named
 from zigzag_imc.solver.engines.engine import Engine
-from zigzag_imc.solver.solution import SearchOptions
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -34,7 +45,7 @@ HEURISTICS = ("loma", "salsa", "random")
 """Engines that a crosscheck runs by default."""
 
 
-def crosscheck_network(
+def crosscheck_network(  # noqa: PLR0913  (users name each of their choices)
     model: str | os.PathLike[str] | ModelProto | Network,
     accelerator: str | os.PathLike[str] | Accelerator,
     *,
@@ -43,6 +54,8 @@ def crosscheck_network(
     objective: Objective = "edp",
     cost_model: str = "imc",
     batch: int | None = None,
+    shapes: Mapping[str, Sequence[int]] | None = None,
+    dims: Mapping[str, int] | None = None,
     precision: Precision = Precision(),  # noqa: B008  (frozen)
     jobs: int | None = None,
     time_limit: float | None = None,
@@ -50,8 +63,7 @@ def crosscheck_network(
     layers: Sequence[str] | None = None,
     progress: ProgressCallback | None = None,
 ) -> CrosscheckResult:
-    """Search every layer with the solver, with engines and with ZigZag, and look for
-    contradictions.
+    """Search every layer with the solver, with engines and with ZigZag, and compare.
 
     Parameters
     ----------
@@ -63,7 +75,8 @@ def crosscheck_network(
         comparable with the solver's bound only under the profile ``zigzag``.
     time_limit
         Seconds for each search.
-    model, accelerator, objective, cost_model, batch, precision, jobs, seed, layers, progress
+    model, accelerator, objective, cost_model, batch, shapes, dims, precision, jobs, seed, layers,
+    progress
         As for `zigzag_imc.map_network`.
 
     Returns
@@ -78,13 +91,30 @@ def crosscheck_network(
     ZigzagImcError
         When an input is wrong, or ZigZag is asked for and not installed.
     """
-    from zigzag_imc.library.assembly import versions
-    from zigzag_imc.results.fields import accelerator_record
-    from zigzag_imc.runs.local import run_jobs
+    query = Query(
+        objective=objective,
+        cost_model=cost_model,
+        batch=batch,
+        shapes=shapes,
+        dims=dims,
+        precision=precision,
+        layers=layers,
+        jobs=jobs,
+        time_limit=time_limit,
+        seed=seed,
+        progress=progress,
+    )
+    clock = Budget.of()
+    searchers = _searchers(engines, zigzag)
+    crosscheck = _Crosscheck(Subject.of(model, accelerator, query), searchers)
+    findings, stopped = crosscheck.run(clock)
+    return crosscheck.result(findings, stopped, clock.elapsed_s)
+
+
+def _searchers(engines: Sequence[str | Engine], zigzag: bool | None) -> tuple[Searcher, ...]:
+    """All that search beside the solver: engines, and ZigZag where asked for or installed."""
     from zigzag_imc.zigzag_bridge import installed
 
-    started = time.monotonic()
-    options = MapOptions(objective, jobs=jobs, time_limit=time_limit, seed=seed)
     searchers: list[Searcher] = [
         engine_named(one) if isinstance(one, str) else one for one in engines
     ]
@@ -95,104 +125,104 @@ def crosscheck_network(
         searchers.append(ZigzagSearch())
     if len({searcher.name for searcher in searchers}) < len(searchers):
         raise OptionError("engines: one is named twice, expected each at most once")
-    profile, hardware = profile_of(cost_model), accelerator_of(accelerator)
-    network = network_of(model, batch, precision)
-    groups = groups_of(network, layers)
-    search = SearchOptions(time_limit_s=time_limit, seed=seed)
-    tasks: list[tuple[int, Job]] = []
-    findings: dict[tuple[int, str], Finding] = {}
-    for number, group in enumerate(groups):
-        tasks.append((number, Job(group.layer, hardware, profile, objective, search)))
-        for searcher in searchers:
-            refused = _refusal(searcher, group.layer, hardware)
-            if refused is not None:
-                findings[number, searcher.name] = Finding(searcher.name, "UNKNOWN", note=refused)
-            else:
-                tasks.append(
-                    (
-                        number,
-                        Job(group.layer, hardware, profile, objective, search, engine=searcher),
+    return tuple(searchers)
+
+
+Findings = dict[tuple[int, str], Finding]
+"""What was found, by the place of the layer and the name of the method."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Crosscheck:
+    """A network on an accelerator, searched by the solver and by all others."""
+
+    subject: Subject
+    searchers: tuple[Searcher, ...]
+
+    @property
+    def with_zigzag(self) -> bool:
+        """Whether ZigZag is one of them."""
+        return any(searcher.name == ZIGZAG for searcher in self.searchers)
+
+    def run(self, clock: Budget) -> tuple[Findings, Stopped | None]:
+        """Search every layer by every method."""
+        query = self.subject.query
+        findings = self._refusals()
+        tasks = list(self._tasks(findings))
+        jobs = [job for _, job in tasks]
+        outcomes, stopped = run_jobs(
+            jobs, query.jobs, clock, query.progress, in_processes=self.with_zigzag
+        )
+        for (number, job), outcome in zip(tasks, outcomes, strict=True):
+            method = SOLVER if job.engine is None else job.engine.name
+            findings[number, method] = finding_of(method, outcome)
+        if self.with_zigzag:
+            self._score_by_zigzag(findings)
+        return findings, stopped
+
+    def result(
+        self, findings: Findings, stopped: Stopped | None, seconds: float
+    ) -> CrosscheckResult:
+        """Compare what was found, layer by layer."""
+        from zigzag_imc.zigzag_bridge import installed
+
+        query, run_versions = self.subject.query, versions(searched=True)
+        described = {one.name: one.described() for one in self.searchers}
+        return CrosscheckResult(
+            schema=CROSSCHECK_ID,
+            network=NetworkRecord(
+                name=self.subject.network.name,
+                path=self.subject.path,
+                notices=self.subject.network.notices,
+            ),
+            batch=query.batch,
+            accelerator=accelerator_record(self.subject.accelerator),
+            objective=query.objective,
+            cost_model=query.profile.name,
+            versions=run_versions,
+            zigzag_version=installed.version() if self.with_zigzag else None,
+            seed=query.seed,
+            limits=query.limits,
+            stopped=stopped,
+            seconds=seconds,
+            methods={SOLVER: f"ortools {run_versions.ortools}"} | described,
+            layers=tuple(self._checks(findings)),
+        )
+
+    # ------------------------------------------------------------------ parts
+    def _refusals(self) -> Findings:
+        """Note layers that an engine does not take."""
+        findings: Findings = {}
+        for number, group in enumerate(self.subject.groups):
+            for searcher in self.searchers:
+                refused = refusal(searcher, group.layer, self.subject.accelerator)
+                if refused is not None:
+                    findings[number, searcher.name] = Finding(
+                        searcher.name, "UNKNOWN", note=refused
                     )
-                )
-    with_zigzag = any(searcher.name == ZIGZAG for searcher in searchers)
-    outcomes, stopped = run_jobs(
-        [job for _, job in tasks], jobs, None, progress, started, in_processes=with_zigzag
-    )  # fmt: skip
-    for (number, job), outcome in zip(tasks, outcomes, strict=True):
-        method = SOLVER if job.engine is None else job.engine.name
-        findings[number, method] = _finding(method, outcome)
-    if with_zigzag:
-        for number, group in enumerate(groups):
-            findings[number, SOLVER] = _scored_by_zigzag(
-                findings[number, SOLVER], group.layer, hardware, objective
+        return findings
+
+    def _tasks(self, refused: Findings) -> Iterator[tuple[int, Job]]:
+        """Yield a job for every layer and method that is not refused, the solver's first."""
+        query, accelerator = self.subject.query, self.subject.accelerator
+        for number, group in enumerate(self.subject.groups):
+            yield number, job_of(group.layer, accelerator, query)
+            for searcher in self.searchers:
+                if (number, searcher.name) not in refused:
+                    yield number, job_of(group.layer, accelerator, query, searcher)
+
+    def _score_by_zigzag(self, findings: Findings) -> None:
+        """Let ZigZag's cost model score what the solver found."""
+        objective = self.subject.query.objective
+        for number, group in enumerate(self.subject.groups):
+            found = findings[number, SOLVER]
+            findings[number, SOLVER] = scored_by_zigzag(
+                found, group.layer, self.subject.accelerator, objective
             )
-    methods = (SOLVER, *(searcher.name for searcher in searchers))
-    run_versions = versions(searched=True)
-    return CrosscheckResult(
-        schema=CROSSCHECK_ID,
-        network=NetworkRecord(name=network.name, path=path_of(model)),
-        batch=batch,
-        accelerator=accelerator_record(hardware),
-        objective=objective,
-        cost_model=profile.name,
-        versions=run_versions,
-        zigzag_version=installed.version() if with_zigzag else None,
-        seed=seed,
-        limits=options.limits,
-        stopped=stopped,
-        seconds=time.monotonic() - started,
-        methods={SOLVER: f"ortools {run_versions.ortools}"}
-        | {one.name: one.described() for one in searchers},
-        layers=tuple(
-            Judge(group.layer, hardware, profile, objective).check(
-                group.names, [findings[number, method] for method in methods]
-            )
-            for number, group in enumerate(groups)
-        ),
-    )
 
-
-def _refusal(searcher: Searcher, layer: Layer, accelerator: Accelerator) -> str | None:
-    """Why an engine does not take a layer, if it does not."""
-    if not isinstance(searcher, Engine):
-        return None
-    try:
-        searcher.check(layer, accelerator)
-    except OptionError:
-        return "the layer is too large for it"
-    return None
-
-
-def _finding(method: str, outcome: Outcome) -> Finding:
-    """What came out of a search."""
-    found = outcome.solution
-    assert found is not None
-    own = method == ZIGZAG  # what ZigZag claims is by its own cost model
-    return Finding(
-        method,
-        found.status,
-        found.mapping,
-        value=None if own else found.objective_value,
-        bound=found.bound,
-        zigzag_value=found.objective_value if own else None,
-        seconds=found.seconds,
-        note=found.reason if found.mapping is None else None,
-    )
-
-
-def _scored_by_zigzag(
-    finding: Finding, layer: Layer, accelerator: Accelerator, objective: Objective
-) -> Finding:
-    """Add what ZigZag's cost model says of the mapping of a finding."""
-    from dataclasses import replace
-
-    from zigzag_imc.zigzag_bridge.objects import accelerator_text
-    from zigzag_imc.zigzag_bridge.scoring import evaluate, told, value_of
-
-    if finding.mapping is None:
-        return finding
-    try:
-        evaluation = evaluate(layer, accelerator_text(accelerator), finding.mapping)
-    except Exception as error:  # whatever makes ZigZag give up
-        return replace(finding, note=f"ZigZag cannot score its mapping: {told(error)}")
-    return replace(finding, zigzag_value=value_of(evaluation, objective))
+    def _checks(self, findings: Findings) -> Iterator[LayerCheck]:
+        query = self.subject.query
+        methods = (SOLVER, *(searcher.name for searcher in self.searchers))
+        for number, group in enumerate(self.subject.groups):
+            judge = Judge(group.layer, self.subject.accelerator, query.profile, query.objective)
+            yield judge.check(group.names, [findings[number, method] for method in methods])

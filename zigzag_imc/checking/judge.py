@@ -5,39 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from zigzag_imc.checking.findings import Finding
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.errors import MappingError
 from zigzag_imc.core.layer import Layer
-from zigzag_imc.core.mapping import LayerMapping
-from zigzag_imc.core.objective import Objective, Status
+from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.tolerances import below, same
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.legality import check_mapping
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.results.crosscheck import SOLVER, ZIGZAG, LayerCheck, MethodRecord
-from zigzag_imc.results.fields import mapping_fields
+from zigzag_imc.results.records import mapping_fields
 from zigzag_imc.zigzag_bridge.comparable import comparable
-
-
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """What a method found and claims.
-
-    Its best mapping, what that costs, and the least that any mapping can cost.
-
-    ``zigzag_value`` is the objective of the mapping by ZigZag's cost model. ZigZag itself claims no
-    ``value``.
-    """
-
-    method: str
-    status: Status
-    mapping: LayerMapping | None = None
-    value: float | None = None
-    bound: float | None = None
-    zigzag_value: float | None = None
-    seconds: float = 0.0
-    note: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,31 +114,47 @@ class Judge:
             yield f"ZigZag scores its mapping {theirs:.10g}, the profile zigzag {ours:.10g}{why}"
 
     def _contradictions(self, one: _Scored, findings: Sequence[Finding]) -> Iterator[str]:
-        finding = one.finding
-        if finding.mapping is None:
+        if one.finding.mapping is None:
             return
-        if finding.method != ZIGZAG:
-            if one.illegal is not None:
-                yield f"the mapping of {finding.method} is not legal: {one.illegal}"
-            elif one.in_mapspace is False:
-                yield f"the spatial mapping of {finding.method} is not one of the mapspace"
-            if (
-                one.value is not None
-                and finding.value is not None
-                and not same(finding.value, one.value)
-            ):
-                yield f"{finding.method} claims {finding.value:.12g} for its mapping, which costs {one.value:.12g}"
-        if not one.in_mapspace:
-            return  # no bound covers it
+        if one.finding.method != ZIGZAG:
+            yield from _own_contradictions(one)
+        if one.in_mapspace:  # else no bound covers it
+            for prover in findings:
+                yield from self._against(one, prover)
+
+    def _against(self, one: _Scored, prover: Finding) -> Iterator[str]:
+        """What cannot be true beside the claims of a prover; the first of several bounds broken."""
+        if prover.status == "INFEASIBLE":
+            found = one.finding.method
+            yield f"{found} found a mapping, where {prover.method} says that none fits"
+        if prover.bound is None:
+            return
+        for who, value in self._values(one).items():
+            if value is not None and below(value, prover.bound):
+                bound = f"the bound {prover.bound:.12g} of {prover.method}"
+                yield f"{who} {value:.12g}, which is below {bound}"
+                return
+
+    def _values(self, one: _Scored) -> dict[str, float | None]:
+        """What the mapping costs, and what its method says so, where that can be compared."""
+        finding = one.finding
         values = {f"{finding.method} found": one.value}
         if finding.method != ZIGZAG:
             values[f"{finding.method} claims"] = finding.value
         elif self._same_model and one.fair:
             values["zigzag by its own cost model found"] = finding.zigzag_value
-        for prover in findings:
-            if prover.status == "INFEASIBLE":
-                yield f"{finding.method} found a mapping, where {prover.method} says that none fits"
-            for who, value in values.items():
-                if value is not None and prover.bound is not None and below(value, prover.bound):
-                    yield f"{who} {value:.12g}, which is below the bound {prover.bound:.12g} of {prover.method}"
-                    break
+        return values
+
+
+def _own_contradictions(one: _Scored) -> Iterator[str]:
+    """What is wrong with a mapping of ours: not legal, not of the mapspace, or another cost."""
+    finding = one.finding
+    if one.illegal is not None:
+        yield f"the mapping of {finding.method} is not legal: {one.illegal}"
+    elif one.in_mapspace is False:
+        yield f"the spatial mapping of {finding.method} is not one of the mapspace"
+    if one.value is None or finding.value is None:
+        return
+    if not same(finding.value, one.value):
+        claim = f"{finding.method} claims {finding.value:.12g} for its mapping"
+        yield f"{claim}, which costs {one.value:.12g}"

@@ -13,9 +13,7 @@ def accelerators_command(
         str | None, typer.Argument(metavar="[NAME]", help="Print the YAML of this preset.")
     ] = None,
 ) -> None:
-    """List the accelerators that ship with the tool, or print one as YAML to start your own
-    from.
-    """
+    """List the accelerators that ship with the tool, or print one as YAML to start from."""
     from zigzag_imc.models.hardware.presets import preset_names, preset_text
 
     if name is not None:

@@ -33,13 +33,12 @@ pipe."""
 
 
 class _Group(TyperGroup):
-    """Turns the errors a wrong input can cause into one line on stderr, and those of stdout,
-    too.
-    """
+    """Turns errors that a wrong input or a full stdout can cause into one line on stderr."""
 
     def main(self, *args: Any, **options: Any) -> Any:
         if sys.stdout is None:  # closed by the caller, who then wants nothing of it
-            sys.stdout = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  (stays open as long as we run)
+            nowhere = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115  (stays open)
+            sys.stdout = nowhere
         try:
             return super().main(*args, **options)
         except SystemExit:
@@ -102,7 +101,10 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # plain help starts in half the time
     context_settings={"help_option_names": ["-h", "--help"]},
-    epilog="Exit codes: 0 done; 1 verify or crosscheck found a fault; 2 wrong input; 130 Ctrl-C; 141 closed pipe.",
+    epilog=(
+        "Exit codes: 0 done; 1 verify or crosscheck found a fault; 2 wrong input; 130 "
+        "Ctrl-C; 141 closed pipe."
+    ),
 )
 
 

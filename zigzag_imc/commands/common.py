@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import enum
-import sys
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
-
-    from zigzag_imc.results.result import NetworkResult
+    from collections.abc import Iterator
 
 
 class Format(enum.StrEnum):
@@ -63,12 +60,31 @@ BatchOption = Annotated[
     int | None,
     typer.Option("--batch", metavar="N", min=1, help="Batch size of a model that leaves it open."),
 ]
+ShapeOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--shape",
+        metavar="NAME=SIZES",
+        help="All sizes of an input that leaves some open, such as x=1,3,224,224; repeatable.",
+    ),
+]
+DimOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--dim",
+        metavar="SYMBOL=SIZE",
+        help="The size that a symbol of the inputs stands for, such as sequence=128; repeatable.",
+    ),
+]
 PrecisionOption = Annotated[
     str,
     typer.Option(
         "--precision",
         metavar="BITS",
-        help="Bits of weights W, inputs I, partial sums O and finished outputs O_final; any of them, by commas.",
+        help=(
+            "Bits of weights W, inputs I, partial sums O and finished outputs O_final; any "
+            "of them, by commas."
+        ),
     ),
 ]
 LayerOption = Annotated[
@@ -119,35 +135,9 @@ def naming(path: str) -> Iterator[None]:
         raise ResultError(f"{path}: {error}") from None
 
 
-def print_network_result(result: NetworkResult, output: Format) -> None:
-    """Print a result to stdout as asked."""
-    from zigzag_imc.report.terminal.console import results_console
-    from zigzag_imc.report.terminal.mapping_table import print_result
-    from zigzag_imc.results.files import result_text
-
-    if output is Format.JSON:
-        sys.stdout.write(result_text(result))
-    else:
-        print_result(result, results_console())
-
-
 def say_written(path: str, what: str, quiet: bool) -> None:
     """Say on stderr that a file was written."""
     if not quiet:
         from zigzag_imc.report.terminal.console import notice
 
         notice(f"{path}: {what} written")
-
-
-def warn_unsupported(operators: Sequence[tuple[str, int, Sequence[str], str]], quiet: bool) -> None:
-    """Say on stderr which operators with multiply-accumulates are not among the layers."""
-    if quiet:
-        return
-    from zigzag_imc.report.terminal.console import notice
-
-    for op_type, count, names, reason in operators:
-        shown = ", ".join(repr(name) for name in names[:3]) + (
-            f" and {count - 3} more" if count > 3 else ""
-        )
-        why = f" ({reason})" if reason else ""
-        notice(f"warning: {count} {op_type} not mapped{why}: {shown}")

@@ -14,20 +14,22 @@ from zigzag_imc.commands.common import (
     AcceleratorOption,
     BatchOption,
     CostModelOption,
+    DimOption,
     JobsOption,
     LayerOption,
     Objective,
     ObjectiveOption,
     PrecisionOption,
     QuietOption,
+    ShapeOption,
     say_written,
 )
 from zigzag_imc.commands.outputs import check_outputs
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Callable, Iterator, Sequence
 
-    from zigzag_imc.core.layer import Precision
+    from zigzag_imc.library.query import Query
     from zigzag_imc.results.crosscheck import CrosscheckResult
 
 CONTRADICTION = 1
@@ -50,7 +52,7 @@ _BY_SUFFIX = {
 }
 
 
-def crosscheck_command(
+def crosscheck_command(  # noqa: PLR0913  (options of the command line)
     model: Annotated[
         list[str],
         typer.Argument(
@@ -77,6 +79,8 @@ def crosscheck_command(
         ),
     ] = None,
     batch: BatchOption = None,
+    shape: ShapeOption = None,
+    dim: DimOption = None,
     precision: PrecisionOption = DEFAULT_PRECISION,
     layer: LayerOption = None,
     jobs: JobsOption = None,
@@ -109,29 +113,23 @@ def crosscheck_command(
     would be a bug.
     """
     from zigzag_imc.checking.crosschecking import crosscheck_network
-    from zigzag_imc.library.options import parse_precision
-    from zigzag_imc.plotting.files import check_figure_path
+    from zigzag_imc.library.query import Query, parse_precision
+    from zigzag_imc.onnx_workload.sizes.given import parse_dims, parse_shapes
     from zigzag_imc.report.terminal.console import notice
     from zigzag_imc.report.terminal.progress import progress_bar
-    from zigzag_imc.results.files import check_writable
     from zigzag_imc.zigzag_bridge.installed import HOW_TO_INSTALL, is_installed
 
     bits, names = parse_precision(precision), _engines(engines)
-    to_stdout = "; --format json, csv or markdown writes to stdout"
-    check_outputs({"--out": out, "--plot": plot}, (*model, accelerator), to_stdout=to_stdout)
-    if out is not None:
-        _format_of(out)
-        check_writable(out)
-    if plot is not None:
-        check_figure_path(plot)
+    shapes, dims = parse_shapes(shape or ()), parse_dims(dim or ())
+    _check_files(out, plot, (*model, accelerator))
     if zigzag is None and not quiet and not is_installed():
         notice(f"notice: without ZigZag, which is not installed; {HOW_TO_INSTALL} adds it")
     if len(model) > 1:
-        _check_models(model, layer, batch, bits)
-    results: list[CrosscheckResult] = []
-    for one in model:
+        _check_models(model, layer, Query(batch=batch, shapes=shapes, dims=dims, precision=bits))
+
+    def compare(one: str) -> CrosscheckResult:
         with progress_bar(quiet) as progress:
-            result = crosscheck_network(
+            return crosscheck_network(
                 one,
                 accelerator,
                 engines=names,
@@ -139,6 +137,8 @@ def crosscheck_command(
                 objective=objective.value,
                 cost_model=cost_model,
                 batch=batch,
+                shapes=shapes,
+                dims=dims,
                 precision=bits,
                 jobs=jobs,
                 time_limit=time_limit,
@@ -146,20 +146,56 @@ def crosscheck_command(
                 layers=layer,
                 progress=progress,
             )
-        results.append(result)
-        if output is CrosscheckFormat.TABLE:
-            try:
+
+    results: list[CrosscheckResult] = []
+    try:
+        for result in _until_interrupted(model, compare):
+            results.append(result)
+            if output is CrosscheckFormat.TABLE:
                 _print(result, first=len(results) == 1)
-            except OSError:  # nobody reads on: the files are to have what was compared until then
-                _write(results, out, plot, quiet)
-                raise
-        if result.stopped == "interrupted":
-            if len(results) < len(model):
-                notice(f"interrupted, not compared at all: {', '.join(model[len(results) :])}")
-            break
+    except OSError:  # nobody reads on: the files are to have what was compared until then
+        _write(results, out, plot, quiet)
+        raise
     _write(results, out, plot, quiet)
     if output is not CrosscheckFormat.TABLE:
         sys.stdout.write(_text(results, output))
+    _judge(results)
+
+
+def _check_files(out: str | None, plot: str | None, inputs: Sequence[str]) -> None:
+    """Refuse outputs that cannot be written, or that would replace an input."""
+    from zigzag_imc.plotting.files import check_figure_path
+    from zigzag_imc.results.writing import check_writable
+
+    to_stdout = "; --format json, csv or markdown writes to stdout"
+    check_outputs({"--out": out, "--plot": plot}, inputs, to_stdout=to_stdout)
+    if out is not None:
+        _format_of(out)
+        check_writable(out)
+    if plot is not None:
+        check_figure_path(plot)
+
+
+def _until_interrupted(
+    models: Sequence[str], compare: Callable[[str], CrosscheckResult]
+) -> Iterator[CrosscheckResult]:
+    """Compare one network after the other; Ctrl-C ends it with what was found until then."""
+    from zigzag_imc.report.terminal.console import notice
+
+    for number, model in enumerate(models, start=1):
+        result = compare(model)
+        yield result
+        if result.stopped == "interrupted":
+            left = models[number:]
+            if left:
+                notice(f"interrupted, not compared at all: {', '.join(left)}")
+            return
+
+
+def _judge(results: Sequence[CrosscheckResult]) -> None:
+    """End the command where something contradicts, or was interrupted."""
+    from zigzag_imc.report.terminal.console import notice
+
     contradictions = [said for result in results for said in result.contradictions]
     for said in contradictions:
         notice(f"error: {said}")
@@ -169,11 +205,10 @@ def crosscheck_command(
         raise typer.Exit(INTERRUPTED)
 
 
-def _check_models(
-    models: Sequence[str], layers: Sequence[str] | None, batch: int | None, precision: Precision
-) -> None:
-    """Read all networks, so that what is wrong with a later one is not told only after the first
-    one's searches.
+def _check_models(models: Sequence[str], layers: Sequence[str] | None, query: Query) -> None:
+    """Read all networks before the first search.
+
+    What is wrong with a later one is not to be told only after the first one's searches.
     """
     from zigzag_imc.core.errors import OptionError
     from zigzag_imc.library.inputs import network_of
@@ -183,7 +218,7 @@ def _check_models(
             f"--layer: names layers of one network, found {len(models)} models; expected one"
         )
     for model in models:
-        network_of(model, batch, precision)
+        network_of(model, query)
 
 
 def _print(result: CrosscheckResult, first: bool) -> None:
@@ -201,7 +236,7 @@ def _write(
 ) -> None:
     """Write the files that are asked for."""
     from zigzag_imc.report.terminal.console import notice
-    from zigzag_imc.results.files import write_text
+    from zigzag_imc.results.writing import write_text
 
     if out is not None:
         write_text(_text(results, _format_of(out)), out)
@@ -235,7 +270,8 @@ def _format_of(path: str) -> CrosscheckFormat:
     if suffix not in _BY_SUFFIX:
         found = f"the suffix {suffix!r}" if suffix else "no suffix"
         raise OptionError(
-            f"{path}: found {found}, expected one of {', '.join(_BY_SUFFIX)}{nearest(suffix, _BY_SUFFIX)}"
+            f"{path}: found {found}, expected one of "
+            f"{', '.join(_BY_SUFFIX)}{nearest(suffix, _BY_SUFFIX)}"
         )
     return _BY_SUFFIX[suffix]
 
@@ -243,7 +279,7 @@ def _format_of(path: str) -> CrosscheckFormat:
 def _text(results: Sequence[CrosscheckResult], form: CrosscheckFormat) -> str:
     from zigzag_imc.report.terminal.crosscheck_table import csv_text, markdown_text
     from zigzag_imc.results.crosscheck import CROSSCHECKS_ID, Crosschecks
-    from zigzag_imc.results.files import format_json
+    from zigzag_imc.results.writing import format_json
 
     if form is CrosscheckFormat.JSON:
         contents = Crosschecks(schema=CROSSCHECKS_ID, crosschecks=tuple(results))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -11,6 +11,7 @@ from zigzag_imc.commands.common import (
     AcceleratorOption,
     BatchOption,
     CostModelOption,
+    DimOption,
     Format,
     FormatOption,
     LayerOption,
@@ -20,14 +21,16 @@ from zigzag_imc.commands.common import (
     OutOption,
     PrecisionOption,
     QuietOption,
-    print_network_result,
-    say_written,
-    warn_unsupported,
+    ShapeOption,
 )
-from zigzag_imc.commands.outputs import check_outputs
+from zigzag_imc.commands.outputs import check_files
+from zigzag_imc.commands.showing import print_and_exit, write_and_warn
+
+if TYPE_CHECKING:
+    from zigzag_imc.results.result import NetworkResult
 
 
-def evaluate_command(
+def evaluate_command(  # noqa: PLR0913  (options of the command line)
     model: ModelArgument,
     accelerator: AcceleratorOption,
     mapping: Annotated[
@@ -36,12 +39,16 @@ def evaluate_command(
             "--mapping",
             "-m",
             metavar="FILE",
-            help="Result or mapping file, loop nest, or complete.json of ZigZag (a folder of them).",
+            help=(
+                "Result or mapping file, loop nest, or complete.json of ZigZag (a folder of them)."
+            ),
         ),
     ],
     objective: ObjectiveOption = Objective.EDP,
     cost_model: CostModelOption = "imc",
     batch: BatchOption = None,
+    shape: ShapeOption = None,
+    dim: DimOption = None,
     precision: PrecisionOption = DEFAULT_PRECISION,
     layer: LayerOption = None,
     out: OutOption = None,
@@ -53,13 +60,11 @@ def evaluate_command(
     A mapping that is not legal is named with its file, layer and reason, and the exit code is 2.
     """
     from zigzag_imc.library.mapping import evaluate
-    from zigzag_imc.library.options import parse_precision
-    from zigzag_imc.report.terminal.console import notice
-    from zigzag_imc.results.files import check_writable, write_result
+    from zigzag_imc.library.query import parse_precision
+    from zigzag_imc.onnx_workload.sizes.given import parse_dims, parse_shapes
 
-    check_outputs({"--out": out}, (model, accelerator, mapping))
-    if out is not None:
-        check_writable(out)
+    shapes, dims = parse_shapes(shape or ()), parse_dims(dim or ())
+    check_files(out, (model, accelerator, mapping))
     result = evaluate(
         model,
         accelerator,
@@ -67,17 +72,21 @@ def evaluate_command(
         objective=objective.value,
         cost_model=cost_model,
         batch=batch,
+        shapes=shapes,
+        dims=dims,
         precision=parse_precision(precision),
         layers=layer,
     )
-    if out is not None:
-        write_result(result, out)
-        say_written(out, "result", quiet)
-    warn_unsupported(
-        [(op.op_type, op.count, op.node_names, op.reason) for op in result.unsupported], quiet
-    )
+    write_and_warn(result, out, quiet)
     if not quiet:
-        for record in result.layers:
-            if record.spatial is not None and record.reason:
-                notice(f"note: layer {record.name!r}: {record.reason}")
-    print_network_result(result, output)
+        _note_mappings(result)
+    print_and_exit(result, output)
+
+
+def _note_mappings(result: NetworkResult) -> None:
+    """Say on stderr what a person should know about the mappings that were read."""
+    from zigzag_imc.report.terminal.console import notice
+
+    for record in result.layers:
+        if record.spatial is not None and record.reason:
+            notice(f"note: layer {record.name!r}: {record.reason}")

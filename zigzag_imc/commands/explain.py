@@ -17,7 +17,7 @@ from zigzag_imc.commands.common import (
 )
 
 
-def explain_command(
+def explain_command(  # noqa: PLR0913  (options of the command line)
     result: Annotated[
         str, typer.Argument(metavar="RESULT.json", help="Result file of `map` or `evaluate`.")
     ],
@@ -59,7 +59,8 @@ def explain_command(
     from zigzag_imc.report.terminal.console import results_console
     from zigzag_imc.report.terminal.explanation import print_explanation
     from zigzag_imc.report.terminal.progress import progress_bar
-    from zigzag_imc.results.files import format_json, read_result
+    from zigzag_imc.results.reading import read_result
+    from zigzag_imc.results.writing import format_json
 
     contents = read_result(result)
     with naming(result), progress_bar(quiet) as progress:

@@ -50,7 +50,8 @@ def export_command(
     from zigzag_imc.exchange.loopnest import loopnest_text
     from zigzag_imc.exchange.zigzag_folder import without_loops, write_files, zigzag_files
     from zigzag_imc.report.terminal.console import notice
-    from zigzag_imc.results.files import check_writable, read_result, write_text
+    from zigzag_imc.results.reading import read_result
+    from zigzag_imc.results.writing import check_writable, write_text
 
     check_outputs({"--out": out}, (result,), to_stdout="; loop nests go to stdout without it")
     if to is Form.LOOPNEST and out is not None:
@@ -68,7 +69,8 @@ def export_command(
             unprintable = without_loops(contents)
             if unprintable:
                 notice(
-                    "note: ZigZag 3.9.1 ends with an error when it prints a mapping without loops in time; "
+                    "note: ZigZag 3.9.1 ends with an error when it prints a mapping without "
+                    "loops in time; "
                     f"leave out of workload.yaml: {', '.join(unprintable)}"
                 )
         return

@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from zigzag_imc.commands.common import (
     DEFAULT_PRECISION,
-    INTERRUPTED,
     AcceleratorOption,
     BatchOption,
     CostModelOption,
+    DimOption,
     Format,
     FormatOption,
     JobsOption,
@@ -23,16 +23,24 @@ from zigzag_imc.commands.common import (
     PrecisionOption,
     QuietOption,
     Scope,
+    ShapeOption,
     TimeLimitOption,
     TotalTimeLimitOption,
-    print_network_result,
     say_written,
-    warn_unsupported,
 )
-from zigzag_imc.commands.outputs import check_outputs
+from zigzag_imc.commands.outputs import check_files
+from zigzag_imc.commands.showing import (
+    print_and_exit,
+    search_until_interrupted,
+    write_and_warn,
+)
+
+if TYPE_CHECKING:
+    from zigzag_imc.results.result import NetworkResult
+    from zigzag_imc.runs.run import ProgressCallback
 
 
-def map_command(
+def map_command(  # noqa: PLR0913  (options of the command line)
     model: ModelArgument,
     accelerator: AcceleratorOption,
     objective: ObjectiveOption = Objective.EDP,
@@ -44,6 +52,8 @@ def map_command(
     ] = Scope.LAYER,
     cost_model: CostModelOption = "imc",
     batch: BatchOption = None,
+    shape: ShapeOption = None,
+    dim: DimOption = None,
     precision: PrecisionOption = DEFAULT_PRECISION,
     layer: LayerOption = None,
     jobs: JobsOption = None,
@@ -54,7 +64,10 @@ def map_command(
         typer.Option(
             "--gap",
             metavar="G",
-            help="Stop at this certified relative gap, such as 0.01 for 1 %; fronts are exact in any case.",
+            help=(
+                "Stop at this certified relative gap, such as 0.01 for 1 %; fronts are "
+                "exact in any case."
+            ),
         ),
     ] = 0.0,
     seed: Annotated[int, typer.Option("--seed", metavar="N", help="Seed of the solver.")] = 0,
@@ -66,7 +79,10 @@ def map_command(
         typer.Option(
             "--plot",
             metavar="FILE",
-            help="Draw the energy of every layer, by memory, to a png, svg or pdf file; with --pareto the fronts, too.",
+            help=(
+                "Draw the energy of every layer, by memory, to a png, svg or pdf file; with "
+                "--pareto the fronts, too."
+            ),
         ),
     ] = None,
     out: OutOption = None,
@@ -77,56 +93,51 @@ def map_command(
 
     Ctrl-C prints and writes what was found so far and exits with 130.
     """
-    from zigzag_imc.library.mapping import MappingInterrupted, map_network
-    from zigzag_imc.library.options import parse_precision
-    from zigzag_imc.plotting.files import check_figure_path
+    from zigzag_imc.library.mapping import map_network
+    from zigzag_imc.library.query import parse_precision
+    from zigzag_imc.onnx_workload.sizes.given import parse_dims, parse_shapes
     from zigzag_imc.report.terminal.console import notice
-    from zigzag_imc.report.terminal.progress import progress_bar
-    from zigzag_imc.results.files import check_writable, write_result
 
     bits = parse_precision(precision)
-    check_outputs({"--out": out, "--plot": plot}, (model, accelerator))
-    if out is not None:
-        check_writable(out)
-    if plot is not None:
-        check_figure_path(plot)
-    interrupted = False
-    with progress_bar(quiet) as progress:
-        try:
-            result = map_network(
-                model,
-                accelerator,
-                objective=objective.value,
-                scope=scope.value,
-                cost_model=cost_model,
-                batch=batch,
-                precision=bits,
-                jobs=jobs,
-                time_limit=time_limit,
-                total_time_limit=total_time_limit,
-                gap=gap,
-                pareto=pareto,
-                seed=seed,
-                layers=layer,
-                progress=progress,
-            )
-        except MappingInterrupted as stop:
-            result, interrupted = stop.result, True
-    if out is not None:
-        write_result(result, out)
-        say_written(out, "result", quiet)
-    warn_unsupported(
-        [(op.op_type, op.count, op.node_names, op.reason) for op in result.unsupported], quiet
-    )
+    shapes, dims = parse_shapes(shape or ()), parse_dims(dim or ())
+    check_files(out, (model, accelerator), plot=plot)
+
+    def search(progress: ProgressCallback | None) -> NetworkResult:
+        return map_network(
+            model,
+            accelerator,
+            objective=objective.value,
+            scope=scope.value,
+            cost_model=cost_model,
+            batch=batch,
+            shapes=shapes,
+            dims=dims,
+            precision=bits,
+            jobs=jobs,
+            time_limit=time_limit,
+            total_time_limit=total_time_limit,
+            gap=gap,
+            pareto=pareto,
+            seed=seed,
+            layers=layer,
+            progress=progress,
+        )
+
+    result = search_until_interrupted(search, quiet)
+    write_and_warn(result, out, quiet)
     if not result.layers:
         notice(f"warning: {result.network.name} has no layers to map")
     if plot is not None:
-        from zigzag_imc.plotting.result import save_result
+        _draw(result, plot, quiet)
+    print_and_exit(result, output)
 
-        if save_result(result, plot):
-            say_written(plot, "figure", quiet)
-        elif not quiet:
-            notice(f"warning: {plot}: not written, for no layer is mapped")
-    print_network_result(result, output)
-    if interrupted:
-        raise typer.Exit(INTERRUPTED)
+
+def _draw(result: NetworkResult, plot: str, quiet: bool) -> None:
+    """Draw the energy of every layer, and the fronts where there are any."""
+    from zigzag_imc.plotting.result import save_result
+    from zigzag_imc.report.terminal.console import notice
+
+    if save_result(result, plot):
+        say_written(plot, "figure", quiet)
+    elif not quiet:
+        notice(f"warning: {plot}: not written, for no layer is mapped")

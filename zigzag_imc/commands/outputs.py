@@ -50,6 +50,30 @@ def check_outputs(
         taken[option] = path
 
 
+def check_files(
+    out: str | None,
+    inputs: Iterable[str],
+    *,
+    plot: str | None = None,
+    to_stdout: str = RESULT_TO_STDOUT,
+) -> None:
+    """Refuse the file of a result, or of a figure, that could not be written after the search.
+
+    Raises
+    ------
+    OptionError
+        Naming the option, or the file.
+    """
+    from zigzag_imc.plotting.files import check_figure_path
+    from zigzag_imc.results.writing import check_writable
+
+    check_outputs({"--out": out, "--plot": plot}, inputs, to_stdout=to_stdout)
+    if out is not None:
+        check_writable(out)
+    if plot is not None:
+        check_figure_path(plot)
+
+
 def _ships(name: str) -> bool:
     from zigzag_imc.models.hardware.presets import preset_names
 

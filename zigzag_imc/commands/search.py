@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import enum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from zigzag_imc.commands.common import (
     DEFAULT_PRECISION,
-    INTERRUPTED,
     AcceleratorOption,
     BatchOption,
     CostModelOption,
+    DimOption,
     Format,
     FormatOption,
     JobsOption,
@@ -23,13 +23,20 @@ from zigzag_imc.commands.common import (
     OutOption,
     PrecisionOption,
     QuietOption,
+    ShapeOption,
     TimeLimitOption,
     TotalTimeLimitOption,
-    print_network_result,
-    say_written,
-    warn_unsupported,
 )
-from zigzag_imc.commands.outputs import check_outputs
+from zigzag_imc.commands.outputs import check_files
+from zigzag_imc.commands.showing import (
+    print_and_exit,
+    search_until_interrupted,
+    write_and_warn,
+)
+
+if TYPE_CHECKING:
+    from zigzag_imc.results.result import NetworkResult
+    from zigzag_imc.runs.run import ProgressCallback
 
 
 class EngineName(enum.StrEnum):
@@ -41,7 +48,7 @@ class EngineName(enum.StrEnum):
     RANDOM = "random"
 
 
-def search_command(
+def search_command(  # noqa: PLR0913  (options of the command line)
     model: ModelArgument,
     accelerator: AcceleratorOption,
     engine: Annotated[
@@ -83,6 +90,8 @@ def search_command(
     ] = False,
     seed: Annotated[int, typer.Option("--seed", metavar="N", help="Seed of what is drawn.")] = 0,
     batch: BatchOption = None,
+    shape: ShapeOption = None,
+    dim: DimOption = None,
     precision: PrecisionOption = DEFAULT_PRECISION,
     layer: LayerOption = None,
     jobs: JobsOption = None,
@@ -97,52 +106,47 @@ def search_command(
     Nothing is proved, except by the exhaustive engine; the result is of the same kind as that of
     `map`. Ctrl-C prints and writes what was found so far and exits with 130.
     """
-    from zigzag_imc.library.mapping import MappingInterrupted
-    from zigzag_imc.library.options import parse_precision
+    from zigzag_imc.library.query import parse_precision
     from zigzag_imc.library.searching import search_network
+    from zigzag_imc.onnx_workload.sizes.given import parse_dims, parse_shapes
     from zigzag_imc.report.terminal.console import notice
-    from zigzag_imc.report.terminal.progress import progress_bar
-    from zigzag_imc.results.files import check_writable, write_result
     from zigzag_imc.solver.engines.catalogue import engine_named
 
     asked = {
-        "factors": factors, "spatial_mappings": spatial_mappings, "iterations": iterations,
-        "start_temperature": start_temperature, "samples": samples, "force": force or None,
-    }  # fmt: skip
+        "factors": factors,
+        "spatial_mappings": spatial_mappings,
+        "iterations": iterations,
+        "start_temperature": start_temperature,
+        "samples": samples,
+        "force": force or None,
+    }
     searcher = engine_named(
         engine.value, {option: value for option, value in asked.items() if value is not None}
     )
     bits = parse_precision(precision)
-    check_outputs({"--out": out}, (model, accelerator))
-    if out is not None:
-        check_writable(out)
-    interrupted = False
-    with progress_bar(quiet) as progress:
-        try:
-            result = search_network(
-                model,
-                accelerator,
-                searcher,
-                objective=objective.value,
-                cost_model=cost_model,
-                batch=batch,
-                precision=bits,
-                jobs=jobs,
-                time_limit=time_limit,
-                total_time_limit=total_time_limit,
-                seed=seed,
-                layers=layer,
-                progress=progress,
-                announce=None if quiet else notice,
-            )
-        except MappingInterrupted as stop:
-            result, interrupted = stop.result, True
-    if out is not None:
-        write_result(result, out)
-        say_written(out, "result", quiet)
-    warn_unsupported(
-        [(op.op_type, op.count, op.node_names, op.reason) for op in result.unsupported], quiet
-    )
-    print_network_result(result, output)
-    if interrupted:
-        raise typer.Exit(INTERRUPTED)
+    shapes, dims = parse_shapes(shape or ()), parse_dims(dim or ())
+    check_files(out, (model, accelerator))
+
+    def search(progress: ProgressCallback | None) -> NetworkResult:
+        return search_network(
+            model,
+            accelerator,
+            searcher,
+            objective=objective.value,
+            cost_model=cost_model,
+            batch=batch,
+            shapes=shapes,
+            dims=dims,
+            precision=bits,
+            jobs=jobs,
+            time_limit=time_limit,
+            total_time_limit=total_time_limit,
+            seed=seed,
+            layers=layer,
+            progress=progress,
+            announce=None if quiet else notice,
+        )
+
+    result = search_until_interrupted(search, quiet)
+    write_and_warn(result, out, quiet)
+    print_and_exit(result, output)

@@ -18,8 +18,9 @@ _EXPECTED = {
 
 
 def plain_reason(cause: object) -> str | None:
-    """Say what was found and what would be valid, where a library's validation found an option
-    wrong; else ``None``.
+    """Say what was found and what would be valid, where validation found an option wrong.
+
+    ``None`` where it was no library's validation.
     """
     errors = getattr(cause, "errors", None)
     if errors is None:
@@ -28,7 +29,10 @@ def plain_reason(cause: object) -> str | None:
     kind, found = problem["type"], problem["input"]
     expected = _EXPECTED.get(kind)
     if expected is not None:
-        return f"found {found!r}, expected {expected.format(**problem.get('ctx', {}))}{_share(kind, found)}"
+        return (
+            f"found {found!r}, expected "
+            f"{expected.format(**problem.get('ctx', {}))}{_share(kind, found)}"
+        )
     _, listed, choices = problem["msg"].partition("is not one of ")
     if listed:
         valid = re.findall(r"'([^']*)'", choices)
@@ -47,9 +51,7 @@ def _share(kind: str, found: object) -> str:
 
 
 def with_flags(message: str, parameters: Iterable[Any]) -> str:
-    """Name an option as it is typed, where a message begins with the name that the library has for
-    it.
-    """
+    """Name an option as it is typed, where a message begins with its name in the library."""
     name, colon, rest = message.partition(":")
     flags = {
         parameter.name: max(parameter.opts, key=len) for parameter in parameters if parameter.opts

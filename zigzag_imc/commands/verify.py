@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -15,14 +16,32 @@ from zigzag_imc.commands.common import (
 )
 
 if TYPE_CHECKING:
-    from zigzag_imc.checking.prove import ProofReport
-    from zigzag_imc.checking.verify import Report
+    from zigzag_imc.checking.proofs import ProofReport
+    from zigzag_imc.checking.report import Report
 
 DIFFERS = 1
 """Exit code when something does not hold."""
 
 
-def verify_command(
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """Options that only second proofs have."""
+
+    jobs: int | None
+    time_limit: float | None
+    total_time_limit: float | None
+
+    def refuse(self) -> None:
+        """Refuse any of them without ``--prove``."""
+        from zigzag_imc.core.errors import OptionError
+
+        for name, value in asdict(self).items():
+            if value is not None:
+                flag = f"--{name.replace('_', '-')}"
+                raise OptionError(f"{flag}: only means something with --prove")
+
+
+def verify_command(  # noqa: PLR0913  (options of the command line)
     result: Annotated[
         str, typer.Argument(metavar="RESULT.json", help="Result file of `map` or `evaluate`.")
     ],
@@ -34,7 +53,10 @@ def verify_command(
         bool,
         typer.Option(
             "--prove",
-            help="Prove all claims again: small mapspaces by enumeration, others by the solver, differently set.",
+            help=(
+                "Prove all claims again: small mapspaces by enumeration, others by the "
+                "solver, differently set."
+            ),
         ),
     ] = False,
     jobs: Annotated[
@@ -72,10 +94,11 @@ def verify_command(
     less, with another seed and other search parameters; exit code 1 where something does, or where
     a limit ended a proof: such a claim is neither proved nor refuted.
     """
+    limits = _Limits(jobs, time_limit, total_time_limit)
     if prove:
-        _prove(result, exhaustive, jobs, time_limit, total_time_limit, output, quiet)
+        _prove(result, exhaustive, limits, output, quiet)
         return
-    _refuse_without_prove(jobs, time_limit, total_time_limit)
+    limits.refuse()
     from zigzag_imc.checking.verify import verify_result
 
     report = verify_result(result, exhaustive=exhaustive)
@@ -86,13 +109,14 @@ def verify_command(
     _print_checks(result, report)
     if exhaustive:
         print(
-            f"{report.reproved} of {report.proofs} optima proved again by enumeration; other mapspaces are too large"
+            f"{report.reproved} of {report.proofs} optima proved again by enumeration; other "
+            "mapspaces are too large"
         )
 
 
 def _write_json(result: str, report: Report, proved: ProofReport | None = None) -> None:
     from zigzag_imc.report.terminal.verification import verification_of
-    from zigzag_imc.results.files import format_json
+    from zigzag_imc.results.writing import format_json
 
     contents = verification_of(result, report, proved).model_dump(mode="json", by_alias=True)
     sys.stdout.write(format_json(contents) + "\n")
@@ -122,20 +146,13 @@ def _print_checks(result: str, report: Report) -> None:
     if report.proofs != 1:
         claims = f"{report.proofs} claims of optimality with matching bounds"
     print(
-        f"ok: {result}: {counted(report.layers, 'distinct layer')}, {counted(report.mappings, 'mapping')}{points} "
+        f"ok: {result}: {counted(report.layers, 'distinct layer')}, "
+        f"{counted(report.mappings, 'mapping')}{points} "
         f"legal and scored again; {claims}"
     )
 
 
-def _prove(
-    result: str,
-    exhaustive: bool,
-    jobs: int | None,
-    time_limit: float | None,
-    total_time_limit: float | None,
-    output: Format,
-    quiet: bool,
-) -> None:
+def _prove(result: str, exhaustive: bool, limits: _Limits, output: Format, quiet: bool) -> None:
     from zigzag_imc.checking.prove import prove_result
     from zigzag_imc.report.terminal.console import results_console
     from zigzag_imc.report.terminal.progress import progress_bar
@@ -145,9 +162,9 @@ def _prove(
         report = prove_result(
             result,
             exhaustive=exhaustive,
-            jobs=jobs,
-            time_limit=time_limit,
-            total_time_limit=total_time_limit,
+            jobs=limits.jobs,
+            time_limit=limits.time_limit,
+            total_time_limit=limits.total_time_limit,
             progress=progress,
         )
     if output is Format.JSON:
@@ -163,19 +180,9 @@ def _prove(
         refuted = sum(proof.outcome == "refuted" for proof in open_claims)
         why = f"{refuted} refuted, {len(open_claims) - refuted} not proved"
         _fail(
-            f"{result}: {len(open_claims)} of {len(report.proofs)} claims are not proved again: {why}"
+            f"{result}: {len(open_claims)} of {len(report.proofs)} claims are not proved "
+            f"again: {why}"
         )
-
-
-def _refuse_without_prove(
-    jobs: int | None, time_limit: float | None, total_time_limit: float | None
-) -> None:
-    from zigzag_imc.core.errors import OptionError
-
-    given = {"--jobs": jobs, "--time-limit": time_limit, "--total-time-limit": total_time_limit}
-    for name, value in given.items():
-        if value is not None:
-            raise OptionError(f"{name}: only means something with --prove")
 
 
 def _fail(message: str) -> None:

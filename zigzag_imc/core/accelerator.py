@@ -36,6 +36,17 @@ class Port:
 
     ``bandwidth_min`` is the smallest access and ``bandwidth_max`` the full width, both in bits per
     cycle. ``allocation`` lists the (operand, direction) pairs that share the port.
+
+    Attributes
+    ----------
+    name
+        Name of the port in its memory.
+    kind
+        Whether it reads, writes, or does both.
+    bandwidth_min, bandwidth_max
+        Smallest access and full width, in bits per cycle.
+    allocation
+        (operand, direction) pairs that share the port.
     """
 
     name: str
@@ -65,6 +76,12 @@ class MemoryInstance:
     served
         Array dimensions that one instance serves; there is one instance per index of every other
         dimension.
+    name
+        Name of the memory.
+    ports
+        Its physical ports.
+    double_buffered
+        Whether it keeps room for a second tile of every operand in any case.
     """
 
     name: str
@@ -156,7 +173,17 @@ class ImcArray:
 
 @dataclass(frozen=True)
 class Accelerator:
-    """An array and its memories, lowest first."""
+    """An array and its memories, lowest first.
+
+    Attributes
+    ----------
+    name
+        Name of the accelerator.
+    array
+        The array of macros.
+    memories
+        All memories, lowest first.
+    """
 
     name: str
     array: ImcArray

@@ -50,3 +50,7 @@ class Budget:
         if self.limit_s is not None and self.elapsed_s >= share * self.limit_s:
             return True
         return self.stop_asked()
+
+    def rest(self) -> Budget:
+        """Start a budget of what is left of this one, whose shares count from now on."""
+        return Budget.of(self.left_s, self.stop_asked)

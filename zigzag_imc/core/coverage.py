@@ -43,6 +43,8 @@ class Coverage:
 
     def described(self) -> str:
         """Say the share as a phrase, such as ``at most 92.1 % of its multiply-accumulates``."""
+        if not self.complete and not self.left_out_macs:
+            return "an unknown share of its multiply-accumulates"
         percent = 100 * self.share
         share = f"{percent:.4g}" if percent < 99.95 or self.is_whole else f"{percent:.6f}"
         return f"{'' if self.complete else 'at most '}{share} % of its multiply-accumulates"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
@@ -23,7 +23,13 @@ WEIGHTS, INPUTS, OUTPUTS = range(3)
 
 @dataclass(frozen=True, slots=True)
 class Precision:
-    """Bits per element of each operand; ``O`` is a partial sum, ``O_final`` a finished output."""
+    """Bits per element of each operand; ``O`` is a partial sum, ``O_final`` a finished output.
+
+    Attributes
+    ----------
+    W, I, O, O_final
+        Bits of a weight, an input, a partial sum and a finished output.
+    """
 
     W: int = 8
     I: int = 8  # noqa: E741  (the field's name for input activations)
@@ -35,8 +41,18 @@ class Precision:
             value = getattr(self, name)
             if not isinstance(value, int) or value < 1:
                 raise WorkloadError(
-                    f"precision of {name}: found {value!r}, expected a whole number of bits, at least 1"
+                    f"precision of {name}: found {value!r}, "
+                    "expected a whole number of bits, at least 1"
                 )
+
+    @property
+    def least_output(self) -> int:
+        """Bits of an output on its way at least: of a partial sum or of a finished one."""
+        return min(self.O, self.O_final)
+
+    def least_bits(self, operand: str) -> int:
+        """Bits of one element of ``operand`` on its way at least."""
+        return self.least_output if operand == "O" else self.bits(operand)
 
     def bits(self, operand: str) -> int:
         """Bits of one element of ``operand`` ('W', 'I' or 'O')."""
@@ -63,9 +79,18 @@ class Window:
     dilation: int
     size: int
 
-    def extent(self, outputs: float, filters: float, phantom: bool = False) -> float:
-        """Count the distinct input positions that ``outputs`` x ``filters`` consecutive steps
-        touch.
+    _output_step: int = field(init=False, repr=False, compare=False)
+    _filter_step: int = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        common = math.gcd(self.stride, self.dilation)
+        object.__setattr__(self, "_output_step", self.stride // common)
+        object.__setattr__(self, "_filter_step", self.dilation // common)
+
+    def extent(self, outputs: Any, filters: Any, phantom: bool = False) -> Any:
+        """Count the distinct input positions that consecutive steps touch.
+
+        ``outputs`` x ``filters`` steps; numbers, or arrays elementwise.
 
         ``a*b - max(0, b - s/g) * max(0, a - d/g)`` with ``g = gcd(stride, dilation)``, clipped to
         ``size``: positions repeat where a filter step lands on an output step of the past, which
@@ -73,27 +98,13 @@ class Window:
         tool does: fewer than ``d/g`` outputs then count positions between the taps of a dilated
         filter that nothing reads.
         """
-        common = math.gcd(self.stride, self.dilation)
-        positions = outputs * filters
-        overlap = filters - self.stride // common
-        if overlap > 0:
-            again = outputs - self.dilation // common
-            if again > 0 or phantom:
-                positions -= overlap * again
-        return positions if positions < self.size else self.size
-
-    def extents(self, outputs: Any, filters: Any, phantom: bool = False) -> Any:
-        """`extent`, elementwise on arrays.
-
-        The branches above are products with comparisons here.
-        """
-        common = math.gcd(self.stride, self.dilation)
-        overlap = filters - self.stride // common
-        again = outputs - self.dilation // common
-        positions = outputs * filters - overlap * (overlap > 0) * (
-            again if phantom else again * (again > 0)
-        )
-        return positions - (positions - self.size) * (positions > self.size)
+        # Products with comparisons stand for the maxima and the clip: arrays know no branches.
+        overlap = filters - self._output_step
+        again = outputs - self._filter_step
+        repeated = overlap * (overlap > 0) * (again if phantom else again * (again > 0))
+        positions = outputs * filters - repeated
+        size = self.size
+        return positions * (positions <= size) + size * (positions > size)
 
 
 @dataclass(frozen=True)
@@ -157,6 +168,23 @@ class Layer:
         """Dimensions that index ``operand``, wholly or together with another one."""
         return {"W": self.weight_dims, "I": self.input_dims, "O": self.output_dims}[operand]
 
+    def windows_of(self, operand: str) -> tuple[Window, ...]:
+        """Sliding windows that index ``operand``: those of the input."""
+        return self.windows if operand == "I" else ()
+
+    def window_dims(self, operand: str) -> frozenset[str]:
+        """Dimensions that index ``operand`` together with another one, through a window."""
+        windows = self.windows_of(operand)
+        return frozenset(dim for w in windows for dim in (w.output_dim, w.filter_dim))
+
+    def plain_dims(self, operand: str) -> frozenset[str]:
+        """Dimensions of the layer that index ``operand`` alone, outside its windows."""
+        return (self.relevant(operand) & frozenset(self.sizes)) - self.window_dims(operand)
+
+    def idle_dims(self, operand: str) -> frozenset[str]:
+        """Dimensions of the layer that are irrelevant to ``operand``."""
+        return frozenset(self.sizes) - self.relevant(operand)
+
     def shape_key(self) -> tuple[object, ...]:
         """All that decides cost: two layers with equal keys have the same optimal mappings."""
         loops = tuple((dim, size) for dim, size in self.loop_dims if size > 1)
@@ -174,7 +202,7 @@ class Layer:
         return replace(self, **changes)  # type: ignore[arg-type]
 
 
-def conv_layer(
+def conv_layer(  # noqa: PLR0913  (users name each of their choices)
     name: str,
     *,
     operator: str = "Conv",
@@ -244,7 +272,7 @@ def _pair(layer: str, name: str, value: object) -> tuple[int, int]:
     return pair
 
 
-def matmul_layer(
+def matmul_layer(  # noqa: PLR0913  (users name each of their choices)
     name: str,
     *,
     operator: str = "MatMul",

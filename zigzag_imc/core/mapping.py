@@ -20,6 +20,11 @@ class SpatialMapping:
     """Unrollings of layer dimensions on array dimensions, e.g.
 
     ``(("D1", (("K", 32),)), ("D2", (("C", 14),)))``.
+
+    Attributes
+    ----------
+    unrollings
+        Per array dimension in use, (layer dimension, factor) pairs; factors above one, sorted.
     """
 
     unrollings: tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
@@ -114,7 +119,8 @@ class TemporalMapping:
         for operand in OPERANDS[1:]:
             if orders[operand] != loops:
                 raise MappingError(
-                    f"temporal.{operand}: its loops are {list(orders[operand])} from the innermost, "
+                    f"temporal.{operand}: its loops are {list(orders[operand])} from the "
+                    "innermost, "
                     f"those of temporal.W are {list(loops)}; all operands share one loop order"
                 )
         return cls(loops, (cuts[0], cuts[1], cuts[2]))
@@ -127,7 +133,15 @@ class TemporalMapping:
 
 @dataclass(frozen=True)
 class LayerMapping:
-    """A whole mapping of one layer."""
+    """A whole mapping of one layer.
+
+    Attributes
+    ----------
+    spatial
+        How the layer is spread over the array.
+    temporal
+        How it is ordered in time and kept in the memories.
+    """
 
     spatial: SpatialMapping
     temporal: TemporalMapping

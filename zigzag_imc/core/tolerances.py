@@ -5,12 +5,18 @@ from __future__ import annotations
 import math
 
 TOLERANCE = 1e-9
-"""Largest relative difference of numbers that count as equal: rounding in sums of another order."""
+"""Largest relative difference of numbers that count as equal: rounding in sums of another order. A
+search discards by floating-point bounds only beyond it."""
 
 COARSEST = 1e-6
 """Largest relative distance of bound and value at which a mapping may be called optimal; the solver
 counts in whole numbers, to which it rounds objectives by no more than this, and bounds
 downwards."""
+
+
+RESOLUTION = 1e-7
+"""Relative distance of bound and value below which a mapping counts as proved optimal; up to
+`COARSEST` for energy-delay products, whose factors have to be rounded more."""
 
 
 def same(found: float, expected: float) -> bool:

@@ -53,18 +53,10 @@ def nest_lines(layer: Layer, accelerator: Accelerator, mapping: LayerMapping) ->
     """
     drawn: list[str] = []
     held = held_bits(layer, accelerator, mapping)
-    cuts = {
-        operand: (*mapping.temporal.of_operand(operand), len(mapping.temporal.loops))
-        for operand in OPERANDS
-    }
+    places = _places(accelerator, mapping)
     for place in range(len(mapping.temporal.loops), -1, -1):
-        for index in range(len(accelerator.memories) - 1, -1, -1):
-            kept = [
-                operand
-                for operand in OPERANDS
-                if index in accelerator.levels[operand]
-                and cuts[operand][accelerator.levels[operand].index(index)] == place
-            ]
+        for index in reversed(range(len(accelerator.memories))):
+            kept = [operand for operand in OPERANDS if places.get((operand, index)) == place]
             if kept:
                 drawn.append(_memory_line(accelerator, index, kept, held[index]))
         if place:
@@ -75,6 +67,16 @@ def nest_lines(layer: Layer, accelerator: Accelerator, mapping: LayerMapping) ->
     for array_dim, dims in mapping.spatial.unrollings:
         lines += [f"{pad}parfor {dim} in [0, {factor}) on {array_dim}" for dim, factor in dims]
     return lines
+
+
+def _places(accelerator: Accelerator, mapping: LayerMapping) -> dict[tuple[str, int], int]:
+    """Return how many loops stand inside each memory, by operand and position of the memory."""
+    places: dict[tuple[str, int], int] = {}
+    for operand in OPERANDS:
+        cuts = (*mapping.temporal.of_operand(operand), len(mapping.temporal.loops))
+        for index, cut in zip(accelerator.levels[operand], cuts, strict=True):
+            places[operand, index] = cut
+    return places
 
 
 def quoted(name: str) -> str:

@@ -13,9 +13,7 @@ layer NAME
 
 from __future__ import annotations
 
-import json
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -24,15 +22,18 @@ from zigzag_imc.core.errors import ResultError, nearest
 from zigzag_imc.core.layer import OPERANDS
 from zigzag_imc.core.mapping import Loop
 from zigzag_imc.exchange.loopnest import VERSION
+from zigzag_imc.exchange.loopnest_tokens import (
+    WrongLineError,
+    names_between_commas,
+    parse_loop,
+    parse_name,
+    shown,
+    split_line,
+)
 from zigzag_imc.results.mapping_file import MappingFile, MappingFileEntry
 from zigzag_imc.results.parts import SpatialRecord, TemporalRecord
 
-_TOKEN = re.compile(r'\s*("(?:[^"\\]|\\.)*"|#.*|[^\s,"#:\[\])]+|[,:\[\])])')
 _WORDS = ("layer", "for", "parfor", "no mapping", "MEMORY: OPERANDS")
-
-
-class _WrongLineError(Exception):
-    """What is wrong with a line."""
 
 
 @dataclass
@@ -66,12 +67,10 @@ def parse_loopnest(text: str, source: str, accelerator: Accelerator) -> MappingF
     nests: list[_Nest] = []
     number = 0
     try:
-        lines = list(enumerate(text.splitlines(), 1))
-        meaningful = [
-            (number, tokens) for number, line in lines if (tokens := _tokens(line, number))
-        ]
+        split = [(number, split_line(line)) for number, line in enumerate(text.splitlines(), 1)]
+        meaningful = [(number, tokens) for number, tokens in split if tokens]
         if not meaningful:
-            raise _WrongLineError(
+            raise WrongLineError(
                 "is empty, expected JSON or a loop nest that begins with 'loopnest 1'"
             )
         number, first = meaningful[0]
@@ -82,37 +81,22 @@ def parse_loopnest(text: str, source: str, accelerator: Accelerator) -> MappingF
         for nest in nests:
             number = nest.line
             entries.append(_entry(nest, accelerator))
-    except _WrongLineError as problem:
+    except WrongLineError as problem:
         where = f": line {number}" if number else ""
         raise ResultError(f"{source}{where}: {' '.join(str(problem).split())}") from None
     return MappingFile(layers=tuple(entries))
 
 
 # ------------------------------------------------------------------ lines
-def _tokens(line: str, number: int) -> list[str]:
-    """Words and signs of a line without its comment; names in quotes keep them."""
-    found, place = [], 0
-    line = line.rstrip()
-    while place < len(line):
-        match = _TOKEN.match(line, place)
-        if match is None:
-            return [line.strip()]  # an open quote: whatever reads it says what it expected
-        if match[1].startswith("#"):
-            break
-        found.append(match[1])
-        place = match.end()
-    return found
-
-
 def _check_head(tokens: Sequence[str]) -> None:
     if tokens[0] != "loopnest":
-        raise _WrongLineError(
-            f"found {_shown(tokens)}, expected JSON or a loop nest that begins with 'loopnest "
+        raise WrongLineError(
+            f"found {shown(tokens)}, expected JSON or a loop nest that begins with 'loopnest "
             f"{VERSION}'"
         )
     if list(tokens[1:]) != [str(VERSION)]:
-        raise _WrongLineError(
-            f"found {_shown(tokens)}, expected 'loopnest {VERSION}': no other version is known"
+        raise WrongLineError(
+            f"found {shown(tokens)}, expected 'loopnest {VERSION}': no other version is known"
         )
 
 
@@ -120,82 +104,55 @@ def _read_line(
     tokens: Sequence[str], number: int, nests: list[_Nest], accelerator: Accelerator
 ) -> None:
     if tokens[0] == "layer" and tokens[1:2] != [":"]:
-        nests.append(_Nest(tuple(_listed(tokens[1:], "layer NAME, NAME")), number))
+        nests.append(_Nest(tuple(names_between_commas(tokens[1:], "layer NAME, NAME")), number))
         return
     if not nests:
-        raise _WrongLineError(f"found {_shown(tokens)}, expected 'layer NAME'")
+        raise WrongLineError(f"found {shown(tokens)}, expected 'layer NAME'")
     nest = nests[-1]
     if tokens[1:2] == [":"]:
         _read_memory(tokens, nest, accelerator)
     elif tokens[0] == "for":
-        nest.loops.append(_loop(tokens, 8, "for DIM in [0, FACTOR)"))
+        nest.loops.append(parse_loop(tokens, 8, "for DIM in [0, FACTOR)"))
     elif tokens[0] == "parfor":
-        dim, factor = _loop(tokens, 10, "parfor DIM in [0, FACTOR) on ARRAY_DIM")
-        if tokens[8] != "on":
-            raise _WrongLineError(
-                f"found {_shown(tokens)}, expected 'parfor DIM in [0, FACTOR) on ARRAY_DIM'"
-            )
-        unrolled = nest.spatial.setdefault(tokens[9], {})
-        if dim in unrolled:
-            raise _WrongLineError(f"{dim} is unrolled twice on {tokens[9]}")
-        unrolled[dim] = factor
+        _read_unrolling(tokens, nest)
     elif list(tokens) == ["no", "mapping"]:
         nest.unmapped = True
     else:
-        raise _WrongLineError(
-            f"found {_shown(tokens)}, expected one of "
+        raise WrongLineError(
+            f"found {shown(tokens)}, expected one of "
             f"{', '.join(_WORDS)}{nearest(tokens[0], _WORDS)}"
         )
 
 
+def _read_unrolling(tokens: Sequence[str], nest: _Nest) -> None:
+    form = "parfor DIM in [0, FACTOR) on ARRAY_DIM"
+    dim, factor = parse_loop(tokens, 10, form)
+    on, array_dim = tokens[8:]
+    if on != "on":
+        raise WrongLineError(f"found {shown(tokens)}, expected '{form}'")
+    unrolled = nest.spatial.setdefault(array_dim, {})
+    if dim in unrolled:
+        raise WrongLineError(f"{dim} is unrolled twice on {array_dim}")
+    unrolled[dim] = factor
+
+
 def _read_memory(tokens: Sequence[str], nest: _Nest, accelerator: Accelerator) -> None:
-    name = _name(tokens[0])
-    known = [memory.name for memory in accelerator.memories]
+    name = parse_name(tokens[0])
+    known = {memory.name: memory for memory in accelerator.memories}
     if name not in known:
-        raise _WrongLineError(
+        raise WrongLineError(
             f"the accelerator has no memory {name!r}{nearest(name, known)}; it has "
             f"{', '.join(known)}"
         )
-    for operand in _listed(tokens[2:], "MEMORY: OPERAND, OPERAND"):
-        held = accelerator.memories[known.index(name)].operands
+    for operand in names_between_commas(tokens[2:], "MEMORY: OPERAND, OPERAND"):
+        held = known[name].operands
         if operand not in held:
-            raise _WrongLineError(
+            raise WrongLineError(
                 f"memory {name!r} does not hold {operand!r}, it holds {', '.join(held)}"
             )
         if (name, operand) in [(memory, other) for memory, other, _ in nest.memories]:
-            raise _WrongLineError(f"memory {name!r} holds {operand} twice")
+            raise WrongLineError(f"memory {name!r} holds {operand} twice")
         nest.memories.append((name, operand, len(nest.loops)))
-
-
-def _loop(tokens: Sequence[str], length: int, form: str) -> Loop:
-    if len(tokens) != length or [*tokens[2:6], tokens[7]] != ["in", "[", "0", ",", ")"]:
-        raise _WrongLineError(f"found {_shown(tokens)}, expected '{form}'")
-    if not tokens[6].isdecimal() or int(tokens[6]) < 1:
-        raise _WrongLineError(
-            f"found the factor {tokens[6]!r}, expected a whole number, at least 1"
-        )
-    return tokens[1], int(tokens[6])
-
-
-def _listed(tokens: Sequence[str], form: str) -> Iterator[str]:
-    """Names between commas."""
-    if len(tokens) % 2 != 1 or any(sign != "," for sign in tokens[1::2]):
-        raise _WrongLineError(f"found {_shown(tokens) if tokens else 'nothing'}, expected '{form}'")
-    return iter([_name(token) for token in tokens[::2]])
-
-
-def _name(token: str) -> str:
-    if not token.startswith('"'):
-        return token
-    try:
-        return str(json.loads(token))
-    except ValueError:
-        raise _WrongLineError(f"found {token}, expected a name in quotes") from None
-
-
-def _shown(tokens: Sequence[str]) -> str:
-    text = " ".join(tokens)
-    return repr(text if len(text) <= 60 else f"{text[:57]}...")
 
 
 # ------------------------------------------------------------------ layers
@@ -203,7 +160,7 @@ def _entry(nest: _Nest, accelerator: Accelerator) -> MappingFileEntry:
     name = nest.names[0]
     if nest.unmapped:
         if nest.loops or nest.spatial or nest.memories:
-            raise _WrongLineError(f"layer {name!r} says 'no mapping', but has one")
+            raise WrongLineError(f"layer {name!r} says 'no mapping', but has one")
         return MappingFileEntry(name=name, names=nest.names, spatial=None, temporal=None)
     inner = tuple(reversed(nest.loops))
     temporal: TemporalRecord = {
@@ -223,14 +180,14 @@ def _levels(
     expected = [accelerator.memories[index].name for index in reversed(accelerator.levels[operand])]
     found = [memory for memory, other, _ in nest.memories if other == operand]
     if found != expected:
-        raise _WrongLineError(
+        raise WrongLineError(
             f"layer {nest.names[0]!r}: the memories of {operand} are "
             f"{', '.join(found) or 'missing'} from the "
             f"outermost, expected {', '.join(expected)}"
         )
     places = [place for _, other, place in nest.memories if other == operand]
     if places[0]:
-        raise _WrongLineError(
+        raise WrongLineError(
             f"layer {nest.names[0]!r}: a loop stands outside {expected[0]}, which holds all of "
             f"{operand}"
         )

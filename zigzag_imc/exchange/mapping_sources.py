@@ -12,8 +12,8 @@ from zigzag_imc.core.errors import ResultError
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.exchange.loopnest_reading import parse_loopnest
 from zigzag_imc.exchange.zigzag_dump_reading import WITHOUT_WEIGHTS, layer_type, parse_dump
-from zigzag_imc.results.files import parse_mapping_file, read_text, source_name
 from zigzag_imc.results.mapping_file import MappingFile
+from zigzag_imc.results.reading import parse_mapping_file, read_text, source_name
 
 DUMPS = "*_complete.json"
 """Files of ZigZag's output folder that hold mappings."""

@@ -21,9 +21,9 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.errors import ResultError, nearest
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import Loop
-from zigzag_imc.results.files import parse_record
 from zigzag_imc.results.mapping_file import MappingFileEntry
 from zigzag_imc.results.parts import Operand, Record, SpatialRecord, TemporalRecord
+from zigzag_imc.results.reading import parse_record
 
 WITHOUT_WEIGHTS = ("Add", "AveragePool", "GlobalAveragePool", "Max", "MaxPool", "Pool", "Pooling")
 """Layer types of ZigZag that are no tensor contraction."""
@@ -164,17 +164,16 @@ def _spread(
         if name not in own:
             raise ResultError(
                 f"{at}: accelerator {accelerator.name!r} has no memory {name!r} for "
-                f"{operand}{nearest(name, own)}; "
-                f"it has {', '.join(own)}"
+                f"{operand}{nearest(name, own)}; it has {', '.join(own)}"
             )
     if list(names) != [name for name in own if name in names]:
         raise ResultError(
             f"{at}: the memories of {operand} are {', '.join(names)}, expected {', '.join(own)}"
         )
     loops = dict(zip(names, levels, strict=True))
-    return tuple(tuple(loops.get(name, ())) for name in own), [
-        name for name in own if name not in loops
-    ]
+    kept = tuple(tuple(loops.get(name, ())) for name in own)
+    missing = [name for name in own if name not in loops]
+    return kept, missing
 
 
 def _note(left_out: Mapping[str, Sequence[str]]) -> str | None:

@@ -18,8 +18,8 @@ from zigzag_imc.exchange.zigzag_dump import dump_contents
 from zigzag_imc.exchange.zigzag_yaml import default_entry, mapping_entry, workload_entry
 from zigzag_imc.models.hardware.files import accelerator_from_dict, dump_accelerator
 from zigzag_imc.models.hardware.yaml_text import write_yaml
-from zigzag_imc.results.files import format_json
 from zigzag_imc.results.result import NetworkResult
+from zigzag_imc.results.writing import format_json
 
 ACCELERATOR, WORKLOAD, MAPPING = "accelerator.yaml", "workload.yaml", "mapping.yaml"
 _LONGEST_NAME = 120

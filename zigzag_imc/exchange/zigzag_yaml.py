@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from zigzag_imc.core.layer import LAYER_DIMS, Layer
+from zigzag_imc.core.layer import LAYER_DIMS, Layer, Window
 from zigzag_imc.core.mapping import Loop, SpatialMapping
 
 OPERAND_LINKS = {"O": "O", "W": "I2", "I": "I1"}
@@ -75,23 +75,25 @@ def equation(layer: Layer, sign: str = "+=") -> str:
 
     A window is one index of the input.
     """
-    windows = {
-        dim: window for window in layer.windows for dim in (window.output_dim, window.filter_dim)
-    }
-    present = _dims(layer)
+    of_inputs = {dim: dim.lower() for dim in LAYER_DIMS}
+    for window in layer.windows:
+        of_inputs |= dict.fromkeys((window.output_dim, window.filter_dim), _input_index(window))
 
     def indices(operand: str) -> str:
-        found: dict[str, None] = {}
-        for dim in LAYER_DIMS:
-            if dim in layer.relevant(operand) and dim in present:
-                joined = operand == "I" and dim in windows
-                found[f"i{windows[dim].output_dim[1:].lower()}" if joined else dim.lower()] = None
-        return "".join(f"[{index}]" for index in found)
+        present = layer.relevant(operand) & _dims(layer)
+        dims = [dim for dim in LAYER_DIMS if dim in present]
+        names = [of_inputs[dim] if operand == "I" else dim.lower() for dim in dims]
+        return "".join(f"[{index}]" for index in dict.fromkeys(names))
 
     # ZigZag tells weights from activations by their place, which differs between the two types of
     # layer.
     first, second = ("I", "W") if layer.is_matrix_product else ("W", "I")
     return f"O{indices('O')}{sign}{first}{indices(first)}*{second}{indices(second)}"
+
+
+def _input_index(window: Window) -> str:
+    """Return the index of the input that the window slides over: ``ix`` for ``OX``."""
+    return f"i{window.output_dim[1:].lower()}"
 
 
 def _dims(layer: Layer) -> set[str]:
@@ -102,7 +104,7 @@ def _dims(layer: Layer) -> set[str]:
 def relations(layer: Layer) -> list[str]:
     """Return how output and filter positions make an input position, such as ``ix=2*ox+1*fx``."""
     return [
-        f"i{window.output_dim[1:].lower()}={window.stride}*{window.output_dim.lower()}"
+        f"{_input_index(window)}={window.stride}*{window.output_dim.lower()}"
         f"+{window.dilation}*{window.filter_dim.lower()}"
         for window in layer.windows
     ]

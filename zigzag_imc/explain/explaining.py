@@ -12,18 +12,18 @@ from zigzag_imc.exchange.loopnest import nest_lines
 from zigzag_imc.explain.facts import bindings_of, capacities_of, occupancy_of
 from zigzag_imc.explain.records import Explanation
 from zigzag_imc.explain.what_if import what_ifs
-from zigzag_imc.library.options import MapOptions
+from zigzag_imc.library.query import Query
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.hardware.files import accelerator_from_dict
 from zigzag_imc.models.mapspace.legality import check_mapping
 from zigzag_imc.models.profile import profile_named
-from zigzag_imc.results.fields import cost_fields
-from zigzag_imc.results.files import read_result
+from zigzag_imc.results.reading import read_result
+from zigzag_imc.results.records import cost_fields
 from zigzag_imc.results.result import LayerResult, NetworkResult
 from zigzag_imc.runs.run import ProgressCallback
 
 
-def explain_layer(
+def explain_layer(  # noqa: PLR0913  (users name each of their choices)
     result: str | os.PathLike[str] | NetworkResult,
     layer: str,
     *,
@@ -58,7 +58,12 @@ def explain_layer(
     ZigzagImcError
         When the file is not a result, has no such layer, or no mapping of it.
     """
-    options = MapOptions(jobs=jobs, time_limit=time_limit, total_time_limit=total_time_limit)
+    query = Query(
+        jobs=jobs,
+        time_limit=time_limit,
+        total_time_limit=total_time_limit,
+        progress=progress,
+    )
     found = result if isinstance(result, NetworkResult) else read_result(result)
     record = found.record_of(layer)
     accelerator = accelerator_from_dict(found.accelerator.description, "accelerator.description")
@@ -70,10 +75,8 @@ def explain_layer(
     given = what_ifs(
         record.layer(),
         accelerator,
-        replace(options, objective=objective, seed=found.seed),
-        found.cost_model,
+        replace(query, objective=objective, seed=found.seed, cost_model=found.cost_model),
         base=record.objective_value if own else None,
-        progress=progress,
     )
     return explanation.model_copy(
         update={

@@ -16,11 +16,10 @@ from zigzag_imc.core.errors import AcceleratorError
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.objective import Stopped
 from zigzag_imc.explain.records import WhatIfRecord
-from zigzag_imc.library.mapping import map_variants
-from zigzag_imc.library.options import MapOptions
+from zigzag_imc.library.answers import map_onto_each
+from zigzag_imc.library.query import Query
 from zigzag_imc.models.hardware.files import accelerator_from_dict, accelerator_to_dict
 from zigzag_imc.results.result import LayerResult
-from zigzag_imc.runs.run import ProgressCallback
 
 AS_IT_IS = "as it is"
 """Name of the search on the unchanged accelerator."""
@@ -99,10 +98,8 @@ def changes_of(accelerator: Accelerator) -> list[Change]:
 def what_ifs(
     layer: Layer,
     accelerator: Accelerator,
-    options: MapOptions,
-    cost_model: str,
+    query: Query,
     base: float | None,
-    progress: ProgressCallback | None = None,
 ) -> WhatIfs:
     """Map the layer on every changed accelerator.
 
@@ -110,14 +107,10 @@ def what_ifs(
     ----------
     layer, accelerator
         What is mapped onto what.
-    options
-        For what, and how: the objective, the limits, the jobs and the seed.
-    cost_model
-        Name of the cost profile.
+    query
+        For what, and how: the objective, the cost model, the limits, the jobs and the seed.
     base
         Optimum on the accelerator as it is; searched, too, where it is ``None``.
-    progress
-        As for `zigzag_imc.map_variants`.
     """
     changes = changes_of(accelerator)
     variants = {} if base is not None else {AS_IT_IS: accelerator}
@@ -126,17 +119,7 @@ def what_ifs(
         for change in changes
         if change.accelerator is not None
     }
-    found, stopped = map_variants(
-        layer,
-        variants,
-        objective=options.objective,
-        cost_model=cost_model,
-        jobs=options.jobs,
-        time_limit=options.time_limit,
-        total_time_limit=options.total_time_limit,
-        seed=options.seed,
-        progress=progress,
-    )
+    found, stopped = map_onto_each(layer, variants, query)
     if base is None:
         base = found[AS_IT_IS].objective_value
     records = [

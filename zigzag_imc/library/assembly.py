@@ -9,24 +9,22 @@ from importlib import metadata
 from typing import Any
 
 from zigzag_imc.core.accelerator import Accelerator
-from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.objective import Stopped
 from zigzag_imc.core.tolerances import COARSEST
 from zigzag_imc.core.version import VERSION
-from zigzag_imc.library.options import MapOptions
+from zigzag_imc.library.choosing import NetworkChoice, choose_together
+from zigzag_imc.library.subject import Subject
 from zigzag_imc.models.cost import Cost
-from zigzag_imc.onnx_workload.network import Network, UnsupportedOperator
-from zigzag_imc.results.fields import (
+from zigzag_imc.onnx_workload.network import LayerGroup, UnsupportedOperator
+from zigzag_imc.results.parts import CertificateRecord, ParetoRecord
+from zigzag_imc.results.records import (
     accelerator_record,
     cost_fields,
     hardware_fields,
     layer_fields,
     mapping_fields,
-    relative_gap,
-    totals_of,
 )
-from zigzag_imc.results.parts import CertificateRecord, ParetoRecord
 from zigzag_imc.results.result import (
     SCHEMA_ID,
     LayerResult,
@@ -35,6 +33,7 @@ from zigzag_imc.results.result import (
     UnsupportedRecord,
     VersionsRecord,
 )
+from zigzag_imc.results.totals import relative_gap, totals_of
 from zigzag_imc.runs.job import Outcome
 from zigzag_imc.solver.solution import Front, ParetoPoint, Solution
 
@@ -44,6 +43,17 @@ class Assembler:
     """All that the results of one run's layers have in common.
 
     ``engine`` describes what took the solver's place.
+
+    Attributes
+    ----------
+    accelerator
+        What the layers are mapped onto.
+    cost_model
+        Name of the cost profile.
+    seed
+        Seed of the searches.
+    engine
+        Name and settings of what took the solver's place; ``None`` for the solver.
     """
 
     accelerator: Accelerator
@@ -51,13 +61,21 @@ class Assembler:
     seed: int
     engine: str | None = None
 
-    def layer(self, layer: Layer, names: Sequence[str], outcome: Outcome) -> LayerResult:
+    def layers(
+        self, groups: Sequence[LayerGroup], outcomes: Sequence[Outcome]
+    ) -> tuple[LayerResult, ...]:
+        """Return the results of layers that were searched, each for its own objective."""
+        return tuple(
+            self.layer(group, outcome) for group, outcome in zip(groups, outcomes, strict=True)
+        )
+
+    def layer(self, group: LayerGroup, outcome: Outcome) -> LayerResult:
         """Return the result of a layer that was searched for its own objective."""
         solution = outcome.solution
         assert solution is not None
+        front_scores = outcome.front.exact_scores if outcome.front else 0
         return self.record(
-            layer,
-            names,
+            group,
             solution.mapping,
             solution.cost,
             objective=solution.objective,
@@ -67,7 +85,7 @@ class Assembler:
             bound=_number(solution.bound),
             gap=_number(solution.gap),
             certificate=self._certificate(
-                solution.exact_scores + (outcome.front.exact_scores if outcome.front else 0),
+                solution.exact_scores + front_scores,
                 solution.spatial_mappings,
                 solution.mapspace_size,
             ),
@@ -76,95 +94,69 @@ class Assembler:
         )
 
     def network(
-        self,
-        layers: Sequence[Layer],
-        names: Sequence[Sequence[str]],
-        outcomes: Sequence[Outcome],
-        pareto: bool,
+        self, groups: Sequence[LayerGroup], outcomes: Sequence[Outcome], pareto: bool
     ) -> tuple[LayerResult, ...]:
-        """Return the results of layers whose mappings are chosen together for the least
-        energy-delay product of all.
+        """Return the results of layers mapped together, for the least product of their totals.
 
         Every layer with a mapping carries value and bound of the whole; ``pareto`` keeps the
         fronts.
         """
-        from zigzag_imc.solver.network.edp import choose, network_bound
-
-        fronts = {
-            i: found.front
-            for i, found in enumerate(outcomes)
-            if found.front is not None and found.front.points
-        }
-        counts = [len(names[i]) for i in fronts]
-        chosen, best = choose(list(fronts.values()), counts) if fronts else ((), True)
-        points = {i: front.points[k] for (i, front), k in zip(fronts.items(), chosen, strict=True)}
-        energy = sum(len(names[i]) * point.cost.energy_pj for i, point in points.items())
-        latency = sum(len(names[i]) * point.cost.latency_cycles for i, point in points.items())
-        edp, bound = float(energy * latency), None
-        proved = (
-            best and all(front.proved for front in fronts.values()) and len(points) == len(layers)
-        )
-        if len(points) == len(layers):
-            bound = edp if proved else min(edp, network_bound(list(fronts.values()), counts))
+        choice = choose_together(groups, outcomes)
         results = []
-        for i, (layer, outcome) in enumerate(zip(layers, outcomes, strict=True)):
-            if i not in points:
-                results.append(self._without_mapping(layer, names[i], outcome))
-                continue
-            results.append(
-                self._chosen(layer, names[i], outcome, points[i], edp, bound, proved, pareto)
-            )
+        for number, (group, outcome) in enumerate(zip(groups, outcomes, strict=True)):
+            if number in choice.points:
+                result = self._chosen(group, outcome, choice.points[number], choice, pareto)
+            else:
+                result = self._without_mapping(group, outcome)
+            results.append(result)
         return tuple(results)
 
     def result(
         self,
+        subject: Subject,
         layers: Sequence[LayerResult],
-        network: Network,
-        options: MapOptions,
-        *,
-        path: str | None,
-        batch: int | None,
-        searched: bool,
         seconds: float,
+        *,
+        searched: bool,
         stopped: Stopped | None = None,
     ) -> NetworkResult:
         """Return the result of a network from those of its layers.
 
         ``searched``: by the solver, whose version then counts.
         """
+        query = subject.query
         return NetworkResult(
             schema=SCHEMA_ID,
-            network=NetworkRecord(name=network.name, path=path),
-            batch=batch,
+            network=NetworkRecord(
+                name=subject.network.name, path=subject.path, notices=subject.network.notices
+            ),
+            batch=query.batch,
             accelerator=accelerator_record(self.accelerator),
-            objective=options.objective,
-            scope=options.scope,
+            objective=query.objective,
+            scope=query.scope,
             cost_model=self.cost_model,
             versions=versions(searched),
             seed=self.seed,
-            limits=options.limits,
+            limits=query.limits,
             stopped=stopped,
             totals=totals_of(layers, self.accelerator, seconds),
             layers=tuple(layers),
-            unsupported=unsupported_records(network.unsupported),
+            unsupported=unsupported_records(subject.network.unsupported),
         )
 
     def record(
         self,
-        layer: Layer,
-        names: Sequence[str],
+        group: LayerGroup,
         mapping: LayerMapping | None,
         cost: Cost | None,
         **fields: Any,
     ) -> LayerResult:
         """Return the record of a layer, with its mapping and the cost of it where there are any."""
-        mapped = (
-            mapping_fields(mapping) | cost_fields(cost)
-            if mapping is not None and cost is not None
-            else {}
-        )
+        mapped: dict[str, Any] = {}
+        if mapping is not None and cost is not None:
+            mapped = mapping_fields(mapping) | cost_fields(cost)
         return LayerResult(
-            **layer_fields(layer, names),
+            **layer_fields(group.layer, group.names),
             cost_model=self.cost_model,
             **hardware_fields(self.accelerator),
             **mapped,
@@ -174,28 +166,25 @@ class Assembler:
     # ------------------------------------------------------------------ parts
     def _chosen(
         self,
-        layer: Layer,
-        names: Sequence[str],
+        group: LayerGroup,
         outcome: Outcome,
         point: ParetoPoint,
-        network_edp: float,
-        bound: float | None,
-        proved: bool,
+        choice: NetworkChoice,
         pareto: bool,
     ) -> LayerResult:
         front = outcome.front
         assert front is not None
+        why_not = front.reason or "the fronts of other layers are not proved"
         return self.record(
-            layer,
-            names,
+            group,
             point.mapping,
             point.cost,
             objective="network_edp",
-            status="OPTIMAL" if proved else "FEASIBLE",
-            reason=None if proved else front.reason or "the fronts of other layers are not proved",
-            objective_value=network_edp,
-            bound=bound,
-            gap=relative_gap(network_edp, bound),
+            status="OPTIMAL" if choice.proved else "FEASIBLE",
+            reason=None if choice.proved else why_not,
+            objective_value=choice.edp,
+            bound=choice.bound,
+            gap=relative_gap(choice.edp, choice.bound),
             certificate=self._certificate(
                 front.exact_scores, front.spatial_mappings, front.mapspace_size
             ),
@@ -203,22 +192,20 @@ class Assembler:
             **(front_fields(front) if pareto else {}),
         )
 
-    def _without_mapping(self, layer: Layer, names: Sequence[str], outcome: Outcome) -> LayerResult:
+    def _without_mapping(self, group: LayerGroup, outcome: Outcome) -> LayerResult:
         """Return the result of a layer whose front is empty.
 
         The search for one mapping said why.
         """
-        solution = outcome.solution or Solution(
-            "UNKNOWN", "edp", reason="no mapping was found in time"
-        )
+        unknown = "no mapping was found in time"
+        solution = outcome.solution or Solution("UNKNOWN", "edp", reason=unknown)
         return self.record(
-            layer,
-            names,
+            group,
             None,
             None,
             objective="network_edp",
             status="INFEASIBLE" if solution.status == "INFEASIBLE" else "UNKNOWN",
-            reason=solution.reason or "no mapping was found in time",
+            reason=solution.reason or unknown,
             certificate=self._certificate(
                 solution.exact_scores, solution.spatial_mappings, solution.mapspace_size
             ),
@@ -255,7 +242,11 @@ def unsupported_records(operators: Sequence[UnsupportedOperator]) -> tuple[Unsup
     """Return the records of the operators that were left out."""
     return tuple(
         UnsupportedRecord(
-            op_type=op.op_type, count=op.count, node_names=op.node_names, reason=op.reason
+            op_type=op.op_type,
+            count=op.count,
+            node_names=op.node_names,
+            reason=op.reason,
+            macs=op.macs,
         )
         for op in operators
     )

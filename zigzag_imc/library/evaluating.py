@@ -6,37 +6,31 @@ Which entry of a mapping file belongs to which layer, and what it costs there.
 from __future__ import annotations
 
 import os
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 
 from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.errors import MappingError, OptionError, nearest
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import LayerMapping
-from zigzag_imc.core.objective import Objective
 from zigzag_imc.exchange.mapping_sources import read_mappings
 from zigzag_imc.library.assembly import Assembler
+from zigzag_imc.library.query import Query
+from zigzag_imc.library.subject import Subject
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.legality import check_mapping
-from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.onnx_workload.network import LayerGroup
-from zigzag_imc.results.files import parse_mapping_file, result_text
 from zigzag_imc.results.mapping_file import MappingFile, MappingFileEntry
+from zigzag_imc.results.reading import parse_mapping_file
 from zigzag_imc.results.result import LayerResult, NetworkResult
+from zigzag_imc.results.writing import result_text
 
 
-def evaluate_groups(
-    groups: Sequence[LayerGroup],
-    accelerator: Accelerator,
-    profile: CostProfile,
-    given: str | os.PathLike[str] | NetworkResult,
-    objective: Objective,
-    known: Mapping[str, Layer],
-) -> tuple[LayerResult, ...]:
-    """Score the mappings of a result or file.
-
-    Identical layers with different mappings become several results.
-
-    ``known`` are all layers of the network by name, also those that are not asked for.
+def evaluate_subject(
+    subject: Subject, given: str | os.PathLike[str] | NetworkResult, budget: Budget
+) -> NetworkResult:
+    """Score the mappings of a result or file, without any search.
 
     Raises
     ------
@@ -47,45 +41,91 @@ def evaluate_groups(
     MappingError
         When an entry belongs to no layer, a layer has no entry, or a mapping is not legal.
     """
+    known = {layer.name: layer for layer in subject.network.layers}
+    given_mappings = _mappings_in(given, subject.accelerator, known)
+    assembler = Assembler(subject.accelerator, subject.query.cost_model, 0)
+    layers = _scored(subject, given_mappings, assembler)
+    return assembler.result(subject, layers, budget.elapsed_s, searched=False)
+
+
+@dataclass(frozen=True, slots=True)
+class _Given:
+    """Mappings that were handed over: what to call their source, and the entry of each layer."""
+
+    source: str
+    entries: Mapping[str, MappingFileEntry]
+
+
+def _mappings_in(
+    given: str | os.PathLike[str] | NetworkResult,
+    accelerator: Accelerator,
+    known: Mapping[str, Layer],
+) -> _Given:
+    """Read mappings; ``known`` are all layers of the network, also those not asked about."""
     if isinstance(given, NetworkResult):
         source = "the result"
         mappings = parse_mapping_file(result_text(given), source)
-    elif isinstance(given, str | os.PathLike):
-        source = os.fspath(given)
-        mappings = read_mappings(source, accelerator, known)
-    else:
+        return _Given(source, _entries_by_layer(mappings, source, known))
+    found: object = given
+    if not isinstance(found, str | os.PathLike):
+        kind = type(found).__name__
         raise OptionError(
-            f"mapping_file: found a {type(given).__name__}, expected a NetworkResult or the path of a file"
+            f"mapping_file: found a {kind}, expected a NetworkResult or the path of a file"
         )
-    entries = _entries_by_layer(mappings, source, known)
-    assembler = Assembler(accelerator, profile.name, 0)
+    source = os.fspath(given)
+    mappings = read_mappings(source, accelerator, known)
+    return _Given(source, _entries_by_layer(mappings, source, known))
+
+
+def _scored(subject: Subject, given: _Given, assembler: Assembler) -> tuple[LayerResult, ...]:
+    """Score every layer; identical layers with different mappings become several results."""
     results = []
-    for group in groups:
-        model = CostModel(group.layer, accelerator, profile)
-        for entry, names in _shares(group, entries, source):
-            layer = group.layer.replace(name=names[0])
-            mapping = _mapping(entry, source, names[0])
-            if mapping is None:
-                results.append(
-                    assembler.record(
-                        layer, names, None, None,
-                        objective=objective, status="UNKNOWN", reason="the mapping file has no mapping for it",
-                    )
-                )  # fmt: skip
-                continue
-            try:
-                check_mapping(layer, accelerator, mapping)
-            except MappingError as error:
-                raise MappingError(f"{source}: layer {entry.name!r}: {error}") from None
-            cost = model.evaluate(mapping)
-            results.append(
-                assembler.record(
-                    layer, names, mapping, cost,
-                    objective=objective, status="FEASIBLE", reason=entry.note,
-                    objective_value=float(cost.value(objective)),
-                )
-            )  # fmt: skip
+    for group in subject.groups:
+        model = CostModel(group.layer, subject.accelerator, subject.query.profile)
+        for entry, names in _shares(group, given.entries, given.source):
+            share = LayerGroup(group.layer.replace(name=names[0]), names, len(names))
+            mapping = _mapping(entry, given.source, names[0])
+            if mapping is not None:
+                _check_legal(share.layer, model, mapping, f"{given.source}: layer {entry.name!r}")
+            results.append(_record(share, entry, mapping, model, subject.query, assembler))
     return tuple(results)
+
+
+def _check_legal(layer: Layer, model: CostModel, mapping: LayerMapping, where: str) -> None:
+    try:
+        check_mapping(layer, model.accelerator, mapping)
+    except MappingError as error:
+        raise MappingError(f"{where}: {error}") from None
+
+
+def _record(
+    group: LayerGroup,
+    entry: MappingFileEntry,
+    mapping: LayerMapping | None,
+    model: CostModel,
+    query: Query,
+    assembler: Assembler,
+) -> LayerResult:
+    """Score one mapping; a layer whose entry has none stays unknown."""
+    if mapping is None:
+        return assembler.record(
+            group,
+            None,
+            None,
+            objective=query.objective,
+            status="UNKNOWN",
+            reason="the mapping file has no mapping for it",
+        )
+    cost = model.evaluate(mapping)
+    return assembler.record(
+        group,
+        mapping,
+        cost,
+        objective=query.objective,
+        status="FEASIBLE",
+        reason=entry.note,
+        objective_value=float(cost.value(query.objective)),
+    )
 
 
 def _entries_by_layer(
@@ -105,7 +145,7 @@ def _entries_by_layer(
 
 
 def _shares(
-    group: LayerGroup, entries: dict[str, MappingFileEntry], source: str
+    group: LayerGroup, entries: Mapping[str, MappingFileEntry], source: str
 ) -> list[tuple[MappingFileEntry, tuple[str, ...]]]:
     """Entries for the layers of a group, each with the layers it maps.
 

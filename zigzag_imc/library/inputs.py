@@ -1,5 +1,6 @@
-"""What callers may hand over for a model, an accelerator, a profile or layers, and what it stands
-for.
+"""What callers may hand over, and what it stands for.
+
+For a model, an accelerator or layers.
 """
 
 from __future__ import annotations
@@ -10,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.errors import OptionError, nearest, some_of
-from zigzag_imc.core.layer import Layer, Precision
+from zigzag_imc.core.layer import Layer
+from zigzag_imc.library.query import Query
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -36,7 +38,8 @@ def layer_of(layer: object) -> Layer:
     """
     if not isinstance(layer, Layer):
         raise OptionError(
-            f"layer: found {_shown(layer)}, expected a Layer, as conv_layer and matmul_layer make them, "
+            f"layer: found {_shown(layer)}, expected a Layer, as conv_layer and matmul_layer "
+            "make them, "
             "or one of load_network(...).layers"
         )
     return layer
@@ -55,17 +58,29 @@ def accelerator_of(accelerator: str | os.PathLike[str] | Accelerator) -> Acceler
     return load_accelerator(os.fspath(accelerator))
 
 
-def network_of(
-    model: str | os.PathLike[str] | ModelProto | Network, batch: int | None, precision: Precision
-) -> Network:
-    """Return a network, read unless it was before."""
+def network_of(model: str | os.PathLike[str] | ModelProto | Network, query: Query) -> Network:
+    """Return a network, read unless it was before.
+
+    Raises
+    ------
+    ZigzagImcError
+        When it cannot be read, or none of its operators with multiply-accumulates can be mapped.
+    """
     from zigzag_imc.onnx_workload.network import Network
 
     if isinstance(model, Network):
         return model
     from zigzag_imc.onnx_workload.loader import load_network
 
-    return load_network(model, batch=batch, precision=precision)
+    network = load_network(
+        model,
+        batch=query.batch,
+        shapes=query.shapes,
+        dims=query.dims,
+        precision=query.precision,
+    )
+    network.require_layers()
+    return network
 
 
 def _shown(value: object) -> str:

@@ -3,20 +3,13 @@
 from __future__ import annotations
 
 import os
-import time
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import Layer, Precision
 from zigzag_imc.core.objective import Objective, Scope, Stopped
-from zigzag_imc.library.inputs import accelerator_of as _accelerator
-from zigzag_imc.library.inputs import groups_of as _groups
-from zigzag_imc.library.inputs import layer_of as _layer
-from zigzag_imc.library.inputs import network_of as _network
-from zigzag_imc.library.inputs import path_of as _path_of
-from zigzag_imc.library.inputs import profile_of as _profile
-from zigzag_imc.library.options import MapOptions
+from zigzag_imc.library.query import Query
 from zigzag_imc.results.result import LayerResult, NetworkResult
 
 if TYPE_CHECKING:
@@ -34,7 +27,7 @@ class MappingInterrupted(KeyboardInterrupt):
         self.result = result
 
 
-def map_network(
+def map_network(  # noqa: PLR0913  (users name each of their choices)
     model: str | os.PathLike[str] | ModelProto | Network,
     accelerator: str | os.PathLike[str] | Accelerator,
     *,
@@ -42,6 +35,8 @@ def map_network(
     scope: Scope = "layer",
     cost_model: str = "imc",
     batch: int | None = None,
+    shapes: Mapping[str, Sequence[int]] | None = None,
+    dims: Mapping[str, int] | None = None,
     precision: Precision = Precision(),  # noqa: B008  (frozen)
     jobs: int | None = None,
     time_limit: float | None = None,
@@ -73,6 +68,10 @@ def map_network(
         ``imc``, ``zigzag`` or ``zigzag-imc``.
     batch
         Batch size of a model that leaves it open.
+    shapes
+        All sizes of an input that leaves some open, by its name, such as ``{"x": (1, 3, 32, 32)}``.
+    dims
+        The size that a symbol stands for, such as ``{"sequence": 128}``.
     precision
         Bits per element of every layer; networks that were read before keep theirs.
     jobs
@@ -104,51 +103,34 @@ def map_network(
     MappingInterrupted
         On Ctrl-C; carries the result so far.
     """
-    from zigzag_imc.library.assembly import Assembler
-    from zigzag_imc.runs.job import Job
-    from zigzag_imc.runs.local import run_jobs
-    from zigzag_imc.solver.solution import SearchOptions
+    from zigzag_imc.library.answers import map_subject
+    from zigzag_imc.library.subject import Subject
 
-    started = time.monotonic()
-    options = MapOptions(objective, scope, jobs, time_limit, total_time_limit, gap, pareto, seed)
-    profile, hardware = _profile(cost_model), _accelerator(accelerator)
-    network = _network(model, batch, precision)
-    groups = _groups(network, layers)
-    search = SearchOptions(time_limit_s=time_limit, gap=gap, seed=seed)
-    together = options.network_edp
-    tasks = [
-        Job(
-            group.layer,
-            hardware,
-            profile,
-            objective,
-            search,
-            optimum=not together,
-            front=together or pareto,
-        )
-        for group in groups
-    ]
-    outcomes, stopped = run_jobs(tasks, jobs, total_time_limit, progress, started)
-    assembler = Assembler(hardware, profile.name, seed)
-    if together:
-        results = assembler.network(
-            [g.layer for g in groups], [g.names for g in groups], outcomes, pareto
-        )
-    else:
-        results = tuple(
-            assembler.layer(group.layer, group.names, outcome)
-            for group, outcome in zip(groups, outcomes, strict=True)
-        )
-    result = assembler.result(
-        results, network, options, path=_path_of(model), batch=batch, searched=True,
-        seconds=time.monotonic() - started, stopped=stopped,
-    )  # fmt: skip
-    if stopped == "interrupted":
+    query = Query(
+        objective=objective,
+        scope=scope,
+        cost_model=cost_model,
+        batch=batch,
+        shapes=shapes,
+        dims=dims,
+        precision=precision,
+        layers=layers,
+        jobs=jobs,
+        time_limit=time_limit,
+        total_time_limit=total_time_limit,
+        gap=gap,
+        pareto=pareto,
+        seed=seed,
+        progress=progress,
+    )
+    budget = query.total_budget()
+    result = map_subject(Subject.of(model, accelerator, query), budget)
+    if result.stopped == "interrupted":
         raise MappingInterrupted(result)
     return result
 
 
-def map_layer(
+def map_layer(  # noqa: PLR0913  (users name each of their choices)
     layer: Layer,
     accelerator: str | os.PathLike[str] | Accelerator,
     *,
@@ -163,20 +145,20 @@ def map_layer(
 
     Parameters are those of `map_network`; so are the errors.
     """
-    from zigzag_imc.library.assembly import Assembler
-    from zigzag_imc.runs.job import Job, run_job
-    from zigzag_imc.solver.solution import SearchOptions
+    from zigzag_imc.library.answers import map_one
 
-    MapOptions(objective, time_limit=time_limit, gap=gap, pareto=pareto, seed=seed)
-    profile, hardware = _profile(cost_model), _accelerator(accelerator)
-    search = SearchOptions(time_limit_s=time_limit, gap=gap, seed=seed)
-    outcome = run_job(
-        Job(_layer(layer), hardware, profile, objective, search, front=pareto), lambda: False
+    query = Query(
+        objective=objective,
+        cost_model=cost_model,
+        time_limit=time_limit,
+        gap=gap,
+        pareto=pareto,
+        seed=seed,
     )
-    return Assembler(hardware, profile.name, seed).layer(layer, (layer.name,), outcome)
+    return map_one(layer, accelerator, query)
 
 
-def map_variants(
+def map_variants(  # noqa: PLR0913  (users name each of their choices)
     layer: Layer,
     accelerators: Mapping[str, Accelerator],
     *,
@@ -210,28 +192,22 @@ def map_variants(
     OptionError
         When an option is out of its range.
     """
-    from zigzag_imc.library.assembly import Assembler
-    from zigzag_imc.runs.job import Job
-    from zigzag_imc.runs.local import run_jobs
-    from zigzag_imc.solver.solution import SearchOptions
+    from zigzag_imc.library.answers import map_onto_each
 
-    started = time.monotonic()
-    MapOptions(objective, "layer", jobs, time_limit, total_time_limit, gap, seed=seed)
-    profile = _profile(cost_model)
-    search = SearchOptions(time_limit_s=time_limit, gap=gap, seed=seed)
-    tasks = [
-        Job(_layer(layer).replace(name=name), _accelerator(accelerator), profile, objective, search)
-        for name, accelerator in accelerators.items()
-    ]
-    outcomes, stopped = run_jobs(tasks, jobs, total_time_limit, progress, started)
-    found = {
-        name: Assembler(accelerator, profile.name, seed).layer(layer, (layer.name,), outcome)
-        for (name, accelerator), outcome in zip(accelerators.items(), outcomes, strict=True)
-    }
-    return found, stopped
+    query = Query(
+        objective=objective,
+        cost_model=cost_model,
+        jobs=jobs,
+        time_limit=time_limit,
+        total_time_limit=total_time_limit,
+        gap=gap,
+        seed=seed,
+        progress=progress,
+    )
+    return map_onto_each(layer, accelerators, query)
 
 
-def evaluate(
+def evaluate(  # noqa: PLR0913  (users name each of their choices)
     model: str | os.PathLike[str] | ModelProto | Network,
     accelerator: str | os.PathLike[str] | Accelerator,
     mapping_file: str | os.PathLike[str] | NetworkResult,
@@ -239,6 +215,8 @@ def evaluate(
     cost_model: str = "imc",
     objective: Objective = "edp",
     batch: int | None = None,
+    shapes: Mapping[str, Sequence[int]] | None = None,
+    dims: Mapping[str, int] | None = None,
     precision: Precision = Precision(),  # noqa: B008  (frozen)
     layers: Sequence[str] | None = None,
 ) -> NetworkResult:
@@ -246,7 +224,7 @@ def evaluate(
 
     Parameters
     ----------
-    model, accelerator, cost_model, objective, batch, precision, layers
+    model, accelerator, cost_model, objective, batch, shapes, dims, precision, layers
         As for `map_network`.
     mapping_file
         A result, its file, or a file of the same form with ``name``, ``spatial`` and ``temporal``
@@ -263,18 +241,17 @@ def evaluate(
     ZigzagImcError
         When an input is wrong or a mapping is not legal: file, layer and reason in one line.
     """
-    from zigzag_imc.library.assembly import Assembler
-    from zigzag_imc.library.evaluating import evaluate_groups
+    from zigzag_imc.library.evaluating import evaluate_subject
+    from zigzag_imc.library.subject import Subject
 
-    started = time.monotonic()
-    options = MapOptions(objective)
-    profile, hardware = _profile(cost_model), _accelerator(accelerator)
-    network = _network(model, batch, precision)
-    known = {layer.name: layer for layer in network.layers}
-    results = evaluate_groups(
-        _groups(network, layers), hardware, profile, mapping_file, objective, known
+    query = Query(
+        objective=objective,
+        cost_model=cost_model,
+        batch=batch,
+        shapes=shapes,
+        dims=dims,
+        precision=precision,
+        layers=layers,
     )
-    return Assembler(hardware, profile.name, options.seed).result(
-        results, network, options, path=_path_of(model), batch=batch, searched=False,
-        seconds=time.monotonic() - started,
-    )  # fmt: skip
+    budget = query.total_budget()
+    return evaluate_subject(Subject.of(model, accelerator, query), mapping_file, budget)

@@ -13,9 +13,17 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 PALETTE: Sequence[str] = (
-    "#4477aa", "#ee6677", "#228833", "#ccbb44", "#66ccee", "#aa3377", "#ee7733", "#009988",
-    "#bb5566", "#004488",
-)  # fmt: skip
+    "#4477aa",
+    "#ee6677",
+    "#228833",
+    "#ccbb44",
+    "#66ccee",
+    "#aa3377",
+    "#ee7733",
+    "#009988",
+    "#bb5566",
+    "#004488",
+)
 """Colours that readers with colour vision deficiency can tell apart, after Paul Tol."""
 
 

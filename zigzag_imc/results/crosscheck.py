@@ -45,6 +45,14 @@ class MethodRecord(Record):
         mapping.
     note
         What is worth knowing: why there is no mapping, where cost models differ.
+    method
+        ``solver``, an engine, or ``zigzag``.
+    status
+        How its search ended.
+    seconds
+        Time of its search.
+    spatial, temporal
+        Its mapping, where it has one.
     """
 
     method: str
@@ -64,6 +72,17 @@ class LayerCheck(Record):
     """One distinct layer.
 
     ``contradictions`` are sentences about what cannot be true at the same time.
+
+    Attributes
+    ----------
+    name, names, count
+        First of the identical layers, all of them in graph order, and how many.
+    loop_dims
+        Size of each loop dimension.
+    methods
+        What each method found, the solver first.
+    contradictions
+        What cannot be true at the same time, in sentences.
     """
 
     name: str
@@ -87,6 +106,22 @@ class CrosscheckResult(Record):
         ``None`` where ZigZag took no part.
     methods
         Settings of every method by its name, the solver first.
+    schema_id
+        Name and version of the format.
+    network, batch, accelerator
+        What was mapped onto what.
+    objective, cost_model
+        What was made least, under which cost profile.
+    versions
+        What computed the result.
+    seed, limits
+        Seed and limits of the searches.
+    stopped
+        What ended the run early, if anything did.
+    seconds
+        Time of the whole run.
+    layers
+        Distinct layers in the order of the graph.
     """
 
     schema_id: Literal["zigzag-imc/crosscheck/1"] = Field(alias="schema")
@@ -118,6 +153,13 @@ class Crosschecks(Record):
     """What the command writes.
 
     A crosscheck per network, in the order in which they were asked for.
+
+    Attributes
+    ----------
+    schema_id
+        Name and version of the format.
+    crosschecks
+        One per network, in the order in which they were asked for.
     """
 
     schema_id: Literal["zigzag-imc/crosschecks/1"] = Field(alias="schema")

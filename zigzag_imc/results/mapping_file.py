@@ -14,6 +14,17 @@ class MappingFileEntry(Record):
     What else a result says about a layer is ignored.
 
     ``note`` is what a person should know about a mapping that was read from another tool's file.
+
+    Attributes
+    ----------
+    name, names
+        First of the layers that the mapping is for, and all of them.
+    spatial
+        Unrollings per array dimension; ``None`` without a mapping.
+    temporal
+        Loops per operand and memory level; ``None`` without a mapping.
+    note
+        What a person should know about the mapping.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -36,7 +47,13 @@ class MappingFileEntry(Record):
 
 
 class MappingFile(Record):
-    """Mappings to evaluate; any result file is one, too."""
+    """Mappings to evaluate; any result file is one, too.
+
+    Attributes
+    ----------
+    layers
+        One entry per mapping.
+    """
 
     model_config = ConfigDict(extra="ignore")
 

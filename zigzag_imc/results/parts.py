@@ -43,7 +43,13 @@ def mapping_from(
 
 
 class RelevanceRecord(Record):
-    """Loop dimensions that index each operand."""
+    """Loop dimensions that index each operand.
+
+    Attributes
+    ----------
+    W, I, O
+        Dimensions that index weights, inputs and outputs.
+    """
 
     W: tuple[str, ...]
     I: tuple[str, ...]  # noqa: E741  (the field's name for input activations)
@@ -51,7 +57,17 @@ class RelevanceRecord(Record):
 
 
 class WindowRecord(Record):
-    """A sliding window over one axis of the input; see `zigzag_imc.core.layer.Window`."""
+    """A sliding window over one axis of the input; see `zigzag_imc.core.layer.Window`.
+
+    Attributes
+    ----------
+    output_dim, filter_dim
+        The two loop dimensions that together index the axis.
+    stride, dilation
+        In input elements.
+    size
+        Real width of the input along the axis, in elements.
+    """
 
     output_dim: str
     filter_dim: str
@@ -61,7 +77,13 @@ class WindowRecord(Record):
 
 
 class PrecisionRecord(Record):
-    """Bits per element; ``O`` is a partial sum, ``O_final`` a finished output."""
+    """Bits per element; ``O`` is a partial sum, ``O_final`` a finished output.
+
+    Attributes
+    ----------
+    W, I, O, O_final
+        Bits of a weight, an input, a partial sum and a finished output.
+    """
 
     W: PositiveInt
     I: PositiveInt  # noqa: E741
@@ -70,7 +92,19 @@ class PrecisionRecord(Record):
 
 
 class LatencyRecord(Record):
-    """The parts of the latency in clock cycles; they add up to it."""
+    """The parts of the latency in clock cycles; they add up to it.
+
+    Attributes
+    ----------
+    compute_cycles
+        The array computes.
+    stall_cycles
+        Computing waits for a port or for rows that are written.
+    onloading_cycles
+        Until the first tiles are at the array.
+    offloading_cycles
+        Until the last outputs are at the top.
+    """
 
     compute_cycles: float
     stall_cycles: float
@@ -79,7 +113,23 @@ class LatencyRecord(Record):
 
 
 class MemoryRecord(Record):
-    """Accesses and energy of one operand in one direction at one memory level."""
+    """Accesses and energy of one operand in one direction at one memory level.
+
+    Attributes
+    ----------
+    operand
+        ``W``, ``I`` or ``O``.
+    level
+        Memory level of the operand; 0 is the lowest.
+    memory
+        Name of the memory.
+    direction
+        ``fh``, ``tl``, ``fl`` or ``th``: from or to the level above (high) or below (low).
+    words
+        Accesses of full width.
+    energy_pj
+        Energy of all these accesses.
+    """
 
     operand: Operand
     level: NonNegativeInt
@@ -90,7 +140,15 @@ class MemoryRecord(Record):
 
 
 class StallRecord(Record):
-    """Stall cycles that one port alone would cause; negative is slack."""
+    """Stall cycles that one port alone would cause; negative is slack.
+
+    Attributes
+    ----------
+    memory, port
+        Names of the memory and its port.
+    cycles
+        Clock cycles; negative is slack.
+    """
 
     memory: str
     port: str
@@ -98,7 +156,19 @@ class StallRecord(Record):
 
 
 class BreakdownRecord(Record):
-    """Every term of energy and latency."""
+    """Every term of energy and latency.
+
+    Attributes
+    ----------
+    array_energy_pj
+        Energy per component of the array.
+    memory_energy
+        Accesses and energy per operand, level and direction.
+    latency
+        The parts of the latency.
+    port_stalls
+        What each port alone would stall.
+    """
 
     array_energy_pj: dict[str, float]
     memory_energy: tuple[MemoryRecord, ...]
@@ -122,6 +192,8 @@ class CertificateRecord(Record):
     solver
         Library and version of the solver, or the engine that searched in its place, with its
         settings.
+    seed
+        Seed of the search.
     """
 
     exact_scores: NonNegativeInt
@@ -133,7 +205,15 @@ class CertificateRecord(Record):
 
 
 class ParetoRecord(Record):
-    """One point of an energy-latency front."""
+    """One point of an energy-latency front.
+
+    Attributes
+    ----------
+    energy_pj, latency_cycles
+        Cost of the mapping.
+    spatial, temporal
+        The mapping.
+    """
 
     energy_pj: NonNegativeFloat
     latency_cycles: NonNegativeFloat

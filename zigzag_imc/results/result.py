@@ -54,6 +54,30 @@ class LayerResult(Record):
         ``None`` where nothing was searched (a mapping was evaluated).
     pareto, pareto_proved
         Energy-latency front by rising latency, where asked for, and whether it is complete.
+    operator
+        Operator type in the graph, such as ``Conv``.
+    loop_dims
+        Size of each loop dimension.
+    macs
+        Multiply-accumulate operations of one such layer.
+    relevance, windows, precision
+        Which dimensions index which operand, sliding windows, and bits per element.
+    cost_model
+        Name of the cost profile.
+    status, reason
+        How far the mapping is proved, and why no further.
+    objective_value
+        Exact objective of the mapping, in the unit of the objective.
+    spatial
+        Unrollings per array dimension; ``None`` without a mapping.
+    temporal
+        Loops per operand and memory level, lowest and innermost first; ``None`` without a mapping.
+    tclk_ns, area_mm2
+        Clock period and area of the accelerator.
+    breakdown
+        Every term of energy and latency.
+    solve_seconds
+        Time of the search.
     """
 
     name: str
@@ -120,14 +144,35 @@ class LayerResult(Record):
 
 
 class NetworkRecord(Record):
-    """Where the layers came from."""
+    """Where the layers came from.
+
+    Attributes
+    ----------
+    name
+        Name of the network.
+    path
+        File of the model; ``None`` where it came from memory.
+    notices
+        What a person should know about how the model was read; a sentence each.
+    """
 
     name: str
     path: str | None = None
+    notices: tuple[str, ...] = ()
 
 
 class AcceleratorRecord(Record):
-    """The accelerator in full: its file's contents in ZigZag's format, and their SHA-256."""
+    """The accelerator in full: its file's contents in ZigZag's format, and their SHA-256.
+
+    Attributes
+    ----------
+    name
+        Name of the accelerator.
+    digest
+        SHA-256 of the description, in hexadecimal.
+    description
+        Contents of its file, complete enough to rebuild it.
+    """
 
     name: str
     digest: str
@@ -135,7 +180,13 @@ class AcceleratorRecord(Record):
 
 
 class VersionsRecord(Record):
-    """What computed the result; ``ortools`` is ``None`` where the solver took no part."""
+    """What computed the result; ``ortools`` is ``None`` where the solver took no part.
+
+    Attributes
+    ----------
+    zigzag_imc, ortools, python
+        Versions; ``ortools`` is ``None`` where the solver took no part.
+    """
 
     zigzag_imc: str
     ortools: str | None
@@ -143,7 +194,15 @@ class VersionsRecord(Record):
 
 
 class LimitsRecord(Record):
-    """When a search was to stop short of a proof."""
+    """When a search was to stop short of a proof.
+
+    Attributes
+    ----------
+    time_limit_s, total_time_limit_s
+        Seconds for each layer, and for all; ``None`` for no limit.
+    gap
+        Relative gap at which a search might stop.
+    """
 
     time_limit_s: float | None = None
     total_time_limit_s: float | None = None
@@ -151,12 +210,27 @@ class LimitsRecord(Record):
 
 
 class UnsupportedRecord(Record):
-    """Operators that multiply and accumulate but are left out."""
+    """Operators that multiply and accumulate but are left out.
+
+    Attributes
+    ----------
+    op_type
+        Operator type.
+    count
+        How many nodes.
+    node_names
+        Their names in graph order.
+    reason
+        Why they are left out.
+    macs
+        Their multiply-accumulates; ``None`` where they cannot be told.
+    """
 
     op_type: str
     count: PositiveInt
     node_names: tuple[str, ...]
     reason: str
+    macs: NonNegativeInt | None = None
 
 
 class TotalsRecord(Record):
@@ -174,6 +248,14 @@ class TotalsRecord(Record):
     objective_value, bound, gap, status
         Of the run as a whole: the sum over the layers, or ``edp`` under the scope ``network``. The
         value is ``None`` when some layer has no mapping, the bound when some layer has none.
+    macs
+        Multiply-accumulate operations of all layers.
+    area_mm2, tclk_ns
+        Area and clock period of the accelerator.
+    status_counts
+        How many layers ended with which status.
+    seconds
+        Time of the whole run.
     """
 
     layers: NonNegativeInt
@@ -202,6 +284,22 @@ class NetworkResult(Record):
         What ended the run before all searches were done, if anything did.
     layers
         Distinct layers in the order of the graph.
+    schema_id
+        Name and version of the format.
+    network, batch
+        Where the layers came from, and the batch size that was asked for.
+    accelerator
+        What they are mapped onto, in full.
+    objective, scope, cost_model
+        What was made least, of what, under which cost profile.
+    versions
+        What computed the result.
+    seed, limits
+        Seed and limits of the searches.
+    totals
+        Sums over all layers.
+    unsupported
+        Operators that are left out.
     """
 
     model_config = ConfigDict(

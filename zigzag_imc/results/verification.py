@@ -33,6 +33,8 @@ class ProofRecord(Record):
         How many were scored.
     spatial, temporal, value
         The mapping that refutes the claim, where there is one, and its objective.
+    seconds
+        Time of the proof.
     """
 
     layer: str
@@ -70,6 +72,8 @@ class VerificationResult(Record):
         claimed.
     stopped
         What ended the proofs early, if anything did.
+    schema_id
+        Name and version of the format.
     """
 
     schema_id: Literal["zigzag-imc/verification/1"] = Field(alias="schema")

@@ -6,17 +6,17 @@ The only place outside the solver that calls it.
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Protocol
 
 from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.objective import Objective, Status
 from zigzag_imc.models.mapspace.unrollings import divisors
 from zigzag_imc.models.profile import CostProfile
-from zigzag_imc.solver.solution import Front, SearchOptions, ShouldStop, Solution
+from zigzag_imc.solver.solution import Front, SearchOptions, Solution
 
 
 class Searcher(Protocol):
@@ -39,7 +39,7 @@ class Searcher(Protocol):
         profile: CostProfile,
         objective: Objective,
         options: SearchOptions | None = None,
-        should_stop: ShouldStop | None = None,
+        budget: Budget | None = None,
     ) -> Solution:
         """Search for a mapping."""
 
@@ -48,9 +48,20 @@ class Searcher(Protocol):
 class Job:
     """What to work out for one layer.
 
-    The optimum of an objective, the energy-latency front, or both.
-
-    With an ``engine``, that searches in the place of the solver, and there is no front.
+    Attributes
+    ----------
+    layer, accelerator, profile
+        What to map onto what, under which cost model.
+    objective
+        What is minimised.
+    options
+        Limits, gap and seed.
+    optimum
+        Whether the optimum of the objective is wanted.
+    front
+        Whether the energy-latency front is wanted.
+    engine
+        What searches in the place of the solver; then there is no front.
     """
 
     layer: Layer
@@ -81,7 +92,17 @@ class Job:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a job found; ``solution`` is ``None`` where only a front was asked for and found."""
+    """What a job found.
+
+    Attributes
+    ----------
+    solution
+        The optimum; ``None`` where only a front was asked for and found.
+    front
+        The energy-latency front; ``None`` where it was not asked for, or nothing fits.
+    seconds
+        Time that the job took.
+    """
 
     solution: Solution | None = None
     front: Front | None = None
@@ -134,37 +155,46 @@ def prepare() -> None:
 
 def run_job(job: Job, should_stop: Callable[[], bool]) -> Outcome:
     """Do a job; the time limit counts for all of it."""
-    started = time.monotonic()
-    if job.engine is not None:
-        found = job.engine.search(
-            job.layer, job.accelerator, job.profile, job.objective, job.options, should_stop
-        )
-        return Outcome(found, None, time.monotonic() - started)
-    from zigzag_imc.solver.search import solve
+    budget = Budget.of(job.options.time_limit_s, should_stop)
+    solution, front = _by_engine(job, budget) if job.engine is not None else _by_solver(job, budget)
+    return Outcome(solution, front, budget.elapsed_s)
 
-    def options() -> SearchOptions:
-        limit = job.options.time_limit_s
-        if limit is None:
-            return job.options
-        return replace(job.options, time_limit_s=max(0.0, limit - (time.monotonic() - started)))
 
-    solution = front = None
-    if job.optimum:
-        solution = solve(
-            job.layer, job.accelerator, job.profile, job.objective, options(), should_stop
-        )
+def _by_engine(job: Job, budget: Budget) -> tuple[Solution | None, Front | None]:
+    """Let the job's engine search."""
+    assert job.engine is not None
+    found = job.engine.search(
+        job.layer, job.accelerator, job.profile, job.objective, job.options, budget
+    )
+    return found, None
+
+
+def _by_solver(job: Job, budget: Budget) -> tuple[Solution | None, Front | None]:
+    """Find the optimum, the front, or both."""
+    solution = _solved(job, budget) if job.optimum else None
+    front = None
     if job.front and (solution is None or solution.mapping is not None):
-        from zigzag_imc.solver.pareto import pareto_front
-
-        front = pareto_front(job.layer, job.accelerator, job.profile, options(), should_stop)
+        front = _front(job, budget)
     if solution is None and (front is None or not front.points):
         # Nothing fits, or nothing was found in time: the search for one mapping says which and why.
-        solution = solve(
-            job.layer, job.accelerator, job.profile, job.objective, options(), should_stop
-        )
+        solution = _solved(job, budget)
     if front is not None and not front.proved and solution is not None:
         front = front.with_known(solution)
-    return Outcome(solution, front, time.monotonic() - started)
+    return solution, front
+
+
+def _solved(job: Job, budget: Budget) -> Solution:
+    """Search for the optimum with what is left of the budget."""
+    from zigzag_imc.solver.search import solve
+
+    return solve(job.layer, job.accelerator, job.profile, job.objective, job.options, budget)
+
+
+def _front(job: Job, budget: Budget) -> Front:
+    """Walk along the front with what is left of the budget."""
+    from zigzag_imc.solver.pareto import pareto_front
+
+    return pareto_front(job.layer, job.accelerator, job.profile, job.options, budget)
 
 
 def not_run(job: Job, reason: str, seconds: float = 0.0) -> Outcome:

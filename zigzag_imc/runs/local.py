@@ -6,11 +6,11 @@ import multiprocessing
 import os
 import signal
 import threading
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
 
+from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.objective import Stopped
 from zigzag_imc.runs.job import Job, Outcome, prepare, run_job
 from zigzag_imc.runs.run import Flag, ProgressCallback, Run
@@ -26,14 +26,14 @@ class HereFlag:
 def run_jobs(
     jobs: Sequence[Job],
     workers: int | None = None,
-    total_limit_s: float | None = None,
+    budget: Budget | None = None,
     progress: ProgressCallback | None = None,
-    started_s: float | None = None,
     *,
     in_processes: bool = False,
 ) -> tuple[list[Outcome], Stopped | None]:
-    """Do all jobs and return their outcomes in order, and what ended the run early, if anything
-    did.
+    """Do all jobs and return their outcomes in order.
+
+    And what ended the run early, if anything did.
 
     Parameters
     ----------
@@ -42,8 +42,8 @@ def run_jobs(
     workers
         Processes side by side; all cores by default. One worker, or one job, runs in this process,
         and so does all work of a process that may have no children.
-    total_limit_s
-        Seconds for everything, counted from ``started_s`` on the monotonic clock (now by default).
+    budget
+        Time for everything; its clock may have started before. No limit by default.
     progress
         Called in this process whenever a search starts or ends.
     in_processes
@@ -60,14 +60,13 @@ def run_jobs(
     count = max(1, min(workers or available_cores(), len(jobs)))
     if multiprocessing.current_process().daemon:
         count = 1  # it may have no children
-    start = time.monotonic() if started_s is None else started_s
-    deadline = None if total_limit_s is None else start + total_limit_s
+    budget = budget or Budget.of()
     if multiprocessing.current_process().daemon or (count == 1 and not in_processes):
-        run = Run(jobs, count, HereFlag(), deadline, total_limit_s, progress)
+        run = Run(jobs, count, HereFlag(), budget, progress)
         with _ctrl_c_stops(run):
             _run_here(run)
     else:
-        run = Run(jobs, count, shared_flag(), deadline, total_limit_s, progress)
+        run = Run(jobs, count, shared_flag(), budget, progress)
         with _ctrl_c_stops(run):
             run_in_processes(run)
     return run.results(), run.ended_by
@@ -81,8 +80,9 @@ def available_cores() -> int:
 
 
 def _run_here(run: Run) -> None:
-    """Do the jobs one by one in a thread, so that this one stays free to hear Ctrl-C during long
-    solver calls.
+    """Do the jobs one by one in a thread.
+
+    This one stays free to hear Ctrl-C during long solver calls.
     """
     prepare()
     run.check_deadline()
@@ -110,8 +110,7 @@ def _catch(job: Job, flag: Flag, found: list[Outcome | BaseException]) -> None:
 
 @contextmanager
 def _ctrl_c_stops(run: Run) -> Iterator[None]:
-    """Let the first Ctrl-C stop all searches, the second one leave them behind, and the third one
-    break off.
+    """Let the first Ctrl-C stop all searches, the second leave them, the third break off.
 
     Only where Ctrl-C would raise `KeyboardInterrupt` here: a program's own handling of it is left
     alone.

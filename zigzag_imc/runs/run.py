@@ -6,11 +6,11 @@ What is open, how long it may take, why it stops, and the news of it.
 from __future__ import annotations
 
 import math
-import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
 
+from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.objective import Stopped
 from zigzag_imc.runs.job import Job, Outcome, combined, not_run
 
@@ -73,8 +73,8 @@ class Run:
         In the order of the results.
     workers
         How many run side by side.
-    deadline_s, total_limit_s
-        When all must be over, on the monotonic clock, and the limit this came from.
+    budget
+        Time for all of them together.
     """
 
     def __init__(
@@ -82,18 +82,17 @@ class Run:
         jobs: Sequence[Job],
         workers: int,
         flag: Flag,
-        deadline_s: float | None,
-        total_limit_s: float | None,
+        budget: Budget,
         progress: ProgressCallback | None,
     ) -> None:
         self.jobs, self.workers, self.flag = jobs, workers, flag
         self.open = sorted(range(len(jobs)), key=lambda index: (jobs[index].size, -index))
         self.outcomes: dict[int, Outcome] = {}
         self.stopped: Stopped | None = None
-        self.give_up_s: float | None = None
+        self._grace: Budget | None = None
         self._shares: dict[int, float] = {}
         self._cut: set[int] = set()
-        self._deadline_s, self._total_limit_s, self._progress = deadline_s, total_limit_s, progress
+        self._budget, self._progress = budget, progress
 
     def take(self) -> tuple[int, Job]:
         """Return the largest open job with its share of the time that is left.
@@ -103,22 +102,32 @@ class Run:
         """
         index = self.open.pop()
         job = self.jobs[index]
-        if self._deadline_s is not None:
-            left = max(0.0, self._deadline_s - time.monotonic())
-            again = index in self.outcomes
-            waiting = 1 + len(self._cut if again else self.open)
-            share = left * min(self.workers, waiting) / waiting
-            if waiting > 1:
-                share *= 1 - _RESERVE
-            if again:
-                share = min(left, max(share, _LONGER * self._shares[index]))
-            own = job.options.time_limit_s
-            self._shares.pop(index, None)  # a search that its own limit ends is not cut short
-            if own is None or share < own:
-                self._shares[index] = share
-                job = replace(job, options=replace(job.options, time_limit_s=share))
+        left_s = self._budget.left_s
+        if left_s is not None:
+            job = self._limited(index, job, left_s)
         self._report(job, None)
         return index, job
+
+    def _limited(self, index: int, job: Job, left_s: float) -> Job:
+        """Return a job with its share of the time, where that is less than its own limit."""
+        share_s = self._share_s(index, left_s)
+        own_s = job.options.time_limit_s
+        self._shares.pop(index, None)  # a search that its own limit ends is not cut short
+        if own_s is not None and share_s >= own_s:
+            return job
+        self._shares[index] = share_s
+        return replace(job, options=replace(job.options, time_limit_s=share_s))
+
+    def _share_s(self, index: int, left_s: float) -> float:
+        """Seconds for a job, so that all that wait get as much; for one that starts again, more."""
+        again = index in self.outcomes
+        waiting = 1 + len(self._cut if again else self.open)
+        share_s = left_s * min(self.workers, waiting) / waiting
+        if waiting > 1:
+            share_s *= 1 - _RESERVE
+        if again:
+            share_s = min(left_s, max(share_s, _LONGER * self._shares[index]))
+        return share_s
 
     def finish(self, index: int, outcome: Outcome) -> None:
         """Keep the outcome of a job.
@@ -127,19 +136,28 @@ class Run:
         """
         known = self.outcomes.get(index)
         self.outcomes[index] = outcome if known is None else combined(known, outcome)
-        if not self.outcomes[index].final and outcome.seconds >= _USED_UP * self._shares.pop(
-            index, math.inf
-        ):
-            self._cut.add(index)
-            self._shares[index] = outcome.seconds
+        if not self.outcomes[index].final:
+            self._note_cut(index, outcome.seconds)
         self._report(self.jobs[index], self.outcomes[index].status)
-        if self._cut and not self.open and not self.stopped and self._deadline_s is not None:
-            shortest = min(self._cut, key=lambda cut: (self._shares[cut], cut))
-            if self._deadline_s - time.monotonic() > max(
-                _PATIENCE_S, _LONGER * self._shares[shortest]
-            ):
-                self._cut.remove(shortest)
-                self.open.append(shortest)
+        if self._cut and not self.open and not self.stopped:
+            self._start_again()
+
+    def _note_cut(self, index: int, seconds: float) -> None:
+        """Note a search that its share of the time ended."""
+        share_s = self._shares.pop(index, math.inf)
+        if seconds >= _USED_UP * share_s:
+            self._cut.add(index)
+            self._shares[index] = seconds
+
+    def _start_again(self) -> None:
+        """Open the search that was cut short soonest, if there is time for a longer one."""
+        left_s = self._budget.left_s
+        if left_s is None:
+            return
+        shortest = min(self._cut, key=lambda cut: (self._shares[cut], cut))
+        if left_s > max(_PATIENCE_S, _LONGER * self._shares[shortest]):
+            self._cut.remove(shortest)
+            self.open.append(shortest)
 
     @property
     def ended_by(self) -> Stopped | None:
@@ -148,34 +166,32 @@ class Run:
 
     def give_up(self) -> None:
         """Leave behind all searches that have not come back."""
-        self.give_up_s = time.monotonic()
+        self._grace = Budget.of(0.0)
 
     def stop(self, why: Stopped) -> None:
         """Ask all searches to come back."""
-        if self.stopped is None or why == "interrupted":
-            self.stopped = why
-            grace = (
-                INTERRUPT_GRACE_S
-                if why == "interrupted"
-                else GRACE_S + 0.1 * (self._total_limit_s or 0.0)
-            )
-            self.give_up_s = time.monotonic() + grace
-            self.flag.value = True
+        if self.stopped is not None and why != "interrupted":
+            return
+        self.stopped = why
+        grace_s = GRACE_S + 0.1 * (self._budget.limit_s or 0.0)
+        self._grace = Budget.of(INTERRUPT_GRACE_S if why == "interrupted" else grace_s)
+        self.flag.value = True
 
     def check_deadline(self) -> None:
         """Stop when the total time limit is over."""
-        if self._deadline_s is not None and time.monotonic() >= self._deadline_s:
+        if self._budget.is_over():
             self.stop("total time limit")
 
     def patience_s(self) -> float:
         """Seconds to wait for news before looking at the clock again."""
-        due = self.give_up_s if self.stopped else self._deadline_s
-        return _PATIENCE_S if due is None else min(_PATIENCE_S, max(0.0, due - time.monotonic()))
+        due = self._grace if self.stopped else self._budget
+        left_s = None if due is None else due.left_s
+        return _PATIENCE_S if left_s is None else min(_PATIENCE_S, left_s)
 
     @property
     def gave_up(self) -> bool:
         """Whether searches that have not come back by now are left behind."""
-        return self.give_up_s is not None and time.monotonic() >= self.give_up_s
+        return self._grace is not None and self._grace.is_over()
 
     def results(self) -> list[Outcome]:
         """Return all outcomes in the order of the jobs."""

@@ -172,8 +172,9 @@ def _ctrl_c_blocked() -> Iterator[None]:
 
 @contextmanager
 def _fixed_hashes() -> Iterator[None]:
-    """Start processes in which sets of equal names have the same order every time, unless the user
-    chose another.
+    """Start processes in which sets have the same order every time.
+
+    Unless the user chose another.
     """
     if "PYTHONHASHSEED" in os.environ:
         yield

@@ -6,7 +6,9 @@ Every exclusion is a fault of its, named here.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from fractions import Fraction
+from itertools import pairwise
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer
@@ -81,23 +83,32 @@ def _at_a_tie(layer: Layer, accelerator: Accelerator, mapping: LayerMapping) -> 
     laid = spread(layer, accelerator, MacroModel.of(accelerator), mapping.spatial, ZIGZAG)
     for operand, of in zip(OPERANDS, laid.operands, strict=True):
         tiles = operand_tiles(layer, mapping.temporal, operand)
-        for a in range(1, len(of.average)):
-            exact = of.average[a] * tiles.tile[a]
-            if tiles.spans[a]:
-                exact *= window_positions(
-                    layer.windows, of.window_average[a], tiles.spans[a], True, True
-                )
-            if abs(exact % 1 - 0.5) < 1e-6:
+        for boundary in range(1, len(of.average)):
+            spans, window_average = tiles.spans[boundary], of.window_average[boundary]
+            exact = of.average[boundary] * tiles.tile[boundary]
+            if spans:
+                exact *= window_positions(layer.windows, window_average, spans, True, True)
+            if _is_tie(exact) or _noisy_window(tiles.windows[boundary], window_average):
                 return True
-            for (outputs, filters), (u_out, u_filt) in zip(
-                tiles.windows[a], of.window_average[a], strict=True
-            ):
-                if _noisy(outputs * u_out, u_out) or _noisy(filters * u_filt, u_filt):
-                    return True
-        for a in range(len(of.fan_average)):
-            if abs(of.average[a + 1] / of.average[a] % 1 - 0.5) < 1e-6:
-                return True
+        if any(_is_tie(above / below) for below, above in pairwise(of.average)):
+            return True
     return False
+
+
+def _is_tie(average: float) -> bool:
+    """Whether rounding could go either way."""
+    return abs(average % 1 - 0.5) < 1e-6
+
+
+def _noisy_window(
+    loops: Sequence[tuple[float, float]], unrolled: Sequence[tuple[float, float]]
+) -> bool:
+    """Whether a window's extent, from its loops and average unrollings, may be cut down by one."""
+    return any(
+        _noisy(outputs * unrolled_outputs, unrolled_outputs)
+        or _noisy(taps * unrolled_taps, unrolled_taps)
+        for (outputs, taps), (unrolled_outputs, unrolled_taps) in zip(loops, unrolled, strict=True)
+    )
 
 
 def _noisy(product: float, unrolling: float) -> bool:

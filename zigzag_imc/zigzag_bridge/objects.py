@@ -83,7 +83,10 @@ def zigzag_accelerator(text: str) -> Any:
     return AcceleratorFactory(validator.normalized_data).create()
 
 
-def zigzag_layer(layer: Layer, spatial: SpatialMapping = SpatialMapping(())) -> Any:  # noqa: B008  (frozen)
+_NOTHING_UNROLLED = SpatialMapping(())
+
+
+def zigzag_layer(layer: Layer, spatial: SpatialMapping = _NOTHING_UNROLLED) -> Any:
     """Build ZigZag's layer node, with unrollings where it is not to find its own."""
     require()
     from zigzag.parser.workload_factory import LayerNodeFactory

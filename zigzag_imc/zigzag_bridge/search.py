@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import signal
 import threading
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -12,10 +11,11 @@ from types import FrameType
 from typing import Any, ClassVar
 
 from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.models.profile import CostProfile
-from zigzag_imc.solver.solution import SearchOptions, ShouldStop, Solution
+from zigzag_imc.solver.solution import STOPPED, SearchOptions, Solution
 from zigzag_imc.zigzag_bridge.installed import require
 from zigzag_imc.zigzag_bridge.objects import accelerator_text, mapping_of, zigzag_layer
 from zigzag_imc.zigzag_bridge.scoring import known_accelerator, told, value_of
@@ -62,7 +62,7 @@ class ZigzagSearch:
         profile: CostProfile,
         objective: Objective,
         options: SearchOptions | None = None,
-        should_stop: ShouldStop | None = None,
+        budget: Budget | None = None,
     ) -> Solution:
         """Let ZigZag search.
 
@@ -81,13 +81,13 @@ class ZigzagSearch:
             When ZigZag is not installed.
         """
         require()
-        started = time.monotonic()
+        clock = Budget.of()
         try:
-            with _broken_off(options or SearchOptions(), should_stop):
+            with _broken_off(budget or Budget.of((options or SearchOptions()).time_limit_s)):
                 evaluation = self.evaluation(layer, accelerator_text(accelerator), objective)
             mapping, value = mapping_of(evaluation), value_of(evaluation, objective)
         except _Stopped:
-            mapping, value, reason = None, None, "stopped by a limit or by the user"
+            mapping, value, reason = None, None, STOPPED
         except Exception as error:  # whatever makes ZigZag give up
             mapping, value, reason = None, None, f"ZigZag failed: {told(error)}"
         else:
@@ -98,7 +98,7 @@ class ZigzagSearch:
             mapping=mapping,
             objective_value=value,
             reason=reason,
-            seconds=time.monotonic() - started,
+            seconds=clock.elapsed_s,
         )
 
     def evaluation(self, layer: Layer, text: str, objective: Objective) -> Any:
@@ -135,9 +135,12 @@ class ZigzagSearch:
             "edp": MinimalEDPStage,
         }[objective]
         stages: list[Any] = [
-            keep_best, SpatialMappingGeneratorStage, keep_best, TemporalMappingGeneratorStage,
-            CostModelStage
-        ]  # fmt: skip
+            keep_best,
+            SpatialMappingGeneratorStage,
+            keep_best,
+            TemporalMappingGeneratorStage,
+            CostModelStage,
+        ]
         search: Any = MainStage(
             stages,
             accelerator=accelerator,
@@ -157,26 +160,20 @@ UNROLLED = {"D1": ("K",), "D2": ("C", "FX", "FY")}
 
 
 @contextmanager
-def _broken_off(options: SearchOptions, should_stop: ShouldStop | None) -> Iterator[None]:
-    """Raise `_Stopped` at the time limit or when asked to stop.
+def _broken_off(budget: Budget) -> Iterator[None]:
+    """Raise `_Stopped` when the budget is over.
 
     Only a process's main thread can be broken off.
     """
-    if threading.current_thread() is not threading.main_thread() or not hasattr(
-        signal, "setitimer"
-    ):
+    in_main_thread = threading.current_thread() is threading.main_thread()
+    if not in_main_thread or not hasattr(signal, "setitimer"):
         yield
         return
-    deadline = None if options.time_limit_s is None else time.monotonic() + options.time_limit_s
 
     def look(number: int, frame: FrameType | None) -> None:
-        if frame is None or not str(frame.f_globals.get("__name__")).startswith("zigzag."):
-            # An exception could get lost here, as in a callback of the garbage collector; look
-            # again soon.
-            return
-        if (deadline is not None and time.monotonic() >= deadline) or (
-            should_stop is not None and should_stop()
-        ):
+        # Elsewhere, an exception could get lost, as in a callback of the garbage collector; the
+        # next look is soon.
+        if _is_in_zigzag(frame) and budget.is_over():
             raise _Stopped
 
     before = signal.signal(signal.SIGALRM, look)
@@ -186,3 +183,7 @@ def _broken_off(options: SearchOptions, should_stop: ShouldStop | None) -> Itera
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
+
+
+def _is_in_zigzag(frame: FrameType | None) -> bool:
+    return frame is not None and str(frame.f_globals.get("__name__")).startswith("zigzag.")

@@ -55,6 +55,26 @@ class SpatialBatch:
                     total = total * column
         return total
 
+    def timed(self, array_dim: str, dim: str) -> Array:
+        """Unrolling of one dimension on one array dimension, as latency counts it."""
+        if self.model.profile.floor_unrolling:
+            return self.average[array_dim][dim] // 1
+        return self.unrolled[array_dim][dim]
+
+    def unrolled_on(self, dim: str, array_dims: Sequence[str]) -> Array:
+        """Whole unrollings of one dimension on some array dimensions, multiplied."""
+        total = np.ones(self.count)
+        for name in array_dims:
+            total = total * self.unrolled[name].get(dim, 1.0)
+        return total
+
+    def all_divide(self, dims: frozenset[str]) -> Array:
+        """Whether the unrollings of all ``dims`` divide their loops."""
+        every: Array = np.ones(self.count, dtype=bool)
+        for dim in dims:
+            every = every & self.divides[dim]
+        return every
+
     def iterations(self, dims: frozenset[str]) -> Array:
         """Product of ``T_d`` over ``dims``."""
         total = np.ones(self.count)

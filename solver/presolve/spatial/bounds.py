@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,7 +12,6 @@ from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.solver.presolve.spatial.batch import SpatialBatch
 from zigzag_imc.solver.presolve.spatial.energy import energy_bound_pj
 from zigzag_imc.solver.presolve.spatial.latency import latency_bound
-from zigzag_imc.solver.solution import ShouldStop
 from zigzag_imc.solver.tables.lattice import Array
 
 BLOCK = 1 << 14
@@ -23,6 +23,13 @@ class SpatialBounds:
     """Lower bounds of energy (pJ) and latency (cycles) of spatial mappings.
 
     All, or the first so many.
+
+    Attributes
+    ----------
+    energy_pj
+        Per spatial mapping, in pJ.
+    latency
+        Per spatial mapping, in clock cycles.
     """
 
     energy_pj: Array
@@ -33,7 +40,7 @@ def spatial_bounds(
     model: CostModel,
     spatials: SpatialSpace,
     with_latency: bool,
-    should_stop: ShouldStop | None = None,
+    should_stop: Callable[[], bool] | None = None,
 ) -> SpatialBounds:
     """Bound every spatial mapping quickly, or as many as come before ``should_stop`` says so."""
     energy, latency = [np.empty(0)], [np.empty(0)]

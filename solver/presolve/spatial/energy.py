@@ -12,9 +12,11 @@ smaller than what they stand for, at most by the factors used.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
-from zigzag_imc.core.layer import OPERANDS
+from zigzag_imc.core.layer import OPERANDS, OUTPUTS, Layer, Window
 from zigzag_imc.solver.presolve.spatial.batch import SpatialBatch, array_energy_pj
 from zigzag_imc.solver.presolve.spatial.crossing import crossing_once_pj
 from zigzag_imc.solver.presolve.spatial.lowest_cut import (
@@ -25,41 +27,67 @@ from zigzag_imc.solver.presolve.spatial.lowest_cut import (
 from zigzag_imc.solver.presolve.spatial.rest import best_rest_pj
 from zigzag_imc.solver.tables.lattice import Array
 
+ANY_RESTS = -1
+"""Key of a bound that holds whichever operand rests lowest."""
+
 
 def energy_bound_pj(batch: SpatialBatch) -> dict[int, Array]:
     """Lower bounds of the energy of every spatial mapping, in pJ, per operand that rests lowest.
 
     Keys are operand indices: the bound holds for all mappings in which only that operand has loops
-    below its lowest cut. A single key -1 covers all mappings where the argument of the module does
-    not apply.
+    below its lowest cut. The single key `ANY_RESTS` covers all mappings where the argument of the
+    module does not apply.
     """
-    model, layer, accelerator = batch.model, batch.layer, batch.accelerator
-    fixed = array_energy_pj(batch)
-    one_home = all(
-        sum(dim not in layer.relevant(op) for op in OPERANDS) <= 1
-        for dim, n in layer.loop_dims
-        if n > 1
-    )
-    # On an input of one position, loops along a window do not make its tile any larger.
-    clipped = any(
-        w.size == 1 and max(layer.sizes[w.output_dim], layer.sizes[w.filter_dim]) > 1
-        for w in layer.windows
-    )
-    if not (one_home and not clipped and all(holds_one(model, operand) for operand in OPERANDS)):
-        for operand in OPERANDS:
-            for cut in range(1, len(accelerator.levels[operand])):
-                fixed = fixed + crossing_once_pj(batch, operand, cut)
-        return {-1: fixed}
+    array_pj = array_energy_pj(batch)
+    if not _one_rests_at_most(batch):
+        return {ANY_RESTS: _all_cross_once_pj(batch, array_pj)}
     lowest = [LowestCut(batch, operand) for operand in OPERANDS]
-    packed = finished_outputs_held(model)
-    bounds = {}
-    for rest in range(len(OPERANDS)):
-        others = [cut for index, cut in enumerate(lowest) if index != rest]
-        # Finished outputs that are packed bring loops along that another operand may rest for, too,
-        # if it has any.
-        along = packed if OPERANDS[rest] == "O" and packed > 1 else None
-        bounds[rest] = fixed + best_rest_pj(batch, rest, lowest[rest])
-        for other in others:
-            below = np.minimum(along, batch.iterations(other.idle)) if along else None
-            bounds[rest] = bounds[rest] + other.energy_pj(below)
-    return bounds
+    return {rest: _bound_with(batch, array_pj, lowest, rest) for rest in range(len(OPERANDS))}
+
+
+def _one_rests_at_most(batch: SpatialBatch) -> bool:
+    """Whether the argument of the module applies: one operand at most has loops at the array."""
+    model, layer = batch.model, batch.layer
+    if not all(holds_one(model, operand) for operand in OPERANDS):
+        return False
+    loops = [dim for dim, size in layer.loop_dims if size > 1]
+    if any(_idle_operands(layer, dim) > 1 for dim in loops):
+        return False
+    # On an input of one position, loops along a window do not make its tile any larger.
+    return not any(_is_clipped_to_one(layer, window) for window in layer.windows)
+
+
+def _idle_operands(layer: Layer, dim: str) -> int:
+    """Operands to which a dimension is irrelevant."""
+    return sum(dim not in layer.relevant(operand) for operand in OPERANDS)
+
+
+def _is_clipped_to_one(layer: Layer, window: Window) -> bool:
+    """Whether several steps of a window all see the only position of its axis."""
+    steps = max(layer.sizes[window.output_dim], layer.sizes[window.filter_dim])
+    return window.size == 1 and steps > 1
+
+
+def _all_cross_once_pj(batch: SpatialBatch, energy_pj: Array) -> Array:
+    """Add, over every cut, that each element crosses once."""
+    for operand in OPERANDS:
+        for cut in range(1, len(batch.accelerator.levels[operand])):
+            energy_pj = energy_pj + crossing_once_pj(batch, operand, cut)
+    return energy_pj
+
+
+def _bound_with(
+    batch: SpatialBatch, array_pj: Array, lowest: Sequence[LowestCut], rest: int
+) -> Array:
+    """Bound of all mappings in which only the operand ``rest`` has loops below its lowest cut."""
+    packed = finished_outputs_held(batch.model)
+    # Finished outputs that are packed bring loops along that another operand may rest for, too, if
+    # it has any.
+    brings_along = rest == OUTPUTS and packed > 1
+    bound_pj = array_pj + best_rest_pj(batch, rest, lowest[rest])
+    for operand, cut in enumerate(lowest):
+        if operand != rest:
+            idle = batch.iterations(cut.idle)
+            below = np.minimum(packed, idle) if brings_along else None
+            bound_pj = bound_pj + cut.energy_pj(below)
+    return bound_pj

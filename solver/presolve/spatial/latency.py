@@ -6,7 +6,9 @@ import math
 
 import numpy as np
 
+from zigzag_imc.core.layer import WEIGHTS
 from zigzag_imc.models.movement.spread import fan_boundaries
+from zigzag_imc.models.movement.traffic import Access, Boundary
 from zigzag_imc.solver.presolve.spatial.batch import SpatialBatch
 from zigzag_imc.solver.tables.lattice import Array
 from zigzag_imc.solver.tables.links import link_kinds
@@ -19,41 +21,63 @@ def latency_bound(batch: SpatialBatch) -> Array:
     group, the array is written at least ``steps / loops / g`` times; the first time is onloading
     under the port models.
     """
-    model, layer, accelerator = batch.model, batch.layer, batch.accelerator
-    profile, array = model.profile, accelerator.array
-    compute = batch.steps * array.cycles_per_activation
+    model, accelerator = batch.model, batch.accelerator
+    compute = batch.steps * accelerator.array.cycles_per_activation
     if len(accelerator.levels["W"]) < 2:
         return compute
-    idle = frozenset(layer.sizes) - layer.relevant("W")
-    loads = batch.steps / batch.iterations(idle)
+    loads = batch.steps / batch.iterations(batch.layer.idle_dims("W"))
     stall = np.zeros(batch.count)
-    if profile.rows_written:
-        rows = np.prod([np.ones(batch.count), *batch.unrolled[array.bitline].values()], axis=0)
-        depth = max(1, accelerator.cells.size_bits // layer.precision.W)
-        stall = np.maximum(0.0, loads - (depth if profile.ports_stall else 0)) * rows
-    if profile.ports_stall and accelerator.cells.size_bits < 2 * layer.precision.W:
-        fans = fan_boundaries(accelerator, "W")
-        fan = np.ones(batch.count)
-        for name in fans:
-            if fans[name] == 1:
-                for dim, column in batch.average[name].items():
-                    if dim in layer.relevant("W"):
-                        fan = fan * (
-                            column // 1 if profile.floor_unrolling else batch.unrolled[name][dim]
-                        )
-        for access in model.boundaries["W"][1].down:
-            busy = np.ceil(
-                (fan if access.upper else 1.0) * layer.precision.W / access.port.bandwidth_max
-            )
-            own = np.maximum(0.0, busy - math.ceil(array.cycles_per_activation))
-            stall = np.maximum(stall, np.maximum(0.0, loads - 1) * own)
+    if model.profile.rows_written:
+        stall = _rows_stall(batch, loads)
+    if model.profile.ports_stall and _cells_hold_one(batch):
+        stall = np.maximum(stall, _single_weight_stall(batch, loads))
     bound: Array = compute + stall
-    return np.maximum(bound, _port_cycles(batch)) if profile.ports_stall else bound
+    return np.maximum(bound, _port_cycles(batch)) if model.profile.ports_stall else bound
+
+
+def _rows_stall(batch: SpatialBatch, loads: Array) -> Array:
+    """Cycles for writing the rows of the array, as rarely as its loops allow."""
+    array, cells = batch.accelerator.array, batch.accelerator.cells
+    rows = np.ones(batch.count)
+    for column in batch.unrolled[array.bitline].values():
+        rows = rows * column
+    depth = max(1, cells.size_bits // batch.layer.precision.W)
+    in_onloading = depth if batch.model.profile.ports_stall else 0
+    stall: Array = np.maximum(0.0, loads - in_onloading) * rows
+    return stall
+
+
+def _cells_hold_one(batch: SpatialBatch) -> bool:
+    """Whether there is never room for a second weight in a cell: its window is one activation."""
+    return batch.accelerator.cells.size_bits < 2 * batch.layer.precision.W
+
+
+def _single_weight_stall(batch: SpatialBatch, loads: Array) -> Array:
+    """Cycles by which reloads of the cells outlast the one activation that is their window."""
+    bits, fan = batch.layer.precision.W, _weights_at_once(batch)
+    window = math.ceil(batch.accelerator.array.cycles_per_activation)
+    stall = np.zeros(batch.count)
+    for access in batch.model.boundaries["W"][1].down:
+        busy = np.ceil((fan if access.upper else 1.0) * bits / access.port.bandwidth_max)
+        own = np.maximum(0.0, busy - window)
+        stall = np.maximum(stall, np.maximum(0.0, loads - 1) * own)
+    return stall
+
+
+def _weights_at_once(batch: SpatialBatch) -> Array:
+    """Cells that one transfer out of the memory above them feeds."""
+    fans = fan_boundaries(batch.accelerator, "W")
+    fan = np.ones(batch.count)
+    for name in [name for name, at in fans.items() if at == 1]:
+        for dim in batch.average[name].keys() & batch.layer.relevant("W"):
+            fan = fan * batch.timed(name, dim)
+    return fan
 
 
 def _port_cycles(batch: SpatialBatch) -> Array:
-    """Cycles that moving all weights in, or all outputs out, takes of a port above which there is
-    one memory.
+    """Cycles of a port for moving all weights in, or all outputs out.
+
+    Of a port above which there is one memory.
 
     Why it is safe: every element crosses each boundary at least once. Of ``count`` transfers of
     ``busy`` cycles, the stall and the computation take at least ``(count - 1) * busy``, and the
@@ -61,27 +85,32 @@ def _port_cycles(batch: SpatialBatch) -> Array:
     computation and the stall hide of it. Links whose onloading does not count beside an outer one
     are left out.
     """
-    model, layer = batch.model, batch.layer
-    kinds = link_kinds(model)
     most = np.zeros(batch.count)
+    kinds = link_kinds(batch.model)
     for operand in ("W", "O"):
-        bits = (
-            layer.precision.W if operand == "W" else min(layer.precision.O, layer.precision.O_final)
-        )
-        elements = np.ones(batch.count)
-        for dim in layer.relevant(operand) & frozenset(layer.sizes):
-            elements = elements * batch.temporal[dim]
-            for name in batch.unrolled:
-                column = batch.unrolled[name].get(dim)
-                if column is not None:
-                    elements = elements * (
-                        batch.average[name][dim] // 1 if model.profile.floor_unrolling else column
-                    )
+        bits = _moved_elements(batch, operand) * batch.layer.precision.least_bits(operand)
         fans = fan_boundaries(batch.accelerator, operand)
-        for boundary in model.boundaries[operand][max(1, *fans.values()) :]:
-            if operand == "W" and kinds[0, boundary.index] == "hidden":
+        above_all_fans = max(1, *fans.values())
+        for boundary in batch.model.boundaries[operand][above_all_fans:]:
+            if operand == "W" and kinds[WEIGHTS, boundary.index] == "hidden":
                 continue
-            for access in boundary.down if operand == "W" else boundary.up:
-                if access.upper:
-                    most = np.maximum(most, elements * bits / access.port.bandwidth_max)
+            for access in _upper(boundary):
+                most = np.maximum(most, bits / access.port.bandwidth_max)
     return most
+
+
+def _moved_elements(batch: SpatialBatch, operand: str) -> Array:
+    """Elements of an operand as latency counts them: whole tiles, at most cut down."""
+    layer = batch.layer
+    elements = np.ones(batch.count)
+    for dim in layer.relevant(operand) & frozenset(layer.sizes):
+        elements = elements * batch.temporal[dim]
+        for name in [name for name, dims in batch.unrolled.items() if dim in dims]:
+            elements = elements * batch.timed(name, dim)
+    return elements
+
+
+def _upper(boundary: Boundary) -> list[Access]:
+    """Accesses of loads or of outputs on their way up, at the memory above a boundary."""
+    loading = boundary.up if boundary.operand == "O" else boundary.down
+    return [access for access in loading if access.upper]

@@ -17,8 +17,9 @@ from zigzag_imc.solver.tables.lattice import Array
 
 
 def holds_one(model: CostModel, operand: str) -> bool:
-    """Whether the lowest memory of an operand lies below another one and holds one element (one
-    partial sum).
+    """Whether the lowest memory of an operand holds one element (one partial sum).
+
+    And lies below another one.
     """
     if len(model.accelerator.levels[operand]) < 2 or _wide(model, operand):
         return False
@@ -26,9 +27,7 @@ def holds_one(model: CostModel, operand: str) -> bool:
 
 
 def _wide(model: CostModel, operand: str) -> bool:
-    """Whether more than one element of an operand can be unrolled within its lowest memory's
-    instances.
-    """
+    """Whether several elements can be unrolled within one instance of a lowest memory."""
     bits, width = lanes_needed_bits(model.layer, model.accelerator, operand, SpatialMapping(()))
     return width >= 2 * bits
 
@@ -60,8 +59,9 @@ class LowestCut:
         self.packed = operand == "O" and finished_outputs_held(model) > 1
 
     def energy_pj(self, resting: Array | int | None) -> Array:
-        """Energy when ``resting`` iterations of irrelevant loops are below the cut (None: no loop
-        at all).
+        """Energy over the cut, in pJ.
+
+        ``resting`` iterations of irrelevant loops are below it; ``None`` for no loop at all.
         """
         batch, model, layer = self.batch, self.model, self.batch.layer
         energy = np.zeros(batch.count)
@@ -78,14 +78,16 @@ class LowestCut:
                 bits = np.where(
                     partial, layer.precision.O, min(layer.precision.O, layer.precision.O_final)
                 )
-                back = model.readbacks(crossing, batch.iterations(self.relevant))  # type: ignore[arg-type]
+                back = model.readbacks(crossing, batch.iterations(self.relevant))
                 downs = np.where(partial, back, 0.0)
             for accesses, count in ((boundary.up, crossing), (boundary.down, downs)):
                 for access in accesses:
                     if access.energy_pj:
                         active = self.active[a + access.upper]
-                        carried: Any = access.amount(1.0, self.fan[a]) * bits  # type: ignore[arg-type]
-                        n: Any = words(access.port, carried, count, active, model.profile)  # type: ignore[arg-type]
+                        fan: Any = self.fan[a]
+                        carried = access.amount(1.0, fan) * bits
+                        instances: Any = self.active[a + access.upper]
+                        n: Any = words(access.port, carried, count, instances, model.profile)
                         if self.packed and a == 1:
                             amount = (
                                 (self.fan[a] if access.upper else 1.0)

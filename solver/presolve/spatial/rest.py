@@ -7,11 +7,12 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
-from zigzag_imc.core.layer import OPERANDS
+from zigzag_imc.core.layer import OPERANDS, OUTPUTS
 from zigzag_imc.models.mapspace.unrollings import divisors
 from zigzag_imc.models.movement.spread import fan_boundaries
 from zigzag_imc.solver.presolve.spatial.batch import SpatialBatch
@@ -23,7 +24,31 @@ _MOST_HIGHER_CUTS = 4
 """Beyond this many cuts above the lowest ones, their ways around a resting tile are not told
 apart."""
 
-_CutKey = tuple[int, int]
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _HigherCut:
+    """A cut above the lowest one of its operand.
+
+    Attributes
+    ----------
+    operand, memory
+        Places of the operand, and of the memory below the cut.
+    size_bits
+        Room in one instance of that memory.
+    once_pj
+        Energy of every element crossing the cut once, per spatial mapping.
+    times
+        How often it is crossed at least where the resting tile lies around it.
+    room
+        Bits that tiles take below it.
+    """
+
+    operand: int
+    memory: int
+    size_bits: int
+    once_pj: Array
+    times: Array
+    room: _BitsWith
 
 
 def best_rest_pj(batch: SpatialBatch, rest: int, lowest: LowestCut) -> Array:
@@ -35,113 +60,138 @@ def best_rest_pj(batch: SpatialBatch, rest: int, lowest: LowestCut) -> Array:
     two cuts that hold ``b`` one holds the other; the loops that the inner one would like to hold,
     because they are irrelevant to it, take room at the outer one.
     """
-    layer, accelerator = batch.layer, batch.accelerator
-    dims = frozenset(layer.sizes)
-    idle = sorted(dim for dim in dims - layer.relevant(OPERANDS[rest]) if layer.sizes[dim] > 1)
-    higher = [
-        (index, a)
-        for index, op in enumerate(OPERANDS)
-        for a in range(2, len(accelerator.levels[op]))
-    ]
-    once = {(index, a): crossing_once_pj(batch, OPERANDS[index], a) for index, a in higher}
-    shapes = np.stack([batch.temporal[dim] for dim in idle]) if idle else np.ones((1, batch.count))
-    if np.any(shapes != shapes[:, :1]) or len(higher) > _MOST_HIGHER_CUTS:
+    layer = batch.layer
+    idle = sorted(dim for dim in layer.idle_dims(OPERANDS[rest]) if layer.sizes[dim] > 1)
+    higher = [cut for operand in range(len(OPERANDS)) for cut in _higher(batch, operand, rest)]
+    if len(higher) > _MOST_HIGHER_CUTS or not _all_equal(batch, idle):
         # The loops that may rest differ from one spatial mapping to the next: let all of them rest.
-        return lowest.energy_pj(batch.iterations(frozenset(idle))) + sum(once.values())
-    best = np.full(batch.count, np.inf)
-    room = {key: _BitsWith(batch, OPERANDS[key[0]], key[1] - 1) for key in higher}
-    wanted = {index: dims - layer.relevant(op) for index, op in enumerate(OPERANDS)}
-    again = {index: batch.iterations(own) for index, own in wanted.items()}
-    # Finished outputs that are packed lowest bring loops along that a cut of another operand inside
-    # them may hold.
-    packed = finished_outputs_held(batch.model) if OPERANDS[rest] == "O" else 1
-    times = {index: n if index == rest else n / np.minimum(n, packed) for index, n in again.items()}
-    size = {(index, a): accelerator.memory(OPERANDS[index], a - 1).size_bits for index, a in higher}
-    home = {(index, a): accelerator.levels[OPERANDS[index]][a - 1] for index, a in higher}
-    for tile in itertools.product(*(divisors(int(shape[0])) for shape in shapes[: len(idle)])):
-        inside = dict(zip(idle, tile, strict=True))
-        bits = {key: room[key].with_loops(inside) for key in higher}
-        options = np.full(batch.count, np.inf)
-        for around in itertools.product((True, False), repeat=len(higher)):
-            holding = [key for key, holds in zip(higher, around, strict=True) if holds]
-            if any(key[0] == rest and key not in holding for key in higher):
-                continue  # its own cuts are in order
-            energy = np.zeros(batch.count)
-            for key in higher:
-                energy = energy + (once[key] if key in holding else once[key] * times[key[0]])
-            # Of the resting operand's own cuts, ``bits`` of the outer one count its loops already.
-            others = [key for key in holding if key[0] != rest]
-            energy = energy + _conflict_pj(batch, others, once, bits, size, home)
-            for memory in {home[key] for key in holding}:
-                used = sum(bits[key] for key in holding if home[key] == memory)
-                energy = np.where(used > accelerator.memories[memory].size_bits, np.inf, energy)
-            options = np.minimum(options, energy)
-        best = np.minimum(best, lowest.energy_pj(math.prod(tile)) + options)
-    return best
+        all_rest_pj = lowest.energy_pj(batch.iterations(frozenset(idle)))
+        return all_rest_pj + sum(cut.once_pj for cut in higher)
+    best_pj = np.full(batch.count, np.inf)
+    for tile in itertools.product(*(divisors(int(batch.temporal[dim][0])) for dim in idle)):
+        above_pj = _above_pj(batch, rest, higher, dict(zip(idle, tile, strict=True)))
+        best_pj = np.minimum(best_pj, lowest.energy_pj(math.prod(tile)) + above_pj)
+    return best_pj
+
+
+def _higher(batch: SpatialBatch, operand: int, rest: int) -> Iterator[_HigherCut]:
+    """Cuts of an operand above its lowest one, lowest first."""
+    name, accelerator = OPERANDS[operand], batch.accelerator
+    times = batch.iterations(batch.layer.idle_dims(name))
+    if operand != rest:
+        # Finished outputs that are packed lowest bring loops along that a cut of another operand
+        # inside them may hold.
+        packed = finished_outputs_held(batch.model) if rest == OUTPUTS else 1
+        times = times / np.minimum(times, packed)
+    for a in range(2, len(accelerator.levels[name])):
+        yield _HigherCut(
+            operand=operand,
+            memory=accelerator.levels[name][a - 1],
+            size_bits=accelerator.memory(name, a - 1).size_bits,
+            once_pj=crossing_once_pj(batch, name, a),
+            times=times,
+            room=_BitsWith(batch, name, a - 1),
+        )
+
+
+def _all_equal(batch: SpatialBatch, dims: Sequence[str]) -> bool:
+    """Whether all spatial mappings leave the same ``T_d`` of some dimensions."""
+    return all(bool(np.all(batch.temporal[dim] == batch.temporal[dim][0])) for dim in dims)
+
+
+def _above_pj(
+    batch: SpatialBatch, rest: int, higher: Sequence[_HigherCut], inside: dict[str, int]
+) -> Array:
+    """Least energy over the higher cuts, whichever of them hold the resting tile ``inside``."""
+    bits = {cut: cut.room.with_loops(inside) for cut in higher}
+    least_pj = np.full(batch.count, np.inf)
+    for around in itertools.product((True, False), repeat=len(higher)):
+        holding = list(itertools.compress(higher, around))
+        # The resting operand's own cuts lie above its lowest one: they hold the tile.
+        if all(cut in holding for cut in higher if cut.operand == rest):
+            option_pj = _option_pj(batch, rest, higher, holding, bits)
+            least_pj = np.minimum(least_pj, option_pj)
+    return least_pj
+
+
+def _option_pj(
+    batch: SpatialBatch,
+    rest: int,
+    higher: Sequence[_HigherCut],
+    holding: Sequence[_HigherCut],
+    bits: Mapping[_HigherCut, Array],
+) -> Array:
+    """Energy over the higher cuts where just those ``holding`` do hold the tile.
+
+    Infinite where their memories have no room for it.
+    """
+    energy_pj = np.zeros(batch.count)
+    for cut in higher:
+        energy_pj = energy_pj + (cut.once_pj if cut in holding else cut.once_pj * cut.times)
+    # Of the resting operand's own cuts, ``bits`` of the outer one count its loops already.
+    others = [cut for cut in holding if cut.operand != rest]
+    energy_pj = energy_pj + _conflict_pj(batch, others, bits)
+    for memory in {cut.memory for cut in holding}:
+        used = sum(bits[cut] for cut in holding if cut.memory == memory)
+        size_bits = batch.accelerator.memories[memory].size_bits
+        energy_pj = np.where(used > size_bits, np.inf, energy_pj)
+    return energy_pj
 
 
 def _conflict_pj(
-    batch: SpatialBatch,
-    holding: Sequence[_CutKey],
-    once: dict[_CutKey, Array],
-    bits: dict[_CutKey, Array],
-    size: dict[_CutKey, int],
-    home: dict[_CutKey, int],
+    batch: SpatialBatch, holding: Sequence[_HigherCut], bits: Mapping[_HigherCut, Array]
 ) -> Array | float:
-    """Extra energy of the pair of cuts that is worst off, because one of the two must hold the
-    other.
+    """Extra energy of the pair of cuts that is worst off.
+
+    One of the two must hold the other.
     """
-    worst: Array | float = 0.0
+    worst_pj: Array | float = 0.0
     for first, second in itertools.combinations(holding, 2):
-        if first[0] == second[0]:
-            continue
-        ways = []
-        for inner, outer in ((first, second), (second, first)):
-            own = frozenset(batch.layer.sizes) - batch.layer.relevant(OPERANDS[inner[0]])
-            taking = own & batch.layer.relevant(OPERANDS[outer[0]])
-            if outer[0] == 1:  # along a window a tile grows less than its loops
-                taking = taking - frozenset(
-                    d for w in batch.layer.windows for d in (w.output_dim, w.filter_dim)
-                )
-            other = bits[inner] if home[inner] == home[outer] else 0.0
-            held = np.maximum(1.0, (size[outer] - other) / bits[outer])
-            ways.append(once[inner] * (np.maximum(1.0, batch.iterations(taking) / held) - 1))
-        worst = np.maximum(worst, np.minimum(ways[0], ways[1]))
-    return worst
+        if first.operand != second.operand:
+            first_inside_pj = _inside_pj(batch, first, second, bits)
+            second_inside_pj = _inside_pj(batch, second, first, bits)
+            worst_pj = np.maximum(worst_pj, np.minimum(first_inside_pj, second_inside_pj))
+    return worst_pj
+
+
+def _inside_pj(
+    batch: SpatialBatch, inner: _HigherCut, outer: _HigherCut, bits: Mapping[_HigherCut, Array]
+) -> Array:
+    """Extra energy of a cut that lies inside another one, whose room its idle loops would take."""
+    layer, outer_name = batch.layer, OPERANDS[outer.operand]
+    taking = layer.idle_dims(OPERANDS[inner.operand]) & layer.relevant(outer_name)
+    # Along a window a tile grows less than its loops.
+    taking = taking - layer.window_dims(outer_name)
+    beside = bits[inner] if inner.memory == outer.memory else 0.0
+    held = np.maximum(1.0, (outer.size_bits - beside) / bits[outer])
+    again = np.maximum(1.0, batch.iterations(taking) / held)
+    extra_pj: Array = inner.once_pj * (again - 1)
+    return extra_pj
 
 
 class _BitsWith:
     """Least bits in one instance of a memory of an operand whose tile holds some loops."""
 
     def __init__(self, batch: SpatialBatch, operand: str, level: int) -> None:
-        self.layer, self.operand = batch.layer, operand
+        layer = batch.layer
         fans = fan_boundaries(batch.accelerator, operand)
-        relevant = self.layer.relevant(operand) & frozenset(self.layer.sizes)
-        self.windows = self.layer.windows if operand == "I" else ()
-        in_window = frozenset(dim for w in self.windows for dim in (w.output_dim, w.filter_dim))
-        self.unrolled = {
-            dim: np.prod(
-                [np.ones(batch.count), *(batch.unrolled[name][dim] for name in fans
-                                         if fans[name] <= level and dim in batch.unrolled[name])], axis=0
-            )
-            for dim in relevant
-        }  # fmt: skip
-        self.outside = relevant - in_window
-        self.fixed = np.prod(
-            [np.ones(batch.count), *(self.unrolled[dim] for dim in self.outside)], axis=0
-        )
-        finished = min(self.layer.precision.O, self.layer.precision.O_final)
-        self.bits = finished if operand == "O" else self.layer.precision.bits(operand)
+        within = [name for name, at in fans.items() if at <= level]
+        self.windows = layer.windows_of(operand)
+        self.outside = layer.plain_dims(operand)
+        dims = layer.relevant(operand) & frozenset(layer.sizes)
+        self.unrolled = {dim: batch.unrolled_on(dim, within) for dim in dims}
+        self.fixed = np.ones(batch.count)
+        for dim in self.outside:
+            self.fixed = self.fixed * self.unrolled[dim]
+        self.bits = layer.precision.least_bits(operand)
 
     def with_loops(self, inside: dict[str, int]) -> Array:
         """Bits when the tile holds these loops and nothing else."""
-        elements = self.fixed * math.prod(
-            factor for dim, factor in inside.items() if dim in self.outside
-        )
+        plain = [factor for dim, factor in inside.items() if dim in self.outside]
+        elements = self.fixed * math.prod(plain)
         for w in self.windows:
             reach = self.unrolled[w.output_dim] * inside.get(w.output_dim, 1)
-            elements = elements * w.extents(
-                reach, self.unrolled[w.filter_dim] * inside.get(w.filter_dim, 1)
-            )
+            taps = self.unrolled[w.filter_dim] * inside.get(w.filter_dim, 1)
+            elements = elements * w.extent(reach, taps)
         total: Array = elements * self.bits
         return total

@@ -18,9 +18,14 @@ def test_a_band_reaches_from_its_first_to_its_last_position(
 ) -> None:
     """Per channel; other dimensions only multiply."""
     layer = conv_layer(
-        "c", out_channels=8, in_channels=8, output_size=(8, 8), filter_size=(8, 8), stride=(stride, stride),
+        "c",
+        out_channels=8,
+        in_channels=8,
+        output_size=(8, 8),
+        filter_size=(8, 8),
+        stride=(stride, stride),
         dilation=(dilation, dilation),
-    )  # fmt: skip
+    )
     array = variant("aimc").array
     unrollings = {"D1": {"OX": outputs, "K": 4}, "D2": {"C": channels, "FX": taps}}
     touched = [stride * o + dilation * f for o in range(outputs) for f in range(taps)]

@@ -17,9 +17,15 @@ from zigzag_imc.models.array.macro import MacroModel
 from zigzag_imc.models.array.technology import NODE_28NM
 
 COMPONENTS = {
-    "local_bl_precharging", "dacs", "adcs", "mults", "analog_bl_addition", "adders_regular", "adders_pv",
+    "local_bl_precharging",
+    "dacs",
+    "adcs",
+    "mults",
+    "analog_bl_addition",
+    "adders_regular",
+    "adders_pv",
     "accumulators",
-}  # fmt: skip
+}
 """Energy terms of the array."""
 
 

@@ -36,7 +36,8 @@ Keys = tuple[str | int, ...]
 
 
 def small() -> dict[str, Any]:
-    contents: dict[str, Any] = read_yaml(SMALL.read_text(encoding="utf-8"), "small")  # type: ignore[assignment]
+    text = SMALL.read_text(encoding="utf-8")
+    contents: dict[str, Any] = read_yaml(text, "small")  # type: ignore[assignment]
     return contents
 
 
@@ -700,6 +701,24 @@ def test_merge_keys_are_not_repeated_keys() -> None:
     assert read_yaml(text, "my.yaml") == {"base": {"a": 1, "b": 2}, "both": {"a": 3, "b": 2}}
 
 
+def test_merges_of_merges_stay_small() -> None:
+    """40 lines that each merge the one before twice: 2 keys, not 2 ** 40 copies of them."""
+    lines = ["m0: &m0 {a: 1, b: 2}"]
+    lines += [f"m{i}: &m{i} {{<<: [*m{i - 1}, *m{i - 1}]}}" for i in range(1, 41)]
+    document = read_yaml("\n".join(lines), "my.yaml")
+    assert isinstance(document, dict)
+    assert document["m40"] == {"a": 1, "b": 2}
+
+
+def test_a_repeated_key_is_found_behind_a_merge() -> None:
+    """The merge on line 2 is made before the mapping on line 1 is read, one level deeper."""
+    with pytest.raises(AcceleratorError, match="line 1: key 'a' is given twice"):
+        read_yaml("deep: {base: &base {a: 1, a: 2}}\nboth: {<<: *base}\n", "my.yaml")
+    text = "deep: {c: &c {a: 1}, base: &base {<<: *c, a: 2}}\nboth: {<<: *base}\n"
+    document = read_yaml(text, "my.yaml")
+    assert document == {"deep": {"c": {"a": 1}, "base": {"a": 2}}, "both": {"a": 2}}
+
+
 @pytest.mark.parametrize(
     ("name", "fragments"),
     [
@@ -756,7 +775,8 @@ def memories(
     for number, (kind, carried) in enumerate(groups):
         narrow = draw(st.integers(1, 512))
         wide = draw(st.integers(narrow, 4096))
-        ports.append(Port(f"port_{number}", kind, narrow, wide, tuple(carried)))  # type: ignore[arg-type]
+        port = Port(f"port_{number}", kind, narrow, wide, tuple(carried))  # type: ignore[arg-type]
+        ports.append(port)
     return MemoryInstance(
         name=name,
         size_bits=size_bits,

@@ -16,7 +16,7 @@ from zigzag_imc.core.errors import AcceleratorError
 from zigzag_imc.models.array.macro import MacroModel
 from zigzag_imc.models.hardware.files import dump_accelerator, load_accelerator
 from zigzag_imc.models.hardware.presets import preset_names, preset_path, preset_text
-from zigzag_imc.results.fields import hardware_fields
+from zigzag_imc.results.records import hardware_fields
 
 PRESETS = ("aimc", "dimc")
 

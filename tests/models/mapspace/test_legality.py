@@ -60,16 +60,34 @@ def test_partial_sums_need_more_room_than_finished_outputs() -> None:
 @pytest.mark.parametrize(
     ("changed", "message"),
     [
-        ({"spatial": {"D3": {"K": 2}}}, r"spatial\.D3: the array has no such dimension.*it has D1, D2"),
+        (
+            {"spatial": {"D3": {"K": 2}}},
+            r"spatial\.D3: the array has no such dimension.*it has D1, D2",
+        ),
         ({"spatial": {"D1": {"KX": 2}}}, r"spatial\.D1\.KX: the layer has no such loop"),
-        ({"spatial": {"D1": {"K": 64}, "D2": {"C": 64, "FX": 3}}}, r"spatial\.D2: the unrollings multiply to 192"),
-        ({"spatial": {"D1": {"OX": 4}}}, r"spatial: I needs 32 bits at once of memory rf_1B, whose port has 8 bits"),
-        ({"spatial": {"D2": {"K": 4}}}, r"spatial: O needs 64 bits at once of memory rf_2B, whose port has 16 bits"),
-        ({"loops": (("OX", 28), *LOOPS[1:])}, r"temporal: the factors of OX multiply to 28, expected 56"),
+        (
+            {"spatial": {"D1": {"K": 64}, "D2": {"C": 64, "FX": 3}}},
+            r"spatial\.D2: the unrollings multiply to 192",
+        ),
+        (
+            {"spatial": {"D1": {"OX": 4}}},
+            r"spatial: I needs 32 bits at once of memory rf_1B, whose port has 8 bits",
+        ),
+        (
+            {"spatial": {"D2": {"K": 4}}},
+            r"spatial: O needs 64 bits at once of memory rf_2B, whose port has 16 bits",
+        ),
+        (
+            {"loops": (("OX", 28), *LOOPS[1:])},
+            r"temporal: the factors of OX multiply to 28, expected 56",
+        ),
         ({"loops": (("OZ", 2), *LOOPS)}, r"temporal: the layer has no loop 'OZ'"),
-        ({"cuts": ((0,), (0,), (0, 1))}, r"temporal\.I: found 2 memory levels, the accelerator has 3 for it"),
+        (
+            {"cuts": ((0,), (0,), (0, 1))},
+            r"temporal\.I: found 2 memory levels, the accelerator has 3 for it",
+        ),
     ],
-)  # fmt: skip
+)
 def test_every_other_fault_is_named(changed: dict[str, object], message: str) -> None:
     """With its path."""
     with pytest.raises(MappingError, match=message):

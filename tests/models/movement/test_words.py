@@ -17,7 +17,8 @@ from zigzag_imc.models.profile import PROFILES, CostProfile
 
 def accesses(bits: float, width: int) -> float:
     """Smallest accesses that one transfer takes."""
-    return full_accesses(bits, width, 1, 1, 1, False)
+    count: float = full_accesses(bits, width, 1, 1, 1, False)
+    return count
 
 
 @given(st.integers(1, 10**9), st.integers(1, 4096))
@@ -38,22 +39,22 @@ def test_words_take_arrays(profile: CostProfile) -> None:
     boundary = boundaries(variant("aimc"), "I")[1]
     elements, transfers = np.array([1, 17, 1000]), np.array([5, 7, 11])
     for access in boundary.down:
-        table = words(access, elements, 8, transfers, 3, 2, profile)  # type: ignore[arg-type]
+        bits = access.amount(elements, 2) * 8
+        table = words(access.port, bits, transfers, 3, profile)
         singly = [
-            words(access, int(e), 8, int(t), 3, 2, profile)
-            for e, t in zip(elements, transfers, strict=True)
+            words(access.port, int(b), int(t), 3, profile)
+            for b, t in zip(bits, transfers, strict=True)
         ]
-        assert list(table) == singly  # type: ignore[call-overload]
+        assert list(table) == singly
 
 
 def test_the_memory_above_sees_all_instances_in_one_transfer() -> None:
     """Two instances of 4 bytes each make one access of 64 bits above, and one each below."""
     above, below = boundaries(variant("aimc"), "I")[2].down
     profile = PROFILES["imc"]
-    assert words(above, 4, 8, 10, 1, 2, profile) == 10  # DRAM: 64 bits
-    assert (
-        words(below, 4, 8, 10, 2, 2, profile) == 10 * 2 * 64 / 512
-    )  # SRAM: 64 of 512 bits, two instances
+    assert words(above.port, above.amount(4, 2) * 8, 10, 1, profile) == 10  # DRAM: 64 bits
+    # SRAM: 64 of 512 bits, two instances
+    assert words(below.port, below.amount(4, 2) * 8, 10, 2, profile) == 10 * 2 * 64 / 512
 
 
 @pytest.mark.parametrize(("whole", "count"), [(True, 1), (False, 1.5)])

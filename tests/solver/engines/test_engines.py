@@ -15,6 +15,7 @@ import pytest
 from tests.accelerators import SHARED_PORT, memory, moves, port
 from tests.layers import LAYERS
 from tests.solver.small_cases import Case, case
+from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.layer import conv_layer, matmul_layer
 from zigzag_imc.core.mapping import LayerMapping, TemporalMapping
@@ -132,8 +133,11 @@ def test_more_draws_are_never_worse() -> None:
 
 
 # ---------------------------------------------------------------- limits
-@pytest.mark.parametrize("engine", [Loma(factors=9), Salsa(iterations=10**6), RandomDraws(10**6), Exhaustive(True)],
-                         ids=lambda engine: engine.name)  # fmt: skip
+@pytest.mark.parametrize(
+    "engine",
+    [Loma(factors=9), Salsa(iterations=10**6), RandomDraws(10**6), Exhaustive(True)],
+    ids=lambda engine: engine.name,
+)
 def test_a_time_limit_returns_the_best_so_far(engine: Engine) -> None:
     found = engine.search(LARGE, AIMC, IMC, "energy", SearchOptions(time_limit_s=0.2))
     assert found.status == "FEASIBLE"
@@ -146,7 +150,7 @@ def test_a_time_limit_returns_the_best_so_far(engine: Engine) -> None:
 
 @pytest.mark.parametrize("engine", [*HEURISTICS, Exhaustive(True)], ids=lambda engine: engine.name)
 def test_a_search_that_is_stopped_at_once_knows_nothing(engine: Engine) -> None:
-    found = engine.search(LARGE, AIMC, IMC, "energy", SearchOptions(), lambda: True)
+    found = engine.search(LARGE, AIMC, IMC, "energy", budget=Budget.of(None, lambda: True))
     assert (found.status, found.mapping, found.exact_scores) == ("UNKNOWN", None, 0)
     assert found.reason == "no mapping found; stopped by a limit or by the user"
 
@@ -207,18 +211,20 @@ def test_loops_are_merged_from_the_smallest() -> None:
 
 
 def test_spatial_mappings_come_by_utilization() -> None:
-    board = Scoreboard(LARGE, AIMC, IMC, "energy", SearchOptions())
+    board = Scoreboard(LARGE, AIMC, IMC, "energy")
     steps = [
-        math.prod(spatial.temporal_sizes(LARGE.loop_dims).values()) for spatial in spatial_mappings(LARGE, AIMC)
-    ]  # fmt: skip
+        math.prod(spatial.temporal_sizes(LARGE.loop_dims).values())
+        for spatial in spatial_mappings(LARGE, AIMC)
+    ]
     found = [math.prod(allocator.temporal.values()) for allocator in highest_utilization(board, 5)]
     assert found == sorted(steps)[:5]
 
 
 @pytest.mark.parametrize("seed", range(12))
 def test_greedy_levels_hold_all_that_fits(seed: int) -> None:
-    """What is allocated is legal, and no cut can go up to the next loop without an overflow or past
-    the next cut.
+    """What is allocated is legal, and no cut can go up to the next loop.
+
+    Not without an overflow, nor past the next cut.
     """
     drawn = case(seed, most_mappings=1500)
     layer, accelerator = drawn.layer, drawn.accelerator
@@ -295,8 +301,10 @@ def test_wrong_options_are_named(name: str, options: dict[str, float], message: 
 
 def test_engines_do_without_the_solvers_library() -> None:
     script = (
-        "import sys, zigzag_imc as z; layer = z.matmul_layer('l', rows=4, out_channels=4, in_channels=4);"
-        "assert z.search_layer(layer, 'aimc', 'salsa').status == 'FEASIBLE'; print('ortools' in sys.modules)"
+        "import sys, zigzag_imc as z;"
+        " layer = z.matmul_layer('l', rows=4, out_channels=4, in_channels=4);"
+        "assert z.search_layer(layer, 'aimc', 'salsa').status == 'FEASIBLE';"
+        " print('ortools' in sys.modules)"
     )
     ran = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
     assert ran.stdout.strip() == "False"

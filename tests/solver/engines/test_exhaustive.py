@@ -52,7 +52,10 @@ def test_the_solver_finds_what_enumeration_finds(draw: Callable[[int], Case], fi
         optima = enumerated(drawn).optima
         for objective in OBJECTIVES:
             found = solve(drawn.layer, drawn.accelerator, drawn.profile, objective)
-            said = f"{told(drawn)}, {objective}: {found.status} {found.objective_value} (bound {found.bound})"
+            said = (
+                f"{told(drawn)}, {objective}: {found.status} {found.objective_value} "
+                f"(bound {found.bound})"
+            )
             if objective not in optima:
                 if found.status != "INFEASIBLE":
                     wrong.append(f"{said}, but no mapping fits")
@@ -126,8 +129,9 @@ def _every_mapping(drawn: Case) -> list[LayerMapping]:
 
 
 def _every_spatial(drawn: Case) -> list[SpatialMapping]:
-    """Every combination of unrollings that the array takes and none of which can be lowered for
-    free.
+    """Every combination of unrollings that the array takes.
+
+    And none of which can be lowered for free.
     """
     layer, accelerator = drawn.layer, drawn.accelerator
     slots = [

@@ -31,7 +31,8 @@ def test_no_mapping_costs_less_than_its_quick_bounds(first: int) -> None:
                     1 + ROUNDING
                 ):
                     wrong.append(
-                        f"case({seed}) under {drawn.profile.name}: bounds {energy} pJ, {latency} cycles; "
+                        f"case({seed}) under {drawn.profile.name}: "
+                        f"bounds {energy} pJ, {latency} cycles; "
                         f"{mapping} takes {cost.energy_pj} pJ, {cost.latency_cycles} cycles"
                     )
                     break

@@ -40,6 +40,17 @@ def notice(text: str) -> None:
     print(text, file=sys.stderr)
 
 
+def print_section(title: str, console: Console) -> None:
+    """Print the heading of a section, an empty line above it."""
+    console.print()
+    console.print(Text(title, style="bold"), soft_wrap=True)
+
+
+def print_line(text: str, console: Console) -> None:
+    """Print a line of text as it is, never cut."""
+    console.print(Text(text), soft_wrap=True)
+
+
 def table(columns: Iterable[tuple[str, bool]], wrapped: Collection[str] = ()) -> Table:
     """Return an empty table; a column is a header and whether it holds numbers.
 
@@ -59,8 +70,7 @@ def table(columns: Iterable[tuple[str, bool]], wrapped: Collection[str] = ()) ->
             justify="right" if numbers else "left",
             no_wrap=header not in wrapped,
             overflow="fold" if header in wrapped else "ellipsis",
-            vertical="top"
-            if wrapped
-            else "bottom",  # headers of two lines stand at the bottom, rows begin at the top
+            # Headers of two lines stand at the bottom, rows begin at the top.
+            vertical="top" if wrapped else "bottom",
         )
     return made

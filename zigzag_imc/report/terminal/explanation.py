@@ -12,9 +12,11 @@ from zigzag_imc.explain.records import (
     CapacityRecord,
     Explanation,
     OccupancyRecord,
-    WhatIfRecord,
+    TileRecord,
 )
-from zigzag_imc.report.terminal.console import table
+from zigzag_imc.report.terminal.console import print_line, print_section, table
+from zigzag_imc.report.terminal.macro_picture import picture, scale_of
+from zigzag_imc.report.terminal.what_if_text import headline, print_what_ifs
 from zigzag_imc.results.units import (
     BITS,
     CYCLES,
@@ -28,29 +30,26 @@ from zigzag_imc.results.units import (
 )
 
 _DIRECTIONS = {"fh": "from above", "tl": "to below", "fl": "from below", "th": "to above"}
-_MOST_COLUMNS, _MOST_ROWS = 64, 16
-_ROOMY = 104
-"""Columns of a terminal from which on clock and area of changed accelerators are shown."""
 
 
 def print_explanation(told: Explanation, console: Console) -> None:
     """Print everything an explanation says."""
     _print_head(told, console)
     _print_binding(told, console)
-    _section("Cycles", console)
+    print_section("Cycles", console)
     _print_cycles(told, console)
-    _section("Energy", console)
+    print_section("Energy", console)
     _print_energy(told, console)
-    _section("Memories", console)
+    print_section("Memories", console)
     _print_memories(told.capacities, console)
-    _section("Array", console)
+    print_section("Array", console)
     _print_array(told.occupancy, console)
-    _section("Loop nest, outermost first; a memory stands where its tiles are cut", console)
+    print_section("Loop nest, outermost first; a memory stands where its tiles are cut", console)
     for line in told.loop_nest:
-        _line(line, console)
+        print_line(line, console)
     if told.what_ifs:
-        _section("What if", console)
-        _print_what_ifs(told, console)
+        print_section("What if", console)
+        print_what_ifs(told, console)
 
 
 # ------------------------------------------------------------------ head
@@ -60,29 +59,26 @@ def _print_head(told: Explanation, console: Console) -> None:
         or "one iteration"
     )
     twins = f" (one of {len(told.names)} identical layers)" if len(told.names) > 1 else ""
-    _line(
+    print_line(
         f"{told.layer}{twins} of {told.network} on {told.accelerator}: {told.operator} {loops}",
         console,
     )
     time = with_unit(told.latency_cycles * told.tclk_ns, TIME)
-    _line(
+    print_line(
         f"{with_unit(told.energy_pj, ENERGY)}, {with_unit(told.latency_cycles, CYCLES)} = {time}, "
         f"EDP {told.edp:.4g} pJ x cycles, utilization {percent(told.utilization)}; cost model "
         f"{told.cost_model}",
         console,
     )
-    _line(_standing(told), console)
+    print_line(_standing(told), console)
 
 
 def _standing(told: Explanation) -> str:
     """How good the mapping is known to be."""
-    of = "the network's edp" if told.objective == "network_edp" else told.objective
+    chosen_together = told.objective == "network_edp"
+    of = "the network's edp" if chosen_together else told.objective
     if told.status == "OPTIMAL":
-        return (
-            f"OPTIMAL: no mapping has less {of}"
-            if told.objective != "network_edp"
-            else f"OPTIMAL for {of}"
-        )
+        return f"OPTIMAL for {of}" if chosen_together else f"OPTIMAL: no mapping has less {of}"
     if told.gap is None:
         return (
             f"{told.status}: nothing is known about how much less {of} another mapping could have"
@@ -91,70 +87,38 @@ def _standing(told: Explanation) -> str:
 
 
 def _print_binding(told: Explanation, console: Console) -> None:
-    _section("What binds", console)
+    print_section("What binds", console)
     parts = [
         f"{percent(part.share)} {_binding(part)}" for part in (told.binding, *told.other_bindings)
     ]
-    _line(f"time      {', '.join(parts)}", console)
-    terms = sorted(_energy_terms(told), key=lambda term: -term[1])
-    total = told.energy_pj or 1.0
-    largest = ", ".join(
-        f"{name} {percent(energy / total)}" for name, energy in terms[:3] if energy > 0
-    )
-    _line(f"energy    largest terms: {largest or 'none'}", console)
-    full = [capacity.memory for capacity in told.capacities if capacity.binds]
-    room = (
-        f"the next larger tile does not fit into {_listed(full)}"
-        if full
-        else "no memory is too small for its tiles"
-    )
-    _line(f"capacity  {room}", console)
-    lanes = [
-        f"all {lane.size} {lane.role} ({lane.array_dim})"
-        for lane in told.occupancy
-        if lane.used == lane.size
-    ]
-    free = _listed([lane.role for lane in told.occupancy])
-    _line(
-        "array     "
-        f"{_listed(lanes) + ' are in use' if lanes else f'some of the {free} are not in use'}",
-        console,
-    )
+    print_line(f"time      {', '.join(parts)}", console)
+    print_line(f"energy    largest terms: {_largest_terms(told)}", console)
+    print_line(f"capacity  {_room(told.capacities)}", console)
+    print_line(f"array     {_lanes_in_use(told.occupancy)}", console)
     if any(change.status is not None for change in told.what_ifs):
-        _line(f"what if   {_most(told)}", console)
+        print_line(f"what if   {headline(told)}", console)
 
 
-def _most(told: Explanation) -> str:
-    """Return the change that gives most.
+def _largest_terms(told: Explanation) -> str:
+    total = told.energy_pj or 1.0
+    largest = sorted(_energy_terms(told), key=lambda term: -term[1])[:3]
+    shares = [f"{name} {percent(energy / total)}" for name, energy in largest if energy > 0]
+    return ", ".join(shares) or "none"
 
-    And how many others might give more, where limits ended their searches.
-    """
-    less = f"less {told.what_if_objective}"
-    best = next(
-        (change for change in told.what_ifs if change.gain is not None and change.gain > 0), None
-    )
-    least = (best.gain if best is not None else None) or 0.0
-    others = [
-        change
-        for change in told.what_ifs
-        if change is not best
-        and change.status not in (None, "INFEASIBLE")
-        and (change.most_gain is None or (change.status != "OPTIMAL" and change.most_gain > least))
-    ]
-    helps = (
-        f"{best.change} gives most" if best is not None else f"no single change below gives {less}"
-    )
-    if not others:
-        return helps if best is None else f"{helps}: {_gain(best)} {less}"
-    known = (
-        f"{helps} of what is known: {_gain(best)} {less}"
-        if best is not None
-        else f"none below is known to give {less}"
-    )
-    most = [change.most_gain for change in others if change.most_gain is not None]
-    up_to = f", up to {100 * max(most):.3g} %" if len(most) == len(others) else ""
-    changes = "1 change" if len(others) == 1 else f"{len(others)} changes"
-    return f"{known}; how much is not known for {changes}{up_to}"
+
+def _room(capacities: Iterable[CapacityRecord]) -> str:
+    full = [capacity.memory for capacity in capacities if capacity.binds]
+    if full:
+        return f"the next larger tile does not fit into {_listed(full)}"
+    return "no memory is too small for its tiles"
+
+
+def _lanes_in_use(occupancy: Sequence[OccupancyRecord]) -> str:
+    full = [lane for lane in occupancy if lane.used == lane.size]
+    if full:
+        words = [f"all {lane.size} {lane.role} ({lane.array_dim})" for lane in full]
+        return f"{_listed(words)} are in use"
+    return f"some of the {_listed([lane.role for lane in occupancy])} are not in use"
 
 
 def _binding(binding: BindingRecord) -> str:
@@ -209,7 +173,9 @@ def _print_energy(told: Explanation, console: Console) -> None:
         if energy > 0:
             rows.add_row(Text(name), figure(energy, divisor), percent(energy / total))
     console.print(rows)
-    _line("W weights, I inputs, O outputs; below: towards the array, above: away from it", console)
+    print_line(
+        "W weights, I inputs, O outputs; below: towards the array, above: away from it", console
+    )
 
 
 # ------------------------------------------------------------------ hardware
@@ -225,28 +191,24 @@ def _print_memories(capacities: Iterable[CapacityRecord], console: Console) -> N
         ]
     )
     for capacity in reversed(list(capacities)):
-        size = with_unit(capacity.size_bits, BITS)
-        name = (
-            capacity.memory
-            if capacity.instances == 1
-            else f"{capacity.memory} x{capacity.instances}"
-        )
-        for number, tile in enumerate(capacity.tiles):
-            step = "holds all of it"
-            if tile.next_loop is not None:
-                dim, factor = tile.next_loop
-                step = (
-                    f"{dim} x{factor}: {tile.next_bits:,} bits "
-                    f"{'fit' if tile.next_fits else 'do not fit'}"
-                )
-            first = [Text(name), size, percent(capacity.used_bits / capacity.size_bits)]
-            rows.add_row(
-                *(first if number == 0 else ["", "", ""]),
-                Text(tile.operand),
-                f"{tile.bits:,}",
-                Text(step),
-            )
+        times = f" x{capacity.instances}" if capacity.instances > 1 else ""
+        first: list[str | Text] = [
+            Text(f"{capacity.memory}{times}"),
+            with_unit(capacity.size_bits, BITS),
+            percent(capacity.used_bits / capacity.size_bits),
+        ]
+        for tile in capacity.tiles:
+            rows.add_row(*first, Text(tile.operand), f"{tile.bits:,}", Text(_next_step(tile)))
+            first = ["", "", ""]  # the memory stands beside its first tile only
     console.print(rows)
+
+
+def _next_step(tile: TileRecord) -> str:
+    if tile.next_loop is None:
+        return "holds all of it"
+    dim, factor = tile.next_loop
+    fits = "fit" if tile.next_fits else "do not fit"
+    return f"{dim} x{factor}: {tile.next_bits:,} bits {fits}"
 
 
 def _print_array(occupancy: Iterable[OccupancyRecord], console: Console) -> None:
@@ -255,101 +217,13 @@ def _print_array(occupancy: Iterable[OccupancyRecord], console: Console) -> None
         dims = " ".join(f"{dim}{factor}" for dim, factor in lane.unrollings.items()) or "nothing"
         average = "" if lane.average == lane.used else f", {figure(lane.average)} on average"
         share = percent(lane.average / lane.size)
-        _line(
+        print_line(
             f"{lane.array_dim}  {lane.role:<8}{lane.used} of {lane.size} used{average} "
             f"({share}): {dims}",
             console,
         )
     columns, rows = lanes[0], lanes[1]
-    scale = (
-        f"{_per_character(columns.size, _MOST_COLUMNS)} x {_per_character(rows.size, _MOST_ROWS)}"
-    )
-    _line(f"One macro, {scale} cells (columns x rows) per character; # in use:", console)
+    scale = scale_of(columns.size, rows.size)
+    print_line(f"One macro, {scale} cells (columns x rows) per character; # in use:", console)
     for line in picture(columns.used, columns.size, rows.used, rows.size):
-        _line(f"  {line}", console)
-
-
-def _per_character(size: int, most: int) -> str:
-    return figure(size / min(size, most)).rstrip("0").rstrip(".")
-
-
-def picture(used_columns: int, columns: int, used_rows: int, rows: int) -> list[str]:
-    """Return one macro as text.
-
-    A character is one cell, or a block of them where there are many.
-    """
-    wide, high = min(columns, _MOST_COLUMNS), min(rows, _MOST_ROWS)
-
-    def filled(used: int, size: int, shown: int) -> int:
-        return max(1, round(used / size * shown)) if used < size else shown
-
-    across, down = filled(used_columns, columns, wide), filled(used_rows, rows, high)
-    return [
-        "#" * across + "." * (wide - across) if row < down else "." * wide for row in range(high)
-    ]
-
-
-# ------------------------------------------------------------------ what if
-def _print_what_ifs(told: Explanation, console: Console) -> None:
-    unit = {"energy": "pJ", "latency": "cycles", "edp": "pJ x cycles"}[
-        told.what_if_objective or "edp"
-    ]
-    base = "unknown" if told.what_if_base is None else f"{told.what_if_base:.6g} {unit}"
-    _line(
-        f"The layer mapped again for {told.what_if_objective} with a little more of one thing.",
-        console,
-    )
-    _line(f"As it is: {base}. Negative: it gets worse.", console)
-    _line(
-        "A memory's energy per access stays, or, with its bandwidth doubled, its energy per bit.",
-        console,
-    )
-    console.print()
-    columns = [
-        ("change", False),
-        (f"less {told.what_if_objective}", True),
-        ("energy", True),
-        ("latency", True),
-    ]
-    roomy = not console.is_terminal or console.width >= _ROOMY
-    columns += [("ns/cycle", True), ("mm2", True)] if roomy else []
-    rows = table([*columns, ("status", False)])
-    for change in told.what_ifs:
-        rows.add_row(
-            Text(change.change),
-            _gain(change),
-            "-" if change.energy_pj is None else with_unit(change.energy_pj, ENERGY),
-            "-" if change.latency_cycles is None else with_unit(change.latency_cycles, CYCLES),
-            *([figure(change.tclk_ns), figure(change.area_mm2)] if roomy else []),
-            Text(change.status or "not possible"),
-        )
-    console.print(rows)
-    for change in told.what_ifs:
-        if change.instead_of:
-            _line(f"not possible: {change.instead_of}", console)
-    reasons: dict[str, list[str]] = {}
-    for change in told.what_ifs:
-        if change.reason and change.status != "OPTIMAL":
-            reasons.setdefault(change.reason, []).append(change.change)
-    for reason, changed in reasons.items():
-        _line(f"{', '.join(changed)}: {reason}", console)
-    if told.stopped:
-        _line(f"stopped: {told.stopped}", console)
-
-
-def _gain(change: WhatIfRecord) -> str:
-    if change.gain is None:
-        return "-"
-    text = "nothing" if change.gain == 0 else f"{100 * change.gain:.3g} %"
-    if change.most_gain is not None and change.most_gain > change.gain:
-        return f"{text} to {100 * change.most_gain:.3g} %"
-    return text
-
-
-def _section(title: str, console: Console) -> None:
-    console.print()
-    console.print(Text(title, style="bold"), soft_wrap=True)
-
-
-def _line(text: str, console: Console) -> None:
-    console.print(Text(text), soft_wrap=True)
+        print_line(f"  {line}", console)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 from rich.console import Console
@@ -88,13 +89,12 @@ def _fitting(result: NetworkResult, console: Console) -> tuple[Table, list[str]]
     unlimited = console.options.update(max_width=10_000)
     made: Table
     left_out: list[str] = []
-    for most in (3, 2, 1, 0):
-        for width in _NAME_WIDTHS:
-            kept = [column for column in columns if column.rank <= most]
-            made = _table(result, kept, width)
-            left_out = [column.header for column in columns if column.rank > most]
-            if Measurement.get(console, unlimited, made).maximum <= console.width:
-                return made, left_out
+    for most, width in product((3, 2, 1, 0), _NAME_WIDTHS):
+        kept = [column for column in columns if column.rank <= most]
+        left_out = [column.header for column in columns if column.rank > most]
+        made = _table(result, kept, width)
+        if Measurement.get(console, unlimited, made).maximum <= console.width:
+            break
     return made, left_out
 
 
@@ -124,11 +124,8 @@ def _spatial(layer: LayerResult) -> str:
 
 
 def _status(layer: LayerResult) -> Text:
-    gap = (
-        f" (gap {gap_text(layer.gap)})"
-        if layer.status == "FEASIBLE" and layer.gap is not None
-        else ""
-    )
+    open_gap = layer.gap if layer.status == "FEASIBLE" else None
+    gap = "" if open_gap is None else f" (gap {gap_text(open_gap)})"
     return Text(f"{layer.status}{gap}", style=_COLOURS[layer.status])
 
 

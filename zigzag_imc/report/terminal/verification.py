@@ -9,15 +9,15 @@ from rich.console import Console
 from rich.text import Text
 
 from zigzag_imc.report.terminal.console import table
-from zigzag_imc.results.fields import mapping_fields
+from zigzag_imc.results.records import mapping_fields
 from zigzag_imc.results.units import shorten
 from zigzag_imc.results.verification import VERIFICATION_ID, ProofRecord, VerificationResult
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from zigzag_imc.checking.prove import Proof, ProofReport
-    from zigzag_imc.checking.verify import Report
+    from zigzag_imc.checking.proofs import Proof, ProofReport
+    from zigzag_imc.checking.report import Report
 
 _OUTCOMES = {"proved": "green", "not proved": "yellow", "refuted": "red"}
 

@@ -1,0 +1,75 @@
+"""The spatial mappings of a layer, with their quick bounds."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from functools import partial
+
+from zigzag_imc.core.budget import Budget
+from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.mapspace.spatial_space import BLOCK, SpatialSpace, mapspace_size
+from zigzag_imc.solver.presolve.spatial.bounds import SpatialBounds, spatial_bounds
+
+_LISTING_SHARE = 1 / 3
+"""Share of a time limit for listing all spatial mappings, and again for their quick bounds."""
+
+
+@dataclass(frozen=True, slots=True)
+class MapspaceCounts:
+    """How much there is to choose from.
+
+    Attributes
+    ----------
+    spatial_mappings
+        Spatial mappings; ``None`` where not all were listed.
+    mappings
+        All mappings; ``None`` where they were not counted.
+    """
+
+    spatial_mappings: int | None
+    mappings: int | None
+
+
+@dataclass(frozen=True)
+class Listing:
+    """All spatial mappings of a layer, or as many as there was time for.
+
+    Attributes
+    ----------
+    spatials
+        The spatial mappings.
+    quick
+        Lower bounds of energy (pJ) and latency (cycles) of all of them, or of the first so many.
+    """
+
+    spatials: SpatialSpace
+    quick: SpatialBounds
+
+    @classmethod
+    def of(cls, costs: CostModel, with_latency: bool, budget: Budget) -> Listing:
+        """List and bound them within the first two shares of the budget."""
+        listed = partial(budget.is_over, _LISTING_SHARE)
+        bounded = partial(budget.is_over, 2 * _LISTING_SHARE)
+        spatials = SpatialSpace.of(costs.layer, costs.accelerator, listed)
+        return cls(spatials, spatial_bounds(costs, spatials, with_latency, bounded))
+
+    @property
+    def complete(self) -> bool:
+        """Whether all spatial mappings are listed and have their quick bounds."""
+        return self.spatials.complete and len(self.quick.energy_pj) == len(self.spatials)
+
+    @property
+    def least_latency_cycles(self) -> float:
+        """Lower bound of the latency of all mappings, in cycles."""
+        if not self.complete or not len(self.spatials):
+            return 0.0
+        return float(self.quick.latency.min(initial=math.inf))
+
+    def counts(self, costs: CostModel, budget: Budget) -> MapspaceCounts:
+        """Count spatial mappings and mappings, unless there is no time for that."""
+        takes_long = len(self.spatials) > BLOCK
+        if not self.spatials.complete or (takes_long and budget.is_over()):
+            return MapspaceCounts(None, None)
+        size = mapspace_size(costs.layer, costs.accelerator, self.spatials)
+        return MapspaceCounts(len(self.spatials), size)

@@ -1,0 +1,77 @@
+"""Chains of tiles worth scoring first, because their bounds are low."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.solver.goal import Goal
+from zigzag_imc.solver.presolve.energy_bound import fitting
+from zigzag_imc.solver.presolve.latency_sums import LatencySum
+from zigzag_imc.solver.presolve.standing import SpatialOption
+from zigzag_imc.solver.scoring.incumbent import Incumbent
+from zigzag_imc.solver.scoring.tile_choice import TileChoice
+from zigzag_imc.solver.tables.chains import Chain, best_chain, forward
+from zigzag_imc.solver.tables.cut import SpatialColumns
+from zigzag_imc.solver.tables.lattice import Array
+
+MOST_SUMS = 4
+"""Bounds of the latency, the largest ones, whose best chains are scored for a good first
+mapping."""
+
+
+def promising_chains(option: SpatialOption, accelerator: Accelerator) -> dict[Chain, None]:
+    """Chains of little energy, of little latency, and of both in balance; none twice."""
+    return dict.fromkeys((*option.energy.chains, *_fast_chains(option, accelerator)))
+
+
+def can_win(goal: Goal, best: Incumbent | None, option: SpatialOption, chain: Chain) -> bool:
+    """Whether a chain may have loop orders that rank before the incumbent.
+
+    Its energy is exact, its latency a lower bound.
+    """
+    if best is None:
+        return True
+    energy_pj = _energy_pj(option.columns, chain)
+    latency = 0.0 if option.latency is None else option.latency.of(chain)
+    return (goal.value(energy_pj, latency), energy_pj) < best.rank[:2]
+
+
+def choice_of(columns: SpatialColumns, chain: Chain) -> TileChoice:
+    """Tiles of a chain as a choice that loop orders can realise."""
+    return TileChoice.at(
+        columns, ((columns.cuts[operand][rank], index) for (operand, rank), index in chain.tiles)
+    )
+
+
+def _fast_chains(option: SpatialOption, accelerator: Accelerator) -> Iterator[Chain]:
+    """Chains with little latency, alone and in balance with the energy."""
+    if option.latency is None:
+        return
+    columns = option.columns
+    for bound, fastest in option.latency.best_chains()[:MOST_SUMS]:
+        balanced = _balanced(columns, bound)
+        for chain in (fastest, best_chain(balanced, forward(columns.lattice, balanced))):
+            if math.isfinite(chain.value) and fitting(columns, accelerator, chain):
+                yield chain
+
+
+def _balanced(columns: SpatialColumns, bound: LatencySum) -> list[list[Array]]:
+    """Energy and latency of every tile, each in shares of what no cut changes."""
+    latency_unit = max(1.0, bound.offset)
+    return [
+        [
+            cut.energy_pj / columns.fixed_energy_pj + cycles / latency_unit
+            for cut, cycles in zip(cuts, own, strict=True)
+        ]
+        for cuts, own in zip(columns.cuts, bound.values, strict=True)
+    ]
+
+
+def _energy_pj(columns: SpatialColumns, chain: Chain) -> float:
+    """Energy of all loop orders of a chain."""
+    return columns.fixed_energy_pj + sum(
+        float(columns.cuts[operand][rank].energy_pj[index])
+        for (operand, rank), index in chain.tiles
+    )

@@ -1,0 +1,73 @@
+"""Where a search stands: its incumbent, and what could still beat it."""
+
+from __future__ import annotations
+
+import math
+from collections import deque
+from dataclasses import dataclass, field
+
+from zigzag_imc.solver.presolve.energy_bound import EnergyBound
+from zigzag_imc.solver.presolve.latency_sums import LatencySums
+from zigzag_imc.solver.scoring.incumbent import Incumbent, better_of
+from zigzag_imc.solver.tables.cut import SpatialColumns
+
+
+@dataclass(frozen=True)
+class SpatialOption:
+    """A spatial mapping that may still be optimal, with its bounds.
+
+    Attributes
+    ----------
+    bound
+        Lower bound of the objective of all its mappings.
+    columns
+        Its cost tables.
+    energy
+        Bound of its energy.
+    latency
+        Additive bounds of its latency; ``None`` where that takes no part.
+    """
+
+    bound: float
+    columns: SpatialColumns
+    energy: EnergyBound
+    latency: LatencySums | None
+
+
+@dataclass
+class Standing:
+    """Where a search stands; replaced piece by piece as it goes on.
+
+    Attributes
+    ----------
+    best
+        The incumbent.
+    cutoff
+        Objective above which no mapping is of interest.
+    waiting
+        Spatial mappings that may still be optimal.
+    """
+
+    best: Incumbent | None
+    cutoff: float = math.inf
+    waiting: deque[SpatialOption] = field(default_factory=deque)
+
+    @property
+    def value(self) -> float:
+        """Objective of the incumbent, or the most of interest where that is less."""
+        return self.cutoff if self.best is None else min(self.best.value, self.cutoff)
+
+    def offer(self, found: Incumbent | None) -> bool:
+        """Take a mapping if it ranks before the incumbent; return whether it does."""
+        before = self.best
+        self.best = better_of(found, before)
+        return self.best is not before
+
+    @property
+    def least_waiting(self) -> float:
+        """Lower bound of the objective of all that waits; infinite where nothing does."""
+        return min((option.bound for option in self.waiting), default=math.inf)
+
+    def sort_waiting(self) -> None:
+        """Order what waits by rising bound."""
+        self.waiting = deque(sorted(self.waiting, key=lambda option: option.bound))

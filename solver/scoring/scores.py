@@ -1,0 +1,136 @@
+"""Exact scores of one layer's mappings: the only place where a search calls the cost model."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from zigzag_imc.core.budget import Budget
+from zigzag_imc.core.mapping import LayerMapping
+from zigzag_imc.core.tolerances import TOLERANCE
+from zigzag_imc.models.cost import Cost
+from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.mapspace.legality import overflows
+from zigzag_imc.solver.goal import Goal
+from zigzag_imc.solver.scoring.incumbent import Incumbent, better_of
+from zigzag_imc.solver.scoring.tile_choice import TileChoice
+from zigzag_imc.solver.solution import ParetoPoint
+
+MOST_ORDERS = 2000
+"""Loop orders scored for one choice of tiles."""
+
+_LOOK_EVERY = 100
+"""Loop orders scored between two looks at the clock."""
+
+
+class Scorer:
+    """Scores mappings of one layer exactly, and counts them.
+
+    Attributes
+    ----------
+    model
+        The exact cost model of the layer.
+    count
+        Mappings scored.
+    """
+
+    def __init__(self, model: CostModel) -> None:
+        self.model = model
+        self.count = 0
+
+    def score(self, mapping: LayerMapping) -> Cost:
+        """Exact cost of a legal mapping."""
+        self.count += 1
+        return self.model.evaluate(mapping)
+
+
+@dataclass(frozen=True, slots=True)
+class Arranged:
+    """What the loop orders of one choice of tiles come to.
+
+    Attributes
+    ----------
+    best
+        Best mapping within the limits of the goal; ``None`` where there is none.
+    bound
+        Proved lower bound of the objective of all loop orders; infinite where none keeps the
+        limits.
+    """
+
+    best: Incumbent | None
+    bound: float
+
+
+class KeptScores(Scorer):
+    """Exact scores, each worked out once and kept.
+
+    Several goals for the same layer (its Pareto front) share them.
+    """
+
+    def __init__(self, model: CostModel) -> None:
+        super().__init__(model)
+        self._known: dict[LayerMapping, Cost] = {}
+        precision = model.layer.precision
+        self._finished_are_wider = precision.O_final > precision.O
+
+    def score(self, mapping: LayerMapping) -> Cost:
+        """Exact cost of a legal mapping."""
+        known = self._known.get(mapping)
+        if known is None:
+            known = self._known[mapping] = super().score(mapping)
+        return known
+
+    def points(self) -> Iterator[ParetoPoint]:
+        """All mappings scored so far."""
+        return (ParetoPoint(mapping, cost) for mapping, cost in self._known.items())
+
+    def best_for(self, goal: Goal) -> Incumbent | None:
+        """Best of all mappings scored so far, for a goal."""
+        best: Incumbent | None = None
+        for mapping, cost in self._known.items():
+            best = better_of(_within_limits(goal, mapping, cost), best)
+        return best
+
+    def best_arrangement(
+        self, choice: TileChoice, goal: Goal, floor: float, budget: Budget
+    ) -> Arranged:
+        """Best exact score over the loop orders of a choice of tiles.
+
+        Parameters
+        ----------
+        choice
+            Tiles whose loop orders are scored.
+        goal
+            The objective, and limits to keep.
+        floor
+            Lower bound of the objective of all loop orders, in the objective's unit. An order that
+            reaches it ends the search; it is also what is proved where not all were told apart.
+        budget
+            Looked at now and then.
+        """
+        best: Incumbent | None = None
+        for count, mapping in enumerate(choice.arrangements(self.model.layer), start=1):
+            if self._fits(mapping):
+                best = better_of(_within_limits(goal, mapping, self.score(mapping)), best)
+            if best is not None and best.value <= floor * (1 + TOLERANCE):
+                break  # floor <= objective of every order: none is better
+            if count >= MOST_ORDERS or (count % _LOOK_EVERY == 0 and budget.is_over()):
+                return Arranged(best, floor)
+        return Arranged(best, math.inf if best is None else best.value)
+
+    def _fits(self, mapping: LayerMapping) -> bool:
+        """Whether a loop order of tiles that fit still fits.
+
+        Loops that sink below the outputs' cut finish them, which takes more room where they widen.
+        """
+        if not self._finished_are_wider:
+            return True
+        return not overflows(self.model.layer, self.model.accelerator, mapping)
+
+
+def _within_limits(goal: Goal, mapping: LayerMapping, cost: Cost) -> Incumbent | None:
+    """Rank a mapping for a goal; ``None`` outside the goal's limits."""
+    if not goal.allows(cost.energy_pj, cost.latency_cycles):
+        return None
+    return Incumbent.of(goal.value(cost.energy_pj, cost.latency_cycles), mapping, cost)

@@ -1,0 +1,73 @@
+"""Checks of what a layer claims: value, bound, gap, status and certificate, against each other."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.layer import Layer
+from zigzag_imc.core.tolerances import COARSEST, TOLERANCE, below, same
+from zigzag_imc.models.mapspace.spatial_space import SpatialSpace, mapspace_size
+from zigzag_imc.results.differences import differences
+from zigzag_imc.results.result import LayerResult
+from zigzag_imc.results.totals import relative_gap
+
+
+def claim_problems(record: LayerResult) -> Iterator[str]:
+    """Yield where value, bound, gap and status of a mapped layer do not agree."""
+    value, bound = record.objective_value, record.bound
+    if value is None:
+        yield f"status is {record.status}, but there is no objective_value"
+        return
+    own = _objective_of_mapping(record)
+    if own is not None and not same(value, own):
+        yield f"objective_value is {value!r}, the {record.objective} of the mapping is {own!r}"
+    if bound is not None and below(value, bound):
+        yield f"bound {bound!r} is above objective_value {value!r}"
+    gap = relative_gap(value, bound)
+    if not _is_gap(record.gap, gap):
+        yield f"gap is {record.gap!r}, value and bound make it {gap!r}"
+    if record.status == "OPTIMAL":
+        yield from _optimality_problems(record, gap)
+
+
+def certificate_problems(
+    record: LayerResult, layer: Layer, accelerator: Accelerator
+) -> Iterator[str]:
+    """Yield where a certificate does not count the mapspace as it is."""
+    if record.certificate is None:
+        return
+    if record.certificate.spatial_mappings is None and record.status in ("FEASIBLE", "UNKNOWN"):
+        return  # stopped before all were listed
+    space = SpatialSpace.of(layer, accelerator)
+    counts: dict[str, int] = {
+        "spatial_mappings": len(space),
+        "mapspace_size": mapspace_size(layer, accelerator, space),
+    }
+    yield from differences(record.certificate, counts, "certificate.")
+
+
+def _objective_of_mapping(record: LayerResult) -> float | None:
+    """Objective that the costs of the layer make; ``None`` where it is that of the network."""
+    values = {"energy": record.energy_pj, "latency": record.latency_cycles, "edp": record.edp}
+    return values.get(record.objective)
+
+
+def _is_gap(stated: float | None, gap: float | None) -> bool:
+    if stated is None or gap is None:
+        return stated is None and gap is None
+    return abs(gap - stated) <= TOLERANCE
+
+
+def _optimality_problems(record: LayerResult, gap: float | None) -> Iterator[str]:
+    """An optimum has a certificate, and a bound as close as its resolution."""
+    if record.certificate is None:
+        yield "status is OPTIMAL, but there is no certificate"
+        return
+    resolution = record.certificate.resolution
+    is_reached = gap is not None and gap <= resolution <= COARSEST
+    if not is_reached:
+        yield (
+            f"status is OPTIMAL, but bound {record.bound!r} does not reach "
+            f"objective_value {record.objective_value!r}"
+        )

@@ -1,0 +1,83 @@
+"""Second proofs: one per claim of a result, and the report of all."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+from zigzag_imc.checking.report import Report
+from zigzag_imc.core.mapping import LayerMapping
+from zigzag_imc.core.objective import Stopped
+
+Outcomes = Literal["proved", "refuted", "not proved"]
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """One claim of a result, and what came of proving it again.
+
+    Attributes
+    ----------
+    layer
+        Name of the layer; that of the network for the claim about all layers together.
+    objective, floor
+        Nothing costs less than so much (pJ, cycles or pJ x cycles); an infinite floor says that no
+        mapping fits. ``network_edp`` is the energy-delay product of all layers together.
+    method
+        ``enumeration``, ``solver``, or ``fronts`` for the layers of a network together.
+    mappings
+        How many were scored.
+    outcome
+        ``refuted``: a cheaper mapping exists. ``not proved``: a limit ended the search, see
+        ``reason``.
+    cheaper, cheaper_value
+        The mapping that refutes the claim, where there is one, and its objective.
+    reason
+        Why the claim is refuted or not proved.
+    seconds
+        Time of the proof.
+    """
+
+    layer: str
+    objective: Literal["energy", "latency", "edp", "network_edp"]
+    floor: float
+    method: Literal["enumeration", "solver", "fronts"]
+    outcome: Outcomes
+    reason: str | None = None
+    mappings: int = 0
+    seconds: float = 0.0
+    cheaper: LayerMapping | None = None
+    cheaper_value: float | None = None
+
+    @property
+    def claim(self) -> str:
+        """The claim for people."""
+        if math.isinf(self.floor):
+            return "no mapping fits"
+        of = "edp of all layers" if self.objective == "network_edp" else self.objective
+        return f"{of} >= {self.floor:.6g}"
+
+
+@dataclass(frozen=True, slots=True)
+class ProofReport:
+    """What was proved again.
+
+    Attributes
+    ----------
+    checks
+        Outcome of the checks without a solver; where they fail, nothing is proved.
+    proofs
+        One per claim, in the order of the layers.
+    stopped
+        What ended the proofs early, if anything did.
+    """
+
+    checks: Report
+    proofs: tuple[Proof, ...] = ()
+    stopped: Stopped | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Whether all checks hold and all claims are proved again."""
+        return self.checks.holds and all(proof.outcome == "proved" for proof in self.proofs)

@@ -1,0 +1,88 @@
+"""What the solver is asked for a second proof: whether anything costs less than a claim says."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+from zigzag_imc.checking.claims import Claim
+from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.tolerances import COARSEST
+from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.profile import CostProfile
+from zigzag_imc.results.result import LayerResult
+from zigzag_imc.runs.job import Job, Outcome
+from zigzag_imc.solver.solution import SearchOptions
+
+PARAMETERS = (
+    ("cp_model_probing_level", 0),
+    ("linearization_level", 0),
+    ("permute_presolve_constraint_order", True),
+    ("permute_variable_randomly", True),
+    ("symmetry_level", 0),
+)
+"""CP-SAT parameters of the second proof; a first one uses the defaults."""
+
+SEED_STEP = 104_729
+"""Distance of the second proof's seed from the first one's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What all claims of a result have in common.
+
+    Attributes
+    ----------
+    accelerator, profile
+        Onto what layers are mapped, and under which cost model.
+    time_limit
+        Seconds for each question; ``None`` for no limit.
+    """
+
+    accelerator: Accelerator
+    profile: CostProfile
+    time_limit: float | None
+
+    def cost_model(self, record: LayerResult) -> CostModel:
+        """Cost model of a layer of the result."""
+        return CostModel(record.layer(), self.accelerator, self.profile)
+
+    def ask_for_cheaper(self, claim: Claim) -> Job:
+        """Ask for anything cheaper; half of the resolution is left for the proof's rounding."""
+        options = self._options(claim.record, claim.floor * (1 - claim.resolution / 2))
+        layer = claim.record.layer()
+        return Job(layer, self.accelerator, self.profile, claim.objective, options)
+
+    def ask_for_front(self, record: LayerResult) -> Job:
+        """Ask for the front of a layer that was mapped together with others."""
+        options = self._options(record, math.inf)
+        layer = record.layer()
+        return Job(layer, self.accelerator, self.profile, "edp", options, optimum=False, front=True)
+
+    def _options(self, record: LayerResult, cutoff: float) -> SearchOptions:
+        seed = record.certificate.seed if record.certificate is not None else 0
+        return SearchOptions(
+            self.time_limit,
+            seed=(seed + SEED_STEP) % 2**31,
+            cutoff=cutoff,
+            parameters=PARAMETERS,
+        )
+
+
+def without_margin(job: Job, claim: Claim) -> Job:
+    """Ask for anything below the claim itself."""
+    return replace(job, options=replace(job.options, cutoff=claim.floor))
+
+
+def is_just_below(claim: Claim, outcome: Outcome) -> bool:
+    """Whether a complete proof was rounded down to just below the claim, and nothing refutes it.
+
+    Asked without a margin, the same proof reaches the claim.
+    """
+    solution = outcome.solution
+    if solution is None or solution.bound is None:
+        return False
+    is_complete = solution.status in ("OPTIMAL", "INFEASIBLE")
+    is_close = solution.bound < claim.least <= solution.bound * (1 + 2 * COARSEST)
+    refutes = (solution.objective_value or math.inf) < claim.least
+    return is_complete and is_close and not refutes

@@ -1,0 +1,85 @@
+"""What commands do with the result of a network: search under a progress bar, write, tell."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+import typer
+
+from zigzag_imc.commands.common import INTERRUPTED, Format, say_written
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from zigzag_imc.onnx_workload.network import UnsupportedOperator
+    from zigzag_imc.results.result import NetworkResult, UnsupportedRecord
+    from zigzag_imc.runs.run import ProgressCallback
+
+
+def search_until_interrupted(
+    search: Callable[[ProgressCallback | None], NetworkResult], quiet: bool
+) -> NetworkResult:
+    """Search under a progress bar; after Ctrl-C, return what was found until then."""
+    from zigzag_imc.library.mapping import MappingInterrupted
+    from zigzag_imc.report.terminal.progress import progress_bar
+
+    with progress_bar(quiet) as progress:
+        try:
+            return search(progress)
+        except MappingInterrupted as stop:
+            return stop.result
+
+
+def write_and_warn(result: NetworkResult, out: str | None, quiet: bool) -> None:
+    """Write a result where that is asked for, and say what of the network is not in it."""
+    from zigzag_imc.results.writing import write_result
+
+    if out is not None:
+        write_result(result, out)
+        say_written(out, "result", quiet)
+    say_notices(result.network.notices, quiet)
+    warn_unsupported(result.unsupported, quiet)
+
+
+def print_and_exit(result: NetworkResult, output: Format) -> None:
+    """Print a result to stdout as asked, and end the command as Ctrl-C does where it came."""
+    from zigzag_imc.report.terminal.console import results_console
+    from zigzag_imc.report.terminal.mapping_table import print_result
+    from zigzag_imc.results.writing import result_text
+
+    if output is Format.JSON:
+        sys.stdout.write(result_text(result))
+    else:
+        print_result(result, results_console())
+    if result.stopped == "interrupted":
+        raise typer.Exit(INTERRUPTED)
+
+
+def warn_unsupported(
+    operators: Sequence[UnsupportedOperator | UnsupportedRecord], quiet: bool
+) -> None:
+    """Say on stderr which operators with multiply-accumulates are not among the layers."""
+    if quiet:
+        return
+    from zigzag_imc.report.terminal.console import notice
+
+    for operator in operators:
+        shown = ", ".join(repr(name) for name in operator.node_names[:3])
+        more = f" and {operator.count - 3} more" if operator.count > 3 else ""
+        macs = "" if operator.macs is None else f"{operator.macs:,} MACs"
+        why = "; ".join(filter(None, (operator.reason, macs)))
+        notice(
+            f"warning: {operator.count} {operator.op_type} not mapped"
+            f"{f' ({why})' if why else ''}: {shown}{more}"
+        )
+
+
+def say_notices(notices: Sequence[str], quiet: bool) -> None:
+    """Say on stderr what a person should know about how a model was read."""
+    if quiet:
+        return
+    from zigzag_imc.report.terminal.console import notice
+
+    for said in notices:
+        notice(f"notice: {said}")

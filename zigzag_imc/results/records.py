@@ -1,0 +1,124 @@
+"""From layers, mappings, costs and accelerators to the records of a result."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.layer import LAYER_DIMS, OPERANDS, Layer
+from zigzag_imc.core.mapping import LayerMapping
+from zigzag_imc.models.array.macro import MacroModel
+from zigzag_imc.models.cost import Cost
+from zigzag_imc.models.hardware.files import accelerator_digest, accelerator_to_dict
+from zigzag_imc.results.parts import (
+    BreakdownRecord,
+    LatencyRecord,
+    MemoryRecord,
+    PrecisionRecord,
+    RelevanceRecord,
+    SpatialRecord,
+    StallRecord,
+    TemporalRecord,
+    WindowRecord,
+)
+from zigzag_imc.results.result import AcceleratorRecord
+
+
+def layer_fields(layer: Layer, names: Sequence[str]) -> dict[str, Any]:
+    """Fields of a `LayerResult` that say what the layer is."""
+    precision = layer.precision
+    return {
+        "name": layer.name,
+        "names": tuple(names),
+        "count": len(names),
+        "operator": layer.operator,
+        "loop_dims": dict(layer.loop_dims),
+        "macs": layer.macs,
+        "relevance": RelevanceRecord(
+            **{
+                operand: tuple(dim for dim in LAYER_DIMS if dim in layer.relevant(operand))
+                for operand in OPERANDS
+            }
+        ),
+        "windows": tuple(
+            WindowRecord(
+                output_dim=window.output_dim,
+                filter_dim=window.filter_dim,
+                stride=window.stride,
+                dilation=window.dilation,
+                size=window.size,
+            )
+            for window in layer.windows
+        ),
+        "precision": PrecisionRecord(
+            W=precision.W, I=precision.I, O=precision.O, O_final=precision.O_final
+        ),
+    }
+
+
+def mapping_fields(mapping: LayerMapping) -> dict[str, Any]:
+    """Fields ``spatial`` and ``temporal`` of a mapping."""
+    spatial: SpatialRecord = {
+        array_dim: dict(dims) for array_dim, dims in mapping.spatial.unrollings if dims
+    }
+    temporal: TemporalRecord = {
+        "W": mapping.temporal.levels("W"),
+        "I": mapping.temporal.levels("I"),
+        "O": mapping.temporal.levels("O"),
+    }
+    return {"spatial": spatial, "temporal": temporal}
+
+
+def cost_fields(cost: Cost) -> dict[str, Any]:
+    """Fields of a `LayerResult` that say what one such layer costs."""
+    return {
+        "energy_pj": float(cost.energy_pj),
+        "latency_cycles": float(cost.latency_cycles),
+        "edp": float(cost.edp),
+        "utilization": float(cost.utilization),
+        "breakdown": _breakdown(cost),
+    }
+
+
+def _breakdown(cost: Cost) -> BreakdownRecord:
+    memory_energy = (
+        MemoryRecord.model_validate(
+            term._asdict() | {"words": float(term.words), "energy_pj": float(term.energy_pj)}
+        )
+        for term in cost.memory_terms
+    )
+    return BreakdownRecord(
+        array_energy_pj={
+            component: float(energy) for component, energy in cost.array_energy_pj.items()
+        },
+        memory_energy=tuple(memory_energy),
+        latency=LatencyRecord(
+            compute_cycles=float(cost.compute_cycles),
+            stall_cycles=float(cost.stall_cycles),
+            onloading_cycles=float(cost.onloading_cycles),
+            offloading_cycles=float(cost.offloading_cycles),
+        ),
+        port_stalls=tuple(
+            StallRecord(memory=stall.memory, port=stall.port, cycles=float(stall.cycles))
+            for stall in cost.port_stalls
+        ),
+    )
+
+
+def accelerator_record(accelerator: Accelerator) -> AcceleratorRecord:
+    """Return the record of an accelerator, complete enough to rebuild it."""
+    return AcceleratorRecord(
+        name=accelerator.name,
+        digest=accelerator_digest(accelerator),
+        description=accelerator_to_dict(accelerator),
+    )
+
+
+def hardware_fields(accelerator: Accelerator) -> dict[str, Any]:
+    """Clock period in ns and total area in mm2, the same for every layer."""
+    macro = MacroModel.of(accelerator)
+    return {
+        "tclk_ns": float(macro.tclk_ns),
+        "area_mm2": float(macro.area_mm2 + sum(memory.area_mm2 for memory in accelerator.memories)),
+    }
