@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from zigzag_imc.onnx_workload.graph import Graph
 from zigzag_imc.onnx_workload.nodes import input_names, output_names, qualified_type
@@ -39,7 +39,9 @@ def advice_on(graph: Graph, shapes: Mapping[str, Shape]) -> str:
     if graph.open_inputs:
         return graph.advice
     if graph.missing_files:
-        return f"its values lie in {' and '.join(map(repr, graph.missing_files))}, which is missing"
+        return (
+            f"some values lie in {_listed(graph.missing_files)} beside the model, which is missing"
+        )
     return f"export the model with fixed shapes{_reason(graph, shapes)}"
 
 
@@ -54,6 +56,11 @@ def guess_notices(graph: Graph, found: Propagated) -> list[str]:
         f"{f' and {len(members) - 3} more' if len(members) > 3 else ''}"
         for op_type, members in names.items()
     ]
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - 2} more" if len(names) > 2 else ""
+    return ", ".join(map(repr, names[:2])) + more
 
 
 def _reason(graph: Graph, shapes: Mapping[str, Shape]) -> str:

@@ -13,6 +13,7 @@ from zigzag_imc.core.errors import WorkloadError
 from zigzag_imc.core.layer import Precision
 from zigzag_imc.onnx_workload.building import build_layers, named_apart
 from zigzag_imc.onnx_workload.edges import connect_layers
+from zigzag_imc.onnx_workload.external_values import read_external_values
 from zigzag_imc.onnx_workload.graph import prepare_graph
 from zigzag_imc.onnx_workload.layer_shapes import find_shapes, guess_notices
 from zigzag_imc.onnx_workload.left_out import gather
@@ -62,9 +63,9 @@ def load_network(
         If the file is not an ONNX model, a layer waits for an open size of an input, or no layer is
         left but some whose sizes cannot be told.
     """
-    model, label, name = _opened(source)
+    model, label, name, missing = _opened(source)
     given = GivenSizes(batch, shapes or {}, dims or {})
-    graph = prepare_graph(model, label, given)
+    graph = replace(prepare_graph(model, label, given), missing_files=missing)
     found = find_shapes(graph)
     built = build_layers(graph, found, precision)
     if built.unknown is not None and not any(built.layers.values()):
@@ -85,17 +86,18 @@ def load_network(
     return replace(network, notices=(*network.notices, share))
 
 
-def _opened(source: object) -> tuple[onnx.ModelProto, str, str]:
-    """Return the model, how messages name it, and the name of its network."""
+def _opened(source: object) -> tuple[onnx.ModelProto, str, str, tuple[str, ...]]:
+    """Return the model, how messages name it, the name of its network, and its missing files."""
     if isinstance(source, onnx.ModelProto):
         label = f"model {source.graph.name!r}"
         if not source.graph.node:
             raise WorkloadError(f"{label}: found no operators, expected a model with a graph")
-        return source, label, source.graph.name or "network"
+        return source, label, source.graph.name or "network", ()
     if not isinstance(source, str | os.PathLike):
         raise WorkloadError(
             f"model: found a {type(source).__name__}, expected an ONNX file, a shipped network, "
             "a ModelProto or a Network"
         )
     path = find_model(Path(source))
-    return read_model(path), str(path), path.stem
+    model = read_model(path)
+    return model, str(path), path.stem, read_external_values(model, path.parent)
