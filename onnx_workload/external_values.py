@@ -38,7 +38,7 @@ def read_external_values(model: onnx.ModelProto, folder: Path) -> tuple[str, ...
 def _small_external_tensors(model: onnx.ModelProto) -> Iterator[onnx.TensorProto]:
     for tensor in _tensors(model):
         external = tensor.data_location == onnx.TensorProto.EXTERNAL
-        if external and math.prod(tensor.dims) <= LARGEST_VALUE:
+        if external and 0 <= math.prod(tensor.dims) <= LARGEST_VALUE:
             yield tensor
 
 
@@ -59,10 +59,10 @@ def _place(tensor: onnx.TensorProto) -> tuple[str, int, int]:
 def _length(tensor: onnx.TensorProto) -> int:
     """Return how many bytes the values of a tensor take; 0 for a type of no known size."""
     try:
-        size = helper.tensor_dtype_to_np_dtype(tensor.data_type).itemsize
+        size = int(helper.tensor_dtype_to_np_dtype(tensor.data_type).itemsize)
     except (KeyError, TypeError, ValueError):
         return 0
-    return int(size) * math.prod(tensor.dims)
+    return size * int(math.prod(tensor.dims))
 
 
 def _number(text: str) -> int:

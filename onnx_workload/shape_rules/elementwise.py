@@ -6,6 +6,8 @@ from zigzag_imc.onnx_workload.shape_rules.rule_view import RuleView, shape_of
 from zigzag_imc.onnx_workload.shapes import Shape
 
 _KEEP = (
+    "QuantizeLinear",
+    "DequantizeLinear",
     "Gelu",
     "FastGelu",
     "BiasGelu",
