@@ -24,7 +24,7 @@ Load = Callable[..., Network]
         ("com.microsoft.QLinearConcat<axis=1>(s, s, a, s, s, a, s, s)", 16, 6),
         ("com.microsoft.QLinearGlobalAveragePool(a, s, s, s, s)", 8, 1),
         (
-            "com.microsoft.QLinearAveragePool<kernel_shape=[2,2], strides=[2,2]>(a, s, s, s, s)",
+            "my.domain.QLinearAveragePool<kernel_shape=[2,2], strides=[2,2]>(a, s, s, s)",
             8,
             3,
         ),
