@@ -40,7 +40,7 @@ def compute(
 
 def _sizes_read(node: onnx.NodeProto, shapes: Mapping[str, Shape]) -> Values:
     """Work out what ``Shape`` or ``Size`` yields, whatever is in the tensor."""
-    shape = shapes.get(node.input[0])
+    shape = shapes.get(node.input[0]) if node.input else None
     if shape is None or not is_known(shape):
         return {}
     sizes = np.array(shape, dtype=np.int64)
@@ -55,7 +55,8 @@ def _is_computable(node: onnx.NodeProto, shapes: Mapping[str, Shape], values: Va
     if node.op_type == "Constant":
         value = find_attribute(node, "value")
         return value is None or math.prod(value.t.dims) <= LARGEST_VALUE
-    repeatable = node.op_type not in RANDOM and not bodies(node)
+    texts = any(values[name].dtype.kind in "OSU" for name in input_names(node) if name in values)
+    repeatable = node.op_type not in RANDOM and not bodies(node) and not texts
     known = values.keys() >= set(input_names(node))
     return repeatable and known and all(_is_small(shapes.get(o)) for o in output_names(node))
 

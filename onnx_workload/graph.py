@@ -97,7 +97,7 @@ def prepare_graph(model: onnx.ModelProto, label: str, given: GivenSizes) -> Grap
         )
     stored = stored_names(model)
     data_inputs = tuple(value.name for value in model.graph.input if value.name not in stored)
-    slim = inline_functions(slim_model(model))
+    slim = inline_functions(slim_model(model), label)
     inputs = ModelInputs(slim, data_inputs, label)
     notices = fill_sizes(inputs, given)
     nodes = list(slim.graph.node)

@@ -9,7 +9,8 @@ _BATCH_LETTERS = frozenset(("n", "b"))
 _BATCH_WORDS = frozenset(("batch", "batches", "batchsize", "minibatch", "batchdim", "bs", "bsz"))
 # Words of sizes that are no batch, also where "batch" stands beside them ("batch_sequence").
 _OTHER_WORDS = re.compile(
-    r"seq|tok|len|time|step|frame|chunk|past|cache|total|height|width|channel|feature|point|box|head"
+    r"seq|tok|len|time|step|frame|chunk|past|cache|total|height|width|channel|feature|point|box|"
+    r"head"
 )
 # Names that tools make up where a size has none.
 _GENERATED = re.compile(
