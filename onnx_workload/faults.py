@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import onnx
 from google.protobuf import message  # type: ignore[import-untyped,unused-ignore]
+from onnx.version_converter import ConvertError
 
 PARSING_FAULTS: tuple[type[Exception], ...] = (message.DecodeError, RuntimeError, ValueError)
 """What parsing a file may raise."""
@@ -12,6 +13,7 @@ INFERENCE_FAULTS: tuple[type[Exception], ...] = (
     onnx.shape_inference.InferenceError,
     onnx.checker.ValidationError,
     onnx.defs.SchemaError,
+    ConvertError,
     RuntimeError,
     ValueError,
     TypeError,

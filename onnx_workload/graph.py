@@ -8,18 +8,21 @@ from functools import cached_property
 import onnx
 
 from zigzag_imc.core.errors import WorkloadError
-from zigzag_imc.onnx_workload.batch import set_batch
-from zigzag_imc.onnx_workload.constants import constant_tensors
+from zigzag_imc.onnx_workload.constants import constant_tensors, read_tensors
 from zigzag_imc.onnx_workload.functions import inline_functions
 from zigzag_imc.onnx_workload.naming import name_nodes
 from zigzag_imc.onnx_workload.nodes import input_names, output_names
 from zigzag_imc.onnx_workload.operators import builder_of
+from zigzag_imc.onnx_workload.sizes.advice import advice_on_inputs, open_inputs
+from zigzag_imc.onnx_workload.sizes.filling import fill_sizes
+from zigzag_imc.onnx_workload.sizes.given import GivenSizes
+from zigzag_imc.onnx_workload.sizes.inputs import ModelInputs
 from zigzag_imc.onnx_workload.slimming import slim_model, stored_names
 
 
 @dataclass(frozen=True)
 class Graph:
-    """A model without its weights, its batch filled in.
+    """A model without its weights, its open sizes filled in.
 
     Attributes
     ----------
@@ -33,6 +36,14 @@ class Graph:
         Inputs that carry no stored weights.
     constant
         Tensors known before any input arrives.
+    open_inputs
+        Inputs of which a size is still open.
+    advice
+        How to give these sizes.
+    notices
+        What a person should know about the sizes that were filled in.
+    missing_files
+        Files that should hold small values and are not there.
     """
 
     label: str
@@ -40,6 +51,10 @@ class Graph:
     names: tuple[str, ...]
     data_inputs: tuple[str, ...]
     constant: frozenset[str]
+    open_inputs: tuple[str, ...] = ()
+    advice: str = ""
+    notices: tuple[str, ...] = ()
+    missing_files: tuple[str, ...] = ()
 
     @cached_property
     def nodes(self) -> tuple[onnx.NodeProto, ...]:
@@ -49,21 +64,32 @@ class Graph:
     @cached_property
     def mapped(self) -> frozenset[int]:
         """Positions of the nodes that become layers: what is constant is not computed again."""
+        functions = {(function.domain, function.name) for function in self.model.functions}
         return frozenset(
             position
             for position, node in enumerate(self.nodes)
             if builder_of(node.domain, node.op_type)
+            and (node.domain, node.op_type) not in functions
             and not self.constant.issuperset(output_names(node))
         )
 
+    @cached_property
+    def behind_open_inputs(self) -> frozenset[str]:
+        """Tensors that inputs with open sizes reach."""
+        reached = set(self.open_inputs)
+        for node in self.nodes:
+            if not reached.isdisjoint(read_tensors(node)):
+                reached.update(output_names(node))
+        return frozenset(reached)
 
-def prepare_graph(model: onnx.ModelProto, label: str, batch: int | None) -> Graph:
-    """Take out the weights, put in the batch and the bodies of functions, and name every node.
+
+def prepare_graph(model: onnx.ModelProto, label: str, given: GivenSizes) -> Graph:
+    """Take out the weights, put in sizes and the bodies of functions, and name every node.
 
     Raises
     ------
     WorkloadError
-        If the model has no operator set, another batch, or nodes out of order.
+        If the model has no operator set, other sizes, or nodes out of order.
     """
     if model.ir_version >= 3 and not model.opset_import:
         raise WorkloadError(
@@ -71,14 +97,24 @@ def prepare_graph(model: onnx.ModelProto, label: str, batch: int | None) -> Grap
         )
     stored = stored_names(model)
     data_inputs = tuple(value.name for value in model.graph.input if value.name not in stored)
-    slim = inline_functions(slim_model(model))
-    set_batch(slim, data_inputs, batch, label)
+    slim = inline_functions(slim_model(model), label)
+    inputs = ModelInputs(slim, data_inputs, label)
+    notices = fill_sizes(inputs, given)
     nodes = list(slim.graph.node)
     names = tuple(name_nodes(nodes))
     _check_order(nodes, names, label)
     # A model without inputs computes all it computes when it runs.
     constant = constant_tensors(nodes, stored) if data_inputs else frozenset[str]()
-    return Graph(label, slim, names, data_inputs, constant)
+    return Graph(
+        label,
+        slim,
+        names,
+        data_inputs,
+        constant,
+        open_inputs=tuple(value.name for value in open_inputs(inputs)),
+        advice=advice_on_inputs(inputs),
+        notices=tuple(notices),
+    )
 
 
 def _check_order(nodes: list[onnx.NodeProto], names: tuple[str, ...], label: str) -> None:

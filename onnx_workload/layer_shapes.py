@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
 from zigzag_imc.onnx_workload.graph import Graph
 from zigzag_imc.onnx_workload.nodes import input_names, output_names, qualified_type
-from zigzag_imc.onnx_workload.propagation import propagate_shapes
+from zigzag_imc.onnx_workload.propagation import Propagated, propagate_shapes
 from zigzag_imc.onnx_workload.shapes import (
     Shape,
     complaint,
@@ -16,7 +16,7 @@ from zigzag_imc.onnx_workload.shapes import (
 )
 
 
-def find_shapes(graph: Graph) -> dict[str, Shape]:
+def find_shapes(graph: Graph) -> Propagated:
     """Infer shapes for the whole model; where they leave a layer open, node by node.
 
     Raises
@@ -26,27 +26,41 @@ def find_shapes(graph: Graph) -> dict[str, Shape]:
     """
     shapes = infer_shapes(graph.model, graph.label)
     if _tell_layers(graph, shapes):
-        return shapes
+        return Propagated(shapes)
     written = recorded_shapes([*graph.model.graph.value_info, *graph.model.graph.output])
     recorded = {tensor: tuple(dim or None for dim in shape) for tensor, shape in written.items()}
-    return propagate_shapes(graph.model, shapes, recorded)
+    return propagate_shapes(graph.model, shapes, recorded, graph.constant)
 
 
 def advice_on(graph: Graph, shapes: Mapping[str, Shape]) -> str:
     """Say how to make the sizes known; nothing where they are."""
     if _tell_layers(graph, shapes):
         return ""
-    opened = [
-        f"{name}[{', '.join('?' if dim is None else str(dim) for dim in shapes[name])}]"
-        for name in graph.data_inputs
-        if name in shapes and not is_known(shapes[name])
-    ]
-    if opened:
+    if graph.open_inputs:
+        return graph.advice
+    if graph.missing_files:
         return (
-            f"inputs {', '.join(opened)} leave sizes open: export the model with fixed sizes, "
-            "or set them with onnx.tools.update_model_dims"
+            f"some values lie in {_listed(graph.missing_files)} beside the model, which is missing"
         )
     return f"export the model with fixed shapes{_reason(graph, shapes)}"
+
+
+def guess_notices(graph: Graph, found: Propagated) -> list[str]:
+    """Say which unknown operators were supposed to keep the shape of their input."""
+    names: dict[str, list[str]] = {}
+    for position in found.guesses:
+        names.setdefault(qualified_type(graph.nodes[position]), []).append(graph.names[position])
+    return [
+        f"{op_type} is not known and supposed to keep the shape of its input: "
+        f"{', '.join(map(repr, members[:3]))}"
+        f"{f' and {len(members) - 3} more' if len(members) > 3 else ''}"
+        for op_type, members in names.items()
+    ]
+
+
+def _listed(names: Sequence[str]) -> str:
+    more = f" and {len(names) - 2} more" if len(names) > 2 else ""
+    return ", ".join(map(repr, names[:2])) + more
 
 
 def _reason(graph: Graph, shapes: Mapping[str, Shape]) -> str:

@@ -24,11 +24,14 @@ class LeftOut(NamedTuple):
         Why it is left out, a phrase for a person.
     name
         Its name; ``outer/inner`` inside a body.
+    macs
+        Its multiply-accumulates, ``None`` where they cannot be told.
     """
 
     op_type: str
     reason: str
     name: str
+    macs: int | None = None
 
 
 def left_out_at(node: onnx.NodeProto, name: str, calls: Set[tuple[str, str]]) -> Iterator[LeftOut]:
@@ -63,10 +66,15 @@ def left_out_inside(node: onnx.NodeProto, name: str) -> Iterator[LeftOut]:
 
 def gather(nodes: Iterable[LeftOut]) -> tuple[UnsupportedOperator, ...]:
     """Count the nodes of each operator that are left out for the same reason."""
-    names: dict[tuple[str, str], list[str]] = {}
+    groups: dict[tuple[str, str], list[LeftOut]] = {}
     for node in nodes:
-        names.setdefault((node.op_type, node.reason), []).append(node.name)
-    return tuple(
-        UnsupportedOperator(op_type, len(members), tuple(members), reason)
-        for (op_type, reason), members in names.items()
-    )
+        groups.setdefault((node.op_type, node.reason), []).append(node)
+    return tuple(_gathered(members) for members in groups.values())
+
+
+def _gathered(members: list[LeftOut]) -> UnsupportedOperator:
+    first, macs = members[0], [node.macs for node in members]
+    total = sum(count for count in macs if count is not None)
+    names = tuple(node.name for node in members)
+    known = None if None in macs else total
+    return UnsupportedOperator(first.op_type, len(members), names, first.reason, known)

@@ -3,31 +3,38 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import onnx
 
 from zigzag_imc.core.errors import WorkloadError
-from zigzag_imc.core.layer import Layer, Precision
+from zigzag_imc.core.layer import Precision
+from zigzag_imc.onnx_workload.building import build_layers, named_apart
 from zigzag_imc.onnx_workload.edges import connect_layers
-from zigzag_imc.onnx_workload.functions import functions_with_products
+from zigzag_imc.onnx_workload.external_values import read_external_values
 from zigzag_imc.onnx_workload.graph import prepare_graph
-from zigzag_imc.onnx_workload.layer_shapes import advice_on, find_shapes
-from zigzag_imc.onnx_workload.left_out import LeftOut, gather, left_out_at, left_out_inside
+from zigzag_imc.onnx_workload.layer_shapes import find_shapes, guess_notices
+from zigzag_imc.onnx_workload.left_out import gather
 from zigzag_imc.onnx_workload.network import Network
-from zigzag_imc.onnx_workload.operators import NodeView, Unmapped, builder_of
 from zigzag_imc.onnx_workload.reading import find_model, read_model
+from zigzag_imc.onnx_workload.shipped import NETWORKS
+from zigzag_imc.onnx_workload.sizes.given import GivenSizes
 
 
 def load_network(
     source: str | os.PathLike[str] | onnx.ModelProto,
     *,
     batch: int | None = None,
+    shapes: Mapping[str, Sequence[int]] | None = None,
+    dims: Mapping[str, int] | None = None,
     precision: Precision = Precision(),  # noqa: B008  (frozen)
 ) -> Network:
     """Read a neural network.
 
-    Only shapes matter, so weights (and external weight files) are never loaded.
+    Only shapes matter, so weights are never loaded; of external weight files, only the few small
+    values that decide a shape.
 
     Parameters
     ----------
@@ -35,66 +42,62 @@ def load_network(
         Path of an ONNX file, the name of a shipped network (see `NETWORKS`), or a model in memory
         (left as it is).
     batch
-        Batch size of a model whose batch is open: the first dimension of an input being a symbol,
-        0, -1 or absent. The default is 1. A model with a fixed batch accepts no other.
+        Batch size of a model whose batch is open: a size that is named like one (``batch_size``,
+        ``N`` where it stands first) or that has no name and stands first. The default is 1. A model
+        with a fixed batch accepts no other.
+    shapes
+        All sizes of an input that leaves some open, by its name.
+    dims
+        The size that a symbol stands for, by the symbol.
     precision
-        Bits per element, given to every layer.
+        Bits per element, given to every layer; weights that the model packs have their own.
 
     Returns
     -------
     Network
-        All layers in graph order; a network without a single layer is no error.
+        All layers in graph order. A layer of which a size cannot be told is among ``unsupported``.
 
     Raises
     ------
     WorkloadError
-        If the file is not an ONNX model, or the sizes of a layer cannot be told.
+        If the file is not an ONNX model, a layer waits for an open size of an input, or no layer is
+        left but some whose sizes cannot be told.
     """
-    model, label, name = _opened(source)
-    graph = prepare_graph(model, label, batch)
-    shapes = find_shapes(graph)
-    advice = advice_on(graph, shapes)
-    layers: dict[int, Layer] = {}
-    left_out: list[LeftOut] = []
-    calls = functions_with_products(graph.model)
-    for position, (node, node_name) in enumerate(zip(graph.nodes, graph.names, strict=True)):
-        if position in graph.mapped:
-            view = NodeView(node_name, node, label, shapes, graph.constant, advice)
-            built = _build(view, precision)
-            if isinstance(built, Layer):
-                layers[position] = built
-            else:
-                left_out.append(LeftOut(node.op_type, built.reason, node_name))
-        else:
-            left_out.extend(left_out_at(node, node_name, calls))
-        left_out.extend(left_out_inside(node, node_name))
-    layer_names = {position: layer.name for position, layer in layers.items()}
-    return Network(
+    model, label, name, missing = _opened(source)
+    given = GivenSizes(batch, shapes or {}, dims or {})
+    graph = replace(prepare_graph(model, label, given), missing_files=missing)
+    found = find_shapes(graph)
+    built = build_layers(graph, found, precision)
+    if built.unknown is not None and not any(built.layers.values()):
+        raise built.unknown
+    layers = dict(named_apart(built.layers, graph.names))
+    names = {at: tuple(layer.name for layer in members) for at, members in layers.items()}
+    shipped = isinstance(source, str) and source in NETWORKS  # their batch is known to be open
+    network = Network(
         name=name,
-        layers=tuple(layers.values()),
-        unsupported=gather(left_out),
-        edges=connect_layers(graph.nodes, layer_names),
+        layers=tuple(layer for members in layers.values() for layer in members),
+        unsupported=gather(built.left_out),
+        edges=connect_layers(graph.nodes, names),
+        notices=(*(() if shipped else graph.notices), *guess_notices(graph, found)),
     )
+    if network.coverage.is_whole:
+        return network
+    share = f"the layers of the network hold {network.coverage.described()}"
+    return replace(network, notices=(*network.notices, share))
 
 
-def _opened(source: object) -> tuple[onnx.ModelProto, str, str]:
-    """Return the model, how messages name it, and the name of its network."""
+def _opened(source: object) -> tuple[onnx.ModelProto, str, str, tuple[str, ...]]:
+    """Return the model, how messages name it, the name of its network, and its missing files."""
     if isinstance(source, onnx.ModelProto):
         label = f"model {source.graph.name!r}"
         if not source.graph.node:
             raise WorkloadError(f"{label}: found no operators, expected a model with a graph")
-        return source, label, source.graph.name or "network"
+        return source, label, source.graph.name or "network", ()
     if not isinstance(source, str | os.PathLike):
         raise WorkloadError(
             f"model: found a {type(source).__name__}, expected an ONNX file, a shipped network, "
             "a ModelProto or a Network"
         )
     path = find_model(Path(source))
-    return read_model(path), str(path), path.stem
-
-
-def _build(view: NodeView, precision: Precision) -> Layer | Unmapped:
-    """Build the layer of a node, or say why it cannot become one."""
-    builder = builder_of(view.node.domain, view.node.op_type)
-    assert builder is not None, "only nodes with a builder are mapped"
-    return builder(view, precision)
+    model = read_model(path)
+    return model, str(path), path.stem, read_external_values(model, path.parent)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import cached_property
 
+from zigzag_imc.core.coverage import Coverage
+from zigzag_imc.core.errors import WorkloadError
 from zigzag_imc.core.layer import Layer
 
 
@@ -22,12 +24,15 @@ class UnsupportedOperator:
         Their names in graph order; a node inside a body is named ``outer/inner``.
     reason
         Why the nodes are left out, a phrase for a person.
+    macs
+        Multiply-accumulates of all of them, ``None`` where they cannot be told.
     """
 
     op_type: str
     count: int
     node_names: tuple[str, ...]
     reason: str = ""
+    macs: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +69,43 @@ class Network:
     edges
         ``(producer, consumer)`` pairs of layer names: the producer's output reaches the consumer
         through nothing but operators that are not layers.
+    notices
+        What a person should know about how the model was read, such as which open size was taken
+        for the batch; a sentence each.
     """
 
     name: str
     layers: tuple[Layer, ...]
     unsupported: tuple[UnsupportedOperator, ...] = ()
     edges: tuple[tuple[str, str], ...] = ()
+    notices: tuple[str, ...] = ()
 
     @cached_property
     def total_macs(self) -> int:
         """Multiply-accumulate operations of all layers."""
         return sum(layer.macs for layer in self.layers)
+
+    @cached_property
+    def coverage(self) -> Coverage:
+        """Which share of the multiply-accumulates the layers hold."""
+        return Coverage.of(self.total_macs, [operator.macs for operator in self.unsupported])
+
+    def require_layers(self) -> None:
+        """Refuse a network of whose operators with multiply-accumulates none is a layer.
+
+        Raises
+        ------
+        WorkloadError
+            In one line: the first of them, and why it is none.
+        """
+        if self.layers or not self.unsupported:
+            return
+        first = self.unsupported[0]
+        more = sum(operator.count for operator in self.unsupported) - 1
+        raise WorkloadError(
+            f"{self.name}: no operator can be mapped: {first.node_names[0]!r} "
+            f"({first.op_type}: {first.reason}){f' and {more} more' if more else ''}"
+        )
 
     def groups(self) -> tuple[LayerGroup, ...]:
         """Gather layers of equal ``shape_key``, in the order in which each shape first occurs."""

@@ -19,7 +19,20 @@ _SIGNATURES = (
     (b"\x89HDF", "an HDF5 file, as Keras writes (convert the model to ONNX first)"),
     (b"\x1f\x8b", "a gzip archive (unpack it first)"),
     (b"ORTM", "an ONNX Runtime file (.ort)"),
+    (b"\x80\x02", "a pickle, as PyTorch wrote before 1.6 (export the model to ONNX first)"),
+    (b"\x80\x04", "a Python pickle (export the model to ONNX first)"),
 )
+_TFLITE = b"TFL3"  # behind the offset of the root table
+_SUFFIXES = {
+    **dict.fromkeys((".tflite", ".lite"), "a TensorFlow Lite file (convert it with tf2onnx)"),
+    **dict.fromkeys(
+        (".pt", ".pth", ".pt2", ".ckpt", ".bin"),
+        "a PyTorch file (export the model with torch.onnx.export)",
+    ),
+    **dict.fromkeys((".h5", ".keras"), "a Keras file (convert it with tf2onnx)"),
+    ".pb": "a TensorFlow graph (convert it with tf2onnx)",
+    ".safetensors": "weights alone, without a graph (export the model to ONNX)",
+}
 
 
 def find_model(path: Path) -> Path:
@@ -77,9 +90,13 @@ def read_model(path: Path) -> onnx.ModelProto:
     try:
         model.ParseFromString(content)
     except PARSING_FAULTS as error:
-        raise WorkloadError(f"{path}: found {_describe(content)}, expected an ONNX file") from error
+        raise WorkloadError(
+            f"{path}: found {_describe(content, path)}, expected an ONNX file"
+        ) from error
     if not model.graph.node:
-        found = "an ONNX model without any operators" if model.graph.input else _describe(content)
+        found = (
+            "an ONNX model without any operators" if model.graph.input else _describe(content, path)
+        )
         raise WorkloadError(f"{path}: found {found}, expected an ONNX file with a graph")
     if not _is_readable(model):
         raise WorkloadError(f"{path}: found a damaged ONNX file, expected names to be UTF-8 text")
@@ -105,13 +122,17 @@ def _names_in(model: onnx.ModelProto) -> Iterator[str]:
         yield from (attribute.name for attribute in node.attribute)
 
 
-def _describe(content: bytes) -> str:
+def _describe(content: bytes, path: Path) -> str:
     """Say in a few words what a file that is not an ONNX model seems to be."""
     if not content:
         return "an empty file"
     for start, description in _SIGNATURES:
         if content.startswith(start):
             return description
+    if content[4:8] == _TFLITE:
+        return _SUFFIXES[".tflite"]
+    if path.suffix.lower() in _SUFFIXES:
+        return _SUFFIXES[path.suffix.lower()]
     try:
         content[:512].decode("ascii")
     except UnicodeDecodeError:

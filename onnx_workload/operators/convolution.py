@@ -5,10 +5,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from zigzag_imc.core.layer import Layer, Precision, conv_layer
 from zigzag_imc.onnx_workload.operators.node_view import NodeView, Unmapped
+
+_WEIGHT_AT = {"QLinearConv": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,27 +45,27 @@ def build_convolution(view: NodeView, precision: Precision) -> Layer | Unmapped:
 
     Filters of one axis become the bottom row of a two-axis convolution (``OY = FY = 1``). A third
     axis must fold away: with a kernel of one it only repeats the work, as a batch does; where the
-    unpadded filter fits in one place only, its taps are summed like channels.
+    places of the unpadded filter share no input, its taps are summed like channels.
 
     Raises
     ------
     WorkloadError
         If a size is unknown, or sizes contradict each other.
     """
-    weight_at = 3 if view.node.op_type == "QLinearConv" else 1
     if len(view.shape(0)) < 3:
         return Unmapped("convolution without a spatial axis")
-    filters = view.sizes(weight_at)
+    image, filters = _operands(view)
     groups = view.integer("group", 1)
-    _check_channels(view, filters, groups)
-    axes = _axes(view, filters[2:])
-    batch, in_channels = view.size(0, 0), filters[1]
+    _check_channels(view, image, filters, groups)
+    axes = _axes(view, image[2:], filters[2:])
+    macs = math.prod(axis.output for axis in axes) * math.prod(filters) * image[0]
+    batch, in_channels = image[0], filters[1]
     while len(axes) > 2:
-        folded = next(filter(_folds_away, axes), None)
-        if folded is None:
-            return Unmapped(f"convolution over {len(axes)} axes")
-        axes.remove(folded)
-        batch, in_channels = batch * folded.output, in_channels * folded.kernel
+        flat = next(filter(_folds, axes), None)
+        if flat is None:
+            return Unmapped(f"convolution over {len(axes)} axes", macs)
+        axes.remove(flat)
+        batch, in_channels = batch * flat.output, in_channels * flat.kernel
     if len(axes) == 1:
         axes.insert(0, Axis(1, 1, 1, 1, padded=False, output=1))
     height, width = axes
@@ -82,42 +85,71 @@ def build_convolution(view: NodeView, precision: Precision) -> Layer | Unmapped:
     )
 
 
-def _folds_away(axis: Axis) -> bool:
-    """Whether an axis only repeats the work, or sums like channels."""
-    fits_once = axis.output == 1 and not axis.padded
-    return axis.kernel == 1 or fits_once
+def _folds(axis: Axis) -> bool:
+    """Whether an axis is none: its taps count as channels, its places as a batch.
+
+    That takes windows that share no input, and no padding among the inputs.
+    """
+    reach = (axis.kernel - 1) * axis.dilation + 1
+    apart = axis.output == 1 or axis.stride >= reach
+    return axis.kernel == 1 or (apart and not axis.padded)
 
 
-def _check_channels(view: NodeView, filters: tuple[int, ...], groups: int) -> None:
-    """Refuse weights that contradict the input or the groups."""
+def _operands(view: NodeView) -> tuple[tuple[int, ...], tuple[int, ...]]:
+    """Return the sizes of image and filters, both with their channels second."""
+    filters = view.sizes(_WEIGHT_AT.get(view.node.op_type, 1))
     rank = len(view.shape(0))
     if len(filters) != rank:
         raise view.error(
             f"weights have {len(filters)} dimensions, expected {rank} as its input has"
         )
+    if not has_channels_last(view):
+        rest = tuple(view.size(0, axis) for axis in range(2, rank))
+        return (view.size(0, 0), _channels(view, 1), *rest), filters
+    rest = tuple(view.size(0, axis) for axis in range(1, rank - 1))
+    image = (view.size(0, 0), _channels(view, rank - 1), *rest)
+    channels_second = filters[1] * view.integer("group", 1) == image[1]
+    return image, filters if channels_second else (filters[0], filters[-1], *filters[1:-1])
+
+
+def has_channels_last(view: NodeView) -> bool:
+    """Whether the image of a convolution has its channels last."""
+    node = view.node
+    named = node.op_type.startswith("Nhwc") or "nhwc" in node.domain
+    return bool(named or "channels_last" in node.domain or view.integer("channels_last", 0))
+
+
+def _channels(view: NodeView, axis: int) -> int:
+    """Return the channels of the image, 0 where only the weights tell."""
+    channels = view.shape(0)[axis]
+    return channels if isinstance(channels, int) else 0
+
+
+def _check_channels(
+    view: NodeView, image: tuple[int, ...], filters: tuple[int, ...], groups: int
+) -> None:
     if groups < 1 or filters[0] % groups:
         raise view.error(
             f"{filters[0]} output channels in {groups} groups, expected a multiple of the groups"
         )
-    channels = view.shape(0)[1]
-    if isinstance(channels, int) and channels != filters[1] * groups:
+    if image[1] not in (0, filters[1] * groups):
         raise view.error(
-            f"input has {channels} channels, expected {filters[1] * groups} as its weights say"
+            f"input has {image[1]} channels, expected {filters[1] * groups} as its weights say"
         )
 
 
-def _axes(view: NodeView, kernel: tuple[int, ...]) -> list[Axis]:
+def _axes(view: NodeView, image: tuple[int, ...], kernel: tuple[int, ...]) -> list[Axis]:
     """Read the attributes of every spatial axis and work out how often the filter fits."""
     count = len(kernel)
-    strides = _per_axis(view, "strides", count) or (1,) * count
-    dilations = _per_axis(view, "dilations", count) or (1,) * count
-    pads = _per_axis(view, "pads", 2 * count) or (0,) * 2 * count
+    strides = per_axis(view, "strides", count) or (1,) * count
+    dilations = per_axis(view, "dilations", count) or (1,) * count
+    pads = per_axis(view, "pads", 2 * count) or (0,) * 2 * count
     mode = view.text("auto_pad", "NOTSET")
     if mode not in ("NOTSET", "VALID", "SAME_UPPER", "SAME_LOWER"):
         raise view.error(f"auto_pad is {mode!r}, expected NOTSET, VALID, SAME_UPPER or SAME_LOWER")
     axes = []
     for axis in range(count):
-        size, stride, dilation = view.size(0, axis + 2), strides[axis], dilations[axis]
+        size, stride, dilation = image[axis], strides[axis], dilations[axis]
         if stride < 1 or dilation < 1:
             raise view.error(
                 f"stride {stride} and dilation {dilation} on axis {axis}, expected at least 1"
@@ -136,7 +168,8 @@ def _axes(view: NodeView, kernel: tuple[int, ...]) -> list[Axis]:
     return axes
 
 
-def _per_axis(view: NodeView, name: str, count: int) -> tuple[int, ...]:
+def per_axis(view: NodeView, name: str, count: int) -> tuple[int, ...]:
+    """Return an attribute with a number for every axis; empty if it is absent."""
     values = view.integers(name)
     if values and len(values) != count:
         raise view.error(f"{name} has {len(values)} numbers, expected {count}")

@@ -17,8 +17,9 @@ def build_gemm(view: NodeView, precision: Precision) -> Layer:
     WorkloadError
         If a size is unknown, or an operand is not a matrix.
     """
+    right_at = 3 if view.node.op_type == "QGemm" else 1
     factors = []
-    for position, flag in ((0, "transA"), (1, "transB")):
+    for position, flag in ((0, "transA"), (right_at, "transB")):
         sizes = view.sizes(position)
         if len(sizes) != 2:
             raise view.error(

@@ -1,6 +1,7 @@
 """Matrix products.
 
-``MatMul`` and its quantized forms, batched, broadcast, with either operand learned.
+``MatMul``, its quantized and fused forms: batched, broadcast, transposed, with either operand
+learned.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from dataclasses import dataclass
 
 from zigzag_imc.core.layer import Layer, Precision, matmul_layer
 from zigzag_imc.onnx_workload.operators.node_view import NodeView
+
+_RIGHT_AT = {"QLinearMatMul": 3}
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,19 +52,21 @@ def build_matrix_product(view: NodeView, precision: Precision) -> Layer:
     WorkloadError
         If a size is unknown, or sizes contradict each other.
     """
-    right_at = 3 if view.node.op_type == "QLinearMatMul" else 1
-    left, right = view.sizes(0), view.sizes(right_at)
-    if not left or not right:
+    right_at = _RIGHT_AT.get(view.node.op_type, 1)
+    return product_layer(view, _factor(view, 0, "A"), _factor(view, right_at, "B"), precision)
+
+
+def _factor(view: NodeView, position: int, side: str) -> Factor:
+    """Read an operand; a vector on the left is a row, one on the right a column."""
+    sizes = list(view.sizes(position))
+    if not sizes:
         raise view.error("an operand is a scalar, expected a vector or matrix")
-    # A vector on the left is a row, one on the right a column.
-    *left_stack, rows, inner = (1, *left) if len(left) == 1 else left
-    *right_stack, same, columns = (*right, 1) if len(right) == 1 else right
-    return product_layer(
-        view,
-        Factor(tuple(left_stack), rows, inner, view.is_constant(0)),
-        Factor(tuple(right_stack), same, columns, view.is_constant(right_at)),
-        precision,
-    )
+    if len(sizes) == 1:
+        sizes = [1, *sizes] if side == "A" else [*sizes, 1]
+    if view.integer(f"transBatch{side}", 0):  # the rows come before the stack
+        sizes = [*sizes[1:-1], sizes[0], sizes[-1]]
+    factor = Factor(tuple(sizes[:-2]), sizes[-2], sizes[-1], view.is_constant(position))
+    return factor.transposed if view.integer(f"trans{side}", 0) else factor
 
 
 def product_layer(view: NodeView, left: Factor, right: Factor, precision: Precision) -> Layer:

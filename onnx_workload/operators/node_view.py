@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import onnx
 
@@ -20,9 +20,30 @@ class Unmapped:
     ----------
     reason
         Why not, a phrase for a person.
+    macs
+        Its multiply-accumulates, ``None`` where they cannot be told.
     """
 
     reason: str
+    macs: int | None = None
+
+
+class UnknownSizeError(WorkloadError):
+    """A size of a node that is not known.
+
+    Attributes
+    ----------
+    node_name
+        Unique name of the node.
+    reason
+        Which size, a phrase for a person.
+    """
+
+    def __init__(self, view: NodeView, reason: str) -> None:
+        advice = f"; {view.advice}" if view.advice else ""
+        super().__init__(str(view.error(f"{reason}, expected fixed sizes{advice}")))
+        self.node_name = view.name
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +77,10 @@ class NodeView:
         """Return an error that names the model and the node."""
         return WorkloadError(f"{self.label}: node {self.name!r} ({self.node.op_type}): {text}")
 
+    def part(self, name: str) -> NodeView:
+        """Return the same node with the name of one of the layers it becomes."""
+        return replace(self, name=f"{self.name}.{name}")
+
     def tensor(self, position: int) -> str:
         """Return the name of an input that the operator requires."""
         name = self.node.input[position] if position < len(self.node.input) else ""
@@ -67,9 +92,7 @@ class NodeView:
         """Return the shape of an input; its sizes may still be unknown."""
         name = self.tensor(position)
         if name not in self.shapes:
-            raise self.error(
-                f"the shape of its input {name!r} is unknown, expected fixed sizes; {self.advice}"
-            )
+            raise UnknownSizeError(self, f"the shape of its input {name!r} is unknown")
         return self.shapes[name]
 
     def sizes(self, position: int) -> tuple[int, ...]:
@@ -81,8 +104,11 @@ class NodeView:
         name, dim = self.tensor(position), self.shape(position)[axis]
         if isinstance(dim, int) and dim >= 1:
             return dim
-        found = f"dimension {axis} of its input {name!r} is {_wording(dim)}"
-        raise self.error(f"{found}, expected a fixed size; {self.advice}")
+        raise UnknownSizeError(self, f"dimension {axis} of its input {name!r} is {_wording(dim)}")
+
+    def has(self, position: int) -> bool:
+        """Whether an input that may be left out is there."""
+        return position < len(self.node.input) and bool(self.node.input[position])
 
     def is_constant(self, position: int) -> bool:
         """Whether an input is known before any input of the network arrives."""

@@ -15,10 +15,10 @@ from zigzag_imc.core.layer import Layer, matmul_layer
 from zigzag_imc.models.hardware.presets import preset_text
 
 
-def small_model(batch: int | str = 1, *, transpose: bool = False) -> onnx.ModelProto:
+def small_model(batch: int | str = 1, *, unmapped: bool = False) -> onnx.ModelProto:
     """Two convolutions of equal shape and a matrix product.
 
-    With ``transpose`` also an operator without a mapping.
+    With ``unmapped`` also an operator without a mapping.
     """
     image = [batch, 8, 6, 6]
     nodes = [
@@ -34,13 +34,13 @@ def small_model(batch: int | str = 1, *, transpose: bool = False) -> onnx.ModelP
     ]
     weights = {"w1": [8, 8, 3, 3], "w2": [8, 8, 3, 3], "w3": [8, 10]}
     outputs = [helper.make_tensor_value_info("y", TensorProto.FLOAT, [batch, 10])]
-    if transpose:
+    if unmapped:
         nodes.append(
             helper.make_node(
-                "ConvTranspose", ["b", "w4"], ["z"], name="upsample", kernel_shape=[2, 2]
+                "Einsum", ["b", "w4", "w4"], ["z"], name="mix", equation="nchw,ck,cl->nkl"
             )
         )
-        weights["w4"] = [8, 4, 2, 2]
+        weights["w4"] = [8, 4]
         outputs.append(helper.make_tensor_value_info("z", TensorProto.FLOAT, None))
     graph = helper.make_graph(
         nodes,

@@ -43,7 +43,7 @@ def test_edges_pass_bodies_and_unmapped_operators(load: Callable[..., Network]) 
             then_branch = t () => (float[4,4] p) { p = Relu(a) },
             else_branch = e () => (float[4,4] q) { q = Neg(a) }
         >
-        d = Einsum<equation="ij,jk->ik">(b, w)
+        d = Einsum<equation="ij,jk,kl->il">(b, w, w)
         [second] y = MatMul(d, w)
     }""")
     assert network.edges == (("first", "second"),)

@@ -32,7 +32,7 @@ def test_bodies_take_the_place_of_calls(load: Callable[..., Network], opset: int
 
 def test_models_without_functions_stay(parse: Callable[..., onnx.ModelProto]) -> None:
     model = parse("g (float[2,3] x) => (y) { y = Relu(x) }")
-    assert inline_functions(model) is model
+    assert inline_functions(model, "m") is model
 
 
 def test_calls_that_stay_are_reported(

@@ -143,3 +143,19 @@ def test_damage_never_escapes_as_another_error(tmp_path: Path) -> None:
     assert not [text for text in refusals if "\n" in text]
     assert read > 5
     assert len(refusals) > 100
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "found"),
+    [
+        ("net.tflite", b"\x1c\0\0\0TFL3\x14\0\xff\xfe", "TensorFlow Lite"),
+        ("net.onnx", b"\x1c\0\0\0TFL3\x14\0\xff\xfe", "TensorFlow Lite"),
+        ("net.pt", b"\xff\xfe\xfd\xfc", "PyTorch"),
+        ("net.pth", b"\x80\x02\x8a\x0a", "PyTorch"),
+    ],
+)
+def test_files_of_other_tools(tmp_path: Path, name: str, content: bytes, found: str) -> None:
+    path = tmp_path / name
+    path.write_bytes(content)
+    with pytest.raises(WorkloadError, match=found):
+        load_network(path)

@@ -6,7 +6,7 @@ A function that Python users call.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -54,6 +54,8 @@ def crosscheck_network(  # noqa: PLR0913  (users name each of their choices)
     objective: Objective = "edp",
     cost_model: str = "imc",
     batch: int | None = None,
+    shapes: Mapping[str, Sequence[int]] | None = None,
+    dims: Mapping[str, int] | None = None,
     precision: Precision = Precision(),  # noqa: B008  (frozen)
     jobs: int | None = None,
     time_limit: float | None = None,
@@ -73,7 +75,8 @@ def crosscheck_network(  # noqa: PLR0913  (users name each of their choices)
         comparable with the solver's bound only under the profile ``zigzag``.
     time_limit
         Seconds for each search.
-    model, accelerator, objective, cost_model, batch, precision, jobs, seed, layers, progress
+    model, accelerator, objective, cost_model, batch, shapes, dims, precision, jobs, seed, layers,
+    progress
         As for `zigzag_imc.map_network`.
 
     Returns
@@ -92,6 +95,8 @@ def crosscheck_network(  # noqa: PLR0913  (users name each of their choices)
         objective=objective,
         cost_model=cost_model,
         batch=batch,
+        shapes=shapes,
+        dims=dims,
         precision=precision,
         layers=layers,
         jobs=jobs,
@@ -165,7 +170,11 @@ class _Crosscheck:
         described = {one.name: one.described() for one in self.searchers}
         return CrosscheckResult(
             schema=CROSSCHECK_ID,
-            network=NetworkRecord(name=self.subject.network.name, path=self.subject.path),
+            network=NetworkRecord(
+                name=self.subject.network.name,
+                path=self.subject.path,
+                notices=self.subject.network.notices,
+            ),
             batch=query.batch,
             accelerator=accelerator_record(self.subject.accelerator),
             objective=query.objective,

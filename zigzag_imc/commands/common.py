@@ -60,6 +60,22 @@ BatchOption = Annotated[
     int | None,
     typer.Option("--batch", metavar="N", min=1, help="Batch size of a model that leaves it open."),
 ]
+ShapeOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--shape",
+        metavar="NAME=SIZES",
+        help="All sizes of an input that leaves some open, such as x=1,3,224,224; repeatable.",
+    ),
+]
+DimOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--dim",
+        metavar="SYMBOL=SIZE",
+        help="The size that a symbol of the inputs stands for, such as sequence=128; repeatable.",
+    ),
+]
 PrecisionOption = Annotated[
     str,
     typer.Option(

@@ -14,12 +14,14 @@ from zigzag_imc.commands.common import (
     AcceleratorOption,
     BatchOption,
     CostModelOption,
+    DimOption,
     JobsOption,
     LayerOption,
     Objective,
     ObjectiveOption,
     PrecisionOption,
     QuietOption,
+    ShapeOption,
     say_written,
 )
 from zigzag_imc.commands.outputs import check_outputs
@@ -27,7 +29,7 @@ from zigzag_imc.commands.outputs import check_outputs
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from zigzag_imc.core.layer import Precision
+    from zigzag_imc.library.query import Query
     from zigzag_imc.results.crosscheck import CrosscheckResult
 
 CONTRADICTION = 1
@@ -77,6 +79,8 @@ def crosscheck_command(  # noqa: PLR0913  (options of the command line)
         ),
     ] = None,
     batch: BatchOption = None,
+    shape: ShapeOption = None,
+    dim: DimOption = None,
     precision: PrecisionOption = DEFAULT_PRECISION,
     layer: LayerOption = None,
     jobs: JobsOption = None,
@@ -109,17 +113,19 @@ def crosscheck_command(  # noqa: PLR0913  (options of the command line)
     would be a bug.
     """
     from zigzag_imc.checking.crosschecking import crosscheck_network
-    from zigzag_imc.library.query import parse_precision
+    from zigzag_imc.library.query import Query, parse_precision
+    from zigzag_imc.onnx_workload.sizes.given import parse_dims, parse_shapes
     from zigzag_imc.report.terminal.console import notice
     from zigzag_imc.report.terminal.progress import progress_bar
     from zigzag_imc.zigzag_bridge.installed import HOW_TO_INSTALL, is_installed
 
     bits, names = parse_precision(precision), _engines(engines)
+    shapes, dims = parse_shapes(shape or ()), parse_dims(dim or ())
     _check_files(out, plot, (*model, accelerator))
     if zigzag is None and not quiet and not is_installed():
         notice(f"notice: without ZigZag, which is not installed; {HOW_TO_INSTALL} adds it")
     if len(model) > 1:
-        _check_models(model, layer, batch, bits)
+        _check_models(model, layer, Query(batch=batch, shapes=shapes, dims=dims, precision=bits))
 
     def compare(one: str) -> CrosscheckResult:
         with progress_bar(quiet) as progress:
@@ -131,6 +137,8 @@ def crosscheck_command(  # noqa: PLR0913  (options of the command line)
                 objective=objective.value,
                 cost_model=cost_model,
                 batch=batch,
+                shapes=shapes,
+                dims=dims,
                 precision=bits,
                 jobs=jobs,
                 time_limit=time_limit,
@@ -197,9 +205,7 @@ def _judge(results: Sequence[CrosscheckResult]) -> None:
         raise typer.Exit(INTERRUPTED)
 
 
-def _check_models(
-    models: Sequence[str], layers: Sequence[str] | None, batch: int | None, precision: Precision
-) -> None:
+def _check_models(models: Sequence[str], layers: Sequence[str] | None, query: Query) -> None:
     """Read all networks before the first search.
 
     What is wrong with a later one is not to be told only after the first one's searches.
@@ -212,7 +218,7 @@ def _check_models(
             f"--layer: names layers of one network, found {len(models)} models; expected one"
         )
     for model in models:
-        network_of(model, batch, precision)
+        network_of(model, query)
 
 
 def _print(result: CrosscheckResult, first: bool) -> None:

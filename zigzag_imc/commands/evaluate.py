@@ -11,6 +11,7 @@ from zigzag_imc.commands.common import (
     AcceleratorOption,
     BatchOption,
     CostModelOption,
+    DimOption,
     Format,
     FormatOption,
     LayerOption,
@@ -20,6 +21,7 @@ from zigzag_imc.commands.common import (
     OutOption,
     PrecisionOption,
     QuietOption,
+    ShapeOption,
 )
 from zigzag_imc.commands.outputs import check_files
 from zigzag_imc.commands.showing import print_and_exit, write_and_warn
@@ -45,6 +47,8 @@ def evaluate_command(  # noqa: PLR0913  (options of the command line)
     objective: ObjectiveOption = Objective.EDP,
     cost_model: CostModelOption = "imc",
     batch: BatchOption = None,
+    shape: ShapeOption = None,
+    dim: DimOption = None,
     precision: PrecisionOption = DEFAULT_PRECISION,
     layer: LayerOption = None,
     out: OutOption = None,
@@ -57,7 +61,9 @@ def evaluate_command(  # noqa: PLR0913  (options of the command line)
     """
     from zigzag_imc.library.mapping import evaluate
     from zigzag_imc.library.query import parse_precision
+    from zigzag_imc.onnx_workload.sizes.given import parse_dims, parse_shapes
 
+    shapes, dims = parse_shapes(shape or ()), parse_dims(dim or ())
     check_files(out, (model, accelerator, mapping))
     result = evaluate(
         model,
@@ -66,6 +72,8 @@ def evaluate_command(  # noqa: PLR0913  (options of the command line)
         objective=objective.value,
         cost_model=cost_model,
         batch=batch,
+        shapes=shapes,
+        dims=dims,
         precision=parse_precision(precision),
         layers=layer,
     )

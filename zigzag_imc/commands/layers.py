@@ -3,35 +3,53 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING, Any
 
 from zigzag_imc.commands.common import (
     BatchOption,
+    DimOption,
     Format,
     FormatOption,
     ModelArgument,
     QuietOption,
+    ShapeOption,
 )
-from zigzag_imc.commands.showing import warn_unsupported
+from zigzag_imc.commands.showing import say_notices, warn_unsupported
+
+if TYPE_CHECKING:
+    from zigzag_imc.onnx_workload.network import Network
 
 
 def layers_command(
     model: ModelArgument,
     batch: BatchOption = None,
+    shape: ShapeOption = None,
+    dim: DimOption = None,
     output: FormatOption = Format.TABLE,
     quiet: QuietOption = False,
 ) -> None:
     """List the layers of a network that can be mapped."""
-    from zigzag_imc.onnx_workload.loader import load_network
+    from zigzag_imc.library.inputs import network_of
+    from zigzag_imc.library.query import Query
+    from zigzag_imc.onnx_workload.sizes.given import parse_dims, parse_shapes
     from zigzag_imc.report.terminal.console import results_console
     from zigzag_imc.report.terminal.other_tables import print_layers
     from zigzag_imc.results.writing import format_json
 
-    network = load_network(model, batch=batch)
+    shapes, dims = parse_shapes(shape or ()), parse_dims(dim or ())
+    network = network_of(model, Query(batch=batch, shapes=shapes, dims=dims))
+    say_notices(network.notices, quiet)
     warn_unsupported(network.unsupported, quiet)
     if output is Format.TABLE:
         print_layers(network, results_console())
-        return
-    contents = {
+    else:
+        sys.stdout.write(format_json(_contents(network)) + "\n")
+
+
+def _contents(network: Network) -> dict[str, Any]:
+    """Return what is printed as JSON."""
+    coverage = network.coverage
+    return {
         "network": network.name,
         "layers": [
             {
@@ -45,14 +63,18 @@ def layers_command(
             for group in network.groups()
         ],
         "total_macs": network.total_macs,
+        "left_out_macs": coverage.left_out_macs,
+        "all_macs_known": coverage.complete,
+        "covered_share": coverage.share,
         "unsupported": [
             {
                 "op_type": op.op_type,
                 "count": op.count,
                 "node_names": list(op.node_names),
                 "reason": op.reason,
+                "macs": op.macs,
             }
             for op in network.unsupported
         ],
+        "notices": list(network.notices),
     }
-    sys.stdout.write(format_json(contents) + "\n")

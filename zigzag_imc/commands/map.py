@@ -11,6 +11,7 @@ from zigzag_imc.commands.common import (
     AcceleratorOption,
     BatchOption,
     CostModelOption,
+    DimOption,
     Format,
     FormatOption,
     JobsOption,
@@ -22,6 +23,7 @@ from zigzag_imc.commands.common import (
     PrecisionOption,
     QuietOption,
     Scope,
+    ShapeOption,
     TimeLimitOption,
     TotalTimeLimitOption,
     say_written,
@@ -50,6 +52,8 @@ def map_command(  # noqa: PLR0913  (options of the command line)
     ] = Scope.LAYER,
     cost_model: CostModelOption = "imc",
     batch: BatchOption = None,
+    shape: ShapeOption = None,
+    dim: DimOption = None,
     precision: PrecisionOption = DEFAULT_PRECISION,
     layer: LayerOption = None,
     jobs: JobsOption = None,
@@ -91,9 +95,11 @@ def map_command(  # noqa: PLR0913  (options of the command line)
     """
     from zigzag_imc.library.mapping import map_network
     from zigzag_imc.library.query import parse_precision
+    from zigzag_imc.onnx_workload.sizes.given import parse_dims, parse_shapes
     from zigzag_imc.report.terminal.console import notice
 
     bits = parse_precision(precision)
+    shapes, dims = parse_shapes(shape or ()), parse_dims(dim or ())
     check_files(out, (model, accelerator), plot=plot)
 
     def search(progress: ProgressCallback | None) -> NetworkResult:
@@ -104,6 +110,8 @@ def map_command(  # noqa: PLR0913  (options of the command line)
             scope=scope.value,
             cost_model=cost_model,
             batch=batch,
+            shapes=shapes,
+            dims=dims,
             precision=bits,
             jobs=jobs,
             time_limit=time_limit,

@@ -12,6 +12,7 @@ from zigzag_imc.commands.common import (
     AcceleratorOption,
     BatchOption,
     CostModelOption,
+    DimOption,
     Format,
     FormatOption,
     JobsOption,
@@ -22,6 +23,7 @@ from zigzag_imc.commands.common import (
     OutOption,
     PrecisionOption,
     QuietOption,
+    ShapeOption,
     TimeLimitOption,
     TotalTimeLimitOption,
 )
@@ -88,6 +90,8 @@ def search_command(  # noqa: PLR0913  (options of the command line)
     ] = False,
     seed: Annotated[int, typer.Option("--seed", metavar="N", help="Seed of what is drawn.")] = 0,
     batch: BatchOption = None,
+    shape: ShapeOption = None,
+    dim: DimOption = None,
     precision: PrecisionOption = DEFAULT_PRECISION,
     layer: LayerOption = None,
     jobs: JobsOption = None,
@@ -104,6 +108,7 @@ def search_command(  # noqa: PLR0913  (options of the command line)
     """
     from zigzag_imc.library.query import parse_precision
     from zigzag_imc.library.searching import search_network
+    from zigzag_imc.onnx_workload.sizes.given import parse_dims, parse_shapes
     from zigzag_imc.report.terminal.console import notice
     from zigzag_imc.solver.engines.catalogue import engine_named
 
@@ -119,6 +124,7 @@ def search_command(  # noqa: PLR0913  (options of the command line)
         engine.value, {option: value for option, value in asked.items() if value is not None}
     )
     bits = parse_precision(precision)
+    shapes, dims = parse_shapes(shape or ()), parse_dims(dim or ())
     check_files(out, (model, accelerator))
 
     def search(progress: ProgressCallback | None) -> NetworkResult:
@@ -129,6 +135,8 @@ def search_command(  # noqa: PLR0913  (options of the command line)
             objective=objective.value,
             cost_model=cost_model,
             batch=batch,
+            shapes=shapes,
+            dims=dims,
             precision=bits,
             jobs=jobs,
             time_limit=time_limit,

@@ -38,6 +38,7 @@ def write_and_warn(result: NetworkResult, out: str | None, quiet: bool) -> None:
     if out is not None:
         write_result(result, out)
         say_written(out, "result", quiet)
+    say_notices(result.network.notices, quiet)
     warn_unsupported(result.unsupported, quiet)
 
 
@@ -66,5 +67,19 @@ def warn_unsupported(
     for operator in operators:
         shown = ", ".join(repr(name) for name in operator.node_names[:3])
         more = f" and {operator.count - 3} more" if operator.count > 3 else ""
-        why = f" ({operator.reason})" if operator.reason else ""
-        notice(f"warning: {operator.count} {operator.op_type} not mapped{why}: {shown}{more}")
+        macs = "" if operator.macs is None else f"{operator.macs:,} MACs"
+        why = "; ".join(filter(None, (operator.reason, macs)))
+        notice(
+            f"warning: {operator.count} {operator.op_type} not mapped"
+            f"{f' ({why})' if why else ''}: {shown}{more}"
+        )
+
+
+def say_notices(notices: Sequence[str], quiet: bool) -> None:
+    """Say on stderr what a person should know about how a model was read."""
+    if quiet:
+        return
+    from zigzag_imc.report.terminal.console import notice
+
+    for said in notices:
+        notice(f"notice: {said}")

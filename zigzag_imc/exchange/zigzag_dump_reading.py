@@ -21,6 +21,7 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.errors import ResultError, nearest
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import Loop
+from zigzag_imc.exchange.own_loop_names import field_names
 from zigzag_imc.results.mapping_file import MappingFileEntry
 from zigzag_imc.results.parts import Operand, Record, SpatialRecord, TemporalRecord
 from zigzag_imc.results.reading import parse_record
@@ -39,6 +40,7 @@ class _Part(Record):
 class _Layer(_Part):
     name: str
     type: str
+    equation: str = ""
     loop_dimensions: dict[str, int]
     user_spatial_mapping: SpatialRecord
     memory_operand_links: dict[Operand, str]
@@ -81,7 +83,10 @@ def parse_dump(
     """
     inputs = parse_record(text, source, _Dump).inputs
     found = inputs.layer
+    names: Mapping[str, str] = {}
     if found.name in layers:
+        names = _own_names(found, layers[found.name], source)
+        found = _renamed(found, names)
         _check_loops(found, layers[found.name], source)
     temporal: dict[Operand, tuple[tuple[Loop, ...], ...]] = {}
     left_out: dict[str, list[str]] = {}
@@ -90,13 +95,15 @@ def parse_dump(
         if operand not in inputs.temporal_mapping:
             raise ResultError(f"{at}: missing")
         given = inputs.temporal_mapping[operand]
-        levels = [[_loop(text, f"{at}[{n}]") for text in level] for n, level in enumerate(given)]
-        names = _memories(inputs, operand, source)
-        if len(names) != len(levels):
+        levels = [
+            [_loop(text, f"{at}[{n}]", names) for text in level] for n, level in enumerate(given)
+        ]
+        memories = _memories(inputs, operand, source)
+        if len(memories) != len(levels):
             raise ResultError(
-                f"{at}: found {len(levels)} levels, the file's accelerator has {len(names)}"
+                f"{at}: found {len(levels)} levels, the file's accelerator has {len(memories)}"
             )
-        kept, missing = _spread(names, levels, operand, accelerator, source)
+        kept, missing = _spread(memories, levels, operand, accelerator, source)
         temporal[operand] = kept
         for memory in missing:
             left_out.setdefault(memory, []).append(operand)
@@ -112,6 +119,21 @@ def layer_type(text: str, source: str) -> str:
 
 
 # ------------------------------------------------------------------ parts
+def _own_names(found: _Layer, layer: Layer, source: str) -> Mapping[str, str]:
+    at = f"{source}: inputs.layer.loop_dimensions"
+    return field_names(found.loop_dimensions, found.equation, layer, at)
+
+
+def _renamed(found: _Layer, names: Mapping[str, str]) -> _Layer:
+    """Return a layer whose loops have the names of the field."""
+    unrollings = {
+        array_dim: {names.get(dim, dim): factor for dim, factor in dims.items()}
+        for array_dim, dims in found.user_spatial_mapping.items()
+    }
+    sizes = {names.get(dim, dim): size for dim, size in found.loop_dimensions.items()}
+    return found.model_copy(update={"loop_dimensions": sizes, "user_spatial_mapping": unrollings})
+
+
 def _check_loops(found: _Layer, layer: Layer, source: str) -> None:
     at = f"{source}: inputs.layer.loop_dimensions"
     for dim in (*layer.sizes, *found.loop_dimensions):
@@ -122,11 +144,11 @@ def _check_loops(found: _Layer, layer: Layer, source: str) -> None:
             )
 
 
-def _loop(text: str, at: str) -> Loop:
+def _loop(text: str, at: str, names: Mapping[str, str]) -> Loop:
     match = _LOOP.fullmatch(text.strip())
     if match is None:
         raise ResultError(f"{at}: found {text!r}, expected a loop such as '(OX, 4)'")
-    return match[1], int(match[2])
+    return names.get(match[1], match[1]), int(match[2])
 
 
 def _memories(inputs: _Inputs, operand: Operand, source: str) -> list[str]:

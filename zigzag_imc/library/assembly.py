@@ -127,7 +127,9 @@ class Assembler:
         query = subject.query
         return NetworkResult(
             schema=SCHEMA_ID,
-            network=NetworkRecord(name=subject.network.name, path=subject.path),
+            network=NetworkRecord(
+                name=subject.network.name, path=subject.path, notices=subject.network.notices
+            ),
             batch=query.batch,
             accelerator=accelerator_record(self.accelerator),
             objective=query.objective,
@@ -240,7 +242,11 @@ def unsupported_records(operators: Sequence[UnsupportedOperator]) -> tuple[Unsup
     """Return the records of the operators that were left out."""
     return tuple(
         UnsupportedRecord(
-            op_type=op.op_type, count=op.count, node_names=op.node_names, reason=op.reason
+            op_type=op.op_type,
+            count=op.count,
+            node_names=op.node_names,
+            reason=op.reason,
+            macs=op.macs,
         )
         for op in operators
     )

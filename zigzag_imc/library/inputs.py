@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.errors import OptionError, nearest, some_of
-from zigzag_imc.core.layer import Layer, Precision
+from zigzag_imc.core.layer import Layer
+from zigzag_imc.library.query import Query
 
 if TYPE_CHECKING:
     from onnx import ModelProto
@@ -57,17 +58,29 @@ def accelerator_of(accelerator: str | os.PathLike[str] | Accelerator) -> Acceler
     return load_accelerator(os.fspath(accelerator))
 
 
-def network_of(
-    model: str | os.PathLike[str] | ModelProto | Network, batch: int | None, precision: Precision
-) -> Network:
-    """Return a network, read unless it was before."""
+def network_of(model: str | os.PathLike[str] | ModelProto | Network, query: Query) -> Network:
+    """Return a network, read unless it was before.
+
+    Raises
+    ------
+    ZigzagImcError
+        When it cannot be read, or none of its operators with multiply-accumulates can be mapped.
+    """
     from zigzag_imc.onnx_workload.network import Network
 
     if isinstance(model, Network):
         return model
     from zigzag_imc.onnx_workload.loader import load_network
 
-    return load_network(model, batch=batch, precision=precision)
+    network = load_network(
+        model,
+        batch=query.batch,
+        shapes=query.shapes,
+        dims=query.dims,
+        precision=query.precision,
+    )
+    network.require_layers()
+    return network
 
 
 def _shown(value: object) -> str:

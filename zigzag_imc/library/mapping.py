@@ -35,6 +35,8 @@ def map_network(  # noqa: PLR0913  (users name each of their choices)
     scope: Scope = "layer",
     cost_model: str = "imc",
     batch: int | None = None,
+    shapes: Mapping[str, Sequence[int]] | None = None,
+    dims: Mapping[str, int] | None = None,
     precision: Precision = Precision(),  # noqa: B008  (frozen)
     jobs: int | None = None,
     time_limit: float | None = None,
@@ -66,6 +68,10 @@ def map_network(  # noqa: PLR0913  (users name each of their choices)
         ``imc``, ``zigzag`` or ``zigzag-imc``.
     batch
         Batch size of a model that leaves it open.
+    shapes
+        All sizes of an input that leaves some open, by its name, such as ``{"x": (1, 3, 32, 32)}``.
+    dims
+        The size that a symbol stands for, such as ``{"sequence": 128}``.
     precision
         Bits per element of every layer; networks that were read before keep theirs.
     jobs
@@ -105,6 +111,8 @@ def map_network(  # noqa: PLR0913  (users name each of their choices)
         scope=scope,
         cost_model=cost_model,
         batch=batch,
+        shapes=shapes,
+        dims=dims,
         precision=precision,
         layers=layers,
         jobs=jobs,
@@ -207,6 +215,8 @@ def evaluate(  # noqa: PLR0913  (users name each of their choices)
     cost_model: str = "imc",
     objective: Objective = "edp",
     batch: int | None = None,
+    shapes: Mapping[str, Sequence[int]] | None = None,
+    dims: Mapping[str, int] | None = None,
     precision: Precision = Precision(),  # noqa: B008  (frozen)
     layers: Sequence[str] | None = None,
 ) -> NetworkResult:
@@ -214,7 +224,7 @@ def evaluate(  # noqa: PLR0913  (users name each of their choices)
 
     Parameters
     ----------
-    model, accelerator, cost_model, objective, batch, precision, layers
+    model, accelerator, cost_model, objective, batch, shapes, dims, precision, layers
         As for `map_network`.
     mapping_file
         A result, its file, or a file of the same form with ``name``, ``spatial`` and ``temporal``
@@ -238,6 +248,8 @@ def evaluate(  # noqa: PLR0913  (users name each of their choices)
         objective=objective,
         cost_model=cost_model,
         batch=batch,
+        shapes=shapes,
+        dims=dims,
         precision=precision,
         layers=layers,
     )

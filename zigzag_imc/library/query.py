@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeGuard, get_args
@@ -32,6 +32,8 @@ class Query:
         Name of the cost profile.
     batch
         Batch size of a model that leaves it open.
+    shapes, dims
+        Sizes that a model leaves open: of an input by its name, and of a symbol.
     precision
         Bits per element of every layer; networks that were read before keep theirs.
     layers
@@ -59,6 +61,8 @@ class Query:
     scope: Scope = "layer"
     cost_model: str = "imc"
     batch: int | None = None
+    shapes: Mapping[str, Sequence[int]] | None = None
+    dims: Mapping[str, int] | None = None
     precision: Precision = Precision()  # noqa: RUF009  (frozen)
     layers: str | Sequence[str] | None = None
     jobs: int | None = None

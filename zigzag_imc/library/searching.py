@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from zigzag_imc.core.accelerator import Accelerator
@@ -30,6 +30,8 @@ def search_network(  # noqa: PLR0913  (users name each of their choices)
     objective: Objective = "edp",
     cost_model: str = "imc",
     batch: int | None = None,
+    shapes: Mapping[str, Sequence[int]] | None = None,
+    dims: Mapping[str, int] | None = None,
     precision: Precision = Precision(),  # noqa: B008  (frozen)
     jobs: int | None = None,
     time_limit: float | None = None,
@@ -46,8 +48,8 @@ def search_network(  # noqa: PLR0913  (users name each of their choices)
     engine
         ``exhaustive``, ``loma``, ``salsa`` or ``random``, or one of `zigzag_imc.solver.engines`
         with options of its own, such as ``Loma(factors=7)``.
-    model, accelerator, objective, cost_model, batch, precision, jobs, time_limit, total_time_limit,
-    layers, progress
+    model, accelerator, objective, cost_model, batch, shapes, dims, precision, jobs, time_limit,
+    total_time_limit, layers, progress
         As for `zigzag_imc.map_network`.
     seed
         Seed of what the engine draws; the same for every layer.
@@ -76,6 +78,8 @@ def search_network(  # noqa: PLR0913  (users name each of their choices)
         objective=objective,
         cost_model=cost_model,
         batch=batch,
+        shapes=shapes,
+        dims=dims,
         precision=precision,
         layers=layers,
         jobs=jobs,

@@ -53,6 +53,6 @@ class Subject:
         """
         _ = query.profile
         hardware = accelerator_of(accelerator)
-        network = network_of(model, query.batch, query.precision)
+        network = network_of(model, query)
         groups = groups_of(network, query.layers)
         return cls(query, hardware, network, path_of(model), groups)

@@ -152,10 +152,13 @@ class NetworkRecord(Record):
         Name of the network.
     path
         File of the model; ``None`` where it came from memory.
+    notices
+        What a person should know about how the model was read; a sentence each.
     """
 
     name: str
     path: str | None = None
+    notices: tuple[str, ...] = ()
 
 
 class AcceleratorRecord(Record):
@@ -219,12 +222,15 @@ class UnsupportedRecord(Record):
         Their names in graph order.
     reason
         Why they are left out.
+    macs
+        Their multiply-accumulates; ``None`` where they cannot be told.
     """
 
     op_type: str
     count: PositiveInt
     node_names: tuple[str, ...]
     reason: str
+    macs: NonNegativeInt | None = None
 
 
 class TotalsRecord(Record):

@@ -34,13 +34,14 @@ def print_layers(network: Network, console: Console) -> None:
         rows.add_row(
             Text(layer.name), Text(layer.operator), Text(loops), f"{layer.macs:,}", str(group.count)
         )
+    share = "" if network.coverage.is_whole else f", {network.coverage.described()}"
     console.print(rows)
     console.print()
     console.print(
         Text(
             f"{network.name}: {counted(len(network.layers), 'layer')} "
             f"({len(network.groups())} distinct), "
-            f"{network.total_macs:,} MACs"
+            f"{network.total_macs:,} MACs{share}"
         ),
         soft_wrap=True,
     )
