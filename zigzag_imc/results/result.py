@@ -9,7 +9,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Literal
 
-from pydantic import ConfigDict, Field, NonNegativeFloat, NonNegativeInt, PositiveInt
+from pydantic import (
+    ConfigDict,
+    Field,
+    NonNegativeFloat,
+    NonNegativeInt,
+    PositiveInt,
+    SerializerFunctionWrapHandler,
+    model_serializer,
+)
 
 from zigzag_imc.core.errors import OptionError, nearest, some_of
 from zigzag_imc.core.layer import OPERANDS, Layer, Precision, Window
@@ -159,6 +167,14 @@ class NetworkRecord(Record):
     name: str
     path: str | None = None
     notices: tuple[str, ...] = ()
+
+    @model_serializer(mode="wrap")
+    def _leave_out_nothing_to_say(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Write notices only where there are any, so that other files stay as they were."""
+        contents: dict[str, Any] = handler(self)
+        if not self.notices:
+            contents.pop("notices", None)
+        return contents
 
 
 class AcceleratorRecord(Record):
