@@ -64,8 +64,7 @@ def _least_through(
     """Every cut with the least objective of any mapping through each tile there (a bound)."""
     columns = option.columns
     energy_pj = energy_through(columns, accelerator, option.energy)
-    cycles = columns.per_cut(lambda _: 0.0) if option.latency is None else option.latency.through()
-    least = per_cut(goal.values, energy_pj, cycles)
+    least = per_cut(goal.values, energy_pj, option.latency.through())
     yield from zip(columns.all_cuts, chain.from_iterable(least), strict=True)
 
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial, reduce
+from functools import cached_property, partial, reduce
 
 import numpy as np
 
@@ -68,12 +68,15 @@ class LatencySums:
     first
         Names of the bounds to start with, if they exist here: those that were the largest for
         others.
+    counts
+        Whether the latency takes part in what is searched; no bounds where it does not.
     """
 
-    def __init__(self, columns: SpatialColumns, first: Sequence[SumName] = ()) -> None:
+    def __init__(
+        self, columns: SpatialColumns, first: Sequence[SumName] = (), counts: bool = True
+    ) -> None:
         self.columns = columns
-        self._links = [columns.per_cut(partial(_links, shares)) for shares in _LINK_SHARES]
-        stalls = tuple(stalls_of(columns))
+        stalls = tuple(stalls_of(columns)) if counts else ()
         names = dict.fromkeys(itertools.product(range(len(_LINK_SHARES)), stalls))
         known_first = (name for name in first if name in names)
         self._left = iter(dict.fromkeys((*known_first, *names)))
@@ -116,11 +119,17 @@ class LatencySums:
 
     def of(self, chain: Chain) -> float:
         """Least latency of the loop orders that have a chain, in cycles."""
-        return max(bound.of(chain) for bound in self)
+        return max((bound.of(chain) for bound in self), default=0.0)
 
     def through(self) -> PerCut[Array]:
         """Least latency of any chain through each tile of each cut."""
-        return reduce(partial(per_cut, np.maximum), map(self._through, self))
+        nothing = self.columns.per_cut(lambda _: np.zeros(self.columns.lattice.shape))
+        return reduce(partial(per_cut, np.maximum), map(self._through, self), nothing)
+
+    @cached_property
+    def _links(self) -> list[PerCut[Array]]:
+        """On- or offloading over every cut, per input that is waited for."""
+        return [self.columns.per_cut(partial(_links, shares)) for shares in _LINK_SHARES]
 
     def _through(self, bound: LatencySum) -> PerCut[Array]:
         """Least value of one bound of any chain through each tile of each cut."""

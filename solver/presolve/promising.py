@@ -34,8 +34,8 @@ def can_win(goal: Goal, best: Incumbent | None, option: SpatialOption, chain: Ch
     if best is None:
         return True
     energy_pj = _energy_pj(option.columns, chain)
-    latency = 0.0 if option.latency is None else option.latency.of(chain)
-    return (goal.value(energy_pj, latency), energy_pj) < best.rank[:2]
+    value = goal.value(energy_pj, option.latency.of(chain))
+    return (value, energy_pj) < best.rank[:2]
 
 
 def choice_of(columns: SpatialColumns, chain: Chain) -> TileChoice:
@@ -45,8 +45,6 @@ def choice_of(columns: SpatialColumns, chain: Chain) -> TileChoice:
 
 def _fast_chains(option: SpatialOption, accelerator: Accelerator) -> Iterator[Chain]:
     """Chains with little latency, alone and in balance with the energy."""
-    if option.latency is None:
-        return
     columns = option.columns
     for bound, fastest in option.latency.best_chains()[:MOST_SUMS]:
         balanced = _balanced(columns, bound)
