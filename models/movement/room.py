@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import Layer
@@ -12,8 +12,7 @@ from zigzag_imc.models.movement.unrolled import OperandUnrollings, Unrolled
 from zigzag_imc.models.movement.words import Amount
 
 
-@dataclass(frozen=True, slots=True)
-class TileRoom:
+class TileRoom(NamedTuple):
     """What a spatial mapping makes of the room for one operand in one memory.
 
     Attributes

@@ -105,7 +105,7 @@ def spread(
     weights, inputs, outputs = (
         _operand_spread(
             OperandUnrollings.of(layer, accelerator, operand, averages),
-            OperandUnrollings.of(layer, accelerator, operand, timed),
+            timed,
             profile,
             boundaries=len(accelerator.levels[operand]) + 1,
         )
@@ -158,11 +158,12 @@ def rounded_fan(inner: Unrolled, outer: Unrolled, profile: CostProfile) -> Amoun
 
 
 def _operand_spread(
-    average: OperandUnrollings, timed: OperandUnrollings, profile: CostProfile, boundaries: int
+    average: OperandUnrollings, timed: ByArrayDim, profile: CostProfile, boundaries: int
 ) -> OperandSpread:
     """One operand's share, from the unrollings on average and as latency counts them."""
     bounds = range(boundaries)
-    below, whole = [average.below(a) for a in bounds], [timed.below(a) for a in bounds]
+    below = list(map(average.below, bounds))
+    whole = list(map(average.of_others(timed).below, bounds))
     return OperandSpread(
         average=tuple(inside.plain for inside in below),
         whole=tuple(int(inside.plain) for inside in whole),
@@ -176,5 +177,5 @@ def _operand_spread(
             for inner, outer in pairwise(whole)
         ),
         instances=tuple(rounded_instances(average.active(a), profile) for a in bounds),
-        reduced_above=tuple(average.reduced_above(a) for a in bounds),
+        reduced_above=tuple(map(average.reduced_above, bounds)),
     )

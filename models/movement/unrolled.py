@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import Layer, Window
@@ -78,8 +78,7 @@ def _is_widest(factors: Sequence[Amount], place: int) -> Amount:
     return beats_earlier * math.prod([here >= other for other in later])
 
 
-@dataclass(frozen=True, slots=True)
-class Unrolled:
+class Unrolled(NamedTuple):
     """What is unrolled below one boundary of an operand, inside one instance of the memory there.
 
     Attributes
@@ -98,7 +97,7 @@ class Unrolled:
 
     def cut_down(self) -> Unrolled:
         """Drop fractions of a step along a window."""
-        return replace(self, pairs=tuple((reach // 1, taps // 1) for reach, taps in self.pairs))
+        return self._replace(pairs=tuple((reach // 1, taps // 1) for reach, taps in self.pairs))
 
     def elements(self, tile: Amount, spans: Sequence[Amount]) -> Amount:
         """Elements of a tile, whose products of temporal loops are those of `Tiles`."""
@@ -113,8 +112,7 @@ def fan_out(inner: Unrolled, outer: Unrolled, phantom: bool) -> Amount:
     return outer.plain / inner.plain * widening
 
 
-@dataclass(frozen=True, slots=True)
-class OperandUnrollings:
+class OperandUnrollings(NamedTuple):
     """All unrollings, as one operand sees them.
 
     Attributes
@@ -141,21 +139,22 @@ class OperandUnrollings:
     ) -> OperandUnrollings:
         """See unrollings as one operand does."""
         relevant = layer.relevant(operand)
-        return cls(
-            relevant=relevant,
-            plain_dims=relevant - layer.window_dims(operand),
-            windows=layer.windows_of(operand),
-            fans_at=fan_boundaries(accelerator, operand),
-            unrollings=unrollings,
-        )
+        plain_dims = relevant - layer.window_dims(operand)
+        fans_at = fan_boundaries(accelerator, operand)
+        return cls(relevant, plain_dims, layer.windows_of(operand), fans_at, unrollings)
+
+    def of_others(self, unrollings: ByArrayDim) -> OperandUnrollings:
+        """See other unrollings in the same way."""
+        return self._replace(unrollings=unrollings)
 
     def inside(self, boundary: int) -> dict[str, Amount]:
         """Unrolling of every layer dimension below a boundary."""
-        return _per_dim(
-            dims
-            for array_dim, dims in self.unrollings.items()
-            if self.fans_at[array_dim] < boundary
-        )
+        inside: dict[str, Amount] = {}
+        for array_dim, dims in self.unrollings.items():
+            if self.fans_at[array_dim] < boundary:
+                for dim, value in dims.items():
+                    inside[dim] = inside.get(dim, 1) * value
+        return inside
 
     def below(self, boundary: int) -> Unrolled:
         """What is unrolled below a boundary."""
@@ -187,12 +186,3 @@ class OperandUnrollings:
             for dim, value in dims.items()
             if dim not in self.relevant
         )
-
-
-def _per_dim(unrollings: Iterator[Mapping[str, Amount]]) -> dict[str, Amount]:
-    """Multiply the unrollings of each layer dimension."""
-    total: dict[str, Amount] = {}
-    for dims in unrollings:
-        for dim, value in dims.items():
-            total[dim] = total.get(dim, 1) * value
-    return total
