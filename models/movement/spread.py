@@ -113,10 +113,12 @@ def spread(
     )
     temporal = spatial.temporal_sizes(layer.loop_dims)
     steps = math.prod(temporal.values())
+    mapped_rows = band_rows(layer, array, whole, profile.unit_diagonals)
     if profile.whole_activations:
-        use = whole_use(layer, array, averages, steps, profile)
+        average_rows = band_rows(layer, array, averages, profile.unit_diagonals)
+        use = whole_use(array, averages, average_rows, steps)
     else:
-        use = full_use(layer, array, whole, profile)
+        use = full_use(array, whole, int(mapped_rows), layer.macs)
     energy = {
         name: pj * use.activations
         for name, pj in macro.activation_energy_pj(use.rows, use.columns).items()
@@ -127,7 +129,7 @@ def spread(
         operands=(weights, inputs, outputs),
         array_energy_pj=energy,
         array_total_pj=sum(energy.values()),
-        mapped_rows=int(band_rows(layer, array, whole, profile.unit_diagonals)),
+        mapped_rows=int(mapped_rows),
         utilization=layer.macs / (steps * array.units),
     )
 

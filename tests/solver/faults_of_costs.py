@@ -10,7 +10,6 @@ import math
 from collections.abc import Callable
 from typing import Any
 
-import numpy as np
 import pytest
 
 from zigzag_imc.models import evaluate
@@ -185,12 +184,10 @@ def quick_bounds_count_the_first_load(patch: pytest.MonkeyPatch) -> None:
     """The first load of the array stalls it in the quick bound of the latency."""
     plain = spatial_latency.latency_bound
 
-    def more(batch: Any) -> Any:
-        rows = np.prod(
-            [np.ones(batch.count), *batch.unrolled[batch.accelerator.array.bitline].values()],
-            axis=0,
-        )
-        return plain(batch) + rows * batch.model.profile.rows_written
+    def more(arrays: Any) -> Any:
+        rows = arrays.unrolled[arrays.accelerator.array.bitline].values()
+        first = math.prod(rows, start=arrays.ones)
+        return plain(arrays) + first * arrays.model.profile.rows_written
 
     patch.setattr(spatial_bounds, "latency_bound", more)
 

@@ -11,7 +11,7 @@ from functools import cached_property
 import numpy as np
 
 from zigzag_imc.core.mapping import temporal_sizes
-from zigzag_imc.models.array.use import full_use, whole_use
+from zigzag_imc.models.array.use import full_use, lanes, whole_use
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.models.movement.spread import timed_unrollings
@@ -101,12 +101,17 @@ def _unrolled(model: CostModel, spatials: SpatialSpace) -> ByArrayDim:
 
 
 def array_energy_pj(arrays: SpatialArrays) -> Array:
-    """Energy of the array under every spatial mapping, without local precharge."""
+    """Energy of the array under every spatial mapping, without local precharge.
+
+    At least: the band of rows that a diagonal mapping takes counts as its taps.
+    """
     model, array = arrays.model, arrays.accelerator.array
     if model.profile.whole_activations:
-        use = whole_use(arrays.layer, array, arrays.average, arrays.steps, model.profile)
+        rows = lanes(arrays.average, array.bitline)
+        use = whole_use(array, arrays.average, rows, arrays.steps)
     else:
-        use = full_use(arrays.layer, array, arrays.unrolled, model.profile)
+        rows = lanes(arrays.unrolled, array.bitline)
+        use = full_use(array, arrays.unrolled, rows, arrays.layer.macs)
     pairs = np.stack([use.rows * arrays.ones, use.columns * arrays.ones], axis=1)
     distinct, which = np.unique(pairs, axis=0, return_inverse=True)
     unit_pj = [sum(model.macro.activation_energy_pj(*pair).values()) for pair in distinct.tolist()]
