@@ -27,9 +27,7 @@ class ArrayUse:
     activations: Amount
 
 
-def whole_use(
-    array: ImcArray, averages: ByArrayDim, rows: Amount, steps: Amount
-) -> ArrayUse:
+def whole_use(array: ImcArray, averages: ByArrayDim, rows: Amount, steps: Amount) -> ArrayUse:
     """Whole activations, with the rows, columns and macros in use on average."""
     macros = lanes(averages, *(name for name, _ in array.dimensions[2:]))
     return ArrayUse(rows, lanes(averages, array.wordline), steps * macros)

@@ -7,8 +7,7 @@ per spatial mapping. Boundaries are those of `spread`.
 from __future__ import annotations
 
 import math
-from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from zigzag_imc.core.accelerator import Accelerator
@@ -29,17 +28,11 @@ def fan_boundaries(accelerator: Accelerator, operand: str) -> dict[str, int]:
     The lowest memory of ``operand`` that serves it.
     """
     levels = accelerator.levels[operand]
-    return {
-        array_dim: next(
-            (
-                level
-                for level, index in enumerate(levels)
-                if array_dim in accelerator.memories[index].served
-            ),
-            len(levels),
-        )
-        for array_dim, _ in accelerator.array.dimensions
-    }
+    fans_at = {array_dim: len(levels) for array_dim, _ in accelerator.array.dimensions}
+    for level in reversed(range(len(levels))):
+        served = accelerator.memories[levels[level]].served
+        fans_at.update(dict.fromkeys(served, level))
+    return fans_at
 
 
 def average_unrollings(layer: Layer, unrollings: ByArrayDim) -> dict[str, dict[str, Amount]]:
@@ -48,27 +41,38 @@ def average_unrollings(layer: Layer, unrollings: ByArrayDim) -> dict[str, dict[s
     Where the product of unrollings of ``d`` exceeds ``N_d / T_d``, the array dimension with its
     largest unrolling (the first of them) is the one that stays partly empty.
     """
-    homes: dict[str, dict[str, Amount]] = defaultdict(dict)
-    for array_dim, dims in unrollings.items():
-        for dim, factor in dims.items():
-            homes[dim][array_dim] = factor
     averages = {array_dim: dict(dims) for array_dim, dims in unrollings.items()}
-    for dim, factors in homes.items():
-        in_use = _in_use(layer.sizes[dim], tuple(factors.values()))
-        for array_dim, average in zip(factors, in_use, strict=True):
-            averages[array_dim][dim] = average
+    for dim, total in product_per_dim(unrollings.values()).items():
+        homes = [dims for dims in averages.values() if dim in dims]
+        steps = ceil_div(layer.sizes[dim], total)
+        in_use = _in_use(layer.sizes[dim] / steps, total, [dims[dim] for dims in homes])
+        for dims, average in zip(homes, in_use, strict=True):
+            dims[dim] = average
     return averages
 
 
-def _in_use(size: int, factors: Sequence[Amount]) -> Iterator[Amount]:
-    """Yield what of each unrolling of one loop is in use on average."""
-    total = math.prod(factors)
-    steps = ceil_div(size, total)
-    for place, factor in enumerate(factors):
-        # Products with comparisons stand for the choice: arrays know no branches.
-        is_widest = _is_widest(factors, place)
-        others = total / factor
-        yield is_widest * (size / steps / others) + (1 - is_widest) * factor
+def product_per_dim(unrollings: Iterable[Mapping[str, Amount]]) -> dict[str, Amount]:
+    """Multiply the unrollings of each layer dimension over some array dimensions."""
+    total: dict[str, Amount] = {}
+    for dims in unrollings:
+        for dim, value in dims.items():
+            total[dim] = total.get(dim, 1) * value
+    return total
+
+
+def _in_use(together: Amount, total: Amount, factors: Sequence[Amount]) -> list[Amount]:
+    """Return what of each unrolling of one loop is in use on average.
+
+    ``together`` are the unrollings in use, ``total`` is the product of all.
+    """
+    if len(factors) == 1:
+        return [together]
+    # Products with comparisons stand for the choice: arrays know no branches.
+    widest = [_is_widest(factors, place) for place in range(len(factors))]
+    return [
+        is_widest * (together / (total / factor)) + (1 - is_widest) * factor
+        for is_widest, factor in zip(widest, factors, strict=True)
+    ]
 
 
 def _is_widest(factors: Sequence[Amount], place: int) -> Amount:
@@ -154,12 +158,10 @@ class OperandUnrollings(NamedTuple):
 
     def inside(self, boundary: int) -> dict[str, Amount]:
         """Unrolling of every layer dimension below a boundary."""
-        inside: dict[str, Amount] = {}
-        for array_dim, dims in self.unrollings.items():
-            if self.fans_at[array_dim] < boundary:
-                for dim, value in dims.items():
-                    inside[dim] = inside.get(dim, 1) * value
-        return inside
+        unrollings = self.unrollings.items()
+        return product_per_dim(
+            [dims for array_dim, dims in unrollings if self.fans_at[array_dim] < boundary]
+        )
 
     def below(self, boundary: int) -> Unrolled:
         """What is unrolled below a boundary."""

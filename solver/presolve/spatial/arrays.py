@@ -15,7 +15,12 @@ from zigzag_imc.models.array.use import full_use, lanes, whole_use
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.models.movement.spread import timed_unrollings
-from zigzag_imc.models.movement.unrolled import ByArrayDim, OperandUnrollings, average_unrollings
+from zigzag_imc.models.movement.unrolled import (
+    ByArrayDim,
+    OperandUnrollings,
+    average_unrollings,
+    product_per_dim,
+)
 from zigzag_imc.solver.tables.lattice import Array
 
 
@@ -28,9 +33,9 @@ class SpatialArrays:
         The cost model, and what it maps onto what.
     count
         How many spatial mappings there are.
-    unrolled, average, timed
-        Unrollings per array and layer dimension: as they are, on average, and as latency counts
-        them. Only those that are above one anywhere.
+    unrolled, average
+        Unrollings per array and layer dimension, as they are and on average. Only those that are
+        above one anywhere.
     temporal
         ``T_d`` per layer dimension.
     steps
@@ -43,9 +48,9 @@ class SpatialArrays:
         self.count = len(spatials)
         self.unrolled = _unrolled(model, spatials)
         self.average = average_unrollings(self.layer, self.unrolled)
-        self.timed = timed_unrollings(self.unrolled, self.average, model.profile)
-        self._factors = {dim: self._factor(dim) for dim in self.layer.sizes}
-        self.temporal: dict[str, Array] = temporal_sizes(self.layer.loop_dims, self._factors)
+        self._factors = product_per_dim(self.unrolled.values())
+        left = temporal_sizes(self.layer.loop_dims, self._factors)
+        self.temporal: dict[str, Array] = {dim: size * self.ones for dim, size in left.items()}
         self.steps: Array = np.prod(list(self.temporal.values()), axis=0)
 
     @cached_property
@@ -64,7 +69,7 @@ class SpatialArrays:
 
     def timed_of(self, operand: str) -> OperandUnrollings:
         """Unrollings as latency counts them, as an operand sees them."""
-        return OperandUnrollings.of(self.layer, self.accelerator, operand, self.timed)
+        return OperandUnrollings.of(self.layer, self.accelerator, operand, self._timed)
 
     def whole_of(self, operand: str) -> OperandUnrollings:
         """Whole unrollings, as an operand sees them."""
@@ -72,23 +77,24 @@ class SpatialArrays:
 
     def divides(self, dims: frozenset[str]) -> Array:
         """Whether the unrollings of all ``dims`` divide their loops."""
-        whole = [self.temporal[dim] * self._factors[dim] == self.layer.sizes[dim] for dim in dims]
-        return np.logical_and.reduce(whole) if whole else np.ones(self.count, dtype=bool)
+        sizes, factors = self.layer.sizes, self._factors
+        divide = [self.temporal[dim] * factors.get(dim, 1) == sizes[dim] for dim in dims]
+        every: Array = np.logical_and.reduce([np.ones(self.count, dtype=bool), *divide])
+        return every
 
     def iterations(self, dims: frozenset[str]) -> Array:
         """Product of ``T_d`` over ``dims``."""
-        steps = [size for dim, size in self.temporal.items() if dim in dims]
-        return math.prod(steps, start=self.ones)
+        left = [size for dim, size in self.temporal.items() if dim in dims]
+        return math.prod(left, start=self.ones)
 
-    def _factor(self, dim: str) -> Array:
-        """Product of the unrollings of one dimension."""
-        columns = [dims[dim] for dims in self.unrolled.values() if dim in dims]
-        return math.prod(columns, start=self.ones)
+    @cached_property
+    def _timed(self) -> ByArrayDim:
+        return timed_unrollings(self.unrolled, self.average, self.model.profile)
 
 
 def _unrolled(model: CostModel, spatials: SpatialSpace) -> ByArrayDim:
     """Unrollings that are above one anywhere; layer dimensions in the order of the layer."""
-    factors = np.ascontiguousarray(spatials.factors.T, dtype=np.float64)
+    factors = np.ascontiguousarray(spatials.factors.T, dtype=np.int64)
     columns = dict(zip(spatials.columns, factors, strict=True))
     return {
         array_dim: {
@@ -112,8 +118,9 @@ def array_energy_pj(arrays: SpatialArrays) -> Array:
     else:
         rows = lanes(arrays.unrolled, array.bitline)
         use = full_use(array, arrays.unrolled, rows, arrays.layer.macs)
-    pairs = np.stack([use.rows * arrays.ones, use.columns * arrays.ones], axis=1)
-    distinct, which = np.unique(pairs, axis=0, return_inverse=True)
-    unit_pj = [sum(model.macro.activation_energy_pj(*pair).values()) for pair in distinct.tolist()]
-    total: Array = np.array(unit_pj)[which.reshape(-1)] * use.activations
+    # Complex numbers stand for pairs: they are sorted far faster than rows of an array.
+    pairs, which = np.unique(use.rows * arrays.ones + 1j * use.columns, return_inverse=True)
+    distinct = zip(pairs.real.tolist(), pairs.imag.tolist(), strict=True)
+    unit_pj = [sum(model.macro.activation_energy_pj(*pair).values()) for pair in distinct]
+    total: Array = np.array(unit_pj)[which] * use.activations
     return total

@@ -50,10 +50,10 @@ def _positions(layer: Layer, window: Window) -> int:
 def _is_split(arrays: SpatialArrays, operand: str, boundary: int) -> Array:
     """Whether a window is unrolled on both sides of a boundary."""
     average = arrays.average_of(operand)
-    below, all_together = average.inside(boundary), average.inside(average.outermost)
     split = np.zeros(arrays.count, dtype=bool)
     for window in average.windows:
-        inside, everywhere = _steps(window, below), _steps(window, all_together)
+        inside = _steps(window, average.inside(boundary))
+        everywhere = _steps(window, average.inside(average.outermost))
         split |= (inside > 1) & (everywhere > inside)
     return split
 

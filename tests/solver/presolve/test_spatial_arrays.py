@@ -59,9 +59,7 @@ def test_random_cases_one_by_one(profile: CostProfile) -> None:
 
 @pytest.mark.parametrize("profile", PROFILES, ids=lambda profile: profile.name)
 @pytest.mark.parametrize("accelerator", ["aimc", "macros"])
-def test_loops_spread_over_several_array_dimensions(
-    accelerator: str, profile: CostProfile
-) -> None:
+def test_loops_spread_over_several_array_dimensions(accelerator: str, profile: CostProfile) -> None:
     _assert_same(CostModel(LAYERS["conv3x3"], variant(accelerator), profile), 200)
 
 
