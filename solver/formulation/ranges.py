@@ -15,7 +15,7 @@ from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.tables.cut import SpatialColumns
 
 if TYPE_CHECKING:
-    from zigzag_imc.solver.formulation.problem import Candidate
+    from zigzag_imc.solver.formulation.candidate import Candidate
     from zigzag_imc.solver.scoring.tile_choice import CutPlace
 
 _HEADROOM = 1 + 1e-6

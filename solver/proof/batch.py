@@ -16,7 +16,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from zigzag_imc.core.tolerances import RESOLUTION
-from zigzag_imc.solver.formulation.problem import Candidate, Problem, TileKey
+from zigzag_imc.solver.formulation.candidate import Candidate, TileKey
+from zigzag_imc.solver.formulation.problem import Problem
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve.candidates import candidates_of
 from zigzag_imc.solver.presolve.standing import SpatialOption, Standing
