@@ -5,11 +5,10 @@ One point of each layer's front, so that total energy times total latency is lea
 
 from __future__ import annotations
 
-import functools
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, reduce
 from typing import NamedTuple
 
 from zigzag_imc.models.cost import Cost
@@ -240,4 +239,4 @@ def _balanced_product(layers: Sequence[Points]) -> float:
 
 def _sum_of(totals: Iterable[Totals]) -> Totals:
     """Add up the totals of several layers."""
-    return functools.reduce(Totals.plus, totals, NOTHING)
+    return reduce(Totals.plus, totals, NOTHING)
