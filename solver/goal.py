@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from zigzag_imc.core.objective import Objective
-from zigzag_imc.core.tolerances import TOLERANCE
+from zigzag_imc.solver.measure import Measure, measure_of
 from zigzag_imc.solver.tables.lattice import Array
 
 
@@ -31,24 +31,22 @@ class Goal:
     most_latency: float = math.inf
 
     @property
+    def measure(self) -> Measure:
+        """How energy and latency make up the objective."""
+        return measure_of(self.objective)
+
+    @property
     def needs_latency(self) -> bool:
         """Whether latency takes part at all."""
         return self.objective != "energy" or math.isfinite(self.most_latency)
 
     def value(self, energy_pj: float, latency: float) -> float:
         """Objective of an energy and a latency; also a bound, given bounds."""
-        if self.objective == "energy":
-            return energy_pj
-        return latency if self.objective == "latency" else energy_pj * latency
+        return self.measure.value(energy_pj, latency)
 
     def values(self, energy_pj: Array, latency: Array | float) -> Array:
         """`value`, elementwise; infinite outside the limits."""
-        if self.objective == "energy":
-            value = np.array(energy_pj)
-        elif self.objective == "latency":
-            value = np.array(np.broadcast_to(latency, np.shape(energy_pj)))
-        else:
-            value = energy_pj * latency
+        value = self.measure.values(energy_pj, latency)
         beyond = (energy_pj > self.most_energy_pj) | (np.asarray(latency) > self.most_latency)
         return np.where(beyond | np.isinf(energy_pj), np.inf, value)
 
@@ -61,20 +59,11 @@ class Goal:
         return Goal(self.objective, self.most_energy_pj * factor, self.most_latency * factor)
 
     def enough_latency(self, value: float, energy_pj: float) -> float:
-        """Latency from which on mappings of at least some energy cannot reach a value, in cycles.
-
-        Of a product: ``energy * latency > value`` as soon as ``latency > value / energy``.
-        """
-        if self.objective == "latency":
-            return min(value, self.most_latency)
-        if self.objective == "edp" and energy_pj > 0:
-            return min(value / energy_pj * (1 + TOLERANCE), self.most_latency)
-        return self.most_latency
+        """Cycles from which on mappings of at least some energy cannot reach a value."""
+        measure = self.measure
+        most = measure.most_latency(value, energy_pj) * measure.rounding
+        return min(most, self.most_latency)
 
     def enough_energy_pj(self, value: float, latency: float) -> float:
-        """Energy from which on mappings of at least some latency cannot reach a value, in pJ."""
-        if self.objective == "energy":
-            return min(value, self.most_energy_pj)
-        if self.objective == "edp" and latency > 0:
-            return min(value / latency, self.most_energy_pj)
-        return self.most_energy_pj
+        """Energy (pJ) from which on mappings of at least some latency cannot reach a value."""
+        return min(self.measure.most_energy_pj(value, latency), self.most_energy_pj)

@@ -3,25 +3,27 @@
 from __future__ import annotations
 
 from zigzag_imc.core.accelerator import Accelerator
-from zigzag_imc.core.layer import OPERANDS, Layer
-from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
+from zigzag_imc.core.layer import INPUTS, OPERANDS, OUTPUTS, WEIGHTS, Layer
+from zigzag_imc.core.mapping import LayerMapping, Loop, SpatialMapping, TemporalMapping
 from zigzag_imc.models.mapspace.capacity import overflows
+
+_UNKNOWN = "no combination of tiles fits into all memories at once"
+"""What is said where no single memory is known to be too small."""
 
 
 def smallest_overflow(layer: Layer, accelerator: Accelerator) -> str | None:
     """Overflow that no mapping avoids; ``None`` where this simple test finds none."""
-    if not _needs_least_everywhere(layer, accelerator):
-        return None
-    return _first_overflow(layer, accelerator)
+    if _needs_least_everywhere(layer, accelerator):
+        return _first_overflow(layer, accelerator)
+    return None
 
 
 def why_nothing_fits(layer: Layer, accelerator: Accelerator) -> str:
     """Explain by the mapping that needs the least room, where one is known."""
-    unknown = "no combination of tiles fits into all memories at once"
     if _is_spread_at_the_top(accelerator):
-        return unknown
-    problem = _first_overflow(layer, accelerator)
-    return unknown if problem is None else f"even the smallest tiles do not fit: {problem}"
+        return _UNKNOWN
+    overflow = _first_overflow(layer, accelerator)
+    return _UNKNOWN if overflow is None else f"even the smallest tiles do not fit: {overflow}"
 
 
 def _needs_least_everywhere(layer: Layer, accelerator: Accelerator) -> bool:
@@ -33,15 +35,17 @@ def _needs_least_everywhere(layer: Layer, accelerator: Accelerator) -> bool:
     it, every mapping needs at least that room in every memory.
     """
     outputs_widen = layer.precision.O_final > layer.precision.O
-    if outputs_widen or _is_spread_at_the_top(accelerator):
-        return False
-    return not any(memory.double_buffered for memory in accelerator.memories)
+    exceptions = (
+        outputs_widen,
+        _is_spread_at_the_top(accelerator),
+        _is_double_buffered(accelerator),
+    )
+    return not any(exceptions)
 
 
-def _first_overflow(layer: Layer, accelerator: Accelerator) -> str | None:
-    """What the mapping with the smallest tiles overflows first, if anything."""
-    problems = overflows(layer, accelerator, _smallest(layer, accelerator))
-    return problems[0] if problems else None
+def _is_double_buffered(accelerator: Accelerator) -> bool:
+    """Whether a memory holds two tiles of all that it serves."""
+    return any(memory.double_buffered for memory in accelerator.memories)
 
 
 def _is_spread_at_the_top(accelerator: Accelerator) -> bool:
@@ -52,8 +56,20 @@ def _is_spread_at_the_top(accelerator: Accelerator) -> bool:
     So do the cells where they are the only memory of the weights: each then needs room for its own
     share alone.
     """
-    array = {name for name, size in accelerator.array.dimensions if size > 1}
-    return not all(array <= accelerator.memory(operand, -1).served for operand in OPERANDS)
+    spread_over = {name for name, size in accelerator.array.dimensions if size > 1}
+    return not all(spread_over <= _served_by_top(accelerator, operand) for operand in OPERANDS)
+
+
+def _served_by_top(accelerator: Accelerator, operand: str) -> frozenset[str]:
+    """Array dimensions that one instance of an operand's top memory serves."""
+    top = accelerator.memory(operand, -1)
+    return top.served
+
+
+def _first_overflow(layer: Layer, accelerator: Accelerator) -> str | None:
+    """What the mapping with the smallest tiles overflows first, if anything."""
+    found = overflows(layer, accelerator, _smallest(layer, accelerator))
+    return next(iter(found), None)
 
 
 def _smallest(layer: Layer, accelerator: Accelerator) -> LayerMapping:
@@ -63,9 +79,22 @@ def _smallest(layer: Layer, accelerator: Accelerator) -> LayerMapping:
     the outputs.
     """
     loops = [loop for loop in layer.loop_dims if loop[1] > 1]
+
+    def is_kept(loop: Loop) -> bool:
+        """Whether a loop counts through the outputs: it is no reduction."""
+        return loop[0] in layer.output_dims
+
+    reductions = len(loops) - sum(map(is_kept, loops))
+    cuts = (
+        (0,) * _count_of_cuts(accelerator, WEIGHTS),
+        (0,) * _count_of_cuts(accelerator, INPUTS),
+        (reductions,) * _count_of_cuts(accelerator, OUTPUTS),
+    )
     # Stable: reductions come first, else the order of the layer stays.
-    loops.sort(key=lambda loop: loop[0] in layer.output_dims)
-    reductions = sum(dim not in layer.output_dims for dim, _ in loops)
-    weights, inputs, outputs = (len(accelerator.levels[operand]) - 1 for operand in OPERANDS)
-    cuts = ((0,) * weights, (0,) * inputs, (reductions,) * outputs)
-    return LayerMapping(SpatialMapping(()), TemporalMapping(tuple(loops), cuts))
+    temporal = TemporalMapping(tuple(sorted(loops, key=is_kept)), cuts)
+    return LayerMapping(SpatialMapping(()), temporal)
+
+
+def _count_of_cuts(accelerator: Accelerator, operand: int) -> int:
+    """Memories of an operand below its top one."""
+    return len(accelerator.levels[OPERANDS[operand]]) - 1

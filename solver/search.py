@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import time
+from dataclasses import replace
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.budget import Budget
@@ -74,23 +75,15 @@ def _nothing_fits(
 
 
 def _solution(bench: Workbench, objective: Objective, verdict: Verdict, started: float) -> Solution:
-    """Say what a verdict means for whoever asked."""
-    cutoff = bench.options.cutoff
-    best = verdict.best
-    if best is not None and best.value > cutoff:
-        best = None  # a mapping was found, but none that was asked for
-    reason = verdict.reason
-    if best is None and verdict.proved and math.isinf(cutoff):
-        reason = why_nothing_fits(bench.layer, bench.accelerator)
+    """Say what a verdict means for whoever asked, and what it took."""
+    best = _asked_for(verdict.best, bench.options.cutoff)
+    if best is None:
+        solution = _without_mapping(bench, objective, verdict)
+    else:
+        solution = _with_mapping(best, objective, verdict)
     counts = bench.counts()
-    return Solution(
-        _status(best, verdict.proved),
-        objective,
-        mapping=None if best is None else best.mapping,
-        cost=None if best is None else best.cost,
-        objective_value=None if best is None else best.value,
-        bound=_bound(best, verdict.bound, cutoff),
-        reason=reason,
+    return replace(
+        solution,
         exact_scores=bench.scores.count,
         spatial_mappings=counts.spatial_mappings,
         mapspace_size=counts.mappings,
@@ -98,14 +91,31 @@ def _solution(bench: Workbench, objective: Objective, verdict: Verdict, started:
     )
 
 
-def _status(best: Incumbent | None, proved: bool) -> Status:
-    if best is None:
-        return "INFEASIBLE" if proved else "UNKNOWN"
-    return "OPTIMAL" if proved else "FEASIBLE"
+def _asked_for(best: Incumbent | None, cutoff: float) -> Incumbent | None:
+    """Return the best mapping where it is one of those that were asked for."""
+    return best if best is not None and best.value <= cutoff else None
 
 
-def _bound(best: Incumbent | None, bound: float, cutoff: float) -> float | None:
-    """Certified bound; without a mapping there is one only of a question about a cutoff."""
-    if best is not None:
-        return min(best.value, bound)
-    return bound if math.isfinite(cutoff) else None
+def _with_mapping(best: Incumbent, objective: Objective, verdict: Verdict) -> Solution:
+    """Return the best mapping with its certified bound."""
+    return Solution(
+        "OPTIMAL" if verdict.proved else "FEASIBLE",
+        objective,
+        mapping=best.mapping,
+        cost=best.cost,
+        objective_value=best.value,
+        bound=min(best.value, verdict.bound),
+        reason=verdict.reason,
+    )
+
+
+def _without_mapping(bench: Workbench, objective: Objective, verdict: Verdict) -> Solution:
+    """Say why there is no mapping; there is a bound only of a question about a cutoff."""
+    if math.isfinite(bench.options.cutoff):
+        bound, reason = verdict.bound, verdict.reason
+    elif verdict.proved:
+        bound, reason = None, why_nothing_fits(bench.layer, bench.accelerator)
+    else:
+        bound, reason = None, verdict.reason
+    status: Status = "INFEASIBLE" if verdict.proved else "UNKNOWN"
+    return Solution(status, objective, bound=bound, reason=reason)

@@ -10,7 +10,9 @@ import itertools
 
 from ortools.sat.python import cp_model
 
-from zigzag_imc.solver.formulation.problem import Axis, Problem
+from zigzag_imc.solver.formulation.candidate import Axis, Candidate
+from zigzag_imc.solver.formulation.problem import Problem
+from zigzag_imc.solver.formulation.tile_group import TileGroup
 from zigzag_imc.solver.formulation.variables import Variables
 from zigzag_imc.solver.scoring.tile_choice import CutPlace
 
@@ -25,7 +27,7 @@ def add_chain(problem: Problem, model: cp_model.CpModel, variables: Variables) -
     """
     exponents = {place: _exponents(problem, model, variables, place) for place in problem.by_place}
     for first, second in itertools.combinations(exponents, 2):
-        if first[0] == second[0]:  # the same operand: the lower boundary is inside
+        if _of_one_operand(first, second):  # the lower boundary is inside
             _add_divides(model, exponents[first], exponents[second], None)
         else:
             swapped = model.new_bool_var(f"inner{second}{first}")
@@ -33,20 +35,40 @@ def add_chain(problem: Problem, model: cp_model.CpModel, variables: Variables) -
             _add_divides(model, exponents[second], exponents[first], swapped)
 
 
+def _of_one_operand(first: CutPlace, second: CutPlace) -> bool:
+    """Whether two cuts are cuts of the same operand."""
+    return first[0] == second[0]
+
+
 def _exponents(
     problem: Problem, model: cp_model.CpModel, variables: Variables, place: CutPlace
 ) -> Exponents:
     """Exponent of every prime in the tile at a cut; primes that no candidate has are left out."""
-    powers: dict[Axis, dict[int, int]] = {}
-    for number in problem.by_place[place]:
-        for axis, power in problem.candidates[number].at.powers.items():
-            powers.setdefault(axis, {})[number] = power
+    group = problem.by_place[place]
     exponents: Exponents = {}
-    for axis, by_number in sorted(powers.items()):
-        exponent = model.new_int_var(0, max(by_number.values()), f"exponent{place}{axis}")
-        model.add(exponent == variables.over_tiles(by_number.keys(), by_number.values()))
-        exponents[axis] = exponent
+    for axis in _axes_of(group):
+        most, amount = _exponent(variables, group, axis)
+        exponents[axis] = model.new_int_var(0, most, f"exponent{place}{axis}")
+        model.add(exponents[axis] == amount)
     return exponents
+
+
+def _axes_of(group: TileGroup) -> list[Axis]:
+    """Axes along which any of some candidates is longer than one."""
+    axes: set[Axis] = set()
+    return sorted(axes.union(*group.each(lambda tile: tile.at.powers)))
+
+
+def _exponent(
+    variables: Variables, group: TileGroup, axis: Axis
+) -> tuple[int, cp_model.LinearExpr]:
+    """Largest exponent along an axis, and that of the chosen candidate."""
+
+    def power(tile: Candidate) -> int:
+        return tile.at.powers[axis]
+
+    longer = group.where(lambda tile: axis in tile.at.powers)
+    return max(longer.each(power)), variables.over_tiles(longer, power)
 
 
 def _add_divides(

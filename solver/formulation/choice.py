@@ -5,6 +5,7 @@ from __future__ import annotations
 from ortools.sat.python import cp_model
 
 from zigzag_imc.solver.formulation.problem import Problem
+from zigzag_imc.solver.formulation.tile_group import TileGroup
 from zigzag_imc.solver.formulation.variables import Variables
 
 
@@ -15,16 +16,15 @@ def add_choice(problem: Problem, model: cp_model.CpModel, variables: Variables) 
     ``sum of tiles[t] = spatial[s]``.
     """
     model.add_exactly_one(variables.spatial)
-    for numbers in problem.by_place.values():
-        for option, own in _by_option(problem, numbers).items():
-            # No tile of a spatial mapping that is not chosen, exactly one of the one that is.
-            not_chosen = variables.spatial[option].negated()
-            model.add_exactly_one([*(variables.tiles[number] for number in own), not_chosen])
+    for group in problem.by_place.values():
+        _add_choice_at(model, variables, group)
 
 
-def _by_option(problem: Problem, numbers: list[int]) -> dict[int, list[int]]:
-    """Candidates of every spatial mapping among those of one cut."""
-    found: dict[int, list[int]] = {}
-    for number in numbers:
-        found.setdefault(problem.candidates[number].at.option, []).append(number)
-    return found
+def _add_choice_at(model: cp_model.CpModel, variables: Variables, group: TileGroup) -> None:
+    """Choose among the candidates at one cut.
+
+    None of a spatial mapping that is not chosen, exactly one of the one that is.
+    """
+    for option, own in group.by(lambda tile: tile.at.option).items():
+        not_chosen = variables.spatial[option].negated()
+        model.add_exactly_one([*variables.of(own), not_chosen])

@@ -18,9 +18,9 @@ def add_energy(problem: Problem, model: cp_model.CpModel, variables: Variables) 
     """
     scale = problem.scale
     fixed = [scale.energy(columns.fixed_energy_pj) for columns in problem.spatials]
-    moved = [scale.energy(candidate.energy_pj) for candidate in problem.candidates]
+    moved = variables.over_tiles(problem.all_tiles, lambda tile: scale.energy(tile.energy_pj))
     energy = model.new_int_var(0, _most(problem), "energy")
-    model.add(energy == variables.over_spatials(fixed) + variables.over_all_tiles(moved))
+    model.add(energy == variables.over_spatials(fixed) + moved)
     return energy
 
 

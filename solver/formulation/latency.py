@@ -7,7 +7,8 @@ import math
 from ortools.sat.python import cp_model
 
 from zigzag_imc.core.layer import OUTPUTS
-from zigzag_imc.solver.formulation.links import Links, Running, add_links
+from zigzag_imc.solver.formulation.hiding import Running, add_hiding
+from zigzag_imc.solver.formulation.links import Links, add_links
 from zigzag_imc.solver.formulation.onloading import add_onloading
 from zigzag_imc.solver.formulation.port_stalls import add_port_stalls
 from zigzag_imc.solver.formulation.problem import Problem
@@ -25,7 +26,8 @@ def add_latency(problem: Problem, model: cp_model.CpModel, variables: Variables)
     stall = model.new_int_var(0, most, "stall")
     add_port_stalls(problem, model, variables, compute, stall)
     onload = model.new_int_var(0, most, "onloading")
-    links = add_links(problem, model, variables, Running(compute, stall, most))
+    links = add_links(problem, model, variables)
+    add_hiding(problem, model, variables, Running(compute, stall, most), links)
     add_onloading(problem, model, onload, links)
     latency = model.new_int_var(0, most, "latency")
     model.add(latency == compute + stall + onload + _offload(links))

@@ -30,12 +30,16 @@ class _Parts:
     @classmethod
     def of(cls, problem: Problem, links: Links, operand: int) -> _Parts:
         """Sum the links of one input by kind; hidden ones count for nothing."""
+        own = {place: link for place, link in links.items() if place[0] == operand}
+        return cls(
+            shared=_sum_of_kind(problem, own, "shared"),
+            private=_sum_of_kind(problem, own, "private"),
+        )
 
-        def of_kind(kind: str) -> cp_model.LinearExpr:
-            own = (place for place in links if place[0] == operand)
-            return total(links[place] for place in own if problem.link_kinds.get(place) == kind)
-
-        return cls(shared=of_kind("shared"), private=of_kind("private"))
+    @property
+    def alone(self) -> cp_model.LinearExpr:
+        """Cycles of the whole onloading of the input."""
+        return self.shared + self.private
 
 
 def add_onloading(
@@ -47,10 +51,17 @@ def add_onloading(
     the two orders takes ``max(A + X, B + Y, A + B + min(X, Y))``. The minimum is a choice: a
     Boolean says whose private part counts.
     """
-    weights, inputs = (_Parts.of(problem, links, operand) for operand in (WEIGHTS, INPUTS))
-    for own in (weights, inputs):
-        model.add(onload >= own.shared + own.private)
+    weights = _Parts.of(problem, links, WEIGHTS)
+    inputs = _Parts.of(problem, links, INPUTS)
+    model.add(onload >= weights.alone)
+    model.add(onload >= inputs.alone)
+    shared = weights.shared + inputs.shared
     weights_less = model.new_bool_var("less_private")
-    for own, chosen in ((weights, weights_less), (inputs, weights_less.negated())):
-        both = weights.shared + inputs.shared + own.private
-        model.add(onload >= both).only_enforce_if(chosen)
+    model.add(onload >= shared + weights.private).only_enforce_if(weights_less)
+    model.add(onload >= shared + inputs.private).only_enforce_if(weights_less.negated())
+
+
+def _sum_of_kind(problem: Problem, links: Links, kind: str) -> cp_model.LinearExpr:
+    """Exposed cycles of the links that combine with the rest in one manner."""
+    kinds = problem.link_kinds
+    return total(link for place, link in links.items() if kinds.get(place) == kind)

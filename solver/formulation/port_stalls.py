@@ -6,7 +6,8 @@ from collections.abc import Callable, Mapping
 
 from ortools.sat.python import cp_model
 
-from zigzag_imc.solver.formulation.problem import PortLoads, Problem
+from zigzag_imc.solver.formulation.candidate import Candidate, PortLoads
+from zigzag_imc.solver.formulation.problem import Problem
 from zigzag_imc.solver.formulation.variables import Variables, total
 from zigzag_imc.solver.formulation.windows import add_windows
 from zigzag_imc.solver.tables.cut import ROW_PORT, PortKey, SpatialColumns
@@ -68,6 +69,9 @@ def _load(
 ) -> cp_model.LinearExpr:
     """Load of a port, in latency units: that of the chosen tiles, and what no cut changes."""
     cycles = problem.scale.latency
-    moved = [cycles(of_tile(tile.ports).get(key, 0.0)) for tile in problem.candidates]
+
+    def moved(tile: Candidate) -> int:
+        return cycles(of_tile(tile.ports).get(key, 0.0))
+
     fixed = [cycles(of_spatial(columns).get(key, 0.0)) for columns in problem.spatials]
-    return variables.over_all_tiles(moved) + variables.over_spatials(fixed)
+    return variables.over_tiles(problem.all_tiles, moved) + variables.over_spatials(fixed)

@@ -8,15 +8,12 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterable, Sequence
-from typing import TYPE_CHECKING
 
+from zigzag_imc.solver.formulation.candidate import Candidate
 from zigzag_imc.solver.formulation.scaling import Scale
 from zigzag_imc.solver.goal import Goal
+from zigzag_imc.solver.scoring.tile_choice import CutPlace
 from zigzag_imc.solver.tables.cut import SpatialColumns
-
-if TYPE_CHECKING:
-    from zigzag_imc.solver.formulation.problem import Candidate
-    from zigzag_imc.solver.scoring.tile_choice import CutPlace
 
 _HEADROOM = 1 + 1e-6
 """Factor by which an energy may be above the most that is of interest, and still be in range."""
@@ -73,28 +70,13 @@ def _sum_of_most(candidates: Iterable[Candidate], amount: Callable[[Candidate], 
 
 def _energy_limit_pj(goal: Goal, spatials: Sequence[SpatialColumns], value: float) -> float:
     """Energy above which no mapping is of interest."""
-    limit = goal.most_energy_pj * _HEADROOM
-    if goal.objective == "energy":
-        return min(limit, value * _HEADROOM)
     least_latency = min(columns.compute_cycles for columns in spatials)
-    if _bounds_factors(goal, value) and least_latency > 0:
-        # energy * latency <= value and latency >= least latency
-        return min(limit, value / least_latency * _HEADROOM)
-    return limit
+    most_pj = goal.measure.most_energy_pj(value, least_latency)
+    return min(goal.most_energy_pj, most_pj) * _HEADROOM
 
 
 def _latency_limit(goal: Goal, spatials: Sequence[SpatialColumns], value: float) -> float:
     """Latency above which no mapping is of interest, in cycles."""
-    limit = goal.most_latency + _HEADROOM_CYCLES
-    if goal.objective == "latency":
-        return min(limit, value + _HEADROOM_CYCLES)
     least_pj = min(columns.fixed_energy_pj for columns in spatials)
-    if _bounds_factors(goal, value) and least_pj > 0:
-        # energy * latency <= value and energy >= least energy
-        return min(limit, value / least_pj + _HEADROOM_CYCLES)
-    return limit
-
-
-def _bounds_factors(goal: Goal, value: float) -> bool:
-    """Whether the value of interest is a product, and so bounds its factors."""
-    return goal.objective == "edp" and math.isfinite(value)
+    most_cycles = goal.measure.most_latency(value, least_pj)
+    return min(goal.most_latency, most_cycles) + _HEADROOM_CYCLES

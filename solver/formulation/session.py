@@ -9,12 +9,12 @@ import math
 import threading
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 
 from ortools.sat.python import cp_model
 
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.tolerances import COARSEST, RESOLUTION
+from zigzag_imc.solver.formulation.answer import Answer
 from zigzag_imc.solver.formulation.model import build
 from zigzag_imc.solver.formulation.problem import Problem
 
@@ -23,31 +23,6 @@ POLL_SECONDS = 0.1
 
 _LEAST_SECONDS = 0.01
 """Time limit of a solve at least: CP-SAT takes none for no limit."""
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """Result of one minimisation.
-
-    Attributes
-    ----------
-    solutions
-        Chosen candidates of every solution met, each better than the one before; none where the
-        model has none.
-    bound
-        Proved lower bound of the objective: pJ, cycles, or pJ x cycles.
-    proved
-        Whether the last solution is optimal, or without one, that there is none.
-    """
-
-    solutions: tuple[tuple[int, ...], ...]
-    bound: float
-    proved: bool
-
-    @property
-    def infeasible(self) -> bool:
-        """Whether it is proved that the model has no solution."""
-        return self.proved and not self.solutions
 
 
 class _Recorder(cp_model.CpSolverSolutionCallback):

@@ -6,12 +6,14 @@ tiles[t]    candidate tile ``t`` lies at its cut
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from ortools.sat.python import cp_model
 
+from zigzag_imc.solver.formulation.candidate import Candidate
 from zigzag_imc.solver.formulation.problem import Problem
+from zigzag_imc.solver.formulation.tile_group import TileGroup
 
 
 @dataclass(frozen=True)
@@ -37,21 +39,28 @@ class Variables:
             tiles=tuple(model.new_bool_var(f"tile{i}") for i in range(len(problem.candidates))),
         )
 
+    def of(self, group: TileGroup) -> list[cp_model.IntVar]:
+        """Return the Booleans of some candidates."""
+        return [self.tiles[number] for number in group.numbers]
+
+    def none_of(self, group: TileGroup) -> list[cp_model.BoolVarT]:
+        """Return literals that all hold where none of some candidates is chosen."""
+        return [tile.negated() for tile in self.of(group)]
+
     def over_spatials(self, amounts: Sequence[int]) -> cp_model.LinearExpr:
         """Amount of the chosen spatial mapping, of one amount each."""
-        return total(
-            amount * spatial for amount, spatial in zip(amounts, self.spatial, strict=True)
-        )
+        return weighted(self.spatial, amounts)
 
-    def over_tiles(self, numbers: Iterable[int], amounts: Iterable[int]) -> cp_model.LinearExpr:
-        """Sum of the amounts of those among some candidates that are chosen."""
-        return total(
-            amount * self.tiles[number] for number, amount in zip(numbers, amounts, strict=True)
-        )
+    def over_tiles(
+        self, group: TileGroup, amount: Callable[[Candidate], int]
+    ) -> cp_model.LinearExpr:
+        """Sum of an amount over those among some candidates that are chosen."""
+        return weighted(self.of(group), group.each(amount))
 
-    def over_all_tiles(self, amounts: Sequence[int]) -> cp_model.LinearExpr:
-        """Sum of the amounts of the chosen candidates, of one amount each."""
-        return self.over_tiles(range(len(self.tiles)), amounts)
+
+def weighted(variables: Sequence[cp_model.IntVar], amounts: Sequence[int]) -> cp_model.LinearExpr:
+    """Sum of an amount of each variable."""
+    return total(amount * variable for amount, variable in zip(amounts, variables, strict=True))
 
 
 def total(terms: Iterable[cp_model.LinearExprT]) -> cp_model.LinearExpr:

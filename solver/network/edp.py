@@ -6,10 +6,12 @@ One point of each layer's front, so that total energy times total latency is lea
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property, reduce
 from typing import NamedTuple
 
+from zigzag_imc.models.cost import Cost
 from zigzag_imc.solver.solution import Front
 
 ROUNDING = 1e-12
@@ -20,6 +22,58 @@ _BALANCING_STEPS = 30
 
 _LEAST_CYCLES = 1e-30
 """Stands for a latency of nothing in a quotient."""
+
+
+class Totals(NamedTuple):
+    """Latency and energy, of a point or of several layers together.
+
+    Attributes
+    ----------
+    latency
+        Latency, in cycles.
+    energy_pj
+        Energy, in pJ.
+    """
+
+    latency: float
+    energy_pj: float
+
+    @classmethod
+    def of(cls, cost: Cost) -> Totals:
+        """Read them off a cost."""
+        return cls(cost.latency_cycles, cost.energy_pj)
+
+    @classmethod
+    def least(cls, points: Iterable[Totals]) -> Totals:
+        """Return the least of both that some points have, if not together."""
+        latencies, energies_pj = zip(*points, strict=True)
+        return cls(min(latencies), min(energies_pj))
+
+    @property
+    def product(self) -> float:
+        """Energy-delay product."""
+        return self.latency * self.energy_pj
+
+    @property
+    def pj_per_cycle(self) -> float:
+        """Energy per latency: the weight at which both count as much."""
+        return self.energy_pj / max(_LEAST_CYCLES, self.latency)
+
+    def plus(self, other: Totals) -> Totals:
+        """Add those of further layers."""
+        return Totals(self.latency + other.latency, self.energy_pj + other.energy_pj)
+
+    def times(self, count: int) -> Totals:
+        """Return those of a layer that occurs so often."""
+        return Totals(count * self.latency, count * self.energy_pj)
+
+    def weighted(self, weight: float) -> float:
+        """Return ``energy + weight * latency``."""
+        return self.energy_pj + weight * self.latency
+
+
+NOTHING = Totals(0.0, 0.0)
+"""Totals of no layer."""
 
 
 class Sum(NamedTuple):
@@ -39,49 +93,60 @@ class Sum(NamedTuple):
     energy_pj: float
     chosen: tuple[int, ...]
 
-    def product(self) -> float:
-        """Energy-delay product."""
-        return self.latency * self.energy_pj
+    def after(self, before: Sum) -> Sum:
+        """Add the layers before."""
+        latency = before.latency + self.latency
+        energy_pj = before.energy_pj + self.energy_pj
+        return Sum(latency, energy_pj, before.chosen + self.chosen)
+
+    def can_win(self, rest: Totals, known: float) -> bool:
+        """Whether it is within a known product with the least that the other layers add."""
+        latency = self.latency + rest.latency
+        energy_pj = self.energy_pj + rest.energy_pj
+        return latency * energy_pj <= known
+
+    @property
+    def rank(self) -> tuple[float, tuple[int, ...]]:
+        """What complete sums are ranked by: the product, then the choice."""
+        return self.latency * self.energy_pj, self.chosen
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Points:
     """The front of one layer, times how often the layer occurs.
 
     Attributes
     ----------
-    energies_pj
-        Energy of every point, in pJ.
-    latencies
-        Latency of every point, in cycles.
+    points
+        Totals of every point.
     """
 
-    energies_pj: tuple[float, ...]
-    latencies: tuple[float, ...]
+    points: tuple[Totals, ...]
 
     @classmethod
     def of(cls, front: Front, count: int) -> Points:
         """Read them off a front."""
-        costs = [point.cost for point in front.points]
-        return cls(
-            tuple(count * cost.energy_pj for cost in costs),
-            tuple(count * cost.latency_cycles for cost in costs),
-        )
+        return cls(tuple(totals.times(count) for totals in _totals_of(front)))
+
+    @property
+    def least(self) -> Totals:
+        """Least latency and least energy of any point."""
+        return Totals.least(self.points)
+
+    @cached_property
+    def sums(self) -> list[Sum]:
+        """Every point as a sum of this layer alone."""
+        return [Sum(*point, (index,)) for index, point in enumerate(self.points)]
 
     def after(self, sums: Sequence[Sum]) -> Iterator[Sum]:
         """Add every point to every sum of the layers before."""
         for before in sums:
-            for index, latency in enumerate(self.latencies):
-                energy_pj = before.energy_pj + self.energies_pj[index]
-                yield Sum(before.latency + latency, energy_pj, (*before.chosen, index))
+            for own in self.sums:
+                yield own.after(before)
 
-    def lightest(self, weight: float) -> int:
-        """Index of the point of least ``energy + weight * latency``."""
-        weighted = [
-            energy + weight * latency
-            for energy, latency in zip(self.energies_pj, self.latencies, strict=True)
-        ]
-        return weighted.index(min(weighted))
+    def lightest(self, weight: float) -> Totals:
+        """Point of least ``energy + weight * latency``."""
+        return min(self.points, key=lambda point: point.weighted(weight))
 
 
 def choose(fronts: Sequence[Front], counts: Sequence[int]) -> tuple[tuple[int, ...], bool]:
@@ -109,10 +174,10 @@ def choose(fronts: Sequence[Front], counts: Sequence[int]) -> tuple[tuple[int, .
         raise ValueError("every layer needs at least one mapping")
     layers = [Points.of(front, count) for front, count in zip(fronts, counts, strict=True)]
     known = _balanced_product(layers) * (1 + ROUNDING)
-    sums = [Sum(0.0, 0.0, ())]
+    sums = [Sum(*NOTHING, ())]
     for layer, rest in zip(layers, _least_after(layers), strict=True):
-        sums = _undominated(sorted(s for s in layer.after(sums) if _can_win(s, rest, known)))
-    best = min(sums, key=lambda entry: (entry.product(), entry.chosen))
+        sums = _undominated(longer for longer in layer.after(sums) if longer.can_win(rest, known))
+    best = min(sums, key=lambda entry: entry.rank)
     return best.chosen, all(front.proved for front in fronts)
 
 
@@ -121,35 +186,37 @@ def network_bound(fronts: Sequence[Front], counts: Sequence[int]) -> float:
 
     No layer has less of either than its front or bound says.
     """
-    energy = latency = 0.0
+    bound = NOTHING
     for front, count in zip(fronts, counts, strict=True):
-        costs = [point.cost for point in front.points] if front.proved else []
-        energy += count * min((cost.energy_pj for cost in costs), default=front.least_energy_pj)
-        latency += count * min(
-            (cost.latency_cycles for cost in costs), default=front.least_latency_cycles
-        )
-    return float(energy * latency)
+        bound = bound.plus(_least_of(front).times(count))
+    return float(bound.product)
 
 
-def _least_after(layers: Sequence[Points]) -> list[Sum]:
+def _totals_of(front: Front) -> list[Totals]:
+    """Totals of every point of a front."""
+    return [Totals.of(point.cost) for point in front.points]
+
+
+def _least_of(front: Front) -> Totals:
+    """Least latency and least energy of a layer, as far as its front or bounds tell."""
+    if front.proved and front.points:
+        return Totals.least(_totals_of(front))
+    return Totals(front.least_latency_cycles, front.least_energy_pj)
+
+
+def _least_after(layers: Sequence[Points]) -> list[Totals]:
     """Least energy and least latency that all later layers add, for every layer."""
-    rest = [Sum(0.0, 0.0, ())]
+    rest = [NOTHING]
     for layer in reversed(layers[1:]):
-        latency = rest[-1].latency + min(layer.latencies)
-        rest.append(Sum(latency, rest[-1].energy_pj + min(layer.energies_pj), ()))
+        rest.append(rest[-1].plus(layer.least))
     return rest[::-1]
 
 
-def _can_win(entry: Sum, rest: Sum, known: float) -> bool:
-    """Whether a partial sum with the least that the others add is within a known product."""
-    return (entry.latency + rest.latency) * (entry.energy_pj + rest.energy_pj) <= known
-
-
-def _undominated(by_latency: Sequence[Sum]) -> list[Sum]:
-    """Partial sums that no other beats in both energy and latency."""
+def _undominated(sums: Iterable[Sum]) -> list[Sum]:
+    """Partial sums that no other beats in both energy and latency, by rising latency."""
     kept: list[Sum] = []
     least_pj = math.inf
-    for entry in by_latency:
+    for entry in sorted(sums):
         if entry.energy_pj < least_pj:
             kept.append(entry)
             least_pj = entry.energy_pj
@@ -162,12 +229,14 @@ def _balanced_product(layers: Sequence[Points]) -> float:
     Each layer at the least weighted sum, for weights that follow the totals.
     """
     best = math.inf
-    energy = sum(min(layer.energies_pj) for layer in layers)
-    latency = sum(min(layer.latencies) for layer in layers)
+    totals = _sum_of(layer.least for layer in layers)
     for _ in range(_BALANCING_STEPS):
-        weight = energy / max(_LEAST_CYCLES, latency)
-        picks = [layer.lightest(weight) for layer in layers]
-        energy = sum(layer.energies_pj[pick] for layer, pick in zip(layers, picks, strict=True))
-        latency = sum(layer.latencies[pick] for layer, pick in zip(layers, picks, strict=True))
-        best = min(best, energy * latency)
+        weight = totals.pj_per_cycle
+        totals = _sum_of(layer.lightest(weight) for layer in layers)
+        best = min(best, totals.product)
     return best
+
+
+def _sum_of(totals: Iterable[Totals]) -> Totals:
+    """Add up the totals of several layers."""
+    return reduce(Totals.plus, totals, NOTHING)

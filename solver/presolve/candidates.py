@@ -15,7 +15,7 @@ import numpy as np
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.tolerances import TOLERANCE
-from zigzag_imc.solver.formulation.problem import Candidate, PortLoads, Room, Where
+from zigzag_imc.solver.formulation.candidate import Candidate, PortLoads, Room, Where
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve.energy_bound import energy_through
 from zigzag_imc.solver.presolve.standing import SpatialOption

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 
 from zigzag_imc.core.tolerances import RESOLUTION
 from zigzag_imc.solver.goal import Goal
@@ -28,28 +29,65 @@ def minimise(bench: Workbench, goal: Goal) -> Verdict:
     if math.isfinite(unseen):
         return _verdict(standing, min(unseen, standing.least_waiting), UNBOUNDED)
     standing.sort_waiting()
-    closed, reason = _close_batches(bench, goal, standing)
+    closed = _close_batches(bench, goal, standing)
     # Every mapping is in a batch that is closed, or waits, or is not better than the incumbent.
-    return _verdict(standing, min(closed, standing.least_waiting), reason)
+    return _verdict(standing, min(closed.bound, standing.least_waiting), closed.reason)
 
 
-def _close_batches(bench: Workbench, goal: Goal, standing: Standing) -> tuple[float, str | None]:
-    """Close batch after batch, by rising bound, as long as one can hold a better mapping.
+@dataclass(frozen=True, slots=True)
+class _Closed:
+    """What is proved of the batches so far.
 
-    Return the least bound of those batches, and why the search ended early, where it did.
+    Attributes
+    ----------
+    bound
+        The least of their bounds.
+    reason
+        Why one of them, or the search, ended early; ``None`` where none did.
+    is_last
+        Whether the search ends with them.
     """
-    closed, reason = math.inf, None
-    while standing.waiting and standing.least_waiting < standing.value * (1 - RESOLUTION):
-        if _within_the_gap(bench, standing):
-            return closed, reason or at_the_gap(bench.options.gap)
-        if bench.budget.is_over():
-            return closed, STOPPED
-        verdict = Batch(bench, goal, standing).prove()
-        closed = min(closed, verdict.bound)
+
+    bound: float = math.inf
+    reason: str | None = None
+    is_last: bool = False
+
+    def and_batch(self, verdict: Verdict) -> _Closed:
+        """Add a batch."""
+        bound = min(self.bound, verdict.bound)
         if verdict.stopped:  # whatever ended a batch before, this is why the gap is not smaller
-            return closed, verdict.reason
-        reason = reason or verdict.reason
-    return closed, reason
+            return _Closed(bound, verdict.reason, is_last=True)
+        return _Closed(bound, self.reason or verdict.reason)
+
+    def and_stopped(self) -> _Closed:
+        """End where a limit or the user says so."""
+        return _Closed(self.bound, STOPPED, is_last=True)
+
+    def and_at_the_gap(self, gap: float) -> _Closed:
+        """End at the gap asked for."""
+        return _Closed(self.bound, self.reason or at_the_gap(gap), is_last=True)
+
+
+def _close_batches(bench: Workbench, goal: Goal, standing: Standing) -> _Closed:
+    """Close batch after batch, by rising bound, as long as one can hold a better mapping."""
+    closed = _Closed()
+    while not closed.is_last and _may_hold_better(standing):
+        closed = _go_on(bench, goal, standing, closed)
+    return closed
+
+
+def _may_hold_better(standing: Standing) -> bool:
+    """Whether one of the spatial mappings that wait can hold a better mapping."""
+    return standing.least_waiting < standing.value * (1 - RESOLUTION)
+
+
+def _go_on(bench: Workbench, goal: Goal, standing: Standing, closed: _Closed) -> _Closed:
+    """Close one more batch, or say why not."""
+    if _within_the_gap(bench, standing):
+        return closed.and_at_the_gap(bench.options.gap)
+    if bench.budget.is_over():
+        return closed.and_stopped()
+    return closed.and_batch(Batch(bench, goal, standing).prove())
 
 
 def _within_the_gap(bench: Workbench, standing: Standing) -> bool:
@@ -65,6 +103,5 @@ def _verdict(standing: Standing, bound: float, reason: str | None) -> Verdict:
     The optimum where nothing ended the search early, and where a better mapping closed what a batch
     had left open.
     """
-    if bound >= standing.value * (1 - RESOLUTION):
-        reason = None
-    return Verdict(standing.best, min(bound, standing.value), reason)
+    is_proved = bound >= standing.value * (1 - RESOLUTION)
+    return Verdict(standing.best, min(bound, standing.value), None if is_proved else reason)

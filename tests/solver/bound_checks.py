@@ -17,7 +17,8 @@ from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.enumeration import mappings_of
-from zigzag_imc.solver.formulation.problem import Candidate, Problem
+from zigzag_imc.solver.formulation.candidate import Candidate
+from zigzag_imc.solver.formulation.problem import Problem
 from zigzag_imc.solver.formulation.session import Session
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve import energy_bound as bounds

@@ -145,14 +145,14 @@ def window_terms_doubled(patch: pytest.MonkeyPatch) -> None:
 
 def nothing_is_double_buffered(patch: pytest.MonkeyPatch) -> None:
     """Windows are reduced whether or not there is room for a second tile."""
-    plain = windows._buffered
+    plain = windows.buffered  # type: ignore[attr-defined]
 
     def never(left: Any, built: Any, variables: Any, place: Any) -> Any:
         literal = plain(left, built, variables, place)
         built.add(literal == 0)
         return literal
 
-    patch.setattr(windows, "_buffered", never)
+    patch.setattr(windows, "buffered", never)
 
 
 def rows_a_cycle_too_slow(patch: pytest.MonkeyPatch) -> None:

@@ -22,7 +22,7 @@ from zigzag_imc.solver.formulation import session as cpsat
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve import energy_bound as bounds
 from zigzag_imc.solver.presolve import listing, promising
-from zigzag_imc.solver.proof import batch
+from zigzag_imc.solver.proof import batch, taken
 from zigzag_imc.solver.proof import minimise as proof
 from zigzag_imc.solver.scoring.scores import KeptScores
 from zigzag_imc.solver.scoring.tile_choice import TileChoice
@@ -172,8 +172,8 @@ def one_loop_order_of_many(patch: pytest.MonkeyPatch) -> None:
 
 def tiles_discarded_too_eagerly(patch: pytest.MonkeyPatch) -> None:
     """Tiles go although the best chain through them is a tenth better than the incumbent."""
-    plain: Callable[..., Any] = batch.candidates_of  # type: ignore[attr-defined]
-    patch.setattr(batch, "candidates_of", lambda *args: plain(*args[:-1], args[-1] * 0.9))
+    plain: Callable[..., Any] = taken.candidates_of  # type: ignore[attr-defined]
+    patch.setattr(taken, "candidates_of", lambda *args: plain(*args[:-1], args[-1] * 0.9))
 
 
 def spatial_mappings_left_out(patch: pytest.MonkeyPatch) -> None:

@@ -18,12 +18,13 @@ from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.runs.job import Job, run_job
-from zigzag_imc.solver.formulation.session import Answer, Session
+from zigzag_imc.solver.formulation.answer import Answer
+from zigzag_imc.solver.formulation.session import Session
 from zigzag_imc.solver.network.edp import choose, network_bound
 from zigzag_imc.solver.pareto import pareto_front
 from zigzag_imc.solver.presolve import energy_bound as bounds
 from zigzag_imc.solver.presolve import survey
-from zigzag_imc.solver.proof import batch
+from zigzag_imc.solver.proof import taken
 from zigzag_imc.solver.search import solve
 from zigzag_imc.solver.solution import Front, SearchOptions, Solution
 
@@ -59,7 +60,7 @@ def _reached(done: list[int], last: int) -> bool:
 def test_bounds_hold_whichever_solve_is_the_last(monkeypatch: pytest.MonkeyPatch) -> None:
     # Batches of one spatial mapping and loose bounds: as much as possible is left to CP-SAT, in
     # many solves.
-    monkeypatch.setattr(batch, "MOST_TILES", 1)
+    monkeypatch.setattr(taken, "MOST_TILES", 1)
     monkeypatch.setattr(survey, "PATIENCE", 0)
     monkeypatch.setattr(bounds, "PRICE_STEPS", 1)
     done = [0]

@@ -9,7 +9,8 @@ from typing import Any, cast
 from ortools.sat.python import cp_model
 
 from zigzag_imc.core.accelerator import Accelerator
-from zigzag_imc.solver.formulation.problem import Candidate, PortLoads, Problem, Room, Where
+from zigzag_imc.solver.formulation.candidate import Candidate, PortLoads, Room, Where
+from zigzag_imc.solver.formulation.problem import Problem
 from zigzag_imc.solver.formulation.scaling import Scale
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.scoring.tile_choice import CutPlace

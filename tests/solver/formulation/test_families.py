@@ -15,15 +15,17 @@ from tests.solver.tiny_problems import (
     problem,
     tile,
 )
+from zigzag_imc.solver.formulation.candidate import Room
 from zigzag_imc.solver.formulation.capacity import add_capacities
 from zigzag_imc.solver.formulation.chain import add_chain
 from zigzag_imc.solver.formulation.choice import add_choice
 from zigzag_imc.solver.formulation.energy import add_energy
+from zigzag_imc.solver.formulation.hiding import Running, add_hiding
 from zigzag_imc.solver.formulation.latency import add_latency
-from zigzag_imc.solver.formulation.links import Running, add_links
+from zigzag_imc.solver.formulation.links import add_links
 from zigzag_imc.solver.formulation.onloading import add_onloading
 from zigzag_imc.solver.formulation.port_stalls import add_port_stalls
-from zigzag_imc.solver.formulation.problem import Problem, Room
+from zigzag_imc.solver.formulation.problem import Problem
 from zigzag_imc.solver.formulation.variables import Variables, total
 from zigzag_imc.solver.formulation.windows import add_windows
 
@@ -126,7 +128,8 @@ def test_a_port_hides_loads_only_behind_computing(taken: int, exposed: int) -> N
     model, variables = started(left)
     stall = model.new_int_var(0, 0, "stall")
     running = Running(total([4 * variables.spatial[0]]), stall, most=1000)
-    links = add_links(left, model, variables, running)
+    links = add_links(left, model, variables)
+    add_hiding(left, model, variables, running, links)
     assert least(model, links[WEIGHTS_CUT]) == exposed
 
 

@@ -1,0 +1,164 @@
+"""Candidates: the tiles among which the CP-SAT model chooses.
+
+A `Candidate` is one tile at one cut of one spatial mapping: where it lies, what it costs, how it
+loads the ports, and what room it takes.
+"""
+
+from __future__ import annotations
+
+import operator
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+
+from zigzag_imc.solver.scoring.tile_choice import CutPlace
+from zigzag_imc.solver.tables.cut import PortKey
+
+Axis = tuple[str, int]
+"""Dimension and prime of one exponent of a tile."""
+
+Activities = tuple[tuple[float, float], ...]
+"""Transfers and the cycles of each, once or several times."""
+
+TileKey = tuple[int, CutPlace, tuple[int, ...]]
+"""Number of the spatial mapping, cut and lattice index: what tells candidates apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Where:
+    """Where a candidate tile lies.
+
+    Attributes
+    ----------
+    option
+        Number of its spatial mapping.
+    place
+        Its cut: operand index and (uppermost) boundary.
+    index
+        Index in the lattice of tiles: the exponent of every prime, axis by axis.
+    powers
+        The same by (dimension, prime), without those that are zero.
+    steps
+        Iterations of all loops below the cut.
+    """
+
+    option: int
+    place: CutPlace
+    index: tuple[int, ...]
+    powers: Mapping[Axis, int]
+    steps: int
+
+    @property
+    def operand(self) -> int:
+        """Index of the operand that is cut."""
+        return self.place[0]
+
+    def lies_inside(self, other: Where) -> bool:
+        """Whether the tile divides another, larger one of the same lattice."""
+        return self.steps < other.steps and all(map(operator.le, self.index, other.index))
+
+    def powers_along(self, axes: Iterable[int]) -> list[int]:
+        """Exponents along some axes of the lattice."""
+        return [self.index[axis] for axis in axes]
+
+
+@dataclass(frozen=True, slots=True)
+class PortLoads:
+    """How the transfers over a cut load the memory ports.
+
+    Attributes
+    ----------
+    busy
+        Cycles of transfer after the first period, per port.
+    stuck
+        The part of ``busy`` that its own window surely cannot hide, per port.
+    activities
+        Transfers after the first period and the cycles of each, per port: what ``busy`` is made of.
+    once
+        Cycles of the on- or offloading whether exposed or not, per port.
+    exposed
+        Cycles of the on- or offloading that are surely exposed.
+    taken
+        Bits per cycle that periodic loads take from those made once, per port.
+    """
+
+    busy: Mapping[PortKey, float]
+    stuck: Mapping[PortKey, float]
+    activities: Mapping[PortKey, Activities]
+    once: Mapping[PortKey, float]
+    exposed: float
+    taken: Mapping[PortKey, int]
+
+    @property
+    def longest_once(self) -> float:
+        """Cycles of the on- or offloading on the port that it keeps longest."""
+        return max([self.exposed, *self.once.values()])
+
+    @property
+    def longest_periodic(self) -> float:
+        """Cycles for which the periodic transfers keep any port, at most."""
+        return max([0.0, *self.busy.values(), *self.stuck.values()])
+
+    def lost_in(self, window: int) -> dict[PortKey, float]:
+        """Cycles that no window of some length hides, beyond those ``stuck`` anyway, per port."""
+        return {
+            key: _unhidden(activities, window) - self.stuck.get(key, 0.0)
+            for key, activities in self.activities.items()
+        }
+
+
+def _unhidden(activities: Activities, window: int) -> float:
+    """Cycles of some transfers that windows of some length cannot hide."""
+    return sum(count * max(0.0, busy - window) for count, busy in activities)
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What a candidate tile takes in the memory below its cut.
+
+    Attributes
+    ----------
+    memory
+        Index of the memory; -1 at the array.
+    bits
+        Bits that the tile takes.
+    need
+        Bits that a second tile takes where the loop below the cut is irrelevant.
+    least_need
+        Bits that a second tile takes at least.
+    """
+
+    memory: int
+    bits: int
+    need: int = 0
+    least_need: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """One tile at one cut of one spatial mapping, which may be part of an optimal mapping.
+
+    Attributes
+    ----------
+    at
+        Where it lies.
+    energy_pj
+        Energy of all transfers over the cut, in pJ.
+    ports
+        How these load the memory ports.
+    room
+        What it takes in the memory below.
+    """
+
+    at: Where
+    energy_pj: float
+    ports: PortLoads
+    room: Room
+
+    @property
+    def key(self) -> TileKey:
+        """What tells it apart from all others of a search."""
+        return self.at.option, self.at.place, self.at.index
+
+    def of_option(self, number: int) -> Candidate:
+        """Return the same candidate with another number of its spatial mapping."""
+        return replace(self, at=replace(self.at, option=number))

@@ -1,0 +1,52 @@
+"""Resting tiles: which tiles inside them reduce their windows, and what ports then lose."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from zigzag_imc.solver.formulation.candidate import Candidate, Where
+from zigzag_imc.solver.formulation.problem import Problem
+from zigzag_imc.solver.tables.cut import PortKey
+
+
+@dataclass(frozen=True, slots=True)
+class Resting:
+    """A tile that rests while loops inside it run which are irrelevant to its operand.
+
+    Attributes
+    ----------
+    at
+        Where it lies.
+    relevant_axes
+        Axes of the dimensions that are relevant to its operand.
+    """
+
+    at: Where
+    relevant_axes: tuple[int, ...]
+
+    @classmethod
+    def of(cls, problem: Problem, tile: Candidate) -> Resting:
+        """Read off which axes are relevant."""
+        axes = problem.spatials[tile.at.option].lattice.axes
+        relevant = problem.relevant[tile.at.operand]
+        return cls(tile.at, tuple(axis for axis, (dim, _) in enumerate(axes) if dim in relevant))
+
+    def outlasts(self, inner: Where) -> bool:
+        """Whether loops lie between a tile inside and this one, and only irrelevant ones."""
+        return inner.lies_inside(self.at) and self._relevant(inner) == self._relevant(self.at)
+
+    def _relevant(self, where: Where) -> list[int]:
+        """Exponents of a tile along the relevant axes."""
+        return where.powers_along(self.relevant_axes)
+
+
+def lost_units(problem: Problem, outer: Candidate, steps: int) -> dict[PortKey, int]:
+    """Latency units that each port lacks when the windows of a tile are that many steps long."""
+    window = math.ceil(steps * problem.accelerator.array.cycles_per_activation)
+    lost: dict[PortKey, int] = {}
+    for key, cycles in outer.ports.lost_in(window).items():
+        units = problem.scale.latency(cycles)
+        if units > 0:
+            lost[key] = units
+    return lost
