@@ -49,6 +49,18 @@ def test_a_lane_that_is_idle_now_and_then_counts_on_average(whole: bool, element
     assert at(columns, amounts.elements(columns, WEIGHTS, a=2, whole=whole)) == elements
 
 
+@pytest.mark.parametrize(("whole", "elements"), [(True, 2), (False, 1.5)])
+def test_a_filter_that_does_not_divide_reads_fewer_inputs_on_average(
+    whole: bool, elements: float
+) -> None:
+    """Three taps on two rows, in two steps: 2 inputs and 1, on average 1.5."""
+    layer = conv_layer("row", out_channels=1, in_channels=1, output_size=1, filter_size=(1, 3))
+    accelerator = tiny_accelerator(shared=buffer("I1 I2", 64))
+    columns = columns_of(layer, accelerator, unrolled={"D2": {"FX": 2}})
+    amounts = Amounts(model_of(layer, accelerator))
+    assert at(columns, amounts.elements(columns, INPUTS, a=2, whole=whole)) == elements
+
+
 def test_a_memory_that_buffers_twice_holds_two_tiles() -> None:
     """Two inputs of 8 bits, twice: 32. Of all four there is no second tile: 32 as well."""
     doubled = buffer("I1", 64) | {"force_double_buffering": True}
