@@ -41,15 +41,17 @@ def test_small_costs_are_multiplied_as_they_are(objective: Objective, value: int
     assert minimised(objective, energy=7, latency=6) == value
 
 
-def test_large_costs_are_rounded_down_before_they_are_multiplied() -> None:
+@pytest.mark.parametrize(("energy", "latency"), [(1003, 11), (1002, 8)])
+def test_large_costs_are_rounded_down_before_they_are_multiplied(energy: int, latency: int) -> None:
     """1003 units of energy are 2 steps of 501, 11 cycles are 2 steps of 4: ``2 * 2 = 4``.
 
-    In pJ times cycles, ``4 * 501 * 4 = 8016``, which is less than ``1003 * 11 = 11033``.
+    In pJ times cycles, ``4 * 501 * 4 = 8016``, which is less than ``1003 * 11 = 11033``, and all of
+    ``1002 * 8``.
     """
     assert COARSE.product_steps == (501, 4)
-    product = minimised("edp", energy=1003, latency=11, scale=COARSE)
+    product = minimised("edp", energy=energy, latency=latency, scale=COARSE)
     assert product == 4
-    assert product * COARSE.product_unit == 8016
+    assert product * COARSE.product_unit == 8016 <= energy * latency
 
 
 def test_the_better_product_is_no_better_factor() -> None:
