@@ -1,0 +1,84 @@
+"""Bounds of the latency of the layer of four multiplications, each the best of a few chains.
+
+Computing takes 4 cycles, and what is first loaded and last unloaded at least one each. The best
+chains have the tile of the weights at D2 (both rows use a weight before the next one comes) and
+that of the outputs at D2 C2 (both leave at once).
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.solver.tables.tiny_columns import CELLS, FOUR, OUTPUT_REGISTER, columns_of
+from tests.solver.tables.tiny_columns import model_of as tiny_model
+from zigzag_imc.core.mapping import SpatialMapping
+from zigzag_imc.models.mapspace.enumeration import mappings_of
+from zigzag_imc.solver.presolve.latency_sums import LatencySums, SumName
+from zigzag_imc.solver.tables.chains import forward
+from zigzag_imc.solver.tables.cut import ROW_PORT
+
+COLUMNS = columns_of()
+
+
+def least(name: SumName) -> float:
+    """Least value of one bound over all chains."""
+    found = next(bound for bound in LatencySums(COLUMNS) if bound.name == name)
+    return found.least(forward(COLUMNS.lattice, found.values))
+
+
+def test_computing_waits_for_the_first_weight_and_the_last_output() -> None:
+    """4 activations, a cycle for the first weight, a cycle for the last output: 6."""
+    assert least((0, "", None)) == 6
+
+
+def test_a_reload_of_the_cells_is_stuck() -> None:
+    """The second weight is written into its row while nothing is computed: ``6 + 1 = 7``."""
+    assert least((0, "stuck", (CELLS, ROW_PORT))) == 7
+
+
+def test_a_busy_port_takes_longer_than_computing() -> None:
+    """The array writes and reads the register of the outputs 3 times after the first: 6 cycles.
+
+    With a cycle of loading and one of unloading: 8.
+    """
+    assert least((0, "busy", (OUTPUT_REGISTER, 0))) == 8
+
+
+def test_the_largest_bound_holds() -> None:
+    """Of 6, 7 and 8: 8, and no mapping takes less."""
+    model = tiny_model()
+    mappings = mappings_of(FOUR, model.accelerator, SpatialMapping(()))
+    largest, (_, what, _) = LatencySums(COLUMNS).largest()
+    assert (largest, what) == (8, "busy")
+    assert min(model.evaluate(mapping).latency_cycles for mapping in mappings) >= 8
+
+
+def test_a_bound_that_is_enough_ends_the_search() -> None:
+    """The first bound, computing, is 6: beyond 5 nobody asks for more."""
+    assert LatencySums(COLUMNS).largest(enough=5) == (6, (0, "", None))
+
+
+def test_what_was_decisive_elsewhere_comes_first() -> None:
+    """Rows of the cells stuck: 7 at once; a port that does not exist here is passed over."""
+    rows: SumName = (0, "stuck", (CELLS, ROW_PORT))
+    sums = LatencySums(COLUMNS, first=[(0, "busy", (9, 9)), rows])
+    assert sums.largest(enough=6) == (7, rows)
+
+
+def test_a_chain_costs_the_largest_of_its_bounds() -> None:
+    """The best chain of one bound may be worse in another, never better than 8."""
+    sums = LatencySums(COLUMNS)
+    sums.largest()
+    best = sums.best_chains()
+    assert best[0][0].offset + best[0][1].value == 8
+    assert all(sums.of(chain) >= bound.of(chain) for bound, chain in best)
+    assert min(sums.of(chain) for _, chain in best) >= 8
+
+
+def test_no_bound_through_a_tile_is_below_that_of_all() -> None:
+    """Through the weights at D2 a chain takes 8 cycles; at nothing below, they are stuck 3 times.
+
+    ``4 + 3`` with a cycle to load a weight and one to unload outputs: 9.
+    """
+    at_nothing, at_rows = LatencySums(COLUMNS).through()[0][0][:, 0]
+    assert (at_nothing, at_rows) == pytest.approx((9, 8))
