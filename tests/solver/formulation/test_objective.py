@@ -58,8 +58,7 @@ def test_the_better_product_is_no_better_factor() -> None:
     """Of (2 pJ, 9 cycles), (5, 3) and (9, 2), the products are 18, 15 and 18: 15 is least."""
     left = replace(problem(tile(WEIGHTS_CUT)), goal=Goal("edp"))
     model = cp_model.CpModel()
-    costs = Costs(
-        energy=model.new_int_var(0, 10, "energy"), latency=model.new_int_var(0, 10, "latency")
-    )
-    model.add_allowed_assignments([costs.energy, costs.latency], [(2, 9), (5, 3), (9, 2)])
+    energy, latency = model.new_int_var(0, 10, "energy"), model.new_int_var(0, 10, "latency")
+    costs = Costs(energy=energy, latency=latency)
+    model.add_allowed_assignments([energy, latency], [(2, 9), (5, 3), (9, 2)])
     assert least(model, objective_of(left, model, costs)) == 15

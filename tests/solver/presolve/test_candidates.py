@@ -19,7 +19,7 @@ import pytest
 from tests.solver.presolve.tiny import tiny_accelerator
 from tests.solver.tables.tiny_columns import FOUR, columns_of
 from zigzag_imc.core.layer import INPUTS, OUTPUTS, WEIGHTS, Precision
-from zigzag_imc.solver.formulation.problem import Candidate
+from zigzag_imc.solver.formulation.candidate import Candidate
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve.candidates import candidates_of
 from zigzag_imc.solver.presolve.energy_bound import energy_bound

@@ -46,7 +46,7 @@ def lowest_memory_cut(columns: SpatialColumns, operand: int) -> Cut:
     return next(cut for cut in columns.cuts[operand] if 1 in cut.boundaries)
 
 
-def at(columns: SpatialColumns, values: Array, **tile: int) -> float:
+def at(columns: SpatialColumns, values: Array | float, **tile: int) -> float:
     """Value of one tile; dimensions that are left out are one."""
     filled = columns.lattice.fill(values)
     return float(filled[index_of(columns.lattice, tile)])
