@@ -29,7 +29,7 @@ LAYOUT = {
     tokenize.ENDMARKER,
 }
 MOST_COLUMNS = 100
-MOST_DECISIONS = 2.35  # on the way to 2.0
+MOST_DECISIONS = 2.0
 MOST_TOP_FILES = 5
 DENSEST = "solver"
 """Folder whose decisions per ten lines are limited."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Mapping
+import operator
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from zigzag_imc.core.errors import OptionError, nearest
@@ -14,7 +15,10 @@ from zigzag_imc.solver.engines.random_draws import RandomDraws
 from zigzag_imc.solver.engines.salsa import Salsa
 
 ENGINES: Mapping[str, type[Engine]] = {
-    engine.name: engine for engine in (Exhaustive, Loma, Salsa, RandomDraws)
+    Exhaustive.name: Exhaustive,
+    Loma.name: Loma,
+    Salsa.name: Salsa,
+    RandomDraws.name: RandomDraws,
 }
 """Every engine by its name."""
 
@@ -31,22 +35,31 @@ def engine_named(name: str, options: Mapping[str, Any] | None = None) -> Engine:
         raise OptionError(
             f"engine: found {name!r}, expected one of {', '.join(ENGINES)}{nearest(name, ENGINES)}"
         )
-    engine = ENGINES[name]
-    known = option_names(engine)
-    for option in options or {}:
-        if option not in known:
-            homes = ", ".join(
-                other.name for other in ENGINES.values() if option in option_names(other)
-            )
-            where = (
-                f"it is an option of {homes}" if homes else f"its options are {', '.join(known)}"
-            )
-            raise OptionError(
-                f"{option}: engine {name} has no such option; {where}{nearest(option, known)}"
-            )
-    return engine(**(options or {}))
+    engine, given = ENGINES[name], dict(options or {})
+    for option in given:
+        _check_option(engine, option)
+    return engine(**given)
 
 
 def option_names(engine: type[Engine]) -> tuple[str, ...]:
     """Return the names of an engine's options."""
-    return tuple(field.name for field in dataclasses.fields(engine))  # type: ignore[arg-type]
+    fields = dataclasses.fields(engine)  # type: ignore[arg-type]
+    return tuple(map(operator.attrgetter("name"), fields))
+
+
+def _check_option(engine: type[Engine], option: str) -> None:
+    """Raise `OptionError` where an engine has no such option."""
+    known = option_names(engine)
+    if option not in known:
+        raise OptionError(
+            f"{option}: engine {engine.name} has no such option; "
+            f"{_where(option, known)}{nearest(option, known)}"
+        )
+
+
+def _where(option: str, known: Sequence[str]) -> str:
+    """Which engines have an option; the options that are ``known`` where none has."""
+    homes = [name for name, engine in ENGINES.items() if option in option_names(engine)]
+    if homes:
+        return f"it is an option of {', '.join(homes)}"
+    return f"its options are {', '.join(known)}"

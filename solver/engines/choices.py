@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
 
 from zigzag_imc.core.mapping import Loop, SpatialMapping
 from zigzag_imc.models.mapspace.enumeration import prime_loops
@@ -24,15 +26,15 @@ def highest_utilization(board: Scoreboard, most: int) -> Iterator[Allocator]:
     def steps(spatial: SpatialMapping) -> int:
         return math.prod(spatial.temporal_sizes(layer.loop_dims).values())
 
-    found = 0
-    for spatial in sorted(spatial_mappings(layer, board.accelerator), key=steps):
-        board.check()
-        allocator = Allocator(layer, board.accelerator, spatial)
-        if allocator.fits_at_all():
-            yield allocator
-            found += 1
-        if found == most:
-            return
+    ordered = sorted(spatial_mappings(layer, board.accelerator), key=steps)
+    allocators = map(partial(_allocator, board), ordered)
+    yield from itertools.islice(filter(Allocator.fits_at_all, allocators), most)
+
+
+def _allocator(board: Scoreboard, spatial: SpatialMapping) -> Allocator:
+    """Allocator of one spatial mapping, unless the budget is over."""
+    board.check()
+    return Allocator(board.layer, board.accelerator, spatial)
 
 
 def merged_loops(temporal: dict[str, int], most: int) -> tuple[Loop, ...]:
@@ -42,16 +44,22 @@ def merged_loops(temporal: dict[str, int], most: int) -> tuple[Loop, ...]:
     than that.
     """
     loops = list(prime_loops(temporal))
-    while len(loops) > most:
-        pairs = []
-        for dim in dict.fromkeys(dim for dim, _ in loops):
-            factors = sorted(factor for other, factor in loops if other == dim)
-            if len(factors) > 1:
-                pairs.append((factors[0] * factors[1], dim, factors[:2]))
-        if not pairs:
-            break
-        product, dim, smallest = min(pairs)
-        for factor in smallest:
-            loops.remove((dim, factor))
-        loops.append((dim, product))
+    fewest = max(most, len(dict(loops)))
+    while len(loops) > fewest:
+        one, other = _smallest_pair(loops)
+        loops.remove(one)
+        loops.remove(other)
+        loops.append(_merged(one, other))
     return tuple(loops)
+
+
+def _smallest_pair(loops: Iterable[Loop]) -> tuple[Loop, Loop]:
+    """Two loops over one dimension with the least product; of equals, by the dimension's name."""
+    pairs = itertools.combinations(sorted(loops), 2)
+    alike = [(one, other) for one, other in pairs if one[0] == other[0]]
+    return min(alike, key=lambda pair: _merged(*pair)[::-1])
+
+
+def _merged(one: Loop, other: Loop) -> Loop:
+    """One loop in the place of two over the same dimension."""
+    return one[0], one[1] * other[1]

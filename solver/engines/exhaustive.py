@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import bisect
 import math
+import operator
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -10,7 +12,8 @@ from typing import ClassVar
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.errors import OptionError
-from zigzag_imc.core.layer import OPERANDS, Layer
+from zigzag_imc.core.layer import Layer
+from zigzag_imc.core.mapping import SpatialMapping
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.enumeration import loop_orders_of, mappings_in_order, prime_loops
 from zigzag_imc.models.mapspace.spatial_space import mapspace_size
@@ -22,6 +25,15 @@ from zigzag_imc.solver.scoring.scoreboard import Scoreboard
 MOST_MAPPINGS = 2_000_000
 """Mappings, fitting or not, beyond which a search has to be forced: minutes at worst, where nearly
 all fit."""
+
+_UNITS = (
+    (1.0, "seconds"),
+    (60.0, "minutes"),
+    (3600.0, "hours"),
+    (86400.0, "days"),
+    (365.25 * 86400, "years"),
+)
+"""Seconds in a unit, and its name; a duration of two units or more is told in them."""
 
 _SAMPLED_SPATIALS = 8
 _SAMPLE_S = 0.02
@@ -85,20 +97,30 @@ def estimated_seconds(layer: Layer, accelerator: Accelerator, profile: CostProfi
     """
     spatials = list(spatial_mappings(layer, accelerator))
     model = CostModel(layer, accelerator, profile)
-    levels = [len(accelerator.levels[operand]) - 1 for operand in OPERANDS]
     sampled, spent_s = 0, 0.0
     for spatial in spatials[:: max(1, len(spatials) // _SAMPLED_SPATIALS)]:
-        loops = prime_loops(spatial.temporal_sizes(layer.loop_dims))
-        cuts = math.prod(math.comb(len(loops) + count, count) for count in levels)
         started = time.perf_counter()
-        for order in loop_orders_of(loops):
-            for mapping in mappings_in_order(layer, accelerator, spatial, order):
-                model.evaluate(mapping)
-            sampled += cuts
-            if time.perf_counter() - started > _SAMPLE_S:
-                break
+        sampled += _score_some(model, spatial, until_s=started + _SAMPLE_S)
         spent_s += time.perf_counter() - started
     return mapspace_size(layer, accelerator) * spent_s / sampled
+
+
+def _score_some(model: CostModel, spatial: SpatialMapping, until_s: float) -> int:
+    """Score one loop order after the other; return how many mappings these have, fitting or not."""
+    layer, accelerator = model.layer, model.accelerator
+    loops = prime_loops(spatial.temporal_sizes(layer.loop_dims))
+    of_order = math.prod(
+        math.comb(len(loops) + len(levels) - 1, len(levels) - 1)
+        for levels in accelerator.levels.values()
+    )
+    scored = 0
+    for order in loop_orders_of(loops):
+        for mapping in mappings_in_order(layer, accelerator, spatial, order):
+            model.evaluate(mapping)
+        scored += of_order
+        if time.perf_counter() > until_s:
+            break
+    return scored
 
 
 def count_text(count: int) -> str:
@@ -108,13 +130,13 @@ def count_text(count: int) -> str:
 
 def duration_text(seconds: float) -> str:
     """Return a duration in its largest sensible unit."""
-    for unit, length in (
-        ("years", 365.25 * 86400),
-        ("days", 86400.0),
-        ("hours", 3600.0),
-        ("minutes", 60.0),
-    ):
-        if seconds >= 2 * length:
-            count = seconds / length
-            return f"{count:.0f} {unit}" if count < 10**6 else f"{count:.0e} {unit}"
-    return f"{seconds:.0f} seconds" if seconds >= 2 else f"{seconds:.1f} seconds"
+    place = bisect.bisect(_UNITS, seconds / 2, key=operator.itemgetter(0))
+    length_s, unit = _UNITS[max(0, place - 1)]
+    return f"{_few_digits(seconds / length_s)} {unit}"
+
+
+def _few_digits(count: float) -> str:
+    """Return a count without more digits than an estimate deserves."""
+    if count < 2:
+        return f"{count:.1f}"
+    return f"{count:.0f}" if count < 10**6 else f"{count:.0e}"

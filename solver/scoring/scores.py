@@ -113,11 +113,11 @@ class KeptScores(Scorer):
         for count, mapping in enumerate(choice.arrangements(self.model.layer), start=1):
             if self._fits(mapping):
                 best = better_of(_within_limits(goal, mapping, self.score(mapping)), best)
-            if best is not None and best.value <= floor * (1 + TOLERANCE):
+            if _value(best) <= floor * (1 + TOLERANCE):
                 break  # floor <= objective of every order: none is better
             if count >= MOST_ORDERS or (count % _LOOK_EVERY == 0 and budget.is_over()):
                 return Arranged(best, floor)
-        return Arranged(best, math.inf if best is None else best.value)
+        return Arranged(best, _value(best))
 
     def _fits(self, mapping: LayerMapping) -> bool:
         """Whether a loop order of tiles that fit still fits.
@@ -134,3 +134,8 @@ def _within_limits(goal: Goal, mapping: LayerMapping, cost: Cost) -> Incumbent |
     if not goal.allows(cost.energy_pj, cost.latency_cycles):
         return None
     return Incumbent.of(goal.value(cost.energy_pj, cost.latency_cycles), mapping, cost)
+
+
+def _value(best: Incumbent | None) -> float:
+    """Objective of the best mapping; infinite where there is none."""
+    return math.inf if best is None else best.value

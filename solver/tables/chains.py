@@ -8,9 +8,13 @@ that end inside a tile is a running minimum on the lattice.
 
 from __future__ import annotations
 
+import functools
 import itertools
-from collections.abc import Sequence
+import operator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from types import EllipsisType
+from typing import NamedTuple
 
 import numpy as np
 
@@ -21,6 +25,18 @@ State = tuple[int, ...]
 
 Placement = tuple[int, int]
 """Operand index and rank of a cut."""
+
+Index = tuple[int, ...]
+"""Place of a tile in the lattice."""
+
+Box = tuple[slice, ...] | EllipsisType
+"""Part of the lattice."""
+
+Values = Sequence[Sequence[Array]]
+"""Value of every tile, per operand and per cut (lowest first); infinite where it is not allowed."""
+
+Table = dict[State, Array]
+"""For every state, the best value of placing cuts inside, or around, each tile."""
 
 
 @dataclass(frozen=True)
@@ -36,92 +52,127 @@ class Chain:
     """
 
     value: float
-    tiles: tuple[tuple[Placement, tuple[int, ...]], ...]
+    tiles: tuple[tuple[Placement, Index], ...]
 
 
-def _states(values: Sequence[Sequence[Array]]) -> list[State]:
+class Step(NamedTuple):
+    """One more cut placed, or one taken away.
+
+    Attributes
+    ----------
+    operand, rank
+        The cut.
+    state
+        The state on the other side of the step.
+    """
+
+    operand: int
+    rank: int
+    state: State
+
+    def value(self, values: Values, table: Table, box: Box = ...) -> Array:
+        """Best value with the cut at every tile: that of the tile and that of the other state."""
+        best: Array = table[self.state][box] + values[self.operand][self.rank][box]
+        return best
+
+
+def _states(values: Values) -> list[State]:
+    """All states, each after those that it is reached from."""
     return list(itertools.product(*(range(len(cuts) + 1) for cuts in values)))
 
 
-def _step(state: State, operand: int, by: int) -> State:
-    return (*state[:operand], state[operand] + by, *state[operand + 1 :])
+def _with(state: State, operand: int, placed: int) -> State:
+    """Return a state with so many cuts of one operand placed."""
+    return (*state[:operand], placed, *state[operand + 1 :])
 
 
-def forward(lattice: TileLattice, values: Sequence[Sequence[Array]]) -> dict[State, Array]:
-    """Best value of placing the cuts of each state, all inside each tile.
+def _back(state: State) -> Iterator[Step]:
+    """Steps that take away the highest cut of an operand."""
+    return (
+        Step(operand, placed - 1, _with(state, operand, placed - 1))
+        for operand, placed in enumerate(state)
+        if placed
+    )
+
+
+def _on(values: Values, state: State) -> Iterator[Step]:
+    """Steps that place the next cut of an operand."""
+    return (
+        Step(operand, placed, _with(state, operand, placed + 1))
+        for operand, (placed, cuts) in enumerate(zip(state, values, strict=True))
+        if placed < len(cuts)
+    )
+
+
+def _swept(
+    values: Values,
+    states: Sequence[State],
+    nothing_placed: Array,
+    steps: Callable[[State], Iterable[Step]],
+    spread: Callable[[Array], Array],
+) -> Table:
+    """Best value of every state, from those of the states a step away.
 
     Parameters
     ----------
-    values
-        Per operand, per cut (lowest first): value of every tile; infinite where it is not allowed.
+    states
+        All of them, in an order in which steps lead to those before.
+    nothing_placed
+        Value of the first one.
+    steps
+        Those to the states that one was reached from.
+    spread
+        Takes the values of tiles to all those that they are inside of, or around.
     """
-    table: dict[State, Array] = {}
-    for state in _states(values):
-        if not any(state):
-            table[state] = np.zeros(lattice.shape)
-            continue
-        best: Array | None = None
-        for operand, placed in enumerate(state):
-            if placed:
-                placing = table[_step(state, operand, -1)] + values[operand][placed - 1]
-                best = placing if best is None else np.minimum(best, placing)
-        assert best is not None
-        table[state] = lattice.best_inside(best)
+    table: Table = {states[0]: nothing_placed}
+    for state in states[1:]:
+        placings = (step.value(values, table) for step in steps(state))
+        table[state] = spread(functools.reduce(np.minimum, placings))
     return table
 
 
-def backward(lattice: TileLattice, values: Sequence[Sequence[Array]]) -> dict[State, Array]:
+def forward(lattice: TileLattice, values: Values) -> Table:
+    """Best value of placing the cuts of each state, all inside each tile."""
+    return _swept(values, _states(values), np.zeros(lattice.shape), _back, lattice.best_inside)
+
+
+def backward(lattice: TileLattice, values: Values) -> Table:
     """Best value of placing all cuts that each state lacks, all around each tile."""
-    table: dict[State, Array] = {}
-    full = tuple(len(cuts) for cuts in values)
-    for state in reversed(_states(values)):
-        if state == full:
-            table[state] = np.zeros(lattice.shape)
-            continue
-        best: Array | None = None
-        for operand, placed in enumerate(state):
-            if placed < full[operand]:
-                placing = table[_step(state, operand, 1)] + values[operand][placed]
-                best = placing if best is None else np.minimum(best, placing)
-        assert best is not None
-        table[state] = lattice.best_around(best)
-    return table
+    states, steps = _states(values)[::-1], functools.partial(_on, values)
+    return _swept(values, states, np.zeros(lattice.shape), steps, lattice.best_around)
 
 
-def best_value(table: dict[State, Array]) -> float:
+def best_value(table: Table) -> float:
     """Value of the best whole chain of a forward table."""
     return float(next(reversed(table.values())).flat[-1])
 
 
-def best_chain(values: Sequence[Sequence[Array]], table: dict[State, Array]) -> Chain:
+def best_chain(values: Values, table: Table) -> Chain:
     """Trace the best whole chain back through a forward table.
 
     The first of equals in a fixed order.
     """
-    state = tuple(len(cuts) for cuts in values)
-    limit = tuple(size - 1 for size in table[state].shape)
-    value = float(table[state][limit])
-    tiles: list[tuple[Placement, tuple[int, ...]]] = []
+    state = next(reversed(table))
+    outer = tuple(size - 1 for size in table[state].shape)
+    value = float(table[state][outer])
+    tiles: list[tuple[Placement, Index]] = []
     while any(state):
-        box = tuple(slice(0, top + 1) for top in limit)
-        options = []
-        for operand, placed in enumerate(state):
-            if placed:
-                inside = (table[_step(state, operand, -1)] + values[operand][placed - 1])[box]
-                flat = int(np.argmin(inside))
-                options.append(
-                    (float(inside.flat[flat]), operand, np.unravel_index(flat, inside.shape))
-                )
-        _, operand, where = min(options, key=lambda option: option[:2])
-        limit = tuple(int(i) for i in where)
-        tiles.append(((operand, state[operand] - 1), limit))
-        state = _step(state, operand, -1)
+        ends = [_best_end(step, values, table, outer) for step in _back(state)]
+        _, step, outer = min(ends, key=operator.itemgetter(0))
+        tiles.append(((step.operand, step.rank), outer))
+        state = step.state
     return Chain(value, tuple(reversed(tiles)))
 
 
-def through(
-    lattice: TileLattice, values: Sequence[Sequence[Array]], front: dict[State, Array]
-) -> list[list[Array]]:
+def _best_end(step: Step, values: Values, table: Table, outer: Index) -> tuple[float, Step, Index]:
+    """Least value of a step at any tile inside of another one, and the first tile that has it."""
+    inside = step.value(values, table, tuple(slice(top + 1) for top in outer))
+    flat = int(np.argmin(inside))
+    where = np.unravel_index(flat, inside.shape)
+    return float(inside.flat[flat]), step, tuple(map(int, where))
+
+
+def through(lattice: TileLattice, values: Values, front: Table) -> list[list[Array]]:
     """Best whole chain through every tile of every cut.
 
     The reduced-cost table by which tiles are discarded.
@@ -129,8 +180,8 @@ def through(
     back = backward(lattice, values)
     best = [[np.full(lattice.shape, np.inf) for _ in cuts] for cuts in values]
     for state in _states(values):
-        for operand, placed in enumerate(state):
-            if placed < len(values[operand]):
-                value = front[state] + values[operand][placed] + back[_step(state, operand, 1)]
-                np.minimum(best[operand][placed], value, out=best[operand][placed])
+        for step in _on(values, state):
+            value = front[state] + values[step.operand][step.rank] + back[step.state]
+            least = best[step.operand][step.rank]
+            np.minimum(least, value, out=least)
     return best

@@ -8,7 +8,9 @@ running minimum along every axis in turn.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+import math
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -39,11 +41,18 @@ class TileLattice:
         return cls(tuple(temporal.items()))
 
     @cached_property
+    def _exponents(self) -> Mapping[tuple[str, int], int]:
+        """Exponent in its ``T_d`` of the prime of every axis, (dimension, prime)."""
+        return {
+            (dim, prime): exponent
+            for dim, size in self.temporal
+            for prime, exponent in prime_factors(size)
+        }
+
+    @cached_property
     def axes(self) -> tuple[tuple[str, int], ...]:
         """``(dimension, prime)`` of every axis."""
-        return tuple(
-            (dim, prime) for dim, size in self.temporal for prime, _ in prime_factors(size)
-        )
+        return tuple(self._exponents)
 
     @cached_property
     def shape(self) -> tuple[int, ...]:
@@ -51,50 +60,44 @@ class TileLattice:
 
         One axis of one tile where no loop is left.
         """
-        return tuple(
-            exponent + 1 for _, size in self.temporal for _, exponent in prime_factors(size)
-        ) or (1,)
+        return tuple(exponent + 1 for exponent in self._exponents.values()) or (1,)
 
     @cached_property
     def size(self) -> int:
         """Number of tiles."""
-        return int(np.prod(self.shape, dtype=np.int64))
+        return math.prod(self.shape)
 
     @cached_property
     def steps(self) -> npt.NDArray[np.int64]:
         """Product of all dimensions of every tile."""
-        total = np.ones((1,) * len(self.shape), dtype=np.int64)
-        for dim, _ in self.temporal:
-            total = total * self.tile(dim)
-        return np.broadcast_to(total, self.shape)
+        return np.broadcast_to(self.product(frozenset(self._tiles)), self.shape)
+
+    @cached_property
+    def _single(self) -> npt.NDArray[np.int64]:
+        """Tile size along a dimension that is not left, in a shape that broadcasts."""
+        return np.ones((1,) * len(self.shape), dtype=np.int64)
 
     @cached_property
     def _tiles(self) -> dict[str, npt.NDArray[np.int64]]:
-        tiles = {}
-        axis = 0
-        for dim, size in self.temporal:
-            values = np.ones((1,) * len(self.shape), dtype=np.int64)
-            for prime, exponent in prime_factors(size):
-                index = [1] * len(self.shape)
-                index[axis] = exponent + 1
-                values = values * np.array([prime**power for power in range(exponent + 1)]).reshape(
-                    index
-                )
-                axis += 1
-            tiles[dim] = values
+        """Tile sizes along every dimension that is left."""
+        tiles: dict[str, npt.NDArray[np.int64]] = {}
+        for (dim, _), powers in zip(self.axes, np.ix_(*self._powers()), strict=True):
+            tiles[dim] = tiles.get(dim, self._single) * powers
         return tiles
+
+    def _powers(self) -> Iterator[npt.NDArray[np.int64]]:
+        """Powers of the prime along every axis."""
+        for (_, prime), exponent in self._exponents.items():
+            yield np.int64(prime) ** np.arange(exponent + 1)
 
     def tile(self, dim: str) -> npt.NDArray[np.int64]:
         """Tile size along ``dim``, in a shape that broadcasts to the lattice."""
-        return self._tiles[dim]
+        return self._tiles.get(dim, self._single)
 
     def product(self, dims: frozenset[str]) -> npt.NDArray[np.int64]:
         """Product of the tile sizes along ``dims``, in a shape that broadcasts to the lattice."""
-        total = np.ones((1,) * len(self.shape), dtype=np.int64)
-        for dim, size in self.temporal:
-            if dim in dims and size > 1:
-                total = total * self._tiles[dim]
-        return total
+        sizes = (size for dim, size in self._tiles.items() if dim in dims)
+        return math.prod(sizes, start=self._single)
 
     def fill(self, values: Array | float) -> Array:
         """Broadcast to the whole lattice (a copy)."""
@@ -102,10 +105,7 @@ class TileLattice:
 
     def best_inside(self, values: Array) -> Array:
         """Smallest value over all tiles that divide each tile."""
-        best = values
-        for axis in range(values.ndim):
-            best = np.minimum.accumulate(best, axis=axis)
-        return best
+        return functools.reduce(np.minimum.accumulate, range(values.ndim), values)
 
     def best_around(self, values: Array) -> Array:
         """Smallest value over all tiles that each tile divides."""
@@ -115,9 +115,7 @@ class TileLattice:
     def tile_at(self, index: tuple[int, ...]) -> dict[str, int]:
         """Tile sizes at an index, only dimensions above one."""
         sizes: dict[str, int] = {}
-        for (dim, prime), power in zip(
-            self.axes, index, strict=False
-        ):  # a lattice of one tile has no axes
+        for (dim, prime), power in zip(self.axes, index, strict=False):  # of one tile: no axes
             if power:
                 sizes[dim] = sizes.get(dim, 1) * prime**power
         return sizes

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from zigzag_imc.core.layer import matmul_layer
 from zigzag_imc.core.mapping import SpatialMapping
-from zigzag_imc.solver.scoring.segment_orders import Run
+from zigzag_imc.solver.scoring.runs import Run
 from zigzag_imc.solver.scoring.tile_choice import TileChoice
 
 LAYER = matmul_layer("small", rows=2, out_channels=2, in_channels=3)
@@ -17,7 +17,7 @@ def test_segments_lie_between_different_tiles() -> None:
     """Of K2 C3, the weights are cut above C3 and the inputs there, too: C3, then K2."""
     temporal = {"K": 2, "C": 3}
     choice = TileChoice.of(NOTHING, temporal, [((0, 1), {"C": 3}), ((1, 1), {"C": 3})])
-    below, above = choice.segments()
+    below, above = choice.segments
     assert (below.places, below.sizes) == (((0, 1), (1, 1)), {"C": 3})
     assert (above.places, above.sizes) == ((), {"K": 2})
 
