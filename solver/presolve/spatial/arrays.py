@@ -19,7 +19,6 @@ from zigzag_imc.models.movement.unrolled import (
     ByArrayDim,
     OperandUnrollings,
     average_unrollings,
-    product_per_dim,
 )
 from zigzag_imc.solver.tables.lattice import Array
 
@@ -48,7 +47,8 @@ class SpatialArrays:
         self.count = len(spatials)
         self.unrolled = _unrolled(model, spatials)
         self.average = average_unrollings(self.layer, self.unrolled)
-        self._factors = product_per_dim(self.unrolled.values())
+        everything = self.whole_of("O")
+        self._factors = everything.inside(everything.outermost)
         left = temporal_sizes(self.layer.loop_dims, self._factors)
         self.temporal: dict[str, Array] = {dim: size * self.ones for dim, size in left.items()}
         self.steps: Array = np.prod(list(self.temporal.values()), axis=0)
