@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from zigzag_imc.core.mapping import Loop, SpatialMapping
 from zigzag_imc.models.mapspace.enumeration import prime_loops
-from zigzag_imc.models.mapspace.unrollings import spatial_mappings
+from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.solver.engines.allocation import Allocator
 from zigzag_imc.solver.scoring.scoreboard import Scoreboard
 
@@ -25,7 +25,7 @@ def highest_utilization(board: Scoreboard, most: int) -> Iterator[Allocator]:
         return math.prod(spatial.temporal_sizes(layer.loop_dims).values())
 
     found = 0
-    for spatial in sorted(spatial_mappings(layer, board.accelerator), key=steps):
+    for spatial in sorted(SpatialSpace.of(layer, board.accelerator), key=steps):
         board.check()
         allocator = Allocator(layer, board.accelerator, spatial)
         if allocator.fits_at_all():

@@ -13,8 +13,7 @@ from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.enumeration import loop_orders_of, mappings_in_order, prime_loops
-from zigzag_imc.models.mapspace.spatial_space import mapspace_size
-from zigzag_imc.models.mapspace.unrollings import spatial_mappings
+from zigzag_imc.models.mapspace.spatial_space import SpatialSpace, mapspace_size
 from zigzag_imc.models.profile import IMC, CostProfile
 from zigzag_imc.solver.engines.engine import Engine
 from zigzag_imc.solver.scoring.scoreboard import Scoreboard
@@ -70,7 +69,7 @@ class Exhaustive(Engine):
     def explore(self, board: Scoreboard, seed: int) -> bool:
         """Score all; nothing is left to the seed."""
         layer, accelerator = board.layer, board.accelerator
-        for spatial in spatial_mappings(layer, accelerator):
+        for spatial in SpatialSpace.of(layer, accelerator):
             for loops in loop_orders_of(prime_loops(spatial.temporal_sizes(layer.loop_dims))):
                 board.check()
                 for mapping in mappings_in_order(layer, accelerator, spatial, loops):
@@ -83,7 +82,7 @@ def estimated_seconds(layer: Layer, accelerator: Accelerator, profile: CostProfi
 
     The sample is some orders of the loops of a few spatial mappings, spread over the mapspace.
     """
-    spatials = list(spatial_mappings(layer, accelerator))
+    spatials = SpatialSpace.of(layer, accelerator)
     model = CostModel(layer, accelerator, profile)
     levels = [len(accelerator.levels[operand]) - 1 for operand in OPERANDS]
     sampled, spent_s = 0, 0.0

@@ -94,13 +94,12 @@ class SpatialArrays:
 
 def _unrolled(model: CostModel, spatials: SpatialSpace) -> ByArrayDim:
     """Unrollings that are above one anywhere; layer dimensions in the order of the layer."""
-    factors = np.ascontiguousarray(spatials.factors.T, dtype=np.int64)
-    columns = dict(zip(spatials.columns, factors, strict=True))
+    unrolled = spatials.unrolled()
     return {
         array_dim: {
-            dim: columns[array_dim, dim]
+            dim: unrolled[array_dim][dim]
             for dim in model.layer.sizes
-            if np.any(columns.get((array_dim, dim), 1) > 1)
+            if np.any(unrolled[array_dim].get(dim, 1) > 1)
         }
         for array_dim, _ in model.accelerator.array.dimensions
     }
