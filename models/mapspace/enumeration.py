@@ -20,8 +20,7 @@ from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.capacity import held_bits
 from zigzag_imc.models.mapspace.factors import prime_factors
-from zigzag_imc.models.mapspace.spatial_space import mapspace_size
-from zigzag_imc.models.mapspace.unrollings import spatial_mappings
+from zigzag_imc.models.mapspace.spatial_space import SpatialSpace, mapspace_size
 from zigzag_imc.models.profile import CostProfile
 
 LIMIT = 200_000
@@ -40,7 +39,7 @@ def enumerate_mappings(layer: Layer, accelerator: Accelerator) -> Iterator[Layer
 
     Of mappings with equal tiles and orders, one.
     """
-    for spatial in spatial_mappings(layer, accelerator):
+    for spatial in SpatialSpace.of(layer, accelerator):
         yield from mappings_of(layer, accelerator, spatial)
 
 

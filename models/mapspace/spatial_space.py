@@ -5,135 +5,116 @@ With several macros there are millions, too many to build singly.
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections import Counter
-from collections.abc import Callable, Sequence
-from typing import overload
+from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
+from typing import Any, overload
 
 import numpy as np
 import numpy.typing as npt
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer
-from zigzag_imc.core.mapping import SpatialMapping
+from zigzag_imc.core.mapping import SpatialMapping, temporal_sizes
+from zigzag_imc.models.mapspace.array_axis import ArrayAxis, combinations_on
 from zigzag_imc.models.mapspace.factors import loop_orders, prime_factors
 from zigzag_imc.models.mapspace.feeding import can_feed, wide_operands
-from zigzag_imc.models.mapspace.unrollings import combinations_on, unrollable_dims
+from zigzag_imc.models.mapspace.unrollings import is_smallest, unrollable_dims
 
 BLOCK = 1 << 17
 """Combinations looked at together."""
 
-Column = tuple[str, str]
-"""Array dimension and layer dimension."""
+Places = npt.NDArray[np.int64]
+"""Numbers of combinations of rows, one row of every array axis."""
 
-Factors = npt.NDArray[np.int32]
+Factors = npt.NDArray[np.int64]
+"""Unrollings, one per spatial mapping."""
 
 
 class SpatialSpace(Sequence[SpatialMapping]):
     """Every spatial mapping of a layer on an accelerator, as arrays.
 
-    In the order of `unrollings.spatial_mappings`.
+    Unrollings on the first array dimension change slowest, and on each the first of its layer
+    dimensions by name; factors rise.
 
     Attributes
     ----------
-    columns
-        Array and layer dimension of every column of `factors`.
     complete
         Whether all of them are here; not when the search was stopped before.
     """
 
-    def __init__(
-        self,
-        columns: tuple[Column, ...],
-        tables: Sequence[Factors],
-        picked: npt.NDArray[np.int64],
-        complete: bool,
-    ) -> None:
-        self.columns, self.complete = columns, complete
-        self._tables, self._picked = tables, picked
+    def __init__(self, axes: Sequence[ArrayAxis], picked: Places, complete: bool) -> None:
+        self._axes, self._picked, self.complete = axes, picked, complete
+        self._shape = tuple(len(axis.choices) for axis in axes)
 
     @classmethod
     def of(
         cls, layer: Layer, accelerator: Accelerator, should_stop: Callable[[], bool] | None = None
     ) -> SpatialSpace:
         """List them all, or as many as come before ``should_stop`` says so."""
-        allowed = unrollable_dims(layer, accelerator)
-        names: list[str] = [dim for dims in allowed.values() for dim in dims]
-        homes = {dim: names.count(dim) for dim in names}
-        tables, columns = [], list[Column]()
-        for (array_dim, size), dims in zip(
-            accelerator.array.dimensions, allowed.values(), strict=True
-        ):
-            ordered = sorted(dims)
-            rows = [dict(combination) for combination in combinations_on(layer, dims, size, homes)]
-            table = np.array([[row.get(dim, 1) for dim in ordered] for row in rows], dtype=np.int32)
-            tables.append(table.reshape(len(rows), len(ordered)))
-            columns.extend((array_dim, dim) for dim in ordered)
-        everything = math.prod(len(table) for table in tables)
-        wide = wide_operands(layer, accelerator)
+        axes = _axes(layer, accelerator)
+        legal = _Legal(layer, accelerator, axes)
         found, complete = [np.empty(0, dtype=np.int64)], True
-        for start in range(0, everything, BLOCK):
-            if start and should_stop is not None and should_stop():
+        for places in _blocks(math.prod(len(axis.choices) for axis in axes)):
+            if places[0] and should_stop is not None and should_stop():
                 complete = False
                 break
-            block = cls(
-                tuple(columns), tables, np.arange(start, min(start + BLOCK, everything)), True
-            )
-            for dim, count in homes.items():
-                if count > 1:
-                    block = block.where(_smallest(layer.sizes[dim], block.factors_of(dim)))
-            if wide:
-                fed = [
-                    all(can_feed(layer, accelerator, operand, spatial) for operand in wide)
-                    for spatial in block
-                ]
-                block = block.where(np.array(fed, dtype=np.bool_))
-            found.append(block._picked)
-        return cls(tuple(columns), tables, np.concatenate(found), complete)
+            found.append(legal.of(cls(axes, places, True))._picked)
+        return cls(axes, np.concatenate(found), complete)
 
-    @property
-    def factors(self) -> Factors:
-        """Unrollings, of shape (mappings, columns)."""
-        rows = np.unravel_index(self._picked, tuple(len(table) for table in self._tables))
-        return np.concatenate(
-            [table[row] for table, row in zip(self._tables, rows, strict=True)], axis=1
-        )
+    @cached_property
+    def _rows(self) -> tuple[npt.NDArray[np.intp], ...]:
+        """Per axis, the rows of the spatial mappings."""
+        return np.unravel_index(self._picked, self._shape)
 
-    def factors_of(self, dim: str) -> npt.NDArray[np.int64]:
-        """Unrollings of one layer dimension, of shape (mappings, array dimensions that have it)."""
-        at = [place for place, (_, unrolled) in enumerate(self.columns) if unrolled == dim]
-        return self.factors[:, at].astype(np.int64)
+    def unrolled(self) -> dict[str, dict[str, Factors]]:
+        """Unrollings per array and layer dimension, with one entry per spatial mapping."""
+        return {
+            axis.array_dim: {dim: column[rows] for dim, column in axis.columns.items()}
+            for axis, rows in zip(self._axes, self._rows, strict=True)
+        }
+
+    def factors_of(self, dim: str) -> list[Factors]:
+        """Unrollings of one layer dimension, per array dimension that has it."""
+        return [
+            axis.columns[dim][rows]
+            for axis, rows in zip(self._axes, self._rows, strict=True)
+            if dim in axis.columns
+        ]
 
     def where(self, kept: npt.NDArray[np.bool_]) -> SpatialSpace:
         """Those for which ``kept`` holds."""
-        return SpatialSpace(self.columns, self._tables, self._picked[kept], self.complete)
+        return self._only(self._picked[kept])
 
     def __len__(self) -> int:
         return len(self._picked)
 
     def __contains__(self, mapping: object) -> bool:
         """Whether a spatial mapping is one of them, told from its place alone."""
-        if not isinstance(mapping, SpatialMapping) or mapping != SpatialMapping.of(
-            mapping.by_array_dim
-        ):
+        if not isinstance(mapping, SpatialMapping):
             return False
-        wanted = {
-            (array_dim, dim): factor
-            for array_dim, dims in mapping.unrollings
-            for dim, factor in dims
-        }
-        if not wanted.keys() <= set(self.columns):
+        try:
+            place = self._place_of(mapping)
+        except ValueError:
             return False
-        factors = [wanted.get(column, 1) for column in self.columns]
-        place = 0
-        for table in self._tables:
-            here, factors = factors[: table.shape[1]], factors[table.shape[1] :]
-            rows = np.flatnonzero((table == here).all(axis=1))
-            if not len(rows):
-                return False
-            place = place * len(table) + int(rows[0])
         at = int(np.searchsorted(self._picked, place))  # places are in ascending order
-        return at < len(self._picked) and int(self._picked[at]) == place
+        found: list[int] = self._picked[at : at + 1].tolist()
+        return found == [place]
+
+    def _place_of(self, mapping: SpatialMapping) -> int:
+        """Place of a spatial mapping, whether picked or not.
+
+        Raises
+        ------
+        ValueError
+            When it is no combination of rows.
+        """
+        rows = [axis.row_of(mapping.on(axis.array_dim)) for axis in self._axes]
+        if self._built(rows) != mapping:
+            raise ValueError(mapping)
+        return int(np.ravel_multi_index(rows, self._shape))
 
     @overload
     def __getitem__(self, index: int) -> SpatialMapping: ...
@@ -141,43 +122,100 @@ class SpatialSpace(Sequence[SpatialMapping]):
     def __getitem__(self, index: slice) -> SpatialSpace: ...
     def __getitem__(self, index: int | slice) -> SpatialMapping | SpatialSpace:
         if isinstance(index, slice):
-            return SpatialSpace(self.columns, self._tables, self._picked[index], self.complete)
-        if not -len(self) <= index < len(self):
-            raise IndexError(index)
-        (factors,) = SpatialSpace(
-            self.columns, self._tables, self._picked[[index]], True
-        ).factors.tolist()
-        unrollings: dict[str, list[tuple[str, int]]] = {}
-        for (array_dim, dim), factor in zip(self.columns, factors, strict=True):
-            if factor > 1:
-                unrollings.setdefault(array_dim, []).append((dim, factor))
-        return SpatialMapping(
-            tuple((name, tuple(dims)) for name, dims in sorted(unrollings.items()))
-        )
+            return self._only(self._picked[index])
+        place = int(self._picked[index])
+        return self._built([int(row) for row in np.unravel_index(place, self._shape)])
+
+    def __iter__(self) -> Iterator[SpatialMapping]:
+        for start in range(0, len(self), BLOCK):
+            rows = self[start : start + BLOCK]._rows
+            yield from map(self._built, zip(*(each.tolist() for each in rows), strict=True))
 
     def temporal_shapes(self, layer: Layer) -> Counter[tuple[int, ...]]:
         """How many spatial mappings leave which ``T_d``, per layer dimension."""
+        coding = _ShapeCodes(layer)
         counts: Counter[int] = Counter()
-        radix = tuple(
-            size + 1 for _, size in layer.loop_dims
-        )  # one number per shape: far faster to count than rows
-        weights = [math.prod(radix[place + 1 :]) for place in range(len(radix))]
-        wide = math.prod(radix) > np.iinfo(np.int64).max
         for start in range(0, len(self), BLOCK):
-            part = self[start : start + BLOCK]
-            codes = np.zeros(len(part), dtype=object if wide else np.int64)
-            for (dim, size), weight in zip(layer.loop_dims, weights, strict=True):
-                codes += -(-size // part.factors_of(dim).prod(axis=1)).astype(codes.dtype) * weight
+            codes = coding.codes(self[start : start + BLOCK])
             found, times = np.unique(codes, return_counts=True)
             counts.update(dict(zip(found.tolist(), times.tolist(), strict=True)))
-        return Counter(
-            {
-                tuple(
-                    code // weight % base for weight, base in zip(weights, radix, strict=True)
-                ): count
-                for code, count in counts.items()
-            }
+        return Counter({coding.shape(code): count for code, count in counts.items()})
+
+    def _only(self, picked: Places) -> SpatialSpace:
+        return SpatialSpace(self._axes, picked, self.complete)
+
+    def _built(self, rows: Sequence[int]) -> SpatialMapping:
+        """Build the spatial mapping that has a row of each axis."""
+        chosen = zip(self._axes, rows, strict=True)
+        unrollings = sorted((axis.array_dim, axis.choices[row]) for axis, row in chosen)
+        return SpatialMapping(tuple(unrolled for unrolled in unrollings if unrolled[1]))
+
+
+def _axes(layer: Layer, accelerator: Accelerator) -> list[ArrayAxis]:
+    """Tabulate the unrollings on every array dimension."""
+    allowed = unrollable_dims(layer, accelerator)
+    homes = Counter(itertools.chain(*allowed.values()))
+    return [
+        ArrayAxis.of(array_dim, combinations_on(layer, dims, size, homes), dims)
+        for (array_dim, size), dims in zip(
+            accelerator.array.dimensions, allowed.values(), strict=True
         )
+    ]
+
+
+def _blocks(everything: int) -> Iterator[Places]:
+    """Yield the places of all combinations, so many at a time."""
+    for start in range(0, everything, BLOCK):
+        yield np.arange(start, min(start + BLOCK, everything))
+
+
+class _Legal:
+    """What the unrollings on all array dimensions must keep together."""
+
+    def __init__(self, layer: Layer, accelerator: Accelerator, axes: Sequence[ArrayAxis]) -> None:
+        self._layer, self._accelerator = layer, accelerator
+        self._wide = wide_operands(layer, accelerator)
+        homes = Counter(itertools.chain(*(axis.columns for axis in axes)))
+        self._spread_out = [dim for dim, count in homes.items() if count > 1]
+
+    def of(self, block: SpatialSpace) -> SpatialSpace:
+        """Those that are as small as they can be, and fed."""
+        for dim in self._spread_out:
+            block = block.where(is_smallest(self._layer.sizes[dim], block.factors_of(dim)))
+        if not self._wide:
+            return block
+        return block.where(np.array(list(map(self._is_fed, block)), dtype=np.bool_))
+
+    def _is_fed(self, spatial: SpatialMapping) -> bool:
+        """Whether the lowest memories feed all unrollings together."""
+        layer, accelerator = self._layer, self._accelerator
+        return all(can_feed(layer, accelerator, operand, spatial) for operand in self._wide)
+
+
+class _ShapeCodes:
+    """A number for all ``T_d`` of a spatial mapping: far faster to count than rows."""
+
+    def __init__(self, layer: Layer) -> None:
+        self._layer = layer
+        self._bases = [size + 1 for _, size in layer.loop_dims]
+        self._weights = [math.prod(self._bases[place:]) for place in range(1, len(self._bases) + 1)]
+        is_wide = math.prod(self._bases) > np.iinfo(np.int64).max
+        self._number: type = object if is_wide else np.int64
+
+    def codes(self, part: SpatialSpace) -> npt.NDArray[Any]:
+        """Numbers of the shapes that some spatial mappings leave."""
+        loop_dims = self._layer.loop_dims
+        factors = {dim: math.prod(part.factors_of(dim)) for dim, _ in loop_dims}
+        left = temporal_sizes(loop_dims, factors).values()
+        total: npt.NDArray[Any] = np.zeros(len(part), dtype=self._number)
+        for steps, weight in zip(left, self._weights, strict=True):
+            total = total + np.asarray(steps).astype(self._number) * weight
+        return total
+
+    def shape(self, code: int) -> tuple[int, ...]:
+        """Return the ``T_d`` that a number stands for, per layer dimension."""
+        digits = zip(self._weights, self._bases, strict=True)
+        return tuple(code // weight % base for weight, base in digits)
 
 
 def mapspace_size(layer: Layer, accelerator: Accelerator, space: SpatialSpace | None = None) -> int:
@@ -193,16 +231,3 @@ def mapspace_size(layer: Layer, accelerator: Accelerator, space: SpatialSpace | 
         orders = loop_orders({str(place): size for place, size in enumerate(sizes)})
         total += count * orders * math.prod(math.comb(loops + cut, cut) for cut in cuts)
     return total
-
-
-def _smallest(size: int, factors: npt.NDArray[np.int64]) -> npt.NDArray[np.bool_]:
-    """Whether none of one loop's unrollings can be lowered by one for free.
-
-    `mapspace.is_smallest`, elementwise.
-    """
-    total = factors.prod(axis=1, keepdims=True)
-    lowered = np.maximum(1, total // factors * (factors - 1))
-    kept: npt.NDArray[np.bool_] = ((factors == 1) | (-(-size // lowered) > -(-size // total))).all(
-        axis=1
-    )
-    return kept

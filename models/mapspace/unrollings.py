@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-import itertools
 import math
-from collections.abc import Iterator
-from functools import lru_cache
+from collections.abc import Sequence
+from functools import lru_cache, reduce
+from operator import and_
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import SpatialMapping
-from zigzag_imc.models.mapspace.feeding import can_feed, wide_operands
+from zigzag_imc.models.mapspace.feeding import can_feed
+from zigzag_imc.models.movement.words import Amount, ceil_div
 
 
 @lru_cache(maxsize=4096)
@@ -22,19 +23,23 @@ def smallest_unrollings(size: int, limit: int) -> tuple[int, ...]:
     For every reachable ``T`` the smallest ``u`` with ``ceil(size / u) == T``; larger ones only
     switch more cells.
     """
-    return tuple(
-        u for u in range(1, min(size, limit) + 1) if u == 1 or -(-size // (u - 1)) > -(-size // u)
-    )
+    return tuple(u for u in range(1, min(size, limit) + 1) if is_smallest(size, (u,)))
 
 
-def is_smallest(size: int, unrollings: tuple[int, ...]) -> bool:
+def is_smallest(size: int, unrollings: Sequence[Amount]) -> Amount:
     """Whether no unrolling of one loop can be lowered by one for free.
 
-    The loop may be unrolled on several array dimensions.
+    The loop may be unrolled on several array dimensions. Of one spatial mapping, or elementwise of
+    arrays with one entry per spatial mapping.
     """
     total = math.prod(unrollings)
-    steps = -(-size // total)
-    return all(u == 1 or -(-size // (total // u * (u - 1))) > steps for u in unrollings)
+    steps = ceil_div(size, total)
+    lowered = [total // u * (u - (u > 1)) for u in unrollings]
+    takes_longer = [
+        (u == 1) | (ceil_div(size, fewer) > steps)
+        for u, fewer in zip(unrollings, lowered, strict=True)
+    ]
+    return reduce(and_, takes_longer)
 
 
 def unrollable_dims(layer: Layer, accelerator: Accelerator) -> dict[str, tuple[str, ...]]:
@@ -42,70 +47,16 @@ def unrollable_dims(layer: Layer, accelerator: Accelerator) -> dict[str, tuple[s
 
     As far as one of them alone decides that.
     """
+    loops = [dim for dim, size in layer.loop_dims if size > 1]
     return {
         array_dim: tuple(
-            dim
-            for dim, loops in layer.loop_dims
-            if loops > 1
-            and size > 1
-            and all(
-                can_feed(layer, accelerator, operand, SpatialMapping.of({array_dim: {dim: 2}}))
-                for operand in OPERANDS
-            )
+            dim for dim in loops if size > 1 and _is_fed(layer, accelerator, array_dim, dim)
         )
         for array_dim, size in accelerator.array.dimensions
     }
 
 
-def spatial_mappings(layer: Layer, accelerator: Accelerator) -> Iterator[SpatialMapping]:
-    """Every spatial mapping of the mapspace, in a fixed order."""
-    allowed = unrollable_dims(layer, accelerator)
-    homes: dict[str, int] = {}
-    for dims in allowed.values():
-        for dim in dims:
-            homes[dim] = homes.get(dim, 0) + 1
-    choices = [
-        [(array_dim, combination) for combination in combinations_on(layer, dims, size, homes)]
-        for (array_dim, size), dims in zip(
-            accelerator.array.dimensions, allowed.values(), strict=True
-        )
-    ]
-    spread_out = [dim for dim, count in homes.items() if count > 1]
-    shared_ports = wide_operands(layer, accelerator)
-    for picked in itertools.product(*choices):
-        if spread_out and not all(
-            is_smallest(layer.sizes[dim], tuple(dict(dims).get(dim, 1) for _, dims in picked))
-            for dim in spread_out
-        ):
-            continue
-        spatial = SpatialMapping(
-            tuple((array_dim, dims) for array_dim, dims in sorted(picked) if dims)
-        )
-        if all(can_feed(layer, accelerator, operand, spatial) for operand in shared_ports):
-            yield spatial
-
-
-def combinations_on(
-    layer: Layer, dims: tuple[str, ...], size: int, homes: dict[str, int]
-) -> list[tuple[tuple[str, int], ...]]:
-    """Unrollings of ``dims`` on one array dimension whose product is at most ``size``.
-
-    Sorted by the dimensions' names.
-    """
-    found: list[tuple[tuple[str, int], ...]] = [()]
-    for dim in sorted(dims):
-        loops = layer.sizes[dim]
-        # A loop with one home must be as small as it can be; one with several is checked once all
-        # are known.
-        options = (
-            smallest_unrollings(loops, size)
-            if homes[dim] == 1
-            else tuple(range(1, min(loops, size) + 1))
-        )
-        found = [
-            (*chosen, (dim, u)) if u > 1 else chosen
-            for chosen in found
-            for u in options
-            if u * math.prod(factor for _, factor in chosen) <= size
-        ]
-    return found
+def _is_fed(layer: Layer, accelerator: Accelerator, array_dim: str, dim: str) -> bool:
+    """Whether one dimension may be unrolled on one array dimension, two lanes at least."""
+    narrowest = SpatialMapping.of({array_dim: {dim: 2}})
+    return all(can_feed(layer, accelerator, operand, narrowest) for operand in OPERANDS)

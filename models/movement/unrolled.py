@@ -6,8 +6,9 @@ per spatial mapping. Boundaries are those of `spread`.
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from zigzag_imc.core.accelerator import Accelerator
@@ -42,29 +43,18 @@ def average_unrollings(layer: Layer, unrollings: ByArrayDim) -> dict[str, dict[s
     largest unrolling (the first of them) is the one that stays partly empty.
     """
     averages = {array_dim: dict(dims) for array_dim, dims in unrollings.items()}
-    for dim, total in product_per_dim(unrollings.values()).items():
+    for dim in dict.fromkeys(itertools.chain(*unrollings.values())):
         homes = [dims for dims in averages.values() if dim in dims]
-        steps = ceil_div(layer.sizes[dim], total)
-        in_use = _in_use(layer.sizes[dim] / steps, total, [dims[dim] for dims in homes])
+        in_use = _in_use(layer.sizes[dim], [dims[dim] for dims in homes])
         for dims, average in zip(homes, in_use, strict=True):
             dims[dim] = average
     return averages
 
 
-def product_per_dim(unrollings: Iterable[Mapping[str, Amount]]) -> dict[str, Amount]:
-    """Multiply the unrollings of each layer dimension over some array dimensions."""
-    total: dict[str, Amount] = {}
-    for dims in unrollings:
-        for dim, value in dims.items():
-            total[dim] = total.get(dim, 1) * value
-    return total
-
-
-def _in_use(together: Amount, total: Amount, factors: Sequence[Amount]) -> list[Amount]:
-    """Return what of each unrolling of one loop is in use on average.
-
-    ``together`` are the unrollings in use, ``total`` is the product of all.
-    """
+def _in_use(size: int, factors: Sequence[Amount]) -> list[Amount]:
+    """Return what of each unrolling of one loop is in use on average."""
+    total = math.prod(factors)
+    together = size / ceil_div(size, total)
     if len(factors) == 1:
         return [together]
     # Products with comparisons stand for the choice: arrays know no branches.
@@ -142,10 +132,10 @@ class OperandUnrollings(NamedTuple):
         cls, layer: Layer, accelerator: Accelerator, operand: str, unrollings: ByArrayDim
     ) -> OperandUnrollings:
         """See unrollings as one operand does."""
-        relevant = layer.relevant(operand)
-        plain_dims = relevant - layer.window_dims(operand)
+        relevant, windows = layer.relevant(operand), layer.windows_of(operand)
+        plain_dims = relevant.difference(*((w.output_dim, w.filter_dim) for w in windows))
         fans_at = fan_boundaries(accelerator, operand)
-        return cls(relevant, plain_dims, layer.windows_of(operand), fans_at, unrollings)
+        return cls(relevant, plain_dims, windows, fans_at, unrollings)
 
     @property
     def outermost(self) -> int:
@@ -158,10 +148,12 @@ class OperandUnrollings(NamedTuple):
 
     def inside(self, boundary: int) -> dict[str, Amount]:
         """Unrolling of every layer dimension below a boundary."""
-        unrollings = self.unrollings.items()
-        return product_per_dim(
-            [dims for array_dim, dims in unrollings if self.fans_at[array_dim] < boundary]
-        )
+        inside: dict[str, Amount] = {}
+        for array_dim, dims in self.unrollings.items():
+            if self.fans_at[array_dim] < boundary:
+                for dim, value in dims.items():
+                    inside[dim] = inside.get(dim, 1) * value
+        return inside
 
     def below(self, boundary: int) -> Unrolled:
         """What is unrolled below a boundary."""

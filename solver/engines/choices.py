@@ -9,7 +9,7 @@ from functools import partial
 
 from zigzag_imc.core.mapping import Loop, SpatialMapping
 from zigzag_imc.models.mapspace.enumeration import prime_loops
-from zigzag_imc.models.mapspace.unrollings import spatial_mappings
+from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.solver.engines.allocation import Allocator
 from zigzag_imc.solver.scoring.scoreboard import Scoreboard
 
@@ -26,7 +26,7 @@ def highest_utilization(board: Scoreboard, most: int) -> Iterator[Allocator]:
     def steps(spatial: SpatialMapping) -> int:
         return math.prod(spatial.temporal_sizes(layer.loop_dims).values())
 
-    ordered = sorted(spatial_mappings(layer, board.accelerator), key=steps)
+    ordered = sorted(SpatialSpace.of(layer, board.accelerator), key=steps)
     allocators = map(partial(_allocator, board), ordered)
     yield from itertools.islice(filter(Allocator.fits_at_all, allocators), most)
 

@@ -16,8 +16,7 @@ from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import SpatialMapping
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.enumeration import loop_orders_of, mappings_in_order, prime_loops
-from zigzag_imc.models.mapspace.spatial_space import mapspace_size
-from zigzag_imc.models.mapspace.unrollings import spatial_mappings
+from zigzag_imc.models.mapspace.spatial_space import SpatialSpace, mapspace_size
 from zigzag_imc.models.profile import IMC, CostProfile
 from zigzag_imc.solver.engines.engine import Engine
 from zigzag_imc.solver.scoring.scoreboard import Scoreboard
@@ -82,7 +81,7 @@ class Exhaustive(Engine):
     def explore(self, board: Scoreboard, seed: int) -> bool:
         """Score all; nothing is left to the seed."""
         layer, accelerator = board.layer, board.accelerator
-        for spatial in spatial_mappings(layer, accelerator):
+        for spatial in SpatialSpace.of(layer, accelerator):
             for loops in loop_orders_of(prime_loops(spatial.temporal_sizes(layer.loop_dims))):
                 board.check()
                 for mapping in mappings_in_order(layer, accelerator, spatial, loops):
@@ -95,7 +94,7 @@ def estimated_seconds(layer: Layer, accelerator: Accelerator, profile: CostProfi
 
     The sample is some orders of the loops of a few spatial mappings, spread over the mapspace.
     """
-    spatials = list(spatial_mappings(layer, accelerator))
+    spatials = SpatialSpace.of(layer, accelerator)
     model = CostModel(layer, accelerator, profile)
     sampled, spent_s = 0, 0.0
     for spatial in spatials[:: max(1, len(spatials) // _SAMPLED_SPATIALS)]:

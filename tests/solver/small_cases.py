@@ -12,8 +12,7 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer, Precision, conv_layer, matmul_layer
 from zigzag_imc.models.hardware.files import accelerator_from_dict
 from zigzag_imc.models.mapspace.factors import prime_factors
-from zigzag_imc.models.mapspace.spatial_space import mapspace_size
-from zigzag_imc.models.mapspace.unrollings import spatial_mappings
+from zigzag_imc.models.mapspace.spatial_space import SpatialSpace, mapspace_size
 from zigzag_imc.models.profile import IMC, ZIGZAG, ZIGZAG_IMC, CostProfile
 
 PROFILES = (IMC, ZIGZAG, ZIGZAG_IMC)
@@ -108,7 +107,7 @@ FEATURES = (
 def features(drawn: Case) -> frozenset[str]:
     """Which of the `FEATURES` a case has."""
     layer, accelerator = drawn.layer, drawn.accelerator
-    spatials = list(spatial_mappings(layer, accelerator))
+    spatials = SpatialSpace.of(layer, accelerator)
     holds = {
         "one macro": len(accelerator.array.dimensions) == 2,
         "several macros": len(accelerator.array.dimensions) > 2,

@@ -19,7 +19,6 @@ from zigzag_imc.models.movement.unrolled import (
     ByArrayDim,
     OperandUnrollings,
     average_unrollings,
-    product_per_dim,
 )
 from zigzag_imc.solver.tables.lattice import Array
 
@@ -48,7 +47,8 @@ class SpatialArrays:
         self.count = len(spatials)
         self.unrolled = _unrolled(model, spatials)
         self.average = average_unrollings(self.layer, self.unrolled)
-        self._factors = product_per_dim(self.unrolled.values())
+        everything = self.whole_of("O")
+        self._factors = everything.inside(everything.outermost)
         left = temporal_sizes(self.layer.loop_dims, self._factors)
         self.temporal: dict[str, Array] = {dim: size * self.ones for dim, size in left.items()}
         self.steps: Array = np.prod(list(self.temporal.values()), axis=0)
@@ -94,13 +94,12 @@ class SpatialArrays:
 
 def _unrolled(model: CostModel, spatials: SpatialSpace) -> ByArrayDim:
     """Unrollings that are above one anywhere; layer dimensions in the order of the layer."""
-    factors = np.ascontiguousarray(spatials.factors.T, dtype=np.int64)
-    columns = dict(zip(spatials.columns, factors, strict=True))
+    unrolled = spatials.unrolled()
     return {
         array_dim: {
-            dim: columns[array_dim, dim]
+            dim: unrolled[array_dim][dim]
             for dim in model.layer.sizes
-            if np.any(columns.get((array_dim, dim), 1) > 1)
+            if np.any(unrolled[array_dim].get(dim, 1) > 1)
         }
         for array_dim, _ in model.accelerator.array.dimensions
     }

@@ -8,6 +8,7 @@ import random
 import pytest
 import yaml
 
+from tests.models.mapspace.plain_spatial_mappings import every_spatial_mapping
 from tests.solver.small_cases import case
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer, conv_layer, matmul_layer
@@ -16,7 +17,6 @@ from zigzag_imc.models.hardware.files import accelerator_from_dict
 from zigzag_imc.models.hardware.presets import preset_text
 from zigzag_imc.models.mapspace.factors import loop_orders, prime_factors
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace, mapspace_size
-from zigzag_imc.models.mapspace.unrollings import spatial_mappings
 
 
 def _with_macros(sizes: list[int]) -> Accelerator:
@@ -32,7 +32,7 @@ def _with_macros(sizes: list[int]) -> Accelerator:
 def _counted(layer: Layer, accelerator: Accelerator) -> int:
     """Size of the mapspace, one spatial mapping after the other."""
     total = 0
-    for spatial in spatial_mappings(layer, accelerator):
+    for spatial in every_spatial_mapping(layer, accelerator):
         temporal = spatial.temporal_sizes(layer.loop_dims)
         loops = sum(exponent for size in temporal.values() for _, exponent in prime_factors(size))
         levels = [len(accelerator.levels[operand]) - 1 for operand in OPERANDS]
@@ -68,7 +68,7 @@ def test_the_same_mappings_in_the_same_order_with_macros(layer: Layer, sizes: li
     accelerator = _with_macros(sizes)
     space = SpatialSpace.of(layer, accelerator)
     assert space.complete
-    assert list(space) == list(spatial_mappings(layer, accelerator))
+    assert list(space) == list(every_spatial_mapping(layer, accelerator))
     assert mapspace_size(layer, accelerator) == _counted(layer, accelerator)
 
 
@@ -76,7 +76,7 @@ def test_the_same_mappings_for_random_accelerators() -> None:
     for seed in range(7000, 7060):
         drawn = case(seed)
         space = SpatialSpace.of(drawn.layer, drawn.accelerator)
-        assert list(space) == list(spatial_mappings(drawn.layer, drawn.accelerator)), (
+        assert list(space) == list(every_spatial_mapping(drawn.layer, drawn.accelerator)), (
             f"case({seed})"
         )
         assert mapspace_size(drawn.layer, drawn.accelerator) == _counted(

@@ -25,8 +25,7 @@ from zigzag_imc.models.hardware.files import accelerator_from_dict, load_acceler
 from zigzag_imc.models.mapspace.capacity import overflows
 from zigzag_imc.models.mapspace.enumeration import best_by_enumeration, loop_orders_of, prime_loops
 from zigzag_imc.models.mapspace.legality import check_mapping
-from zigzag_imc.models.mapspace.spatial_space import mapspace_size
-from zigzag_imc.models.mapspace.unrollings import spatial_mappings
+from zigzag_imc.models.mapspace.spatial_space import SpatialSpace, mapspace_size
 from zigzag_imc.models.profile import IMC
 from zigzag_imc.solver.engines.allocation import Allocator
 from zigzag_imc.solver.engines.catalogue import ENGINES, engine_named
@@ -216,7 +215,7 @@ def test_spatial_mappings_come_by_utilization() -> None:
     board = Scoreboard(LARGE, AIMC, IMC, "energy")
     steps = [
         math.prod(spatial.temporal_sizes(LARGE.loop_dims).values())
-        for spatial in spatial_mappings(LARGE, AIMC)
+        for spatial in SpatialSpace.of(LARGE, AIMC)
     ]
     found = [math.prod(allocator.temporal.values()) for allocator in highest_utilization(board, 5)]
     assert found == sorted(steps)[:5]
@@ -230,7 +229,7 @@ def test_greedy_levels_hold_all_that_fits(seed: int) -> None:
     """
     drawn = case(seed, most_mappings=1500)
     layer, accelerator = drawn.layer, drawn.accelerator
-    for spatial in list(spatial_mappings(layer, accelerator))[:6]:
+    for spatial in SpatialSpace.of(layer, accelerator)[:6]:
         allocator = Allocator(layer, accelerator, spatial)
         for loops in list(loop_orders_of(prime_loops(allocator.temporal)))[:6]:
             mappings = list(allocator.greedy(loops))
@@ -322,7 +321,7 @@ def test_accelerators_with_operands_that_share_a_memory() -> None:
     }
     accelerator = accelerator_from_dict(data, "shared")
     layer = matmul_layer("shared", rows=4, out_channels=4, in_channels=4)
-    spatial = next(iter(spatial_mappings(layer, accelerator)))
+    spatial = SpatialSpace.of(layer, accelerator)[0]
     orders = list(loop_orders_of(prime_loops(spatial.temporal_sizes(layer.loop_dims))))
     counts = {len(list(Allocator(layer, accelerator, spatial).greedy(loops))) for loops in orders}
     assert max(counts) == 2

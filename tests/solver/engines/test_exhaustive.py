@@ -30,8 +30,8 @@ from zigzag_imc.models.mapspace.enumeration import (
 )
 from zigzag_imc.models.mapspace.factors import prime_factors
 from zigzag_imc.models.mapspace.legality import check_mapping, check_spatial
-from zigzag_imc.models.mapspace.spatial_space import mapspace_size
-from zigzag_imc.models.mapspace.unrollings import is_smallest, spatial_mappings
+from zigzag_imc.models.mapspace.spatial_space import SpatialSpace, mapspace_size
+from zigzag_imc.models.mapspace.unrollings import is_smallest
 from zigzag_imc.models.profile import IMC
 from zigzag_imc.solver.search import solve
 
@@ -173,7 +173,7 @@ def _every_spatial(drawn: Case) -> list[SpatialMapping]:
 def test_leaving_out_equal_cuts_loses_nothing(draw: Callable[[int, int], Case], seed: int) -> None:
     drawn = draw(seed, 300)
     layer, accelerator = drawn.layer, drawn.accelerator
-    spatials = set(spatial_mappings(layer, accelerator))
+    spatials = set(SpatialSpace.of(layer, accelerator))
     legal = set(_every_spatial(drawn))
     assert spatials - legal == set(), "the mapspace has spatial mappings that are not legal"
     assert legal - spatials == set(), "the mapspace lacks legal spatial mappings"

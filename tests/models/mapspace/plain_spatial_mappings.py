@@ -1,0 +1,65 @@
+"""What a spatial mapping of the mapspace is, stated as plainly as possible."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator
+
+from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.layer import OPERANDS, Layer
+from zigzag_imc.core.mapping import SpatialMapping
+from zigzag_imc.models.mapspace.feeding import can_feed
+
+
+def every_spatial_mapping(layer: Layer, accelerator: Accelerator) -> Iterator[SpatialMapping]:
+    """Every spatial mapping, in the order of the mapspace.
+
+    The unrollings that fit, are fed, and of which none can be lowered by one for free.
+    """
+    per_array_dim = [
+        [(array_dim, chosen) for chosen in _on(layer, accelerator, array_dim, size)]
+        for array_dim, size in accelerator.array.dimensions
+    ]
+    for picked in itertools.product(*per_array_dim):
+        spatial = SpatialMapping.of({array_dim: dict(chosen) for array_dim, chosen in picked})
+        if _cannot_be_lowered(layer, spatial) and _is_fed(layer, accelerator, spatial):
+            yield spatial
+
+
+def _on(
+    layer: Layer, accelerator: Accelerator, array_dim: str, size: int
+) -> list[tuple[tuple[str, int], ...]]:
+    """Unrollings on one array dimension, in the order of the layer dimensions' names."""
+    dims = sorted(
+        dim
+        for dim, loops in layer.loop_dims
+        if min(loops, size) > 1
+        and _is_fed(layer, accelerator, SpatialMapping.of({array_dim: {dim: 2}}))
+    )
+    ranges = [range(1, min(layer.sizes[dim], size) + 1) for dim in dims]
+    return [
+        tuple(zip(dims, factors, strict=True))
+        for factors in itertools.product(*ranges)
+        if math.prod(factors) <= size
+    ]
+
+
+def _is_fed(layer: Layer, accelerator: Accelerator, spatial: SpatialMapping) -> bool:
+    return all(can_feed(layer, accelerator, operand, spatial) for operand in OPERANDS)
+
+
+def _cannot_be_lowered(layer: Layer, spatial: SpatialMapping) -> bool:
+    """Whether every unrolling lowered by one leaves more iterations for time."""
+    left = spatial.temporal_sizes(layer.loop_dims)
+    return all(
+        _lowered(spatial, array_dim, dim).temporal_sizes(layer.loop_dims)[dim] > left[dim]
+        for array_dim, dims in spatial.unrollings
+        for dim, _ in dims
+    )
+
+
+def _lowered(spatial: SpatialMapping, array_dim: str, dim: str) -> SpatialMapping:
+    changed = {name: dict(dims) for name, dims in spatial.unrollings}
+    changed[array_dim][dim] -= 1
+    return SpatialMapping.of(changed)
