@@ -50,6 +50,9 @@ class CostProfile:
     unit_diagonals
         The band of rows of a diagonal mapping has one row per step, whatever its stride and
         dilation.
+    wide_lines
+        A wordline carries as many inputs and a bitline as many sums as the ports of the lowest
+        memories are wide. Otherwise one each.
     all_rows_multiply
         The multipliers of all rows of a digital macro switch. Otherwise those of mapped rows: the
         inputs of the others stay at zero.
@@ -68,6 +71,7 @@ class CostProfile:
     repeated_precharge: bool
     phantom_dilation: bool
     unit_diagonals: bool
+    wide_lines: bool
     all_rows_multiply: bool
     hidden_loads: bool
 
@@ -93,6 +97,7 @@ IMC = CostProfile(
     repeated_precharge=False,
     phantom_dilation=False,
     unit_diagonals=False,
+    wide_lines=False,
     all_rows_multiply=False,
     hidden_loads=True,
 )
@@ -109,6 +114,7 @@ ZIGZAG = CostProfile(
     repeated_precharge=True,
     phantom_dilation=True,
     unit_diagonals=True,
+    wide_lines=True,
     all_rows_multiply=True,
     hidden_loads=True,
 )
@@ -125,6 +131,7 @@ ZIGZAG_IMC = CostProfile(
     repeated_precharge=True,
     phantom_dilation=True,
     unit_diagonals=True,
+    wide_lines=False,
     all_rows_multiply=False,
     hidden_loads=False,
 )

@@ -29,17 +29,21 @@ LIMIT = 200_000
 Cuts = tuple[int, ...]
 
 
-def is_small(layer: Layer, accelerator: Accelerator, limit: int = LIMIT) -> bool:
+def is_small(
+    layer: Layer, accelerator: Accelerator, profile: CostProfile, limit: int = LIMIT
+) -> bool:
     """Whether a mapspace has at most ``limit`` mappings, whether or not they fit."""
-    return mapspace_size(layer, accelerator) <= limit
+    return mapspace_size(layer, accelerator, profile) <= limit
 
 
-def enumerate_mappings(layer: Layer, accelerator: Accelerator) -> Iterator[LayerMapping]:
+def enumerate_mappings(
+    layer: Layer, accelerator: Accelerator, profile: CostProfile
+) -> Iterator[LayerMapping]:
     """Every mapping of the mapspace that fits, in a fixed order.
 
     Of mappings with equal tiles and orders, one.
     """
-    for spatial in spatial_mappings(layer, accelerator):
+    for spatial in spatial_mappings(layer, accelerator, profile):
         yield from mappings_of(layer, accelerator, spatial)
 
 
@@ -103,7 +107,7 @@ def _scored(
     layer: Layer, accelerator: Accelerator, profile: CostProfile
 ) -> Iterator[tuple[LayerMapping, Cost]]:
     model = CostModel(layer, accelerator, profile)
-    for mapping in enumerate_mappings(layer, accelerator):
+    for mapping in enumerate_mappings(layer, accelerator, profile):
         yield mapping, model.evaluate(mapping)
 
 
@@ -174,7 +178,7 @@ def optimum_if_small(
 
     ``None`` where the mapspace is too large to enumerate.
     """
-    if not is_small(layer, accelerator):
+    if not is_small(layer, accelerator, profile):
         return None
     best = best_by_enumeration(layer, accelerator, profile, objective)
     return math.inf if best is None else best[0]

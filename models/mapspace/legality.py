@@ -11,9 +11,11 @@ from zigzag_imc.core.accelerator import Accelerator, Direction
 from zigzag_imc.core.errors import MappingError, nearest
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping
+from zigzag_imc.models.mapspace.lines import check_lines
 from zigzag_imc.models.movement.room import tile_rooms
 from zigzag_imc.models.movement.tiles import operand_tiles
 from zigzag_imc.models.movement.traffic import output_bits
+from zigzag_imc.models.profile import CostProfile
 
 
 def lanes_needed_bits(
@@ -57,10 +59,13 @@ def can_feed(layer: Layer, accelerator: Accelerator, operand: str, spatial: Spat
     return bits <= max(width, layer.precision.bits(operand))
 
 
-def check_spatial(layer: Layer, accelerator: Accelerator, spatial: SpatialMapping) -> None:
+def check_spatial(
+    layer: Layer, accelerator: Accelerator, spatial: SpatialMapping, profile: CostProfile
+) -> None:
     """Raise `MappingError` where the array cannot take the unrollings."""
     for array_dim, _ in spatial.unrollings:
         _check_array_dim(layer, accelerator, spatial, array_dim)
+    check_lines(layer, accelerator.array, spatial, profile)
     for operand in OPERANDS:
         _check_fed(layer, accelerator, operand, spatial)
 
@@ -188,9 +193,11 @@ def overflows(layer: Layer, accelerator: Accelerator, mapping: LayerMapping) -> 
     return problems
 
 
-def check_mapping(layer: Layer, accelerator: Accelerator, mapping: LayerMapping) -> None:
+def check_mapping(
+    layer: Layer, accelerator: Accelerator, mapping: LayerMapping, profile: CostProfile
+) -> None:
     """Raise `MappingError` with the first reason why the mapping is not legal."""
-    check_spatial(layer, accelerator, mapping.spatial)
+    check_spatial(layer, accelerator, mapping.spatial, profile)
     check_temporal(layer, accelerator, mapping)
     problems = overflows(layer, accelerator, mapping)
     if problems:

@@ -14,6 +14,8 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import SpatialMapping
 from zigzag_imc.models.mapspace.legality import can_feed, lanes_needed_bits
+from zigzag_imc.models.mapspace.lines import lines_allow
+from zigzag_imc.models.profile import CostProfile
 
 
 @lru_cache(maxsize=4096)
@@ -67,7 +69,9 @@ def is_smallest(size: int, unrollings: tuple[int, ...]) -> bool:
     return all(u == 1 or -(-size // (total // u * (u - 1))) > steps for u in unrollings)
 
 
-def unrollable_dims(layer: Layer, accelerator: Accelerator) -> dict[str, tuple[str, ...]]:
+def unrollable_dims(
+    layer: Layer, accelerator: Accelerator, profile: CostProfile
+) -> dict[str, tuple[str, ...]]:
     """Layer dimensions that may be unrolled on each array dimension.
 
     As far as one of them alone decides that.
@@ -78,6 +82,7 @@ def unrollable_dims(layer: Layer, accelerator: Accelerator) -> dict[str, tuple[s
             for dim, loops in layer.loop_dims
             if loops > 1
             and size > 1
+            and lines_allow(layer, accelerator.array, profile, array_dim, dim)
             and all(
                 can_feed(layer, accelerator, operand, SpatialMapping.of({array_dim: {dim: 2}}))
                 for operand in OPERANDS
@@ -87,9 +92,11 @@ def unrollable_dims(layer: Layer, accelerator: Accelerator) -> dict[str, tuple[s
     }
 
 
-def spatial_mappings(layer: Layer, accelerator: Accelerator) -> Iterator[SpatialMapping]:
+def spatial_mappings(
+    layer: Layer, accelerator: Accelerator, profile: CostProfile
+) -> Iterator[SpatialMapping]:
     """Every spatial mapping of the mapspace, in a fixed order."""
-    allowed = unrollable_dims(layer, accelerator)
+    allowed = unrollable_dims(layer, accelerator, profile)
     homes: dict[str, int] = {}
     for dims in allowed.values():
         for dim in dims:

@@ -43,7 +43,7 @@ class Scoreboard:
         objective: Objective,
         budget: Budget | None = None,
     ) -> None:
-        self.layer, self.accelerator = layer, accelerator
+        self.layer, self.accelerator, self.profile = layer, accelerator, profile
         self.best: Incumbent | None = None
         self._scorer = Scorer(CostModel(layer, accelerator, profile))
         self._objective = objective

@@ -195,7 +195,9 @@ class _Crosscheck:
         findings: Findings = {}
         for number, group in enumerate(self.subject.groups):
             for searcher in self.searchers:
-                refused = refusal(searcher, group.layer, self.subject.accelerator)
+                refused = refusal(
+                    searcher, group.layer, self.subject.accelerator, self.subject.query.profile
+                )
                 if refused is not None:
                     findings[number, searcher.name] = Finding(
                         searcher.name, "UNKNOWN", note=refused

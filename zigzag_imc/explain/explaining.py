@@ -97,7 +97,7 @@ def _facts(
         raise OptionError(
             f"layer {name!r}: has no mapping to explain, it is {record.status}: {record.reason}"
         )
-    check_mapping(layer, accelerator, mapping)
+    check_mapping(layer, accelerator, mapping, profile)
     cost = cost_fields(CostModel(layer, accelerator, profile).evaluate(mapping))
     binding, *rest = bindings_of(cost["breakdown"], accelerator)
     return Explanation(

@@ -128,7 +128,7 @@ def _foresee(subject: Subject, engine: Engine, announce: Callable[[str], None] |
     """Refuse layers that are too large for the engine; say what is ahead for the others."""
     layers = [group.layer for group in subject.groups]
     for layer in layers:
-        engine.check(layer, subject.accelerator)
+        engine.check(layer, subject.accelerator, subject.query.profile)
     if announce is None:
         return
     expected = engine.forecast(layers, subject.accelerator, subject.query.profile)

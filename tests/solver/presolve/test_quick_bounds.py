@@ -20,7 +20,7 @@ def test_no_mapping_costs_less_than_its_quick_bounds(first: int) -> None:
     for seed in range(first, first + 20):
         drawn = case(seed)
         model = CostModel(drawn.layer, drawn.accelerator, drawn.profile)
-        spatials = SpatialSpace.of(drawn.layer, drawn.accelerator)
+        spatials = SpatialSpace.of(drawn.layer, drawn.accelerator, drawn.profile)
         bounds = spatial_bounds(model, spatials, with_latency=True)
         for spatial, energy, latency in zip(
             spatials, bounds.energy_pj, bounds.latency, strict=True
