@@ -25,8 +25,8 @@ from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.hardware.files import load_accelerator
+from zigzag_imc.models.mapspace.factors import divisors
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
-from zigzag_imc.models.mapspace.unrollings import divisors
 from zigzag_imc.models.profile import PROFILES, CostProfile
 from zigzag_imc.onnx_workload import load_network
 from zigzag_imc.solver.formulation.session import Session

@@ -18,9 +18,10 @@ from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, Loop, SpatialMapping, TemporalMapping
 from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.models.mapspace.legality import held_bits
+from zigzag_imc.models.mapspace.capacity import held_bits
+from zigzag_imc.models.mapspace.factors import prime_factors
 from zigzag_imc.models.mapspace.spatial_space import mapspace_size
-from zigzag_imc.models.mapspace.unrollings import prime_factors, spatial_mappings
+from zigzag_imc.models.mapspace.unrollings import spatial_mappings
 from zigzag_imc.models.profile import CostProfile
 
 LIMIT = 200_000

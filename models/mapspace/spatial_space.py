@@ -16,14 +16,9 @@ import numpy.typing as npt
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import SpatialMapping
-from zigzag_imc.models.mapspace.legality import can_feed
-from zigzag_imc.models.mapspace.unrollings import (
-    combinations_on,
-    loop_orders,
-    prime_factors,
-    unrollable_dims,
-    wide_operands,
-)
+from zigzag_imc.models.mapspace.factors import loop_orders, prime_factors
+from zigzag_imc.models.mapspace.feeding import can_feed, wide_operands
+from zigzag_imc.models.mapspace.unrollings import combinations_on, unrollable_dims
 from zigzag_imc.models.profile import CostProfile
 
 BLOCK = 1 << 17

@@ -1,7 +1,4 @@
-"""The mapspace of a layer on an accelerator.
-
-Its spatial unrollings, its tile sizes, and how many mappings it has.
-"""
+"""Unrollings: how far layer dimensions may be spread over array dimensions."""
 
 from __future__ import annotations
 
@@ -13,36 +10,9 @@ from functools import lru_cache
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import SpatialMapping
-from zigzag_imc.models.mapspace.legality import can_feed, lanes_needed_bits
+from zigzag_imc.models.mapspace.feeding import can_feed, wide_operands
 from zigzag_imc.models.mapspace.lines import lines_allow
 from zigzag_imc.models.profile import CostProfile
-
-
-@lru_cache(maxsize=4096)
-def prime_factors(number: int) -> tuple[tuple[int, int], ...]:
-    """``(prime, exponent)`` pairs of a whole number, smallest prime first."""
-    found = []
-    prime = 2
-    while prime * prime <= number:
-        exponent = 0
-        while number % prime == 0:
-            number //= prime
-            exponent += 1
-        if exponent:
-            found.append((prime, exponent))
-        prime += 1
-    if number > 1:
-        found.append((number, 1))
-    return tuple(found)
-
-
-@lru_cache(maxsize=4096)
-def divisors(number: int) -> tuple[int, ...]:
-    """Return all divisors of a whole number, ascending."""
-    found = [1]
-    for prime, exponent in prime_factors(number):
-        found = [low * prime**power for low in found for power in range(exponent + 1)]
-    return tuple(sorted(found))
 
 
 @lru_cache(maxsize=4096)
@@ -122,17 +92,6 @@ def spatial_mappings(
             yield spatial
 
 
-def wide_operands(layer: Layer, accelerator: Accelerator) -> tuple[str, ...]:
-    """Operands whose lowest port is wider than one element, so that unrollings compete for it."""
-    nothing = SpatialMapping(())
-    wide = []
-    for operand in OPERANDS:
-        bits, width = lanes_needed_bits(layer, accelerator, operand, nothing)
-        if width >= 2 * bits:
-            wide.append(operand)
-    return tuple(wide)
-
-
 def combinations_on(
     layer: Layer, dims: tuple[str, ...], size: int, homes: dict[str, int]
 ) -> list[tuple[tuple[str, int], ...]]:
@@ -157,15 +116,3 @@ def combinations_on(
             if u * math.prod(factor for _, factor in chosen) <= size
         ]
     return found
-
-
-def loop_orders(temporal: dict[str, int]) -> int:
-    """Orders of the prime factors of all ``T_d``.
-
-    Every ordered factorization is one of them, some several times.
-    """
-    counts = [exponent for size in temporal.values() for _, exponent in prime_factors(size)]
-    orders = math.factorial(sum(counts))
-    for count in counts:
-        orders //= math.factorial(count)
-    return orders

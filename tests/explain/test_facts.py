@@ -17,7 +17,8 @@ from zigzag_imc.core.layer import OPERANDS, matmul_layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
 from zigzag_imc.explain.facts import bindings_of, capacities_of, grown, occupancy_of
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.models.mapspace.legality import check_temporal, held_bits
+from zigzag_imc.models.mapspace.capacity import held_bits
+from zigzag_imc.models.mapspace.legality import check_temporal
 from zigzag_imc.models.profile import IMC
 from zigzag_imc.results.parts import BreakdownRecord
 from zigzag_imc.results.records import cost_fields

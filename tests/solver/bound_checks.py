@@ -71,7 +71,6 @@ def bounds_above_costs(
             bench.listing.quick.energy_pj[number],
             bench.listing.quick.latency[number],
         )
-        assert option.latency is not None
         precise = (option.energy.value_pj, option.latency.largest()[0])
         for told, bound in (("quick", quick), ("precise", precise)):
             for objective, value in zip(("energy", "latency"), bound, strict=True):

@@ -14,8 +14,8 @@ from zigzag_imc.core.accelerator import Accelerator, Direction
 from zigzag_imc.core.errors import AcceleratorError
 from zigzag_imc.core.layer import OPERANDS, Layer, Precision, conv_layer, matmul_layer
 from zigzag_imc.models.hardware.files import accelerator_from_dict
+from zigzag_imc.models.mapspace.feeding import wide_operands
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
-from zigzag_imc.models.mapspace.unrollings import wide_operands
 
 
 def corner_case(seed: int, most_mappings: int = 2000) -> Case:

@@ -17,7 +17,7 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.models.hardware.files import accelerator_from_dict
-from zigzag_imc.models.mapspace.legality import held_bits
+from zigzag_imc.models.mapspace.capacity import held_bits
 from zigzag_imc.results.result import LayerResult, NetworkResult
 
 VERSION = 1

@@ -9,8 +9,8 @@ from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, Loop, SpatialMapping, TemporalMapping
 from zigzag_imc.explain.records import BindingRecord, CapacityRecord, OccupancyRecord, TileRecord
 from zigzag_imc.models.array.diagonal import band_rows
-from zigzag_imc.models.mapspace.legality import held_bits
-from zigzag_imc.models.mapspace.unrollings import prime_factors
+from zigzag_imc.models.mapspace.capacity import held_bits
+from zigzag_imc.models.mapspace.factors import prime_factors
 from zigzag_imc.models.movement.spread import average_unrollings
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.results.parts import BreakdownRecord

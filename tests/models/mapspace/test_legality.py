@@ -8,7 +8,8 @@ from tests.accelerators import variant
 from tests.layers import LAYERS
 from zigzag_imc.core.errors import MappingError
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
-from zigzag_imc.models.mapspace.legality import check_mapping, held_bits, overflows
+from zigzag_imc.models.mapspace.capacity import held_bits, overflows
+from zigzag_imc.models.mapspace.legality import check_mapping
 from zigzag_imc.models.profile import IMC, ZIGZAG
 
 LAYER = LAYERS["conv3x3"]

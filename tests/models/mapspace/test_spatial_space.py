@@ -14,8 +14,9 @@ from zigzag_imc.core.layer import OPERANDS, Layer, conv_layer, matmul_layer
 from zigzag_imc.core.mapping import SpatialMapping
 from zigzag_imc.models.hardware.files import accelerator_from_dict
 from zigzag_imc.models.hardware.presets import preset_text
+from zigzag_imc.models.mapspace.factors import loop_orders, prime_factors
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace, mapspace_size
-from zigzag_imc.models.mapspace.unrollings import loop_orders, prime_factors, spatial_mappings
+from zigzag_imc.models.mapspace.unrollings import spatial_mappings
 from zigzag_imc.models.profile import IMC, ZIGZAG, CostProfile
 
 

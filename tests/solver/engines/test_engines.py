@@ -22,8 +22,9 @@ from zigzag_imc.core.mapping import LayerMapping, TemporalMapping
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.hardware.files import accelerator_from_dict, load_accelerator
+from zigzag_imc.models.mapspace.capacity import overflows
 from zigzag_imc.models.mapspace.enumeration import best_by_enumeration, loop_orders_of, prime_loops
-from zigzag_imc.models.mapspace.legality import check_mapping, overflows
+from zigzag_imc.models.mapspace.legality import check_mapping
 from zigzag_imc.models.mapspace.spatial_space import mapspace_size
 from zigzag_imc.models.mapspace.unrollings import spatial_mappings
 from zigzag_imc.models.profile import IMC

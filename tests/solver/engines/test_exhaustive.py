@@ -21,6 +21,7 @@ from zigzag_imc.core.layer import OPERANDS
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.mapspace.capacity import overflows
 from zigzag_imc.models.mapspace.enumeration import (
     best_by_enumeration,
     enumerate_mappings,
@@ -28,9 +29,10 @@ from zigzag_imc.models.mapspace.enumeration import (
     is_small,
     optimum_if_small,
 )
-from zigzag_imc.models.mapspace.legality import check_mapping, check_spatial, overflows
+from zigzag_imc.models.mapspace.factors import prime_factors
+from zigzag_imc.models.mapspace.legality import check_mapping, check_spatial
 from zigzag_imc.models.mapspace.spatial_space import mapspace_size
-from zigzag_imc.models.mapspace.unrollings import is_smallest, prime_factors, spatial_mappings
+from zigzag_imc.models.mapspace.unrollings import is_smallest, spatial_mappings
 from zigzag_imc.models.profile import IMC, ZIGZAG
 from zigzag_imc.solver.search import solve
 
