@@ -11,7 +11,8 @@ from zigzag_imc.core.errors import ZigzagImcError
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.models.mapspace.legality import check_mapping, overflows
+from zigzag_imc.models.mapspace.capacity import overflows
+from zigzag_imc.models.mapspace.legality import check_mapping
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.results.differences import differences
 from zigzag_imc.results.records import cost_fields, hardware_fields, layer_fields
