@@ -53,6 +53,10 @@ class CostProfile:
     wide_lines
         A wordline carries as many inputs and a bitline as many sums as the ports of the lowest
         memories are wide. Otherwise one each.
+    array_bits
+        Whatever the bits of a layer, the array computes its own, and cells hold as many weights as
+        their bits fit. Otherwise a weight takes whole cells, a wide one several, and the inputs'
+        bits decide the cycles.
     all_rows_multiply
         The multipliers of all rows of a digital macro switch. Otherwise those of mapped rows: the
         inputs of the others stay at zero.
@@ -72,6 +76,7 @@ class CostProfile:
     phantom_dilation: bool
     unit_diagonals: bool
     wide_lines: bool
+    array_bits: bool
     all_rows_multiply: bool
     hidden_loads: bool
 
@@ -98,6 +103,7 @@ IMC = CostProfile(
     phantom_dilation=False,
     unit_diagonals=False,
     wide_lines=False,
+    array_bits=False,
     all_rows_multiply=False,
     hidden_loads=True,
 )
@@ -115,6 +121,7 @@ ZIGZAG = CostProfile(
     phantom_dilation=True,
     unit_diagonals=True,
     wide_lines=True,
+    array_bits=True,
     all_rows_multiply=True,
     hidden_loads=True,
 )
@@ -132,6 +139,7 @@ ZIGZAG_IMC = CostProfile(
     phantom_dilation=True,
     unit_diagonals=True,
     wide_lines=False,
+    array_bits=False,
     all_rows_multiply=False,
     hidden_loads=False,
 )

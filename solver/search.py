@@ -51,7 +51,7 @@ def solve(
     options = options or SearchOptions()
     budget = budget or Budget.of(options.time_limit_s)
     costs = CostModel(layer, accelerator, profile)
-    if smallest_overflow(layer, accelerator) is not None:
+    if smallest_overflow(layer, costs.accelerator) is not None:
         return _nothing_fits(costs, objective, started)
     goal = Goal(objective)
     bench = Workbench(costs, options, budget, with_latency=goal.needs_latency)

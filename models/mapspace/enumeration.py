@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, Loop, SpatialMapping, TemporalMapping
+from zigzag_imc.models.array.slicing import seen_by
 from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.capacity import held_bits
@@ -44,6 +45,7 @@ def enumerate_mappings(
 
     Of mappings with equal tiles and orders, one.
     """
+    accelerator = seen_by(accelerator, layer.precision, profile)
     for spatial in spatial_mappings(layer, accelerator, profile):
         yield from mappings_of(layer, accelerator, spatial)
 
@@ -51,7 +53,7 @@ def enumerate_mappings(
 def mappings_of(
     layer: Layer, accelerator: Accelerator, spatial: SpatialMapping
 ) -> Iterator[LayerMapping]:
-    """Every mapping with one spatial mapping that fits."""
+    """Every mapping with one spatial mapping that fits, on an accelerator as the layer sees it."""
     for loops in loop_orders_of(prime_loops(spatial.temporal_sizes(layer.loop_dims))):
         yield from mappings_in_order(layer, accelerator, spatial, loops)
 
@@ -59,7 +61,10 @@ def mappings_of(
 def mappings_in_order(
     layer: Layer, accelerator: Accelerator, spatial: SpatialMapping, loops: tuple[Loop, ...]
 ) -> Iterator[LayerMapping]:
-    """Every mapping with one spatial mapping and one order of its loops that fits."""
+    """Every mapping with one spatial mapping and one order of its loops that fits.
+
+    On an accelerator as the layer sees it.
+    """
     sizes = [memory.size_bits for memory in accelerator.memories]
     choices = [
         _fitting_cuts(layer, accelerator, spatial, loops, index) for index in range(len(OPERANDS))

@@ -9,6 +9,7 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.errors import MappingError, nearest
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping
+from zigzag_imc.models.array.slicing import seen_by
 from zigzag_imc.models.mapspace.capacity import overflows
 from zigzag_imc.models.mapspace.feeding import can_feed, lanes_needed_bits
 from zigzag_imc.models.mapspace.lines import check_lines
@@ -19,6 +20,7 @@ def check_spatial(
     layer: Layer, accelerator: Accelerator, spatial: SpatialMapping, profile: CostProfile
 ) -> None:
     """Raise `MappingError` where the array cannot take the unrollings."""
+    accelerator = seen_by(accelerator, layer.precision, profile)
     for array_dim, _ in spatial.unrollings:
         _check_array_dim(layer, accelerator, spatial, array_dim)
     check_lines(layer, accelerator.array, spatial, profile)
@@ -113,6 +115,7 @@ def check_mapping(
     layer: Layer, accelerator: Accelerator, mapping: LayerMapping, profile: CostProfile
 ) -> None:
     """Raise `MappingError` with the first reason why the mapping is not legal."""
+    accelerator = seen_by(accelerator, layer.precision, profile)
     check_spatial(layer, accelerator, mapping.spatial, profile)
     check_temporal(layer, accelerator, mapping)
     problems = overflows(layer, accelerator, mapping)

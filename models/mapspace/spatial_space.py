@@ -16,6 +16,7 @@ import numpy.typing as npt
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import SpatialMapping
+from zigzag_imc.models.array.slicing import seen_by
 from zigzag_imc.models.mapspace.factors import loop_orders, prime_factors
 from zigzag_imc.models.mapspace.feeding import can_feed, wide_operands
 from zigzag_imc.models.mapspace.unrollings import combinations_on, unrollable_dims
@@ -62,6 +63,7 @@ class SpatialSpace(Sequence[SpatialMapping]):
         should_stop: Callable[[], bool] | None = None,
     ) -> SpatialSpace:
         """List them all, or as many as come before ``should_stop`` says so."""
+        accelerator = seen_by(accelerator, layer.precision, profile)
         allowed = unrollable_dims(layer, accelerator, profile)
         names: list[str] = [dim for dims in allowed.values() for dim in dims]
         homes = {dim: names.count(dim) for dim in names}

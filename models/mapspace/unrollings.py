@@ -10,6 +10,7 @@ from functools import lru_cache
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import SpatialMapping
+from zigzag_imc.models.array.slicing import seen_by
 from zigzag_imc.models.mapspace.feeding import can_feed, wide_operands
 from zigzag_imc.models.mapspace.lines import lines_allow
 from zigzag_imc.models.profile import CostProfile
@@ -66,6 +67,7 @@ def spatial_mappings(
     layer: Layer, accelerator: Accelerator, profile: CostProfile
 ) -> Iterator[SpatialMapping]:
     """Every spatial mapping of the mapspace, in a fixed order."""
+    accelerator = seen_by(accelerator, layer.precision, profile)
     allowed = unrollable_dims(layer, accelerator, profile)
     homes: dict[str, int] = {}
     for dims in allowed.values():

@@ -165,7 +165,7 @@ def spread(
         array_energy_pj=energy,
         array_total_pj=sum(energy.values()),
         mapped_rows=mapped_rows,
-        utilization=layer.macs / (steps * array.units),
+        utilization=layer.macs * macro.columns_per_weight / (steps * macro.array.units),
     )
 
 

@@ -83,8 +83,9 @@ def estimated_seconds(layer: Layer, accelerator: Accelerator, profile: CostProfi
 
     The sample is some orders of the loops of a few spatial mappings, spread over the mapspace.
     """
-    spatials = list(spatial_mappings(layer, accelerator, profile))
     model = CostModel(layer, accelerator, profile)
+    spatials = list(spatial_mappings(layer, accelerator, profile))
+    accelerator = model.accelerator
     levels = [len(accelerator.levels[operand]) - 1 for operand in OPERANDS]
     sampled, spent_s = 0, 0.0
     for spatial in spatials[:: max(1, len(spatials) // _SAMPLED_SPATIALS)]:

@@ -13,9 +13,11 @@ from tests.solver.small_cases import PROFILES, Case, is_small
 from zigzag_imc.core.accelerator import Accelerator, Direction
 from zigzag_imc.core.errors import AcceleratorError
 from zigzag_imc.core.layer import OPERANDS, Layer, Precision, conv_layer, matmul_layer
+from zigzag_imc.models.array.slicing import seen_by
 from zigzag_imc.models.hardware.files import accelerator_from_dict
 from zigzag_imc.models.mapspace.feeding import wide_operands
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
+from zigzag_imc.models.profile import IMC, ZIGZAG_IMC
 
 
 def corner_case(seed: int, most_mappings: int = 2000) -> Case:
@@ -25,8 +27,27 @@ def corner_case(seed: int, most_mappings: int = 2000) -> Case:
         layer, data = corner_layer(rng), corner_accelerator(rng)
         try:
             accelerator = accelerator_from_dict(data, "corner")
+            seen_by(accelerator, layer.precision, profile)
         except AcceleratorError:
-            continue  # registers of all macros together that are larger than the top memory
+            # Registers of all macros together that are larger than the top memory, or weights of
+            # more slices than columns, or cells' ports that do not split into bits of the layer.
+            continue
+        if is_small(layer, accelerator, profile, most_mappings):
+            return Case(seed, layer, data, accelerator, profile)
+
+
+def bits_case(seed: int, most_mappings: int = 2000) -> Case:
+    """Draw a case whose layer has any bits from 1 to 16, under a profile in which they decide."""
+    rng, profile = random.Random(f"bits {seed}"), (IMC, ZIGZAG_IMC)[seed % 2]
+    while True:
+        layer, data = corner_layer(rng), corner_accelerator(rng)
+        bits = [rng.choice((rng.randint(1, 8), rng.randint(1, 16))) for _ in range(4)]
+        layer = layer.replace(precision=Precision(*bits))
+        try:
+            accelerator = accelerator_from_dict(data, "bits")
+            seen_by(accelerator, layer.precision, profile)
+        except AcceleratorError:
+            continue
         if is_small(layer, accelerator, profile, most_mappings):
             return Case(seed, layer, data, accelerator, profile)
 

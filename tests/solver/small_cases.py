@@ -10,6 +10,7 @@ from typing import Any
 from tests.accelerators import SHARED_PORT, base, cells, memory, moves, port, rebuilt
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer, Precision, conv_layer, matmul_layer
+from zigzag_imc.models.array.slicing import seen_by
 from zigzag_imc.models.hardware.files import accelerator_from_dict
 from zigzag_imc.models.mapspace.factors import prime_factors
 from zigzag_imc.models.mapspace.spatial_space import mapspace_size
@@ -28,6 +29,11 @@ class Case:
     data: dict[str, Any]
     accelerator: Accelerator
     profile: CostProfile
+
+    @property
+    def seen(self) -> Accelerator:
+        """The accelerator as the bits of the layer see it."""
+        return seen_by(self.accelerator, self.layer.precision, self.profile)
 
 
 def case(seed: int, most_mappings: int = 4000) -> Case:

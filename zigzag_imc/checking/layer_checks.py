@@ -39,7 +39,7 @@ def layer_problems(
     yield from differences(record, hardware_fields(accelerator), "")
     yield from _identity_problems(record, result)
     if record.status in ("INFEASIBLE", "UNKNOWN"):
-        yield from _unmapped_problems(record, layer, accelerator)
+        yield from _unmapped_problems(record, layer, model.accelerator)
         return
     of_mapping = list(_mapping_problems(record, layer, model))
     yield from of_mapping

@@ -229,7 +229,7 @@ def test_greedy_levels_hold_all_that_fits(seed: int) -> None:
     Not without an overflow, nor past the next cut.
     """
     drawn = case(seed, most_mappings=1500)
-    layer, accelerator = drawn.layer, drawn.accelerator
+    layer, accelerator = drawn.layer, drawn.seen
     for spatial in list(spatial_mappings(layer, accelerator, drawn.profile))[:6]:
         allocator = Allocator(layer, accelerator, spatial)
         for loops in list(loop_orders_of(prime_loops(allocator.temporal)))[:6]:

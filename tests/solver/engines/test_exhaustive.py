@@ -104,7 +104,7 @@ def _every_mapping(drawn: Case) -> list[LayerMapping]:
 
     All unrollings, all permutations of prime factors, all cuts.
     """
-    layer, accelerator = drawn.layer, drawn.accelerator
+    layer, accelerator = drawn.layer, drawn.seen
     found: dict[LayerMapping, None] = {}
     for spatial in _every_spatial(drawn):
         primes = [
@@ -136,7 +136,7 @@ def _every_spatial(drawn: Case) -> list[SpatialMapping]:
 
     And none of which can be lowered for free.
     """
-    layer, accelerator = drawn.layer, drawn.accelerator
+    layer, accelerator = drawn.layer, drawn.seen
     slots = [
         (name, dim)
         for name, _ in accelerator.array.dimensions
@@ -175,7 +175,7 @@ def _every_spatial(drawn: Case) -> list[SpatialMapping]:
 )
 def test_leaving_out_equal_cuts_loses_nothing(draw: Callable[[int, int], Case], seed: int) -> None:
     drawn = draw(seed, 300)
-    layer, accelerator = drawn.layer, drawn.accelerator
+    layer, accelerator = drawn.layer, drawn.seen
     spatials = set(spatial_mappings(layer, accelerator, drawn.profile))
     legal = set(_every_spatial(drawn))
     assert spatials - legal == set(), "the mapspace has spatial mappings that are not legal"

@@ -25,7 +25,7 @@ def test_no_mapping_costs_less_than_its_quick_bounds(first: int) -> None:
         for spatial, energy, latency in zip(
             spatials, bounds.energy_pj, bounds.latency, strict=True
         ):
-            for mapping in mappings_of(drawn.layer, drawn.accelerator, spatial):
+            for mapping in mappings_of(drawn.layer, drawn.seen, spatial):
                 cost = model.evaluate(mapping)
                 if energy > cost.energy_pj * (1 + ROUNDING) or latency > cost.latency_cycles * (
                     1 + ROUNDING
