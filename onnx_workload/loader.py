@@ -9,6 +9,7 @@ from pathlib import Path
 
 import onnx
 
+from zigzag_imc.core.bits import Bits
 from zigzag_imc.core.errors import WorkloadError
 from zigzag_imc.core.layer import Precision
 from zigzag_imc.onnx_workload.building import build_layers, named_apart
@@ -29,7 +30,7 @@ def load_network(
     batch: int | None = None,
     shapes: Mapping[str, Sequence[int]] | None = None,
     dims: Mapping[str, int] | None = None,
-    precision: Precision = Precision(),  # noqa: B008  (frozen)
+    precision: Precision | Bits | None = None,
 ) -> Network:
     """Read a neural network.
 
@@ -67,7 +68,7 @@ def load_network(
     given = GivenSizes(batch, shapes or {}, dims or {})
     graph = replace(prepare_graph(model, label, given), missing_files=missing)
     found = find_shapes(graph)
-    built = build_layers(graph, found, precision)
+    built = build_layers(graph, found, Bits.of(precision).filled(Precision()))
     if built.unknown is not None and not any(built.layers.values()):
         raise built.unknown
     layers = dict(named_apart(built.layers, graph.names))
