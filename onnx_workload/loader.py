@@ -12,6 +12,7 @@ import onnx
 from zigzag_imc.core.bits import Bits
 from zigzag_imc.core.errors import WorkloadError
 from zigzag_imc.core.layer import Precision
+from zigzag_imc.onnx_workload.bits.notices import bits_notices
 from zigzag_imc.onnx_workload.building import build_layers, named_apart
 from zigzag_imc.onnx_workload.edges import connect_layers
 from zigzag_imc.onnx_workload.external_values import read_external_values
@@ -51,7 +52,8 @@ def load_network(
     dims
         The size that a symbol stands for, by the symbol.
     precision
-        Bits per element, given to every layer; weights that the model packs have their own.
+        Bits per element, given to every layer; `Bits` of some operands only. For the others, those
+        to which the model quantizes them, else the default.
 
     Returns
     -------
@@ -68,18 +70,24 @@ def load_network(
     given = GivenSizes(batch, shapes or {}, dims or {})
     graph = replace(prepare_graph(model, label, given), missing_files=missing)
     found = find_shapes(graph)
-    built = build_layers(graph, found, Bits.of(precision).filled(Precision()))
+    said = Bits.of(precision)
+    built = build_layers(graph, found, said)
     if built.unknown is not None and not any(built.layers.values()):
         raise built.unknown
     layers = dict(named_apart(built.layers, graph.names))
     names = {at: tuple(layer.name for layer in members) for at, members in layers.items()}
     shipped = isinstance(source, str) and source in NETWORKS  # their batch is known to be open
+    flat = tuple(layer for members in layers.values() for layer in members)
     network = Network(
         name=name,
-        layers=tuple(layer for members in layers.values() for layer in members),
+        layers=flat,
         unsupported=gather(built.left_out),
         edges=connect_layers(graph.nodes, names),
-        notices=(*(() if shipped else graph.notices), *guess_notices(graph, found)),
+        notices=(
+            *(() if shipped else graph.notices),
+            *guess_notices(graph, found),
+            *bits_notices(flat, said),
+        ),
     )
     if network.coverage.is_whole:
         return network
