@@ -21,6 +21,7 @@ from zigzag_imc.models.hardware.files import accelerator_from_dict
 from zigzag_imc.models.mapspace.capacity import held_bits
 from zigzag_imc.models.profile import profile_named
 from zigzag_imc.results.result import LayerResult, NetworkResult
+from zigzag_imc.results.units import sized
 
 VERSION = 1
 """Number behind ``loopnest`` on the first line."""
@@ -95,7 +96,7 @@ def quoted(name: str) -> str:
 # ------------------------------------------------------------------ parts
 def _layer_lines(record: LayerResult, accelerator: Accelerator) -> list[str]:
     loops = (
-        " ".join(f"{dim}{size}" for dim, size in record.loop_dims.items() if size > 1)
+        " ".join(sized(dim, size) for dim, size in record.loop_dims.items() if size > 1)
         or "one iteration"
     )
     head = (
