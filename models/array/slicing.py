@@ -58,6 +58,16 @@ class Slicing:
         return self.columns * self.passes - 1
 
 
+def bits_of_array(array: ImcArray) -> Precision:
+    """Bits of a layer of which nobody says any: those of the array, and their sum for its sums."""
+    return Precision(
+        W=array.weight_bits,
+        I=array.activation_bits,
+        O=array.weight_bits + array.activation_bits,
+        O_final=array.activation_bits,
+    )
+
+
 def seen_by(accelerator: Accelerator, precision: Precision, profile: CostProfile) -> Accelerator:
     """Return the accelerator as a layer of some precision sees it.
 

@@ -217,9 +217,9 @@ class Layer:
             self.precision,
         )
 
-    def with_bits(self, bits: Bits) -> Layer:
+    def with_bits(self, bits: Bits, default: Precision = Precision()) -> Layer:
         """Return the layer with bits that somebody said; the others are the default."""
-        return self.replace(precision=bits.filled(Precision()), given_bits=bits)
+        return self.replace(precision=bits.filled(default), given_bits=bits)
 
     def replace(self, **changes: object) -> Layer:
         """Return a copy with some attributes changed."""
