@@ -58,8 +58,8 @@ class Stuck:
 
     def can_matter(self, columns: SpatialColumns) -> bool:
         """Whether any tile makes the port stall by itself."""
-        most = [cut.most(self.cycles(cut)) for cut in columns.all_cuts]
-        return max(self._fixed(columns), *most) > 0
+        is_stuck_anyway = self._fixed(columns) > 0
+        return is_stuck_anyway or any(cut.most(cut.stuck, self.port) for cut in columns.all_cuts)
 
     def offset(self, columns: SpatialColumns) -> float:
         """Cycles of computing, and of waiting whatever the cuts."""
@@ -87,7 +87,7 @@ class Busy:
 
     def can_matter(self, columns: SpatialColumns) -> bool:
         """Whether the transfers can ever take longer than the computation."""
-        most = [cut.most(self.cycles(cut)) for cut in columns.all_cuts]
+        most = (cut.most(cut.busy, self.port) for cut in columns.all_cuts)
         is_memory_port = self.port[1] != ROW_PORT
         return is_memory_port and sum(most, start=self.offset(columns)) > columns.compute_cycles
 

@@ -87,10 +87,12 @@ class Cut:
         """Whether there is no memory below, but the array itself."""
         return self.memory < 0
 
-    def most(self, table: Array | float) -> float:
-        """Largest value of any tile that is allowed here; zero where all are below, or none is."""
+    def most(self, loads: Mapping[PortKey, Array], port: PortKey) -> float:
+        """Largest load of a port by any tile that is allowed here; zero where there is none."""
+        if port not in loads:
+            return 0.0
         allowed = np.isfinite(self.energy_pj)
-        return float(np.broadcast_to(table, allowed.shape)[allowed].max(initial=0.0))
+        return float(loads[port][allowed].max(initial=0.0))
 
 
 @dataclass

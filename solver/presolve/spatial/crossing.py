@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from zigzag_imc.core.layer import Layer
-from zigzag_imc.models.movement.spread import fan_boundaries
+from zigzag_imc.models.movement.unrolled import fan_boundaries
 from zigzag_imc.solver.presolve.spatial.batch import SpatialBatch
 from zigzag_imc.solver.tables.lattice import Array
 

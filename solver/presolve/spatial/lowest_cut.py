@@ -8,8 +8,8 @@ import numpy as np
 
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.feeding import feeds_several
-from zigzag_imc.models.movement.spread import fan_boundaries
 from zigzag_imc.models.movement.traffic import words
+from zigzag_imc.models.movement.unrolled import fan_boundaries
 from zigzag_imc.solver.presolve.spatial.batch import SpatialBatch
 from zigzag_imc.solver.presolve.spatial.crossing import fan_out
 from zigzag_imc.solver.tables.lattice import Array
