@@ -143,6 +143,11 @@ class OperandUnrollings(NamedTuple):
         fans_at = fan_boundaries(accelerator, operand)
         return cls(relevant, plain_dims, layer.windows_of(operand), fans_at, unrollings)
 
+    @property
+    def outermost(self) -> int:
+        """The first boundary below which everything fans out."""
+        return max(self.fans_at.values()) + 1
+
     def of_others(self, unrollings: ByArrayDim) -> OperandUnrollings:
         """See other unrollings in the same way."""
         return self._replace(unrollings=unrollings)
