@@ -13,6 +13,7 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping
 from zigzag_imc.models.array.macro import MacroModel
+from zigzag_imc.models.array.slicing import Slicing, seen_by
 from zigzag_imc.models.cost import Cost, CostTerms, MemoryTerm
 from zigzag_imc.models.movement.energy import Route, compile_routes, memory_words, precharge_reads
 from zigzag_imc.models.movement.flows import FlowModel, FlowPlan, Flows, readbacks
@@ -58,6 +59,13 @@ class CostModel:
     profile
         Options of the cost model; `IMC` by default.
 
+    Attributes
+    ----------
+    hardware
+        The accelerator itself.
+    accelerator
+        The accelerator as the bits of the layer see it.
+
     Notes
     -----
     Build it once and score many mappings: all that depends on the layer, the accelerator or the
@@ -67,12 +75,14 @@ class CostModel:
 
     def __init__(self, layer: Layer, accelerator: Accelerator, profile: CostProfile = IMC) -> None:
         self.layer = layer
-        self.accelerator = accelerator
+        self.hardware = accelerator.hardware or accelerator
+        self.accelerator = accelerator = seen_by(accelerator, layer.precision, profile)
         self.profile = profile
-        self.macro = MacroModel.of(accelerator)
+        slicing = Slicing.of(self.hardware.array, layer.precision, profile)
+        self.macro = MacroModel.of(self.hardware, profile.all_rows_multiply, slicing)
         self.boundaries = all_boundaries(accelerator)
         self.area_mm2 = self.macro.area_mm2 + sum(
-            memory.area_mm2 for memory in accelerator.memories
+            memory.area_mm2 for memory in self.hardware.memories
         )
         self.tclk_ns = self.macro.tclk_ns
         self._flows = FlowModel(layer, accelerator, profile)

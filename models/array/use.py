@@ -6,8 +6,31 @@ import math
 from dataclasses import dataclass
 
 from zigzag_imc.core.accelerator import ImcArray
-from zigzag_imc.models.movement.unrolled import ByArrayDim
+from zigzag_imc.core.layer import Layer
+from zigzag_imc.models.array.diagonal import ByArrayDim, mapped_rows, taps_of_column
 from zigzag_imc.models.movement.words import Amount
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """Rows of a macro in use.
+
+    Attributes
+    ----------
+    mapped
+        Rows that hold weights.
+    taps
+        Rows that one column adds up: fewer than are mapped, in a diagonal.
+    """
+
+    mapped: Amount
+    taps: Amount
+
+    @classmethod
+    def of(cls, layer: Layer, array: ImcArray, unrollings: ByArrayDim) -> Rows:
+        """Count the rows that unrollings take."""
+        mapped = mapped_rows(layer, array, unrollings)
+        return cls(mapped, taps_of_column(layer, array, unrollings))
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,24 +39,26 @@ class ArrayUse:
 
     Attributes
     ----------
-    rows, columns
-        Rows and columns of a macro that are mapped.
+    rows
+        Rows of a macro in use.
+    columns
+        Columns of a macro that are mapped.
     activations
         Activations of a macro in the whole computation.
     """
 
-    rows: Amount
+    rows: Rows
     columns: Amount
     activations: Amount
 
 
-def whole_use(array: ImcArray, averages: ByArrayDim, rows: Amount, steps: Amount) -> ArrayUse:
+def whole_use(array: ImcArray, averages: ByArrayDim, rows: Rows, steps: Amount) -> ArrayUse:
     """Whole activations, with the rows, columns and macros in use on average."""
     macros = lanes(averages, *(name for name, _ in array.dimensions[2:]))
     return ArrayUse(rows, lanes(averages, array.wordline), steps * macros)
 
 
-def full_use(array: ImcArray, unrollings: ByArrayDim, rows: Amount, macs: int) -> ArrayUse:
+def full_use(array: ImcArray, unrollings: ByArrayDim, rows: Rows, macs: int) -> ArrayUse:
     """As many activations as there would be if all mapped cells were always in use."""
     columns = lanes(unrollings, array.wordline)
     return ArrayUse(rows, columns, macs / (lanes(unrollings, array.bitline) * columns))

@@ -9,14 +9,23 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.errors import MappingError, nearest
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping
+from zigzag_imc.models.array.diagonal import mapped_rows
+from zigzag_imc.models.array.slicing import seen_by
 from zigzag_imc.models.mapspace.capacity import overflows
 from zigzag_imc.models.mapspace.feeding import can_feed, lanes_needed_bits
+from zigzag_imc.models.mapspace.lines import check_lines
+from zigzag_imc.models.movement.unrolled import spatial_temporal_sizes
+from zigzag_imc.models.profile import CostProfile
 
 
-def check_spatial(layer: Layer, accelerator: Accelerator, spatial: SpatialMapping) -> None:
+def check_spatial(
+    layer: Layer, accelerator: Accelerator, spatial: SpatialMapping, profile: CostProfile
+) -> None:
     """Raise `MappingError` where the array cannot take the unrollings."""
+    accelerator = seen_by(accelerator, layer.precision, profile)
     for array_dim, _ in spatial.unrollings:
         _check_array_dim(layer, accelerator, spatial, array_dim)
+    check_lines(layer, accelerator.array, spatial, profile)
     for operand in OPERANDS:
         _check_fed(layer, accelerator, operand, spatial)
 
@@ -41,11 +50,13 @@ def _check_array_dim(
             )
         if factor < 1:
             raise MappingError(f"{where}: found {factor}, expected at least 1")
-    used, available = spatial.product(array_dim), sizes[array_dim]
-    if used > available:
+    lanes = used = spatial.product(array_dim)
+    if array_dim == accelerator.array.bitline:
+        used = int(mapped_rows(layer, accelerator.array, spatial.by_array_dim))
+    if used > sizes[array_dim]:
+        need = f"multiply to {used}" if used == lanes else f"take {used} rows"
         raise MappingError(
-            f"spatial.{array_dim}: the unrollings multiply to {used}, "
-            f"the array has {available} there"
+            f"spatial.{array_dim}: the unrollings {need}, the array has {sizes[array_dim]} there"
         )
     for dim, factor in unrollings.items():
         if factor > layer.sizes[dim]:
@@ -74,7 +85,7 @@ def check_temporal(layer: Layer, accelerator: Accelerator, mapping: LayerMapping
 
     The levels are those of the accelerator's memories.
     """
-    expected = mapping.spatial.temporal_sizes(layer.loop_dims)
+    expected = spatial_temporal_sizes(layer, accelerator.array, mapping.spatial)
     found: dict[str, int] = {}
     for dim, factor in mapping.temporal.loops:
         if dim not in expected:
@@ -104,9 +115,12 @@ def check_temporal(layer: Layer, accelerator: Accelerator, mapping: LayerMapping
             raise MappingError(f"temporal.{operand}: the cuts {list(cuts)} are not in order")
 
 
-def check_mapping(layer: Layer, accelerator: Accelerator, mapping: LayerMapping) -> None:
+def check_mapping(
+    layer: Layer, accelerator: Accelerator, mapping: LayerMapping, profile: CostProfile
+) -> None:
     """Raise `MappingError` with the first reason why the mapping is not legal."""
-    check_spatial(layer, accelerator, mapping.spatial)
+    accelerator = seen_by(accelerator, layer.precision, profile)
+    check_spatial(layer, accelerator, mapping.spatial, profile)
     check_temporal(layer, accelerator, mapping)
     problems = overflows(layer, accelerator, mapping)
     if problems:

@@ -18,10 +18,12 @@ import numpy.typing as npt
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import SpatialMapping, temporal_sizes
+from zigzag_imc.models.array.slicing import seen_by
 from zigzag_imc.models.mapspace.array_axis import ArrayAxis, combinations_on
 from zigzag_imc.models.mapspace.factors import loop_orders, prime_factors
 from zigzag_imc.models.mapspace.feeding import can_feed, wide_operands
 from zigzag_imc.models.mapspace.unrollings import is_smallest, unrollable_dims
+from zigzag_imc.models.profile import CostProfile
 
 BLOCK = 1 << 17
 """Combinations looked at together."""
@@ -51,10 +53,15 @@ class SpatialSpace(Sequence[SpatialMapping]):
 
     @classmethod
     def of(
-        cls, layer: Layer, accelerator: Accelerator, should_stop: Callable[[], bool] | None = None
+        cls,
+        layer: Layer,
+        accelerator: Accelerator,
+        profile: CostProfile,
+        should_stop: Callable[[], bool] | None = None,
     ) -> SpatialSpace:
         """List them all, or as many as come before ``should_stop`` says so."""
-        axes = _axes(layer, accelerator)
+        accelerator = seen_by(accelerator, layer.precision, profile)
+        axes = _axes(layer, accelerator, profile)
         legal = _Legal(layer, accelerator, axes)
         found, complete = [np.empty(0, dtype=np.int64)], True
         for places in _blocks(math.prod(len(axis.choices) for axis in axes)):
@@ -151,9 +158,9 @@ class SpatialSpace(Sequence[SpatialMapping]):
         return SpatialMapping(tuple(unrolled for unrolled in unrollings if unrolled[1]))
 
 
-def _axes(layer: Layer, accelerator: Accelerator) -> list[ArrayAxis]:
+def _axes(layer: Layer, accelerator: Accelerator, profile: CostProfile) -> list[ArrayAxis]:
     """Tabulate the unrollings on every array dimension."""
-    allowed = unrollable_dims(layer, accelerator)
+    allowed = unrollable_dims(layer, accelerator, profile)
     homes = Counter(itertools.chain(*allowed.values()))
     return [
         ArrayAxis.of(array_dim, combinations_on(layer, dims, size, homes), dims)
@@ -218,12 +225,17 @@ class _ShapeCodes:
         return tuple(code // weight % base for weight, base in digits)
 
 
-def mapspace_size(layer: Layer, accelerator: Accelerator, space: SpatialSpace | None = None) -> int:
+def mapspace_size(
+    layer: Layer,
+    accelerator: Accelerator,
+    profile: CostProfile,
+    space: SpatialSpace | None = None,
+) -> int:
     """Count the mappings.
 
     Spatial unrollings x orders of prime factors x memory cuts (whether or not they fit).
     """
-    spatials = space if space is not None else SpatialSpace.of(layer, accelerator)
+    spatials = space if space is not None else SpatialSpace.of(layer, accelerator, profile)
     cuts = [len(accelerator.levels[operand]) - 1 for operand in OPERANDS]
     total = 0
     for sizes, count in spatials.temporal_shapes(layer).items():

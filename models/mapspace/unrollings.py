@@ -11,7 +11,9 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import SpatialMapping
 from zigzag_imc.models.mapspace.feeding import can_feed
+from zigzag_imc.models.mapspace.lines import lines_allow
 from zigzag_imc.models.movement.words import Amount, ceil_div
+from zigzag_imc.models.profile import CostProfile
 
 
 @lru_cache(maxsize=4096)
@@ -42,7 +44,9 @@ def is_smallest(size: int, unrollings: Sequence[Amount]) -> Amount:
     return reduce(and_, takes_longer)
 
 
-def unrollable_dims(layer: Layer, accelerator: Accelerator) -> dict[str, tuple[str, ...]]:
+def unrollable_dims(
+    layer: Layer, accelerator: Accelerator, profile: CostProfile
+) -> dict[str, tuple[str, ...]]:
     """Layer dimensions that may be unrolled on each array dimension.
 
     As far as one of them alone decides that.
@@ -50,7 +54,11 @@ def unrollable_dims(layer: Layer, accelerator: Accelerator) -> dict[str, tuple[s
     loops = [dim for dim, size in layer.loop_dims if size > 1]
     return {
         array_dim: tuple(
-            dim for dim in loops if size > 1 and _is_fed(layer, accelerator, array_dim, dim)
+            dim
+            for dim in loops
+            if size > 1
+            and lines_allow(layer, accelerator.array, profile, array_dim, dim)
+            and _is_fed(layer, accelerator, array_dim, dim)
         )
         for array_dim, size in accelerator.array.dimensions
     }

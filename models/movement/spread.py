@@ -15,15 +15,15 @@ from itertools import pairwise
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import SpatialMapping
-from zigzag_imc.models.array.diagonal import band_rows
+from zigzag_imc.models.array.diagonal import ByArrayDim
 from zigzag_imc.models.array.macro import MacroModel
-from zigzag_imc.models.array.use import full_use, whole_use
+from zigzag_imc.models.array.use import Rows, full_use, whole_use
 from zigzag_imc.models.movement.unrolled import (
-    ByArrayDim,
     OperandUnrollings,
     Unrolled,
-    average_unrollings,
+    averages_of,
     fan_out,
+    spatial_temporal_sizes,
 )
 from zigzag_imc.models.movement.words import Amount, rounded
 from zigzag_imc.models.profile import CostProfile
@@ -100,7 +100,7 @@ def spread(
 ) -> Spread:
     """Work out all that depends on the spatial mapping alone."""
     array, whole = accelerator.array, spatial.by_array_dim
-    averages = average_unrollings(layer, whole)
+    averages = averages_of(layer, array, whole)
     timed = timed_unrollings(whole, averages, profile)
     weights, inputs, outputs = (
         _operand_spread(
@@ -111,26 +111,23 @@ def spread(
         )
         for operand in OPERANDS
     )
-    temporal = spatial.temporal_sizes(layer.loop_dims)
+    temporal = spatial_temporal_sizes(layer, array, spatial)
     steps = math.prod(temporal.values())
-    mapped_rows = band_rows(layer, array, whole, profile.unit_diagonals)
+    rows = Rows.of(layer, array, whole)
     if profile.whole_activations:
-        average_rows = band_rows(layer, array, averages, profile.unit_diagonals)
-        use = whole_use(array, averages, average_rows, steps)
+        use = whole_use(array, averages, Rows.of(layer, array, averages), steps)
     else:
-        use = full_use(array, whole, int(mapped_rows), layer.macs)
-    energy = {
-        name: pj * use.activations
-        for name, pj in macro.activation_energy_pj(use.rows, use.columns).items()
-    }
+        use = full_use(array, whole, rows, layer.macs)
+    unit_pj = macro.activation_energy_pj(use.rows.mapped, use.columns, use.rows.taps)
+    energy = {name: pj * use.activations for name, pj in unit_pj.items()}
     return Spread(
         temporal=temporal,
         steps=steps,
         operands=(weights, inputs, outputs),
         array_energy_pj=energy,
         array_total_pj=sum(energy.values()),
-        mapped_rows=int(mapped_rows),
-        utilization=layer.macs / (steps * array.units),
+        mapped_rows=int(rows.mapped),
+        utilization=layer.macs * macro.columns_per_weight / (steps * macro.array.units),
     )
 
 

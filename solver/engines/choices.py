@@ -26,7 +26,7 @@ def highest_utilization(board: Scoreboard, most: int) -> Iterator[Allocator]:
     def steps(spatial: SpatialMapping) -> int:
         return math.prod(spatial.temporal_sizes(layer.loop_dims).values())
 
-    ordered = sorted(SpatialSpace.of(layer, board.accelerator), key=steps)
+    ordered = sorted(SpatialSpace.of(layer, board.accelerator, board.profile), key=steps)
     allocators = map(partial(_allocator, board), ordered)
     yield from itertools.islice(filter(Allocator.fits_at_all, allocators), most)
 

@@ -60,7 +60,7 @@ def test_explanations_add_up(seed: int) -> None:
     rng = random.Random(seed)
     name = rng.choice(sorted(VARIANTS))
     accelerator, layer = variant(name), layer_for(name, rng.choice(sorted(LAYERS)))
-    mapping = next(random_mappings(rng, layer, accelerator), None)
+    mapping = next(random_mappings(rng, layer, accelerator, IMC), None)
     if mapping is None:
         return
     told = explain_layer(scored([(layer, mapping)], accelerator, IMC), layer.name, what_if=False)

@@ -57,7 +57,7 @@ def bounds_above_costs(
         )
         costs = [
             (choice_of(drawn.layer, columns, mapping), bench.costs.evaluate(mapping))
-            for mapping in mappings_of(drawn.layer, drawn.accelerator, spatial)
+            for mapping in mappings_of(drawn.layer, drawn.seen, spatial)
         ]
         if not costs:
             continue

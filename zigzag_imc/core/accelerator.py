@@ -123,6 +123,14 @@ class ImcArray:
     dimensions
         ``(name, size)`` pairs: first the wordline dimension (columns), then the bitline dimension
         (rows), then counts of macros.
+    activation_cycles
+        Clock cycles for one activation where the bits of a layer decide it; ``None`` in hardware
+        seen without a layer.
+    wide_lines
+        Whether a wordline carries several inputs, and a bitline several sums, where the ports of
+        the lowest memories are wide enough: no array does, but the reference says so.
+    unit_diagonals
+        Whether a diagonal window takes one row per step, whatever its stride and dilation.
     """
 
     analog: bool
@@ -131,6 +139,9 @@ class ImcArray:
     bits_per_cycle: float
     adc_bits: float
     dimensions: tuple[tuple[str, int], ...]
+    activation_cycles: int | None = None
+    wide_lines: bool = False
+    unit_diagonals: bool = False
 
     @property
     def wordline(self) -> str:
@@ -166,8 +177,10 @@ class ImcArray:
     def cycles_per_activation(self) -> float:
         """Clock cycles for one activation of the array.
 
-        All activation bits, ``bits_per_cycle`` at a time.
+        All activation bits, ``bits_per_cycle`` at a time, if no layer asks for others.
         """
+        if self.activation_cycles is not None:
+            return self.activation_cycles
         return self.activation_bits / self.bits_per_cycle
 
 
@@ -183,11 +196,14 @@ class Accelerator:
         The array of macros.
     memories
         All memories, lowest first.
+    hardware
+        Where this is an accelerator as the bits of a layer see it: the accelerator itself.
     """
 
     name: str
     array: ImcArray
     memories: tuple[MemoryInstance, ...]
+    hardware: Accelerator | None = None
 
     @cached_property
     def levels(self) -> Mapping[str, tuple[int, ...]]:

@@ -10,15 +10,16 @@ from functools import cached_property
 
 import numpy as np
 
+from zigzag_imc.core.accelerator import ImcArray
 from zigzag_imc.core.mapping import temporal_sizes
-from zigzag_imc.models.array.use import full_use, lanes, whole_use
+from zigzag_imc.models.array.diagonal import ByArrayDim
+from zigzag_imc.models.array.use import Rows, full_use, lanes, whole_use
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.models.movement.spread import timed_unrollings
 from zigzag_imc.models.movement.unrolled import (
-    ByArrayDim,
     OperandUnrollings,
-    average_unrollings,
+    averages_of,
 )
 from zigzag_imc.solver.tables.lattice import Array
 
@@ -46,7 +47,7 @@ class SpatialArrays:
         self.layer, self.accelerator = model.layer, model.accelerator
         self.count = len(spatials)
         self.unrolled = _unrolled(model, spatials)
-        self.average = average_unrollings(self.layer, self.unrolled)
+        self.average = averages_of(self.layer, self.accelerator.array, self.unrolled)
         everything = self.whole_of("O")
         self._factors = everything.inside(everything.outermost)
         left = temporal_sizes(self.layer.loop_dims, self._factors)
@@ -112,14 +113,20 @@ def array_energy_pj(arrays: SpatialArrays) -> Array:
     """
     model, array = arrays.model, arrays.accelerator.array
     if model.profile.whole_activations:
-        rows = lanes(arrays.average, array.bitline)
+        rows = _rows_without_bands(arrays.average, array)
         use = whole_use(array, arrays.average, rows, arrays.steps)
     else:
-        rows = lanes(arrays.unrolled, array.bitline)
+        rows = _rows_without_bands(arrays.unrolled, array)
         use = full_use(array, arrays.unrolled, rows, arrays.layer.macs)
     # Complex numbers stand for pairs: they are sorted far faster than rows of an array.
-    pairs, which = np.unique(use.rows * arrays.ones + 1j * use.columns, return_inverse=True)
+    pairs, which = np.unique(use.rows.mapped * arrays.ones + 1j * use.columns, return_inverse=True)
     distinct = zip(pairs.real.tolist(), pairs.imag.tolist(), strict=True)
     unit_pj = [sum(model.macro.activation_energy_pj(*pair).values()) for pair in distinct]
     total: Array = np.array(unit_pj)[which] * use.activations
     return total
+
+
+def _rows_without_bands(unrollings: ByArrayDim, array: ImcArray) -> Rows:
+    """Rows in use, where no diagonal takes more than its taps."""
+    taps = lanes(unrollings, array.bitline)
+    return Rows(taps, taps)

@@ -6,16 +6,20 @@ import itertools
 import math
 from collections.abc import Iterator
 
+from tests.lines import lines_are_kept
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import SpatialMapping
 from zigzag_imc.models.mapspace.feeding import can_feed
+from zigzag_imc.models.profile import CostProfile
 
 
-def every_spatial_mapping(layer: Layer, accelerator: Accelerator) -> Iterator[SpatialMapping]:
+def every_spatial_mapping(
+    layer: Layer, accelerator: Accelerator, profile: CostProfile
+) -> Iterator[SpatialMapping]:
     """Every spatial mapping, in the order of the mapspace.
 
-    The unrollings that fit, are fed, and of which none can be lowered by one for free.
+    The unrollings that fit, keep the lines and are fed, and none of which can be lowered for free.
     """
     per_array_dim = [
         [(array_dim, chosen) for chosen in _on(layer, accelerator, array_dim, size)]
@@ -23,7 +27,9 @@ def every_spatial_mapping(layer: Layer, accelerator: Accelerator) -> Iterator[Sp
     ]
     for picked in itertools.product(*per_array_dim):
         spatial = SpatialMapping.of({array_dim: dict(chosen) for array_dim, chosen in picked})
-        if _cannot_be_lowered(layer, spatial) and _is_fed(layer, accelerator, spatial):
+        keeps_lines = profile.wide_lines or lines_are_kept(layer, accelerator, spatial)
+        is_fed = keeps_lines and _is_fed(layer, accelerator, spatial)
+        if is_fed and _cannot_be_lowered(layer, spatial):
             yield spatial
 
 

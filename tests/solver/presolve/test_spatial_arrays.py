@@ -21,7 +21,7 @@ ROUNDING = 1e-12
 
 def _assert_same(model: CostModel, most: int) -> int:
     """Compare some spatial mappings; return how many of them take a band of rows."""
-    space = SpatialSpace.of(model.layer, model.accelerator)
+    space = SpatialSpace.of(model.layer, model.accelerator, model.profile)
     space = space.where(np.arange(len(space)) % -(-len(space) // most) == 0)
     arrays = SpatialArrays(model, space)
     laid = [model.spread(spatial) for spatial in space]

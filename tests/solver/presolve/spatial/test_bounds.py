@@ -46,7 +46,7 @@ def cycles(layer: Layer, accelerator: Accelerator, spatial: SpatialMapping) -> f
 
 def quick(model: CostModel) -> dict[SpatialMapping, tuple[float, float]]:
     """Quick bounds of energy and latency, by spatial mapping."""
-    spatials = SpatialSpace.of(model.layer, model.accelerator)
+    spatials = SpatialSpace.of(model.layer, model.accelerator, model.profile)
     bounds = spatial_bounds(model, spatials, with_latency=True)
     pairs = zip(bounds.energy_pj.tolist(), bounds.latency.tolist(), strict=True)
     return dict(zip(spatials, pairs, strict=True))
