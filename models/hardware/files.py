@@ -1,8 +1,9 @@
 """Accelerators in and out of files in ZigZag's YAML format, and their digest.
 
 In the file the operands are ``I1`` (inputs), ``I2`` (weights) and ``O``; memories stand lowest
-first. Entries that ZigZag knows and that change nothing here (``mem_type``,
-``systolic_dimensions``, ``unit_energy``, ``unit_area``, ``dataflows``) are accepted and dropped.
+first. Files of ZigZag 3.0 to 3.8.1 are rewritten first (``old_form``). Entries that ZigZag knows
+and that change nothing here (``mem_type``, ``systolic_dimensions``, ``unit_energy``, ``unit_area``,
+``dataflows``) are accepted and dropped.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ from zigzag_imc.models.hardware.array_checks import array_problems
 from zigzag_imc.models.hardware.hierarchy import hierarchy_problems
 from zigzag_imc.models.hardware.memory_checks import memory_problems
 from zigzag_imc.models.hardware.movements import FILE_OPERANDS, parse_movement
+from zigzag_imc.models.hardware.old_form import in_new_form
 from zigzag_imc.models.hardware.presets import preset_names, preset_text
 from zigzag_imc.models.hardware.problems import name_problems
 from zigzag_imc.models.hardware.schema import (
@@ -65,13 +67,14 @@ def accelerator_from_dict(data: object, source: str) -> Accelerator:
     AcceleratorError
         In one line: the source, the path of the field, what was found, what would be valid.
     """
-    entries = parse_entries(data, source)
+    entries = parse_entries(in_new_form(data, source), source)
     for path, message in _problems(entries):
         raise AcceleratorError(" ".join(f"{source}: {path}: {message}".split()))
     return Accelerator(
         name=entries.name,
         array=_array(entries.operational_array),
         memories=tuple(_memory(name, memory) for name, memory in entries.memories.items()),
+        notices=tuple(_notices(entries, source)),
     )
 
 
@@ -127,6 +130,14 @@ def _problems(entries: AcceleratorEntry) -> Iterator[tuple[str, str]]:
         ),
         hierarchy_problems(entries),
     )
+
+
+def _notices(entries: AcceleratorEntry, source: str) -> Iterator[str]:
+    if entries.dataflows is not None:
+        yield (
+            f"{source}: dataflows: not taken as a constraint; all spatial mappings are searched, "
+            "and the best of them may be another"
+        )
 
 
 def _array(entry: ArrayEntry) -> ImcArray:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Literal
@@ -183,11 +183,15 @@ class Accelerator:
         The array of macros.
     memories
         All memories, lowest first.
+    notices
+        What a person should know about how its file was read, a sentence each; two accelerators
+        that differ in nothing else are equal.
     """
 
     name: str
     array: ImcArray
     memories: tuple[MemoryInstance, ...]
+    notices: tuple[str, ...] = field(default=(), compare=False)
 
     @cached_property
     def levels(self) -> Mapping[str, tuple[int, ...]]:

@@ -112,6 +112,7 @@ def accelerator_record(accelerator: Accelerator) -> AcceleratorRecord:
         name=accelerator.name,
         digest=accelerator_digest(accelerator),
         description=accelerator_to_dict(accelerator),
+        notices=accelerator.notices,
     )
 
 

@@ -151,7 +151,22 @@ class LayerResult(Record):
         )
 
 
-class NetworkRecord(Record):
+class NoticedRecord(Record):
+    """Base of what is read from a file.
+
+    Its notices, sentences about the reading, are written only where there are any, so that other
+    files stay as they were.
+    """
+
+    @model_serializer(mode="wrap")
+    def _leave_out_nothing_to_say(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        contents: dict[str, Any] = handler(self)
+        if not contents.get("notices"):
+            contents.pop("notices", None)
+        return contents
+
+
+class NetworkRecord(NoticedRecord):
     """Where the layers came from.
 
     Attributes
@@ -168,16 +183,8 @@ class NetworkRecord(Record):
     path: str | None = None
     notices: tuple[str, ...] = ()
 
-    @model_serializer(mode="wrap")
-    def _leave_out_nothing_to_say(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Write notices only where there are any, so that other files stay as they were."""
-        contents: dict[str, Any] = handler(self)
-        if not self.notices:
-            contents.pop("notices", None)
-        return contents
 
-
-class AcceleratorRecord(Record):
+class AcceleratorRecord(NoticedRecord):
     """The accelerator in full: its file's contents in ZigZag's format, and their SHA-256.
 
     Attributes
@@ -188,11 +195,14 @@ class AcceleratorRecord(Record):
         SHA-256 of the description, in hexadecimal.
     description
         Contents of its file, complete enough to rebuild it.
+    notices
+        What a person should know about how its file was read; a sentence each.
     """
 
     name: str
     digest: str
     description: dict[str, Any]
+    notices: tuple[str, ...] = ()
 
 
 class VersionsRecord(Record):

@@ -173,6 +173,14 @@ def test_a_file_called_like_a_preset(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert load_accelerator("./aimc").name == "small"
 
 
+def test_dataflows_are_read_with_a_notice() -> None:
+    flows = edited(small(), ("dataflows",), {"D1": ["K, 4"]})
+    said = accelerator_from_dict(flows, "my.yaml").notices
+    assert len(said) == 1
+    assert said[0].startswith("my.yaml: dataflows: not taken as a constraint")
+    assert accelerator_from_dict(edited(small(), ("dataflows",), REMOVE), "my.yaml").notices == ()
+
+
 # ---------------------------------------------------------------- wrong entries in a right file
 SRAM, CELLS, DRAM, ARRAY = (
     ("memories", "sram"),
@@ -416,7 +424,19 @@ WRONG: list[tuple[Keys, object, list[str]]] = [
     (
         (*SRAM, "auto_cost_extraction"),
         True,
-        ["auto_cost_extraction: found true", "CACTI", "give r_cost, w_cost and"],
+        [
+            "memories.sram.auto_cost_extraction: found true",
+            "CACTI, which would replace r_cost 20.5, w_cost 21 and area 0.1; set it to false",
+        ],
+    ),
+    (
+        SRAM,
+        small()["memories"]["sram"] | {"auto_cost_extraction": True, "r_cost": None, "area": None},
+        [
+            "memories.sram.auto_cost_extraction: found true",
+            "set it to false and give r_cost (the energy of a full-width read in pJ, at least 0), "
+            "area (an area in mm2, at least 0)",
+        ],
     ),
     (
         (*DRAM, "served_dimensions"),
