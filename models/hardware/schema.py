@@ -17,7 +17,6 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from zigzag_imc.core.errors import AcceleratorError, nearest, some_of
 from zigzag_imc.models.hardware.yaml_text import write_yaml
 
-
 LARGEST = 10**15
 """Largest number of an accelerator file, whatever it measures: sums of products of such numbers
 are far from what floating point holds."""
