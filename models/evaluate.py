@@ -69,7 +69,7 @@ class CostModel:
         self.layer = layer
         self.accelerator = accelerator
         self.profile = profile
-        self.macro = MacroModel.of(accelerator)
+        self.macro = MacroModel.of(accelerator, profile.all_rows_multiply)
         self.boundaries = all_boundaries(accelerator)
         self.area_mm2 = self.macro.area_mm2 + sum(
             memory.area_mm2 for memory in accelerator.memories

@@ -30,6 +30,8 @@ class MacroModel:
         Area of the cells of one multiplier.
     group_depth
         Weights that each multiplier holds.
+    all_rows_multiply
+        Whether the multipliers of unmapped rows of a digital macro switch, too.
     tech
         Constants of the technology.
     """
@@ -37,15 +39,17 @@ class MacroModel:
     array: ImcArray
     cell_area_mm2: float
     group_depth: float
+    all_rows_multiply: bool = False
     tech: Technology = NODE_28NM
 
     @classmethod
-    def of(cls, accelerator: Accelerator) -> MacroModel:
+    def of(cls, accelerator: Accelerator, all_rows_multiply: bool = False) -> MacroModel:
         """Build the model of an accelerator's array."""
         return cls(
             accelerator.array,
             accelerator.cells.area_mm2,
             accelerator.cells.size_bits / accelerator.array.weight_bits,
+            all_rows_multiply,
         )
 
     # ---------------------------------------------------------------- structure
@@ -105,6 +109,11 @@ class MacroModel:
             return 0.0
         column_bits = array.adc_bits if array.analog else math.log2(array.rows)
         return array.activation_bits + column_bits + array.weight_bits
+
+    @property
+    def _all_rows_multiply(self) -> bool:
+        """Whether unmapped rows multiply; in an analog macro they never do."""
+        return self.all_rows_multiply and not self.array.analog
 
     @cached_property
     def _multipliers(self) -> float:
@@ -196,8 +205,8 @@ class MacroModel:
 
         ``rows`` and ``columns`` of it are mapped.
 
-        Unmapped columns never switch; in an analog macro unmapped rows do not either, while a
-        digital macro's multipliers see every wordline.
+        The multipliers of a mapped row see its input in all columns. Unmapped rows, whose inputs
+        stay at zero, and what follows the multipliers of unmapped columns do not switch.
         """
         array, tech = self.array, self.tech
         cycles = array.cycles_per_activation
@@ -206,11 +215,10 @@ class MacroModel:
             converters_pj = self._adc.energy_pj * array.weight_bits * columns
             bitlines_pj = tech.swing_pj(tech.line_pf) * array.weight_bits * columns * array.rows
             trees_pj = 0.0
-            multiplying_rows = rows
         else:
             converters_pj = bitlines_pj = 0.0
             trees_pj = self.adder_tree_pj(rows) * array.bits_per_cycle * columns
-            multiplying_rows = array.rows
+        multiplying_rows = array.rows if self._all_rows_multiply else rows
         return {
             "dacs": self._dac.energy_pj * rows * cycles,
             "adcs": converters_pj * cycles,
