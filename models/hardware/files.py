@@ -103,6 +103,17 @@ def accelerator_to_dict(accelerator: Accelerator) -> dict[str, Any]:
     }
 
 
+def check_accelerator(accelerator: Accelerator) -> None:
+    """Refuse an accelerator, made without a file, that no file could describe.
+
+    Raises
+    ------
+    AcceleratorError
+        In one line: its name, the path of the field in a file, what was found, what would be valid.
+    """
+    accelerator_from_dict(accelerator_to_dict(accelerator), f"accelerator {accelerator.name!r}")
+
+
 def dump_accelerator(accelerator: Accelerator) -> str:
     """Return ``accelerator`` as YAML in ZigZag's format; loading it gives an equal accelerator."""
     return write_yaml(accelerator_to_dict(accelerator))
