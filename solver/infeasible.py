@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
 from zigzag_imc.models.mapspace.legality import overflows
+from zigzag_imc.solver.closest import closest_overflow
 
 
 def smallest_overflow(layer: Layer, accelerator: Accelerator) -> str | None:
@@ -15,13 +18,17 @@ def smallest_overflow(layer: Layer, accelerator: Accelerator) -> str | None:
     return _first_overflow(layer, accelerator)
 
 
-def why_nothing_fits(layer: Layer, accelerator: Accelerator) -> str:
-    """Explain by the mapping that needs the least room, where one is known."""
-    unknown = "no combination of tiles fits into all memories at once"
-    if _is_spread_at_the_top(accelerator):
-        return unknown
-    problem = _first_overflow(layer, accelerator)
-    return unknown if problem is None else f"even the smallest tiles do not fit: {problem}"
+def why_nothing_fits(
+    layer: Layer, accelerator: Accelerator, spatials: Sequence[SpatialMapping]
+) -> str:
+    """Explain by the mapping that needs the least room; ``spatials`` are those of the mapspace."""
+    problem = None
+    if not _is_spread_at_the_top(accelerator):
+        problem = _first_overflow(layer, accelerator)
+    if problem is not None:
+        return f"even the smallest tiles do not fit: {problem}"
+    closest = closest_overflow(layer, accelerator, spatials)
+    return closest or "no combination of tiles fits into all memories at once"
 
 
 def _needs_least_everywhere(layer: Layer, accelerator: Accelerator) -> bool:

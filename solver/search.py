@@ -66,7 +66,7 @@ def _nothing_fits(
     return Solution(
         "INFEASIBLE",
         objective,
-        reason=why_nothing_fits(layer, accelerator),
+        reason=why_nothing_fits(layer, accelerator, space),
         spatial_mappings=len(space),
         mapspace_size=mapspace_size(layer, accelerator, space),
         seconds=time.monotonic() - started,
@@ -81,7 +81,8 @@ def _solution(bench: Workbench, objective: Objective, verdict: Verdict, started:
         best = None  # a mapping was found, but none that was asked for
     reason = verdict.reason
     if best is None and verdict.proved and math.isinf(cutoff):
-        reason = why_nothing_fits(bench.layer, bench.accelerator)
+        spatials = SpatialSpace.of(bench.layer, bench.accelerator)
+        reason = why_nothing_fits(bench.layer, bench.accelerator, spatials)
     counts = bench.counts()
     return Solution(
         _status(best, verdict.proved),

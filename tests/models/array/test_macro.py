@@ -84,7 +84,7 @@ def test_more_rows_and_columns_never_cost_less(name: str, data: st.DataObject) -
     assert all(more[part] >= less[part] - 1e-15 for part in less)
 
 
-@pytest.mark.parametrize("name", ("aimc", "dimc"))
+@pytest.mark.parametrize("name", ["aimc", "dimc"])
 def test_the_multipliers_of_mapped_rows_switch_in_all_columns(name: str) -> None:
     """Twice the rows, twice the energy; the columns that are mapped make no difference."""
     macro = MacroModel.of(variant(name))
