@@ -85,7 +85,7 @@ class ArrayEntry(_Entry):
     is_imc: bool = Field(False, description="true or false")
     imc_type: Literal["analog", "digital"] | None = Field(None, description="analog or digital")
     input_precision: list[Annotated[int, Field(le=MOST_BITS)]] | None = Field(
-        None, description="[activation bits, weight bits], powers of two"
+        None, description="[activation bits, weight bits], whole numbers"
     )
     bit_serial_precision: float | None = Field(
         None, description="the activation bits applied per cycle"

@@ -166,9 +166,9 @@ class ImcArray:
     def cycles_per_activation(self) -> float:
         """Clock cycles for one activation of the array.
 
-        All activation bits, ``bits_per_cycle`` at a time.
+        All activation bits, ``bits_per_cycle`` at a time, in the last one those that are left.
         """
-        return self.activation_bits / self.bits_per_cycle
+        return float(math.ceil(self.activation_bits / self.bits_per_cycle))
 
 
 @dataclass(frozen=True)
