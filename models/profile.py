@@ -53,6 +53,9 @@ class CostProfile:
     all_rows_multiply
         The multipliers of all rows of a digital macro switch. Otherwise those of mapped rows: the
         inputs of the others stay at zero.
+    single_areas
+        The area of every memory counts once, however many instances there are, that of the cells
+        once besides the array. Otherwise all instances count.
     hidden_loads
         A tile that is loaded or unloaded only once may overlap with computing where its port has
         cycles left, all but its first part. Otherwise computing waits for all of it.
@@ -69,6 +72,7 @@ class CostProfile:
     phantom_dilation: bool
     unit_diagonals: bool
     all_rows_multiply: bool
+    single_areas: bool
     hidden_loads: bool
 
     @property
@@ -94,6 +98,7 @@ IMC = CostProfile(
     phantom_dilation=False,
     unit_diagonals=False,
     all_rows_multiply=False,
+    single_areas=False,
     hidden_loads=True,
 )
 """What happens in the hardware; the default."""
@@ -110,6 +115,7 @@ ZIGZAG = CostProfile(
     phantom_dilation=True,
     unit_diagonals=True,
     all_rows_multiply=True,
+    single_areas=True,
     hidden_loads=True,
 )
 """Term by term what ``zigzag-dse`` 3.9.1 computes."""
@@ -126,6 +132,7 @@ ZIGZAG_IMC = CostProfile(
     phantom_dilation=True,
     unit_diagonals=True,
     all_rows_multiply=False,
+    single_areas=False,
     hidden_loads=False,
 )
 """The latency of ZigZag-IMC, the array written row by row, over whole activations."""

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from zigzag_imc.core.accelerator import Accelerator, ImcArray
-from zigzag_imc.models.array.technology import NODE_28NM, Converter, Technology, adc, dac
+from zigzag_imc.core.technology import NODE_28NM, Technology
+from zigzag_imc.models.array.converters import Converter, adc, dac
 from zigzag_imc.models.array.trees import (
     place_value_adders,
     switching_adders,
@@ -56,6 +57,7 @@ class MacroModel:
             accelerator.cells.area_mm2,
             accelerator.cells.size_bits / accelerator.array.weight_bits,
             all_rows_multiply,
+            accelerator.technology,
         )
 
     # ---------------------------------------------------------------- structure
@@ -166,7 +168,8 @@ class MacroModel:
         accumulator = 0.0
         if self._accumulator_bits:
             accumulator = (
-                tech.adder_carry_ns
+                tech.dff_ns
+                + tech.adder_carry_ns
                 + (self._accumulator_bits - joined_bits - 1) * tech.carry_ripple_ns
             )
         return {
@@ -181,7 +184,7 @@ class MacroModel:
 
     @cached_property
     def tclk_ns(self) -> float:
-        """Clock period."""
+        """Delay of the critical path: the shortest clock period."""
         return sum(self.tclk_breakdown_ns.values())
 
     # ---------------------------------------------------------------- energy
@@ -210,7 +213,7 @@ class MacroModel:
         accumulate_pj = (tech.adder_pj + tech.register_pj) * self._accumulator_bits
         if array.analog:
             converters_pj = self._adc.energy_pj * array.weight_bits * columns
-            bitlines_pj = tech.swing_pj(tech.line_pf) * array.weight_bits * columns * array.rows
+            bitlines_pj = tech.swing_pj(tech.bitline_pf) * array.weight_bits * columns * array.rows
             trees_pj = 0.0
         else:
             converters_pj = bitlines_pj = 0.0
@@ -238,8 +241,9 @@ class MacroModel:
         """
         if self.group_depth <= 1:
             return 0.0
-        line_pj = self.tech.swing_pj(self.tech.line_pf)
-        return (line_pj + line_pj * self.group_depth) * self.array.weight_bits
+        wordline_pj = self.tech.swing_pj(self.tech.wordline_pf)
+        bitline_pj = self.tech.swing_pj(self.tech.bitline_pf)
+        return (wordline_pj + bitline_pj * self.group_depth) * self.array.weight_bits
 
 
 @lru_cache(maxsize=4096)
@@ -252,3 +256,8 @@ def _tree_pj(model: MacroModel, active: int) -> float:
     array, tech = model.array, model.tech
     switching = switching_adders(array.rows, array.weight_bits, active)
     return switching.full * tech.adder_pj + switching.idle * tech.idle_carry_adder_pj
+
+
+def clock_period_ns(accelerator: Accelerator) -> float:
+    """Clock period of an accelerator: that of its system, or the delay of its critical path."""
+    return max(MacroModel.of(accelerator).tclk_ns, accelerator.clock_ns or 0.0)

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.accelerators import VARIANTS, variant
+from zigzag_imc.core.technology import NODE_28NM
 from zigzag_imc.models.array.macro import MacroModel
-from zigzag_imc.models.array.technology import NODE_28NM
 
 COMPONENTS = {
     "local_bl_precharging",
@@ -116,5 +116,5 @@ def test_analog_and_digital_parts_exclude_each_other() -> None:
 def test_only_cell_groups_are_precharged() -> None:
     """One weight a cell needs no selection."""
     assert MacroModel.of(variant("aimc")).precharge_pj == 0
-    line_pj = NODE_28NM.swing_pj(NODE_28NM.line_pf)
+    line_pj = NODE_28NM.swing_pj(NODE_28NM.bitline_pf)
     assert MacroModel.of(variant("separate")).precharge_pj == pytest.approx(8 * line_pj * (1 + 4))
