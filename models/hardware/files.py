@@ -17,7 +17,9 @@ from typing import Any
 
 from zigzag_imc.core.accelerator import Accelerator, ImcArray, MemoryInstance, Port
 from zigzag_imc.core.errors import AcceleratorError, nearest
+from zigzag_imc.core.technology import NODE_28NM
 from zigzag_imc.models.hardware.array_checks import array_problems
+from zigzag_imc.models.hardware.clock import check_clock, with_bandwidths
 from zigzag_imc.models.hardware.hierarchy import hierarchy_problems
 from zigzag_imc.models.hardware.memory_checks import memory_problems
 from zigzag_imc.models.hardware.movements import FILE_OPERANDS, parse_movement
@@ -30,6 +32,11 @@ from zigzag_imc.models.hardware.schema import (
     MemoryEntry,
     PortEntry,
     parse_entries,
+)
+from zigzag_imc.models.hardware.technology import (
+    technology_contents,
+    technology_of,
+    technology_problems,
 )
 from zigzag_imc.models.hardware.yaml_text import read_yaml, write_yaml
 
@@ -70,12 +77,21 @@ def accelerator_from_dict(data: object, source: str) -> Accelerator:
     entries = parse_entries(in_new_form(data, source), source)
     for path, message in _problems(entries):
         raise AcceleratorError(" ".join(f"{source}: {path}: {message}".split()))
-    return Accelerator(
+    accelerator = Accelerator(
         name=entries.name,
         array=_array(entries.operational_array),
         memories=tuple(_memory(name, memory) for name, memory in entries.memories.items()),
+        technology=technology_of(entries.technology),
+        clock_ns=None if entries.clock_ns is None else float(entries.clock_ns),
         notices=tuple(_notices(entries, source)),
     )
+    check_clock(accelerator, source)
+    gigabytes = {
+        name: memory.bandwidth_gb_s
+        for name, memory in entries.memories.items()
+        if memory.bandwidth_gb_s is not None
+    }
+    return with_bandwidths(accelerator, gigabytes, source) if gigabytes else accelerator
 
 
 def accelerator_to_dict(accelerator: Accelerator) -> dict[str, Any]:
@@ -96,11 +112,32 @@ def accelerator_to_dict(accelerator: Accelerator) -> dict[str, Any]:
     if array.analog:
         contents["adc_resolution"] = float(array.adc_bits)
     contents |= {"dimensions": names, "sizes": [size for _, size in array.dimensions]}
-    return {
+    whole: dict[str, Any] = {
         "name": accelerator.name,
         "memories": {memory.name: _memory_contents(memory) for memory in accelerator.memories},
         "operational_array": contents,
+        "technology": technology_contents(accelerator.technology),
+        "clock_ns": accelerator.clock_ns,
     }
+    return {key: value for key, value in whole.items() if value is not None}
+
+
+def zigzag_contents(accelerator: Accelerator) -> dict[str, Any]:
+    """Return the contents of a file that ZigZag reads.
+
+    It counts cycles of any clock.
+
+    Raises
+    ------
+    AcceleratorError
+        When the technology is another than the one that ZigZag has.
+    """
+    if accelerator.technology != NODE_28NM:
+        raise AcceleratorError(
+            f"accelerator {accelerator.name!r}: technology: ZigZag has only the constants of "
+            f"{NODE_28NM.node_nm:g} nm at {NODE_28NM.supply_v:g} V; leave it out for ZigZag"
+        )
+    return accelerator_to_dict(accelerator.replace(clock_ns=None))
 
 
 def check_accelerator(accelerator: Accelerator) -> None:
@@ -135,6 +172,7 @@ def _problems(entries: AcceleratorEntry) -> Iterator[tuple[str, str]]:
     dimensions = entries.operational_array.dimensions
     return chain(
         name_problems("name", entries.name),
+        technology_problems(entries.technology),
         array_problems(entries.operational_array),
         chain.from_iterable(
             memory_problems(name, memory, dimensions) for name, memory in entries.memories.items()

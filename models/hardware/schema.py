@@ -28,6 +28,11 @@ MOST_ADC_BITS = 64
 """Most bits of an ADC, whose energy grows exponentially with them."""
 
 
+_CAPACITANCE = "a capacitance in pF, above 0"
+_DELAY = "a delay in ns, above 0"
+_AREA = "an area in mm2, above 0"
+
+
 class _Entry(BaseModel):
     # Strict: 8.0, "8" or true where a whole number belongs is a slip worth showing, as it is in
     # ZigZag.
@@ -70,6 +75,9 @@ class MemoryEntry(_Entry):
     )
     served_dimensions: list[str] = Field(description="a list of array dimensions, such as [D1, D2]")
     force_double_buffering: bool = Field(False, description="true or false")
+    bandwidth_gb_s: float | None = Field(
+        None, gt=0, le=LARGEST, description="what each port moves in 10^9 bytes per s, above 0"
+    )
 
 
 class ArrayEntry(_Entry):
@@ -100,6 +108,24 @@ class ArrayEntry(_Entry):
     unit_area: float | None = Field(None, description="a number")
 
 
+class TechnologyEntry(_Entry):
+    """Gate constants; what is left out follows from the NAND2 gate, or is that of 28 nm."""
+
+    node_nm: float | None = Field(None, gt=0, le=LARGEST, description="the node in nm, above 0")
+    supply_v: float | None = Field(None, gt=0, le=LARGEST, description="a voltage in V, above 0")
+    nand2_pf: float | None = Field(None, gt=0, le=LARGEST, description=_CAPACITANCE)
+    nand2_ns: float | None = Field(None, gt=0, le=LARGEST, description=_DELAY)
+    nand2_mm2: float | None = Field(None, gt=0, le=LARGEST, description=_AREA)
+    xor2_pf: float | None = Field(None, gt=0, le=LARGEST, description=_CAPACITANCE)
+    xor2_ns: float | None = Field(None, gt=0, le=LARGEST, description=_DELAY)
+    xor2_mm2: float | None = Field(None, gt=0, le=LARGEST, description=_AREA)
+    dff_pf: float | None = Field(None, gt=0, le=LARGEST, description=_CAPACITANCE)
+    dff_ns: float | None = Field(None, ge=0, le=LARGEST, description="a delay in ns, at least 0")
+    dff_mm2: float | None = Field(None, gt=0, le=LARGEST, description=_AREA)
+    wordline_pf: float | None = Field(None, gt=0, le=LARGEST, description=_CAPACITANCE)
+    bitline_pf: float | None = Field(None, gt=0, le=LARGEST, description=_CAPACITANCE)
+
+
 class AcceleratorEntry(_Entry):
     """A whole file. ``dataflows``, ZigZag's choice of spatial mapping, is ignored.
 
@@ -112,6 +138,13 @@ class AcceleratorEntry(_Entry):
     )
     operational_array: ArrayEntry = Field(description="a mapping that describes the array")
     dataflows: Any = Field(None, description="anything")
+    technology: TechnologyEntry | None = Field(
+        None,
+        description=f"a mapping with some of {', '.join(TechnologyEntry.model_fields)}",
+    )
+    clock_ns: float | None = Field(
+        None, gt=0, le=LARGEST, description="the period of the system's clock in ns, above 0"
+    )
 
 
 def parse_entries(data: object, source: str) -> AcceleratorEntry:
@@ -177,7 +210,7 @@ def shown(value: object) -> str:
 
 def _explain(kind: str, location: Sequence[str | int], found: object) -> str:
     if kind == "model_type":
-        model: type[_Entry] = (ArrayEntry, MemoryEntry, PortEntry)[len(location) // 2]
+        model = _model_of_mapping(location)
         return f"found {shown(found)}, expected a mapping with {_keys(model)}"
     model, key = _field_at(location)
     if kind == "extra_forbidden":
@@ -192,6 +225,13 @@ def _explain(kind: str, location: Sequence[str | int], found: object) -> str:
     return message + (_number_hint(found) if kind in ("int_type", "float_type") else "")
 
 
+def _model_of_mapping(location: Sequence[str | int]) -> type[_Entry]:
+    """Return the model of the mapping that should be at ``location``."""
+    if location[0] == "technology":
+        return TechnologyEntry
+    return (ArrayEntry, MemoryEntry, PortEntry)[len(location) // 2]
+
+
 def _field_at(location: Sequence[str | int]) -> tuple[type[_Entry], str]:
     """Return the model and the key of it at which ``location`` points, or inside which it does."""
     if location[0] == "memories" and len(location) > 2:
@@ -200,6 +240,8 @@ def _field_at(location: Sequence[str | int]) -> tuple[type[_Entry], str]:
         return MemoryEntry, str(location[2])
     if location[0] == "operational_array" and len(location) > 1:
         return ArrayEntry, str(location[1])
+    if location[0] == "technology" and len(location) > 1:
+        return TechnologyEntry, str(location[1])
     return AcceleratorEntry, str(location[0])
 
 

@@ -8,11 +8,17 @@ from typing import Any
 from pydantic import BaseModel
 
 from zigzag_imc.core.tolerances import same
+from zigzag_imc.results.result import ADDED_LATER
 
 
 def differences(record: BaseModel, expected: Mapping[str, Any], prefix: str) -> Iterator[str]:
-    """Sentences about every field of a record that is not what it should be."""
+    """Sentences about every field of a record that is not what it should be.
+
+    Fields that an older file does not have are no difference.
+    """
     for key, value in expected.items():
+        if key in ADDED_LATER and getattr(record, key) is None:
+            continue
         yield from _compare(getattr(record, key), value, prefix + key)
 
 

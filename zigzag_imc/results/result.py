@@ -26,6 +26,7 @@ from zigzag_imc.core.objective import Objective, Scope, Status, Stopped
 from zigzag_imc.results.parts import (
     BreakdownRecord,
     CertificateRecord,
+    HardwareRecord,
     ParetoRecord,
     PrecisionRecord,
     Record,
@@ -38,6 +39,9 @@ from zigzag_imc.results.parts import (
 
 SCHEMA_ID: Literal["zigzag-imc/result/1"] = "zigzag-imc/result/1"
 """Value of ``schema`` in every result file."""
+
+ADDED_LATER = frozenset({"edp_js", "hardware"})
+"""Fields that older files of the same schema do not have."""
 
 
 class LayerResult(Record):
@@ -58,6 +62,8 @@ class LayerResult(Record):
         ``(objective_value - bound) / objective_value``.
     energy_pj, latency_cycles, edp, utilization
         Of one of the ``count`` layers.
+    edp_js
+        ``edp`` in J x s; ``None`` in older files, too.
     certificate
         ``None`` where nothing was searched (a mapping was evaluated).
     pareto, pareto_proved
@@ -109,6 +115,7 @@ class LayerResult(Record):
     energy_pj: float | None = None
     latency_cycles: float | None = None
     edp: float | None = None
+    edp_js: float | None = None
     utilization: float | None = None
     tclk_ns: float
     area_mm2: float
@@ -269,8 +276,9 @@ class TotalsRecord(Record):
         sums cover these.
     energy_pj, latency_cycles
         Sums over the mapped layers; ``None`` where no layer has a mapping.
-    edp
-        Total energy x total latency.
+    edp, edp_js
+        Total energy x total latency, in pJ x cycles and in J x s; the latter is ``None`` in older
+        files, too.
     objective_value, bound, gap, status
         Of the run as a whole: the sum over the layers, or ``edp`` under the scope ``network``. The
         value is ``None`` when some layer has no mapping, the bound when some layer has none.
@@ -291,6 +299,7 @@ class TotalsRecord(Record):
     energy_pj: float | None
     latency_cycles: float | None
     edp: float | None
+    edp_js: float | None = None
     area_mm2: float
     tclk_ns: float
     objective_value: float | None
@@ -316,6 +325,8 @@ class NetworkResult(Record):
         Where the layers came from, and the batch size that was asked for.
     accelerator
         What they are mapped onto, in full.
+    hardware
+        Clock, area and peak performance of it in parts; ``None`` in older files.
     objective, scope, cost_model
         What was made least, of what, under which cost profile.
     versions
@@ -339,6 +350,7 @@ class NetworkResult(Record):
     network: NetworkRecord
     batch: PositiveInt | None
     accelerator: AcceleratorRecord
+    hardware: HardwareRecord | None = None
     objective: Objective
     scope: Scope
     cost_model: str

@@ -202,8 +202,14 @@ def _sums(totals: TotalsRecord) -> dict[str, str]:
         "energy": f"{with_unit(totals.energy_pj, ENERGY)}{covered}",
         "latency": f"{with_unit(totals.latency_cycles, CYCLES)}{covered} = {time} at "
         f"{figure(totals.tclk_ns)} ns per cycle",
-        "EDP": f"{totals.edp:.4g} pJ x cycles{covered} (total energy x total latency)",
+        "EDP": f"{totals.edp:.4g} pJ x cycles{covered}{_in_joules(totals)} (total energy x total "
+        "latency)",
     }
+
+
+def _in_joules(totals: TotalsRecord) -> str:
+    """The EDP in a unit that compares accelerators of different clocks."""
+    return "" if totals.edp_js is None else f" = {totals.edp_js:.4g} J x s"
 
 
 def _run_gap(result: NetworkResult) -> str:
