@@ -222,7 +222,7 @@ def report(entries: Iterable[Mapping[str, Any]]) -> Iterator[str]:
             layer_of(entry),
             mapping_of(entry),
         )
-        check_mapping(layer, imc, mapping)
+        check_mapping(layer, imc, mapping, ZIGZAG_IMC)
         scored.append((entry, compared(entry, CostModel(layer, imc, ZIGZAG_IMC).evaluate(mapping))))
     yield from HEADING.splitlines()
     yield ""

@@ -14,6 +14,7 @@ from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping
 from zigzag_imc.models.area import area_of
 from zigzag_imc.models.array.macro import MacroModel, clock_period_ns
+from zigzag_imc.models.array.slicing import Slicing, seen_by
 from zigzag_imc.models.cost import Cost, CostTerms, MemoryTerm
 from zigzag_imc.models.movement.energy import Route, compile_routes, memory_words, precharge_reads
 from zigzag_imc.models.movement.flows import FlowModel, FlowPlan, Flows, readbacks
@@ -59,6 +60,13 @@ class CostModel:
     profile
         Options of the cost model; `IMC` by default.
 
+    Attributes
+    ----------
+    hardware
+        The accelerator itself.
+    accelerator
+        The accelerator as the bits of the layer see it.
+
     Notes
     -----
     Build it once and score many mappings: all that depends on the layer, the accelerator or the
@@ -68,12 +76,14 @@ class CostModel:
 
     def __init__(self, layer: Layer, accelerator: Accelerator, profile: CostProfile = IMC) -> None:
         self.layer = layer
-        self.accelerator = accelerator
+        self.hardware = accelerator.hardware or accelerator
+        self.accelerator = accelerator = seen_by(accelerator, layer.precision, profile)
         self.profile = profile
-        self.macro = MacroModel.of(accelerator, profile.all_rows_multiply)
+        slicing = Slicing.of(self.hardware.array, layer.precision, profile)
+        self.macro = MacroModel.of(self.hardware, profile.all_rows_multiply, slicing)
         self.boundaries = all_boundaries(accelerator)
-        self.area_mm2 = area_of(accelerator, profile).total_mm2
-        self.tclk_ns = clock_period_ns(accelerator)
+        self.area_mm2 = area_of(self.hardware, profile).total_mm2
+        self.tclk_ns = clock_period_ns(self.hardware)
         self._flows = FlowModel(layer, accelerator, profile)
         self._latency = LatencyModel(layer, accelerator, profile, self.boundaries)
         self._layouts: dict[SpatialMapping, _Layout] = {}

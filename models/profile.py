@@ -50,6 +50,13 @@ class CostProfile:
     unit_diagonals
         The band of rows of a diagonal mapping has one row per step, whatever its stride and
         dilation.
+    wide_lines
+        A wordline carries as many inputs and a bitline as many sums as the ports of the lowest
+        memories are wide. Otherwise one each.
+    array_bits
+        Whatever the bits of a layer, the array computes its own, and cells hold as many weights as
+        their bits fit. Otherwise a weight takes whole cells, a wide one several, and the inputs'
+        bits decide the cycles.
     all_rows_multiply
         The multipliers of all rows of a digital macro switch. Otherwise those of mapped rows: the
         inputs of the others stay at zero.
@@ -71,6 +78,8 @@ class CostProfile:
     repeated_precharge: bool
     phantom_dilation: bool
     unit_diagonals: bool
+    wide_lines: bool
+    array_bits: bool
     all_rows_multiply: bool
     single_areas: bool
     hidden_loads: bool
@@ -97,6 +106,8 @@ IMC = CostProfile(
     repeated_precharge=False,
     phantom_dilation=False,
     unit_diagonals=False,
+    wide_lines=False,
+    array_bits=False,
     all_rows_multiply=False,
     single_areas=False,
     hidden_loads=True,
@@ -114,6 +125,8 @@ ZIGZAG = CostProfile(
     repeated_precharge=True,
     phantom_dilation=True,
     unit_diagonals=True,
+    wide_lines=True,
+    array_bits=True,
     all_rows_multiply=True,
     single_areas=True,
     hidden_loads=True,
@@ -131,6 +144,8 @@ ZIGZAG_IMC = CostProfile(
     repeated_precharge=True,
     phantom_dilation=True,
     unit_diagonals=True,
+    wide_lines=False,
+    array_bits=False,
     all_rows_multiply=False,
     single_areas=False,
     hidden_loads=False,

@@ -9,8 +9,10 @@ from pathlib import Path
 
 import onnx
 
+from zigzag_imc.core.bits import Bits
 from zigzag_imc.core.errors import WorkloadError
 from zigzag_imc.core.layer import Precision
+from zigzag_imc.onnx_workload.bits.notices import bits_notices
 from zigzag_imc.onnx_workload.building import build_layers, named_apart
 from zigzag_imc.onnx_workload.edges import connect_layers
 from zigzag_imc.onnx_workload.external_values import read_external_values
@@ -29,7 +31,7 @@ def load_network(
     batch: int | None = None,
     shapes: Mapping[str, Sequence[int]] | None = None,
     dims: Mapping[str, int] | None = None,
-    precision: Precision = Precision(),  # noqa: B008  (frozen)
+    precision: Precision | Bits | None = None,
 ) -> Network:
     """Read a neural network.
 
@@ -50,7 +52,8 @@ def load_network(
     dims
         The size that a symbol stands for, by the symbol.
     precision
-        Bits per element, given to every layer; weights that the model packs have their own.
+        Bits per element, given to every layer; `Bits` of some operands only. For the others, those
+        to which the model quantizes them, else the default.
 
     Returns
     -------
@@ -67,18 +70,24 @@ def load_network(
     given = GivenSizes(batch, shapes or {}, dims or {})
     graph = replace(prepare_graph(model, label, given), missing_files=missing)
     found = find_shapes(graph)
-    built = build_layers(graph, found, precision)
+    said = Bits.of(precision)
+    built = build_layers(graph, found, said)
     if built.unknown is not None and not any(built.layers.values()):
         raise built.unknown
     layers = dict(named_apart(built.layers, graph.names))
     names = {at: tuple(layer.name for layer in members) for at, members in layers.items()}
     shipped = isinstance(source, str) and source in NETWORKS  # their batch is known to be open
+    flat = tuple(layer for members in layers.values() for layer in members)
     network = Network(
         name=name,
-        layers=tuple(layer for members in layers.values() for layer in members),
+        layers=flat,
         unsupported=gather(built.left_out),
         edges=connect_layers(graph.nodes, names),
-        notices=(*(() if shipped else graph.notices), *guess_notices(graph, found)),
+        notices=(
+            *(() if shipped else graph.notices),
+            *guess_notices(graph, found),
+            *bits_notices(flat, said),
+        ),
     )
     if network.coverage.is_whole:
         return network

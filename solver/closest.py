@@ -13,7 +13,7 @@ from itertools import product
 from zigzag_imc.core.accelerator import Accelerator, MemoryInstance
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, Loop, SpatialMapping, TemporalMapping
-from zigzag_imc.models.mapspace.legality import held_bits
+from zigzag_imc.models.mapspace.capacity import held_bits
 
 MOST_UNROLLINGS = 2000
 """Spatial mappings that are looked at; of more, as many at even distances."""

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
-from zigzag_imc.models.mapspace.legality import overflows
+from zigzag_imc.models.mapspace.capacity import overflows
 from zigzag_imc.solver.closest import closest_overflow
 
 

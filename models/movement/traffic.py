@@ -118,6 +118,11 @@ class Boundary:
     down: tuple[Access, ...]
     up: tuple[Access, ...]
 
+    @property
+    def onward(self) -> tuple[Access, ...]:
+        """Accesses of a load, or of outputs on their way up."""
+        return self.up if self.operand == "O" else self.down
+
 
 def boundaries(accelerator: Accelerator, operand: str) -> tuple[Boundary, ...]:
     """Compile the boundaries of one operand, lowest first."""

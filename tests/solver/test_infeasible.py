@@ -21,7 +21,7 @@ LAYER = product(rows=2, out_channels=2, in_channels=2)
 
 
 def _why(layer: Layer, accelerator: Accelerator) -> str:
-    return why_nothing_fits(layer, accelerator, SpatialSpace.of(layer, accelerator))
+    return why_nothing_fits(layer, accelerator, SpatialSpace.of(layer, accelerator, IMC))
 
 
 def _weights_stay(cells_bits: int = 8, **changes: Any) -> Accelerator:

@@ -38,6 +38,7 @@ from zigzag_imc.solver.engines.engine import Engine
 if TYPE_CHECKING:
     from onnx import ModelProto
 
+    from zigzag_imc.core.bits import Bits
     from zigzag_imc.onnx_workload.network import Network
     from zigzag_imc.runs.run import ProgressCallback
 
@@ -56,7 +57,7 @@ def crosscheck_network(  # noqa: PLR0913  (users name each of their choices)
     batch: int | None = None,
     shapes: Mapping[str, Sequence[int]] | None = None,
     dims: Mapping[str, int] | None = None,
-    precision: Precision = Precision(),  # noqa: B008  (frozen)
+    precision: Precision | Bits | None = None,
     jobs: int | None = None,
     time_limit: float | None = None,
     seed: int = 0,
@@ -195,7 +196,9 @@ class _Crosscheck:
         findings: Findings = {}
         for number, group in enumerate(self.subject.groups):
             for searcher in self.searchers:
-                refused = refusal(searcher, group.layer, self.subject.accelerator)
+                refused = refusal(
+                    searcher, group.layer, self.subject.accelerator, self.subject.query.profile
+                )
                 if refused is not None:
                     findings[number, searcher.name] = Finding(
                         searcher.name, "UNKNOWN", note=refused

@@ -77,13 +77,13 @@ DimOption = Annotated[
     ),
 ]
 PrecisionOption = Annotated[
-    str,
+    str | None,
     typer.Option(
         "--precision",
         metavar="BITS",
         help=(
-            "Bits of weights W, inputs I, partial sums O and finished outputs O_final; any "
-            "of them, by commas."
+            "Bits of weights W, inputs I, partial sums O and finished outputs O_final, such as "
+            "W=4,I=8; for the others, the model's own or else W=8,I=8,O=16,O_final=8."
         ),
     ),
 ]
@@ -118,8 +118,6 @@ QuietOption = Annotated[
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""
-
-DEFAULT_PRECISION = "W=8,I=8,O=16,O_final=8"
 
 
 @contextmanager

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zigzag_imc.commands.common import (
-    DEFAULT_PRECISION,
     AcceleratorOption,
     BatchOption,
     CostModelOption,
@@ -49,7 +48,7 @@ def evaluate_command(  # noqa: PLR0913  (options of the command line)
     batch: BatchOption = None,
     shape: ShapeOption = None,
     dim: DimOption = None,
-    precision: PrecisionOption = DEFAULT_PRECISION,
+    precision: PrecisionOption = None,
     layer: LayerOption = None,
     out: OutOption = None,
     output: FormatOption = Format.TABLE,

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zigzag_imc.commands.common import (
-    DEFAULT_PRECISION,
     AcceleratorOption,
     BatchOption,
     CostModelOption,
@@ -92,7 +91,7 @@ def search_command(  # noqa: PLR0913  (options of the command line)
     batch: BatchOption = None,
     shape: ShapeOption = None,
     dim: DimOption = None,
-    precision: PrecisionOption = DEFAULT_PRECISION,
+    precision: PrecisionOption = None,
     layer: LayerOption = None,
     jobs: JobsOption = None,
     time_limit: TimeLimitOption = None,

@@ -123,6 +123,9 @@ class ImcArray:
     dimensions
         ``(name, size)`` pairs: first the wordline dimension (columns), then the bitline dimension
         (rows), then counts of macros.
+    activation_cycles
+        Clock cycles for one activation where the bits of a layer decide it; ``None`` in hardware
+        seen without a layer.
     """
 
     analog: bool
@@ -131,6 +134,7 @@ class ImcArray:
     bits_per_cycle: float
     adc_bits: float
     dimensions: tuple[tuple[str, int], ...]
+    activation_cycles: int | None = None
 
     @property
     def wordline(self) -> str:
@@ -166,8 +170,11 @@ class ImcArray:
     def cycles_per_activation(self) -> float:
         """Clock cycles for one activation of the array.
 
-        All activation bits, ``bits_per_cycle`` at a time, in the last one those that are left.
+        All activation bits, ``bits_per_cycle`` at a time, in the last one those that are left; if
+        no layer asks for others.
         """
+        if self.activation_cycles is not None:
+            return self.activation_cycles
         return float(math.ceil(self.activation_bits / self.bits_per_cycle))
 
 
@@ -191,6 +198,8 @@ class Accelerator:
     notices
         What a person should know about how its file was read, a sentence each; two accelerators
         that differ in nothing else are equal.
+    hardware
+        Where this is an accelerator as the bits of a layer see it: the accelerator itself.
     """
 
     name: str
@@ -199,6 +208,7 @@ class Accelerator:
     technology: Technology = NODE_28NM
     clock_ns: float | None = None
     notices: tuple[str, ...] = field(default=(), compare=False)
+    hardware: Accelerator | None = None
 
     @cached_property
     def levels(self) -> Mapping[str, tuple[int, ...]]:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
+from zigzag_imc.core.bits import Bits
 from zigzag_imc.core.errors import WorkloadError
 
 LAYER_DIMS: tuple[str, ...] = ("B", "G", "H", "D", "K", "C", "OY", "OX", "FY", "FX")
 """Loop dimensions of the field: batch, groups, heads, rows, output and input channels, output and
 filter sizes."""
+
+_DIM = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
 
 OPERANDS: tuple[str, str, str] = ("W", "I", "O")
 """Weights, input activations, outputs."""
@@ -118,13 +122,16 @@ class Layer:
     operator
         Operator type in the graph, e.g. ``Conv``.
     loop_dims
-        ``(dimension, size)`` pairs in the field's order; dimensions of size one may be left out.
+        ``(dimension, size)`` pairs in the field's order; dimensions of size one may be left out. A
+        dimension may have a name of its own, such as ``D0``.
     weight_dims, input_dims, output_dims
         Dimensions that index each operand. The dimensions of a window count for the input.
     windows
         Sliding windows of a convolution; empty for a matrix product.
     precision
         Bits per element.
+    given_bits
+        What of the precision a user, a model or a workload file said; the rest is a default.
     """
 
     name: str
@@ -135,14 +142,20 @@ class Layer:
     output_dims: frozenset[str]
     windows: tuple[Window, ...] = ()
     precision: Precision = Precision()
+    given_bits: Bits = field(default=Bits(), compare=False)
 
     def __post_init__(self) -> None:
         seen: set[str] = set()
         for dim, size in self.loop_dims:
-            if dim not in LAYER_DIMS or dim in seen:
+            if dim in seen:
+                raise WorkloadError(f"layer {self.name!r}: loop dimension {dim!r} is there twice")
+            if not _DIM.fullmatch(dim):
                 raise WorkloadError(
-                    f"layer {self.name!r}: unknown or repeated loop dimension {dim!r}"
+                    f"layer {self.name!r}: found loop dimension {dim!r}, expected a word such as "
+                    "K or D0"
                 )
+            if not any(dim in self.relevant(operand) for operand in OPERANDS):
+                raise WorkloadError(f"layer {self.name!r}: loop dimension {dim!r} indexes nothing")
             if size < 1:
                 raise WorkloadError(
                     f"layer {self.name!r}: loop {dim} has size {size}, expected at least 1"
@@ -161,8 +174,15 @@ class Layer:
 
     @property
     def is_matrix_product(self) -> bool:
-        """Whether the layer is a matrix product (has no convolution dimensions)."""
-        return "D" in self.output_dims
+        """Whether the layer is a matrix product (has no windows)."""
+        return not self.windows
+
+    @property
+    def ordered_dims(self) -> tuple[str, ...]:
+        """All dimensions of the operands in the field's order, names of their own last."""
+        named = self.weight_dims | self.input_dims | self.output_dims
+        own = (dim for dim in self.sizes if dim not in LAYER_DIMS)
+        return (*(dim for dim in LAYER_DIMS if dim in named), *own)
 
     def relevant(self, operand: str) -> frozenset[str]:
         """Dimensions that index ``operand``, wholly or together with another one."""
@@ -196,6 +216,10 @@ class Layer:
             self.windows,
             self.precision,
         )
+
+    def with_bits(self, bits: Bits, default: Precision = Precision()) -> Layer:
+        """Return the layer with bits that somebody said; the others are the default."""
+        return self.replace(precision=bits.filled(default), given_bits=bits)
 
     def replace(self, **changes: object) -> Layer:
         """Return a copy with some attributes changed."""

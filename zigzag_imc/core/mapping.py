@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from zigzag_imc.core.errors import MappingError
 from zigzag_imc.core.layer import OPERANDS
@@ -68,7 +69,17 @@ class SpatialMapping:
 
     def temporal_sizes(self, loop_dims: Iterable[tuple[str, int]]) -> dict[str, int]:
         """Iterations left for time: ``T_d = ceil(N_d / product of the unrollings of d)``."""
-        return {dim: -(-size // self.factors.get(dim, 1)) for dim, size in loop_dims}
+        return temporal_sizes(loop_dims, self.factors)
+
+
+def temporal_sizes(
+    loop_dims: Iterable[tuple[str, int]], factors: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Iterations left for time, given the product of the unrollings of each layer dimension.
+
+    Products are numbers, or arrays elementwise; one where left out.
+    """
+    return {dim: -(-size // factors.get(dim, 1)) for dim, size in loop_dims}
 
 
 @dataclass(frozen=True)

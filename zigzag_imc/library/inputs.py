@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.bits import Bits
 from zigzag_imc.core.errors import OptionError, nearest, some_of
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.library.query import Query
@@ -77,17 +78,37 @@ def network_of(model: str | os.PathLike[str] | ModelProto | Network, query: Quer
 
     if isinstance(model, Network):
         return model
+    network = _read(model, query)
+    network.require_layers()
+    return network
+
+
+def _read(model: str | os.PathLike[str] | ModelProto, query: Query) -> Network:
+    from zigzag_imc.exchange.workload_reading import is_workload_file, read_workload
+
+    if isinstance(model, str | os.PathLike) and is_workload_file(model):
+        _refuse_open_sizes(model, query)
+        return read_workload(model, Bits.of(query.precision))
     from zigzag_imc.onnx_workload.loader import load_network
 
-    network = load_network(
+    return load_network(
         model,
         batch=query.batch,
         shapes=query.shapes,
         dims=query.dims,
         precision=query.precision,
     )
-    network.require_layers()
-    return network
+
+
+def _refuse_open_sizes(model: str | os.PathLike[str], query: Query) -> None:
+    """A workload file leaves no size open."""
+    given = {"batch": query.batch, "shape": query.shapes, "dim": query.dims}
+    for option, found in given.items():
+        if found:
+            raise OptionError(
+                f"{option}: found with {os.fspath(model)}, whose loops all have sizes; expected "
+                "none with a workload file"
+            )
 
 
 def _shown(value: object) -> str:

@@ -15,6 +15,7 @@ from zigzag_imc.results.result import LayerResult, NetworkResult
 if TYPE_CHECKING:
     from onnx import ModelProto
 
+    from zigzag_imc.core.bits import Bits
     from zigzag_imc.onnx_workload.network import Network
     from zigzag_imc.runs.run import ProgressCallback
 
@@ -37,7 +38,7 @@ def map_network(  # noqa: PLR0913  (users name each of their choices)
     batch: int | None = None,
     shapes: Mapping[str, Sequence[int]] | None = None,
     dims: Mapping[str, int] | None = None,
-    precision: Precision = Precision(),  # noqa: B008  (frozen)
+    precision: Precision | Bits | None = None,
     jobs: int | None = None,
     time_limit: float | None = None,
     total_time_limit: float | None = None,
@@ -73,7 +74,9 @@ def map_network(  # noqa: PLR0913  (users name each of their choices)
     dims
         The size that a symbol stands for, such as ``{"sequence": 128}``.
     precision
-        Bits per element of every layer; networks that were read before keep theirs.
+        Bits per element of every layer; `Bits` of some operands only. What is left out is the
+        model's own where it has any, else 8, and 16 for partial sums. Networks that were read
+        before keep theirs.
     jobs
         Layers searched side by side; as many as there are cores by default. The result does not
         depend on it.
@@ -217,7 +220,7 @@ def evaluate(  # noqa: PLR0913  (users name each of their choices)
     batch: int | None = None,
     shapes: Mapping[str, Sequence[int]] | None = None,
     dims: Mapping[str, int] | None = None,
-    precision: Precision = Precision(),  # noqa: B008  (frozen)
+    precision: Precision | Bits | None = None,
     layers: Sequence[str] | None = None,
 ) -> NetworkResult:
     """Score given mappings of a network's layers, without any search.

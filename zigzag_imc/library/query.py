@@ -8,13 +8,14 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeGuard, get_args
 
+from zigzag_imc.core.bits import Bits
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.errors import OptionError, nearest
-from zigzag_imc.core.layer import Precision
 from zigzag_imc.core.objective import Objective, Scope
 from zigzag_imc.results.result import LimitsRecord
 
 if TYPE_CHECKING:
+    from zigzag_imc.core.layer import Precision
     from zigzag_imc.models.profile import CostProfile
     from zigzag_imc.runs.run import ProgressCallback
     from zigzag_imc.solver.solution import SearchOptions
@@ -35,7 +36,9 @@ class Query:
     shapes, dims
         Sizes that a model leaves open: of an input by its name, and of a symbol.
     precision
-        Bits per element of every layer; networks that were read before keep theirs.
+        Bits per element of every layer, as far as they are not to be the model's own, or by default
+        8 for weights, inputs and finished outputs and 16 for partial sums; networks that were read
+        before keep theirs.
     layers
         Names of the layers that are asked about; all by default.
     jobs
@@ -63,7 +66,7 @@ class Query:
     batch: int | None = None
     shapes: Mapping[str, Sequence[int]] | None = None
     dims: Mapping[str, int] | None = None
-    precision: Precision = Precision()  # noqa: RUF009  (frozen)
+    precision: Precision | Bits | None = None
     layers: str | Sequence[str] | None = None
     jobs: int | None = None
     time_limit: float | None = None
@@ -153,10 +156,8 @@ def one_of(name: str, found: object, valid: Sequence[str]) -> None:
         )
 
 
-def parse_precision(text: str) -> Precision:
-    """Return the precision that text such as ``W=4,I=8,O=16,O_final=8`` says.
-
-    What is left out keeps its default.
+def parse_precision(text: str | None) -> Bits:
+    """Return the bits that text such as ``W=4,I=8,O=16,O_final=8`` says; no text says nothing.
 
     Raises
     ------
@@ -165,7 +166,7 @@ def parse_precision(text: str) -> Precision:
     """
     valid = ("W", "I", "O", "O_final")
     bits: dict[str, int] = {}
-    for part in text.split(","):
+    for part in [] if text is None else text.split(","):
         name, separator, number = (piece.strip() for piece in part.partition("="))
         if name not in valid:
             raise OptionError(
@@ -180,7 +181,7 @@ def parse_precision(text: str) -> Precision:
                 f"precision: {name}: found {number!r}, expected a whole number of bits, at least 1"
             )
         bits[name] = int(number)
-    return Precision(**bits)
+    return Bits(**bits)
 
 
 def _is_number(value: object) -> TypeGuard[float]:

@@ -16,6 +16,7 @@ from zigzag_imc.results.result import LayerResult, NetworkResult
 if TYPE_CHECKING:
     from onnx import ModelProto
 
+    from zigzag_imc.core.bits import Bits
     from zigzag_imc.library.subject import Subject
     from zigzag_imc.onnx_workload.network import Network
     from zigzag_imc.runs.run import ProgressCallback
@@ -32,7 +33,7 @@ def search_network(  # noqa: PLR0913  (users name each of their choices)
     batch: int | None = None,
     shapes: Mapping[str, Sequence[int]] | None = None,
     dims: Mapping[str, int] | None = None,
-    precision: Precision = Precision(),  # noqa: B008  (frozen)
+    precision: Precision | Bits | None = None,
     jobs: int | None = None,
     time_limit: float | None = None,
     total_time_limit: float | None = None,
@@ -128,7 +129,7 @@ def _foresee(subject: Subject, engine: Engine, announce: Callable[[str], None] |
     """Refuse layers that are too large for the engine; say what is ahead for the others."""
     layers = [group.layer for group in subject.groups]
     for layer in layers:
-        engine.check(layer, subject.accelerator)
+        engine.check(layer, subject.accelerator, subject.query.profile)
     if announce is None:
         return
     expected = engine.forecast(layers, subject.accelerator, subject.query.profile)

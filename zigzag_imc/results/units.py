@@ -79,3 +79,8 @@ def shorten(text: str, width: int) -> str:
 def counted(count: int, noun: str) -> str:
     """Return ``1 layer``, ``2 layers``."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def sized(dim: str, size: int) -> str:
+    """Return a loop with its size, such as ``K64``, or ``D0=64`` behind a digit."""
+    return f"{dim}={size}" if dim[-1:].isdigit() else f"{dim}{size}"

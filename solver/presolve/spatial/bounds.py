@@ -9,7 +9,7 @@ import numpy as np
 
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
-from zigzag_imc.solver.presolve.spatial.batch import SpatialBatch
+from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays
 from zigzag_imc.solver.presolve.spatial.energy import energy_bound_pj
 from zigzag_imc.solver.presolve.spatial.latency import latency_bound
 from zigzag_imc.solver.tables.lattice import Array
@@ -47,7 +47,7 @@ def spatial_bounds(
     for start in range(0, len(spatials), BLOCK):
         if start and should_stop is not None and should_stop():
             break
-        batch = SpatialBatch(model, spatials[start : start + BLOCK])
-        energy.append(np.min(list(energy_bound_pj(batch).values()), axis=0))
-        latency.append(latency_bound(batch) if with_latency else np.zeros(batch.count))
+        arrays = SpatialArrays(model, spatials[start : start + BLOCK])
+        energy.append(np.min(list(energy_bound_pj(arrays).values()), axis=0))
+        latency.append(latency_bound(arrays) if with_latency else np.zeros(arrays.count))
     return SpatialBounds(np.concatenate(energy), np.concatenate(latency))

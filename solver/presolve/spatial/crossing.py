@@ -1,107 +1,86 @@
-"""What crossing a boundary costs at least.
-
-Elements that fan out, and every element crossing once.
-"""
+"""What it costs at least that every element crosses a boundary once."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
 
 import numpy as np
 
-from zigzag_imc.core.layer import Layer
-from zigzag_imc.models.movement.spread import fan_boundaries
-from zigzag_imc.solver.presolve.spatial.batch import SpatialBatch
+from zigzag_imc.core.layer import Layer, Window
+from zigzag_imc.models.movement.traffic import Access
+from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays
 from zigzag_imc.solver.tables.lattice import Array
 
 
-def fan_out(batch: SpatialBatch, operand: str, array_dims: Sequence[str]) -> Array:
-    """Distinct elements that fan out over some array dimensions.
-
-    As long as none fans out below them.
-    """
-    layer, profile = batch.layer, batch.model.profile
-    fan = batch.product(layer.relevant(operand) - layer.window_dims(operand), array_dims)
-    for window in layer.windows_of(operand):
-        outputs = batch.product(frozenset((window.output_dim,)), array_dims)
-        filters = batch.product(frozenset((window.filter_dim,)), array_dims)
-        if profile.rounded_averages:
-            outputs, filters = outputs // 1, filters // 1
-        fan = fan * window.extent(outputs, filters, profile.phantom_dilation)
-    return np.rint(fan) if profile.rounded_averages else fan
-
-
-def crossing_once_pj(batch: SpatialBatch, operand: str, boundary: int) -> Array:
+def crossing_once_pj(arrays: SpatialArrays, operand: str, boundary: int) -> Array:
     """Energy of every element crossing one boundary once, in full-width words."""
-    model, layer = batch.model, batch.layer
+    accesses = arrays.model.boundaries[operand][boundary].onward
+    loss = _rounding_loss(arrays, operand, boundary)
+    is_split = _is_split(arrays, operand, boundary)
+    energy_pj = arrays.zeros
+    for access in accesses:
+        words = _least_words(arrays, access, loss)
+        # What fans out is then a product of two extents, perhaps less than that of the whole.
+        may_be_less = is_split & access.upper
+        energy_pj = energy_pj + np.where(may_be_less, 0.0, words) * access.energy_pj
+    return energy_pj
+
+
+def _least_words(arrays: SpatialArrays, access: Access, loss: Array) -> Array:
+    """Words of full width in which all elements pass an access, at least."""
+    layer, operand = arrays.layer, access.operand
     bits = _elements(layer, operand) * layer.precision.least_bits(operand)
-    rounded = model.profile.rounded_averages
-    least = _rounding_loss(batch, operand, boundary) if rounded else np.ones(batch.count)
-    crossing = model.boundaries[operand][boundary]
-    energy = np.zeros(batch.count)
-    for access in crossing.up if operand == "O" else crossing.down:
-        count = bits / access.port.bandwidth_max * least
-        if rounded:  # a fraction of a word is dropped at most
-            count = np.maximum(0.0, count - 1)
-        if access.upper and operand == "I":
-            count = np.where(_split_window(batch, boundary), 0.0, count)
-        energy = energy + count * access.energy_pj
-    return energy
+    words: Array = bits / access.port.bandwidth_max * loss
+    # With rounded averages, a fraction of a word is dropped at most.
+    return np.maximum(0.0, words - 1) if arrays.model.profile.rounded_averages else words
 
 
 def _elements(layer: Layer, operand: str) -> float:
     """Elements of the whole operand."""
-    elements = float(math.prod(layer.sizes[dim] for dim in layer.plain_dims(operand)))
-    for window in layer.windows_of(operand):
-        outputs, filters = layer.sizes[window.output_dim], layer.sizes[window.filter_dim]
-        elements *= window.extent(outputs, filters)
-    return elements
+    plain = math.prod(layer.sizes[dim] for dim in layer.plain_dims(operand))
+    positions = [_positions(layer, window) for window in layer.windows_of(operand)]
+    return math.prod(positions, start=float(plain))
 
 
-def _split_window(batch: SpatialBatch, boundary: int) -> Array:
-    """Whether a window is unrolled on both sides of a boundary of the inputs.
+def _positions(layer: Layer, window: Window) -> int:
+    """Positions of the input that all steps of a window touch."""
+    return int(window.extent(layer.sizes[window.output_dim], layer.sizes[window.filter_dim]))
 
-    The elements that fan out are then a product of two extents, which may be less than the extent
-    of the whole.
-    """
-    inside, outside = _sides(batch, "I", boundary)
-    split = np.zeros(batch.count, dtype=bool)
-    for window in batch.layer.windows:
-        dims = frozenset((window.output_dim, window.filter_dim))
-        is_inside = batch.product(dims, inside) > 1
-        is_outside = batch.product(dims, outside) > 1
-        split |= is_inside & is_outside
+
+def _is_split(arrays: SpatialArrays, operand: str, boundary: int) -> Array:
+    """Whether a window is unrolled on both sides of a boundary."""
+    average = arrays.average_of(operand)
+    below, all_together = average.inside(boundary), average.inside(average.outermost)
+    split = np.zeros(arrays.count, dtype=bool)
+    for window in average.windows:
+        inside, everywhere = _steps(window, below), _steps(window, all_together)
+        split |= (inside > 1) & (everywhere > inside)
     return split
 
 
-def _sides(batch: SpatialBatch, operand: str, boundary: int) -> tuple[list[str], list[str]]:
-    """Array dimensions that fan out below a boundary, and those that fan out at or above it."""
-    fans = fan_boundaries(batch.accelerator, operand)
-    below = [name for name, at in fans.items() if at < boundary]
-    above = [name for name, at in fans.items() if at >= boundary]
-    return below, above
+def _steps(window: Window, unrolled: dict[str, Array]) -> Array | int:
+    """Steps of a window that are unrolled."""
+    return unrolled.get(window.output_dim, 1) * unrolled.get(window.filter_dim, 1)
 
 
-def _rounding_loss(batch: SpatialBatch, operand: str, boundary: int) -> Array:
-    """Least ratio of rounded to true elements over a boundary.
+def _rounding_loss(arrays: SpatialArrays, operand: str, boundary: int) -> Array:
+    """Least ratio of counted to true elements over a boundary; one where nothing is rounded.
 
     ``round(x) >= x - 1/2`` and tiles are at least what is unrolled in one instance; a window's
     average ``a`` is cut down to a whole number, at worst by ``floor(a) / a``; instances and fans
     are rounded by a third at most.
     """
-    layer = batch.layer
-    below, above = _sides(batch, operand, boundary)
-    plain = layer.plain_dims(operand)
-    inside = np.maximum(1.0, batch.product(plain, below))
-    loss: Array = np.where(batch.all_divide(plain), 1.0, np.maximum(2 / 3, 1 - 0.5 / inside))
-    for dim in layer.window_dims(operand) & frozenset(layer.sizes):
-        average = batch.product(frozenset((dim,)), below)
-        cut_down = np.maximum(1.0, average // 1) / np.maximum(1.0, average)
-        divides = batch.divides[dim]
-        loss = loss * np.where(divides, 1.0, cut_down)
-        # the other rounding of elements, once more where a window's average is not whole
-        loss = np.where(divides, loss, loss * 2 / 3)
-    fans_out_above = any(batch.unrolled[name] for name in above)
-    instances_and_fans = 4 / 9 if fans_out_above else 1.0
-    return np.where(batch.all_divide(frozenset(layer.sizes)), 1.0, loss * instances_and_fans)
+    if not arrays.model.profile.rounded_averages:
+        return arrays.ones
+    layer, average = arrays.layer, arrays.average_of(operand)
+    inside = average.inside(boundary)
+    plain = np.maximum(1.0, average.below(boundary).plain)
+    whole = arrays.divides(layer.plain_dims(operand))
+    loss: Array = np.where(whole, 1.0, np.maximum(2 / 3, 1 - 0.5 / plain))
+    for dim in sorted(layer.window_dims(operand) & frozenset(layer.sizes)):
+        steps = np.maximum(1.0, inside.get(dim, 1.0))
+        cut_down = np.maximum(1.0, steps // 1) / steps
+        # The last factor: the other rounding of elements, once more where steps are not whole.
+        loss = np.where(arrays.divides(frozenset((dim,))), loss, loss * cut_down * 2 / 3)
+    instances_and_fans = 4 / 9 if any(average.above(boundary)) else 1.0
+    return np.where(arrays.divides(frozenset(layer.sizes)), 1.0, loss * instances_and_fans)

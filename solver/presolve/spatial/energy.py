@@ -17,7 +17,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from zigzag_imc.core.layer import OPERANDS, OUTPUTS, Layer, Window
-from zigzag_imc.solver.presolve.spatial.batch import SpatialBatch, array_energy_pj
+from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays, array_energy_pj
 from zigzag_imc.solver.presolve.spatial.crossing import crossing_once_pj
 from zigzag_imc.solver.presolve.spatial.lowest_cut import (
     LowestCut,
@@ -31,30 +31,29 @@ ANY_RESTS = -1
 """Key of a bound that holds whichever operand rests lowest."""
 
 
-def energy_bound_pj(batch: SpatialBatch) -> dict[int, Array]:
+def energy_bound_pj(arrays: SpatialArrays) -> dict[int, Array]:
     """Lower bounds of the energy of every spatial mapping, in pJ, per operand that rests lowest.
 
     Keys are operand indices: the bound holds for all mappings in which only that operand has loops
     below its lowest cut. The single key `ANY_RESTS` covers all mappings where the argument of the
     module does not apply.
     """
-    array_pj = array_energy_pj(batch)
-    if not _one_rests_at_most(batch):
-        return {ANY_RESTS: _all_cross_once_pj(batch, array_pj)}
-    lowest = [LowestCut(batch, operand) for operand in OPERANDS]
-    return {rest: _bound_with(batch, array_pj, lowest, rest) for rest in range(len(OPERANDS))}
+    array_pj = array_energy_pj(arrays)
+    if not _one_rests_at_most(arrays):
+        return {ANY_RESTS: _all_cross_once_pj(arrays, array_pj)}
+    operands = range(len(OPERANDS))
+    lowest = [LowestCut(arrays, operand) for operand in operands]
+    return {rest: _bound_with(arrays, array_pj, lowest, rest) for rest in operands}
 
 
-def _one_rests_at_most(batch: SpatialBatch) -> bool:
+def _one_rests_at_most(arrays: SpatialArrays) -> bool:
     """Whether the argument of the module applies: one operand at most has loops at the array."""
-    model, layer = batch.model, batch.layer
-    if not all(holds_one(model, operand) for operand in OPERANDS):
-        return False
-    loops = [dim for dim, size in layer.loop_dims if size > 1]
-    if any(_idle_operands(layer, dim) > 1 for dim in loops):
-        return False
+    model, layer = arrays.model, arrays.layer
+    hold_one = all(holds_one(model, operand) for operand in OPERANDS)
+    idle_operands = [_idle_operands(layer, dim) for dim, size in layer.loop_dims if size > 1]
     # On an input of one position, loops along a window do not make its tile any larger.
-    return not any(_is_clipped_to_one(layer, window) for window in layer.windows)
+    is_clipped = any(_is_clipped_to_one(layer, window) for window in layer.windows)
+    return hold_one and max(idle_operands, default=0) <= 1 and not is_clipped
 
 
 def _idle_operands(layer: Layer, dim: str) -> int:
@@ -68,26 +67,30 @@ def _is_clipped_to_one(layer: Layer, window: Window) -> bool:
     return window.size == 1 and steps > 1
 
 
-def _all_cross_once_pj(batch: SpatialBatch, energy_pj: Array) -> Array:
-    """Add, over every cut, that each element crosses once."""
-    for operand in OPERANDS:
-        for cut in range(1, len(batch.accelerator.levels[operand])):
-            energy_pj = energy_pj + crossing_once_pj(batch, operand, cut)
-    return energy_pj
+def _all_cross_once_pj(arrays: SpatialArrays, array_pj: Array) -> Array:
+    """Energy of the array, and of each element crossing every cut once."""
+    levels = arrays.accelerator.levels
+    cuts = [(operand, cut) for operand in OPERANDS for cut in range(1, len(levels[operand]))]
+    return sum((crossing_once_pj(arrays, *cut) for cut in cuts), start=array_pj)
 
 
 def _bound_with(
-    batch: SpatialBatch, array_pj: Array, lowest: Sequence[LowestCut], rest: int
+    arrays: SpatialArrays, array_pj: Array, lowest: Sequence[LowestCut], rest: int
 ) -> Array:
     """Bound of all mappings in which only the operand ``rest`` has loops below its lowest cut."""
-    packed = finished_outputs_held(batch.model)
-    # Finished outputs that are packed bring loops along that another operand may rest for, too, if
-    # it has any.
-    brings_along = rest == OUTPUTS and packed > 1
-    bound_pj = array_pj + best_rest_pj(batch, rest, lowest[rest])
-    for operand, cut in enumerate(lowest):
-        if operand != rest:
-            idle = batch.iterations(cut.idle)
-            below = np.minimum(packed, idle) if brings_along else None
-            bound_pj = bound_pj + cut.energy_pj(below)
+    bound_pj = array_pj + best_rest_pj(arrays, rest, lowest[rest])
+    for cut in (*lowest[:rest], *lowest[rest + 1 :]):
+        bound_pj = bound_pj + cut.energy_pj(_brought_along(arrays, rest, cut))
     return bound_pj
+
+
+def _brought_along(arrays: SpatialArrays, rest: int, cut: LowestCut) -> Array | None:
+    """Iterations for which another operand may rest, too, because the resting one brings loops.
+
+    Finished outputs that are packed do; ``None`` for no loop at all.
+    """
+    packed = finished_outputs_held(arrays.model)
+    if rest != OUTPUTS or packed == 1:
+        return None
+    fewest: Array = np.minimum(packed, arrays.iterations(cut.idle))
+    return fewest

@@ -3,78 +3,75 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 
 import numpy as np
 
-from zigzag_imc.core.layer import WEIGHTS
-from zigzag_imc.models.movement.spread import fan_boundaries
-from zigzag_imc.models.movement.traffic import Access, Boundary
-from zigzag_imc.solver.presolve.spatial.batch import SpatialBatch
+from zigzag_imc.core.layer import OPERANDS
+from zigzag_imc.models.array.diagonal import band_rows
+from zigzag_imc.models.movement.unrolled import fan_out
+from zigzag_imc.models.movement.words import ceil_div
+from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays
 from zigzag_imc.solver.tables.lattice import Array
 from zigzag_imc.solver.tables.links import link_kinds
 
 
-def latency_bound(batch: SpatialBatch) -> Array:
+def latency_bound(arrays: SpatialArrays) -> Array:
     """Lower bound of the latency: computing, and reloading the array as rarely as its loops allow.
 
     With all loops below the cells that are irrelevant to the weights, and ``g`` weights per cell
     group, the array is written at least ``steps / loops / g`` times; the first time is onloading
     under the port models.
     """
-    model, accelerator = batch.model, batch.accelerator
-    compute = batch.steps * accelerator.array.cycles_per_activation
-    if len(accelerator.levels["W"]) < 2:
+    compute = arrays.steps * arrays.accelerator.array.cycles_per_activation
+    if len(arrays.accelerator.levels["W"]) < 2:
         return compute
-    loads = batch.steps / batch.iterations(batch.layer.idle_dims("W"))
-    stall = np.zeros(batch.count)
-    if model.profile.rows_written:
-        stall = _rows_stall(batch, loads)
-    if model.profile.ports_stall and _cells_hold_one(batch):
-        stall = np.maximum(stall, _single_weight_stall(batch, loads))
-    bound: Array = compute + stall
-    return np.maximum(bound, _port_cycles(batch)) if model.profile.ports_stall else bound
+    bound: Array = compute + np.maximum.reduce([arrays.zeros, *_stalls(arrays)])
+    if not arrays.model.profile.ports_stall:
+        return bound
+    ports = np.maximum(_port_cycles(arrays, "W"), _port_cycles(arrays, "O"))
+    return np.maximum(bound, ports)
 
 
-def _rows_stall(batch: SpatialBatch, loads: Array) -> Array:
+def _stalls(arrays: SpatialArrays) -> Iterator[Array]:
+    """Yield the cycles for which computing waits for the array to be reloaded, at least."""
+    profile = arrays.model.profile
+    loads = arrays.steps / arrays.iterations(arrays.layer.idle_dims("W"))
+    if profile.rows_written:
+        yield _rows_stall(arrays, loads)
+    if profile.ports_stall and _cells_hold_one(arrays):
+        yield _single_weight_stall(arrays, loads)
+
+
+def _rows_stall(arrays: SpatialArrays, loads: Array) -> Array:
     """Cycles for writing the rows of the array, as rarely as its loops allow."""
-    array, cells = batch.accelerator.array, batch.accelerator.cells
-    rows = np.ones(batch.count)
-    for column in batch.unrolled[array.bitline].values():
-        rows = rows * column
-    depth = max(1, cells.size_bits // batch.layer.precision.W)
-    in_onloading = depth if batch.model.profile.ports_stall else 0
+    array, cells, profile = arrays.accelerator.array, arrays.accelerator.cells, arrays.model.profile
+    rows = band_rows(arrays.layer, array, arrays.unrolled, profile.unit_diagonals)
+    depth = max(1, cells.size_bits // arrays.layer.precision.W)
+    in_onloading = depth if profile.ports_stall else 0
     stall: Array = np.maximum(0.0, loads - in_onloading) * rows
     return stall
 
 
-def _cells_hold_one(batch: SpatialBatch) -> bool:
+def _cells_hold_one(arrays: SpatialArrays) -> bool:
     """Whether there is never room for a second weight in a cell: its window is one activation."""
-    return batch.accelerator.cells.size_bits < 2 * batch.layer.precision.W
+    return arrays.accelerator.cells.size_bits < 2 * arrays.layer.precision.W
 
 
-def _single_weight_stall(batch: SpatialBatch, loads: Array) -> Array:
+def _single_weight_stall(arrays: SpatialArrays, loads: Array) -> Array:
     """Cycles by which reloads of the cells outlast the one activation that is their window."""
-    bits, fan = batch.layer.precision.W, _weights_at_once(batch)
-    window = math.ceil(batch.accelerator.array.cycles_per_activation)
-    stall = np.zeros(batch.count)
-    for access in batch.model.boundaries["W"][1].down:
-        busy = np.ceil((fan if access.upper else 1.0) * bits / access.port.bandwidth_max)
-        own = np.maximum(0.0, busy - window)
+    window = math.ceil(arrays.accelerator.array.cycles_per_activation)
+    timed = arrays.timed_of("W")
+    cells_fed = fan_out(timed.below(1), timed.below(2), phantom=False)  # by one transfer
+    stall: Array = arrays.zeros
+    for access in arrays.model.boundaries["W"][1].down:
+        bits = access.amount(1.0, cells_fed) * arrays.layer.precision.W
+        own = np.maximum(0.0, ceil_div(bits, access.port.bandwidth_max) - window)
         stall = np.maximum(stall, np.maximum(0.0, loads - 1) * own)
     return stall
 
 
-def _weights_at_once(batch: SpatialBatch) -> Array:
-    """Cells that one transfer out of the memory above them feeds."""
-    fans = fan_boundaries(batch.accelerator, "W")
-    fan = np.ones(batch.count)
-    for name in [name for name, at in fans.items() if at == 1]:
-        for dim in batch.average[name].keys() & batch.layer.relevant("W"):
-            fan = fan * batch.timed(name, dim)
-    return fan
-
-
-def _port_cycles(batch: SpatialBatch) -> Array:
+def _port_cycles(arrays: SpatialArrays, operand: str) -> Array:
     """Cycles of a port for moving all weights in, or all outputs out.
 
     Of a port above which there is one memory.
@@ -85,32 +82,21 @@ def _port_cycles(batch: SpatialBatch) -> Array:
     computation and the stall hide of it. Links whose onloading does not count beside an outer one
     are left out.
     """
-    most = np.zeros(batch.count)
-    kinds = link_kinds(batch.model)
-    for operand in ("W", "O"):
-        bits = _moved_elements(batch, operand) * batch.layer.precision.least_bits(operand)
-        fans = fan_boundaries(batch.accelerator, operand)
-        above_all_fans = max(1, *fans.values())
-        for boundary in batch.model.boundaries[operand][above_all_fans:]:
-            if operand == "W" and kinds[WEIGHTS, boundary.index] == "hidden":
-                continue
-            for access in _upper(boundary):
-                most = np.maximum(most, bits / access.port.bandwidth_max)
-    return most
+    layer, timed = arrays.layer, arrays.timed_of(operand)
+    moved = arrays.iterations(layer.relevant(operand)) * timed.below(timed.outermost).plain
+    bits = moved * layer.precision.least_bits(operand)
+    above_all_fans = max(1, timed.outermost - 1)
+    cycles: Array = bits / _narrowest(arrays, operand, above_all_fans)
+    return cycles
 
 
-def _moved_elements(batch: SpatialBatch, operand: str) -> Array:
-    """Elements of an operand as latency counts them: whole tiles, at most cut down."""
-    layer = batch.layer
-    elements = np.ones(batch.count)
-    for dim in layer.relevant(operand) & frozenset(layer.sizes):
-        elements = elements * batch.temporal[dim]
-        for name in [name for name, dims in batch.unrolled.items() if dim in dims]:
-            elements = elements * batch.timed(name, dim)
-    return elements
-
-
-def _upper(boundary: Boundary) -> list[Access]:
-    """Accesses of loads or of outputs on their way up, at the memory above a boundary."""
-    loading = boundary.up if boundary.operand == "O" else boundary.down
-    return [access for access in loading if access.upper]
+def _narrowest(arrays: SpatialArrays, operand: str, first: int) -> float:
+    """Bits a cycle of the narrowest port above the boundaries from ``first`` on that count."""
+    kinds, place = link_kinds(arrays.model), OPERANDS.index(operand)
+    widths = [
+        access.port.bandwidth_max
+        for boundary in arrays.model.boundaries[operand][first:]
+        for access in boundary.onward
+        if access.upper and kinds.get((place, boundary.index)) != "hidden"
+    ]
+    return min(widths, default=math.inf)

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterator
+from itertools import pairwise
 
 import numpy as np
 
-from zigzag_imc.core.mapping import SpatialMapping
+from zigzag_imc.core.layer import OPERANDS, OUTPUTS
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.models.mapspace.legality import lanes_needed_bits
-from zigzag_imc.models.movement.spread import fan_boundaries
-from zigzag_imc.models.movement.traffic import words
-from zigzag_imc.solver.presolve.spatial.batch import SpatialBatch
-from zigzag_imc.solver.presolve.spatial.crossing import fan_out
+from zigzag_imc.models.mapspace.feeding import feeds_several
+from zigzag_imc.models.movement.spread import rounded_fan, rounded_instances
+from zigzag_imc.models.movement.traffic import Access, words
+from zigzag_imc.models.movement.words import Amount
+from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays
 from zigzag_imc.solver.tables.lattice import Array
+from zigzag_imc.solver.tables.transfers import Transfers
 
 
 def holds_one(model: CostModel, operand: str) -> bool:
@@ -21,15 +23,11 @@ def holds_one(model: CostModel, operand: str) -> bool:
 
     And lies below another one.
     """
-    if len(model.accelerator.levels[operand]) < 2 or _wide(model, operand):
+    layer, accelerator = model.layer, model.accelerator
+    is_topmost = len(accelerator.levels[operand]) < 2
+    if is_topmost or feeds_several(layer, accelerator, operand):
         return False
-    return 2 * model.layer.precision.bits(operand) > model.accelerator.memory(operand, 0).size_bits
-
-
-def _wide(model: CostModel, operand: str) -> bool:
-    """Whether several elements can be unrolled within one instance of a lowest memory."""
-    bits, width = lanes_needed_bits(model.layer, model.accelerator, operand, SpatialMapping(()))
-    return width >= 2 * bits
+    return 2 * layer.precision.bits(operand) > accelerator.memory(operand, 0).size_bits
 
 
 def finished_outputs_held(model: CostModel) -> int:
@@ -38,62 +36,82 @@ def finished_outputs_held(model: CostModel) -> int:
 
 
 class LowestCut:
-    """Energy over boundaries 0 and 1 of an operand whose lowest memory holds one element."""
+    """Energy over boundaries 0 and 1 of an operand whose lowest memory holds one element.
 
-    def __init__(self, batch: SpatialBatch, operand: str) -> None:
-        self.batch, self.operand = batch, operand
-        model, layer, profile = batch.model, batch.layer, batch.model.profile
-        self.relevant = layer.relevant(operand)
-        self.idle = frozenset(layer.sizes) - self.relevant
-        fans = fan_boundaries(batch.accelerator, operand)
-        self.fan = [
-            fan_out(batch, operand, [name for name in fans if fans[name] == a]) for a in (0, 1)
-        ]
-        self.active = []
-        for a in range(3):
-            active = batch.product(
-                frozenset(layer.sizes), [name for name in fans if fans[name] >= a]
-            )
-            self.active.append(np.rint(np.round(active, 3)) if profile.rounded_averages else active)
-        self.model = model
-        self.packed = operand == "O" and finished_outputs_held(model) > 1
+    Parameters
+    ----------
+    arrays
+        The spatial mappings.
+    operand
+        Place of the operand in `OPERANDS`.
+
+    Attributes
+    ----------
+    idle
+        Dimensions of the layer that are irrelevant to the operand.
+    """
+
+    def __init__(self, arrays: SpatialArrays, operand: int) -> None:
+        model, name = arrays.model, OPERANDS[operand]
+        average = arrays.average_of(name)
+        self.idle = arrays.layer.idle_dims(name)
+        self._arrays, self._model, self._operand = arrays, model, operand
+        self._boundaries = model.boundaries[name][:2]
+        below = map(average.below, range(3))
+        self._fans = [rounded_fan(*sides, model.profile) for sides in pairwise(below)]
+        self._instances = [rounded_instances(average.active(a), model.profile) for a in range(3)]
+        self._is_packed = operand == OUTPUTS and finished_outputs_held(model) > 1
 
     def energy_pj(self, resting: Array | int | None) -> Array:
         """Energy over the cut, in pJ.
 
         ``resting`` iterations of irrelevant loops are below it; ``None`` for no loop at all.
         """
-        batch, model, layer = self.batch, self.model, self.batch.layer
-        energy = np.zeros(batch.count)
         below = 1.0 if resting is None else resting
-        for a in (0, 1):
-            boundary = model.boundaries[self.operand][a]
-            at_array = a == 0 and self.operand == "O"
-            crossing = batch.steps if at_array else batch.steps / below
-            bits: Array | int = layer.precision.bits(self.operand)
-            downs = crossing
-            partial: Array | bool = False
-            if self.operand == "O":
-                partial = batch.iterations(self.idle) > (1.0 if at_array else below)
-                bits = np.where(
-                    partial, layer.precision.O, min(layer.precision.O, layer.precision.O_final)
-                )
-                back = model.readbacks(crossing, batch.iterations(self.relevant))
-                downs = np.where(partial, back, 0.0)
-            for accesses, count in ((boundary.up, crossing), (boundary.down, downs)):
-                for access in accesses:
-                    if access.energy_pj:
-                        active = self.active[a + access.upper]
-                        fan: Any = self.fan[a]
-                        carried = access.amount(1.0, fan) * bits
-                        instances: Any = self.active[a + access.upper]
-                        n: Any = words(access.port, carried, count, instances, model.profile)
-                        if self.packed and a == 1:
-                            amount = (
-                                (self.fan[a] if access.upper else 1.0)
-                                * bits
-                                / access.port.bandwidth_max
-                            )
-                            n = np.where(partial, n, np.maximum(0.0, amount * count * active - 1))
-                        energy = energy + n * access.energy_pj
-        return energy
+        return sum(self._shares_pj(below), start=self._arrays.zeros)
+
+    def _shares_pj(self, resting: Array | float) -> Iterator[Array]:
+        """Yield the energy of every access."""
+        for place in range(len(self._boundaries)):
+            transfers = self._transfers(place, resting)
+            for access, count in transfers.counted():
+                if access.energy_pj:
+                    yield self._words(transfers, access, count) * access.energy_pj
+
+    def _transfers(self, place: int, resting: Array | float) -> Transfers:
+        """What crosses a boundary."""
+        boundary, steps = self._boundaries[place], self._arrays.steps
+        precision = self._model.layer.precision
+        if self._operand != OUTPUTS:
+            count, bits = steps / resting, precision.bits(boundary.operand)
+            return Transfers(self._operand, boundary, bits, partial=False, count=count, back=count)
+        below = resting if place else 1.0  # outputs never rest at the array
+        count = steps / below
+        partial = self._arrays.iterations(self.idle) > below
+        distinct = self._arrays.iterations(self._model.layer.relevant("O"))
+        return Transfers(
+            operand=OUTPUTS,
+            boundary=boundary,
+            element_bits=np.where(partial, precision.O, precision.least_output),
+            partial=partial,
+            count=count,
+            back=np.where(partial, self._model.readbacks(count, distinct), 0.0),
+        )
+
+    def _words(self, transfers: Transfers, access: Access, count: Array) -> Array:
+        """Full-width accesses of all transfers."""
+        fan = self._fans[transfers.place]
+        instances = self._instances[transfers.place + access.upper]
+        bits = access.amount(1.0, fan) * transfers.element_bits
+        one_by_one: Array = words(access.port, bits, count, instances, self._model.profile)
+        if not (self._is_packed and transfers.place):
+            return one_by_one
+        packed = _packed_words(access, bits, count, instances)
+        return np.where(transfers.partial, one_by_one, packed)
+
+
+def _packed_words(access: Access, bits: Amount, count: Amount, instances: Amount) -> Array:
+    """Words that finished outputs take at least when several are moved together."""
+    at_once = bits / access.port.bandwidth_max
+    fewest: Array = np.maximum(0.0, at_once * count * instances - 1)
+    return fewest

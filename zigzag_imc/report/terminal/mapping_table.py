@@ -24,6 +24,7 @@ from zigzag_imc.results.units import (
     gap_text,
     percent,
     shorten,
+    sized,
     unit_for,
     with_unit,
 )
@@ -111,7 +112,7 @@ def _table(result: NetworkResult, columns: Sequence[_Column], name_width: int | 
 
 
 def _factors(dims: Mapping[str, int]) -> str:
-    return " ".join(f"{dim}{size}" for dim, size in dims.items() if size > 1) or "-"
+    return " ".join(sized(dim, size) for dim, size in dims.items() if size > 1) or "-"
 
 
 def _spatial(layer: LayerResult) -> str:

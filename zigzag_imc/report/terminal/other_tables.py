@@ -10,7 +10,7 @@ from rich.text import Text
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.report.terminal.console import table
-from zigzag_imc.results.units import BITS, counted, with_unit
+from zigzag_imc.results.units import BITS, counted, sized, with_unit
 
 if TYPE_CHECKING:
     from zigzag_imc.onnx_workload.network import Network
@@ -30,7 +30,7 @@ def print_layers(network: Network, console: Console) -> None:
     rows.columns[0].min_width = min(longest, console.width // 2)  # loops break first
     for group in network.groups():
         layer = group.layer
-        loops = " ".join(f"{dim}{size}" for dim, size in layer.loop_dims if size > 1) or "-"
+        loops = " ".join(sized(dim, size) for dim, size in layer.loop_dims if size > 1) or "-"
         rows.add_row(
             Text(layer.name), Text(layer.operator), Text(loops), f"{layer.macs:,}", str(group.count)
         )

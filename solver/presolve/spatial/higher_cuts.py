@@ -1,0 +1,82 @@
+"""Cuts above the lowest ones: what crosses them once, and the room below them."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from zigzag_imc.core.layer import OPERANDS, OUTPUTS, Layer
+from zigzag_imc.models.movement.unrolled import Unrolled
+from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays
+from zigzag_imc.solver.presolve.spatial.crossing import crossing_once_pj
+from zigzag_imc.solver.presolve.spatial.lowest_cut import finished_outputs_held
+from zigzag_imc.solver.tables.lattice import Array
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class HigherCut:
+    """A cut above the lowest one of its operand.
+
+    Attributes
+    ----------
+    operand, memory
+        Places of the operand, and of the memory below the cut.
+    size_bits
+        Room in one instance of that memory.
+    once_pj
+        Energy of every element crossing the cut once, per spatial mapping.
+    times
+        How often it is crossed at least where the resting tile lies around it.
+    unrolled
+        What is unrolled in one instance of the memory.
+    element_bits
+        Bits of one element there at least.
+    """
+
+    operand: int
+    memory: int
+    size_bits: int
+    once_pj: Array
+    times: Array
+    unrolled: Unrolled
+    element_bits: int
+
+    def bits_with(self, tile: Mapping[str, int], layer: Layer) -> Array:
+        """Bits that a tile of these loops and nothing else takes in the memory, at least."""
+        plain_dims = layer.plain_dims(OPERANDS[self.operand])
+        plain = math.prod(factor for dim, factor in tile.items() if dim in plain_dims)
+        ends = ((window.output_dim, window.filter_dim) for window in self.unrolled.windows)
+        spans = [tile.get(dim, 1) for dim in itertools.chain(*ends)]
+        bits: Array = self.unrolled.elements(plain, spans) * self.element_bits
+        return bits
+
+
+def higher_cuts(arrays: SpatialArrays, rest: int) -> list[HigherCut]:
+    """Cuts of all operands above their lowest ones, while the operand ``rest`` rests lowest."""
+    operands = range(len(OPERANDS))
+    return [cut for operand in operands for cut in _of_operand(arrays, operand, rest)]
+
+
+def _of_operand(arrays: SpatialArrays, operand: int, rest: int) -> Iterator[HigherCut]:
+    """Cuts of an operand above its lowest one, lowest first."""
+    name, accelerator = OPERANDS[operand], arrays.accelerator
+    times = arrays.iterations(arrays.layer.idle_dims(name))
+    # Finished outputs that are packed lowest bring loops along that a cut of another operand
+    # inside them may hold.
+    if rest == OUTPUTS and operand != OUTPUTS:
+        times = times / np.minimum(times, finished_outputs_held(arrays.model))
+    whole = arrays.whole_of(name)
+    for a in range(2, len(accelerator.levels[name])):
+        yield HigherCut(
+            operand=operand,
+            memory=accelerator.levels[name][a - 1],
+            size_bits=accelerator.memory(name, a - 1).size_bits,
+            once_pj=crossing_once_pj(arrays, name, a),
+            times=times,
+            unrolled=whole.below(a),
+            element_bits=arrays.layer.precision.least_bits(name),
+        )
