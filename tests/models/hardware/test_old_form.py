@@ -61,7 +61,7 @@ def _use(operands: list[str], served: list[str], ports: list[dict[str, str]]) ->
 def new() -> dict[str, Any]:
     """The same accelerator, its ports written by hand."""
     contents = old()
-    ports = {
+    ports: dict[str, list[tuple[Any, ...]]] = {
         "cells": [("rw_port_1", 8, 8, "I2, fh", "I2, tl")],
         "in_reg": [("r_port_1", 8, 8, "I1, tl"), ("w_port_1", 4, 4, "I1, fh")],
         "out_reg": [
