@@ -14,6 +14,7 @@ from rich.table import Table
 from rich.text import Text
 
 from zigzag_imc.report.terminal.console import table
+from zigzag_imc.results.parts import HardwareRecord
 from zigzag_imc.results.result import LayerResult, NetworkResult, TotalsRecord
 from zigzag_imc.results.units import (
     CYCLES,
@@ -156,8 +157,10 @@ def _print_totals(result: NetworkResult, console: Console) -> None:
         "network": f"{result.network.name} on {result.accelerator.name}: {layers} "
         f"({totals.distinct_layers} distinct{part}), {totals.macs:,} MACs",
         **_sums(totals),
-        "area": f"{figure(totals.area_mm2)} mm2",
+        "area": f"{figure(totals.area_mm2)} mm2{_counted(result.hardware)}",
     }
+    if result.hardware is not None:
+        lines["peak"] = _peak(result.hardware)
     several = _several_on_top(result.accelerator.description)
     if several:
         lines["memories"] = several
@@ -206,6 +209,21 @@ def _sums(totals: TotalsRecord) -> dict[str, str]:
         "EDP": f"{totals.edp:.4g} pJ x cycles{covered}{_in_joules(totals)} (total energy x total "
         "latency)",
     }
+
+
+def _counted(hardware: HardwareRecord | None) -> str:
+    """Say what the area counts; the cells are in the array, once more with each memory once."""
+    if hardware is None:
+        return ""
+    once = "cells" in hardware.memory_area_mm2
+    return f" ({'each memory once' if once else 'all instances of all memories'})"
+
+
+def _peak(hardware: HardwareRecord) -> str:
+    return (
+        f"{figure(hardware.peak_tops)} TOPS; {figure(hardware.peak_tops_per_w)} TOPS/W and "
+        f"{figure(hardware.peak_tops_per_mm2)} TOPS/mm2 of the array alone"
+    )
 
 
 def _in_joules(totals: TotalsRecord) -> str:
