@@ -1,43 +1,173 @@
-"""Diagonal mappings: outputs along the wordlines together with the filter taps along the bitlines.
+"""Diagonals: dimensions that tell both inputs and outputs apart, along the wordlines.
 
-Neighbouring columns then hold the same weights, each a step of the window further down, so that the
-inputs of all of them together drive a band of rows.
+*Diagonal windows*: outputs of a window along the wordlines, alone or with its filter taps along the
+bitlines. Every column holds the same filter, a step of the window further down, and the distinct
+inputs of all columns lie on rows of their own.
+
+*Diagonal blocks*: a dimension of inputs and outputs along both, unrolled as far along either. Every
+block has its own columns and its own rows, and what lies off the diagonal stays zero; so it counts
+once.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from typing import NamedTuple
 
 from zigzag_imc.core.accelerator import ImcArray
 from zigzag_imc.core.layer import Layer, Window
-from zigzag_imc.models.movement.unrolled import ByArrayDim
 from zigzag_imc.models.movement.words import Amount
 
+ByArrayDim = Mapping[str, Mapping[str, Amount]]
+"""Unrollings per array dimension and layer dimension."""
 
-def band_rows(
-    layer: Layer, array: ImcArray, unrollings: ByArrayDim, unit_steps: bool = False
-) -> Amount:
-    """Rows of a macro that hold weights; of one spatial mapping, or elementwise of many.
 
-    The product of its unrollings, a band in place of the taps of a diagonal one.
+def diagonal_blocks(layer: Layer, array: ImcArray, unrollings: ByArrayDim) -> frozenset[str]:
+    """Dimensions along both wordlines and bitlines, which count once.
 
-    A band of ``F`` taps and ``O`` outputs takes ``(F - 1) * dilation + (O - 1) * stride + 1`` rows,
-    all positions that it touches; with ``unit_steps``, as the reference tool counts, ``F + O - 1``.
+    On lines that carry several inputs and sums there are none.
     """
-    columns = unrollings.get(array.wordline, {})
-    windows = {window.filter_dim: window for window in layer.windows}
-    rows: Amount = 1
-    for dim, taps in unrollings.get(array.bitline, {}).items():
-        window = windows.get(dim)
-        rows = rows * (_band(window, taps, columns, unit_steps) if window else taps)
-    return rows
+    columns, rows = _lines(array, unrollings)
+    if array.wide_lines or layer.input_dims.isdisjoint(columns):
+        return frozenset()
+    both = layer.input_dims & layer.output_dims & columns.keys() & rows.keys()
+    return both - layer.window_dims("I")
 
 
-def _band(window: Window, taps: Amount, columns: Mapping[str, Amount], unit_steps: bool) -> Amount:
-    """Rows that the taps of a window take, or the band of them where the mapping is diagonal."""
-    outputs = columns.get(window.output_dim, 1)
-    stride, dilation = (1, 1) if unit_steps else (window.stride, window.dilation)
-    band = (taps - 1) * dilation + (outputs - 1) * stride + 1
-    # Products with a comparison stand for the choice: arrays know no branches.
-    is_diagonal = outputs > 1
-    return is_diagonal * band + (1 - is_diagonal) * taps
+def diagonal_windows(layer: Layer, array: ImcArray, unrollings: ByArrayDim) -> tuple[Window, ...]:
+    """Windows whose outputs lie along the wordlines, as far as every wordline has one input."""
+    columns, _ = _lines(array, unrollings)
+    if array.wide_lines:
+        return ()
+    return tuple(window for window in layer.windows if window.output_dim in columns)
+
+
+def counted_once(layer: Layer, array: ImcArray, unrollings: ByArrayDim) -> ByArrayDim:
+    """Unrollings with diagonal blocks along the wordlines alone."""
+    return _without(unrollings, array.bitline, diagonal_blocks(layer, array, unrollings))
+
+
+def mapped_rows(layer: Layer, array: ImcArray, unrollings: ByArrayDim) -> Amount:
+    """Rows of a macro that hold weights.
+
+    The product of its unrollings, with the distinct inputs of a diagonal window in place of its
+    taps. On wide lines, as the reference counts, a diagonal window needs taps along the bitlines.
+    """
+    columns, rows = _lines(array, unrollings)
+    windows = {w.filter_dim: w for w in layer.windows if _takes_rows(w, array, columns, rows)}
+    count: Amount = 1
+    for dim, factor in rows.items():
+        count = count if dim in windows else count * factor
+    for window in windows.values():
+        outputs, taps = columns.get(window.output_dim, 1), rows.get(window.filter_dim, 1)
+        count = count * rows_of_window(array, window, outputs, taps)
+    return count
+
+
+def taps_of_column(layer: Layer, array: ImcArray, unrollings: ByArrayDim) -> Amount:
+    """Rows of one column that hold weights: the taps of its own window, in its own block.
+
+    On wide lines, as the reference counts, all rows of the diagonal.
+    """
+    if array.wide_lines:
+        return mapped_rows(layer, array, unrollings)
+    count: Amount = 1
+    for factor in counted_once(layer, array, unrollings).get(array.bitline, {}).values():
+        count = count * factor
+    return count
+
+
+def rows_of_window(array: ImcArray, window: Window, outputs: Amount, taps: Amount) -> Amount:
+    """Rows that a diagonal window takes, one per distinct input.
+
+    ``unit_diagonals`` counts, as the reference does, one per step: ``taps + outputs - 1``.
+    """
+    return taps + outputs - 1 if array.unit_diagonals else window.positions(outputs, taps)
+
+
+def _takes_rows(
+    window: Window, array: ImcArray, columns: Mapping[str, Amount], rows: Mapping[str, Amount]
+) -> bool:
+    """Whether a window takes rows: by its taps, or by the inputs of the outputs in its columns."""
+    has_rows_by_outputs = window.output_dim in columns and not array.wide_lines
+    return window.filter_dim in rows or has_rows_by_outputs
+
+
+class Diagonal(NamedTuple):
+    """Diagonals as one operand sees them: along one of the two lines each.
+
+    Outputs lie along the wordlines; inputs along the bitlines, where each has a row of its own.
+    Weights are told apart along both.
+
+    Attributes
+    ----------
+    array
+        The array.
+    windows
+        Diagonal windows whose outputs the operand sees along the bitlines.
+    blocks
+        Diagonal blocks.
+    unseen_along
+        The line along which the operand does not see the blocks.
+    """
+
+    array: ImcArray
+    windows: tuple[Window, ...]
+    blocks: frozenset[str]
+    unseen_along: str
+
+    @classmethod
+    def of(
+        cls,
+        layer: Layer,
+        array: ImcArray,
+        operand: str,
+        fans_at: Mapping[str, int],
+        unrollings: ByArrayDim,
+    ) -> Diagonal:
+        """See the diagonals of some unrollings.
+
+        What fans out first is unseen: an instance of a memory that serves the wordlines, one per
+        row, holds the inputs of its row alone.
+        """
+        rows_apart = fans_at[array.wordline] < fans_at[array.bitline]
+        inputs_by_row = operand == "I" and rows_apart
+        windows = diagonal_windows(layer, array, unrollings) if inputs_by_row else ()
+        unseen = array.wordline if rows_apart else array.bitline
+        return cls(array, windows, diagonal_blocks(layer, array, unrollings), unseen)
+
+    def seen(self, unrollings: ByArrayDim) -> ByArrayDim:
+        """Unrollings with every diagonal along one line."""
+        once = _without(unrollings, self.unseen_along, self.blocks)
+        return self._along_rows(once) if self.windows else once
+
+    def distinct_share(self, seen: ByArrayDim) -> Amount:
+        """Share of the rows of all columns that hold distinct inputs."""
+        share: Amount = 1.0
+        rows = seen.get(self.array.bitline, {})
+        for window in self.windows:
+            outputs, taps = rows[window.output_dim], rows.get(window.filter_dim, 1)
+            share = share * rows_of_window(self.array, window, outputs, taps) / (outputs * taps)
+        return share
+
+    def _along_rows(self, unrollings: ByArrayDim) -> ByArrayDim:
+        """Put the outputs of diagonal windows along the bitlines, where their inputs are."""
+        columns, rows = _lines(self.array, unrollings)
+        moved = {window.output_dim: columns[window.output_dim] for window in self.windows}
+        kept = _without(unrollings, self.array.wordline, moved.keys())
+        return {**kept, self.array.bitline: {**rows, **moved}}
+
+
+def _lines(
+    array: ImcArray, unrollings: ByArrayDim
+) -> tuple[Mapping[str, Amount], Mapping[str, Amount]]:
+    """Unrollings along the wordlines, and along the bitlines."""
+    return unrollings.get(array.wordline, {}), unrollings.get(array.bitline, {})
+
+
+def _without(unrollings: ByArrayDim, array_dim: str, dims: Collection[str]) -> ByArrayDim:
+    """Leave some dimensions out along one array dimension."""
+    if not dims:
+        return unrollings
+    left = {dim: value for dim, value in unrollings[array_dim].items() if dim not in dims}
+    return {**unrollings, array_dim: left}

@@ -220,10 +220,13 @@ class MacroModel:
             return low
         return low + (active_rows - whole) * (_tree_pj(self, whole + 1) - low)
 
-    def activation_energy_pj(self, rows: float, columns: float) -> dict[str, float]:
+    def activation_energy_pj(
+        self, rows: float, columns: float, taps: float | None = None
+    ) -> dict[str, float]:
         """Energy of one activation of one macro, all its clock cycles, in pJ.
 
-        ``rows`` of it and columns of ``columns`` weights are mapped.
+        ``rows`` of it and columns of ``columns`` weights are mapped; a column adds up ``taps``
+        rows, all of them if not said otherwise.
 
         The multipliers of a mapped row see its input in all columns. Unmapped rows, whose inputs
         stay at zero, and what follows the multipliers of unmapped columns do not switch.
@@ -238,7 +241,9 @@ class MacroModel:
             trees_pj = 0.0
         else:
             converters_pj = bitlines_pj = 0.0
-            trees_pj = self.adder_tree_pj(rows) * array.bits_per_cycle * columns
+            trees_pj = (
+                self.adder_tree_pj(rows if taps is None else taps) * array.bits_per_cycle * columns
+            )
         multiplying_rows = array.rows if self._all_rows_multiply else rows
         energy_pj = {
             "dacs": self._dac.energy_pj * rows * cycles,

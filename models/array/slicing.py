@@ -81,12 +81,13 @@ def seen_by(accelerator: Accelerator, precision: Precision, profile: CostProfile
         When the array has too few columns for one weight, or the width of a cells' port cannot be
         counted in weights of the layer.
     """
-    if profile.array_bits or accelerator.hardware is not None:
+    if accelerator.hardware is not None:
         return accelerator
-    array, slicing = accelerator.array, Slicing.of(accelerator.array, precision, profile)
+    seen = _with_lines(accelerator, profile)
+    array, slicing = seen.array, Slicing.of(accelerator.array, precision, profile)
     same_time = slicing.cycles == array.cycles_per_activation
-    if array.weight_bits == precision.W and same_time:
-        return accelerator
+    if profile.array_bits or (array.weight_bits == precision.W and same_time):
+        return seen
     wordline, columns = array.dimensions[0]
     if columns < slicing.columns:
         raise AcceleratorError(
@@ -95,7 +96,7 @@ def seen_by(accelerator: Accelerator, precision: Precision, profile: CostProfile
         )
     cells = _cells_of_weights(accelerator.cells, array.weight_bits, precision.W, slicing.columns)
     return replace(
-        accelerator,
+        seen,
         array=replace(
             array,
             dimensions=((wordline, columns // slicing.columns), *array.dimensions[1:]),
@@ -106,6 +107,18 @@ def seen_by(accelerator: Accelerator, precision: Precision, profile: CostProfile
         ),
         hardware=accelerator,
     )
+
+
+def _with_lines(accelerator: Accelerator, profile: CostProfile) -> Accelerator:
+    """Let the lines of the array carry what a profile says."""
+    if not (profile.wide_lines or profile.unit_diagonals):
+        return accelerator
+    array = replace(
+        accelerator.array,
+        wide_lines=profile.wide_lines,
+        unit_diagonals=profile.unit_diagonals,
+    )
+    return replace(accelerator, array=array, hardware=accelerator)
 
 
 def _cells_of_weights(

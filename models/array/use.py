@@ -7,10 +7,8 @@ from dataclasses import dataclass
 
 from zigzag_imc.core.accelerator import ImcArray
 from zigzag_imc.core.layer import Layer
-from zigzag_imc.models.array.diagonal import band_rows
-from zigzag_imc.models.movement.unrolled import ByArrayDim
+from zigzag_imc.models.array.diagonal import ByArrayDim, mapped_rows, taps_of_column
 from zigzag_imc.models.movement.words import Amount
-from zigzag_imc.models.profile import CostProfile
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,34 +19,35 @@ class ArrayUse:
     ----------
     rows, columns
         Rows and columns of a macro that are mapped.
+    taps
+        Rows that a column adds up.
     activations
         Activations of a macro in the whole computation.
     """
 
     rows: Amount
     columns: Amount
+    taps: Amount
     activations: Amount
 
 
-def whole_use(
-    layer: Layer, array: ImcArray, averages: ByArrayDim, steps: Amount, profile: CostProfile
-) -> ArrayUse:
+def whole_use(layer: Layer, array: ImcArray, averages: ByArrayDim, steps: Amount) -> ArrayUse:
     """Whole activations, with the rows, columns and macros in use on average."""
     return ArrayUse(
-        rows=band_rows(layer, array, averages, profile.unit_diagonals),
+        rows=mapped_rows(layer, array, averages),
         columns=_lanes(averages, array.wordline),
+        taps=taps_of_column(layer, array, averages),
         activations=steps * _lanes(averages, *(name for name, _ in array.dimensions[2:])),
     )
 
 
-def full_use(
-    layer: Layer, array: ImcArray, unrollings: ByArrayDim, profile: CostProfile
-) -> ArrayUse:
+def full_use(layer: Layer, array: ImcArray, unrollings: ByArrayDim) -> ArrayUse:
     """As many activations as there would be if all mapped cells were always in use."""
     columns = _lanes(unrollings, array.wordline)
     return ArrayUse(
-        rows=band_rows(layer, array, unrollings, profile.unit_diagonals),
+        rows=mapped_rows(layer, array, unrollings),
         columns=columns,
+        taps=taps_of_column(layer, array, unrollings),
         activations=layer.macs / (_lanes(unrollings, array.bitline) * columns),
     )
 

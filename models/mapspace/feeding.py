@@ -7,6 +7,7 @@ import math
 from zigzag_imc.core.accelerator import Accelerator, Direction
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import SpatialMapping
+from zigzag_imc.models.movement.unrolled import OperandUnrollings
 
 
 def lanes_needed_bits(
@@ -17,23 +18,11 @@ def lanes_needed_bits(
     Of one instance of the memory.
     """
     memory = accelerator.memory(operand, 0)
-    relevant = layer.relevant(operand)
-    lanes: dict[str, int] = {}
-    for array_dim, dims in spatial.unrollings:
-        if array_dim in memory.served:
-            for dim, factor in dims:
-                lanes[dim] = lanes.get(dim, 1) * factor
-    needed = 1
-    in_window: set[str] = set()
-    if operand == "I":
-        for window in layer.windows:
-            in_window |= {window.output_dim, window.filter_dim}
-            needed *= int(
-                window.extent(lanes.get(window.output_dim, 1), lanes.get(window.filter_dim, 1))
-            )
-    needed *= math.prod(
-        factor for dim, factor in lanes.items() if dim in relevant and dim not in in_window
-    )
+    unrollings = OperandUnrollings.of(layer, accelerator, operand, spatial.by_array_dim)
+    served = unrollings.below(1)
+    windows = zip(served.windows, served.pairs, strict=True)
+    positions = [window.extent(*pair) for window, pair in windows]
+    needed = int(served.plain * math.prod(positions))
     port = memory.port_of(operand, Direction.FROM_LOW if operand == "O" else Direction.TO_LOW)
     assert port is not None
     return needed * layer.precision.bits(operand), port.bandwidth_max

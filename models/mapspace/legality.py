@@ -9,10 +9,12 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.errors import MappingError, nearest
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping
+from zigzag_imc.models.array.diagonal import mapped_rows
 from zigzag_imc.models.array.slicing import seen_by
 from zigzag_imc.models.mapspace.capacity import overflows
 from zigzag_imc.models.mapspace.feeding import can_feed, lanes_needed_bits
 from zigzag_imc.models.mapspace.lines import check_lines
+from zigzag_imc.models.movement.unrolled import spatial_temporal_sizes
 from zigzag_imc.models.profile import CostProfile
 
 
@@ -48,11 +50,13 @@ def _check_array_dim(
             )
         if factor < 1:
             raise MappingError(f"{where}: found {factor}, expected at least 1")
-    used, available = spatial.product(array_dim), sizes[array_dim]
-    if used > available:
+    lanes = used = spatial.product(array_dim)
+    if array_dim == accelerator.array.bitline:
+        used = int(mapped_rows(layer, accelerator.array, spatial.by_array_dim))
+    if used > sizes[array_dim]:
+        need = f"multiply to {used}" if used == lanes else f"take {used} rows"
         raise MappingError(
-            f"spatial.{array_dim}: the unrollings multiply to {used}, "
-            f"the array has {available} there"
+            f"spatial.{array_dim}: the unrollings {need}, the array has {sizes[array_dim]} there"
         )
     for dim, factor in unrollings.items():
         if factor > layer.sizes[dim]:
@@ -81,7 +85,7 @@ def check_temporal(layer: Layer, accelerator: Accelerator, mapping: LayerMapping
 
     The levels are those of the accelerator's memories.
     """
-    expected = mapping.spatial.temporal_sizes(layer.loop_dims)
+    expected = spatial_temporal_sizes(layer, accelerator.array, mapping.spatial)
     found: dict[str, int] = {}
     for dim, factor in mapping.temporal.loops:
         if dim not in expected:

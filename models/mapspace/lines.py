@@ -37,24 +37,52 @@ def lines_allow(
 def check_lines(
     layer: Layer, array: ImcArray, spatial: SpatialMapping, profile: CostProfile
 ) -> None:
-    """Raise `MappingError` where a line of the array would carry more than it can."""
+    """Raise `MappingError` where a line of the array would carry more than it can.
+
+    Diagonals may lie where their dimension alone may not: outputs of a window along the wordlines,
+    and a dimension of inputs and outputs along both, as far along either.
+    """
     if profile.wide_lines:
         return
     for dim in spatial.on(array.wordline):
-        if needs_several_inputs(layer, array, array.wordline, dim):
+        if dim in layer.input_dims and not _is_diagonal(layer, array, spatial, dim):
             raise MappingError(
                 f"spatial.{array.wordline}.{dim}: a wordline carries one input, and {dim} tells "
-                f"inputs apart; along {array.wordline} {_expected(layer, layer.input_dims)}"
+                f"inputs apart; {_expected(layer, array, dim, array.wordline, layer.input_dims)}"
             )
     for dim in spatial.on(array.bitline):
-        if needs_several_sums(layer, array, array.bitline, dim):
+        if dim in layer.output_dims and not _is_block(layer, array, spatial, dim):
             raise MappingError(
                 f"spatial.{array.bitline}.{dim}: a bitline forms one sum, and {dim} tells "
-                f"outputs apart; along {array.bitline} {_expected(layer, layer.output_dims)}"
+                f"outputs apart; {_expected(layer, array, dim, array.bitline, layer.output_dims)}"
             )
 
 
-def _expected(layer: Layer, excluded: frozenset[str]) -> str:
-    """Say which dimensions may lie along a line."""
+def _is_diagonal(layer: Layer, array: ImcArray, spatial: SpatialMapping, dim: str) -> bool:
+    """Whether a dimension along the wordlines has rows of its own for its inputs."""
+    is_window = any(dim == window.output_dim for window in layer.windows)
+    return _is_block(layer, array, spatial, dim) or (
+        is_window and dim not in spatial.on(array.bitline)
+    )
+
+
+def _is_block(layer: Layer, array: ImcArray, spatial: SpatialMapping, dim: str) -> bool:
+    """Whether a dimension of inputs and outputs is unrolled as far along either line."""
+    along_both = spatial.on(array.wordline).get(dim, 1) == spatial.on(array.bitline).get(dim, 1)
+    return along_both and _may_be_block(layer, dim)
+
+
+def _may_be_block(layer: Layer, dim: str) -> bool:
+    """Whether a dimension tells both inputs and outputs apart, outside windows."""
+    return dim in (layer.input_dims & layer.output_dims) - layer.window_dims("I")
+
+
+def _expected(
+    layer: Layer, array: ImcArray, dim: str, array_dim: str, excluded: frozenset[str]
+) -> str:
+    """Say what may lie along a line, and how a dimension may lie along both."""
     left = [dim for dim, size in layer.loop_dims if size > 1 and dim not in excluded]
-    return f"expected {' or '.join(left)}" if left else "nothing of this layer may lie"
+    may = f"along {array_dim} expected {' or '.join(left) if left else 'nothing of this layer'}"
+    if not _may_be_block(layer, dim):
+        return may
+    return f"{may}, or {dim} as far along {array.wordline} as along {array.bitline}"

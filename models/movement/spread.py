@@ -15,15 +15,15 @@ from itertools import pairwise
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import SpatialMapping
-from zigzag_imc.models.array.diagonal import band_rows
+from zigzag_imc.models.array.diagonal import ByArrayDim, mapped_rows
 from zigzag_imc.models.array.macro import MacroModel
 from zigzag_imc.models.array.use import full_use, whole_use
 from zigzag_imc.models.movement.unrolled import (
-    ByArrayDim,
     OperandUnrollings,
     Unrolled,
-    average_unrollings,
+    averages_of,
     fan_out,
+    spatial_temporal_sizes,
 )
 from zigzag_imc.models.movement.words import Amount, rounded
 from zigzag_imc.models.profile import CostProfile
@@ -100,7 +100,7 @@ def spread(
 ) -> Spread:
     """Work out all that depends on the spatial mapping alone."""
     array, whole = accelerator.array, spatial.by_array_dim
-    averages = average_unrollings(layer, whole)
+    averages = averages_of(layer, array, whole)
     timed = timed_unrollings(whole, averages, profile)
     weights, inputs, outputs = (
         _operand_spread(
@@ -111,15 +111,15 @@ def spread(
         )
         for operand in OPERANDS
     )
-    temporal = spatial.temporal_sizes(layer.loop_dims)
+    temporal = spatial_temporal_sizes(layer, array, spatial)
     steps = math.prod(temporal.values())
     if profile.whole_activations:
-        use = whole_use(layer, array, averages, steps, profile)
+        use = whole_use(layer, array, averages, steps)
     else:
-        use = full_use(layer, array, whole, profile)
+        use = full_use(layer, array, whole)
     energy = {
         name: pj * use.activations
-        for name, pj in macro.activation_energy_pj(use.rows, use.columns).items()
+        for name, pj in macro.activation_energy_pj(use.rows, use.columns, use.taps).items()
     }
     return Spread(
         temporal=temporal,
@@ -127,7 +127,7 @@ def spread(
         operands=(weights, inputs, outputs),
         array_energy_pj=energy,
         array_total_pj=sum(energy.values()),
-        mapped_rows=int(band_rows(layer, array, whole, profile.unit_diagonals)),
+        mapped_rows=int(mapped_rows(layer, array, whole)),
         utilization=layer.macs * macro.columns_per_weight / (steps * macro.array.units),
     )
 

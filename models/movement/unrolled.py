@@ -11,13 +11,12 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.accelerator import Accelerator, ImcArray
 from zigzag_imc.core.layer import Layer, Window
+from zigzag_imc.core.mapping import SpatialMapping
+from zigzag_imc.models.array.diagonal import ByArrayDim, Diagonal, counted_once, diagonal_blocks
 from zigzag_imc.models.movement.tiles import window_positions
 from zigzag_imc.models.movement.words import Amount, ceil_div
-
-ByArrayDim = Mapping[str, Mapping[str, Amount]]
-"""Unrollings per array dimension and layer dimension."""
 
 Pairs = tuple[tuple[Amount, Amount], ...]
 """Per window, the (output, filter) unrollings."""
@@ -58,6 +57,27 @@ def average_unrollings(layer: Layer, unrollings: ByArrayDim) -> dict[str, dict[s
         for array_dim, average in zip(factors, in_use, strict=True):
             averages[array_dim][dim] = average
     return averages
+
+
+def averages_of(
+    layer: Layer, array: ImcArray, unrollings: ByArrayDim
+) -> dict[str, dict[str, Amount]]:
+    """Return the unrollings in use on average; a diagonal block is one, along both lines."""
+    blocks = diagonal_blocks(layer, array, unrollings)
+    averages = average_unrollings(layer, counted_once(layer, array, unrollings))
+    for dim in blocks:
+        averages[array.bitline][dim] = averages[array.wordline][dim]
+    return averages
+
+
+def spatial_temporal_sizes(
+    layer: Layer, array: ImcArray, spatial: SpatialMapping
+) -> dict[str, int]:
+    """Return the iterations left for time, ``T_d``; a diagonal block counts once."""
+    once = counted_once(layer, array, spatial.by_array_dim)
+    if once is spatial.by_array_dim:
+        return spatial.temporal_sizes(layer.loop_dims)
+    return SpatialMapping.of(once).temporal_sizes(layer.loop_dims)
 
 
 def _in_use(size: int, factors: Sequence[Amount]) -> Iterator[Amount]:
@@ -125,6 +145,8 @@ class OperandUnrollings(NamedTuple):
         Per array dimension, the boundary at which it fans out.
     unrollings
         Per array dimension and layer dimension.
+    diagonal
+        How the operand sees diagonals.
     """
 
     relevant: frozenset[str]
@@ -132,16 +154,19 @@ class OperandUnrollings(NamedTuple):
     windows: tuple[Window, ...]
     fans_at: Mapping[str, int]
     unrollings: ByArrayDim
+    diagonal: Diagonal
 
     @classmethod
     def of(
         cls, layer: Layer, accelerator: Accelerator, operand: str, unrollings: ByArrayDim
     ) -> OperandUnrollings:
-        """See unrollings as one operand does."""
+        """See unrollings as one operand does: each diagonal along one of its two lines."""
         relevant = layer.relevant(operand)
         plain_dims = relevant - layer.window_dims(operand)
         fans_at = fan_boundaries(accelerator, operand)
-        return cls(relevant, plain_dims, layer.windows_of(operand), fans_at, unrollings)
+        diagonal = Diagonal.of(layer, accelerator.array, operand, fans_at, unrollings)
+        windows = layer.windows_of(operand)
+        return cls(relevant, plain_dims, windows, fans_at, diagonal.seen(unrollings), diagonal)
 
     @property
     def outermost(self) -> int:
@@ -150,7 +175,7 @@ class OperandUnrollings(NamedTuple):
 
     def of_others(self, unrollings: ByArrayDim) -> OperandUnrollings:
         """See other unrollings in the same way."""
-        return self._replace(unrollings=unrollings)
+        return self._replace(unrollings=self.diagonal.seen(unrollings))
 
     def inside(self, boundary: int) -> dict[str, Amount]:
         """Unrolling of every layer dimension below a boundary."""
@@ -178,7 +203,15 @@ class OperandUnrollings(NamedTuple):
 
     def active(self, boundary: int) -> Amount:
         """Instances in use of the memory below a boundary (at boundary 0: multipliers)."""
-        return math.prod([value for dims in self.above(boundary) for value in dims.values()])
+        lanes = math.prod([value for dims in self.above(boundary) for value in dims.values()])
+        if self.diagonal.windows and self._is_one_per_row(boundary):
+            return lanes * self.diagonal.distinct_share(self.unrollings)
+        return lanes
+
+    def _is_one_per_row(self, boundary: int) -> bool:
+        """Whether the memory below a boundary has one instance per row."""
+        array = self.diagonal.array
+        return self.fans_at[array.wordline] < boundary <= self.fans_at[array.bitline]
 
     def reduced_above(self, boundary: int) -> bool:
         """Whether a reduction is unrolled over instances of the memory below the next boundary.

@@ -19,8 +19,8 @@ from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, TemporalMapping
 from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.models.movement.spread import average_unrollings
 from zigzag_imc.models.movement.tiles import operand_tiles
+from zigzag_imc.models.movement.unrolled import average_unrollings
 from zigzag_imc.models.profile import IMC, PROFILES, ZIGZAG, CostProfile
 
 NAMES = ("conv3x3", "conv1x1s2", "depthwise", "dilated", "not_dividing", "gemm_batched")
@@ -153,7 +153,8 @@ def test_unmapped_rows_multiply_under_the_reference_profile_alone(accelerator_na
             cost(layer, accelerator, mapping, profile).array_energy_pj["mults"]
             for profile in (IMC, everywhere)
         )
-        rows = math.prod(average_unrollings(layer, mapping.spatial).get("D2", {}).values())
+        averages = average_unrollings(layer, mapping.spatial.by_array_dim)
+        rows = math.prod(averages.get("D2", {}).values())
         ratio = 1 if accelerator.array.analog else accelerator.array.rows / rows
         assert all_rows == pytest.approx(ratio * mapped)
 

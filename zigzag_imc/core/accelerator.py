@@ -126,6 +126,11 @@ class ImcArray:
     activation_cycles
         Clock cycles for one activation where the bits of a layer decide it; ``None`` in hardware
         seen without a layer.
+    wide_lines
+        Whether a wordline carries several inputs, and a bitline several sums, where the ports of
+        the lowest memories are wide enough: no array does, but the reference says so.
+    unit_diagonals
+        Whether a diagonal window takes one row per step, whatever its stride and dilation.
     """
 
     analog: bool
@@ -135,6 +140,8 @@ class ImcArray:
     adc_bits: float
     dimensions: tuple[tuple[str, int], ...]
     activation_cycles: int | None = None
+    wide_lines: bool = False
+    unit_diagonals: bool = False
 
     @property
     def wordline(self) -> str:

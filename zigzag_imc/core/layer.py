@@ -94,10 +94,18 @@ class Window:
     def extent(self, outputs: Any, filters: Any, phantom: bool = False) -> Any:
         """Count the distinct input positions that consecutive steps touch.
 
-        ``outputs`` x ``filters`` steps; numbers, or arrays elementwise.
+        ``outputs`` x ``filters`` steps; numbers, or arrays elementwise. `positions`, clipped to
+        ``size``.
+        """
+        positions = self.positions(outputs, filters, phantom)
+        size = self.size
+        return positions * (positions <= size) + size * (positions > size)
 
-        ``a*b - max(0, b - s/g) * max(0, a - d/g)`` with ``g = gcd(stride, dilation)``, clipped to
-        ``size``: positions repeat where a filter step lands on an output step of the past, which
+    def positions(self, outputs: Any, filters: Any, phantom: bool = False) -> Any:
+        """Count the distinct positions of consecutive steps, on an input without end.
+
+        ``a*b - max(0, b - s/g) * max(0, a - d/g)`` with ``g = gcd(stride, dilation)``: positions
+        repeat where a filter step lands on an output step of the past, which
         needs at least ``d/g`` outputs. ``phantom`` leaves out the second ``max``, as the reference
         tool does: fewer than ``d/g`` outputs then count positions between the taps of a dilated
         filter that nothing reads.
@@ -106,9 +114,7 @@ class Window:
         overlap = filters - self._output_step
         again = outputs - self._filter_step
         repeated = overlap * (overlap > 0) * (again if phantom else again * (again > 0))
-        positions = outputs * filters - repeated
-        size = self.size
-        return positions * (positions <= size) + size * (positions > size)
+        return outputs * filters - repeated
 
 
 @dataclass(frozen=True)

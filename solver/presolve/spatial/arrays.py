@@ -11,11 +11,12 @@ from functools import cached_property
 import numpy as np
 
 from zigzag_imc.core.mapping import temporal_sizes
+from zigzag_imc.models.array.diagonal import ByArrayDim
 from zigzag_imc.models.array.use import full_use, whole_use
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.models.movement.spread import timed_unrollings
-from zigzag_imc.models.movement.unrolled import ByArrayDim, OperandUnrollings, average_unrollings
+from zigzag_imc.models.movement.unrolled import OperandUnrollings, averages_of
 from zigzag_imc.solver.tables.lattice import Array
 
 
@@ -42,7 +43,7 @@ class SpatialArrays:
         self.layer, self.accelerator = model.layer, model.accelerator
         self.count = len(spatials)
         self.unrolled = _unrolled(model, spatials)
-        self.average = average_unrollings(self.layer, self.unrolled)
+        self.average = averages_of(self.layer, self.accelerator.array, self.unrolled)
         self.timed = timed_unrollings(self.unrolled, self.average, model.profile)
         self._factors = {dim: self._factor(dim) for dim in self.layer.sizes}
         self.temporal: dict[str, Array] = temporal_sizes(self.layer.loop_dims, self._factors)
@@ -104,11 +105,11 @@ def array_energy_pj(arrays: SpatialArrays) -> Array:
     """Energy of the array under every spatial mapping, without local precharge."""
     model, array = arrays.model, arrays.accelerator.array
     if model.profile.whole_activations:
-        use = whole_use(arrays.layer, array, arrays.average, arrays.steps, model.profile)
+        use = whole_use(arrays.layer, array, arrays.average, arrays.steps)
     else:
-        use = full_use(arrays.layer, array, arrays.unrolled, model.profile)
-    pairs = np.stack([use.rows * arrays.ones, use.columns * arrays.ones], axis=1)
-    distinct, which = np.unique(pairs, axis=0, return_inverse=True)
-    unit_pj = [sum(model.macro.activation_energy_pj(*pair).values()) for pair in distinct.tolist()]
+        use = full_use(arrays.layer, array, arrays.unrolled)
+    lines = [amount * arrays.ones for amount in (use.rows, use.columns, use.taps)]
+    distinct, which = np.unique(np.stack(lines, axis=1), axis=0, return_inverse=True)
+    unit_pj = [sum(model.macro.activation_energy_pj(*used).values()) for used in distinct.tolist()]
     total: Array = np.array(unit_pj)[which.reshape(-1)] * use.activations
     return total

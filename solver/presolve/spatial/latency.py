@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from zigzag_imc.core.layer import OPERANDS
-from zigzag_imc.models.array.diagonal import band_rows
+from zigzag_imc.models.array.diagonal import mapped_rows
 from zigzag_imc.models.movement.unrolled import fan_out
 from zigzag_imc.models.movement.words import ceil_div
 from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays
@@ -46,7 +46,7 @@ def _stalls(arrays: SpatialArrays) -> Iterator[Array]:
 def _rows_stall(arrays: SpatialArrays, loads: Array) -> Array:
     """Cycles for writing the rows of the array, as rarely as its loops allow."""
     array, cells, profile = arrays.accelerator.array, arrays.accelerator.cells, arrays.model.profile
-    rows = band_rows(arrays.layer, array, arrays.unrolled, profile.unit_diagonals)
+    rows = mapped_rows(arrays.layer, array, arrays.unrolled)
     depth = max(1, cells.size_bits // arrays.layer.precision.W)
     in_onloading = depth if profile.ports_stall else 0
     stall: Array = np.maximum(0.0, loads - in_onloading) * rows

@@ -1,23 +1,32 @@
-"""Bands of diagonal mappings against a layout of every weight."""
+"""Diagonals against a layout of every weight, and what follows from it."""
 
 from __future__ import annotations
 
+import itertools
+from dataclasses import replace
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.accelerators import variant
-from zigzag_imc.core.layer import conv_layer
-from zigzag_imc.models.array.diagonal import band_rows
+from zigzag_imc import load_accelerator
+from zigzag_imc.core.errors import MappingError
+from zigzag_imc.core.layer import Layer, conv_layer, matmul_layer
+from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
+from zigzag_imc.models.array.diagonal import mapped_rows, taps_of_column
+from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.mapspace.legality import check_mapping, check_spatial
+from zigzag_imc.models.profile import IMC, ZIGZAG_IMC
 
 SMALL = st.integers(1, 6)
+ARRAY = variant("aimc").array
+UNIT = replace(ARRAY, unit_diagonals=True)
+WIDE = replace(ARRAY, wide_lines=True, unit_diagonals=True)
 
 
-@given(outputs=st.integers(2, 6), taps=SMALL, stride=SMALL, dilation=SMALL, channels=SMALL)
-def test_a_band_reaches_from_its_first_to_its_last_position(
-    outputs: int, taps: int, stride: int, dilation: int, channels: int
-) -> None:
-    """Per channel; other dimensions only multiply."""
-    layer = conv_layer(
+def _conv(stride: int, dilation: int) -> Layer:
+    return conv_layer(
         "c",
         out_channels=8,
         in_channels=8,
@@ -26,19 +35,137 @@ def test_a_band_reaches_from_its_first_to_its_last_position(
         stride=(stride, stride),
         dilation=(dilation, dilation),
     )
-    array = variant("aimc").array
+
+
+@given(outputs=SMALL, taps=SMALL, stride=SMALL, dilation=SMALL, channels=SMALL)
+def test_every_distinct_input_of_a_diagonal_has_a_row(
+    outputs: int, taps: int, stride: int, dilation: int, channels: int
+) -> None:
+    """Per channel; rows that no column taps do not exist. A column adds up its own taps."""
+    layer = _conv(stride, dilation)
     unrollings = {"D1": {"OX": outputs, "K": 4}, "D2": {"C": channels, "FX": taps}}
-    touched = [stride * o + dilation * f for o in range(outputs) for f in range(taps)]
-    assert band_rows(layer, array, unrollings) == channels * (max(touched) - min(touched) + 1)
-    assert band_rows(layer, array, unrollings, unit_steps=True) == channels * (outputs + taps - 1)
+    inputs = {stride * o + dilation * f for o in range(outputs) for f in range(taps)}
+    assert mapped_rows(layer, ARRAY, unrollings) == channels * len(inputs)
+    assert mapped_rows(layer, UNIT, unrollings) == channels * (outputs + taps - 1)
+    assert taps_of_column(layer, ARRAY, unrollings) == channels * taps
 
 
-def test_no_band_without_outputs_along_the_wordlines() -> None:
-    """Rows are the product of the unrollings."""
-    layer = conv_layer(
-        "c", out_channels=8, in_channels=8, output_size=(8, 8), filter_size=(3, 3), stride=(2, 2)
+@given(widths=st.tuples(SMALL, SMALL, SMALL, SMALL), stride=SMALL, dilation=SMALL)
+def test_both_windows_multiply(
+    widths: tuple[int, int, int, int], stride: int, dilation: int
+) -> None:
+    """Rows and columns of the image."""
+    layer, (a, b, c, d) = _conv(stride, dilation), widths
+    unrollings = {"D1": {"OX": a, "OY": c}, "D2": {"FX": b, "FY": d}}
+    inputs = {
+        (stride * o + dilation * f, stride * p + dilation * g)
+        for o, f, p, g in itertools.product(range(a), range(b), range(c), range(d))
+    }
+    assert mapped_rows(layer, ARRAY, unrollings) == len(inputs)
+
+
+def test_outputs_alone_take_a_row_each_but_for_the_reference() -> None:
+    """Four columns with the same filter, each on an input of its own."""
+    layer = _conv(1, 1)
+    assert mapped_rows(layer, ARRAY, {"D1": {"OX": 4}, "D2": {"FY": 3}}) == 12
+    assert mapped_rows(layer, WIDE, {"D1": {"OX": 4}, "D2": {"FY": 3}}) == 3
+    assert mapped_rows(layer, ARRAY, {"D1": {"K": 4}, "D2": {"C": 8, "FX": 3, "FY": 3}}) == 72
+    assert mapped_rows(layer, ARRAY, {}) == 1
+
+
+# ---------------------------------------------------------------- legality
+def _dimc_conv() -> Layer:
+    return conv_layer(
+        "conv", out_channels=4, in_channels=8, output_size=(8, 8), filter_size=(3, 3), groups=2
     )
-    array = variant("aimc").array
-    assert band_rows(layer, array, {"D1": {"K": 4}, "D2": {"C": 8, "FX": 3, "FY": 3}}) == 72
-    assert band_rows(layer, array, {"D1": {"OX": 4}, "D2": {"FY": 3}}) == 3
-    assert band_rows(layer, array, {}) == 1
+
+
+@pytest.mark.parametrize("profile", [IMC, ZIGZAG_IMC])
+@pytest.mark.parametrize(
+    "unrollings",
+    [
+        {"D1": {"OX": 4}},
+        {"D1": {"OX": 4, "K": 4}, "D2": {"FX": 3, "C": 8}},
+        {"D1": {"OX": 2, "OY": 2}, "D2": {"FX": 3, "FY": 3}},
+        {"D1": {"G": 2, "K": 4}, "D2": {"G": 2, "C": 8}},
+        {"D1": {"G": 2, "OX": 4}, "D2": {"G": 2, "FX": 3}},
+    ],
+)
+def test_diagonals_are_legal(profile: object, unrollings: dict[str, dict[str, int]]) -> None:
+    """Windows, blocks, and both together."""
+    spatial = SpatialMapping.of(unrollings)
+    check_spatial(_dimc_conv(), load_accelerator("dimc"), spatial, profile)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("unrollings", "message"),
+    [
+        ({"D1": {"G": 2}}, "a wordline carries one input, and G tells inputs apart.*or G as far"),
+        ({"D2": {"G": 2}}, "a bitline forms one sum, and G tells outputs apart.*or G as far"),
+        ({"D1": {"OX": 2}, "D2": {"OX": 2}}, "a wordline carries one input, and OX"),
+        ({"D2": {"OX": 2}}, "a bitline forms one sum, and OX tells outputs apart"),
+        (
+            {"D1": {"OX": 8}, "D2": {"FX": 3, "FY": 3, "C": 8}},
+            "the unrollings take 240 rows, the array has 128 there",
+        ),
+    ],
+)
+def test_half_a_diagonal_and_one_too_long_are_not(
+    unrollings: dict[str, dict[str, int]], message: str
+) -> None:
+    """8 outputs and 3 taps see 10 inputs, times 3 times 8: 240 rows."""
+    with pytest.raises(MappingError, match=message):
+        check_spatial(_dimc_conv(), load_accelerator("dimc"), SpatialMapping.of(unrollings), IMC)
+
+
+# ---------------------------------------------------------------- costs
+def test_a_diagonal_window_feeds_a_register_per_row() -> None:
+    """Four outputs and three taps see six inputs.
+
+    Twelve multipliers are in use, and six input registers, each with one input.
+    """
+    layer = conv_layer("c", out_channels=1, in_channels=1, output_size=(1, 8), filter_size=(1, 3))
+    spatial = SpatialMapping.of({"D1": {"OX": 4}, "D2": {"FX": 3}})
+    laid = CostModel(layer, load_accelerator("dimc")).spread(spatial)
+    weights, inputs, outputs = laid.operands
+    assert laid.steps == 2
+    assert laid.mapped_rows == 6
+    assert inputs.instances[1] == pytest.approx(6)
+    assert inputs.fan_whole[1] == 6
+    assert inputs.window_whole[1] == ((1, 1), (1, 1))
+    assert weights.instances[0] == 12
+    assert outputs.instances[1] == 4
+
+
+def test_diagonal_blocks_count_once() -> None:
+    """Two of four groups at once, each with three inputs and five outputs of its own.
+
+    6 rows and 10 columns, 30 cells, and half of the groups left for time.
+    """
+    layer = conv_layer(
+        "c", groups=4, out_channels=5, in_channels=3, output_size=(1, 1), filter_size=(1, 1)
+    )
+    dimc = load_accelerator("dimc")
+    spatial = SpatialMapping.of({"D1": {"G": 2, "K": 5}, "D2": {"G": 2, "C": 3}})
+    mapping = LayerMapping(spatial, TemporalMapping((("G", 2),), ((0,), (0, 0), (0, 0))))
+    check_mapping(layer, dimc, mapping, IMC)
+    model = CostModel(layer, dimc)
+    laid = model.spread(spatial)
+    weights, inputs, outputs = laid.operands
+    assert laid.temporal["G"] == 2
+    assert laid.mapped_rows == 6
+    assert (weights.instances[0], inputs.instances[1], outputs.instances[1]) == (30, 6, 10)
+    unit_pj = model.macro.activation_energy_pj(rows=6, columns=10, taps=3)
+    assert laid.array_energy_pj["adders_regular"] == pytest.approx(2 * unit_pj["adders_regular"])
+    assert laid.array_energy_pj["mults"] == pytest.approx(2 * unit_pj["mults"])
+    assert model.evaluate(mapping).utilization == layer.macs / (2 * dimc.array.units)
+
+
+def test_blocks_of_rows_hold_copies_of_the_weights() -> None:
+    """Two rows of a product at once: the same weights twice, fed by one transfer."""
+    layer = matmul_layer("m", rows=2, out_channels=4, in_channels=3)
+    spatial = SpatialMapping.of({"D1": {"D": 2, "K": 4}, "D2": {"D": 2, "C": 3}})
+    laid = CostModel(layer, load_accelerator("dimc")).spread(spatial)
+    assert laid.steps == 1
+    assert laid.operands[0].fan_whole[1] == 12
+    assert laid.operands[0].instances[0] == 24

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from zigzag_imc import load_accelerator
@@ -62,7 +64,9 @@ def test_a_layer_of_the_arrays_own_bits_sees_it_as_it_is() -> None:
     """The preset computes 8-bit weights with 8-bit inputs."""
     dimc = _dimc()
     assert seen_by(dimc, Precision(), IMC) is dimc
-    assert seen_by(dimc, Precision(W=3, I=2), ZIGZAG) is dimc
+    reference = seen_by(dimc, Precision(W=3, I=2), ZIGZAG)
+    assert reference.memories == dimc.memories
+    assert reference.array == replace(dimc.array, wide_lines=True, unit_diagonals=True)
 
 
 def test_a_narrow_weight_takes_a_whole_cell() -> None:

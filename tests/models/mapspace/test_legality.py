@@ -72,8 +72,8 @@ def test_partial_sums_need_more_room_than_finished_outputs() -> None:
             r"spatial\.D2: the unrollings multiply to 192",
         ),
         (
-            {"spatial": {"D1": {"OX": 4}}},
-            r"spatial\.D1\.OX: a wordline carries one input, and OX tells inputs apart",
+            {"spatial": {"D1": {"C": 4}}},
+            r"spatial\.D1\.C: a wordline carries one input, and C tells inputs apart",
         ),
         (
             {"spatial": {"D2": {"K": 4}}},

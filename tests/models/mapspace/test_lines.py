@@ -12,7 +12,7 @@ from tests.lines import lines_are_kept
 from tests.solver.corner_cases import corner_case
 from tests.solver.small_cases import Case, case
 from zigzag_imc import load_accelerator
-from zigzag_imc.core.errors import MappingError
+from zigzag_imc.core.errors import AcceleratorError, MappingError
 from zigzag_imc.core.layer import Precision, conv_layer
 from zigzag_imc.core.mapping import SpatialMapping
 from zigzag_imc.models.mapspace.legality import check_spatial
@@ -36,7 +36,7 @@ BITS = st.builds(Precision, *[st.integers(1, 16)] * 4)
 @pytest.mark.parametrize(
     ("unrollings", "line"),
     [
-        ({"D1": {"OX": 2}}, "a wordline carries one input, and OX tells inputs apart"),
+        ({"D1": {"FX": 2}}, "a wordline carries one input, and FX tells inputs apart"),
         ({"D1": {"C": 2}}, "a wordline carries one input, and C tells inputs apart"),
         ({"D2": {"OY": 2}}, "a bitline forms one sum, and OY tells outputs apart"),
         ({"D2": {"K": 2}}, "a bitline forms one sum, and K tells outputs apart"),
@@ -59,7 +59,7 @@ def test_lines_are_kept_in_hardware_and_ports_count_for_the_reference(
 def test_what_may_lie_there_is_named() -> None:
     """Of a convolution: output channels along the wordlines, the reduction along the bitlines."""
     with pytest.raises(MappingError, match=r"along D1 expected K$"):
-        check_spatial(NARROW_OUTPUTS, DIMC, SpatialMapping.of({"D1": {"OX": 2}}), IMC)
+        check_spatial(NARROW_OUTPUTS, DIMC, SpatialMapping.of({"D1": {"C": 2}}), IMC)
     with pytest.raises(MappingError, match=r"along D2 expected C or FY or FX$"):
         check_spatial(NARROW_OUTPUTS, DIMC, SpatialMapping.of({"D2": {"K": 2}}), IMC)
 
@@ -74,5 +74,9 @@ def test_no_spatial_mapping_breaks_a_line_at_any_precision(
     drawn = draw(seed)
     layer = drawn.layer.replace(precision=bits)
     for profile in (IMC, ZIGZAG_IMC):
-        for spatial in SpatialSpace.of(layer, drawn.accelerator, profile):
+        try:
+            space = SpatialSpace.of(layer, drawn.accelerator, profile)
+        except AcceleratorError:  # one weight takes more columns than there are
+            continue
+        for spatial in space:
             assert lines_are_kept(layer, drawn.accelerator, spatial), f"{seed}: {spatial}"
