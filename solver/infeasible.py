@@ -8,7 +8,7 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
 from zigzag_imc.models.mapspace.capacity import overflows
-from zigzag_imc.solver.closest import closest_overflow
+from zigzag_imc.models.mapspace.closest import closest_overflow
 
 
 def smallest_overflow(layer: Layer, accelerator: Accelerator) -> str | None:
