@@ -80,8 +80,7 @@ def _solution(bench: Workbench, objective: Objective, verdict: Verdict, started:
         best = None  # a mapping was found, but none that was asked for
     reason = verdict.reason
     if best is None and verdict.proved and math.isinf(cutoff):
-        spatials = SpatialSpace.of(bench.layer, bench.accelerator, bench.costs.profile)
-        reason = why_nothing_fits(bench.layer, bench.accelerator, spatials)
+        reason = why_nothing_fits(bench.layer, bench.accelerator, bench.listing.spatials)
     counts = bench.counts()
     return Solution(
         _status(best, verdict.proved),
