@@ -9,6 +9,8 @@ import onnx
 
 from zigzag_imc.core.errors import WorkloadError
 from zigzag_imc.onnx_workload.constants import constant_tensors, read_tensors
+from zigzag_imc.onnx_workload.control_flow.inlining import inline_bodies
+from zigzag_imc.onnx_workload.control_flow.regions import Path
 from zigzag_imc.onnx_workload.functions import inline_functions
 from zigzag_imc.onnx_workload.naming import name_nodes
 from zigzag_imc.onnx_workload.nodes import input_names, output_names
@@ -44,6 +46,8 @@ class Graph:
         What a person should know about the sizes that were filled in.
     missing_files
         Files that should hold small values and are not there.
+    paths
+        For every node the bodies that it comes from; empty where no body was put in place.
     """
 
     label: str
@@ -55,11 +59,16 @@ class Graph:
     advice: str = ""
     notices: tuple[str, ...] = ()
     missing_files: tuple[str, ...] = ()
+    paths: tuple[Path, ...] = ()
 
     @cached_property
     def nodes(self) -> tuple[onnx.NodeProto, ...]:
         """All nodes in graph order."""
         return tuple(self.model.graph.node)
+
+    def path_of(self, position: int) -> Path:
+        """Return the bodies that a node comes from, outermost first."""
+        return self.paths[position] if self.paths else ()
 
     @cached_property
     def mapped(self) -> frozenset[int]:
@@ -98,13 +107,14 @@ def prepare_graph(model: onnx.ModelProto, label: str, given: GivenSizes) -> Grap
     stored = stored_names(model)
     data_inputs = tuple(value.name for value in model.graph.input if value.name not in stored)
     slim = inline_functions(slim_model(model), label)
+    flat = inline_bodies(slim)
     inputs = ModelInputs(slim, data_inputs, label)
     notices = fill_sizes(inputs, given)
     nodes = list(slim.graph.node)
     names = tuple(name_nodes(nodes))
     _check_order(nodes, names, label)
     # A model without inputs computes all it computes when it runs.
-    constant = constant_tensors(nodes, stored) if data_inputs else frozenset[str]()
+    constant = constant_tensors(nodes, stored | flat.stored) if data_inputs else frozenset[str]()
     return Graph(
         label,
         slim,
@@ -114,6 +124,7 @@ def prepare_graph(model: onnx.ModelProto, label: str, given: GivenSizes) -> Grap
         open_inputs=tuple(value.name for value in open_inputs(inputs)),
         advice=advice_on_inputs(inputs),
         notices=tuple(notices),
+        paths=flat.paths,
     )
 
 

@@ -72,16 +72,17 @@ def load_network(
     found = find_shapes(graph)
     said = Bits.of(precision)
     built = build_layers(graph, found, said)
-    if built.unknown is not None and not any(built.layers.values()):
+    outcome = built.outcome
+    if built.unknown is not None and not any(outcome.layers.values()):
         raise built.unknown
-    layers = dict(named_apart(built.layers, graph.names))
+    layers = dict(named_apart(outcome.layers, graph.names))
     names = {at: tuple(layer.name for layer in members) for at, members in layers.items()}
     shipped = isinstance(source, str) and source in NETWORKS  # their batch is known to be open
     flat = tuple(layer for members in layers.values() for layer in members)
     network = Network(
         name=name,
         layers=flat,
-        unsupported=gather(built.left_out),
+        unsupported=gather(node for nodes in outcome.left_out.values() for node in nodes),
         edges=connect_layers(graph.nodes, names),
         notices=(
             *(() if shipped else graph.notices),

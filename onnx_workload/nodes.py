@@ -9,6 +9,9 @@ import onnx
 STANDARD_DOMAINS = ("", "ai.onnx")
 """Both names of the domain whose operators ONNX defines."""
 
+BODIES = "zigzag_imc"
+"""Domain of the operators that stand where bodies of others begin and end, see `control_flow`."""
+
 
 def input_names(node: onnx.NodeProto) -> list[str]:
     """Return the names of the tensors a node reads; an input that is left out has none."""
