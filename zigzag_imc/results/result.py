@@ -162,18 +162,24 @@ class NetworkRecord(Record):
         File of the model; ``None`` where it came from memory.
     notices
         What a person should know about how the model was read; a sentence each.
+    macs
+        Multiply-accumulates of all its layers, asked about or not; only where operators with
+        multiply-accumulates are left out.
     """
 
     name: str
     path: str | None = None
     notices: tuple[str, ...] = ()
+    macs: NonNegativeInt | None = None
 
     @model_serializer(mode="wrap")
     def _leave_out_nothing_to_say(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Write notices only where there are any, so that other files stay as they were."""
+        """Write what is there only, so that other files stay as they were."""
         contents: dict[str, Any] = handler(self)
         if not self.notices:
             contents.pop("notices", None)
+        if self.macs is None:
+            contents.pop("macs", None)
         return contents
 
 
