@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import onnx
@@ -15,7 +15,7 @@ from zigzag_imc.onnx_workload.functions import inline_functions
 from zigzag_imc.onnx_workload.naming import name_nodes
 from zigzag_imc.onnx_workload.nodes import input_names, output_names
 from zigzag_imc.onnx_workload.operators import builder_of
-from zigzag_imc.onnx_workload.sizes.advice import advice_on_inputs, open_inputs
+from zigzag_imc.onnx_workload.sizes.advice import Advice, advice_on_inputs, open_inputs
 from zigzag_imc.onnx_workload.sizes.filling import fill_sizes
 from zigzag_imc.onnx_workload.sizes.given import GivenSizes
 from zigzag_imc.onnx_workload.sizes.inputs import ModelInputs
@@ -56,7 +56,7 @@ class Graph:
     data_inputs: tuple[str, ...]
     constant: frozenset[str]
     open_inputs: tuple[str, ...] = ()
-    advice: str = ""
+    advice: Advice = field(default_factory=Advice)
     notices: tuple[str, ...] = ()
     missing_files: tuple[str, ...] = ()
     paths: tuple[Path, ...] = ()
