@@ -92,7 +92,7 @@ class Examples:
         if axis in demands.exactly:
             return demands.exactly[axis]
         if not self._is_image(demands, rank):
-            return max(1 if axis == 0 and rank > 2 else _LENGTH, demands.at_least.get(axis, 0))
+            return max(_LENGTH, demands.at_least.get(axis, 0))
         if axis in demands.at_least:
             return max(_IMAGE, demands.at_least[axis])
         return {0: 1, 1: _CHANNELS}.get(axis, _IMAGE)

@@ -28,6 +28,7 @@ MODELS = {
         222 * 222 * 8 * 4 * 9,
     ),
     "a sequence": (ROWS.format("seq,64"), 128 * 64 * 16),
+    "a sequence before the batch": (ROWS.format("sequence_length,1,64"), 128 * 64 * 16),
     "tokens": (ROWS.format("tokens,64"), 128 * 64 * 16),
     "a question mark behind the batch": (ROWS.format("?,?,64"), 128 * 64 * 16),
     "features": ("g (float[N,f] x) => (y) <float[9,4] w> { y = Gemm(x, w) }", 9 * 4),
