@@ -47,6 +47,8 @@ def build_layers(graph: Graph, found: Propagated, given: Bits) -> Built:
     unknown: UnknownSizeError | None = None
     calls = functions_with_products(graph.model)
     for position, view in enumerate(_views(graph, found, given)):
+        if not graph.is_computed(position):
+            continue
         left_out = list(left_out_inside(view.node, view.name))
         if position not in graph.mapped:
             left_out += left_out_at(view.node, view.name, calls)

@@ -70,16 +70,20 @@ class Graph:
         """Return the bodies that a node comes from, outermost first."""
         return self.paths[position] if self.paths else ()
 
+    def is_computed(self, position: int) -> bool:
+        """Whether a node works on what an input decides: what is constant is not computed again."""
+        return not self.constant.issuperset(output_names(self.nodes[position]))
+
     @cached_property
     def mapped(self) -> frozenset[int]:
-        """Positions of the nodes that become layers: what is constant is not computed again."""
+        """Positions of the nodes that become layers."""
         functions = {(function.domain, function.name) for function in self.model.functions}
         return frozenset(
             position
             for position, node in enumerate(self.nodes)
             if builder_of(node.domain, node.op_type)
             and (node.domain, node.op_type) not in functions
-            and not self.constant.issuperset(output_names(node))
+            and self.is_computed(position)
         )
 
     @cached_property

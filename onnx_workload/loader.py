@@ -23,7 +23,7 @@ from zigzag_imc.onnx_workload.left_out import gather
 from zigzag_imc.onnx_workload.network import Network
 from zigzag_imc.onnx_workload.operators import UnknownSizeError
 from zigzag_imc.onnx_workload.propagation import Propagated
-from zigzag_imc.onnx_workload.reading import find_model, read_model
+from zigzag_imc.onnx_workload.reading import find_model, is_readable, read_model
 from zigzag_imc.onnx_workload.shipped import NETWORKS
 from zigzag_imc.onnx_workload.sizes.advice import Advice
 from zigzag_imc.onnx_workload.sizes.given import GivenSizes
@@ -142,6 +142,8 @@ def _opened(source: object) -> _Opened:
         label = f"model {source.graph.name!r}"
         if not source.graph.node:
             raise WorkloadError(f"{label}: found no operators, expected a model with a graph")
+        if not is_readable(source):
+            raise WorkloadError(f"{label}: found names that are not UTF-8, expected text")
         return _Opened(source, label, source.graph.name or "network")
     if not isinstance(source, str | os.PathLike):
         raise WorkloadError(

@@ -28,6 +28,23 @@ def find_attribute(node: onnx.NodeProto, name: str) -> onnx.AttributeProto | Non
     return next((attribute for attribute in node.attribute if attribute.name == name), None)
 
 
+def integer(node: onnx.NodeProto, name: str, default: int = 0) -> int:
+    """Return an integer attribute."""
+    found = find_attribute(node, name)
+    return default if found is None else int(found.i)
+
+
+def integers(node: onnx.NodeProto, name: str) -> tuple[int, ...]:
+    """Return an attribute that is a list of integers; empty if it is absent."""
+    found = find_attribute(node, name)
+    return () if found is None else tuple(map(int, found.ints))
+
+
+def is_standard(domain: str) -> bool:
+    """Whether ONNX itself defines the operators of a domain."""
+    return domain in STANDARD_DOMAINS
+
+
 def qualified_type(node: onnx.NodeProto) -> str:
     """Return the operator type, as ``domain::type`` outside the standard operators."""
     return f"{node.domain}::{node.op_type}" if node.domain else node.op_type

@@ -53,12 +53,20 @@ def inline_bodies(model: onnx.ModelProto) -> Flat:
 
 def _is_followed(node: onnx.NodeProto) -> bool:
     """Whether a node is an ``If`` or a ``Loop`` of ONNX with products in its bodies."""
-    if node.domain or node.op_type not in ("If", "Loop"):
+    if node.domain or not _is_whole(node):
         return False
     inside = (inner for body in bodies(node) for inner in nodes_within(body.node))
     return any(
         builder_of(inner.domain, inner.op_type) or reason_unmapped(inner) for inner in inside
     )
+
+
+def _is_whole(node: onnx.NodeProto) -> bool:
+    """Whether a node is an ``If`` or a ``Loop`` with all that these must have."""
+    if node.op_type == "If":
+        return bool(node.input) and len(bodies(node)) == 2
+    loops = bodies(node) if node.op_type == "Loop" else []
+    return len(loops) == 1 and len(loops[0].input) > 1 and bool(loops[0].output)
 
 
 class _Flattening:
@@ -110,9 +118,10 @@ class _Flattening:
     ) -> list[str]:
         """Add the nodes and weights of a body; return the tensors that it yields."""
         for tensor in body.initializer:
-            tensor.name = tensors[tensor.name]
+            tensor.name = tensors.get(tensor.name, tensor.name)
         for sparse in body.sparse_initializer:
-            sparse.values.name = tensors[sparse.values.name]
+            name = sparse.values.name
+            sparse.values.name = tensors.get(name, name)
         self.known.update(_scalars(body.initializer))
         self.stored.update(stored_in(body))
         hold_weights(self.graph, body)
@@ -142,7 +151,7 @@ class _Flattening:
         body = next(iter(bodies(node)))
         given = [*node.input, "", ""]
         tensors = local_names(body, f"{node.name}/body")
-        starts = [tensors[value.name] for value in body.input]
+        starts = [tensors.get(value.name, value.name) for value in body.input]
         ends = [tensors.get(value.name, value.name) for value in body.output]
         carried = tuple(zip(starts[2:], ends[1:], strict=False))
         inside = (*path, Repeat(node.name, self._steps(node, body), carried))
@@ -169,9 +178,12 @@ class _Flattening:
         """Whether the condition that a body yields is the one it was given, or is always true."""
         makers = {name: node for node in body.node for name in node.output}
         tensor = body.output[0].name
-        while tensor in makers and makers[tensor].op_type in ("Identity", "Cast"):
-            tensor = makers[tensor].input[0]
-        if len(body.input) > 1 and tensor == body.input[1].name:
+        for _ in body.node:  # as far as a chain can be
+            maker = makers.get(tensor)
+            if maker is None or maker.op_type not in ("Identity", "Cast") or not maker.input:
+                break
+            tensor = maker.input[0]
+        if tensor == body.input[1].name:
             return True
         known = self.known | dict(_scalars(body.initializer))
         if tensor in makers and makers[tensor].op_type == "Constant":

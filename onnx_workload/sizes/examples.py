@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 import onnx
 
-from zigzag_imc.onnx_workload.nodes import find_attribute
+from zigzag_imc.onnx_workload.nodes import find_attribute, integer, integers
 from zigzag_imc.onnx_workload.shapes import recorded_shapes
 from zigzag_imc.onnx_workload.sizes.inputs import Dimension, ModelInputs, is_fixed
 from zigzag_imc.onnx_workload.sizes.symbols import is_shared
@@ -136,26 +136,20 @@ class Examples:
             axes = axes if axes is not None else tuple(range(len(sizes)))
             if len(axes) == len(sizes) > 2:
                 found.rank = found.rank or len(sizes)
-                found.exactly.setdefault(axes[1], sizes[1] * _integer(node, "group", 1))
+                found.exactly.setdefault(axes[1], sizes[1] * integer(node, "group", 1))
                 for place, reach in enumerate(_reaches(node, sizes[2:]), 2):
                     found.at_least[axes[place]] = max(reach, found.at_least.get(axes[place], 0))
         elif len(sizes) > 1:
             axes = axes if axes is not None else (0, 1)
             found.rank = found.rank or len(axes)
             if axes:
-                rows = sizes[-1] if _integer(node, "transB", 0) else sizes[-2]
-                last = axes[0] if _integer(node, "transA", 0) else axes[-1]
+                rows = sizes[-1] if integer(node, "transB", 0) else sizes[-2]
+                last = axes[0] if integer(node, "transA", 0) else axes[-1]
                 found.exactly.setdefault(last, rows)
 
 
 def _reaches(node: onnx.NodeProto, kernel: list[int]) -> Iterator[int]:
     """Yield how many inputs a filter reaches over, along each axis."""
-    dilations = find_attribute(node, "dilations")
-    steps = list(dilations.ints) if dilations else [1] * len(kernel)
+    steps = integers(node, "dilations") or (1,) * len(kernel)
     for size, step in zip(kernel, steps, strict=False):
         yield (size - 1) * step + 1
-
-
-def _integer(node: onnx.NodeProto, name: str, default: int) -> int:
-    found = find_attribute(node, name)
-    return default if found is None else int(found.i)

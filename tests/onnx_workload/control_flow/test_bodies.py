@@ -9,6 +9,7 @@ import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
 
+from zigzag_imc.core.errors import WorkloadError
 from zigzag_imc.onnx_workload import Network, load_network
 
 Load = Callable[..., Network]
@@ -186,3 +187,40 @@ def test_a_loop_in_a_branch(load: Load) -> None:
         > }""")
     assert names_and_macs(network) == [("choice/loop/m.0", 256), ("choice/loop/m.1", 256)]
     assert network.unsupported == ()
+
+
+# ------------------------------------------------------------------ broken models
+def _without_inputs(body: onnx.GraphProto) -> None:
+    del body.input[:]
+
+
+def _without_outputs(body: onnx.GraphProto) -> None:
+    del body.output[:]
+
+
+def _nameless_weight(body: onnx.GraphProto) -> None:
+    body.initializer[0].name = ""
+
+
+def _condition_of_itself(body: onnx.GraphProto) -> None:
+    body.node[0].input[0] = body.node[0].output[0]
+
+
+@pytest.mark.parametrize(
+    "damage", [_without_inputs, _without_outputs, _nameless_weight, _condition_of_itself]
+)
+def test_broken_bodies_are_no_crash(damage: Callable[[onnx.GraphProto], None]) -> None:
+    model = looping(steps=3)
+    damage(model.graph.node[1].attribute[0].g)
+    try:
+        network = load_network(model)
+    except WorkloadError:
+        return
+    assert "loop/step.0" not in [layer.name for layer in network.layers]
+
+
+def test_a_loop_without_a_start_is_refused() -> None:
+    model = looping(steps=3)
+    del model.graph.node[1].input[:]
+    with pytest.raises(WorkloadError, match="node 'loop/step'"):
+        load_network(model)
