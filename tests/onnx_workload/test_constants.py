@@ -34,7 +34,7 @@ def test_products_of_constants_alone_are_not_left_out() -> None:
     model = parser.parse_model("""<ir_version: 8, opset_import: ["" : 17, "com.microsoft" : 1]>
         g (float[3,4] x) => (y) <float[4,4] w = {1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1}> {
         a = Einsum<equation="ij,jk,kl->il">(w, w, w) b = com.microsoft.FusedMatMul(a, w)
-        c = com.microsoft.SparseAttention(b) [layer] y = MatMul(x, c) }""")
+        c = com.microsoft.LongformerAttention(b) [layer] y = MatMul(x, c) }""")
     network = load_network(model)
     assert [layer.name for layer in network.layers] == ["layer"]
     assert network.unsupported == ()
