@@ -130,7 +130,10 @@ class Assembler:
         return NetworkResult(
             schema=SCHEMA_ID,
             network=NetworkRecord(
-                name=subject.network.name, path=subject.path, notices=subject.network.notices
+                name=subject.network.name,
+                path=subject.path,
+                notices=subject.network.notices,
+                macs=subject.network.total_macs if subject.network.unsupported else None,
             ),
             batch=query.batch,
             accelerator=accelerator_record(self.accelerator),

@@ -158,22 +158,23 @@ class LayerResult(Record):
         )
 
 
-class NoticedRecord(Record):
+class SparseRecord(Record):
     """Base of what is read from a file.
 
-    Its notices, sentences about the reading, are written only where there are any, so that other
-    files stay as they were.
+    Notices and counts are written only where there are any, so that other files stay as they were.
     """
 
     @model_serializer(mode="wrap")
     def _leave_out_nothing_to_say(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
         contents: dict[str, Any] = handler(self)
-        if not contents.get("notices"):
-            contents.pop("notices", None)
-        return contents
+        is_said = {
+            "notices": bool(contents.get("notices")),
+            "macs": contents.get("macs") is not None,
+        }
+        return {key: value for key, value in contents.items() if is_said.get(key, True)}
 
 
-class NetworkRecord(NoticedRecord):
+class NetworkRecord(SparseRecord):
     """Where the layers came from.
 
     Attributes
@@ -184,14 +185,18 @@ class NetworkRecord(NoticedRecord):
         File of the model; ``None`` where it came from memory.
     notices
         What a person should know about how the model was read; a sentence each.
+    macs
+        Multiply-accumulates of all its layers, asked about or not; only where operators with
+        multiply-accumulates are left out.
     """
 
     name: str
     path: str | None = None
     notices: tuple[str, ...] = ()
+    macs: NonNegativeInt | None = None
 
 
-class AcceleratorRecord(NoticedRecord):
+class AcceleratorRecord(SparseRecord):
     """The accelerator in full: its file's contents in ZigZag's format, and their SHA-256.
 
     Attributes

@@ -13,6 +13,7 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from zigzag_imc.core.coverage import Coverage
 from zigzag_imc.report.terminal.console import table
 from zigzag_imc.results.parts import HardwareRecord
 from zigzag_imc.results.result import LayerResult, NetworkResult, TotalsRecord
@@ -155,7 +156,7 @@ def _print_totals(result: NetworkResult, console: Console) -> None:
     layers = counted(totals.layers, "layer")
     lines = {
         "network": f"{result.network.name} on {result.accelerator.name}: {layers} "
-        f"({totals.distinct_layers} distinct{part}), {totals.macs:,} MACs",
+        f"({totals.distinct_layers} distinct{part}), {totals.macs:,} MACs{_share(result)}",
         **_sums(totals),
         "area": f"{figure(totals.area_mm2)} mm2{_counted(result.hardware)}",
     }
@@ -177,6 +178,15 @@ def _print_totals(result: NetworkResult, console: Console) -> None:
     console.print()
     for key, value in lines.items():
         console.print(Text.assemble((f"{key:<9}", "bold"), value), soft_wrap=True)
+
+
+def _share(result: NetworkResult) -> str:
+    """Say which share of the network its layers hold, where operators are left out."""
+    left_out = [operator.macs for operator in result.unsupported]
+    coverage = Coverage.of(result.network.macs or 0, left_out)
+    if result.network.macs is None or coverage.is_whole:
+        return ""
+    return f"; the layers of the network hold {coverage.described()}"
 
 
 def _several_on_top(description: Mapping[str, Any]) -> str:
