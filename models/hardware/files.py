@@ -75,8 +75,8 @@ def accelerator_from_dict(data: object, source: str) -> Accelerator:
         In one line: the source, the path of the field, what was found, what would be valid.
     """
     entries = parse_entries(in_new_form(data, source), source)
-    for path, message in _problems(entries):
-        raise AcceleratorError(" ".join(f"{source}: {path}: {message}".split()))
+    for where, message in _problems(entries):
+        raise AcceleratorError(" ".join(f"{source}: {where}: {message}".split()))
     accelerator = Accelerator(
         name=entries.name,
         array=_array(entries.operational_array),
