@@ -12,7 +12,8 @@ from typing import NamedTuple
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping
-from zigzag_imc.models.array.macro import MacroModel
+from zigzag_imc.models.area import area_of
+from zigzag_imc.models.array.macro import MacroModel, clock_period_ns
 from zigzag_imc.models.array.slicing import Slicing, seen_by
 from zigzag_imc.models.cost import Cost, CostTerms, MemoryTerm
 from zigzag_imc.models.movement.energy import Route, compile_routes, memory_words, precharge_reads
@@ -81,10 +82,8 @@ class CostModel:
         slicing = Slicing.of(self.hardware.array, layer.precision, profile)
         self.macro = MacroModel.of(self.hardware, profile.all_rows_multiply, slicing)
         self.boundaries = all_boundaries(accelerator)
-        self.area_mm2 = self.macro.area_mm2 + sum(
-            memory.area_mm2 for memory in self.hardware.memories
-        )
-        self.tclk_ns = self.macro.tclk_ns
+        self.area_mm2 = area_of(self.hardware, profile).total_mm2
+        self.tclk_ns = clock_period_ns(self.hardware)
         self._flows = FlowModel(layer, accelerator, profile)
         self._latency = LatencyModel(layer, accelerator, profile, self.boundaries)
         self._layouts: dict[SpatialMapping, _Layout] = {}

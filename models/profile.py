@@ -60,6 +60,9 @@ class CostProfile:
     all_rows_multiply
         The multipliers of all rows of a digital macro switch. Otherwise those of mapped rows: the
         inputs of the others stay at zero.
+    single_areas
+        The area of every memory counts once, however many instances there are, that of the cells
+        once besides the array. Otherwise all instances count.
     hidden_loads
         A tile that is loaded or unloaded only once may overlap with computing where its port has
         cycles left, all but its first part. Otherwise computing waits for all of it.
@@ -78,6 +81,7 @@ class CostProfile:
     wide_lines: bool
     array_bits: bool
     all_rows_multiply: bool
+    single_areas: bool
     hidden_loads: bool
 
     @property
@@ -105,6 +109,7 @@ IMC = CostProfile(
     wide_lines=False,
     array_bits=False,
     all_rows_multiply=False,
+    single_areas=False,
     hidden_loads=True,
 )
 """What happens in the hardware; the default."""
@@ -123,6 +128,7 @@ ZIGZAG = CostProfile(
     wide_lines=True,
     array_bits=True,
     all_rows_multiply=True,
+    single_areas=True,
     hidden_loads=True,
 )
 """Term by term what ``zigzag-dse`` 3.9.1 computes."""
@@ -141,6 +147,7 @@ ZIGZAG_IMC = CostProfile(
     wide_lines=False,
     array_bits=False,
     all_rows_multiply=False,
+    single_areas=False,
     hidden_loads=False,
 )
 """The latency of ZigZag-IMC, the array written row by row, over whole activations."""

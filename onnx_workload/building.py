@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from zigzag_imc.core.bits import Bits
 from zigzag_imc.core.errors import WorkloadError
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.onnx_workload.bits.tensor_bits import find_bits
+from zigzag_imc.onnx_workload.control_flow.settling import Outcome, settle
 from zigzag_imc.onnx_workload.functions import functions_with_products
 from zigzag_imc.onnx_workload.graph import Graph
 from zigzag_imc.onnx_workload.layer_shapes import advice_on
@@ -18,22 +19,19 @@ from zigzag_imc.onnx_workload.operators import NodeView, UnknownSizeError, Unmap
 from zigzag_imc.onnx_workload.propagation import Propagated
 
 
-@dataclass
+@dataclass(frozen=True)
 class Built:
     """What became of the nodes of a graph.
 
     Attributes
     ----------
-    layers
-        Layers per position of their node.
-    left_out
-        Nodes with multiply-accumulates that became no layer.
+    outcome
+        Layers, and nodes with multiply-accumulates that became none.
     unknown
         The first layer of which a size is not known, if there is one.
     """
 
-    layers: dict[int, tuple[Layer, ...]] = field(default_factory=dict)
-    left_out: list[LeftOut] = field(default_factory=list)
+    outcome: Outcome
     unknown: UnknownSizeError | None = None
 
 
@@ -45,40 +43,52 @@ def build_layers(graph: Graph, found: Propagated, given: Bits) -> Built:
     WorkloadError
         If sizes contradict each other, or a layer waits for the open size of an input.
     """
-    built = Built()
-    advice = advice_on(graph, found.shapes)
+    outcome = Outcome()
+    unknown: UnknownSizeError | None = None
     calls = functions_with_products(graph.model)
-    bits = find_bits(graph.model, graph.constant)
-    for position, (node, name) in enumerate(zip(graph.nodes, graph.names, strict=True)):
-        if position in graph.mapped:
-            view = NodeView(
-                name,
-                node,
-                graph.label,
-                found.shapes,
-                graph.constant,
-                advice,
-                given,
-                bits.held,
-                bits.of_output(node.output[0]) if node.output else None,
-            )
+    for position, view in enumerate(_views(graph, found, given)):
+        if not graph.is_computed(position):
+            continue
+        left_out = list(left_out_inside(view.node, view.name))
+        if position not in graph.mapped:
+            left_out += left_out_at(view.node, view.name, calls)
+        else:
+            # A branch that never runs may contradict what it would run on.
+            trusted = not found.guesses and not graph.path_of(position)
             try:
-                layers = _build(view, trusted=not found.guesses)
+                layers = _build(view, trusted)
             except UnknownSizeError as error:
-                if not graph.behind_open_inputs.isdisjoint(input_names(node)):
+                if not graph.behind_open_inputs.isdisjoint(input_names(view.node)):
                     raise
-                built.unknown = built.unknown or error
+                unknown = unknown or error
                 layers = Unmapped(f"size unknown: {error.reason}")
             if isinstance(layers, Unmapped):
-                built.left_out.append(
-                    LeftOut(qualified_type(node), layers.reason, name, layers.macs)
-                )
+                kind = qualified_type(view.node)
+                left_out.append(LeftOut(kind, layers.reason, view.name, layers.macs))
             else:
-                built.layers[position] = layers
-        else:
-            built.left_out.extend(left_out_at(node, name, calls))
-        built.left_out.extend(left_out_inside(node, name))
-    return built
+                outcome.layers[position] = layers
+        if left_out:
+            outcome.left_out[position] = tuple(left_out)
+    settled = settle(outcome, graph.paths, found.shapes) if graph.paths else outcome
+    return Built(settled, unknown)
+
+
+def _views(graph: Graph, found: Propagated, given: Bits) -> Iterator[NodeView]:
+    """Yield every node with what is known around it."""
+    advice = advice_on(graph, found.shapes)
+    bits = find_bits(graph.model, graph.constant)
+    for node, name in zip(graph.nodes, graph.names, strict=True):
+        yield NodeView(
+            name,
+            node,
+            graph.label,
+            found.shapes,
+            graph.constant,
+            advice,
+            given,
+            bits.held,
+            bits.of_output(node.output[0]) if node.output else None,
+        )
 
 
 def _build(view: NodeView, trusted: bool) -> tuple[Layer, ...] | Unmapped:
@@ -109,7 +119,7 @@ def named_apart(
         apart = []
         for layer in members:
             name, repeat = layer.name, 1
-            while len(members) > 1 and name in taken:
+            while name in taken and not (len(members) == 1 and name == names[position]):
                 repeat += 1
                 name = f"{layer.name}#{repeat}"
             taken.add(name)

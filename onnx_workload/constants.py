@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Set
 
 import onnx
 
-from zigzag_imc.onnx_workload.nodes import bodies, input_names, output_names
+from zigzag_imc.onnx_workload.nodes import BODIES, bodies, input_names, output_names
 
 # Values that differ from run to run although no input reaches them.
 RANDOM = frozenset(
@@ -49,7 +49,7 @@ def constant_tensors(nodes: Iterable[onnx.NodeProto], stored: Iterable[str]) -> 
 
 
 def _yields_constants(node: onnx.NodeProto, constant: Set[str]) -> bool:
-    if node.op_type in RANDOM:
+    if node.op_type in RANDOM or node.domain == BODIES:
         return False
     if node.op_type == "Constant" or node.op_type in SHAPE_ONLY:
         return True

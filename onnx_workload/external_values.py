@@ -10,7 +10,7 @@ from pathlib import Path
 import onnx
 from onnx import helper
 
-from zigzag_imc.onnx_workload.nodes import all_nodes
+from zigzag_imc.onnx_workload.nodes import all_nodes, bodies
 from zigzag_imc.onnx_workload.slimming import LARGEST_VALUE
 
 
@@ -45,6 +45,8 @@ def _small_external_tensors(model: onnx.ModelProto) -> Iterator[onnx.TensorProto
 def _tensors(model: onnx.ModelProto) -> Iterator[onnx.TensorProto]:
     yield from model.graph.initializer
     for node in all_nodes(model):
+        for body in bodies(node):
+            yield from body.initializer
         for attribute in node.attribute:
             if attribute.HasField("t"):
                 yield attribute.t

@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 
 import onnx
 
 from zigzag_imc.core.errors import WorkloadError
 from zigzag_imc.onnx_workload.constants import constant_tensors, read_tensors
+from zigzag_imc.onnx_workload.control_flow.inlining import inline_bodies
+from zigzag_imc.onnx_workload.control_flow.regions import Path
 from zigzag_imc.onnx_workload.functions import inline_functions
 from zigzag_imc.onnx_workload.naming import name_nodes
 from zigzag_imc.onnx_workload.nodes import input_names, output_names
 from zigzag_imc.onnx_workload.operators import builder_of
-from zigzag_imc.onnx_workload.sizes.advice import advice_on_inputs, open_inputs
+from zigzag_imc.onnx_workload.sizes.advice import Advice, advice_on_inputs, open_inputs
 from zigzag_imc.onnx_workload.sizes.filling import fill_sizes
 from zigzag_imc.onnx_workload.sizes.given import GivenSizes
 from zigzag_imc.onnx_workload.sizes.inputs import ModelInputs
@@ -44,6 +46,8 @@ class Graph:
         What a person should know about the sizes that were filled in.
     missing_files
         Files that should hold small values and are not there.
+    paths
+        For every node the bodies that it comes from; empty where no body was put in place.
     """
 
     label: str
@@ -52,25 +56,34 @@ class Graph:
     data_inputs: tuple[str, ...]
     constant: frozenset[str]
     open_inputs: tuple[str, ...] = ()
-    advice: str = ""
+    advice: Advice = field(default_factory=Advice)
     notices: tuple[str, ...] = ()
     missing_files: tuple[str, ...] = ()
+    paths: tuple[Path, ...] = ()
 
     @cached_property
     def nodes(self) -> tuple[onnx.NodeProto, ...]:
         """All nodes in graph order."""
         return tuple(self.model.graph.node)
 
+    def path_of(self, position: int) -> Path:
+        """Return the bodies that a node comes from, outermost first."""
+        return self.paths[position] if self.paths else ()
+
+    def is_computed(self, position: int) -> bool:
+        """Whether a node works on what an input decides: what is constant is not computed again."""
+        return not self.constant.issuperset(output_names(self.nodes[position]))
+
     @cached_property
     def mapped(self) -> frozenset[int]:
-        """Positions of the nodes that become layers: what is constant is not computed again."""
+        """Positions of the nodes that become layers."""
         functions = {(function.domain, function.name) for function in self.model.functions}
         return frozenset(
             position
             for position, node in enumerate(self.nodes)
             if builder_of(node.domain, node.op_type)
             and (node.domain, node.op_type) not in functions
-            and not self.constant.issuperset(output_names(node))
+            and self.is_computed(position)
         )
 
     @cached_property
@@ -98,13 +111,14 @@ def prepare_graph(model: onnx.ModelProto, label: str, given: GivenSizes) -> Grap
     stored = stored_names(model)
     data_inputs = tuple(value.name for value in model.graph.input if value.name not in stored)
     slim = inline_functions(slim_model(model), label)
+    flat = inline_bodies(slim)
     inputs = ModelInputs(slim, data_inputs, label)
     notices = fill_sizes(inputs, given)
     nodes = list(slim.graph.node)
     names = tuple(name_nodes(nodes))
     _check_order(nodes, names, label)
     # A model without inputs computes all it computes when it runs.
-    constant = constant_tensors(nodes, stored) if data_inputs else frozenset[str]()
+    constant = constant_tensors(nodes, stored | flat.stored) if data_inputs else frozenset[str]()
     return Graph(
         label,
         slim,
@@ -114,6 +128,7 @@ def prepare_graph(model: onnx.ModelProto, label: str, given: GivenSizes) -> Grap
         open_inputs=tuple(value.name for value in open_inputs(inputs)),
         advice=advice_on_inputs(inputs),
         notices=tuple(notices),
+        paths=flat.paths,
     )
 
 

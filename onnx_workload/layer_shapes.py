@@ -37,7 +37,7 @@ def advice_on(graph: Graph, shapes: Mapping[str, Shape]) -> str:
     if _tell_layers(graph, shapes):
         return ""
     if graph.open_inputs:
-        return graph.advice
+        return graph.advice.text
     if graph.missing_files:
         return (
             f"some values lie in {_listed(graph.missing_files)} beside the model, which is missing"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import onnx
@@ -14,14 +14,18 @@ from zigzag_imc.core.errors import WorkloadError
 from zigzag_imc.core.layer import Precision
 from zigzag_imc.onnx_workload.bits.notices import bits_notices
 from zigzag_imc.onnx_workload.building import build_layers, named_apart
+from zigzag_imc.onnx_workload.control_flow.settling import Outcome
 from zigzag_imc.onnx_workload.edges import connect_layers
 from zigzag_imc.onnx_workload.external_values import read_external_values
-from zigzag_imc.onnx_workload.graph import prepare_graph
+from zigzag_imc.onnx_workload.graph import Graph, prepare_graph
 from zigzag_imc.onnx_workload.layer_shapes import find_shapes, guess_notices
 from zigzag_imc.onnx_workload.left_out import gather
 from zigzag_imc.onnx_workload.network import Network
-from zigzag_imc.onnx_workload.reading import find_model, read_model
+from zigzag_imc.onnx_workload.operators import UnknownSizeError
+from zigzag_imc.onnx_workload.propagation import Propagated
+from zigzag_imc.onnx_workload.reading import find_model, is_readable, read_model
 from zigzag_imc.onnx_workload.shipped import NETWORKS
+from zigzag_imc.onnx_workload.sizes.advice import Advice
 from zigzag_imc.onnx_workload.sizes.given import GivenSizes
 
 
@@ -66,42 +70,81 @@ def load_network(
         If the file is not an ONNX model, a layer waits for an open size of an input, or no layer is
         left but some whose sizes cannot be told.
     """
-    model, label, name, missing = _opened(source)
+    opened = _opened(source)
     given = GivenSizes(batch, shapes or {}, dims or {})
-    graph = replace(prepare_graph(model, label, given), missing_files=missing)
-    found = find_shapes(graph)
-    said = Bits.of(precision)
-    built = build_layers(graph, found, said)
-    if built.unknown is not None and not any(built.layers.values()):
-        raise built.unknown
-    layers = dict(named_apart(built.layers, graph.names))
-    names = {at: tuple(layer.name for layer in members) for at, members in layers.items()}
-    shipped = isinstance(source, str) and source in NETWORKS  # their batch is known to be open
-    flat = tuple(layer for members in layers.values() for layer in members)
-    network = Network(
-        name=name,
-        layers=flat,
-        unsupported=gather(built.left_out),
-        edges=connect_layers(graph.nodes, names),
-        notices=(
-            *(() if shipped else graph.notices),
-            *guess_notices(graph, found),
-            *bits_notices(flat, said),
-        ),
-    )
+    network = _read(opened, given, Bits.of(precision))
     if network.coverage.is_whole:
         return network
     share = f"the layers of the network hold {network.coverage.described()}"
     return replace(network, notices=(*network.notices, share))
 
 
-def _opened(source: object) -> tuple[onnx.ModelProto, str, str, tuple[str, ...]]:
+@dataclass(frozen=True)
+class _Opened:
+    """A model, how messages name it, its name, its missing files, and whether it is shipped."""
+
+    model: onnx.ModelProto
+    label: str
+    name: str
+    missing: tuple[str, ...] = ()
+    is_shipped: bool = False
+
+
+def _read(opened: _Opened, given: GivenSizes, said: Bits, *, tries: bool = True) -> Network:
+    """Read a network; advice in an error is tried before it is given."""
+    graph = prepare_graph(opened.model, opened.label, given)
+    graph = replace(graph, missing_files=opened.missing)
+    try:
+        found, outcome = _layers(graph, said)
+    except UnknownSizeError as error:
+        if tries and graph.open_inputs and not _works(opened, given, graph.advice):
+            advised = str(error).replace(graph.advice.text, graph.advice.plain)
+            raise WorkloadError(advised) from None
+        raise
+    layers = dict(named_apart(outcome.layers, graph.names))
+    names = {at: tuple(layer.name for layer in members) for at, members in layers.items()}
+    flat = tuple(layer for members in layers.values() for layer in members)
+    return Network(
+        name=opened.name,
+        layers=flat,
+        unsupported=gather(node for nodes in outcome.left_out.values() for node in nodes),
+        edges=connect_layers(graph.nodes, names),
+        notices=(
+            *(() if opened.is_shipped else graph.notices),  # their batch is known to be open
+            *guess_notices(graph, found),
+            *bits_notices(flat, said),
+        ),
+    )
+
+
+def _layers(graph: Graph, said: Bits) -> tuple[Propagated, Outcome]:
+    """Return what is known of shapes, and what became of the nodes: some layer if any could be."""
+    found = find_shapes(graph)
+    built = build_layers(graph, found, said)
+    if built.unknown is not None and not any(built.outcome.layers.values()):
+        raise built.unknown
+    return found, built.outcome
+
+
+def _works(opened: _Opened, given: GivenSizes, advice: Advice) -> bool:
+    """Whether the network can be read with the sizes of an advice."""
+    shapes, dims = {**given.shapes, **advice.shapes}, {**given.dims, **advice.dims}
+    try:
+        _read(opened, GivenSizes(given.batch, shapes, dims), Bits(), tries=False)
+    except WorkloadError:
+        return False
+    return True
+
+
+def _opened(source: object) -> _Opened:
     """Return the model, how messages name it, the name of its network, and its missing files."""
     if isinstance(source, onnx.ModelProto):
         label = f"model {source.graph.name!r}"
         if not source.graph.node:
             raise WorkloadError(f"{label}: found no operators, expected a model with a graph")
-        return source, label, source.graph.name or "network", ()
+        if not is_readable(source):
+            raise WorkloadError(f"{label}: found names that are not UTF-8, expected text")
+        return _Opened(source, label, source.graph.name or "network")
     if not isinstance(source, str | os.PathLike):
         raise WorkloadError(
             f"model: found a {type(source).__name__}, expected an ONNX file, a shipped network, "
@@ -109,4 +152,6 @@ def _opened(source: object) -> tuple[onnx.ModelProto, str, str, tuple[str, ...]]
         )
     path = find_model(Path(source))
     model = read_model(path)
-    return model, str(path), path.stem, read_external_values(model, path.parent)
+    missing = read_external_values(model, path.parent)
+    is_shipped = isinstance(source, str) and source in NETWORKS
+    return _Opened(model, str(path), path.stem, missing, is_shipped)

@@ -9,6 +9,9 @@ import onnx
 STANDARD_DOMAINS = ("", "ai.onnx")
 """Both names of the domain whose operators ONNX defines."""
 
+BODIES = "zigzag_imc"
+"""Domain of the operators that stand where bodies of others begin and end, see `control_flow`."""
+
 
 def input_names(node: onnx.NodeProto) -> list[str]:
     """Return the names of the tensors a node reads; an input that is left out has none."""
@@ -23,6 +26,23 @@ def output_names(node: onnx.NodeProto) -> list[str]:
 def find_attribute(node: onnx.NodeProto, name: str) -> onnx.AttributeProto | None:
     """Return an attribute of a node, ``None`` where it is left out."""
     return next((attribute for attribute in node.attribute if attribute.name == name), None)
+
+
+def integer(node: onnx.NodeProto, name: str, default: int = 0) -> int:
+    """Return an integer attribute."""
+    found = find_attribute(node, name)
+    return default if found is None else int(found.i)
+
+
+def integers(node: onnx.NodeProto, name: str) -> tuple[int, ...]:
+    """Return an attribute that is a list of integers; empty if it is absent."""
+    found = find_attribute(node, name)
+    return () if found is None else tuple(map(int, found.ints))
+
+
+def is_standard(domain: str) -> bool:
+    """Whether ONNX itself defines the operators of a domain."""
+    return domain in STANDARD_DOMAINS
 
 
 def qualified_type(node: onnx.NodeProto) -> str:

@@ -98,12 +98,12 @@ def read_model(path: Path) -> onnx.ModelProto:
             "an ONNX model without any operators" if model.graph.input else _describe(content, path)
         )
         raise WorkloadError(f"{path}: found {found}, expected an ONNX file with a graph")
-    if not _is_readable(model):
+    if not is_readable(model):
         raise WorkloadError(f"{path}: found a damaged ONNX file, expected names to be UTF-8 text")
     return model
 
 
-def _is_readable(model: onnx.ModelProto) -> bool:
+def is_readable(model: onnx.ModelProto) -> bool:
     """Whether all names are text; protobuf hands out those that are not as bytes, or not at all."""
     try:
         return all(isinstance(name, str) for name in _names_in(model))

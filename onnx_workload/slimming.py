@@ -35,8 +35,7 @@ def slim_model(model: onnx.ModelProto) -> onnx.ModelProto:
     slim.graph.name = graph.name or "graph"
     slim.graph.node.extend(node for node in graph.node if not _is_large_constant(node))
     slim.graph.input.extend(value for value in graph.input if value.name not in stored)
-    slim.graph.input.extend(_weights_as_inputs(graph))
-    slim.graph.initializer.extend(filter(_is_small_value, graph.initializer))
+    hold_weights(slim.graph, graph)
     slim.graph.output.extend(graph.output)
     slim.graph.value_info.extend(graph.value_info)
     slim.graph.quantization_annotation.extend(graph.quantization_annotation)
@@ -45,6 +44,12 @@ def slim_model(model: onnx.ModelProto) -> onnx.ModelProto:
             node.domain = ""
     slim.opset_import.extend(_operator_sets(model, slim))
     return slim
+
+
+def hold_weights(slim: onnx.GraphProto, graph: onnx.GraphProto) -> None:
+    """Add what ``graph`` stores to ``slim``: small values, and shapes in place of the others."""
+    slim.input.extend(_weights_as_inputs(graph))
+    slim.initializer.extend(filter(_is_small_value, graph.initializer))
 
 
 def _weights_as_inputs(graph: onnx.GraphProto) -> Iterator[onnx.ValueInfoProto]:
@@ -68,10 +73,14 @@ def stored_names(model: onnx.ModelProto) -> frozenset[str]:
 
     Dense and sparse initializers, and large constants.
     """
-    dense = (tensor.name for tensor in model.graph.initializer)
-    sparse = (tensor.values.name for tensor in model.graph.sparse_initializer)
-    constants = (node.output[0] for node in model.graph.node if _is_large_constant(node))
-    return frozenset((*dense, *sparse, *constants))
+    return frozenset(stored_in(model.graph))
+
+
+def stored_in(graph: onnx.GraphProto) -> Iterator[str]:
+    """Yield the names of the tensors that a graph stores values for, without those of bodies."""
+    yield from (tensor.name for tensor in graph.initializer)
+    yield from (tensor.values.name for tensor in graph.sparse_initializer)
+    yield from (node.output[0] for node in graph.node if _is_large_constant(node))
 
 
 def _is_large_constant(node: onnx.NodeProto) -> bool:

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import INPUTS, OPERANDS, OUTPUTS, WEIGHTS, Layer
 from zigzag_imc.core.mapping import LayerMapping, Loop, SpatialMapping, TemporalMapping
 from zigzag_imc.models.mapspace.capacity import overflows
+from zigzag_imc.models.mapspace.closest import closest_overflow
 
 _UNKNOWN = "no combination of tiles fits into all memories at once"
 """What is said where no single memory is known to be too small."""
@@ -18,12 +21,18 @@ def smallest_overflow(layer: Layer, accelerator: Accelerator) -> str | None:
     return None
 
 
-def why_nothing_fits(layer: Layer, accelerator: Accelerator) -> str:
-    """Explain by the mapping that needs the least room, where one is known."""
-    if _is_spread_at_the_top(accelerator):
-        return _UNKNOWN
-    overflow = _first_overflow(layer, accelerator)
-    return _UNKNOWN if overflow is None else f"even the smallest tiles do not fit: {overflow}"
+def why_nothing_fits(
+    layer: Layer, accelerator: Accelerator, spatials: Sequence[SpatialMapping]
+) -> str:
+    """Explain by the mapping that needs the least room.
+
+    Where none is known, by the one that comes closest under any of the mapspace's ``spatials``.
+    """
+    if not _is_spread_at_the_top(accelerator):
+        overflow = _first_overflow(layer, accelerator)
+        if overflow is not None:
+            return f"even the smallest tiles do not fit: {overflow}"
+    return closest_overflow(layer, accelerator, spatials) or _UNKNOWN
 
 
 def _needs_least_everywhere(layer: Layer, accelerator: Accelerator) -> bool:

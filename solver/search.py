@@ -66,7 +66,7 @@ def _nothing_fits(costs: CostModel, objective: Objective, started: float) -> Sol
     return Solution(
         "INFEASIBLE",
         objective,
-        reason=why_nothing_fits(layer, accelerator),
+        reason=why_nothing_fits(layer, accelerator, space),
         spatial_mappings=len(space),
         mapspace_size=mapspace_size(layer, accelerator, costs.profile, space),
         seconds=time.monotonic() - started,
@@ -113,7 +113,10 @@ def _without_mapping(bench: Workbench, objective: Objective, verdict: Verdict) -
     if math.isfinite(bench.options.cutoff):
         bound, reason = verdict.bound, verdict.reason
     elif verdict.proved:
-        bound, reason = None, why_nothing_fits(bench.layer, bench.accelerator)
+        bound, reason = (
+            None,
+            why_nothing_fits(bench.layer, bench.accelerator, bench.listing.spatials),
+        )
     else:
         bound, reason = None, verdict.reason
     status: Status = "INFEASIBLE" if verdict.proved else "UNKNOWN"

@@ -15,8 +15,15 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from zigzag_imc.core.accelerator import Accelerator, ImcArray
+from zigzag_imc.core.technology import NODE_28NM, Technology
+from zigzag_imc.models.array.converters import Converter, adc, dac
 from zigzag_imc.models.array.slicing import Slicing
-from zigzag_imc.models.array.technology import NODE_28NM, Converter, Technology, adc, dac
+from zigzag_imc.models.array.trees import (
+    place_value_adders,
+    switching_adders,
+    tree_adders,
+    tree_depth,
+)
 
 
 @dataclass(frozen=True)
@@ -60,6 +67,7 @@ class MacroModel:
             accelerator.cells.size_bits / accelerator.array.weight_bits,
             all_rows_multiply,
             slicing,
+            accelerator.technology,
         )
 
     # ---------------------------------------------------------------- structure
@@ -82,19 +90,11 @@ class MacroModel:
     @cached_property
     def _tree_depth(self) -> int:
         """Stages of a digital column's adder tree."""
-        return int(math.log2(self.array.rows))
-
-    def _tree_adders(self, inputs: int) -> int:
-        """One-bit adders of a complete ripple-carry tree.
-
-        Over ``inputs`` words of ``weight_bits`` bits.
-        """
-        width = self.array.weight_bits
-        return inputs * (width + 1) - (width + int(math.log2(inputs)) + 1)
+        return tree_depth(self.array.rows)
 
     @cached_property
-    def _place_value_inputs(self) -> float:
-        return self.array.weight_bits if self.array.analog else self.array.bits_per_cycle
+    def _place_value_inputs(self) -> int:
+        return self.array.weight_bits if self.array.analog else int(self.array.bits_per_cycle)
 
     @cached_property
     def _place_value_width(self) -> float:
@@ -106,10 +106,7 @@ class MacroModel:
     @cached_property
     def _place_value_adders(self) -> float:
         """One-bit adders that join the bit positions of one column."""
-        inputs = self._place_value_inputs
-        if inputs == 1:
-            return 0.0
-        return self._place_value_width * (inputs - 1) + inputs * (math.log2(inputs) - 0.5)
+        return place_value_adders(self._place_value_inputs, self._place_value_width)
 
     @cached_property
     def _accumulator_bits(self) -> float:
@@ -117,7 +114,7 @@ class MacroModel:
         array = self.array
         if array.bits_per_cycle == array.activation_bits:
             return 0.0
-        column_bits = array.adc_bits if array.analog else math.log2(array.rows)
+        column_bits = array.adc_bits if array.analog else self._tree_depth
         return array.activation_bits + column_bits + array.weight_bits
 
     @property
@@ -146,7 +143,9 @@ class MacroModel:
         """Area of every component, all macros together."""
         array, tech = self.array, self.tech
         columns = array.columns * array.macros
-        trees = 0.0 if array.analog else self._tree_adders(array.rows) * array.bits_per_cycle
+        trees = 0.0
+        if not array.analog:
+            trees = tree_adders(array.rows, array.weight_bits) * array.bits_per_cycle
         return {
             "cells": array.units * self.cell_area_mm2,
             "dacs": self._dac.area_mm2 * array.rows * array.macros,
@@ -179,7 +178,7 @@ class MacroModel:
             )
         place_value, joined_bits = 0.0, self._place_value_width
         if inputs > 1:
-            depth = int(math.log2(inputs))
+            depth = tree_depth(inputs)
             joined_bits = inputs + self._place_value_width
             place_value = (
                 (depth - 1) * tech.adder_sum_ns
@@ -189,7 +188,8 @@ class MacroModel:
         accumulator = 0.0
         if self._accumulator_bits:
             accumulator = (
-                tech.adder_carry_ns
+                tech.dff_ns
+                + tech.adder_carry_ns
                 + (self._accumulator_bits - joined_bits - 1) * tech.carry_ripple_ns
             )
         return {
@@ -204,7 +204,7 @@ class MacroModel:
 
     @cached_property
     def tclk_ns(self) -> float:
-        """Clock period."""
+        """Delay of the critical path: the shortest clock period."""
         return sum(self.tclk_breakdown_ns.values())
 
     # ---------------------------------------------------------------- energy
@@ -237,7 +237,7 @@ class MacroModel:
         accumulate_pj = (tech.adder_pj + tech.register_pj) * self._accumulator_bits
         if array.analog:
             converters_pj = self._adc.energy_pj * array.weight_bits * columns
-            bitlines_pj = tech.swing_pj(tech.line_pf) * array.weight_bits * columns * array.rows
+            bitlines_pj = tech.swing_pj(tech.bitline_pf) * array.weight_bits * columns * array.rows
             trees_pj = 0.0
         else:
             converters_pj = bitlines_pj = 0.0
@@ -271,30 +271,24 @@ class MacroModel:
         """
         if self.group_depth <= 1:
             return 0.0
-        line_pj = self.tech.swing_pj(self.tech.line_pf)
+        wordline_pj = self.tech.swing_pj(self.tech.wordline_pf)
+        bitline_pj = self.tech.swing_pj(self.tech.bitline_pf)
         line_bits = self.array.weight_bits * self.columns_per_weight
-        return (line_pj + line_pj * self.group_depth) * line_bits
+        return (wordline_pj + bitline_pj * self.group_depth) * line_bits
 
 
 @lru_cache(maxsize=4096)
 def _tree_pj(model: MacroModel, active: int) -> float:
     """Energy of a ripple-carry adder tree over all rows, ``active`` of which switch.
 
-    The active inputs fill the tree from one side, so at each level one half is full, or the other
-    half is empty and the joining adder has one constant input.
+    The active inputs fill the tree from one side: at each level all adders up to some place have
+    two inputs that switch, and at most one after them has a constant one.
     """
-    width, tech = model.array.weight_bits, model.tech
-    inputs, full, idle = model.array.rows, 0, 0
-    active = min(active, inputs)
-    while 0 < active < inputs:
-        half = inputs // 2
-        join_bits = width + int(math.log2(half))
-        if active > half:
-            full += model._tree_adders(half) + join_bits
-            active -= half
-        else:
-            idle += join_bits
-        inputs = half
-    if active and inputs > 1:
-        full += model._tree_adders(inputs)
-    return full * tech.adder_pj + idle * tech.idle_carry_adder_pj
+    array, tech = model.array, model.tech
+    switching = switching_adders(array.rows, array.weight_bits, active)
+    return switching.full * tech.adder_pj + switching.idle * tech.idle_carry_adder_pj
+
+
+def clock_period_ns(accelerator: Accelerator) -> float:
+    """Clock period of an accelerator: that of its system, or the delay of its critical path."""
+    return max(MacroModel.of(accelerator).tclk_ns, accelerator.clock_ns or 0.0)

@@ -24,15 +24,6 @@ def array_problems(array: ArrayEntry) -> Iterator[Problem]:
         yield f"{at}.imc_type", "missing; expected analog or digital"
     yield from _precision_problems(array)
     yield from _adc_problems(array)
-    # ZigZag takes the rows from the second name, wherever it stands in the list.
-    bitline = sorted(array.dimensions)[1]
-    index = array.dimensions.index(bitline)
-    if array.imc_type == "digital" and not _is_power_of_two(array.sizes[index]):
-        yield (
-            f"{at}.sizes[{index}]",
-            f"found {array.sizes[index]} rows ({bitline}), but the adder trees of a digital "
-            "array need a power of two",
-        )
 
 
 def _dimension_problems(array: ArrayEntry) -> Iterator[Problem]:
@@ -75,16 +66,16 @@ def _precision_problems(array: ArrayEntry) -> Iterator[Problem]:
     at, precision = "operational_array.input_precision", array.input_precision
     if precision is None or len(precision) != 2:
         found = "missing;" if precision is None else f"found {len(precision)} numbers,"
-        yield at, f"{found} expected two powers of two: [activation bits, weight bits]"
+        yield at, f"{found} expected two whole numbers: [activation bits, weight bits]"
         return
     for index, bits in enumerate(precision):
-        if not _is_power_of_two(bits):
-            yield f"{at}[{index}]", f"found {bits}, expected a power of two"
+        if bits < 1:
+            yield f"{at}[{index}]", f"found {bits}, expected a whole number of bits, at least 1"
     serial = array.bit_serial_precision
-    if serial is None or serial > precision[0] or not _is_power_of_two(serial):
+    if serial is None or not 1 <= serial <= precision[0] or serial != int(serial):
         yield (
             "operational_array.bit_serial_precision",
-            f"{_found(serial)} expected the activation bits applied per cycle, a power of two up "
+            f"{_found(serial)} expected the activation bits applied per cycle, a whole number up "
             f"to {precision[0]} (activation bits)",
         )
 
@@ -98,10 +89,6 @@ def _adc_problems(array: ArrayEntry) -> Iterator[Problem]:
             at,
             f"found {adc:g}, but a digital array has no ADC; leave it out, or set imc_type: analog",
         )
-
-
-def _is_power_of_two(value: float) -> bool:
-    return value >= 1 and value == int(value) and int(value) & (int(value) - 1) == 0
 
 
 def _found(number: float | None) -> str:

@@ -1,8 +1,9 @@
 """Accelerators in and out of files in ZigZag's YAML format, and their digest.
 
 In the file the operands are ``I1`` (inputs), ``I2`` (weights) and ``O``; memories stand lowest
-first. Entries that ZigZag knows and that change nothing here (``mem_type``,
-``systolic_dimensions``, ``unit_energy``, ``unit_area``, ``dataflows``) are accepted and dropped.
+first. Files of ZigZag 3.0 to 3.8.1 are rewritten first (``old_form``). Entries that ZigZag knows
+and that change nothing here (``mem_type``, ``systolic_dimensions``, ``unit_energy``, ``unit_area``,
+``dataflows``) are accepted and dropped.
 """
 
 from __future__ import annotations
@@ -16,10 +17,13 @@ from typing import Any
 
 from zigzag_imc.core.accelerator import Accelerator, ImcArray, MemoryInstance, Port
 from zigzag_imc.core.errors import AcceleratorError, nearest
+from zigzag_imc.core.technology import NODE_28NM
 from zigzag_imc.models.hardware.array_checks import array_problems
+from zigzag_imc.models.hardware.clock import check_clock, with_bandwidths
 from zigzag_imc.models.hardware.hierarchy import hierarchy_problems
 from zigzag_imc.models.hardware.memory_checks import memory_problems
 from zigzag_imc.models.hardware.movements import FILE_OPERANDS, parse_movement
+from zigzag_imc.models.hardware.old_form import in_new_form
 from zigzag_imc.models.hardware.presets import preset_names, preset_text
 from zigzag_imc.models.hardware.problems import name_problems
 from zigzag_imc.models.hardware.schema import (
@@ -28,6 +32,11 @@ from zigzag_imc.models.hardware.schema import (
     MemoryEntry,
     PortEntry,
     parse_entries,
+)
+from zigzag_imc.models.hardware.technology import (
+    technology_contents,
+    technology_of,
+    technology_problems,
 )
 from zigzag_imc.models.hardware.yaml_text import read_yaml, write_yaml
 
@@ -65,14 +74,24 @@ def accelerator_from_dict(data: object, source: str) -> Accelerator:
     AcceleratorError
         In one line: the source, the path of the field, what was found, what would be valid.
     """
-    entries = parse_entries(data, source)
-    for path, message in _problems(entries):
-        raise AcceleratorError(" ".join(f"{source}: {path}: {message}".split()))
-    return Accelerator(
+    entries = parse_entries(in_new_form(data, source), source)
+    for where, message in _problems(entries):
+        raise AcceleratorError(" ".join(f"{source}: {where}: {message}".split()))
+    accelerator = Accelerator(
         name=entries.name,
         array=_array(entries.operational_array),
         memories=tuple(_memory(name, memory) for name, memory in entries.memories.items()),
+        technology=technology_of(entries.technology),
+        clock_ns=None if entries.clock_ns is None else float(entries.clock_ns),
+        notices=tuple(_notices(entries, source)),
     )
+    check_clock(accelerator, source)
+    gigabytes = {
+        name: memory.bandwidth_gb_s
+        for name, memory in entries.memories.items()
+        if memory.bandwidth_gb_s is not None
+    }
+    return with_bandwidths(accelerator, gigabytes, source) if gigabytes else accelerator
 
 
 def accelerator_to_dict(accelerator: Accelerator) -> dict[str, Any]:
@@ -93,11 +112,43 @@ def accelerator_to_dict(accelerator: Accelerator) -> dict[str, Any]:
     if array.analog:
         contents["adc_resolution"] = float(array.adc_bits)
     contents |= {"dimensions": names, "sizes": [size for _, size in array.dimensions]}
-    return {
+    whole: dict[str, Any] = {
         "name": accelerator.name,
         "memories": {memory.name: _memory_contents(memory) for memory in accelerator.memories},
         "operational_array": contents,
+        "technology": technology_contents(accelerator.technology),
+        "clock_ns": accelerator.clock_ns,
     }
+    return {key: value for key, value in whole.items() if value is not None}
+
+
+def zigzag_contents(accelerator: Accelerator) -> dict[str, Any]:
+    """Return the contents of a file that ZigZag reads.
+
+    It counts cycles of any clock.
+
+    Raises
+    ------
+    AcceleratorError
+        When the technology is another than the one that ZigZag has.
+    """
+    if accelerator.technology != NODE_28NM:
+        raise AcceleratorError(
+            f"accelerator {accelerator.name!r}: technology: ZigZag has only the constants of "
+            f"{NODE_28NM.node_nm:g} nm at {NODE_28NM.supply_v:g} V; leave it out for ZigZag"
+        )
+    return accelerator_to_dict(accelerator.replace(clock_ns=None))
+
+
+def check_accelerator(accelerator: Accelerator) -> None:
+    """Refuse an accelerator, made without a file, that no file could describe.
+
+    Raises
+    ------
+    AcceleratorError
+        In one line: its name, the path of the field in a file, what was found, what would be valid.
+    """
+    accelerator_from_dict(accelerator_to_dict(accelerator), f"accelerator {accelerator.name!r}")
 
 
 def dump_accelerator(accelerator: Accelerator) -> str:
@@ -121,12 +172,21 @@ def _problems(entries: AcceleratorEntry) -> Iterator[tuple[str, str]]:
     dimensions = entries.operational_array.dimensions
     return chain(
         name_problems("name", entries.name),
+        technology_problems(entries.technology),
         array_problems(entries.operational_array),
         chain.from_iterable(
             memory_problems(name, memory, dimensions) for name, memory in entries.memories.items()
         ),
         hierarchy_problems(entries),
     )
+
+
+def _notices(entries: AcceleratorEntry, source: str) -> Iterator[str]:
+    if entries.dataflows is not None:
+        yield (
+            f"{source}: dataflows: not taken as a constraint; all spatial mappings are searched, "
+            "and the best of them may be another"
+        )
 
 
 def _array(entry: ArrayEntry) -> ImcArray:

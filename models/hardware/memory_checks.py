@@ -35,14 +35,30 @@ def memory_problems(name: str, memory: MemoryEntry, dimensions: Sequence[str]) -
 
 def _cost_problems(at: str, memory: MemoryEntry) -> Iterator[Problem]:
     if memory.auto_cost_extraction:
-        yield (
-            f"{at}.auto_cost_extraction",
-            "found true, but costs are not extracted with CACTI; set it to false and give "
-            "r_cost, w_cost and area",
+        yield f"{at}.auto_cost_extraction", _without_cacti(memory)
+    for key in _missing_costs(memory):
+        yield f"{at}.{key}", f"missing; expected {MemoryEntry.model_fields[key].description}"
+
+
+def _missing_costs(memory: MemoryEntry) -> list[str]:
+    return [key for key in ("r_cost", "w_cost", "area") if getattr(memory, key) is None]
+
+
+def _without_cacti(memory: MemoryEntry) -> str:
+    """Say what a memory needs whose costs another tool was to work out."""
+    missing = _missing_costs(memory)
+    if missing:
+        wanted = ", ".join(
+            f"{key} ({MemoryEntry.model_fields[key].description})" for key in missing
         )
-    for key in ("r_cost", "w_cost", "area"):
-        if getattr(memory, key) is None:
-            yield f"{at}.{key}", f"missing; expected {MemoryEntry.model_fields[key].description}"
+        return (
+            f"found true, but costs are not extracted with CACTI; set it to false and give {wanted}"
+        )
+    return (
+        "found true, but costs are not extracted with CACTI, which would replace "
+        f"r_cost {memory.r_cost:g}, w_cost {memory.w_cost:g} and area {memory.area:g}; set it to "
+        "false to count these, or write CACTI's figures in their place"
+    )
 
 
 def _operand_problems(at: str, memory: MemoryEntry) -> Iterator[Problem]:

@@ -73,7 +73,6 @@ class LatencyModel:
         self.layer = layer
         self.accelerator = accelerator
         self.profile = profile
-        # Whole: the reader of the file sees to it that both bits are powers of two.
         self.cycles_per_activation = int(accelerator.array.cycles_per_activation)
         self.plan = PortPlan.of(accelerator, boundaries)
         self.alone = [port.uses[0] for port in self.plan.ports if len(port.uses) == 1]

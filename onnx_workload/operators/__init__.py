@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from zigzag_imc.core.layer import Layer
+from zigzag_imc.onnx_workload.nodes import is_standard
 from zigzag_imc.onnx_workload.operators.attention import build_attention, build_head_attention
 from zigzag_imc.onnx_workload.operators.convolution import build_convolution
 from zigzag_imc.onnx_workload.operators.deformable_convolution import count_deformable_convolution
@@ -82,6 +83,6 @@ VENDOR_BUILDERS: Mapping[str, Builder] = {
 
 def builder_of(domain: str, op_type: str) -> Builder | None:
     """Return what turns a node of this operator into layers, if anything does."""
-    if domain in ("", "ai.onnx") and op_type in BUILDERS:
+    if is_standard(domain) and op_type in BUILDERS:
         return BUILDERS[op_type]
     return VENDOR_BUILDERS.get(op_type)

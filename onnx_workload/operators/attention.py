@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from zigzag_imc.core.layer import Layer
+from zigzag_imc.onnx_workload.nodes import is_standard
 from zigzag_imc.onnx_workload.operators.matrix_product import Factor, product_layer
 from zigzag_imc.onnx_workload.operators.node_view import NodeView, Unmapped
 
@@ -43,7 +44,7 @@ def build_attention(view: NodeView) -> Built:
     WorkloadError
         If a size is unknown, or sizes contradict each other.
     """
-    if view.node.domain in ("", "ai.onnx"):
+    if is_standard(view.node.domain):
         return _products(view, _standard_heads(view), _bits(view))
     return _projected(view)
 

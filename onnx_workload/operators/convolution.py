@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from zigzag_imc.core.layer import Layer, conv_layer
+from zigzag_imc.core.layer import LAYER_DIMS, Layer, Window, conv_layer
 from zigzag_imc.onnx_workload.operators.node_view import NodeView, Unmapped
 
 _WEIGHT_AT = {"QLinearConv": 3}
@@ -43,9 +43,10 @@ class Axis:
 def build_convolution(view: NodeView) -> Layer | Unmapped:
     """Turn a convolution into a layer; ONNX orders all spatial attributes height first.
 
-    Filters of one axis become the bottom row of a two-axis convolution (``OY = FY = 1``). A third
-    axis must fold away: with a kernel of one it only repeats the work, as a batch does; where the
-    places of the unpadded filter share no input, its taps are summed like channels.
+    Filters of one axis become the bottom row of a two-axis convolution (``OY = FY = 1``). Of more
+    than two axes, one folds away if it can: with a kernel of one it only repeats the work, as a
+    batch does; where the places of the unpadded filter share no input, its taps are summed like
+    channels. A third axis that is left is ``OZ`` and ``FZ``.
 
     Raises
     ------
@@ -63,12 +64,14 @@ def build_convolution(view: NodeView) -> Layer | Unmapped:
     while len(axes) > 2:
         flat = next(filter(_folds, axes), None)
         if flat is None:
-            return Unmapped(f"convolution over {len(axes)} axes", macs)
+            break
         axes.remove(flat)
         batch, in_channels = batch * flat.output, in_channels * flat.kernel
+    if len(axes) > 3:
+        return Unmapped(f"convolution over {len(axes)} axes", macs)
     if len(axes) == 1:
         axes.insert(0, Axis(1, 1, 1, 1, padded=False, output=1))
-    height, width = axes
+    *depth, height, width = axes
     layer = conv_layer(
         view.name,
         operator=view.node.op_type,
@@ -82,7 +85,23 @@ def build_convolution(view: NodeView) -> Layer | Unmapped:
         dilation=(height.dilation, width.dilation),
         input_size=(height.input, width.input),
     )
+    for axis in depth:
+        window = Window("OZ", "FZ", axis.stride, axis.dilation, axis.input)
+        layer = with_depth(layer, axis.output, axis.kernel, window)
     return view.with_bits(layer, view.bits(weights_at(view)), view.bits(0))
+
+
+def with_depth(layer: Layer, outputs: int, taps: int, window: Window) -> Layer:
+    """Return a convolution of two axes with a third one before them."""
+    output_dim, filter_dim = window.output_dim, window.filter_dim
+    sizes = {**layer.sizes, output_dim: outputs, filter_dim: taps}
+    return layer.replace(
+        loop_dims=tuple((dim, sizes[dim]) for dim in LAYER_DIMS if dim in sizes),
+        weight_dims=layer.weight_dims | {filter_dim},
+        input_dims=layer.input_dims | {output_dim, filter_dim},
+        output_dims=layer.output_dims | {output_dim},
+        windows=(window, *layer.windows),
+    )
 
 
 def _folds(axis: Axis) -> bool:

@@ -10,7 +10,7 @@ import onnx
 from zigzag_imc.core.bits import Bits
 from zigzag_imc.core.errors import WorkloadError
 from zigzag_imc.core.layer import Layer
-from zigzag_imc.onnx_workload.nodes import find_attribute
+from zigzag_imc.onnx_workload.nodes import find_attribute, integer, integers
 from zigzag_imc.onnx_workload.shapes import Dim, Shape
 
 
@@ -140,13 +140,11 @@ class NodeView:
 
     def integer(self, name: str, default: int) -> int:
         """Return an integer attribute."""
-        found = find_attribute(self.node, name)
-        return default if found is None else int(found.i)
+        return integer(self.node, name, default)
 
     def integers(self, name: str) -> tuple[int, ...]:
         """Return an attribute that is a list of integers; empty if it is absent."""
-        found = find_attribute(self.node, name)
-        return () if found is None else tuple(map(int, found.ints))
+        return integers(self.node, name)
 
     def text(self, name: str, default: str) -> str:
         """Return a string attribute."""

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from zigzag_imc.core.layer import Layer, conv_layer
-from zigzag_imc.onnx_workload.operators.convolution import per_axis
+from zigzag_imc.core.layer import Layer, Window, conv_layer
+from zigzag_imc.onnx_workload.operators.convolution import per_axis, with_depth
 from zigzag_imc.onnx_workload.operators.node_view import NodeView, Unmapped
 
 
@@ -62,11 +62,11 @@ def build_transposed_convolution(view: NodeView) -> Layer | Unmapped:
     batch = image[0]
     while len(axes) > 2 and axes[0].taps == 1:
         batch *= axes.pop(0).output
-    if len(axes) > 2:
+    if len(axes) > 3:
         return Unmapped(f"transposed convolution over {len(axes)} axes", macs)
     if len(axes) == 1:
         axes.insert(0, Axis(1, 1, 1, 1, 1))
-    height, width = axes
+    *depth, height, width = axes
     layer = conv_layer(
         view.name,
         operator=view.node.op_type,
@@ -79,6 +79,9 @@ def build_transposed_convolution(view: NodeView) -> Layer | Unmapped:
         dilation=(height.dilation, width.dilation),
         input_size=(height.input, width.input),
     )
+    for axis in depth:
+        window = Window("OZ", "FZ", 1, axis.dilation, axis.input)
+        layer = with_depth(layer, axis.output, axis.taps, window)
     return view.with_bits(layer, view.bits(1), view.bits(0))
 
 

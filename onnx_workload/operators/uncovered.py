@@ -9,15 +9,10 @@ import re
 
 import onnx
 
+from zigzag_imc.onnx_workload.nodes import is_standard
+
 _STANDARD = {
-    "ConvTranspose": "transposed convolution",
-    "DeformConv": "deformable convolution",
     "CausalConvWithState": "convolution with a state",
-    "Einsum": "general contraction",
-    "LSTM": "recurrent cell",
-    "GRU": "recurrent cell",
-    "RNN": "recurrent cell",
-    "Attention": "fused attention",
     "LinearAttention": "fused attention",
     "DFT": "Fourier transform",
     "STFT": "Fourier transform",
@@ -45,7 +40,7 @@ def reason_unmapped(node: onnx.NodeProto) -> str:
     Operators that ONNX does not define are judged by their name: there is nothing else to know
     about them.
     """
-    standard = node.domain in ("", "ai.onnx")
+    standard = is_standard(node.domain)
     if standard and (node.op_type in _STANDARD or onnx.defs.has(node.op_type)):
         return _STANDARD.get(node.op_type, "")
     if node.domain == "ai.onnx.ml":

@@ -1,4 +1,4 @@
-"""Tensors that come from one of two places."""
+"""Shapes where bodies of ``If`` and ``Loop`` begin and end, once they are parts of the graph."""
 
 from __future__ import annotations
 
@@ -8,13 +8,40 @@ from zigzag_imc.onnx_workload.shapes import Shape
 EITHER = "Either"
 """Operator that stands for the end of an ``If``: either of its two inputs."""
 
+STEP = "LoopStep"
+"""Operator that stands for the number of a step, or the condition to go on."""
+
+CARRIED = "LoopCarried"
+"""Operator that stands for a tensor that goes from step to step."""
+
+STACKED = "LoopStacked"
+"""Operator that stands for the results of all steps, behind each other on a new first axis."""
+
 
 def either(view: RuleView) -> tuple[Shape | None, ...]:
     """Keep the sizes on which both agree; nothing if their ranks differ."""
+    if len(view.inputs) == 1:
+        return (view.shape(0),)
     first, second = view.shape(0), view.shape(1)
     if first is None or second is None or len(first) != len(second):
         return ()
     return (tuple(a if a == b else None for a, b in zip(first, second, strict=True)),)
 
 
-BRANCH_RULES = {EITHER: either}
+def scalar(view: RuleView) -> tuple[Shape | None, ...]:
+    """Yield one number."""
+    return ((),)
+
+
+def carry(view: RuleView) -> tuple[Shape | None, ...]:
+    """Keep the shape."""
+    return (view.shape(0),)
+
+
+def stack(view: RuleView) -> tuple[Shape | None, ...]:
+    """Put steps, of which the number is not followed, behind each other."""
+    shape = view.shape(0)
+    return () if shape is None else ((None, *shape),)
+
+
+BRANCH_RULES = {EITHER: either, STEP: scalar, CARRIED: carry, STACKED: stack}

@@ -10,7 +10,7 @@ import onnx
 from onnx import helper
 
 from zigzag_imc.onnx_workload.faults import INFERENCE_FAULTS
-from zigzag_imc.onnx_workload.nodes import find_attribute
+from zigzag_imc.onnx_workload.nodes import find_attribute, integer, integers
 from zigzag_imc.onnx_workload.shapes import Shape, has_rank, shape_of_type
 
 
@@ -35,13 +35,11 @@ class RuleView:
 
     def integer(self, name: str, default: int = 0) -> int:
         """Return an integer attribute."""
-        attribute = find_attribute(self.node, name)
-        return default if attribute is None else int(attribute.i)
+        return integer(self.node, name, default)
 
     def integers(self, name: str) -> tuple[int, ...]:
         """Return an attribute that is a list of integers; empty if it is absent."""
-        attribute = find_attribute(self.node, name)
-        return () if attribute is None else tuple(map(int, attribute.ints))
+        return integers(self.node, name)
 
     def attributes(self, *names: str) -> dict[str, Any]:
         """Return those of these attributes that the node has."""

@@ -113,7 +113,8 @@ def _proved(board: Scoreboard, objective: Objective) -> Solution:
     """What all mappings of the mapspace say."""
     best = board.best
     if best is None:
-        reason = why_nothing_fits(board.layer, board.accelerator)
+        spatials = SpatialSpace.of(board.layer, board.accelerator, board.profile)
+        reason = why_nothing_fits(board.layer, board.accelerator, spatials)
         return Solution("INFEASIBLE", objective, reason=reason)
     return replace(_found(best, "OPTIMAL", objective), bound=best.value)
 

@@ -33,7 +33,8 @@ from zigzag_imc.results.verification import VerificationResult
 def _with(result: NetworkResult, layers: tuple[LayerResult, ...]) -> NetworkResult:
     """Return a result with other layers, and totals that fit."""
     accelerator = _accelerator(result)
-    totals = totals_of(layers, accelerator, result.totals.seconds)
+    profile = profile_named(result.cost_model)
+    totals = totals_of(layers, accelerator, result.totals.seconds, profile)
     return result.model_copy(update={"layers": layers, "totals": totals})
 
 

@@ -59,6 +59,59 @@ def test_accelerators(run: Any) -> None:
     assert run("accelerators", "dimc").stdout == preset_text("dimc")
 
 
+def test_a_file_is_checked_and_summarised(run: Any, tmp_path: Path) -> None:
+    file = tmp_path / "mine.yaml"
+    file.write_text(preset_text("dimc") + "\nclock_ns: 5\ndataflows: {D1: ['K, 16']}\n")
+    done = run("accelerators", file)
+    assert done.exit_code == 0
+    assert "notice: " in done.stderr
+    assert "dataflows: not taken as a constraint" in done.stderr
+    for said in (
+        "dimc: digital, D1 16 x D2 128",
+        "8-bit activations, 1 a cycle, 8-bit weights, 1 per multiplier",
+        "28 nm, 0.9 V",
+        "5.000 ns = 200.0 MHz (critical path 3.757 ns)",
+        "0.8625 mm2: array 0.1071, memories 0.7554 (all instances, cost model imc)",
+        "0.1024 TOPS; of the array alone 7.490 TOPS/W, 0.9563 TOPS/mm2",
+    ):
+        assert said in done.stdout
+    rows = {line.split()[0]: line.split() for line in done.stdout.splitlines() if line}
+    assert rows["input_register"][4] == "128"
+    assert rows["adders_regular"][1:3] == ["2.830", "0.0870"]
+    assert "adcs" not in rows  # of analog arrays alone
+
+
+def test_a_summary_of_a_preset_under_another_cost_model(run: Any) -> None:
+    done = run("accelerators", "dimc", "--summary", "--cost-model", "zigzag")
+    assert "0.8579 mm2: array 0.1071, memories 0.7508 (each once, cost model zigzag)" in done.stdout
+    assert "critical path" not in done.stdout
+
+
+def test_a_summary_as_json(run: Any) -> None:
+    contents = json.loads(run("accelerators", "aimc", "--format", "json").stdout)
+    assert contents["name"] == "aimc"
+    assert contents["cost_model"] == "imc"
+    hardware = contents["hardware"]
+    assert hardware["tclk_ns"] == pytest.approx(sum(hardware["critical_path_ns"].values()))
+    assert hardware["memory_instances"]["input_register"] == 128
+    assert hardware["area_mm2"] == pytest.approx(
+        sum(hardware["array_area_mm2"].values()) + sum(hardware["memory_area_mm2"].values())
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["dimcc"], "dimcc: no such file, nor a preset (aimc, dimc) (did you mean 'dimc'?)"),
+        (["dimc", "--summary", "--cost-model", "imx"], "cost model 'imx': unknown"),
+    ],
+)
+def test_a_summary_of_what_is_none(run: Any, arguments: list[str], said: str) -> None:
+    done = run("accelerators", *arguments)
+    assert done.exit_code == 2
+    assert said in done.stderr
+
+
 def test_networks(run: Any) -> None:
     done = run("networks")
     assert done.exit_code == 0

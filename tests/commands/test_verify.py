@@ -61,6 +61,7 @@ def _call_infeasible(layer: Contents) -> None:
         "energy_pj",
         "latency_cycles",
         "edp",
+        "edp_js",
     ):
         layer[key] = None
     layer.update(
@@ -114,6 +115,16 @@ TAMPERINGS: dict[str, tuple[Callable[[Contents], None], str]] = {
         "pareto[0].energy_pj is",
     ),
     "total": (lambda contents: _scale("energy_pj", 0.5)(contents["totals"]), "totals.energy_pj is"),
+    "in joules": (_layer(_scale("edp_js", 2.0)), "edp_js is"),
+    "total in joules": (
+        lambda contents: _scale("edp_js", 0.5)(contents["totals"]),
+        "totals.edp_js is",
+    ),
+    "peak": (lambda contents: _scale("peak_tops", 2.0)(contents["hardware"]), "hardware.peak_tops"),
+    "area": (
+        lambda contents: contents["hardware"]["memory_area_mm2"].update(dram=1.0),
+        "hardware.memory_area_mm2.dram is 1.0, recomputed 0.0",
+    ),
     "left out": (lambda contents: contents["layers"].pop(), "totals.layers is"),
     "twice": (lambda contents: contents["layers"].append(contents["layers"][1]), "occurs twice"),
     "digest": (
@@ -138,6 +149,16 @@ def test_a_result_holds(run: Any, result_file: Path) -> None:
     assert done.exit_code == 0
     assert done.stdout.startswith(f"ok: {result_file}: 2 distinct layers, 2 mappings, ")
     assert "2 claims of optimality" in done.stdout
+
+
+def test_a_file_from_before_some_keys_holds(run: Any, contents: Contents, tmp_path: Path) -> None:
+    """Older files have neither joule seconds nor the parts of the hardware."""
+    del contents["hardware"]
+    for record in (contents["totals"], *contents["layers"]):
+        del record["edp_js"]
+    path = tmp_path / "older.json"
+    path.write_text(json.dumps(contents), encoding="utf-8")
+    assert run("verify", path).exit_code == 0
 
 
 @pytest.mark.parametrize("case", TAMPERINGS)

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 import onnx
+from onnx import parser
 
+from zigzag_imc.onnx_workload import load_network
 from zigzag_imc.onnx_workload.constants import constant_tensors, read_tensors
 
 
@@ -25,3 +27,14 @@ def test_bodies_read_from_outside(parse: Callable[..., onnx.ModelProto]) -> None
             else_branch = e () => (z) { u = Neg(z) }>
     }""").graph.node
     assert set(read_tensors(node)) == {"c", "x", "z"}
+
+
+def test_products_of_constants_alone_are_not_left_out() -> None:
+    """They are computed once, before any input arrives: neither a layer nor missing from one."""
+    model = parser.parse_model("""<ir_version: 8, opset_import: ["" : 17, "com.microsoft" : 1]>
+        g (float[3,4] x) => (y) <float[4,4] w = {1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 1}> {
+        a = Einsum<equation="ij,jk,kl->il">(w, w, w) b = com.microsoft.FusedMatMul(a, w)
+        c = com.microsoft.LongformerAttention(b) [layer] y = MatMul(x, c) }""")
+    network = load_network(model)
+    assert [layer.name for layer in network.layers] == ["layer"]
+    assert network.unsupported == ()

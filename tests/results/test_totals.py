@@ -97,3 +97,10 @@ def test_no_layers_make_no_sums() -> None:
 )
 def test_relative_gap(value: float | None, bound: float | None, gap: float | None) -> None:
     assert relative_gap(value, bound) == (None if gap is None else pytest.approx(gap))
+
+
+def test_the_product_in_joule_seconds() -> None:
+    """25 pJ and 10 cycles: 25e-12 J times 10 periods of the clock."""
+    totals = _totals(_mapped("a", energy=25.0, latency=10.0))
+    assert totals.edp_js == pytest.approx(25e-12 * 10 * totals.tclk_ns * 1e-9)
+    assert _totals(_layer(("a",), status="UNKNOWN")).edp_js is None

@@ -18,7 +18,7 @@ from zigzag_imc.results.differences import differences
 from zigzag_imc.results.records import cost_fields, hardware_fields, layer_fields
 from zigzag_imc.results.result import LayerResult, NetworkResult
 
-_COSTS = ("energy_pj", "latency_cycles", "edp", "utilization", "breakdown")
+_COSTS = ("energy_pj", "latency_cycles", "edp", "edp_js", "utilization", "breakdown")
 _CLAIMS = ("spatial", "temporal", "objective_value", "bound", "gap", *_COSTS)
 
 
@@ -36,7 +36,7 @@ def layer_problems(
         yield f"makes no layer: {error}"
         return
     yield from differences(record, layer_fields(layer, record.names), "")
-    yield from differences(record, hardware_fields(accelerator), "")
+    yield from differences(record, hardware_fields(accelerator, profile), "")
     yield from _identity_problems(record, result)
     if record.status in ("INFEASIBLE", "UNKNOWN"):
         yield from _unmapped_problems(record, layer, model.accelerator)

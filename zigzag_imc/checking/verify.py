@@ -19,6 +19,7 @@ from zigzag_imc.models.mapspace.enumeration import optimum_if_small
 from zigzag_imc.models.profile import CostProfile, profile_named
 from zigzag_imc.results.differences import differences
 from zigzag_imc.results.reading import read_result
+from zigzag_imc.results.records import hardware_record
 from zigzag_imc.results.result import LayerResult, NetworkResult
 from zigzag_imc.results.totals import totals_of
 
@@ -61,7 +62,7 @@ def verify_result(
     problems = [*_accelerator_problems(result, accelerator), *layers.problems]
     problems += _name_problems(result)
     if not layers.problems:
-        problems += _totals_problems(result, accelerator)
+        problems += _totals_problems(result, accelerator, profile)
     return Report(
         problems=tuple(problems),
         layers=len(result.layers),
@@ -141,10 +142,13 @@ def _name_problems(result: NetworkResult) -> Iterator[str]:
         yield f"layers: {next(name for name in names if names.count(name) > 1)!r} occurs twice"
 
 
-def _totals_problems(result: NetworkResult, accelerator: Accelerator) -> Iterator[str]:
-    totals = totals_of(result.layers, accelerator, result.totals.seconds)
+def _totals_problems(
+    result: NetworkResult, accelerator: Accelerator, profile: CostProfile
+) -> Iterator[str]:
+    totals = totals_of(result.layers, accelerator, result.totals.seconds, profile)
     expected = {key: getattr(totals, key) for key in type(totals).model_fields}
     yield from differences(result.totals, expected, "totals.")
+    yield from differences(result, {"hardware": hardware_record(accelerator, profile)}, "")
     for layer in result.layers:
         if layer.objective == "network_edp" and not _is_of_whole(layer, totals.edp):
             yield (

@@ -38,7 +38,7 @@ def write_and_warn(result: NetworkResult, out: str | None, quiet: bool) -> None:
     if out is not None:
         write_result(result, out)
         say_written(out, "result", quiet)
-    say_notices(result.network.notices, quiet)
+    say_notices((*result.network.notices, *result.accelerator.notices), quiet)
     warn_unsupported(result.unsupported, quiet)
 
 
@@ -76,7 +76,7 @@ def warn_unsupported(
 
 
 def say_notices(notices: Sequence[str], quiet: bool) -> None:
-    """Say on stderr what a person should know about how a model was read."""
+    """Say on stderr what a person should know about how files were read."""
     if quiet:
         return
     from zigzag_imc.report.terminal.console import notice

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from functools import cached_property
 from typing import Literal
 
 from zigzag_imc.core.layer import OPERANDS
+from zigzag_imc.core.technology import NODE_28NM, Technology
 
 
 class Direction(StrEnum):
@@ -67,8 +68,7 @@ class MemoryInstance:
     read_energy_pj, write_energy_pj
         Energy of one access of full width.
     area_mm2
-        Area as the accelerator file gives it; counted once, except for cells, which count per
-        multiplier, too.
+        Area as the accelerator file gives it: of one instance.
     latency_cycles
         Access latency; documented only, no cost term uses it.
     operands
@@ -177,11 +177,12 @@ class ImcArray:
     def cycles_per_activation(self) -> float:
         """Clock cycles for one activation of the array.
 
-        All activation bits, ``bits_per_cycle`` at a time, if no layer asks for others.
+        All activation bits, ``bits_per_cycle`` at a time, in the last one those that are left; if
+        no layer asks for others.
         """
         if self.activation_cycles is not None:
             return self.activation_cycles
-        return self.activation_bits / self.bits_per_cycle
+        return float(math.ceil(self.activation_bits / self.bits_per_cycle))
 
 
 @dataclass(frozen=True)
@@ -196,6 +197,14 @@ class Accelerator:
         The array of macros.
     memories
         All memories, lowest first.
+    technology
+        Gate constants of the array.
+    clock_ns
+        Period of the system's clock where that is slower than the array could be; ``None`` for the
+        delay of the array's critical path.
+    notices
+        What a person should know about how its file was read, a sentence each; two accelerators
+        that differ in nothing else are equal.
     hardware
         Where this is an accelerator as the bits of a layer see it: the accelerator itself.
     """
@@ -203,6 +212,9 @@ class Accelerator:
     name: str
     array: ImcArray
     memories: tuple[MemoryInstance, ...]
+    technology: Technology = NODE_28NM
+    clock_ns: float | None = None
+    notices: tuple[str, ...] = field(default=(), compare=False)
     hardware: Accelerator | None = None
 
     @cached_property
@@ -219,6 +231,10 @@ class Accelerator:
     def cells(self) -> MemoryInstance:
         """The weight cells of the array: the lowest level of the weights."""
         return self.memories[self.levels["W"][0]]
+
+    def instances(self, memory: MemoryInstance) -> int:
+        """How many instances of a memory there are: one per index of what it does not serve."""
+        return math.prod(size for name, size in self.array.dimensions if name not in memory.served)
 
     @property
     def group_depth(self) -> int:

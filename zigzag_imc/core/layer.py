@@ -12,7 +12,11 @@ from typing import Any
 from zigzag_imc.core.bits import Bits
 from zigzag_imc.core.errors import WorkloadError
 
-LAYER_DIMS: tuple[str, ...] = ("B", "G", "H", "D", "K", "C", "OY", "OX", "FY", "FX")
+LAYER_DIMS: tuple[str, ...] = (
+    *("B", "G", "H", "D", "K", "C"),
+    *("OZ", "OY", "OX"),
+    *("FZ", "FY", "FX"),
+)
 """Loop dimensions of the field: batch, groups, heads, rows, output and input channels, output and
 filter sizes."""
 

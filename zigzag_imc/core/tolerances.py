@@ -19,9 +19,9 @@ RESOLUTION = 1e-7
 `COARSEST` for energy-delay products, whose factors have to be rounded more."""
 
 
-def same(found: float, expected: float) -> bool:
-    """Whether two numbers are equal to a relative 1e-9."""
-    return math.isclose(found, expected, rel_tol=TOLERANCE, abs_tol=1e-12)
+def same(found: float, expected: float, noise: float = 1e-12) -> bool:
+    """Whether two numbers are equal to a relative 1e-9, or to a ``noise`` that is as good as 0."""
+    return math.isclose(found, expected, rel_tol=TOLERANCE, abs_tol=noise)
 
 
 def below(value: float, bound: float) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -17,6 +18,11 @@ from zigzag_imc.results.reading import parse_mapping_file, read_text, source_nam
 
 DUMPS = "*_complete.json"
 """Files of ZigZag's output folder that hold mappings."""
+
+_HINTS = re.compile(
+    r"^[\s-]*(spatial_mapping|spatial_mapping_hint|memory_operand_links)\s*:", re.MULTILINE
+)
+"""Keys of ZigZag's mapping files, which narrow its search and hold no loops."""
 
 
 def read_mappings(
@@ -41,6 +47,12 @@ def read_mappings(
         return _folder(Path(path), accelerator, layers)
     source = source_name(path)
     text = read_text(path, "JSON or a loop nest")
+    if _HINTS.search(text):
+        raise ResultError(
+            f"{source}: is a mapping file of ZigZag, whose unrollings are not taken as "
+            "constraints; expected a result, a mapping file, a loop nest or ZigZag's "
+            "complete.json (map searches all unrollings without any of them)"
+        )
     start = text.lstrip()[:1]
     if start and start not in "{[":
         return parse_loopnest(text, source, accelerator)

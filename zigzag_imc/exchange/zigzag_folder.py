@@ -16,7 +16,7 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.exchange.zigzag_dump import dump_contents
 from zigzag_imc.exchange.zigzag_yaml import default_entry, mapping_entry, workload_entry
-from zigzag_imc.models.hardware.files import accelerator_from_dict, dump_accelerator
+from zigzag_imc.models.hardware.files import accelerator_from_dict, zigzag_contents
 from zigzag_imc.models.hardware.yaml_text import write_yaml
 from zigzag_imc.results.result import NetworkResult
 from zigzag_imc.results.writing import format_json
@@ -61,7 +61,7 @@ def zigzag_files(result: NetworkResult) -> dict[str, str]:
             if mapping is not None:
                 mappings.append(mapping_entry(name, mapping.spatial, mapping.temporal.loops))
     return {
-        ACCELERATOR: dump_accelerator(accelerator),
+        ACCELERATOR: write_yaml(zigzag_contents(accelerator)),
         WORKLOAD: write_yaml(workload),
         MAPPING: write_yaml(mappings),
         **dict(_dumps(result, accelerator)),

@@ -175,8 +175,8 @@ class Explanation(Record):
     objective_value, bound, gap
         The mapping's value, the proved bound (both in the unit of the objective) and their relative
         distance; ``None`` where nothing was searched or proved.
-    energy_pj, latency_cycles, edp
-        Energy in pJ, latency in clock cycles, and their product.
+    energy_pj, latency_cycles, edp, edp_js
+        Energy in pJ, latency in clock cycles, and their product, also in J x s.
     utilization
         Useful share of all multipliers over the computing cycles (without stalls), from 0 to 1.
     tclk_ns, area_mm2
@@ -220,6 +220,7 @@ class Explanation(Record):
     energy_pj: float
     latency_cycles: float
     edp: float
+    edp_js: float
     utilization: float
     tclk_ns: float
     area_mm2: float

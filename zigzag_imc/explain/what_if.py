@@ -70,8 +70,8 @@ def changes_of(accelerator: Accelerator) -> list[Change]:
     array.
 
     The cells of the array have one more weight: they hold whole ones. The outermost memory, which
-    always holds everything, is not doubled. Where the array cannot have one more lane (the adder
-    trees of a digital one want a power of two rows), it has twice as many.
+    always holds everything, is not doubled. Where the array cannot have one more lane, it has twice
+    as many.
     """
     found, doubled = [], []
     for index, memory in enumerate(accelerator.memories):

@@ -16,12 +16,14 @@ from zigzag_imc.core.version import VERSION
 from zigzag_imc.library.choosing import NetworkChoice, choose_together
 from zigzag_imc.library.subject import Subject
 from zigzag_imc.models.cost import Cost
+from zigzag_imc.models.profile import CostProfile, profile_named
 from zigzag_imc.onnx_workload.network import LayerGroup, UnsupportedOperator
 from zigzag_imc.results.parts import CertificateRecord, ParetoRecord
 from zigzag_imc.results.records import (
     accelerator_record,
     cost_fields,
     hardware_fields,
+    hardware_record,
     layer_fields,
     mapping_fields,
 )
@@ -128,10 +130,14 @@ class Assembler:
         return NetworkResult(
             schema=SCHEMA_ID,
             network=NetworkRecord(
-                name=subject.network.name, path=subject.path, notices=subject.network.notices
+                name=subject.network.name,
+                path=subject.path,
+                notices=subject.network.notices,
+                macs=subject.network.total_macs if subject.network.unsupported else None,
             ),
             batch=query.batch,
             accelerator=accelerator_record(self.accelerator),
+            hardware=hardware_record(self.accelerator, self._profile),
             objective=query.objective,
             scope=query.scope,
             cost_model=self.cost_model,
@@ -139,7 +145,7 @@ class Assembler:
             seed=self.seed,
             limits=query.limits,
             stopped=stopped,
-            totals=totals_of(layers, self.accelerator, seconds),
+            totals=totals_of(layers, self.accelerator, seconds, self._profile),
             layers=tuple(layers),
             unsupported=unsupported_records(subject.network.unsupported),
         )
@@ -158,12 +164,16 @@ class Assembler:
         return LayerResult(
             **layer_fields(group.layer, group.names),
             cost_model=self.cost_model,
-            **hardware_fields(self.accelerator),
+            **hardware_fields(self.accelerator, self._profile),
             **mapped,
             **fields,
         )
 
     # ------------------------------------------------------------------ parts
+    @property
+    def _profile(self) -> CostProfile:
+        return profile_named(self.cost_model)
+
     def _chosen(
         self,
         group: LayerGroup,

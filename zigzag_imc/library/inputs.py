@@ -47,10 +47,17 @@ def layer_of(layer: object) -> Layer:
 
 
 def accelerator_of(accelerator: str | os.PathLike[str] | Accelerator) -> Accelerator:
-    """Return an accelerator, read where it is a file or a preset."""
-    from zigzag_imc.models.hardware.files import load_accelerator
+    """Return an accelerator, read where it is a file or a preset.
+
+    Raises
+    ------
+    AcceleratorError
+        When it cannot be read, or was built with numbers or parts that no file may have.
+    """
+    from zigzag_imc.models.hardware.files import check_accelerator, load_accelerator
 
     if isinstance(accelerator, Accelerator):
+        check_accelerator(accelerator)
         return accelerator
     if not isinstance(accelerator, str | os.PathLike):
         raise OptionError(

@@ -176,6 +176,42 @@ class BreakdownRecord(Record):
     port_stalls: tuple[StallRecord, ...]
 
 
+class HardwareRecord(Record):
+    """What clock and area of the accelerator are made of, and what its array can do at most.
+
+    Attributes
+    ----------
+    tclk_ns, area_mm2
+        Clock period, and area of array and memories together.
+    critical_path_ns
+        Delay of every component on the critical path; the clock takes their sum, or the longer
+        period that the file gives.
+    array_area_mm2
+        Area per component of the array, all macros together.
+    memory_area_mm2
+        Area per memory: of all its instances, or of one where the cost model counts each once.
+    memory_instances
+        How many instances of every memory there are.
+    peak_tops
+        10^12 operations per second, two for each multiply-accumulate, with every multiplier busy in
+        every cycle, at the array's precision.
+    peak_tops_per_w
+        10^12 operations per J of the array, without memories.
+    peak_tops_per_mm2
+        ``peak_tops`` per area of the array, without memories.
+    """
+
+    tclk_ns: float
+    area_mm2: float
+    critical_path_ns: dict[str, float]
+    array_area_mm2: dict[str, float]
+    memory_area_mm2: dict[str, float]
+    memory_instances: dict[str, PositiveInt]
+    peak_tops: float
+    peak_tops_per_w: float
+    peak_tops_per_mm2: float
+
+
 class CertificateRecord(Record):
     """What the proof, or a search without one, rests on.
 

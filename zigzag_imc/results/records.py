@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping
-from zigzag_imc.models.array.macro import MacroModel
+from zigzag_imc.models.area import area_of
+from zigzag_imc.models.array.macro import MacroModel, clock_period_ns
 from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.hardware.files import accelerator_digest, accelerator_to_dict
+from zigzag_imc.models.peak import peak_of
+from zigzag_imc.models.profile import IMC, CostProfile
 from zigzag_imc.results.parts import (
     BreakdownRecord,
+    HardwareRecord,
     LatencyRecord,
     MemoryRecord,
     PrecisionRecord,
@@ -70,12 +74,18 @@ def mapping_fields(mapping: LayerMapping) -> dict[str, Any]:
     return {"spatial": spatial, "temporal": temporal}
 
 
+def edp_js(edp: float, tclk_ns: float) -> float:
+    """Return an energy-delay product of pJ x cycles in J x s."""
+    return float(edp) * tclk_ns * 1e-21
+
+
 def cost_fields(cost: Cost) -> dict[str, Any]:
     """Fields of a `LayerResult` that say what one such layer costs."""
     return {
         "energy_pj": float(cost.energy_pj),
         "latency_cycles": float(cost.latency_cycles),
         "edp": float(cost.edp),
+        "edp_js": edp_js(cost.edp, cost.tclk_ns),
         "utilization": float(cost.utilization),
         "breakdown": _breakdown(cost),
     }
@@ -89,9 +99,7 @@ def _breakdown(cost: Cost) -> BreakdownRecord:
         for term in cost.memory_terms
     )
     return BreakdownRecord(
-        array_energy_pj={
-            component: float(energy) for component, energy in cost.array_energy_pj.items()
-        },
+        array_energy_pj=_floats(cost.array_energy_pj),
         memory_energy=tuple(memory_energy),
         latency=LatencyRecord(
             compute_cycles=float(cost.compute_cycles),
@@ -112,13 +120,34 @@ def accelerator_record(accelerator: Accelerator) -> AcceleratorRecord:
         name=accelerator.name,
         digest=accelerator_digest(accelerator),
         description=accelerator_to_dict(accelerator),
+        notices=accelerator.notices,
     )
 
 
-def hardware_fields(accelerator: Accelerator) -> dict[str, Any]:
+def hardware_fields(accelerator: Accelerator, profile: CostProfile = IMC) -> dict[str, Any]:
     """Clock period in ns and total area in mm2, the same for every layer."""
-    macro = MacroModel.of(accelerator)
     return {
-        "tclk_ns": float(macro.tclk_ns),
-        "area_mm2": float(macro.area_mm2 + sum(memory.area_mm2 for memory in accelerator.memories)),
+        "tclk_ns": float(clock_period_ns(accelerator)),
+        "area_mm2": float(area_of(accelerator, profile).total_mm2),
     }
+
+
+def hardware_record(accelerator: Accelerator, profile: CostProfile = IMC) -> HardwareRecord:
+    """What the clock and the area of an accelerator are made of, and what its array can do."""
+    area, peak = area_of(accelerator, profile), peak_of(accelerator)
+    return HardwareRecord(
+        **hardware_fields(accelerator, profile),
+        critical_path_ns=_floats(MacroModel.of(accelerator).tclk_breakdown_ns),
+        array_area_mm2=_floats(area.array),
+        memory_area_mm2=_floats(area.memories),
+        memory_instances={
+            memory.name: accelerator.instances(memory) for memory in accelerator.memories
+        },
+        peak_tops=float(peak.tops),
+        peak_tops_per_w=float(peak.tops_per_w),
+        peak_tops_per_mm2=float(peak.tops_per_mm2),
+    )
+
+
+def _floats(values: Mapping[str, float]) -> dict[str, float]:
+    return {key: float(value) for key, value in values.items()}

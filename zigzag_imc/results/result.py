@@ -26,6 +26,7 @@ from zigzag_imc.core.objective import Objective, Scope, Status, Stopped
 from zigzag_imc.results.parts import (
     BreakdownRecord,
     CertificateRecord,
+    HardwareRecord,
     ParetoRecord,
     PrecisionRecord,
     Record,
@@ -38,6 +39,9 @@ from zigzag_imc.results.parts import (
 
 SCHEMA_ID: Literal["zigzag-imc/result/1"] = "zigzag-imc/result/1"
 """Value of ``schema`` in every result file."""
+
+ADDED_LATER = frozenset({"edp_js", "hardware"})
+"""Fields that older files of the same schema do not have."""
 
 
 class LayerResult(Record):
@@ -58,6 +62,8 @@ class LayerResult(Record):
         ``(objective_value - bound) / objective_value``.
     energy_pj, latency_cycles, edp, utilization
         Of one of the ``count`` layers.
+    edp_js
+        ``edp`` in J x s; ``None`` in older files, too.
     certificate
         ``None`` where nothing was searched (a mapping was evaluated).
     pareto, pareto_proved
@@ -109,6 +115,7 @@ class LayerResult(Record):
     energy_pj: float | None = None
     latency_cycles: float | None = None
     edp: float | None = None
+    edp_js: float | None = None
     utilization: float | None = None
     tclk_ns: float
     area_mm2: float
@@ -151,7 +158,23 @@ class LayerResult(Record):
         )
 
 
-class NetworkRecord(Record):
+class SparseRecord(Record):
+    """Base of what is read from a file.
+
+    Notices and counts are written only where there are any, so that other files stay as they were.
+    """
+
+    @model_serializer(mode="wrap")
+    def _leave_out_nothing_to_say(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        contents: dict[str, Any] = handler(self)
+        is_said = {
+            "notices": bool(contents.get("notices")),
+            "macs": contents.get("macs") is not None,
+        }
+        return {key: value for key, value in contents.items() if is_said.get(key, True)}
+
+
+class NetworkRecord(SparseRecord):
     """Where the layers came from.
 
     Attributes
@@ -162,22 +185,18 @@ class NetworkRecord(Record):
         File of the model; ``None`` where it came from memory.
     notices
         What a person should know about how the model was read; a sentence each.
+    macs
+        Multiply-accumulates of all its layers, asked about or not; only where operators with
+        multiply-accumulates are left out.
     """
 
     name: str
     path: str | None = None
     notices: tuple[str, ...] = ()
-
-    @model_serializer(mode="wrap")
-    def _leave_out_nothing_to_say(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Write notices only where there are any, so that other files stay as they were."""
-        contents: dict[str, Any] = handler(self)
-        if not self.notices:
-            contents.pop("notices", None)
-        return contents
+    macs: NonNegativeInt | None = None
 
 
-class AcceleratorRecord(Record):
+class AcceleratorRecord(SparseRecord):
     """The accelerator in full: its file's contents in ZigZag's format, and their SHA-256.
 
     Attributes
@@ -188,11 +207,14 @@ class AcceleratorRecord(Record):
         SHA-256 of the description, in hexadecimal.
     description
         Contents of its file, complete enough to rebuild it.
+    notices
+        What a person should know about how its file was read; a sentence each.
     """
 
     name: str
     digest: str
     description: dict[str, Any]
+    notices: tuple[str, ...] = ()
 
 
 class VersionsRecord(Record):
@@ -259,8 +281,9 @@ class TotalsRecord(Record):
         sums cover these.
     energy_pj, latency_cycles
         Sums over the mapped layers; ``None`` where no layer has a mapping.
-    edp
-        Total energy x total latency.
+    edp, edp_js
+        Total energy x total latency, in pJ x cycles and in J x s; the latter is ``None`` in older
+        files, too.
     objective_value, bound, gap, status
         Of the run as a whole: the sum over the layers, or ``edp`` under the scope ``network``. The
         value is ``None`` when some layer has no mapping, the bound when some layer has none.
@@ -281,6 +304,7 @@ class TotalsRecord(Record):
     energy_pj: float | None
     latency_cycles: float | None
     edp: float | None
+    edp_js: float | None = None
     area_mm2: float
     tclk_ns: float
     objective_value: float | None
@@ -306,6 +330,8 @@ class NetworkResult(Record):
         Where the layers came from, and the batch size that was asked for.
     accelerator
         What they are mapped onto, in full.
+    hardware
+        Clock, area and peak performance of it in parts; ``None`` in older files.
     objective, scope, cost_model
         What was made least, of what, under which cost profile.
     versions
@@ -329,6 +355,7 @@ class NetworkResult(Record):
     network: NetworkRecord
     batch: PositiveInt | None
     accelerator: AcceleratorRecord
+    hardware: HardwareRecord | None = None
     objective: Objective
     scope: Scope
     cost_model: str

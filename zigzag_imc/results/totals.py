@@ -8,7 +8,8 @@ from typing import cast
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.objective import Status
-from zigzag_imc.results.records import hardware_fields
+from zigzag_imc.models.profile import IMC, CostProfile
+from zigzag_imc.results.records import edp_js, hardware_fields
 from zigzag_imc.results.result import LayerResult, TotalsRecord
 
 
@@ -20,7 +21,10 @@ def relative_gap(value: float | None, bound: float | None) -> float | None:
 
 
 def totals_of(
-    layers: Sequence[LayerResult], accelerator: Accelerator, seconds: float
+    layers: Sequence[LayerResult],
+    accelerator: Accelerator,
+    seconds: float,
+    profile: CostProfile = IMC,
 ) -> TotalsRecord:
     """Sum over all mapped layers, each counted as often as it occurs.
 
@@ -32,6 +36,8 @@ def totals_of(
     mapped = [layer for layer in layers if layer.energy_pj is not None]
     energy = _sum((layer.count, layer.energy_pj) for layer in mapped)
     latency = _sum((layer.count, layer.latency_cycles) for layer in mapped)
+    edp = None if energy is None or latency is None else energy * latency
+    hardware = hardware_fields(accelerator, profile)
     value, bound = _objective(layers)
     return TotalsRecord(
         layers=sum(layer.count for layer in layers),
@@ -40,14 +46,15 @@ def totals_of(
         macs=sum(layer.count * layer.macs for layer in layers),
         energy_pj=energy,
         latency_cycles=latency,
-        edp=None if energy is None or latency is None else energy * latency,
+        edp=edp,
+        edp_js=None if edp is None else edp_js(edp, hardware["tclk_ns"]),
         objective_value=value,
         bound=bound,
         gap=relative_gap(value, bound),
         status=_worst(counts),
         status_counts={status: counts[status] for status in _STATUSES if counts[status]},
         seconds=seconds,
-        **hardware_fields(accelerator),
+        **hardware,
     )
 
 

@@ -23,11 +23,21 @@ from zigzag_imc.models.profile import ZIGZAG
 def comparable(layer: Layer, accelerator: Accelerator, mapping: LayerMapping) -> bool:
     """Whether both cost models can express the mapping."""
     return bool(mapping.temporal.loops) and not (
-        _wrong_average(layer, mapping.spatial)
+        _odd_trees(accelerator)
+        or _wrong_average(layer, mapping.spatial)
         or _crashing_diagonal(layer, accelerator, mapping.spatial)
         or _wrong_precharge(layer, accelerator, mapping.spatial)
         or _at_a_tie(layer, accelerator, mapping)
     )
+
+
+def _odd_trees(accelerator: Accelerator) -> bool:
+    """Adder trees over rows that are no power of two, which the reference counts as if they were.
+
+    It refuses other numbers that are none itself.
+    """
+    rows = accelerator.array.rows
+    return not accelerator.array.analog and rows & (rows - 1) != 0
 
 
 def _wrong_average(layer: Layer, spatial: SpatialMapping) -> bool:

@@ -13,13 +13,13 @@ from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
 from zigzag_imc.exchange.zigzag_yaml import mapping_entry, workload_entry
-from zigzag_imc.models.hardware.files import accelerator_to_dict
+from zigzag_imc.models.hardware.files import zigzag_contents
 from zigzag_imc.zigzag_bridge.installed import require
 
 
 def accelerator_text(accelerator: Accelerator) -> str:
     """Return an accelerator as a file that ZigZag reads."""
-    return json.dumps(accelerator_to_dict(accelerator))
+    return json.dumps(zigzag_contents(accelerator))
 
 
 class ZigzagObjects(NamedTuple):

@@ -32,7 +32,7 @@ from zigzag_imc.models.hardware.yaml_text import read_yaml
 SMALL = Path(__file__).parents[2] / "data" / "accelerator_small.yaml"
 ZIGZAG_FILES = Path(zigzag.__file__).parent / "inputs" / "hardware"
 REMOVE = object()
-Keys = tuple[str | int, ...]
+Keys = tuple[str | int | None, ...]
 
 
 def small() -> dict[str, Any]:
@@ -171,6 +171,14 @@ def test_a_file_called_like_a_preset(tmp_path: Path, monkeypatch: pytest.MonkeyP
     monkeypatch.chdir(tmp_path)
     assert load_accelerator("aimc").name == "aimc"
     assert load_accelerator("./aimc").name == "small"
+
+
+def test_dataflows_are_read_with_a_notice() -> None:
+    flows = edited(small(), ("dataflows",), {"D1": ["K, 4"]})
+    said = accelerator_from_dict(flows, "my.yaml").notices
+    assert len(said) == 1
+    assert said[0].startswith("my.yaml: dataflows: not taken as a constraint")
+    assert accelerator_from_dict(edited(small(), ("dataflows",), REMOVE), "my.yaml").notices == ()
 
 
 # ---------------------------------------------------------------- wrong entries in a right file
@@ -313,6 +321,23 @@ WRONG: list[tuple[Keys, object, list[str]]] = [
         ["operational_array: found a list of 1, expected a mapping with dimensions"],
     ),
     (("memories", "[key]"), {}, ["memories.[key].size: missing"]),
+    ((1,), 1, ["my.yaml: found the key 1, expected text"]),
+    ((None,), 1, ["my.yaml: found the key nothing, expected text"]),
+    ((*SRAM, 1), 1, ["memories.sram: found the key 1, expected text"]),
+    ((*READ_PORT, True), 1, ["memories.sram.ports[0]: found the key true, expected text"]),
+    ((*SRAM, "size"), 10**16, ["memories.sram.size: found 10000000000000000, expected at most"]),
+    ((*SRAM, "size"), 10**5000, ["memories.sram.size: found a number of 16610 bits, expected"]),
+    ((*SRAM, "latency"), -(10**5000), ["memories.sram.latency: found a number of 16610 bits"]),
+    ((*SRAM, "r_cost"), 1e308, ["memories.sram.r_cost: found 1e+308, expected at most 1e+15"]),
+    ((*SRAM, "area"), 1e308, ["memories.sram.area: found 1e+308, expected at most 1e+15"]),
+    ((*READ_PORT, "bandwidth_max"), 10**16, ["ports[0].bandwidth_max: found 1", "at most 1e+15"]),
+    ((*ARRAY, "sizes", 0), 10**16, ["operational_array.sizes[0]: found 1", "at most 1e+15"]),
+    ((*ARRAY, "adc_resolution"), 5000, ["adc_resolution: found 5000, expected at most 64"]),
+    (
+        (*ARRAY, "input_precision", 0),
+        2**400,
+        ["input_precision[0]: found a number of 401 bits, expected at most 1024"],
+    ),
     ((*SRAM, "[key]"), "x", ["memories.sram.[key]: unknown key"]),
     # ports and what they carry
     (
@@ -416,7 +441,19 @@ WRONG: list[tuple[Keys, object, list[str]]] = [
     (
         (*SRAM, "auto_cost_extraction"),
         True,
-        ["auto_cost_extraction: found true", "CACTI", "give r_cost, w_cost and"],
+        [
+            "memories.sram.auto_cost_extraction: found true",
+            "CACTI, which would replace r_cost 20.5, w_cost 21 and area 0.1; set it to false",
+        ],
+    ),
+    (
+        SRAM,
+        small()["memories"]["sram"] | {"auto_cost_extraction": True, "r_cost": None, "area": None},
+        [
+            "memories.sram.auto_cost_extraction: found true",
+            "set it to false and give r_cost (the energy of a full-width read in pJ, at least 0), "
+            "area (an area in mm2, at least 0)",
+        ],
     ),
     (
         (*DRAM, "served_dimensions"),
@@ -487,11 +524,6 @@ WRONG: list[tuple[Keys, object, list[str]]] = [
         ["operational_array.sizes[1]: found '4' in what should be a list of whole numbers"],
     ),
     (
-        (*ARRAY, "sizes", 0),
-        12,
-        ["operational_array.sizes[0]: found 12 rows (D2)", "need a power of two"],
-    ),
-    (
         (*ARRAY, "systolic_dimensions"),
         ["D9"],
         ["operational_array.systolic_dimensions[0]: found 'D9'"],
@@ -499,22 +531,22 @@ WRONG: list[tuple[Keys, object, list[str]]] = [
     (
         (*ARRAY, "input_precision"),
         REMOVE,
-        ["operational_array.input_precision: missing; expected two powers of two"],
+        ["operational_array.input_precision: missing; expected two whole numbers"],
     ),
     (
         (*ARRAY, "input_precision"),
         [8],
-        ["operational_array.input_precision: found 1 numbers, expected two powers"],
+        ["operational_array.input_precision: found 1 numbers, expected two whole"],
     ),
     (
         (*ARRAY, "input_precision", 0),
-        6,
-        ["operational_array.input_precision[0]: found 6, expected a power of two"],
+        -6,
+        ["operational_array.input_precision[0]: found -6, expected a whole number of bits"],
     ),
     (
         (*ARRAY, "input_precision", 1),
         0,
-        ["operational_array.input_precision[1]: found 0, expected a power of two"],
+        ["operational_array.input_precision[1]: found 0, expected a whole number of bits"],
     ),
     (
         (*ARRAY, "bit_serial_precision"),
@@ -523,13 +555,13 @@ WRONG: list[tuple[Keys, object, list[str]]] = [
     ),
     (
         (*ARRAY, "bit_serial_precision"),
-        3,
-        ["bit_serial_precision: found 3, expected", "a power of two up to 8"],
+        2.5,
+        ["bit_serial_precision: found 2.5, expected", "a whole number up to 8"],
     ),
     (
         (*ARRAY, "bit_serial_precision"),
         0.5,
-        ["bit_serial_precision: found 0.5, expected", "a power of two up to 8"],
+        ["bit_serial_precision: found 0.5, expected", "a whole number up to 8"],
     ),
     (
         (*ARRAY, "bit_serial_precision"),
@@ -677,6 +709,15 @@ def test_not_a_mapping(contents: object, fragment: str) -> None:
         ("name: \x07\n", ["not valid YAML"]),
         ("name: 2001-99-99\n", ["not valid YAML"]),
         ("{[1]: 2}\n", ["not valid YAML"]),
+        ("a: !!bool foo\n", ["line 1: not valid YAML: cannot read 'foo' as bool"]),
+        ("a: 1\nb: !!int ''\n", ["line 2: not valid YAML: cannot read '' as int"]),
+        ("a: !!timestamp foo\n", ["line 1: not valid YAML: cannot read 'foo' as timestamp"]),
+        ("a: !!int {b: 1}\n", ["line 1: not valid YAML"]),
+        ("a: 0x" + "f" * 5000, ["found a number of 5,002 characters, expected at most 400"]),
+        ("a: 1" + ":59" * 600, ["found a number of 1,801 characters, expected at most 400"]),
+        ("# " + "x" * 1_000_000, ["found a text of 1,000,002 characters"]),
+        ("a: " + "[" * 4000 + "]" * 4000, ["not valid YAML: nested too deeply"]),
+        ("a: &a [*a]\n", ["a: unknown key"]),
         ("a: 1\n---\nb: 1\n", ["not valid YAML", "single document"]),
         ("name: !!python/object:os.system x\n", ["line 1: not valid YAML"]),
         ("[" * 5000, ["not valid YAML"]),

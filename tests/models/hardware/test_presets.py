@@ -16,6 +16,7 @@ from zigzag_imc.core.errors import AcceleratorError
 from zigzag_imc.models.array.macro import MacroModel
 from zigzag_imc.models.hardware.files import dump_accelerator, load_accelerator
 from zigzag_imc.models.hardware.presets import preset_names, preset_path, preset_text
+from zigzag_imc.models.profile import ZIGZAG
 from zigzag_imc.results.records import hardware_fields
 
 PRESETS = ("aimc", "dimc")
@@ -93,7 +94,7 @@ def test_zigzag_reads_the_same(name: str, dumped: bool, tmp_path: Path) -> None:
         level.memory_instance.area for level in levels
     )  # each once, as its cost model adds them up
     assert theirs.operational_array.area + memories_mm2 == pytest.approx(
-        hardware_fields(ours)["area_mm2"], rel=1e-9
+        hardware_fields(ours, ZIGZAG)["area_mm2"], rel=1e-9
     )
     assert theirs.operational_array.tclk == pytest.approx(model.tclk_ns, rel=1e-9)
     assert _levels(ours) == {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import onnx
@@ -72,7 +73,7 @@ def quantized(
     input_op: str = "Quant",
     input_bits: list[float] | None = None,
     domain: str = "qonnx.custom_op.general",
-    **attributes: object,
+    **attributes: Any,
 ) -> onnx.ModelProto:
     """Return a convolution whose input and weights pass quantizers with numbers of bits."""
     stored = {"w": np.zeros((8, 4, 3, 3), np.float32), "s": np.float32(0.5), "z": np.float32(0)}

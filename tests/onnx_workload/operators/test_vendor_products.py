@@ -150,6 +150,24 @@ def test_windows_of_frames_that_do_not_overlap_fold(only_layer: OnlyLayer) -> No
     assert sizes(layer) == {"B": 3, "K": 5, "C": 8, "OY": 6, "OX": 6, "FY": 3, "FX": 3}
 
 
-def test_overlapping_frames_are_counted(load: Load) -> None:
-    network = load("""g (float[1,4,6,8,8] x) => (y) <float[5,4,3,3,3] w> { y = Conv(x, w) }""")
-    assert [operator.macs for operator in network.unsupported] == [4 * 6 * 6 * 5 * 4 * 27]
+def test_overlapping_frames_are_a_third_axis(only_layer: OnlyLayer) -> None:
+    layer = only_layer("""g (float[1,4,6,8,8] x) => (y) <float[5,4,3,3,3] w>
+        { y = Conv<pads=[1,0,0,1,0,0], dilations=[2,1,1]>(x, w) }""")
+    expected = CONV | {"OZ": 4, "OX": 6, "FZ": 3}
+    assert sizes(layer) == expected
+    depth = layer.windows[0]
+    assert (depth.output_dim, depth.filter_dim, depth.dilation, depth.size) == ("OZ", "FZ", 2, 6)
+    assert layer.weight_dims == {"G", "K", "C", "FZ", "FY", "FX"}
+
+
+def test_a_third_axis_of_a_transposed_convolution(only_layer: OnlyLayer) -> None:
+    """Each of three axes has twice the outputs, each made by one of two taps."""
+    layer = only_layer("""g (float[1,4,3,3,3] x) => (y) <float[4,5,4,4,4] w>
+        { y = ConvTranspose<strides=[2,2,2], pads=[1,1,1,1,1,1]>(x, w) }""")
+    taps = {"FZ": 2, "FY": 2, "FX": 2}
+    assert sizes(layer) == {"K": 40, "C": 4, "OZ": 3, "OY": 3, "OX": 3} | taps
+
+
+def test_four_axes_are_counted(load: Load) -> None:
+    network = load("""g (float[1,4,6,8,8,8] x) => (y) <float[5,4,3,3,3,3] w> { y = Conv(x, w) }""")
+    assert [operator.macs for operator in network.unsupported] == [4 * 6 * 6 * 6 * 5 * 4 * 81]

@@ -67,8 +67,8 @@ def _print_head(told: Explanation, console: Console) -> None:
     time = with_unit(told.latency_cycles * told.tclk_ns, TIME)
     print_line(
         f"{with_unit(told.energy_pj, ENERGY)}, {with_unit(told.latency_cycles, CYCLES)} = {time}, "
-        f"EDP {told.edp:.4g} pJ x cycles, utilization {percent(told.utilization)}; cost model "
-        f"{told.cost_model}",
+        f"EDP {told.edp:.4g} pJ x cycles = {told.edp_js:.4g} J x s, utilization "
+        f"{percent(told.utilization)}; cost model {told.cost_model}",
         console,
     )
     print_line(_standing(told), console)

@@ -13,7 +13,9 @@ from rich.measure import Measurement
 from rich.table import Table
 from rich.text import Text
 
+from zigzag_imc.core.coverage import Coverage
 from zigzag_imc.report.terminal.console import table
+from zigzag_imc.results.parts import HardwareRecord
 from zigzag_imc.results.result import LayerResult, NetworkResult, TotalsRecord
 from zigzag_imc.results.units import (
     CYCLES,
@@ -154,10 +156,12 @@ def _print_totals(result: NetworkResult, console: Console) -> None:
     layers = counted(totals.layers, "layer")
     lines = {
         "network": f"{result.network.name} on {result.accelerator.name}: {layers} "
-        f"({totals.distinct_layers} distinct{part}), {totals.macs:,} MACs",
+        f"({totals.distinct_layers} distinct{part}), {totals.macs:,} MACs{_share(result)}",
         **_sums(totals),
-        "area": f"{figure(totals.area_mm2)} mm2",
+        "area": f"{figure(totals.area_mm2)} mm2{_counted(result.hardware)}",
     }
+    if result.hardware is not None:
+        lines["peak"] = _peak(result.hardware)
     several = _several_on_top(result.accelerator.description)
     if several:
         lines["memories"] = several
@@ -174,6 +178,15 @@ def _print_totals(result: NetworkResult, console: Console) -> None:
     console.print()
     for key, value in lines.items():
         console.print(Text.assemble((f"{key:<9}", "bold"), value), soft_wrap=True)
+
+
+def _share(result: NetworkResult) -> str:
+    """Say which share of the network its layers hold, where operators are left out."""
+    left_out = [operator.macs for operator in result.unsupported]
+    coverage = Coverage.of(result.network.macs or 0, left_out)
+    if result.network.macs is None or coverage.is_whole:
+        return ""
+    return f"; the layers of the network hold {coverage.described()}"
 
 
 def _several_on_top(description: Mapping[str, Any]) -> str:
@@ -203,8 +216,29 @@ def _sums(totals: TotalsRecord) -> dict[str, str]:
         "energy": f"{with_unit(totals.energy_pj, ENERGY)}{covered}",
         "latency": f"{with_unit(totals.latency_cycles, CYCLES)}{covered} = {time} at "
         f"{figure(totals.tclk_ns)} ns per cycle",
-        "EDP": f"{totals.edp:.4g} pJ x cycles{covered} (total energy x total latency)",
+        "EDP": f"{totals.edp:.4g} pJ x cycles{covered}{_in_joules(totals)} (total energy x total "
+        "latency)",
     }
+
+
+def _counted(hardware: HardwareRecord | None) -> str:
+    """Say what the area counts; the cells are in the array, once more with each memory once."""
+    if hardware is None:
+        return ""
+    once = "cells" in hardware.memory_area_mm2
+    return f" ({'each memory once' if once else 'all instances of all memories'})"
+
+
+def _peak(hardware: HardwareRecord) -> str:
+    return (
+        f"{figure(hardware.peak_tops)} TOPS; {figure(hardware.peak_tops_per_w)} TOPS/W and "
+        f"{figure(hardware.peak_tops_per_mm2)} TOPS/mm2 of the array alone"
+    )
+
+
+def _in_joules(totals: TotalsRecord) -> str:
+    """The EDP in a unit that compares accelerators of different clocks."""
+    return "" if totals.edp_js is None else f" = {totals.edp_js:.4g} J x s"
 
 
 def _run_gap(result: NetworkResult) -> str:

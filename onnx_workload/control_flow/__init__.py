@@ -1,0 +1,1 @@
+"""Layers in the bodies of ``If`` and ``Loop``: bodies put in place, then branches compared."""

@@ -1,0 +1,205 @@
+"""Bodies of ``If`` and ``Loop`` put in the place of their nodes.
+
+Only where there are products inside. Both branches of an ``If`` become parts of the graph, whose
+results meet in nodes that stand for either of two tensors; the body of a ``Loop`` stands once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+import onnx
+from onnx import helper, numpy_helper
+
+from zigzag_imc.onnx_workload.control_flow.regions import Branch, Path, Repeat
+from zigzag_imc.onnx_workload.control_flow.renaming import local_names, renamed
+from zigzag_imc.onnx_workload.naming import name_nodes
+from zigzag_imc.onnx_workload.nodes import BODIES, bodies, find_attribute, nodes_within
+from zigzag_imc.onnx_workload.operators import builder_of, reason_unmapped
+from zigzag_imc.onnx_workload.shape_rules.branches import CARRIED, EITHER, STACKED, STEP
+from zigzag_imc.onnx_workload.slimming import hold_weights, stored_in
+
+
+@dataclass(frozen=True)
+class Flat:
+    """A model without the bodies that hold products.
+
+    Attributes
+    ----------
+    paths
+        For every node the bodies that it comes from; empty if there are none in the model.
+    stored
+        Names of the tensors that bodies store values for.
+    """
+
+    paths: tuple[Path, ...] = ()
+    stored: frozenset[str] = frozenset()
+
+
+def inline_bodies(model: onnx.ModelProto) -> Flat:
+    """Put bodies with products in place of their nodes, in the model itself."""
+    if not any(map(_is_followed, model.graph.node)):
+        return Flat()
+    flattening = _Flattening(model.graph)
+    nodes = list(model.graph.node)
+    flattening.add(nodes, name_nodes(nodes), {}, ())
+    del model.graph.node[:]
+    model.graph.node.extend(flattening.nodes)
+    if all(entry.domain != BODIES for entry in model.opset_import):
+        model.opset_import.append(helper.make_opsetid(BODIES, 1))
+    return Flat(tuple(flattening.paths), frozenset(flattening.stored))
+
+
+def _is_followed(node: onnx.NodeProto) -> bool:
+    """Whether a node is an ``If`` or a ``Loop`` of ONNX with products in its bodies."""
+    if node.domain or not _is_whole(node):
+        return False
+    inside = (inner for body in bodies(node) for inner in nodes_within(body.node))
+    return any(
+        builder_of(inner.domain, inner.op_type) or reason_unmapped(inner) for inner in inside
+    )
+
+
+def _is_whole(node: onnx.NodeProto) -> bool:
+    """Whether a node is an ``If`` or a ``Loop`` with all that these must have."""
+    if node.op_type == "If":
+        return bool(node.input) and len(bodies(node)) == 2
+    loops = bodies(node) if node.op_type == "Loop" else []
+    return len(loops) == 1 and len(loops[0].input) > 1 and bool(loops[0].output)
+
+
+class _Flattening:
+    """The nodes of the flat graph so far."""
+
+    def __init__(self, graph: onnx.GraphProto) -> None:
+        self.graph = graph
+        self.nodes: list[onnx.NodeProto] = []
+        self.paths: list[Path] = []
+        self.stored: set[str] = set()
+        self.known = dict(_scalars(graph.initializer))
+
+    def add(
+        self,
+        nodes: Sequence[onnx.NodeProto],
+        node_names: Sequence[str],
+        tensors: Mapping[str, str],
+        path: Path,
+    ) -> None:
+        """Add nodes under their names, and with other names for some of their tensors."""
+        for node, name in zip(nodes, node_names, strict=True):
+            copy = renamed(node, tensors)
+            copy.name = name
+            if not _is_followed(copy):
+                self._append(copy, path)
+            elif copy.op_type == "If":
+                self._add_branches(copy, path)
+            else:
+                self._add_loop(copy, path)
+
+    def _append(self, node: onnx.NodeProto, path: Path) -> None:
+        self.nodes.append(node)
+        self.paths.append(path)
+        value = find_attribute(node, "value") if node.op_type == "Constant" else None
+        if value is not None and value.HasField("t") and node.output:
+            value.t.name = node.output[0]
+            self.known.update(_scalars([value.t]))
+
+    def _mark(
+        self, op_type: str, inputs: Sequence[str], output: str, name: str, path: Path
+    ) -> None:
+        """Add a node that stands for the way of a tensor into a body or out of it."""
+        if output:
+            node = helper.make_node(op_type, list(inputs), [output], name=name, domain=BODIES)
+            self._append(node, path)
+
+    def _add_body(
+        self, body: onnx.GraphProto, tensors: Mapping[str, str], prefix: str, path: Path
+    ) -> list[str]:
+        """Add the nodes and weights of a body; return the tensors that it yields."""
+        for tensor in body.initializer:
+            tensor.name = tensors.get(tensor.name, tensor.name)
+        for sparse in body.sparse_initializer:
+            name = sparse.values.name
+            sparse.values.name = tensors.get(name, name)
+        self.known.update(_scalars(body.initializer))
+        self.stored.update(stored_in(body))
+        hold_weights(self.graph, body)
+        names = [f"{prefix}/{name}" for name in name_nodes(list(body.node))]
+        self.add(body.node, names, tensors, path)
+        return [tensors.get(value.name, value.name) for value in body.output]
+
+    def _add_branches(self, node: onnx.NodeProto, path: Path) -> None:
+        condition = self.known.get(node.input[0])
+        yields: dict[bool, list[str]] = {}
+        for is_then, attribute in ((True, "then_branch"), (False, "else_branch")):
+            found = find_attribute(node, attribute)
+            if found is None:
+                continue
+            taken = None if condition is None else bool(condition) == is_then
+            prefix = node.name if is_then else f"{node.name}/else"
+            inside = (*path, Branch(node.name, is_then, taken))
+            tensors = local_names(found.g, f"{node.name}/{'then' if is_then else 'else'}")
+            yields[is_then] = self._add_body(found.g, tensors, prefix, inside)
+        for place, output in enumerate(node.output):
+            chosen = [made[place] for made in yields.values() if place < len(made)]
+            if condition is not None and bool(condition) in yields:
+                chosen = yields[bool(condition)][place : place + 1]
+            self._mark(EITHER, chosen, output, node.name, path)
+
+    def _add_loop(self, node: onnx.NodeProto, path: Path) -> None:
+        body = next(iter(bodies(node)))
+        given = [*node.input, "", ""]
+        tensors = local_names(body, f"{node.name}/body")
+        starts = [tensors.get(value.name, value.name) for value in body.input]
+        ends = [tensors.get(value.name, value.name) for value in body.output]
+        carried = tuple(zip(starts[2:], ends[1:], strict=False))
+        inside = (*path, Repeat(node.name, self._steps(node, body), carried))
+        self._mark(STEP, [name for name in given[:1] if name], starts[0], node.name, inside)
+        self._mark(STEP, [name for name in given[1:2] if name], starts[1], node.name, inside)
+        for start, first in zip(starts[2:], node.input[2:], strict=False):
+            self._mark(CARRIED, [first], start, node.name, inside)
+        self._add_body(body, tensors, node.name, inside)
+        for place, output in enumerate(node.output):
+            is_carried = place < len(carried)
+            last = ends[1 + place : 2 + place]
+            self._mark(CARRIED if is_carried else STACKED, last, output, node.name, path)
+
+    def _steps(self, node: onnx.NodeProto, body: onnx.GraphProto) -> int | None:
+        """Return how often a loop runs, where a constant says it and nothing ends it earlier."""
+        inputs = [*node.input, "", ""]
+        trips = self.known.get(inputs[0])
+        starts = not inputs[1] or bool(self.known.get(inputs[1]))
+        if trips is None or not starts or not self._goes_on(body):
+            return None
+        return max(0, int(trips))
+
+    def _goes_on(self, body: onnx.GraphProto) -> bool:
+        """Whether the condition that a body yields is the one it was given, or is always true."""
+        makers = {name: node for node in body.node for name in node.output}
+        tensor = body.output[0].name
+        for _ in body.node:  # as far as a chain can be
+            maker = makers.get(tensor)
+            if maker is None or maker.op_type not in ("Identity", "Cast") or not maker.input:
+                break
+            tensor = maker.input[0]
+        if tensor == body.input[1].name:
+            return True
+        known = self.known | dict(_scalars(body.initializer))
+        if tensor in makers and makers[tensor].op_type == "Constant":
+            value = find_attribute(makers[tensor], "value")
+            return value is not None and any(bool(v) for _, v in _scalars([value.t]))
+        return bool(known.get(tensor)) and tensor not in makers
+
+
+def _scalars(tensors: Iterable[onnx.TensorProto]) -> Iterable[tuple[str, float]]:
+    """Yield names and values of single numbers and conditions that are stored."""
+    for tensor in tensors:
+        if all(size == 1 for size in tensor.dims) and tensor.data_type in _COUNTING:
+            try:
+                yield tensor.name, numpy_helper.to_array(tensor).item()
+            except (ValueError, TypeError):  # its data is broken or elsewhere
+                continue
+
+
+_COUNTING = (onnx.TensorProto.BOOL, onnx.TensorProto.INT32, onnx.TensorProto.INT64)

@@ -1,0 +1,182 @@
+"""What the layers of bodies amount to.
+
+Branches that agree count once, the bodies of loops as often as they run.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from zigzag_imc.core.layer import Layer
+from zigzag_imc.onnx_workload.control_flow.regions import Branch, Path, Region, Repeat
+from zigzag_imc.onnx_workload.left_out import LeftOut
+from zigzag_imc.onnx_workload.operators.recurrent import MOST_STEPS
+from zigzag_imc.onnx_workload.shapes import Shape, is_known
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What nodes became.
+
+    Attributes
+    ----------
+    layers
+        Layers by position of their node.
+    left_out
+        Nodes with multiply-accumulates that became none, by position.
+    """
+
+    layers: dict[int, tuple[Layer, ...]] = field(default_factory=dict)
+    left_out: dict[int, tuple[LeftOut, ...]] = field(default_factory=dict)
+
+    def at(self, positions: Iterable[int]) -> Outcome:
+        """Return the part of some nodes."""
+        wanted = frozenset(positions)
+        return Outcome(
+            {at: layers for at, layers in self.layers.items() if at in wanted},
+            {at: nodes for at, nodes in self.left_out.items() if at in wanted},
+        )
+
+    def joined(self, other: Outcome) -> Outcome:
+        """Return both parts together."""
+        return Outcome(self.layers | other.layers, self.left_out | other.left_out)
+
+    def dismissed(self, reason: str) -> Outcome:
+        """Return the part with its layers left out for a reason, as often as nobody knows."""
+        nodes = dict(self.left_out)
+        nodes = {at: tuple(n._replace(macs=None) for n in members) for at, members in nodes.items()}
+        for at, layers in self.layers.items():
+            nodes[at] = tuple(LeftOut(layer.operator, reason, layer.name) for layer in layers)
+        return Outcome({}, nodes)
+
+    @property
+    def told_macs(self) -> str:
+        """Multiply-accumulates of all of it, as a message says them."""
+        left_out = [node.macs for nodes in self.left_out.values() for node in nodes]
+        known = [macs for macs in left_out if macs is not None]
+        macs = sum(layer.macs for layers in self.layers.values() for layer in layers) + sum(known)
+        return f"{macs:,}" if len(known) == len(left_out) else "unknown"
+
+    @property
+    def contents(self) -> Counter[object]:
+        """What it holds, whatever the names and the order."""
+        layers: list[object] = [layer.shape_key() for of in self.layers.values() for layer in of]
+        nodes = [(node.op_type, node.macs) for of in self.left_out.values() for node in of]
+        return Counter([*layers, *nodes])
+
+
+def settle(outcome: Outcome, paths: Sequence[Path], shapes: Mapping[str, Shape]) -> Outcome:
+    """Settle all bodies, innermost first.
+
+    Parameters
+    ----------
+    outcome
+        What became of all nodes of the flat graph.
+    paths
+        For every node the bodies that it comes from.
+    shapes
+        Shape of every tensor whose rank is known.
+    """
+    found = _settled(outcome, range(len(paths)), 0, paths, shapes)
+    return Outcome(dict(sorted(found.layers.items())), dict(sorted(found.left_out.items())))
+
+
+def _settled(
+    outcome: Outcome,
+    positions: Iterable[int],
+    depth: int,
+    paths: Sequence[Path],
+    shapes: Mapping[str, Shape],
+) -> Outcome:
+    inside: dict[str, dict[Region, list[int]]] = {}
+    direct: list[int] = []
+    for position in positions:
+        if len(paths[position]) == depth:
+            direct.append(position)
+        else:
+            region = paths[position][depth]
+            inside.setdefault(region.name, {}).setdefault(region, []).append(position)
+    whole = outcome.at(direct)
+    for regions in inside.values():
+        parts = {
+            region: _settled(outcome, members, depth + 1, paths, shapes)
+            for region, members in regions.items()
+        }
+        whole = whole.joined(_combined(parts, shapes))
+    return whole
+
+
+def _combined(parts: Mapping[Region, Outcome], shapes: Mapping[str, Shape]) -> Outcome:
+    """Settle the one body of a loop, or the branches of a condition."""
+    branches = {region: part for region, part in parts.items() if isinstance(region, Branch)}
+    if branches:
+        return _agreed(branches)
+    (repeat, body), *_ = parts.items()
+    return _repeated(repeat, body, shapes) if isinstance(repeat, Repeat) else body
+
+
+def _agreed(branches: Mapping[Branch, Outcome]) -> Outcome:
+    """Return one of the branches where both are the same, else nothing but what is left out."""
+    taken = [part for branch, part in branches.items() if branch.is_taken]
+    if taken:
+        return taken[0]
+    # A branch without any node at all is none of the parts.
+    parts = [part for branch, part in branches.items() if branch.is_taken is None]
+    if not parts:
+        return Outcome()
+    first, second = (*parts, Outcome())[:2]
+    if first.contents == second.contents:
+        return first
+    name = next(iter(branches)).name
+    reason = f"the branches of If {name!r} differ: {first.told_macs} or {second.told_macs} MACs"
+    return first.dismissed(reason).joined(second.dismissed(reason))
+
+
+def _repeated(repeat: Repeat, body: Outcome, shapes: Mapping[str, Shape]) -> Outcome:
+    """Return the layers of a body as often as it runs."""
+    steps, name = repeat.steps, repeat.name
+    if not body.layers and not body.left_out:
+        return body
+    if steps is None:
+        return body.dismissed(
+            f"in the body of Loop {name!r}, which runs as often as its data say, "
+            f"{body.told_macs} MACs each time"
+        )
+    if not all(_is_kept(shapes.get(start), shapes.get(end)) for start, end in repeat.carried):
+        return body.dismissed(f"in the body of Loop {name!r}, whose sizes change from step to step")
+    if steps * sum(map(len, body.layers.values())) > MOST_STEPS:
+        return _too_many(body, f"in the body of Loop {name!r} of {steps:,} steps", steps)
+    layers = {
+        at: tuple(_at_step(layer, step, steps) for step in range(steps) for layer in members)
+        for at, members in body.layers.items()
+    }
+    return Outcome({at: members for at, members in layers.items() if members}, _times(body, steps))
+
+
+def _too_many(body: Outcome, reason: str, steps: int) -> Outcome:
+    nodes = _times(body, steps)
+    for at, layers in body.layers.items():
+        nodes[at] = tuple(
+            LeftOut(layer.operator, reason, layer.name, layer.macs * steps) for layer in layers
+        )
+    return Outcome({}, nodes)
+
+
+def _times(body: Outcome, steps: int) -> dict[int, tuple[LeftOut, ...]]:
+    """Return what is left out of a body, with the multiply-accumulates of all steps."""
+    return {
+        at: tuple(n._replace(macs=None if n.macs is None else n.macs * steps) for n in members)
+        for at, members in body.left_out.items()
+        if steps
+    }
+
+
+def _at_step(layer: Layer, step: int, steps: int) -> Layer:
+    return layer if steps == 1 else layer.replace(name=f"{layer.name}.{step}")
+
+
+def _is_kept(start: Shape | None, end: Shape | None) -> bool:
+    """Whether a tensor is as large behind a step as before it."""
+    return is_known(start) and start == end
