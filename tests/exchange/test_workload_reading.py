@@ -204,7 +204,9 @@ WRONG = {
         "[0].loop_size: unknown key (did you mean 'loop_sizes'?)",
     ),
     "text": (_with("loop_sizes", ["x"]), '[0].loop_sizes[0]: found "x", expected a valid integer'),
-    "size": (_with("loop_sizes", [0] * 8), "[0].loop_sizes[0]: found 0, expected greater than 0"),
+    "size": (_with("loop_sizes", [0] * 8), "[0].loop_sizes[0]: found 0, expected greater than"),
+    "beyond 64 bits": (_with("loop_sizes", [2**63] * 8), "[0].loop_sizes[0]: found 9223372036854"),
+    "no word": (_with("loop_dims", ["a\nb"] * 8), r"loop_dims: found 'a\nb', expected a word"),
     "fewer": (_with("loop_sizes", [1]), "layer 'stem': loop_sizes: found 1, expected 8 as"),
     "loop twice": (
         _with("loop_dims", ["B"] * 8),

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from pydantic import ConfigDict, Field, PositiveInt, TypeAdapter, ValidationError
+from typing import Annotated
+
+from pydantic import ConfigDict, Field, TypeAdapter, ValidationError
 
 from zigzag_imc.core.errors import WorkloadError
 from zigzag_imc.results.messages import explained
 from zigzag_imc.results.parts import Record
+
+Size = Annotated[int, Field(ge=1, lt=2**63)]
 
 MOST_LAYERS = 10_000
 """Layers of a workload file."""
@@ -44,11 +48,11 @@ class WorkloadEntry(Record):
     equation: str
     dimension_relations: list[str] = Field(default_factory=list)
     loop_dims: list[str]
-    loop_sizes: list[PositiveInt]
+    loop_sizes: list[Size]
     operand_precision: dict[str, int] = Field(default_factory=dict)
     operand_source: dict[str, int] = Field(default_factory=dict)
     pr_loop_dims: list[str] | None = None
-    pr_loop_sizes: list[int] | None = None
+    pr_loop_sizes: list[Size] | None = None
     padding: list[list[int]] | None = None
 
 

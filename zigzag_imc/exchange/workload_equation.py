@@ -17,7 +17,9 @@ _SHAPE = re.compile(
     r"\s*([A-Z])([^=*+]*)\+?=\s*([A-Z])([^=*+]*)([*+]+)\s*([A-Z])([^=*+]*)", re.IGNORECASE
 )
 _INDICES = re.compile(r"(?:\s*\[\s*\w*\s*\])*\s*")
-_RELATION = re.compile(r"\s*(\w+)\s*=\s*(?:(\d+)\s*\*\s*)?(\w+)\s*\+\s*(?:(\d+)\s*\*\s*)?(\w+)\s*")
+_RELATION = re.compile(
+    r"\s*(\w+)\s*=\s*(?:(\d{1,9})\s*\*\s*)?(\w+)\s*\+\s*(?:(\d{1,9})\s*\*\s*)?(\w+)\s*"
+)
 
 
 @dataclass(frozen=True, slots=True)

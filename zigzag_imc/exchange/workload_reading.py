@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
@@ -22,6 +23,8 @@ SUFFIXES = (".yaml", ".yml")
 """How the names of workload files end."""
 
 _OPERANDS = {"O", "W", "I"}
+_DIM = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
+_MOST_BITS = 1024
 
 T = TypeVar("T")
 
@@ -113,6 +116,8 @@ def _sizes(entry: WorkloadEntry) -> dict[str, int]:
         )
     sizes: dict[str, int] = {}
     for dim, size in zip(entry.loop_dims, entry.loop_sizes, strict=True):
+        if not _DIM.fullmatch(dim):
+            raise WorkloadError(f"loop_dims: found {dim!r}, expected a word such as K or D0")
         spelled = dim.upper()  # as ZigZag has it
         if spelled in sizes:
             raise WorkloadError(f"loop_dims: {dim!r} is there twice")
@@ -123,10 +128,10 @@ def _sizes(entry: WorkloadEntry) -> dict[str, int]:
 def _bits(entry: WorkloadEntry) -> Bits:
     said = entry.operand_precision
     for operand, bits in said.items():
-        if bits < 1:
+        if not 1 <= bits <= _MOST_BITS:
             raise WorkloadError(
-                f"operand_precision.{operand}: found {bits}, expected a whole number of bits, at "
-                "least 1"
+                f"operand_precision.{operand[:20]}: found {str(bits)[:20]}, expected a whole "
+                f"number of bits from 1 to {_MOST_BITS}"
             )
     return Bits(**{name: said[name] for name in ("W", "I", "O", "O_final") if name in said})
 
