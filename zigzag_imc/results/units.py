@@ -68,14 +68,6 @@ def gap_text(gap: float) -> str:
     return f"{text} %" if float(text) else f"{100 * gap:.0e} %"
 
 
-def shorten(text: str, width: int) -> str:
-    """Shorten in the middle, where long layer names differ least."""
-    if len(text) <= width:
-        return text
-    head = (width - 2) // 2
-    return f"{text[:head]}..{text[len(text) - (width - 2 - head) :]}"
-
-
 def counted(count: int, noun: str) -> str:
     """Return ``1 layer``, ``2 layers``."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"

@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
-from zigzag_imc.report.terminal.console import table
+from zigzag_imc.report.terminal.console import print_line
+from zigzag_imc.report.terminal.listing import Column, Listing
 from zigzag_imc.results.records import mapping_fields
-from zigzag_imc.results.units import shorten
 from zigzag_imc.results.verification import VERIFICATION_ID, ProofRecord, VerificationResult
 
 if TYPE_CHECKING:
@@ -46,31 +46,31 @@ def print_proofs(proofs: Sequence[Proof], console: Console) -> None:
     if not proofs:
         console.print("No claims to prove again: nothing was searched, or no bound was worked out.")
         return
-    rows = table(
-        [
-            ("layer", False),
-            ("claim", False),
-            ("by", False),
-            ("mappings", True),
-            ("again", False),
-            ("s", True),
-        ]
+    rows = Listing(
+        (
+            Column("layer", names=True),
+            Column("claim"),
+            Column("by", rank=1),
+            Column("mappings", numbers=True, rank=1),
+            Column("again"),
+            Column("s", numbers=True, rank=1),
+        )
     )
     for proof in proofs:
-        rows.add_row(
-            Text(shorten(proof.layer, 32) if console.is_terminal else proof.layer),
-            Text(proof.claim),
-            Text(proof.method),
+        rows.add(
+            proof.layer,
+            proof.claim,
+            proof.method,
             f"{proof.mappings:,}",
             Text(proof.outcome, style=_OUTCOMES[proof.outcome]),
             f"{proof.seconds:.2f}",
         )
-    console.print(rows)
+    rows.print(console)
     for proof in proofs:
         if proof.outcome != "proved":
-            console.print(Text(f"{proof.outcome}: {proof.layer}: {proof.reason}"), soft_wrap=True)
+            print_line(f"{proof.outcome}: {proof.layer}: {proof.reason}", console)
     done = sum(proof.outcome == "proved" for proof in proofs)
-    console.print(Text(f"{done} of {len(proofs)} claims proved again"), soft_wrap=True)
+    print_line(f"{done} of {len(proofs)} claims proved again", console)
 
 
 def _record(proof: Proof) -> ProofRecord:
