@@ -10,7 +10,8 @@ from pathlib import Path
 import onnx
 
 from zigzag_imc.core.errors import WorkloadError
-from zigzag_imc.core.layer import Precision
+from zigzag_imc.core.precision import DEFAULT
+from zigzag_imc.core.precision_rules import PrecisionWish, rules_of
 from zigzag_imc.onnx_workload.building import build_layers, named_apart
 from zigzag_imc.onnx_workload.edges import connect_layers
 from zigzag_imc.onnx_workload.external_values import read_external_values
@@ -29,7 +30,7 @@ def load_network(
     batch: int | None = None,
     shapes: Mapping[str, Sequence[int]] | None = None,
     dims: Mapping[str, int] | None = None,
-    precision: Precision = Precision(),  # noqa: B008  (frozen)
+    precision: PrecisionWish = DEFAULT,
 ) -> Network:
     """Read a neural network.
 
@@ -50,7 +51,9 @@ def load_network(
     dims
         The size that a symbol stands for, by the symbol.
     precision
-        Bits per element, given to every layer; weights that the model packs have their own.
+        Bits per element of every layer, such as ``"W=4"`` or ``{"W": 4}``; weights that the model
+        packs have their own. Layers may have other bits by name or pattern, such as
+        ``{"conv*": {"W": 4}}``; see `zigzag_imc.core.precision_rules.PrecisionRules`.
 
     Returns
     -------
@@ -63,11 +66,12 @@ def load_network(
         If the file is not an ONNX model, a layer waits for an open size of an input, or no layer is
         left but some whose sizes cannot be told.
     """
+    rules = rules_of(precision)
     model, label, name, missing = _opened(source)
-    given = GivenSizes(batch, shapes or {}, dims or {})
+    given = GivenSizes.of(batch, shapes, dims)
     graph = replace(prepare_graph(model, label, given), missing_files=missing)
     found = find_shapes(graph)
-    built = build_layers(graph, found, precision)
+    built = build_layers(graph, found, rules.default)
     if built.unknown is not None and not any(built.layers.values()):
         raise built.unknown
     layers = dict(named_apart(built.layers, graph.names))
@@ -79,7 +83,7 @@ def load_network(
         unsupported=gather(built.left_out),
         edges=connect_layers(graph.nodes, names),
         notices=(*(() if shipped else graph.notices), *guess_notices(graph, found)),
-    )
+    ).with_precision(rules)
     if network.coverage.is_whole:
         return network
     share = f"the layers of the network hold {network.coverage.described()}"

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from zigzag_imc.core.accelerator import Accelerator, ImcArray, MemoryInstance, Port
+from zigzag_imc.core.arguments import path
 from zigzag_imc.core.errors import AcceleratorError, nearest
 from zigzag_imc.models.hardware.array_checks import array_problems
 from zigzag_imc.models.hardware.hierarchy import hierarchy_problems
@@ -47,8 +48,10 @@ def load_accelerator(name_or_path: str | Path) -> Accelerator:
     ------
     AcceleratorError
         In one line: the file, the path of the field, what was found, what would be valid.
+    OptionError
+        When it is neither a name nor a path.
     """
-    name = str(name_or_path)
+    name = path("accelerator", name_or_path, "the path of a file or the name of a preset")
     if name in preset_names():
         text, source = preset_text(name), f"preset {name}"
     else:
@@ -66,8 +69,8 @@ def accelerator_from_dict(data: object, source: str) -> Accelerator:
         In one line: the source, the path of the field, what was found, what would be valid.
     """
     entries = parse_entries(data, source)
-    for path, message in _problems(entries):
-        raise AcceleratorError(" ".join(f"{source}: {path}: {message}".split()))
+    for where, message in _problems(entries):
+        raise AcceleratorError(" ".join(f"{source}: {where}: {message}".split()))
     return Accelerator(
         name=entries.name,
         array=_array(entries.operational_array),

@@ -390,3 +390,31 @@ def test_a_piped_table_has_whole_names_within_120_columns(run: Any, tmp_path: Pa
     assert max(map(len, lines)) <= 120
     for name in LONG_NAMES.values():
         assert sum(line.startswith(f"{name} ") for line in lines) == 1
+
+
+def test_precision_by_layer(run: Any, model: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.json"
+    options = ["--precision", "W=6", "--precision", "*s*:W=4,I=4", "--precision", "first:W=2"]
+    done = run("map", model, "-a", "dimc", *options, "-j", 1, "--out", out)
+    assert done.exit_code == 0
+    layers = json.loads(out.read_text())["layers"]
+    bits = {name: layer["precision"] for layer in layers for name in layer["names"]}
+    assert [(bits[name]["W"], bits[name]["I"]) for name in ("first", "second", "classify")] == [
+        (2, 4),
+        (4, 4),
+        (4, 4),
+    ]
+    assert run("verify", out).exit_code == 0
+    again = run("evaluate", model, "-a", "dimc", *options, "-m", out, "--format", "json")
+    assert [layer["energy_pj"] for layer in json.loads(again.stdout)["layers"]] == [
+        layer["energy_pj"] for layer in layers
+    ]
+
+
+def test_precision_of_no_layer_is_refused(run: Any, model: Path) -> None:
+    done = run("map", model, "-a", "dimc", "--precision", "clasify:W=4")
+    assert done.exit_code == 2
+    assert done.stderr == (
+        "error: --precision: 'clasify' matches no layer of network 'small' (did you mean "
+        "'classify'?)\n"
+    )

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from zigzag_imc.checking.layer_checks import layer_problems
 from zigzag_imc.checking.report import Report
 from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.arguments import flag
 from zigzag_imc.core.errors import ZigzagImcError
 from zigzag_imc.core.tolerances import same
 from zigzag_imc.models.hardware.files import accelerator_digest, accelerator_from_dict
@@ -47,6 +48,7 @@ def verify_result(
     OptionError
         When it is neither a result nor a path.
     """
+    flag("exhaustive", exhaustive)
     if not isinstance(result, NetworkResult):
         result = read_result(result)
     proofs = sum(layer.status == "OPTIMAL" for layer in result.layers)

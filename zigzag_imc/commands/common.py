@@ -77,13 +77,15 @@ DimOption = Annotated[
     ),
 ]
 PrecisionOption = Annotated[
-    str,
+    list[str] | None,
     typer.Option(
         "--precision",
-        metavar="BITS",
+        metavar="[LAYER:]BITS",
         help=(
             "Bits of weights W, inputs I, partial sums O and finished outputs O_final; any "
-            "of them, by commas."
+            "of them, by commas; default W=8,I=8,O=16,O_final=8. Of some layers by name or "
+            "pattern: 'conv*:W=4,I=4'. Repeatable: a name wins over a pattern, a pattern over all "
+            "layers, the last over earlier ones."
         ),
     ),
 ]
@@ -118,8 +120,6 @@ QuietOption = Annotated[
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""
-
-DEFAULT_PRECISION = "W=8,I=8,O=16,O_final=8"
 
 
 @contextmanager

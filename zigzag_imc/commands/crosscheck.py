@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zigzag_imc.commands.common import (
-    DEFAULT_PRECISION,
     INTERRUPTED,
     AcceleratorOption,
     BatchOption,
@@ -81,7 +80,7 @@ def crosscheck_command(  # noqa: PLR0913  (options of the command line)
     batch: BatchOption = None,
     shape: ShapeOption = None,
     dim: DimOption = None,
-    precision: PrecisionOption = DEFAULT_PRECISION,
+    precision: PrecisionOption = None,
     layer: LayerOption = None,
     jobs: JobsOption = None,
     time_limit: Annotated[
@@ -113,13 +112,14 @@ def crosscheck_command(  # noqa: PLR0913  (options of the command line)
     would be a bug.
     """
     from zigzag_imc.checking.crosschecking import crosscheck_network
-    from zigzag_imc.library.query import Query, parse_precision
+    from zigzag_imc.core.precision_rules import rules_of
+    from zigzag_imc.library.query import Query
     from zigzag_imc.onnx_workload.sizes.given import parse_dims, parse_shapes
     from zigzag_imc.report.terminal.console import notice
     from zigzag_imc.report.terminal.progress import progress_bar
     from zigzag_imc.zigzag_bridge.installed import HOW_TO_INSTALL, is_installed
 
-    bits, names = parse_precision(precision), _engines(engines)
+    bits, names = rules_of(precision or ()), _engines(engines)
     shapes, dims = parse_shapes(shape or ()), parse_dims(dim or ())
     _check_files(out, plot, (*model, accelerator))
     if zigzag is None and not quiet and not is_installed():

@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zigzag_imc.commands.common import (
-    DEFAULT_PRECISION,
     AcceleratorOption,
     BatchOption,
     CostModelOption,
@@ -54,7 +53,7 @@ def map_command(  # noqa: PLR0913  (options of the command line)
     batch: BatchOption = None,
     shape: ShapeOption = None,
     dim: DimOption = None,
-    precision: PrecisionOption = DEFAULT_PRECISION,
+    precision: PrecisionOption = None,
     layer: LayerOption = None,
     jobs: JobsOption = None,
     time_limit: TimeLimitOption = None,
@@ -93,12 +92,12 @@ def map_command(  # noqa: PLR0913  (options of the command line)
 
     Ctrl-C prints and writes what was found so far and exits with 130.
     """
+    from zigzag_imc.core.precision_rules import rules_of
     from zigzag_imc.library.mapping import map_network
-    from zigzag_imc.library.query import parse_precision
     from zigzag_imc.onnx_workload.sizes.given import parse_dims, parse_shapes
     from zigzag_imc.report.terminal.console import notice
 
-    bits = parse_precision(precision)
+    bits = rules_of(precision or ())
     shapes, dims = parse_shapes(shape or ()), parse_dims(dim or ())
     check_files(out, (model, accelerator), plot=plot)
 

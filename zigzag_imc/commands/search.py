@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from zigzag_imc.commands.common import (
-    DEFAULT_PRECISION,
     AcceleratorOption,
     BatchOption,
     CostModelOption,
@@ -92,7 +91,7 @@ def search_command(  # noqa: PLR0913  (options of the command line)
     batch: BatchOption = None,
     shape: ShapeOption = None,
     dim: DimOption = None,
-    precision: PrecisionOption = DEFAULT_PRECISION,
+    precision: PrecisionOption = None,
     layer: LayerOption = None,
     jobs: JobsOption = None,
     time_limit: TimeLimitOption = None,
@@ -106,7 +105,7 @@ def search_command(  # noqa: PLR0913  (options of the command line)
     Nothing is proved, except by the exhaustive engine; the result is of the same kind as that of
     `map`. Ctrl-C prints and writes what was found so far and exits with 130.
     """
-    from zigzag_imc.library.query import parse_precision
+    from zigzag_imc.core.precision_rules import rules_of
     from zigzag_imc.library.searching import search_network
     from zigzag_imc.onnx_workload.sizes.given import parse_dims, parse_shapes
     from zigzag_imc.report.terminal.console import notice
@@ -123,7 +122,7 @@ def search_command(  # noqa: PLR0913  (options of the command line)
     searcher = engine_named(
         engine.value, {option: value for option, value in asked.items() if value is not None}
     )
-    bits = parse_precision(precision)
+    bits = rules_of(precision or ())
     shapes, dims = parse_shapes(shape or ()), parse_dims(dim or ())
     check_files(out, (model, accelerator))
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.arguments import instance, path
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.exchange.zigzag_dump import dump_contents
 from zigzag_imc.exchange.zigzag_yaml import default_entry, mapping_entry, workload_entry
@@ -40,7 +41,8 @@ def write_zigzag_folder(result: NetworkResult, folder: str | os.PathLike[str]) -
     ZigzagImcError
         When the result cannot be rebuilt, or a file not be written.
     """
-    return write_files(zigzag_files(result), folder)
+    instance("result", result, NetworkResult, "a NetworkResult")
+    return write_files(zigzag_files(result), path("folder", folder, "the path of a folder"))
 
 
 def zigzag_files(result: NetworkResult) -> dict[str, str]:

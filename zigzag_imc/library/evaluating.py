@@ -10,8 +10,9 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.arguments import path
 from zigzag_imc.core.budget import Budget
-from zigzag_imc.core.errors import MappingError, OptionError, nearest
+from zigzag_imc.core.errors import MappingError, nearest
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.exchange.mapping_sources import read_mappings
@@ -66,13 +67,7 @@ def _mappings_in(
         source = "the result"
         mappings = parse_mapping_file(result_text(given), source)
         return _Given(source, _entries_by_layer(mappings, source, known))
-    found: object = given
-    if not isinstance(found, str | os.PathLike):
-        kind = type(found).__name__
-        raise OptionError(
-            f"mapping_file: found a {kind}, expected a NetworkResult or the path of a file"
-        )
-    source = os.fspath(given)
+    source = path("mapping_file", given, "a NetworkResult or the path of a file")
     mappings = read_mappings(source, accelerator, known)
     return _Given(source, _entries_by_layer(mappings, source, known))
 

@@ -6,10 +6,11 @@ For a model, an accelerator or layers.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.arguments import path, shown
 from zigzag_imc.core.errors import OptionError, nearest, some_of
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.library.query import Query
@@ -38,7 +39,7 @@ def layer_of(layer: object) -> Layer:
     """
     if not isinstance(layer, Layer):
         raise OptionError(
-            f"layer: found {_shown(layer)}, expected a Layer, as conv_layer and matmul_layer "
+            f"layer: found {shown(layer)}, expected a Layer, as conv_layer and matmul_layer "
             "make them, "
             "or one of load_network(...).layers"
         )
@@ -51,11 +52,25 @@ def accelerator_of(accelerator: str | os.PathLike[str] | Accelerator) -> Acceler
 
     if isinstance(accelerator, Accelerator):
         return accelerator
-    if not isinstance(accelerator, str | os.PathLike):
+    return load_accelerator(path("accelerator", accelerator, "a file, a preset or an Accelerator"))
+
+
+def accelerators_of(accelerators: object) -> dict[str, Accelerator]:
+    """Return accelerators by name.
+
+    Raises
+    ------
+    OptionError
+        When they are something else.
+    """
+    if not isinstance(accelerators, Mapping):
         raise OptionError(
-            f"accelerator: found {_shown(accelerator)}, expected a file, a preset or an Accelerator"
+            f"accelerators: found {shown(accelerators)}, expected a dict of accelerators by name"
         )
-    return load_accelerator(os.fspath(accelerator))
+    for name in accelerators:
+        if not isinstance(name, str):
+            raise OptionError(f"accelerators: found {shown(name)}, expected a name as text")
+    return {name: accelerator_of(one) for name, one in accelerators.items()}
 
 
 def network_of(model: str | os.PathLike[str] | ModelProto | Network, query: Query) -> Network:
@@ -67,9 +82,12 @@ def network_of(model: str | os.PathLike[str] | ModelProto | Network, query: Quer
         When it cannot be read, or none of its operators with multiply-accumulates can be mapped.
     """
     from zigzag_imc.onnx_workload.network import Network
+    from zigzag_imc.onnx_workload.sizes.given import GivenSizes
 
+    rules = query.precision_rules
     if isinstance(model, Network):
-        return model
+        GivenSizes.of(query.batch, query.shapes, query.dims)
+        return model.with_precision(rules)
     from zigzag_imc.onnx_workload.loader import load_network
 
     network = load_network(
@@ -77,20 +95,10 @@ def network_of(model: str | os.PathLike[str] | ModelProto | Network, query: Quer
         batch=query.batch,
         shapes=query.shapes,
         dims=query.dims,
-        precision=query.precision,
+        precision=rules,
     )
     network.require_layers()
     return network
-
-
-def _shown(value: object) -> str:
-    """What a caller handed over, in short."""
-    text = repr(value)
-    return (
-        text
-        if isinstance(value, str | int | float | None) and len(text) <= 60
-        else f"a {type(value).__name__}"
-    )
 
 
 def path_of(model: object) -> str | None:

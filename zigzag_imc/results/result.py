@@ -19,6 +19,7 @@ from pydantic import (
     model_serializer,
 )
 
+from zigzag_imc.core.arguments import text
 from zigzag_imc.core.errors import OptionError, nearest, some_of
 from zigzag_imc.core.layer import OPERANDS, Layer, Precision, Window
 from zigzag_imc.core.mapping import LayerMapping
@@ -348,6 +349,7 @@ class NetworkResult(Record):
         OptionError
             When there is no such layer; names the nearest one.
         """
+        text("layer", name, "the name of a layer")
         for record in self.layers:
             if name in record.names:
                 return record
