@@ -155,7 +155,7 @@ def opinion(
     if found.mapping is None:
         return
     try:
-        check_mapping(layer, accelerator, found.mapping)
+        check_mapping(layer, accelerator, found.mapping, ZIGZAG)
     except MappingError as error:
         yield f"{whose} mapping is not allowed here: {error}"
         return

@@ -131,7 +131,7 @@ def record_of(kind: str, seed: int, most_mappings: int = MOST_MAPPINGS) -> Recor
         "turn": turn,
         "features": sorted(features(drawn) | corner_features(drawn)),
         "feasible": bool(everything.optima),
-        "mapspace": mapspace_size(drawn.layer, drawn.accelerator),
+        "mapspace": mapspace_size(drawn.layer, drawn.accelerator, drawn.profile),
         "mappings": everything.mappings,
         "front_points": points if with_front else None,
         "reached": reached,

@@ -16,7 +16,7 @@ from zigzag_imc.core.layer import Layer, conv_layer, matmul_layer
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.models.hardware.files import load_accelerator
 from zigzag_imc.models.hardware.presets import preset_path
-from zigzag_imc.models.mapspace.unrollings import prime_factors
+from zigzag_imc.models.mapspace.factors import prime_factors
 from zigzag_imc.models.profile import IMC
 from zigzag_imc.solver.search import solve
 from zigzag_imc.solver.solution import SearchOptions

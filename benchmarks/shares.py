@@ -25,9 +25,9 @@ from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.hardware.files import load_accelerator
+from zigzag_imc.models.mapspace.factors import divisors
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
-from zigzag_imc.models.mapspace.unrollings import divisors
-from zigzag_imc.models.profile import PROFILES
+from zigzag_imc.models.profile import PROFILES, CostProfile
 from zigzag_imc.onnx_workload import load_network
 from zigzag_imc.solver.formulation.session import Session
 from zigzag_imc.solver.search import solve
@@ -147,13 +147,13 @@ def search(layer: Layer, accelerator: Accelerator, objective: Objective) -> Sear
         solution = solve(layer, accelerator, PROFILES["imc"], objective)
         seconds = time.perf_counter() - started
     proved = solution.status in ("OPTIMAL", "INFEASIBLE")
-    return Search(watched, seconds, proved, *space(layer, accelerator))
+    return Search(watched, seconds, proved, *space(layer, accelerator, PROFILES["imc"]))
 
 
 @cache
-def space(layer: Layer, accelerator: Accelerator) -> tuple[int, int]:
+def space(layer: Layer, accelerator: Accelerator, profile: CostProfile) -> tuple[int, int]:
     """Count spatial mappings, and the tiles of all of them at every memory below the top one."""
-    spatials = SpatialSpace.of(layer, accelerator)
+    spatials = SpatialSpace.of(layer, accelerator, profile)
     cuts = sum(len(levels) - 1 for levels in accelerator.levels.values())
     tiles = 0
     for spatial in spatials:

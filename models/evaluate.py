@@ -14,6 +14,7 @@ from zigzag_imc.core.arguments import instance
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping
 from zigzag_imc.models.array.macro import MacroModel
+from zigzag_imc.models.array.slicing import Slicing, seen_by
 from zigzag_imc.models.cost import Cost, CostTerms, MemoryTerm
 from zigzag_imc.models.movement.energy import Route, compile_routes, memory_words, precharge_reads
 from zigzag_imc.models.movement.flows import FlowModel, FlowPlan, Flows, readbacks
@@ -59,6 +60,13 @@ class CostModel:
     profile
         Options of the cost model, or their name; `IMC` by default.
 
+    Attributes
+    ----------
+    hardware
+        The accelerator itself.
+    accelerator
+        The accelerator as the bits of the layer see it.
+
     Notes
     -----
     Build it once and score many mappings: all that depends on the layer, the accelerator or the
@@ -70,17 +78,20 @@ class CostModel:
         self, layer: Layer, accelerator: Accelerator, profile: CostProfile | str = IMC
     ) -> None:
         self.layer = layer = instance("layer", layer, Layer, "a Layer")
-        self.accelerator = accelerator = instance(
+        instance(
             "accelerator", accelerator, Accelerator, "an Accelerator, as load_accelerator reads it"
         )
         named = profile_named(profile) if isinstance(profile, str) else profile
         self.profile = profile = instance(
             "profile", named, CostProfile, "a CostProfile, such as PROFILES['imc']"
         )
-        self.macro = MacroModel.of(accelerator)
+        self.hardware = accelerator.hardware or accelerator
+        self.accelerator = accelerator = seen_by(accelerator, layer.precision, profile)
+        slicing = Slicing.of(self.hardware.array, layer.precision, profile)
+        self.macro = MacroModel.of(self.hardware, profile.all_rows_multiply, slicing)
         self.boundaries = all_boundaries(accelerator)
         self.area_mm2 = self.macro.area_mm2 + sum(
-            memory.area_mm2 for memory in accelerator.memories
+            memory.area_mm2 for memory in self.hardware.memories
         )
         self.tclk_ns = self.macro.tclk_ns
         self._flows = FlowModel(layer, accelerator, profile)

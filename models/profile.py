@@ -50,6 +50,16 @@ class CostProfile:
     unit_diagonals
         The band of rows of a diagonal mapping has one row per step, whatever its stride and
         dilation.
+    wide_lines
+        A wordline carries as many inputs and a bitline as many sums as the ports of the lowest
+        memories are wide. Otherwise one each.
+    array_bits
+        Whatever the bits of a layer, the array computes its own, and cells hold as many weights as
+        their bits fit. Otherwise a weight takes whole cells, a wide one several, and the inputs'
+        bits decide the cycles.
+    all_rows_multiply
+        The multipliers of all rows of a digital macro switch. Otherwise those of mapped rows: the
+        inputs of the others stay at zero.
     hidden_loads
         A tile that is loaded or unloaded only once may overlap with computing where its port has
         cycles left, all but its first part. Otherwise computing waits for all of it.
@@ -65,6 +75,9 @@ class CostProfile:
     repeated_precharge: bool
     phantom_dilation: bool
     unit_diagonals: bool
+    wide_lines: bool
+    array_bits: bool
+    all_rows_multiply: bool
     hidden_loads: bool
 
     @property
@@ -89,6 +102,9 @@ IMC = CostProfile(
     repeated_precharge=False,
     phantom_dilation=False,
     unit_diagonals=False,
+    wide_lines=False,
+    array_bits=False,
+    all_rows_multiply=False,
     hidden_loads=True,
 )
 """What happens in the hardware; the default."""
@@ -104,6 +120,9 @@ ZIGZAG = CostProfile(
     repeated_precharge=True,
     phantom_dilation=True,
     unit_diagonals=True,
+    wide_lines=True,
+    array_bits=True,
+    all_rows_multiply=True,
     hidden_loads=True,
 )
 """Term by term what ``zigzag-dse`` 3.9.1 computes."""
@@ -119,6 +138,9 @@ ZIGZAG_IMC = CostProfile(
     repeated_precharge=True,
     phantom_dilation=True,
     unit_diagonals=True,
+    wide_lines=False,
+    array_bits=False,
+    all_rows_multiply=False,
     hidden_loads=False,
 )
 """The latency of ZigZag-IMC, the array written row by row, over whole activations."""

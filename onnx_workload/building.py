@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
+from zigzag_imc.core.bits import Bits
 from zigzag_imc.core.errors import WorkloadError
-from zigzag_imc.core.layer import Layer, Precision
+from zigzag_imc.core.layer import Layer
+from zigzag_imc.onnx_workload.bits.tensor_bits import find_bits
 from zigzag_imc.onnx_workload.functions import functions_with_products
 from zigzag_imc.onnx_workload.graph import Graph
 from zigzag_imc.onnx_workload.layer_shapes import advice_on
@@ -35,8 +37,8 @@ class Built:
     unknown: UnknownSizeError | None = None
 
 
-def build_layers(graph: Graph, found: Propagated, precision: Precision) -> Built:
-    """Build the layers of a graph.
+def build_layers(graph: Graph, found: Propagated, given: Bits) -> Built:
+    """Build the layers of a graph; bits that are given count before those of the model.
 
     Raises
     ------
@@ -46,11 +48,22 @@ def build_layers(graph: Graph, found: Propagated, precision: Precision) -> Built
     built = Built()
     advice = advice_on(graph, found.shapes)
     calls = functions_with_products(graph.model)
+    bits = find_bits(graph.model, graph.constant)
     for position, (node, name) in enumerate(zip(graph.nodes, graph.names, strict=True)):
         if position in graph.mapped:
-            view = NodeView(name, node, graph.label, found.shapes, graph.constant, advice)
+            view = NodeView(
+                name,
+                node,
+                graph.label,
+                found.shapes,
+                graph.constant,
+                advice,
+                given,
+                bits.held,
+                bits.of_output(node.output[0]) if node.output else None,
+            )
             try:
-                layers = _build(view, precision, trusted=not found.guesses)
+                layers = _build(view, trusted=not found.guesses)
             except UnknownSizeError as error:
                 if not graph.behind_open_inputs.isdisjoint(input_names(node)):
                     raise
@@ -68,7 +81,7 @@ def build_layers(graph: Graph, found: Propagated, precision: Precision) -> Built
     return built
 
 
-def _build(view: NodeView, precision: Precision, trusted: bool) -> tuple[Layer, ...] | Unmapped:
+def _build(view: NodeView, trusted: bool) -> tuple[Layer, ...] | Unmapped:
     """Build the layers of a node, or say why it cannot become any.
 
     Contradictions are a fault of the model, unless shapes are guessed or the operator is not one of
@@ -77,7 +90,7 @@ def _build(view: NodeView, precision: Precision, trusted: bool) -> tuple[Layer, 
     builder = builder_of(view.node.domain, view.node.op_type)
     assert builder is not None, "only nodes with a builder are mapped"
     try:
-        built = builder(view, precision)
+        built = builder(view)
     except UnknownSizeError:
         raise
     except WorkloadError as error:

@@ -10,8 +10,8 @@ from pathlib import Path
 import onnx
 
 from zigzag_imc.core.errors import WorkloadError
-from zigzag_imc.core.precision import DEFAULT
 from zigzag_imc.core.precision_rules import PrecisionWish, rules_of
+from zigzag_imc.onnx_workload.bits.notices import bits_notices
 from zigzag_imc.onnx_workload.building import build_layers, named_apart
 from zigzag_imc.onnx_workload.edges import connect_layers
 from zigzag_imc.onnx_workload.external_values import read_external_values
@@ -30,7 +30,7 @@ def load_network(
     batch: int | None = None,
     shapes: Mapping[str, Sequence[int]] | None = None,
     dims: Mapping[str, int] | None = None,
-    precision: PrecisionWish = DEFAULT,
+    precision: PrecisionWish | None = None,
 ) -> Network:
     """Read a neural network.
 
@@ -51,9 +51,10 @@ def load_network(
     dims
         The size that a symbol stands for, by the symbol.
     precision
-        Bits per element of every layer, such as ``"W=4"`` or ``{"W": 4}``; weights that the model
-        packs have their own. Layers may have other bits by name or pattern, such as
-        ``{"conv*": {"W": 4}}``; see `zigzag_imc.core.precision_rules.PrecisionRules`.
+        Bits per element of every layer, such as ``"W=4"`` or ``{"W": 4}``; for the operands left
+        out, those to which the model quantizes them, else the default. Layers may have other bits
+        by name or pattern, such as ``{"conv*": {"W": 4}}``; see
+        `zigzag_imc.core.precision_rules.PrecisionRules`.
 
     Returns
     -------
@@ -71,18 +72,23 @@ def load_network(
     given = GivenSizes.of(batch, shapes, dims)
     graph = replace(prepare_graph(model, label, given), missing_files=missing)
     found = find_shapes(graph)
-    built = build_layers(graph, found, rules.default)
+    built = build_layers(graph, found, rules.all_layers)
     if built.unknown is not None and not any(built.layers.values()):
         raise built.unknown
     layers = dict(named_apart(built.layers, graph.names))
     names = {at: tuple(layer.name for layer in members) for at, members in layers.items()}
     shipped = isinstance(source, str) and source in NETWORKS  # their batch is known to be open
+    flat = tuple(layer for members in layers.values() for layer in members)
     network = Network(
         name=name,
-        layers=tuple(layer for members in layers.values() for layer in members),
+        layers=flat,
         unsupported=gather(built.left_out),
         edges=connect_layers(graph.nodes, names),
-        notices=(*(() if shipped else graph.notices), *guess_notices(graph, found)),
+        notices=(
+            *(() if shipped else graph.notices),
+            *guess_notices(graph, found),
+            *bits_notices(flat, rules.all_layers),
+        ),
     ).with_precision(rules)
     if network.coverage.is_whole:
         return network

@@ -120,7 +120,8 @@ class Network:
             return self
         rules.check(self.name, [layer.name for layer in self.layers])
         layers = (
-            layer.replace(precision=rules.of(layer.name, layer.precision)) for layer in self.layers
+            layer.with_bits(rules.of(layer.name).or_else(layer.given_bits), layer.precision)
+            for layer in self.layers
         )
         return replace(self, layers=tuple(layers))
 

@@ -39,6 +39,7 @@ def slim_model(model: onnx.ModelProto) -> onnx.ModelProto:
     slim.graph.initializer.extend(filter(_is_small_value, graph.initializer))
     slim.graph.output.extend(graph.output)
     slim.graph.value_info.extend(graph.value_info)
+    slim.graph.quantization_annotation.extend(graph.quantization_annotation)
     for node in all_nodes(slim):
         if node.domain == "ai.onnx":
             node.domain = ""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
-from zigzag_imc.models.mapspace.legality import overflows
+from zigzag_imc.models.mapspace.capacity import overflows
 
 
 def smallest_overflow(layer: Layer, accelerator: Accelerator) -> str | None:

@@ -50,25 +50,24 @@ def solve(
     started = time.monotonic()
     options = options or SearchOptions()
     budget = budget or Budget.of(options.time_limit_s)
-    if smallest_overflow(layer, accelerator) is not None:
-        return _nothing_fits(layer, accelerator, objective, started)
-    goal = Goal(objective)
     costs = CostModel(layer, accelerator, profile)
+    if smallest_overflow(layer, costs.accelerator) is not None:
+        return _nothing_fits(costs, objective, started)
+    goal = Goal(objective)
     bench = Workbench(costs, options, budget, with_latency=goal.needs_latency)
     return _solution(bench, objective, minimise(bench, goal), started)
 
 
-def _nothing_fits(
-    layer: Layer, accelerator: Accelerator, objective: Objective, started: float
-) -> Solution:
+def _nothing_fits(costs: CostModel, objective: Objective, started: float) -> Solution:
     """Answer without a search: even the smallest tiles overflow a memory."""
-    space = SpatialSpace.of(layer, accelerator)
+    layer, accelerator = costs.layer, costs.accelerator
+    space = SpatialSpace.of(layer, accelerator, costs.profile)
     return Solution(
         "INFEASIBLE",
         objective,
         reason=why_nothing_fits(layer, accelerator),
         spatial_mappings=len(space),
-        mapspace_size=mapspace_size(layer, accelerator, space),
+        mapspace_size=mapspace_size(layer, accelerator, costs.profile, space),
         seconds=time.monotonic() - started,
     )
 

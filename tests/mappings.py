@@ -10,9 +10,15 @@ from zigzag_imc.core.errors import MappingError
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, Loop, SpatialMapping, TemporalMapping
 from zigzag_imc.models.mapspace.legality import check_mapping, check_spatial
+from zigzag_imc.models.profile import ZIGZAG, CostProfile
+
+WIDEST = ZIGZAG
+"""Profile with the most mappings: lines carry what the ports are wide enough for."""
 
 
-def random_spatial(rng: random.Random, layer: Layer, accelerator: Accelerator) -> SpatialMapping:
+def random_spatial(
+    rng: random.Random, layer: Layer, accelerator: Accelerator, profile: CostProfile = WIDEST
+) -> SpatialMapping:
     """Draw minimal unrollings that the array can take; leaves a little or a lot of it empty."""
     unrollings: dict[str, dict[str, int]] = {}
     for array_dim, lanes in accelerator.array.dimensions:
@@ -30,18 +36,21 @@ def random_spatial(rng: random.Random, layer: Layer, accelerator: Accelerator) -
             if most < 2:
                 continue
             used[dim] = most if rng.random() < 0.5 else rng.randint(2, most)
-            if not _feasible(layer, accelerator, unrollings):
+            if not _feasible(layer, accelerator, unrollings, profile):
                 del used[dim]
     spatial = SpatialMapping.of(_lowered(layer, unrollings))
-    check_spatial(layer, accelerator, spatial)
+    check_spatial(layer, accelerator, spatial, profile)
     return spatial
 
 
 def _feasible(
-    layer: Layer, accelerator: Accelerator, unrollings: dict[str, dict[str, int]]
+    layer: Layer,
+    accelerator: Accelerator,
+    unrollings: dict[str, dict[str, int]],
+    profile: CostProfile,
 ) -> bool:
     try:
-        check_spatial(layer, accelerator, SpatialMapping.of(unrollings))
+        check_spatial(layer, accelerator, SpatialMapping.of(unrollings), profile)
     except MappingError:
         return False
     return True
@@ -117,14 +126,14 @@ def _fits(
     layer: Layer, accelerator: Accelerator, spatial: SpatialMapping, temporal: TemporalMapping
 ) -> bool:
     try:
-        check_mapping(layer, accelerator, LayerMapping(spatial, temporal))
+        check_mapping(layer, accelerator, LayerMapping(spatial, temporal), WIDEST)
     except MappingError:
         return False
     return True
 
 
 def random_mappings(
-    rng: random.Random, layer: Layer, accelerator: Accelerator
+    rng: random.Random, layer: Layer, accelerator: Accelerator, profile: CostProfile = WIDEST
 ) -> Iterator[LayerMapping]:
     """Draw legal mappings without end.
 
@@ -132,7 +141,7 @@ def random_mappings(
     """
     misses = 0
     while misses < 200:
-        spatial = random_spatial(rng, layer, accelerator)
+        spatial = random_spatial(rng, layer, accelerator, profile)
         temporal = random_temporal(rng, layer, accelerator, spatial)
         if temporal is None or not temporal.loops:
             misses += 1

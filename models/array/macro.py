@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
 from zigzag_imc.core.accelerator import Accelerator, ImcArray
+from zigzag_imc.models.array.slicing import Slicing
 from zigzag_imc.models.array.technology import NODE_28NM, Converter, Technology, adc, dac
 
 
@@ -30,6 +31,10 @@ class MacroModel:
         Area of the cells of one multiplier.
     group_depth
         Weights that each multiplier holds.
+    all_rows_multiply
+        Whether the multipliers of unmapped rows of a digital macro switch, too.
+    slicing
+        How a layer's bits lie in it; ``None`` for a layer of the array's own bits.
     tech
         Constants of the technology.
     """
@@ -37,15 +42,24 @@ class MacroModel:
     array: ImcArray
     cell_area_mm2: float
     group_depth: float
+    all_rows_multiply: bool = False
+    slicing: Slicing | None = None
     tech: Technology = NODE_28NM
 
     @classmethod
-    def of(cls, accelerator: Accelerator) -> MacroModel:
+    def of(
+        cls,
+        accelerator: Accelerator,
+        all_rows_multiply: bool = False,
+        slicing: Slicing | None = None,
+    ) -> MacroModel:
         """Build the model of an accelerator's array."""
         return cls(
             accelerator.array,
             accelerator.cells.area_mm2,
             accelerator.cells.size_bits / accelerator.array.weight_bits,
+            all_rows_multiply,
+            slicing,
         )
 
     # ---------------------------------------------------------------- structure
@@ -105,6 +119,21 @@ class MacroModel:
             return 0.0
         column_bits = array.adc_bits if array.analog else math.log2(array.rows)
         return array.activation_bits + column_bits + array.weight_bits
+
+    @property
+    def _cycles(self) -> float:
+        """Clock cycles of one activation."""
+        return self.array.cycles_per_activation if self.slicing is None else self.slicing.cycles
+
+    @property
+    def columns_per_weight(self) -> int:
+        """Neighbouring columns that one weight takes."""
+        return 1 if self.slicing is None else self.slicing.columns
+
+    @property
+    def _all_rows_multiply(self) -> bool:
+        """Whether unmapped rows multiply; in an analog macro they never do."""
+        return self.all_rows_multiply and not self.array.analog
 
     @cached_property
     def _multipliers(self) -> float:
@@ -194,24 +223,24 @@ class MacroModel:
     def activation_energy_pj(self, rows: float, columns: float) -> dict[str, float]:
         """Energy of one activation of one macro, all its clock cycles, in pJ.
 
-        ``rows`` and ``columns`` of it are mapped.
+        ``rows`` of it and columns of ``columns`` weights are mapped.
 
-        Unmapped columns never switch; in an analog macro unmapped rows do not either, while a
-        digital macro's multipliers see every wordline.
+        The multipliers of a mapped row see its input in all columns. Unmapped rows, whose inputs
+        stay at zero, and what follows the multipliers of unmapped columns do not switch.
         """
         array, tech = self.array, self.tech
-        cycles = array.cycles_per_activation
+        cycles, outputs = self._cycles, columns
+        columns = columns * self.columns_per_weight
         accumulate_pj = (tech.adder_pj + tech.register_pj) * self._accumulator_bits
         if array.analog:
             converters_pj = self._adc.energy_pj * array.weight_bits * columns
             bitlines_pj = tech.swing_pj(tech.line_pf) * array.weight_bits * columns * array.rows
             trees_pj = 0.0
-            multiplying_rows = rows
         else:
             converters_pj = bitlines_pj = 0.0
             trees_pj = self.adder_tree_pj(rows) * array.bits_per_cycle * columns
-            multiplying_rows = array.rows
-        return {
+        multiplying_rows = array.rows if self._all_rows_multiply else rows
+        energy_pj = {
             "dacs": self._dac.energy_pj * rows * cycles,
             "adcs": converters_pj * cycles,
             "mults": tech.multiplier_pj
@@ -224,17 +253,22 @@ class MacroModel:
             "adders_pv": tech.adder_pj * self._place_value_adders * columns * cycles,
             "accumulators": accumulate_pj * columns * cycles,
         }
+        if self.slicing is not None and self.slicing.additions:
+            sum_bits = self.slicing.additions * self.slicing.partial_sum_bits
+            energy_pj["slice_adders"] = tech.adder_pj * sum_bits * outputs
+        return energy_pj
 
     @cached_property
     def precharge_pj(self) -> float:
-        """Local precharge of one cell group when another of its weights is selected.
+        """Local precharge of the cell groups of a weight when another one is selected.
 
-        0 when it holds only one.
+        0 when they hold only one.
         """
         if self.group_depth <= 1:
             return 0.0
         line_pj = self.tech.swing_pj(self.tech.line_pf)
-        return (line_pj + line_pj * self.group_depth) * self.array.weight_bits
+        line_bits = self.array.weight_bits * self.columns_per_weight
+        return (line_pj + line_pj * self.group_depth) * line_bits
 
 
 @lru_cache(maxsize=4096)

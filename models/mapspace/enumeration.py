@@ -16,11 +16,13 @@ from collections.abc import Iterator
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, Loop, SpatialMapping, TemporalMapping
+from zigzag_imc.models.array.slicing import seen_by
 from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.models.mapspace.legality import held_bits
+from zigzag_imc.models.mapspace.capacity import held_bits
+from zigzag_imc.models.mapspace.factors import prime_factors
 from zigzag_imc.models.mapspace.spatial_space import mapspace_size
-from zigzag_imc.models.mapspace.unrollings import prime_factors, spatial_mappings
+from zigzag_imc.models.mapspace.unrollings import spatial_mappings
 from zigzag_imc.models.profile import CostProfile
 
 LIMIT = 200_000
@@ -29,24 +31,29 @@ LIMIT = 200_000
 Cuts = tuple[int, ...]
 
 
-def is_small(layer: Layer, accelerator: Accelerator, limit: int = LIMIT) -> bool:
+def is_small(
+    layer: Layer, accelerator: Accelerator, profile: CostProfile, limit: int = LIMIT
+) -> bool:
     """Whether a mapspace has at most ``limit`` mappings, whether or not they fit."""
-    return mapspace_size(layer, accelerator) <= limit
+    return mapspace_size(layer, accelerator, profile) <= limit
 
 
-def enumerate_mappings(layer: Layer, accelerator: Accelerator) -> Iterator[LayerMapping]:
+def enumerate_mappings(
+    layer: Layer, accelerator: Accelerator, profile: CostProfile
+) -> Iterator[LayerMapping]:
     """Every mapping of the mapspace that fits, in a fixed order.
 
     Of mappings with equal tiles and orders, one.
     """
-    for spatial in spatial_mappings(layer, accelerator):
+    accelerator = seen_by(accelerator, layer.precision, profile)
+    for spatial in spatial_mappings(layer, accelerator, profile):
         yield from mappings_of(layer, accelerator, spatial)
 
 
 def mappings_of(
     layer: Layer, accelerator: Accelerator, spatial: SpatialMapping
 ) -> Iterator[LayerMapping]:
-    """Every mapping with one spatial mapping that fits."""
+    """Every mapping with one spatial mapping that fits, on an accelerator as the layer sees it."""
     for loops in loop_orders_of(prime_loops(spatial.temporal_sizes(layer.loop_dims))):
         yield from mappings_in_order(layer, accelerator, spatial, loops)
 
@@ -54,7 +61,10 @@ def mappings_of(
 def mappings_in_order(
     layer: Layer, accelerator: Accelerator, spatial: SpatialMapping, loops: tuple[Loop, ...]
 ) -> Iterator[LayerMapping]:
-    """Every mapping with one spatial mapping and one order of its loops that fits."""
+    """Every mapping with one spatial mapping and one order of its loops that fits.
+
+    On an accelerator as the layer sees it.
+    """
     sizes = [memory.size_bits for memory in accelerator.memories]
     choices = [
         _fitting_cuts(layer, accelerator, spatial, loops, index) for index in range(len(OPERANDS))
@@ -103,7 +113,7 @@ def _scored(
     layer: Layer, accelerator: Accelerator, profile: CostProfile
 ) -> Iterator[tuple[LayerMapping, Cost]]:
     model = CostModel(layer, accelerator, profile)
-    for mapping in enumerate_mappings(layer, accelerator):
+    for mapping in enumerate_mappings(layer, accelerator, profile):
         yield mapping, model.evaluate(mapping)
 
 
@@ -174,7 +184,7 @@ def optimum_if_small(
 
     ``None`` where the mapspace is too large to enumerate.
     """
-    if not is_small(layer, accelerator):
+    if not is_small(layer, accelerator, profile):
         return None
     best = best_by_enumeration(layer, accelerator, profile, objective)
     return math.inf if best is None else best[0]

@@ -5,62 +5,25 @@ Does it match its layer, can the array take it, does every memory hold its tiles
 
 from __future__ import annotations
 
-import math
-
-from zigzag_imc.core.accelerator import Accelerator, Direction
+from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.errors import MappingError, nearest
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping
-from zigzag_imc.models.movement.room import tile_rooms
-from zigzag_imc.models.movement.tiles import operand_tiles
-from zigzag_imc.models.movement.traffic import output_bits
+from zigzag_imc.models.array.slicing import seen_by
+from zigzag_imc.models.mapspace.capacity import overflows
+from zigzag_imc.models.mapspace.feeding import can_feed, lanes_needed_bits
+from zigzag_imc.models.mapspace.lines import check_lines
+from zigzag_imc.models.profile import CostProfile
 
 
-def lanes_needed_bits(
-    layer: Layer, accelerator: Accelerator, operand: str, spatial: SpatialMapping
-) -> tuple[int, int]:
-    """Bits that the lowest memory of ``operand`` must feed at once, and its port's width.
-
-    Of one instance of the memory.
-    """
-    memory = accelerator.memory(operand, 0)
-    relevant = layer.relevant(operand)
-    lanes: dict[str, int] = {}
-    for array_dim, dims in spatial.unrollings:
-        if array_dim in memory.served:
-            for dim, factor in dims:
-                lanes[dim] = lanes.get(dim, 1) * factor
-    needed = 1
-    in_window: set[str] = set()
-    if operand == "I":
-        for window in layer.windows:
-            in_window |= {window.output_dim, window.filter_dim}
-            needed *= int(
-                window.extent(lanes.get(window.output_dim, 1), lanes.get(window.filter_dim, 1))
-            )
-    needed *= math.prod(
-        factor for dim, factor in lanes.items() if dim in relevant and dim not in in_window
-    )
-    port = memory.port_of(operand, Direction.FROM_LOW if operand == "O" else Direction.TO_LOW)
-    assert port is not None
-    return needed * layer.precision.bits(operand), port.bandwidth_max
-
-
-def can_feed(layer: Layer, accelerator: Accelerator, operand: str, spatial: SpatialMapping) -> bool:
-    """Whether the lowest memory of ``operand`` can feed (or take) all it must.
-
-    Along the dimensions that it serves.
-
-    One element always passes, however narrow the port: it then takes several cycles.
-    """
-    bits, width = lanes_needed_bits(layer, accelerator, operand, spatial)
-    return bits <= max(width, layer.precision.bits(operand))
-
-
-def check_spatial(layer: Layer, accelerator: Accelerator, spatial: SpatialMapping) -> None:
+def check_spatial(
+    layer: Layer, accelerator: Accelerator, spatial: SpatialMapping, profile: CostProfile
+) -> None:
     """Raise `MappingError` where the array cannot take the unrollings."""
+    accelerator = seen_by(accelerator, layer.precision, profile)
     for array_dim, _ in spatial.unrollings:
         _check_array_dim(layer, accelerator, spatial, array_dim)
+    check_lines(layer, accelerator.array, spatial, profile)
     for operand in OPERANDS:
         _check_fed(layer, accelerator, operand, spatial)
 
@@ -148,49 +111,12 @@ def check_temporal(layer: Layer, accelerator: Accelerator, mapping: LayerMapping
             raise MappingError(f"temporal.{operand}: the cuts {list(cuts)} are not in order")
 
 
-def held_bits(
-    layer: Layer, accelerator: Accelerator, mapping: LayerMapping
-) -> list[dict[str, int]]:
-    """Bits of every operand's tile in one instance of each memory, whole unrollings counted."""
-    held: list[dict[str, int]] = [{} for _ in accelerator.memories]
-    for operand in OPERANDS:
-        tiles = operand_tiles(layer, mapping.temporal, operand)
-        partial = tiles.reduced_above
-        rooms = tile_rooms(layer, accelerator, operand, mapping.spatial)
-        for level, room in enumerate(rooms):
-            above = level + 1
-            if operand == "O":
-                element_bits = output_bits(layer, partial[above] or room.reduced_outside)
-            else:
-                element_bits = layer.precision.bits(operand)
-            last = tiles.cycles[above] == tiles.cycles[-1]
-            memory = accelerator.levels[operand][level]
-            held[memory][operand] = room.bits(
-                tiles.tile[above], tiles.spans[above], element_bits, last
-            )
-    return held
-
-
-def overflows(layer: Layer, accelerator: Accelerator, mapping: LayerMapping) -> list[str]:
-    """Sentences about every memory that cannot hold its tiles; empty when all fit."""
-    problems = []
-    for memory, held in zip(
-        accelerator.memories, held_bits(layer, accelerator, mapping), strict=True
-    ):
-        total = sum(held.values())
-        if total > memory.size_bits:
-            shares = ", ".join(f"{operand} {bits}" for operand, bits in held.items())
-            problems.append(
-                f"memory {memory.name} overflows by {total - memory.size_bits} bits: it "
-                f"holds {memory.size_bits}, "
-                f"the mapping needs {total} ({shares})"
-            )
-    return problems
-
-
-def check_mapping(layer: Layer, accelerator: Accelerator, mapping: LayerMapping) -> None:
+def check_mapping(
+    layer: Layer, accelerator: Accelerator, mapping: LayerMapping, profile: CostProfile
+) -> None:
     """Raise `MappingError` with the first reason why the mapping is not legal."""
-    check_spatial(layer, accelerator, mapping.spatial)
+    accelerator = seen_by(accelerator, layer.precision, profile)
+    check_spatial(layer, accelerator, mapping.spatial, profile)
     check_temporal(layer, accelerator, mapping)
     problems = overflows(layer, accelerator, mapping)
     if problems:

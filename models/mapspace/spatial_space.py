@@ -16,14 +16,11 @@ import numpy.typing as npt
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import SpatialMapping
-from zigzag_imc.models.mapspace.legality import can_feed
-from zigzag_imc.models.mapspace.unrollings import (
-    combinations_on,
-    loop_orders,
-    prime_factors,
-    unrollable_dims,
-    wide_operands,
-)
+from zigzag_imc.models.array.slicing import seen_by
+from zigzag_imc.models.mapspace.factors import loop_orders, prime_factors
+from zigzag_imc.models.mapspace.feeding import can_feed, wide_operands
+from zigzag_imc.models.mapspace.unrollings import combinations_on, unrollable_dims
+from zigzag_imc.models.profile import CostProfile
 
 BLOCK = 1 << 17
 """Combinations looked at together."""
@@ -59,10 +56,15 @@ class SpatialSpace(Sequence[SpatialMapping]):
 
     @classmethod
     def of(
-        cls, layer: Layer, accelerator: Accelerator, should_stop: Callable[[], bool] | None = None
+        cls,
+        layer: Layer,
+        accelerator: Accelerator,
+        profile: CostProfile,
+        should_stop: Callable[[], bool] | None = None,
     ) -> SpatialSpace:
         """List them all, or as many as come before ``should_stop`` says so."""
-        allowed = unrollable_dims(layer, accelerator)
+        accelerator = seen_by(accelerator, layer.precision, profile)
+        allowed = unrollable_dims(layer, accelerator, profile)
         names: list[str] = [dim for dims in allowed.values() for dim in dims]
         homes = {dim: names.count(dim) for dim in names}
         tables, columns = [], list[Column]()
@@ -185,12 +187,17 @@ class SpatialSpace(Sequence[SpatialMapping]):
         )
 
 
-def mapspace_size(layer: Layer, accelerator: Accelerator, space: SpatialSpace | None = None) -> int:
+def mapspace_size(
+    layer: Layer,
+    accelerator: Accelerator,
+    profile: CostProfile,
+    space: SpatialSpace | None = None,
+) -> int:
     """Count the mappings.
 
     Spatial unrollings x orders of prime factors x memory cuts (whether or not they fit).
     """
-    spatials = space if space is not None else SpatialSpace.of(layer, accelerator)
+    spatials = space if space is not None else SpatialSpace.of(layer, accelerator, profile)
     cuts = [len(accelerator.levels[operand]) - 1 for operand in OPERANDS]
     total = 0
     for sizes, count in spatials.temporal_shapes(layer).items():

@@ -1,7 +1,4 @@
-"""The mapspace of a layer on an accelerator.
-
-Its spatial unrollings, its tile sizes, and how many mappings it has.
-"""
+"""Unrollings: how far layer dimensions may be spread over array dimensions."""
 
 from __future__ import annotations
 
@@ -13,34 +10,10 @@ from functools import lru_cache
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import SpatialMapping
-from zigzag_imc.models.mapspace.legality import can_feed, lanes_needed_bits
-
-
-@lru_cache(maxsize=4096)
-def prime_factors(number: int) -> tuple[tuple[int, int], ...]:
-    """``(prime, exponent)`` pairs of a whole number, smallest prime first."""
-    found = []
-    prime = 2
-    while prime * prime <= number:
-        exponent = 0
-        while number % prime == 0:
-            number //= prime
-            exponent += 1
-        if exponent:
-            found.append((prime, exponent))
-        prime += 1
-    if number > 1:
-        found.append((number, 1))
-    return tuple(found)
-
-
-@lru_cache(maxsize=4096)
-def divisors(number: int) -> tuple[int, ...]:
-    """Return all divisors of a whole number, ascending."""
-    found = [1]
-    for prime, exponent in prime_factors(number):
-        found = [low * prime**power for low in found for power in range(exponent + 1)]
-    return tuple(sorted(found))
+from zigzag_imc.models.array.slicing import seen_by
+from zigzag_imc.models.mapspace.feeding import can_feed, wide_operands
+from zigzag_imc.models.mapspace.lines import lines_allow
+from zigzag_imc.models.profile import CostProfile
 
 
 @lru_cache(maxsize=4096)
@@ -67,7 +40,9 @@ def is_smallest(size: int, unrollings: tuple[int, ...]) -> bool:
     return all(u == 1 or -(-size // (total // u * (u - 1))) > steps for u in unrollings)
 
 
-def unrollable_dims(layer: Layer, accelerator: Accelerator) -> dict[str, tuple[str, ...]]:
+def unrollable_dims(
+    layer: Layer, accelerator: Accelerator, profile: CostProfile
+) -> dict[str, tuple[str, ...]]:
     """Layer dimensions that may be unrolled on each array dimension.
 
     As far as one of them alone decides that.
@@ -78,6 +53,7 @@ def unrollable_dims(layer: Layer, accelerator: Accelerator) -> dict[str, tuple[s
             for dim, loops in layer.loop_dims
             if loops > 1
             and size > 1
+            and lines_allow(layer, accelerator.array, profile, array_dim, dim)
             and all(
                 can_feed(layer, accelerator, operand, SpatialMapping.of({array_dim: {dim: 2}}))
                 for operand in OPERANDS
@@ -87,9 +63,12 @@ def unrollable_dims(layer: Layer, accelerator: Accelerator) -> dict[str, tuple[s
     }
 
 
-def spatial_mappings(layer: Layer, accelerator: Accelerator) -> Iterator[SpatialMapping]:
+def spatial_mappings(
+    layer: Layer, accelerator: Accelerator, profile: CostProfile
+) -> Iterator[SpatialMapping]:
     """Every spatial mapping of the mapspace, in a fixed order."""
-    allowed = unrollable_dims(layer, accelerator)
+    accelerator = seen_by(accelerator, layer.precision, profile)
+    allowed = unrollable_dims(layer, accelerator, profile)
     homes: dict[str, int] = {}
     for dims in allowed.values():
         for dim in dims:
@@ -113,17 +92,6 @@ def spatial_mappings(layer: Layer, accelerator: Accelerator) -> Iterator[Spatial
         )
         if all(can_feed(layer, accelerator, operand, spatial) for operand in shared_ports):
             yield spatial
-
-
-def wide_operands(layer: Layer, accelerator: Accelerator) -> tuple[str, ...]:
-    """Operands whose lowest port is wider than one element, so that unrollings compete for it."""
-    nothing = SpatialMapping(())
-    wide = []
-    for operand in OPERANDS:
-        bits, width = lanes_needed_bits(layer, accelerator, operand, nothing)
-        if width >= 2 * bits:
-            wide.append(operand)
-    return tuple(wide)
 
 
 def combinations_on(
@@ -150,15 +118,3 @@ def combinations_on(
             if u * math.prod(factor for _, factor in chosen) <= size
         ]
     return found
-
-
-def loop_orders(temporal: dict[str, int]) -> int:
-    """Orders of the prime factors of all ``T_d``.
-
-    Every ordered factorization is one of them, some several times.
-    """
-    counts = [exponent for size in temporal.values() for _, exponent in prime_factors(size)]
-    orders = math.factorial(sum(counts))
-    for count in counts:
-        orders //= math.factorial(count)
-    return orders

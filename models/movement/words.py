@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 Amount = Any
 """A number, or a numpy array of numbers: a formula that takes this takes either."""
 
@@ -15,12 +17,19 @@ ROUNDING_SLACK = 1e-9
 """Averages are computed in floating point; a ceiling ignores an excess this small."""
 
 
-def ceil_div(amount: Amount, width: int) -> Amount:
+def ceil_div(amount: Amount, width: Amount) -> Amount:
     """Whole number of ``width`` that cover ``amount``.
 
     Exact for whole numbers, also elementwise.
     """
     return -(-amount // width)
+
+
+def rounded(amount: Amount, digits: int | None = None) -> Amount:
+    """Round to so many digits behind the point, to a whole number if left out; halves to even."""
+    if isinstance(amount, np.ndarray):
+        return np.round(amount, digits or 0)
+    return round(amount, digits)
 
 
 def full_accesses(

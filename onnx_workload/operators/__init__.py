@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from zigzag_imc.core.layer import Layer, Precision
+from zigzag_imc.core.layer import Layer
 from zigzag_imc.onnx_workload.operators.attention import build_attention, build_head_attention
 from zigzag_imc.onnx_workload.operators.convolution import build_convolution
 from zigzag_imc.onnx_workload.operators.deformable_convolution import count_deformable_convolution
@@ -28,7 +28,7 @@ __all__ = [
     "reason_unmapped",
 ]
 
-Builder = Callable[[NodeView, Precision], Layer | tuple[Layer, ...] | Unmapped]
+Builder = Callable[[NodeView], Layer | tuple[Layer, ...] | Unmapped]
 
 BUILDERS: Mapping[str, Builder] = {
     "Conv": build_convolution,

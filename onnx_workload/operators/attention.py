@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from zigzag_imc.core.layer import Layer, Precision
+from zigzag_imc.core.layer import Layer
 from zigzag_imc.onnx_workload.operators.matrix_product import Factor, product_layer
 from zigzag_imc.onnx_workload.operators.node_view import NodeView, Unmapped
 
@@ -35,7 +35,7 @@ class Heads:
     value_size: int
 
 
-def build_attention(view: NodeView, precision: Precision) -> Built:
+def build_attention(view: NodeView) -> Built:
     """Turn ``Attention``, of ONNX or of ONNX Runtime, into its products.
 
     Raises
@@ -44,11 +44,11 @@ def build_attention(view: NodeView, precision: Precision) -> Built:
         If a size is unknown, or sizes contradict each other.
     """
     if view.node.domain in ("", "ai.onnx"):
-        return _products(view, _standard_heads(view), precision)
-    return _projected(view, precision)
+        return _products(view, _standard_heads(view), _bits(view))
+    return _projected(view)
 
 
-def build_head_attention(view: NodeView, precision: Precision) -> Built:
+def build_head_attention(view: NodeView) -> Built:
     """Turn an attention on given queries, keys and values into its two products.
 
     Raises
@@ -57,9 +57,8 @@ def build_head_attention(view: NodeView, precision: Precision) -> Built:
         If a size is unknown, or sizes contradict each other.
     """
     heads = view.integer("num_heads", 0)
-    return _products(
-        view, _vendor_heads(view, heads, view.integer("kv_num_heads", heads)), precision
-    )
+    found = _vendor_heads(view, heads, view.integer("kv_num_heads", heads))
+    return _products(view, found, _bits(view))
 
 
 # ------------------------------------------------------------------ sizes
@@ -120,7 +119,7 @@ def _checked(view: NodeView, heads: Heads) -> Heads:
 
 
 # ------------------------------------------------------------------ products
-def _projected(view: NodeView, precision: Precision) -> Built:
+def _projected(view: NodeView) -> Built:
     """Build the products of an attention that projects its input first."""
     rows, weights = view.sizes(0), view.sizes(1)
     heads = view.integer("num_heads", 0)
@@ -131,29 +130,39 @@ def _projected(view: NodeView, precision: Precision) -> Built:
     past = view.size(past_at, 3) if view.has(past_at) else 0
     projection = product_layer(
         view.part("projection"),
-        Factor((rows[0],), rows[1], rows[2], view.is_constant(0)),
-        Factor((), weights[0], weights[1], view.is_constant(1)),
-        precision,
+        Factor((rows[0],), rows[1], rows[2], view.is_constant(0), view.bits(0)),
+        Factor((), weights[0], weights[1], view.is_constant(1), view.bits(1)),
     )
     size, value_size = widths[0] // heads, widths[-1] // heads
     found = Heads(rows[0], heads, heads, rows[1], rows[1] + past, size, value_size)
-    return (projection, *_products(view, _checked(view, found), precision))
+    return (projection, *_products(view, _checked(view, found), (None, None, None)))
 
 
-def _products(view: NodeView, heads: Heads, precision: Precision) -> tuple[Layer, ...]:
-    """Build scores and context; heads that share keys are more rows of the same product."""
+def _bits(view: NodeView) -> tuple[int | None, int | None, int | None]:
+    """Return the bits of queries, keys and values, which the queries may hold, too."""
+    queries, keys, values = (view.bits(at) if view.has(at) else None for at in range(3))
+    if not view.has(1):
+        return queries, queries, queries
+    return queries, keys, values if view.has(2) else keys
+
+
+def _products(
+    view: NodeView, heads: Heads, bits: tuple[int | None, int | None, int | None]
+) -> tuple[Layer, ...]:
+    """Build scores and context; heads that share keys are more rows of the same product.
+
+    ``bits`` are those of queries, keys and values; those of the weights between are not known.
+    """
     stack = (heads.batch, heads.shared_heads)
     rows = heads.queries * (heads.heads // heads.shared_heads)
     scores = product_layer(
         view.part("scores"),
-        Factor(stack, rows, heads.size, False),
-        Factor(stack, heads.size, heads.keys, False),
-        precision,
+        Factor(stack, rows, heads.size, False, bits[0]),
+        Factor(stack, heads.size, heads.keys, False, bits[1]),
     )
     context = product_layer(
-        view.part("context"),
+        view.part("context", last=True),
         Factor(stack, rows, heads.keys, False),
-        Factor(stack, heads.keys, heads.value_size, False),
-        precision,
+        Factor(stack, heads.keys, heads.value_size, False, bits[2]),
     )
     return scores, context

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from zigzag_imc.core.layer import Layer, Precision, conv_layer
+from zigzag_imc.core.layer import Layer, conv_layer
 from zigzag_imc.onnx_workload.operators.node_view import NodeView, Unmapped
 
 _WEIGHT_AT = {"QLinearConv": 3}
@@ -40,7 +40,7 @@ class Axis:
     output: int
 
 
-def build_convolution(view: NodeView, precision: Precision) -> Layer | Unmapped:
+def build_convolution(view: NodeView) -> Layer | Unmapped:
     """Turn a convolution into a layer; ONNX orders all spatial attributes height first.
 
     Filters of one axis become the bottom row of a two-axis convolution (``OY = FY = 1``). A third
@@ -69,7 +69,7 @@ def build_convolution(view: NodeView, precision: Precision) -> Layer | Unmapped:
     if len(axes) == 1:
         axes.insert(0, Axis(1, 1, 1, 1, padded=False, output=1))
     height, width = axes
-    return conv_layer(
+    layer = conv_layer(
         view.name,
         operator=view.node.op_type,
         batch=batch,
@@ -81,8 +81,8 @@ def build_convolution(view: NodeView, precision: Precision) -> Layer | Unmapped:
         stride=(height.stride, width.stride),
         dilation=(height.dilation, width.dilation),
         input_size=(height.input, width.input),
-        precision=precision,
     )
+    return view.with_bits(layer, view.bits(weights_at(view)), view.bits(0))
 
 
 def _folds(axis: Axis) -> bool:
@@ -95,9 +95,14 @@ def _folds(axis: Axis) -> bool:
     return axis.kernel == 1 or (apart and not axis.padded)
 
 
+def weights_at(view: NodeView) -> int:
+    """Return the position of the weights: behind scale and zero point where those come first."""
+    return _WEIGHT_AT.get(view.node.op_type, 1)
+
+
 def _operands(view: NodeView) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Return the sizes of image and filters, both with their channels second."""
-    filters = view.sizes(_WEIGHT_AT.get(view.node.op_type, 1))
+    filters = view.sizes(weights_at(view))
     rank = len(view.shape(0))
     if len(filters) != rank:
         raise view.error(

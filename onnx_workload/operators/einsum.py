@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from zigzag_imc.core.layer import Layer, Precision
+from zigzag_imc.core.layer import Layer
 from zigzag_imc.onnx_workload.operators.matrix_product import Factor, product_layer
 from zigzag_imc.onnx_workload.operators.node_view import NodeView, Unmapped
 
@@ -43,7 +43,7 @@ class Equation:
         return tuple(x for x in self.left if x in self.right and x not in self.output)
 
 
-def build_einsum(view: NodeView, precision: Precision) -> Layer | Unmapped | tuple[Layer, ...]:
+def build_einsum(view: NodeView) -> Layer | Unmapped | tuple[Layer, ...]:
     """Turn a contraction of two tensors into the product of stacks of matrices that it is.
 
     An equation of one tensor, or one that sums over nothing, accumulates no products.
@@ -70,10 +70,10 @@ def build_einsum(view: NodeView, precision: Precision) -> Layer | Unmapped | tup
     repeated = any(len(set(x)) < len(x) for x in (equation.left, equation.right))
     if repeated:
         return Unmapped("contraction of a diagonal", macs)
-    return _product(view, equation, precision)
+    return _product(view, equation)
 
 
-def _product(view: NodeView, equation: Equation, precision: Precision) -> Layer:
+def _product(view: NodeView, equation: Equation) -> Layer:
     """Build the layer: axes of the left alone are stacked, but for the last of them, the rows."""
     stacked, summed = equation.stacked, equation.summed
     rows = _alone(equation.left, equation.right)
@@ -81,11 +81,21 @@ def _product(view: NodeView, equation: Equation, precision: Precision) -> Layer:
     only_left = tuple(equation.sizes[label] for label in rows[:-1])
     both = tuple(equation.sizes[label] for label in stacked)
     depth = equation.product(summed)
-    left = Factor((*only_left, *both), equation.product(rows[-1:]), depth, view.is_constant(0))
-    right = Factor(
-        ((1,) * len(only_left) + both), depth, equation.product(columns), view.is_constant(1)
+    left = Factor(
+        (*only_left, *both),
+        equation.product(rows[-1:]),
+        depth,
+        view.is_constant(0),
+        view.bits(0),
     )
-    return product_layer(view, left, right, precision)
+    right = Factor(
+        (1,) * len(only_left) + both,
+        depth,
+        equation.product(columns),
+        view.is_constant(1),
+        view.bits(1),
+    )
+    return product_layer(view, left, right)
 
 
 def _alone(labels: Sequence[str], others: Sequence[str]) -> tuple[str, ...]:

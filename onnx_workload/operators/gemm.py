@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from zigzag_imc.core.layer import Layer, Precision
+from zigzag_imc.core.layer import Layer
 from zigzag_imc.onnx_workload.operators.matrix_product import Factor, product_layer
 from zigzag_imc.onnx_workload.operators.node_view import NodeView
 
 
-def build_gemm(view: NodeView, precision: Precision) -> Layer:
+def build_gemm(view: NodeView) -> Layer:
     """Turn ``A' B' + C`` into a layer whose rows ``D`` are those of ``A'``.
 
     The added ``C`` costs no products.
@@ -25,6 +25,7 @@ def build_gemm(view: NodeView, precision: Precision) -> Layer:
             raise view.error(
                 f"input {view.tensor(position)!r} has {len(sizes)} dimensions, expected a matrix"
             )
-        factor = Factor((), sizes[0], sizes[1], view.is_constant(position))
+        bits = view.bits(position)
+        factor = Factor((), sizes[0], sizes[1], view.is_constant(position), bits)
         factors.append(factor.transposed if view.integer(flag, 0) else factor)
-    return product_layer(view, factors[0], factors[1], precision)
+    return product_layer(view, factors[0], factors[1])

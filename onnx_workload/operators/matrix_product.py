@@ -7,9 +7,9 @@ learned.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from zigzag_imc.core.layer import Layer, Precision, matmul_layer
+from zigzag_imc.core.layer import Layer, matmul_layer
 from zigzag_imc.onnx_workload.operators.node_view import NodeView
 
 _RIGHT_AT = {"QLinearMatMul": 3}
@@ -27,24 +27,27 @@ class Factor:
         Size of each matrix.
     learned
         Whether the values are known before any input arrives.
+    bits
+        Bits of a value, if the model quantizes it.
     """
 
     stack: tuple[int, ...]
     rows: int
     columns: int
     learned: bool
+    bits: int | None = None
 
     @property
     def transposed(self) -> Factor:
         """The same stack of matrices, each of them transposed."""
-        return Factor(self.stack, self.columns, self.rows, self.learned)
+        return replace(self, rows=self.columns, columns=self.rows)
 
     def stack_of_rank(self, rank: int) -> tuple[int, ...]:
         """Return the shape of the stack, filled up with ones in front."""
         return (1,) * (rank - len(self.stack)) + self.stack
 
 
-def build_matrix_product(view: NodeView, precision: Precision) -> Layer:
+def build_matrix_product(view: NodeView) -> Layer:
     """Turn a product of (stacks of) matrices into a layer.
 
     Raises
@@ -53,7 +56,7 @@ def build_matrix_product(view: NodeView, precision: Precision) -> Layer:
         If a size is unknown, or sizes contradict each other.
     """
     right_at = _RIGHT_AT.get(view.node.op_type, 1)
-    return product_layer(view, _factor(view, 0, "A"), _factor(view, right_at, "B"), precision)
+    return product_layer(view, _factor(view, 0, "A"), _factor(view, right_at, "B"))
 
 
 def _factor(view: NodeView, position: int, side: str) -> Factor:
@@ -65,11 +68,12 @@ def _factor(view: NodeView, position: int, side: str) -> Factor:
         sizes = [1, *sizes] if side == "A" else [*sizes, 1]
     if view.integer(f"transBatch{side}", 0):  # the rows come before the stack
         sizes = [*sizes[1:-1], sizes[0], sizes[-1]]
-    factor = Factor(tuple(sizes[:-2]), sizes[-2], sizes[-1], view.is_constant(position))
+    bits = 1 if view.node.op_type == "XnorPopcountMatMul" else view.bits(position)
+    factor = Factor(tuple(sizes[:-2]), sizes[-2], sizes[-1], view.is_constant(position), bits)
     return factor.transposed if view.integer(f"trans{side}", 0) else factor
 
 
-def product_layer(view: NodeView, left: Factor, right: Factor, precision: Precision) -> Layer:
+def product_layer(view: NodeView, left: Factor, right: Factor) -> Layer:
     """Build the layer of ``left @ right``.
 
     The learned factor becomes the weights, else the right one.
@@ -107,7 +111,7 @@ def product_layer(view: NodeView, left: Factor, right: Factor, precision: Precis
     weight_batched = math.prod(shared) > 1
     stack = shared if weight_batched else inputs
     heads = stack[-1] if rank > 1 else 1
-    return matmul_layer(
+    layer = matmul_layer(
         view.name,
         operator=view.node.op_type,
         batch=math.prod(stack) // heads,
@@ -116,8 +120,8 @@ def product_layer(view: NodeView, left: Factor, right: Factor, precision: Precis
         out_channels=right.columns * more_columns,
         in_channels=left.columns,
         weight_batched=weight_batched,
-        precision=precision,
     )
+    return view.with_bits(layer, right.bits, left.bits)
 
 
 def _weights_on_the_left(left: Factor, right: Factor) -> bool:

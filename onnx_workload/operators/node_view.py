@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import onnx
 
+from zigzag_imc.core.bits import Bits
 from zigzag_imc.core.errors import WorkloadError
+from zigzag_imc.core.layer import Layer
 from zigzag_imc.onnx_workload.nodes import find_attribute
 from zigzag_imc.onnx_workload.shapes import Dim, Shape
 
@@ -64,6 +66,12 @@ class NodeView:
         Names of the tensors known before any input arrives.
     advice
         How a person can make unknown sizes known; ends the messages about them.
+    given_bits
+        Bits that count whatever the model says.
+    tensor_bits
+        Bits per element of tensors, as far as the model quantizes them.
+    output_bits
+        Bits to which the output is quantized, if it is.
     """
 
     name: str
@@ -71,15 +79,22 @@ class NodeView:
     label: str
     shapes: Mapping[str, Shape]
     constant: frozenset[str]
-    advice: str
+    advice: str = ""
+    given_bits: Bits = Bits()  # noqa: RUF009  (frozen)
+    tensor_bits: Mapping[str, int] = field(default_factory=dict)
+    output_bits: int | None = None
 
     def error(self, text: str) -> WorkloadError:
         """Return an error that names the model and the node."""
         return WorkloadError(f"{self.label}: node {self.name!r} ({self.node.op_type}): {text}")
 
-    def part(self, name: str) -> NodeView:
-        """Return the same node with the name of one of the layers it becomes."""
-        return replace(self, name=f"{self.name}.{name}")
+    def part(self, name: str, *, last: bool = False) -> NodeView:
+        """Return the same node with the name of one of the layers it becomes.
+
+        Only the last one makes the output of the node.
+        """
+        bits = self.output_bits if last else None
+        return replace(self, name=f"{self.name}.{name}", output_bits=bits)
 
     def tensor(self, position: int) -> str:
         """Return the name of an input that the operator requires."""
@@ -113,6 +128,15 @@ class NodeView:
     def is_constant(self, position: int) -> bool:
         """Whether an input is known before any input of the network arrives."""
         return self.tensor(position) in self.constant
+
+    def bits(self, position: int) -> int | None:
+        """Return the bits per element of an input, if the model quantizes it."""
+        return self.tensor_bits.get(self.tensor(position))
+
+    def with_bits(self, layer: Layer, weights: int | None, inputs: int | None) -> Layer:
+        """Return a layer of the node with the bits of its operands, where they are known."""
+        model = Bits(W=weights, I=inputs, O_final=self.output_bits)
+        return layer.with_bits(self.given_bits.or_else(model))
 
     def integer(self, name: str, default: int) -> int:
         """Return an integer attribute."""

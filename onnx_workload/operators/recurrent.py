@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zigzag_imc.core.layer import Layer, Precision
+from zigzag_imc.core.layer import Layer
 from zigzag_imc.onnx_workload.operators.matrix_product import Factor, product_layer
 from zigzag_imc.onnx_workload.operators.node_view import NodeView, Unmapped
 
@@ -10,7 +10,7 @@ MOST_STEPS = 10_000
 """Steps that become layers; each has a name of its own."""
 
 
-def build_recurrent(view: NodeView, precision: Precision) -> tuple[Layer, ...] | Unmapped:
+def build_recurrent(view: NodeView) -> tuple[Layer, ...] | Unmapped:
     """Turn a recurrent operator into layers.
 
     Notes
@@ -40,16 +40,14 @@ def build_recurrent(view: NodeView, precision: Precision) -> tuple[Layer, ...] |
         layers.append(
             product_layer(
                 view.part(f"{way}inputs"),
-                Factor((), steps * batch, inputs[2], view.is_constant(0)),
-                Factor((), inputs[2], gates, True),
-                precision,
+                Factor((), steps * batch, inputs[2], view.is_constant(0), view.bits(0)),
+                Factor((), inputs[2], gates, True, view.bits(1)),
             )
         )
         step = product_layer(
             view.part(f"{way}state"),
             Factor((), batch, hidden, False),
-            Factor((), hidden, gates, True),
-            precision,
+            Factor((), hidden, gates, True, view.bits(2)),
         )
         layers += [step.replace(name=f"{step.name}{number}") for number in range(steps)]
     return tuple(layers)

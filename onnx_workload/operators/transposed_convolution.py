@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from zigzag_imc.core.layer import Layer, Precision, conv_layer
+from zigzag_imc.core.layer import Layer, conv_layer
 from zigzag_imc.onnx_workload.operators.convolution import per_axis
 from zigzag_imc.onnx_workload.operators.node_view import NodeView, Unmapped
 
@@ -31,7 +31,7 @@ class Axis:
     phases: int
 
 
-def build_transposed_convolution(view: NodeView, precision: Precision) -> Layer | Unmapped:
+def build_transposed_convolution(view: NodeView) -> Layer | Unmapped:
     """Turn a transposed convolution into the convolution that does its multiply-accumulates.
 
     Notes
@@ -67,7 +67,7 @@ def build_transposed_convolution(view: NodeView, precision: Precision) -> Layer 
     if len(axes) == 1:
         axes.insert(0, Axis(1, 1, 1, 1, 1))
     height, width = axes
-    return conv_layer(
+    layer = conv_layer(
         view.name,
         operator=view.node.op_type,
         batch=batch,
@@ -78,8 +78,8 @@ def build_transposed_convolution(view: NodeView, precision: Precision) -> Layer 
         filter_size=(height.taps, width.taps),
         dilation=(height.dilation, width.dilation),
         input_size=(height.input, width.input),
-        precision=precision,
     )
+    return view.with_bits(layer, view.bits(1), view.bits(0))
 
 
 def _axis(view: NodeView, place: int, image: tuple[int, ...], filters: tuple[int, ...]) -> Axis:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, Loop, SpatialMapping, TemporalMapping
-from zigzag_imc.models.mapspace.legality import held_bits
+from zigzag_imc.models.mapspace.capacity import held_bits
 
 Tile = tuple[int, ...]
 """Iterations per loop dimension, in the layer's order."""

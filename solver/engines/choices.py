@@ -25,7 +25,7 @@ def highest_utilization(board: Scoreboard, most: int) -> Iterator[Allocator]:
         return math.prod(spatial.temporal_sizes(layer.loop_dims).values())
 
     found = 0
-    for spatial in sorted(spatial_mappings(layer, board.accelerator), key=steps):
+    for spatial in sorted(spatial_mappings(layer, board.accelerator, board.profile), key=steps):
         board.check()
         allocator = Allocator(layer, board.accelerator, spatial)
         if allocator.fits_at_all():

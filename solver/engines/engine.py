@@ -44,7 +44,9 @@ class Engine(ABC):
     def explore(self, board: Scoreboard, seed: int) -> bool:
         """Score mappings; return whether these were all that the mapspace has."""
 
-    def check(self, layer: Layer, accelerator: Accelerator) -> None:  # noqa: B027  (may be empty)
+    def check(  # noqa: B027  (may be empty)
+        self, layer: Layer, accelerator: Accelerator, profile: CostProfile
+    ) -> None:
         """Raise `OptionError` where the search of a layer would be out of hand."""
 
     def forecast(
@@ -90,7 +92,7 @@ class Engine(ABC):
         started = time.monotonic()
         options = options or SearchOptions()
         budget = budget or Budget.of(options.time_limit_s)
-        self.check(layer, accelerator)
+        self.check(layer, accelerator, profile)
         board = Scoreboard(layer, accelerator, profile, objective, budget)
         try:
             complete = self.explore(board, options.seed)
@@ -101,8 +103,8 @@ class Engine(ABC):
         return replace(
             found,
             exact_scores=board.exact_scores,
-            spatial_mappings=len(SpatialSpace.of(layer, accelerator)),
-            mapspace_size=mapspace_size(layer, accelerator),
+            spatial_mappings=len(SpatialSpace.of(layer, accelerator, profile)),
+            mapspace_size=mapspace_size(layer, accelerator, profile),
             seconds=time.monotonic() - started,
         )
 

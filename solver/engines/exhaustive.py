@@ -15,7 +15,7 @@ from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.enumeration import loop_orders_of, mappings_in_order, prime_loops
 from zigzag_imc.models.mapspace.spatial_space import mapspace_size
 from zigzag_imc.models.mapspace.unrollings import spatial_mappings
-from zigzag_imc.models.profile import IMC, CostProfile
+from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.solver.engines.engine import Engine
 from zigzag_imc.solver.scoring.scoreboard import Scoreboard
 
@@ -44,11 +44,11 @@ class Exhaustive(Engine):
         """Name and settings in one line."""
         return "exhaustive: every mapping"
 
-    def check(self, layer: Layer, accelerator: Accelerator) -> None:
+    def check(self, layer: Layer, accelerator: Accelerator, profile: CostProfile) -> None:
         """Raise `OptionError` where the mapspace is too large to go through."""
-        size = mapspace_size(layer, accelerator)
+        size = mapspace_size(layer, accelerator, profile)
         if size > MOST_MAPPINGS and not self.force:
-            seconds = estimated_seconds(layer, accelerator)
+            seconds = estimated_seconds(layer, accelerator, profile)
             raise OptionError(
                 f"layer {layer.name!r}: the exhaustive engine would go through "
                 f"{count_text(size)} mappings, which takes about {duration_text(seconds)}; "
@@ -60,7 +60,7 @@ class Exhaustive(Engine):
         self, layers: Sequence[Layer], accelerator: Accelerator, profile: CostProfile
     ) -> str:
         """How many mappings there are, and how long it will take to score them."""
-        count = sum(mapspace_size(layer, accelerator) for layer in layers)
+        count = sum(mapspace_size(layer, accelerator, profile) for layer in layers)
         seconds = sum(estimated_seconds(layer, accelerator, profile) for layer in layers)
         return (
             f"exhaustive: {count_text(count)} mappings of {len(layers)} distinct layers, "
@@ -70,7 +70,7 @@ class Exhaustive(Engine):
     def explore(self, board: Scoreboard, seed: int) -> bool:
         """Score all; nothing is left to the seed."""
         layer, accelerator = board.layer, board.accelerator
-        for spatial in spatial_mappings(layer, accelerator):
+        for spatial in spatial_mappings(layer, accelerator, board.profile):
             for loops in loop_orders_of(prime_loops(spatial.temporal_sizes(layer.loop_dims))):
                 board.check()
                 for mapping in mappings_in_order(layer, accelerator, spatial, loops):
@@ -78,13 +78,14 @@ class Exhaustive(Engine):
         return True
 
 
-def estimated_seconds(layer: Layer, accelerator: Accelerator, profile: CostProfile = IMC) -> float:
+def estimated_seconds(layer: Layer, accelerator: Accelerator, profile: CostProfile) -> float:
     """Estimate how long it takes to score every mapping, from a sample of a fraction of a second.
 
     The sample is some orders of the loops of a few spatial mappings, spread over the mapspace.
     """
-    spatials = list(spatial_mappings(layer, accelerator))
     model = CostModel(layer, accelerator, profile)
+    spatials = list(spatial_mappings(layer, accelerator, profile))
+    accelerator = model.accelerator
     levels = [len(accelerator.levels[operand]) - 1 for operand in OPERANDS]
     sampled, spent_s = 0, 0.0
     for spatial in spatials[:: max(1, len(spatials) // _SAMPLED_SPATIALS)]:
@@ -98,7 +99,7 @@ def estimated_seconds(layer: Layer, accelerator: Accelerator, profile: CostProfi
             if time.perf_counter() - started > _SAMPLE_S:
                 break
         spent_s += time.perf_counter() - started
-    return mapspace_size(layer, accelerator) * spent_s / sampled
+    return mapspace_size(layer, accelerator, profile) * spent_s / sampled
 
 
 def count_text(count: int) -> str:

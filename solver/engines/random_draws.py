@@ -39,7 +39,7 @@ class RandomDraws(Engine):
     def explore(self, board: Scoreboard, seed: int) -> bool:
         """Draw and score."""
         rng = random.Random(seed)
-        spatials = list(spatial_mappings(board.layer, board.accelerator))
+        spatials = list(spatial_mappings(board.layer, board.accelerator, board.profile))
         known: dict[SpatialMapping, Allocator] = {}
         for _ in range(self.samples):
             board.check()

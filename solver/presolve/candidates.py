@@ -8,6 +8,7 @@ spatial mappings out of billions of combinations.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -18,7 +19,7 @@ from zigzag_imc.solver.formulation.problem import Candidate, PortLoads, Room, Wh
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve.energy_bound import energy_through
 from zigzag_imc.solver.presolve.standing import SpatialOption
-from zigzag_imc.solver.tables.cut import Cut, PortKey, SpatialColumns
+from zigzag_imc.solver.tables.cut import Cut, PortKey, SpatialColumns, per_cut
 from zigzag_imc.solver.tables.lattice import Array
 
 Index = tuple[int, ...]
@@ -61,12 +62,10 @@ def _least_through(
     option: SpatialOption, accelerator: Accelerator, goal: Goal
 ) -> Iterator[tuple[Cut, Array]]:
     """Every cut with the least objective of any mapping through each tile there (a bound)."""
-    energy = energy_through(option.columns, accelerator, option.energy)
-    latency = None if option.latency is None else option.latency.through()
-    for operand, cuts in enumerate(option.columns.cuts):
-        for rank, cut in enumerate(cuts):
-            cycles = 0.0 if latency is None else latency[operand][rank]
-            yield cut, goal.values(energy[operand][rank], cycles)
+    columns = option.columns
+    energy_pj = energy_through(columns, accelerator, option.energy)
+    least = per_cut(goal.values, energy_pj, option.latency.through())
+    yield from zip(columns.all_cuts, chain.from_iterable(least), strict=True)
 
 
 class _TilesOfCut:

@@ -9,15 +9,19 @@ relaxation), which keeps every bound a bound.
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from operator import sub
 
 import numpy as np
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.solver.tables.chains import Chain, best_chain, best_value, forward, through
-from zigzag_imc.solver.tables.cut import SpatialColumns
+from zigzag_imc.solver.tables.cut import Cut, PerCut, SpatialColumns, per_cut
 from zigzag_imc.solver.tables.lattice import Array
 
 PRICE_STEPS = 12
@@ -45,24 +49,21 @@ class EnergyBound:
 
 def shared_memories(columns: SpatialColumns) -> tuple[int, ...]:
     """Memories in which the tiles of several cuts compete for room."""
-    homes = [cut.memory for cut in columns.all_cuts if cut.memory >= 0]
-    return tuple(sorted({memory for memory in homes if homes.count(memory) > 1}))
+    tenants = Counter(cut.memory for cut in columns.memory_cuts)
+    return tuple(sorted(memory for memory, count in tenants.items() if count > 1))
 
 
 def overflow_bits(
     columns: SpatialColumns, accelerator: Accelerator, chain: Chain
 ) -> dict[int, float]:
     """Bits by which each memory overflows under a chain."""
-    held = dict(enumerate(map(float, columns.fixed_bits)))
-    for (operand, rank), index in chain.tiles:
-        cut = columns.cuts[operand][rank]
-        if cut.memory >= 0:
+    held = list(map(float, columns.fixed_bits))
+    for cut, index in columns.tiles_of(chain):
+        if not cut.is_at_array:
             held[cut.memory] += float(cut.bits[index])
-    return {
-        memory: bits - accelerator.memories[memory].size_bits
-        for memory, bits in held.items()
-        if bits > accelerator.memories[memory].size_bits
-    }
+    sizes = [memory.size_bits for memory in accelerator.memories]
+    excess = map(sub, held, sizes)
+    return {memory: bits for memory, bits in enumerate(excess) if bits > 0}
 
 
 def fitting(columns: SpatialColumns, accelerator: Accelerator, chain: Chain) -> bool:
@@ -70,17 +71,14 @@ def fitting(columns: SpatialColumns, accelerator: Accelerator, chain: Chain) -> 
     return not overflow_bits(columns, accelerator, chain)
 
 
-def priced(columns: SpatialColumns, prices: dict[int, float]) -> list[list[Array]]:
+def priced(columns: SpatialColumns, prices: dict[int, float]) -> PerCut[Array]:
     """Energy of every tile plus the price of the room it takes."""
-    return [
-        [
-            cut.energy_pj + prices[cut.memory] * cut.bits
-            if prices.get(cut.memory)
-            else cut.energy_pj
-            for cut in cuts
-        ]
-        for cuts in columns.cuts
-    ]
+
+    def with_room(cut: Cut) -> Array:
+        price = prices.get(cut.memory, 0.0)
+        return cut.energy_pj + price * cut.bits if price else cut.energy_pj
+
+    return columns.per_cut(with_room)
 
 
 def price_credit(
@@ -151,40 +149,58 @@ def energy_bound(
     """
     if not columns.fits:
         return EnergyBound(np.inf, {}, ())
+    best = EnergyBound(-np.inf, {}, ())
+    for found in itertools.islice(_ever_tighter(columns, accelerator), PRICE_STEPS):
+        best = _joined(best, found)
+        if best.value_pj >= enough_pj:
+            break
+    return best
+
+
+def _ever_tighter(columns: SpatialColumns, accelerator: Accelerator) -> Iterator[EnergyBound]:
+    """Yield bounds at one choice of prices after the other.
+
+    Until the bound is exact or no price moves any more.
+    """
     multipliers = _Multipliers(accelerator, shared_memories(columns))
-    best_pj, best_prices = -np.inf, multipliers.prices
-    fits: list[Chain] = []
-    for _ in range(PRICE_STEPS):
-        values = priced(columns, multipliers.prices)
-        front = forward(columns.lattice, values)
-        credit_pj = price_credit(columns, accelerator, multipliers.prices)
-        value_pj = best_value(front) - credit_pj + columns.fixed_energy_pj
-        if value_pj > best_pj:
-            best_pj, best_prices = value_pj, dict(multipliers.prices)
-        if not np.isfinite(value_pj):
-            break
-        chain = best_chain(values, front)
+    has_moved = True
+    while has_moved:
+        found, chain = _at_prices(columns, accelerator, dict(multipliers.prices))
+        if chain is None:
+            yield found
+            return
         over = overflow_bits(columns, accelerator, chain)
-        if not over:
-            fits.append(chain)
+        yield found if over else replace(found, chains=(chain,))
         is_exact = not over and multipliers.all_free
-        if best_pj >= enough_pj or is_exact:
-            break
-        if not multipliers.adjust(over, value_pj):
-            break
-    return EnergyBound(best_pj, best_prices, tuple(fits))
+        has_moved = not is_exact and multipliers.adjust(over, found.value_pj)
+
+
+def _at_prices(
+    columns: SpatialColumns, accelerator: Accelerator, prices: dict[int, float]
+) -> tuple[EnergyBound, Chain | None]:
+    """Bound at some prices, and the chain that attains it, fitting or not."""
+    values = priced(columns, prices)
+    front = forward(columns.lattice, values)
+    credit_pj = price_credit(columns, accelerator, prices)
+    value_pj = best_value(front) - credit_pj + columns.fixed_energy_pj
+    chain = best_chain(values, front) if np.isfinite(value_pj) else None
+    return EnergyBound(value_pj, prices, ()), chain
+
+
+def _joined(first: EnergyBound, second: EnergyBound) -> EnergyBound:
+    """Take the tighter of two bounds, with the chains of both."""
+    tighter = second if second.value_pj > first.value_pj else first
+    return replace(tighter, chains=first.chains + second.chains)
 
 
 def energy_through(
     columns: SpatialColumns, accelerator: Accelerator, bound: EnergyBound
-) -> list[list[Array]]:
+) -> PerCut[Array]:
     """Least energy of any mapping through each tile of each cut, in pJ.
 
     A bound, at the prices of ``bound``.
     """
     values = priced(columns, bound.prices)
-    rest = columns.fixed_energy_pj - price_credit(columns, accelerator, bound.prices)
-    return [
-        [best + rest for best in cuts]
-        for cuts in through(columns.lattice, values, forward(columns.lattice, values))
-    ]
+    rest_pj = columns.fixed_energy_pj - price_credit(columns, accelerator, bound.prices)
+    best = through(columns.lattice, values, forward(columns.lattice, values))
+    return per_cut(partial(np.add, rest_pj), best)

@@ -2,26 +2,28 @@
 
 One per port, way it can stall, and input that is waited for.
 
-Latency is computing, plus the largest stall of a port, plus on- and offloading. A port stalls at
-least for what each transfer cannot hide in its own windows (``stuck``), and at least for what all
-its transfers take beyond the computation (``busy``). Onloading is at least that of either input.
-Each combination is ``offset + sum over cuts of a value per tile``, whose minimum over all chains of
-tiles the dynamic program of `chains` finds. The latency is at least the largest.
+Latency is computing, plus the largest stall of a port, plus on- and offloading. Onloading is at
+least that of either input. Each combination of a stall and an input is ``offset + sum over cuts of
+a value per tile``, whose minimum over all chains of tiles the dynamic program of `chains` finds.
+The latency is at least the largest.
 """
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property, partial, reduce
 
 import numpy as np
 
+from zigzag_imc.solver.presolve.stalls import Computing, Stall, stalls_of
 from zigzag_imc.solver.tables.chains import Chain, State, best_chain, best_value, forward, through
-from zigzag_imc.solver.tables.cut import ROW_PORT, PortKey, SpatialColumns, ports_of
+from zigzag_imc.solver.tables.cut import Cut, PerCut, SpatialColumns, per_cut
 from zigzag_imc.solver.tables.lattice import Array
 
-SumName = tuple[int, str, PortKey | None]
-"""Input that is waited for, ``stuck`` or ``busy`` (empty for computing alone), and the port."""
+SumName = tuple[int, Stall]
+"""Input that is waited for, and the stall."""
 
 _LINK_SHARES = ((1.0, 0.0, 1.0), (0.0, 1.0, 1.0))
 """Shares of the links of each operand that count, per input that is waited for."""
@@ -43,7 +45,7 @@ class LatencySum:
 
     name: SumName
     offset: float
-    values: list[list[Array]]
+    values: PerCut[Array]
 
     def least(self, front: dict[State, Array]) -> float:
         """Least value of any chain, in cycles, by its forward table."""
@@ -66,34 +68,27 @@ class LatencySums:
     first
         Names of the bounds to start with, if they exist here: those that were the largest for
         others.
+    counts
+        Whether the latency takes part in what is searched; no bounds where it does not.
     """
 
-    _COMPUTING: SumName = (0, "", None)
-
-    def __init__(self, columns: SpatialColumns, first: Sequence[SumName] = ()) -> None:
+    def __init__(
+        self, columns: SpatialColumns, first: Sequence[SumName] = (), counts: bool = True
+    ) -> None:
         self.columns = columns
-        self._links: dict[int, list[list[Array]]] = {}
-        names = [
-            (waited, what, key)
-            for waited in range(len(_LINK_SHARES))
-            for what, key in (
-                ("", None),
-                *((what, key) for key in ports_of(columns) for what in ("stuck", "busy")),
-            )
-        ]
-        self._names = [
-            *(name for name in first if name in names),
-            *(name for name in names if name not in first),
-        ]
+        stalls = tuple(stalls_of(columns)) if counts else ()
+        names = dict.fromkeys(itertools.product(range(len(_LINK_SHARES)), stalls))
+        known_first = (name for name in first if name in names)
+        self._left = iter(dict.fromkeys((*known_first, *names)))
         self._built: list[LatencySum] = []
         self._chains: dict[SumName, Chain] = {}
 
     def __iter__(self) -> Iterator[LatencySum]:
         """All bounds that can matter, one by one."""
         yield from self._built
-        while self._names:
-            found = self._build(self._names.pop(0))
-            if found is not None:
+        for waited, stall in self._left:
+            if stall.can_matter(self.columns):
+                found = self._build(waited, stall)
                 self._built.append(found)
                 yield found
 
@@ -102,7 +97,8 @@ class LatencySums:
 
         One beyond ``enough`` will do.
         """
-        best, name = 0.0, self._COMPUTING
+        best = 0.0
+        name: SumName = (0, Computing())
         for bound in self:
             front = forward(self.columns.lattice, bound.values)
             least = bound.least(front)
@@ -123,67 +119,31 @@ class LatencySums:
 
     def of(self, chain: Chain) -> float:
         """Least latency of the loop orders that have a chain, in cycles."""
-        return max(bound.of(chain) for bound in self)
+        return max((bound.of(chain) for bound in self), default=0.0)
 
-    def through(self) -> list[list[Array]]:
+    def through(self) -> PerCut[Array]:
         """Least latency of any chain through each tile of each cut."""
+        nothing = self.columns.per_cut(lambda _: np.zeros(self.columns.lattice.shape))
+        return reduce(partial(per_cut, np.maximum), map(self._through, self), nothing)
+
+    @cached_property
+    def _links(self) -> list[PerCut[Array]]:
+        """On- or offloading over every cut, per input that is waited for."""
+        return [self.columns.per_cut(partial(_links, shares)) for shares in _LINK_SHARES]
+
+    def _through(self, bound: LatencySum) -> PerCut[Array]:
+        """Least value of one bound of any chain through each tile of each cut."""
+        lattice = self.columns.lattice
+        passed = through(lattice, bound.values, forward(lattice, bound.values))
+        return per_cut(partial(np.add, bound.offset), passed)
+
+    def _build(self, waited: int, stall: Stall) -> LatencySum:
+        """Work out one bound."""
         columns = self.columns
-        best = [[np.full(columns.lattice.shape, -np.inf) for _ in cuts] for cuts in columns.cuts]
-        for bound in self:
-            passed = through(columns.lattice, bound.values, forward(columns.lattice, bound.values))
-            for operand, cuts in enumerate(passed):
-                for rank, value in enumerate(cuts):
-                    best[operand][rank] = np.maximum(best[operand][rank], bound.offset + value)
-        return best
-
-    def _build(self, name: SumName) -> LatencySum | None:
-        """Work out one bound; nothing where it cannot be larger than that of computing alone."""
-        waited, what, key = name
-        columns = self.columns
-        if waited not in self._links:
-            self._links[waited] = [
-                [
-                    np.where(
-                        np.isinf(cut.energy_pj), np.inf, _LINK_SHARES[waited][operand] * cut.link
-                    )
-                    for cut in cuts
-                ]
-                for operand, cuts in enumerate(columns.cuts)
-            ]
-        links = self._links[waited]
-        if key is None:
-            return LatencySum(name, columns.compute_cycles, links)
-        if what == "stuck":
-            if not _can_stick(columns, key):
-                return None
-            offset = columns.compute_cycles + columns.fixed_stuck.get(key, 0.0)
-        else:
-            if key[1] == ROW_PORT or not _can_congest(columns, key):
-                return None
-            offset = columns.fixed_busy.get(key, 0.0)
-        values = [
-            [
-                link + getattr(cut, what)[key] if key in getattr(cut, what) else link
-                for link, cut in zip(row, cuts, strict=True)
-            ]
-            for row, cuts in zip(links, columns.cuts, strict=True)
-        ]
-        return LatencySum(name, offset, values)
+        values = per_cut(np.add, self._links[waited], columns.per_cut(stall.cycles))
+        return LatencySum((waited, stall), stall.offset(columns), values)
 
 
-def _can_stick(columns: SpatialColumns, key: PortKey) -> bool:
-    """Whether any tile makes a port stall by itself."""
-    return columns.fixed_stuck.get(key, 0.0) > 0 or any(
-        key in cut.stuck and bool(np.any(cut.stuck[key][np.isfinite(cut.energy_pj)] > 0))
-        for cut in columns.all_cuts
-    )
-
-
-def _can_congest(columns: SpatialColumns, key: PortKey) -> bool:
-    """Whether the transfers of a port can ever take longer than the computation."""
-    most = columns.fixed_busy.get(key, 0.0)
-    for cut in columns.all_cuts:
-        if key in cut.busy:
-            allowed = cut.busy[key][np.isfinite(cut.energy_pj)]
-            most += float(allowed.max()) if allowed.size else 0.0
-    return most > columns.compute_cycles
+def _links(shares: Sequence[float], cut: Cut) -> Array:
+    """On- or offloading over a cut, as far as it counts; infinite for tiles not allowed there."""
+    return np.where(np.isinf(cut.energy_pj), np.inf, shares[cut.operand] * cut.link)

@@ -51,7 +51,7 @@ class Listing:
         """List and bound them within the first two shares of the budget."""
         listed = partial(budget.is_over, _LISTING_SHARE)
         bounded = partial(budget.is_over, 2 * _LISTING_SHARE)
-        spatials = SpatialSpace.of(costs.layer, costs.accelerator, listed)
+        spatials = SpatialSpace.of(costs.layer, costs.accelerator, costs.profile, listed)
         return cls(spatials, spatial_bounds(costs, spatials, with_latency, bounded))
 
     @property
@@ -71,5 +71,5 @@ class Listing:
         takes_long = len(self.spatials) > BLOCK
         if not self.spatials.complete or (takes_long and budget.is_over()):
             return MapspaceCounts(None, None)
-        size = mapspace_size(costs.layer, costs.accelerator, self.spatials)
+        size = mapspace_size(costs.layer, costs.accelerator, costs.profile, self.spatials)
         return MapspaceCounts(len(self.spatials), size)

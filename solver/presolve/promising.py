@@ -13,7 +13,7 @@ from zigzag_imc.solver.presolve.standing import SpatialOption
 from zigzag_imc.solver.scoring.incumbent import Incumbent
 from zigzag_imc.solver.scoring.tile_choice import TileChoice
 from zigzag_imc.solver.tables.chains import Chain, best_chain, forward
-from zigzag_imc.solver.tables.cut import SpatialColumns
+from zigzag_imc.solver.tables.cut import Cut, PerCut, SpatialColumns, per_cut
 from zigzag_imc.solver.tables.lattice import Array
 
 MOST_SUMS = 4
@@ -34,21 +34,17 @@ def can_win(goal: Goal, best: Incumbent | None, option: SpatialOption, chain: Ch
     if best is None:
         return True
     energy_pj = _energy_pj(option.columns, chain)
-    latency = 0.0 if option.latency is None else option.latency.of(chain)
-    return (goal.value(energy_pj, latency), energy_pj) < best.rank[:2]
+    value = goal.value(energy_pj, option.latency.of(chain))
+    return (value, energy_pj) < best.rank[:2]
 
 
 def choice_of(columns: SpatialColumns, chain: Chain) -> TileChoice:
     """Tiles of a chain as a choice that loop orders can realise."""
-    return TileChoice.at(
-        columns, ((columns.cuts[operand][rank], index) for (operand, rank), index in chain.tiles)
-    )
+    return TileChoice.at(columns, columns.tiles_of(chain))
 
 
 def _fast_chains(option: SpatialOption, accelerator: Accelerator) -> Iterator[Chain]:
     """Chains with little latency, alone and in balance with the energy."""
-    if option.latency is None:
-        return
     columns = option.columns
     for bound, fastest in option.latency.best_chains()[:MOST_SUMS]:
         balanced = _balanced(columns, bound)
@@ -57,21 +53,17 @@ def _fast_chains(option: SpatialOption, accelerator: Accelerator) -> Iterator[Ch
                 yield chain
 
 
-def _balanced(columns: SpatialColumns, bound: LatencySum) -> list[list[Array]]:
+def _balanced(columns: SpatialColumns, bound: LatencySum) -> PerCut[Array]:
     """Energy and latency of every tile, each in shares of what no cut changes."""
-    latency_unit = max(1.0, bound.offset)
-    return [
-        [
-            cut.energy_pj / columns.fixed_energy_pj + cycles / latency_unit
-            for cut, cycles in zip(cuts, own, strict=True)
-        ]
-        for cuts, own in zip(columns.cuts, bound.values, strict=True)
-    ]
+    energy_unit_pj, latency_unit = columns.fixed_energy_pj, max(1.0, bound.offset)
+
+    def in_shares(cut: Cut, cycles: Array) -> Array:
+        return cut.energy_pj / energy_unit_pj + cycles / latency_unit
+
+    return per_cut(in_shares, columns.cuts, bound.values)
 
 
 def _energy_pj(columns: SpatialColumns, chain: Chain) -> float:
     """Energy of all loop orders of a chain."""
-    return columns.fixed_energy_pj + sum(
-        float(columns.cuts[operand][rank].energy_pj[index])
-        for (operand, rank), index in chain.tiles
-    )
+    tiles = columns.tiles_of(chain)
+    return columns.fixed_energy_pj + sum(float(cut.energy_pj[index]) for cut, index in tiles)

@@ -25,13 +25,13 @@ class SpatialOption:
     energy
         Bound of its energy.
     latency
-        Additive bounds of its latency; ``None`` where that takes no part.
+        Additive bounds of its latency; none where that takes no part.
     """
 
     bound: float
     columns: SpatialColumns
     energy: EnergyBound
-    latency: LatencySums | None
+    latency: LatencySums
 
 
 @dataclass
@@ -56,6 +56,10 @@ class Standing:
     def value(self) -> float:
         """Objective of the incumbent, or the most of interest where that is less."""
         return self.cutoff if self.best is None else min(self.best.value, self.cutoff)
+
+    def beats(self, bound: float) -> bool:
+        """Whether no mapping of an objective of ``bound`` or more is of interest."""
+        return bound > self.value or math.isinf(bound)
 
     def offer(self, found: Incumbent | None) -> bool:
         """Take a mapping if it ranks before the incumbent; return whether it does."""

@@ -18,6 +18,7 @@ from zigzag_imc.solver.presolve.latency_sums import LatencySums, SumName
 from zigzag_imc.solver.presolve.promising import can_win, choice_of, promising_chains
 from zigzag_imc.solver.presolve.standing import SpatialOption, Standing
 from zigzag_imc.solver.presolve.workbench import Workbench
+from zigzag_imc.solver.tables.chains import Chain
 from zigzag_imc.solver.tables.lattice import Array
 
 PATIENCE = 200
@@ -56,14 +57,11 @@ class _Survey:
         quick = self._quick_bounds()
         for looked, number in enumerate(np.argsort(quick, kind="stable")):
             bound = float(quick[number])
-            if bound > self._standing.value or math.isinf(bound):
+            if self._standing.beats(bound):
                 break  # nor can any of those that follow be better
             if self._out_of_time(looked):
                 return self._unless_unlisted(bound)
-            option = self._bounded(int(number))
-            if option is not None:
-                self._score_first_mappings(option)
-                self._standing.waiting.append(option)
+            self._look_at(int(number))
         return self._unless_unlisted(math.inf)
 
     def _quick_bounds(self) -> Array:
@@ -81,20 +79,27 @@ class _Survey:
         """Nothing is known of spatial mappings that were not even listed."""
         return bound if self._bench.listing.complete else 0.0
 
+    def _look_at(self, number: int) -> None:
+        """Bound one spatial mapping precisely; keep it where it can beat the incumbent."""
+        option = self._bounded(number)
+        if option is not None:
+            self._score_first_mappings(option)
+            self._standing.waiting.append(option)
+
     def _bounded(self, number: int) -> SpatialOption | None:
         """Bound one spatial mapping precisely; ``None`` where it cannot beat the incumbent."""
         goal, value = self._goal, self._standing.value
         quick_pj = float(self._bench.listing.quick.energy_pj[number])
         columns = self._bench.columns(number)
-        sums = LatencySums(columns, self._decisive) if goal.needs_latency else None
-        latency = 0.0 if sums is None else self._latency_bound(number, sums, quick_pj)
+        sums = LatencySums(columns, self._decisive, counts=goal.needs_latency)
+        latency = self._latency_bound(number, sums, quick_pj)
         # energy >= quick bound, latency >= precise bound, and the objective rises with either
         if goal.value(quick_pj, latency) > value or latency > goal.most_latency:
             return None
         enough_pj = goal.enough_energy_pj(value, latency)
         energy = energy_bound(columns, self._bench.accelerator, enough_pj)
         bound = float(goal.values(np.array(energy.value_pj * (1 - TOLERANCE)), latency))
-        if bound > value or math.isinf(bound):
+        if self._standing.beats(bound):
             return None
         return SpatialOption(bound, columns, energy, sums)
 
@@ -102,7 +107,7 @@ class _Survey:
         """Least latency of a spatial mapping, in cycles."""
         enough = self._goal.enough_latency(self._standing.value, quick_pj)
         latency, name = sums.largest(enough)
-        self._decisive = [name, *(other for other in self._decisive if other != name)]
+        self._decisive = list(dict.fromkeys((name, *self._decisive)))
         return max(latency, float(self._bench.listing.quick.latency[number]))
 
     def _score_first_mappings(self, option: SpatialOption) -> None:
@@ -111,6 +116,11 @@ class _Survey:
             return
         for chain in promising_chains(option, self._bench.accelerator):
             if can_win(self._goal, self._standing.best, option, chain):
-                choice = choice_of(option.columns, chain)
-                found = self._bench.best_arrangement(choice, self._goal, option.bound).best
-                self._in_vain = 0 if self._standing.offer(found) else self._in_vain + 1
+                self._score(option, chain)
+
+    def _score(self, option: SpatialOption, chain: Chain) -> None:
+        """Score the loop orders of one chain; count those that are no better in vain."""
+        choice = choice_of(option.columns, chain)
+        found = self._bench.best_arrangement(choice, self._goal, option.bound).best
+        is_better = self._standing.offer(found)
+        self._in_vain = 0 if is_better else self._in_vain + 1

@@ -31,6 +31,8 @@ class Scoreboard:
 
     Attributes
     ----------
+    accelerator
+        The accelerator as the layer sees it.
     best
         The incumbent: least objective, then energy, then latency, then the one scored first.
     """
@@ -43,9 +45,10 @@ class Scoreboard:
         objective: Objective,
         budget: Budget | None = None,
     ) -> None:
-        self.layer, self.accelerator = layer, accelerator
+        costs = CostModel(layer, accelerator, profile)
+        self.layer, self.accelerator, self.profile = layer, costs.accelerator, profile
         self.best: Incumbent | None = None
-        self._scorer = Scorer(CostModel(layer, accelerator, profile))
+        self._scorer = Scorer(costs)
         self._objective = objective
         self._budget = budget or Budget.of()
 

@@ -11,7 +11,7 @@ from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.models.mapspace.legality import overflows
+from zigzag_imc.models.mapspace.capacity import overflows
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.scoring.incumbent import Incumbent, better_of
 from zigzag_imc.solver.scoring.tile_choice import TileChoice

@@ -14,7 +14,7 @@ from typing import Literal, NamedTuple
 
 from zigzag_imc.core.layer import INPUTS, OPERANDS, Layer
 from zigzag_imc.core.mapping import Loop
-from zigzag_imc.models.mapspace.unrollings import divisors
+from zigzag_imc.models.mapspace.factors import divisors
 
 MOST_ARRANGEMENTS = 4000
 """Loop orders tried for one choice of tiles before giving up on telling all of them apart."""

@@ -8,12 +8,21 @@ memory. A `Cut` has these terms for all tiles at once.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
+
+import numpy as np
 
 from zigzag_imc.core.mapping import SpatialMapping
 from zigzag_imc.models.movement.spread import Spread
+from zigzag_imc.solver.tables.chains import Chain
 from zigzag_imc.solver.tables.lattice import Array, TileLattice
+
+T = TypeVar("T")
+
+PerCut = tuple[tuple[T, ...], ...]
+"""Something of every cut of a spatial mapping: per operand, from the lowest cut."""
 
 PortKey = tuple[int, int]
 """Memory index and port index; port -1 of the cells is their row-by-row write port."""
@@ -73,6 +82,18 @@ class Cut:
         """Operand and uppermost boundary: what tells the cuts of a mapping apart."""
         return self.operand, self.boundaries[-1]
 
+    @property
+    def is_at_array(self) -> bool:
+        """Whether there is no memory below, but the array itself."""
+        return self.memory < 0
+
+    def most(self, loads: Mapping[PortKey, Array], port: PortKey) -> float:
+        """Largest load of a port by any tile that is allowed here; zero where there is none."""
+        if port not in loads:
+            return 0.0
+        allowed = np.isfinite(self.energy_pj)
+        return float(loads[port][allowed].max(initial=0.0))
+
 
 @dataclass
 class SpatialColumns:
@@ -116,6 +137,25 @@ class SpatialColumns:
     def all_cuts(self) -> tuple[Cut, ...]:
         """Cuts of all operands."""
         return tuple(cut for cuts in self.cuts for cut in cuts)
+
+    @property
+    def memory_cuts(self) -> tuple[Cut, ...]:
+        """Cuts of all operands above a memory, whose capacity tiles take."""
+        return tuple(cut for cut in self.all_cuts if not cut.is_at_array)
+
+    def per_cut(self, function: Callable[[Cut], T]) -> PerCut[T]:
+        """Work out something of every cut."""
+        return per_cut(function, self.cuts)
+
+    def tiles_of(self, chain: Chain) -> Iterator[tuple[Cut, tuple[int, ...]]]:
+        """Yield the cuts of a chain, lowest first, with the index of the tile at each."""
+        for (operand, rank), index in chain.tiles:
+            yield self.cuts[operand][rank], index
+
+
+def per_cut(function: Callable[..., T], *values: Sequence[Sequence[Any]]) -> PerCut[T]:
+    """Work out something of every cut from one or several things that are known of each."""
+    return tuple(tuple(map(function, *rows)) for rows in zip(*values, strict=True))
 
 
 def ports_of(columns: SpatialColumns) -> Mapping[PortKey, None]:

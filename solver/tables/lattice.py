@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from zigzag_imc.models.mapspace.unrollings import prime_factors
+from zigzag_imc.models.mapspace.factors import prime_factors
 
 Array = npt.NDArray[Any]
 

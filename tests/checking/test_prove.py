@@ -53,7 +53,7 @@ def _worse(result: NetworkResult, factor: float = 1.0) -> NetworkResult:
     model = CostModel(layer, accelerator, _profile(result))
     mapping = next(
         mapping
-        for mapping in enumerate_mappings(layer, accelerator)
+        for mapping in enumerate_mappings(layer, accelerator, model.profile)
         if model.evaluate(mapping).value(objective) > record.objective_value * max(factor, 1 + 1e-5)
     )
     (worse,) = scored([(layer, mapping)], accelerator, _profile(result)).layers
@@ -176,7 +176,7 @@ def test_that_nothing_fits_is_proved(monkeypatch: pytest.MonkeyPatch, small: int
 
 def _mappings(seed: int) -> Any:
     drawn = case(seed, 3000)
-    return enumerate_mappings(drawn.layer, drawn.accelerator)
+    return enumerate_mappings(drawn.layer, drawn.accelerator, drawn.profile)
 
 
 def test_a_network_is_proved_together(tmp_path: Path) -> None:

@@ -16,7 +16,7 @@ NAMES = ["conv1", "conv2", "fc"]
 def precisions(found: Any) -> list[Precision]:
     rules = rules_of(found)
     rules.check("net", NAMES)
-    return [rules.of(name, rules.default) for name in NAMES]
+    return [rules.of(name).or_else(rules.all_layers).filled(Precision()) for name in NAMES]
 
 
 @pytest.mark.parametrize(
@@ -47,16 +47,16 @@ def test_a_whole_precision_of_some_layers() -> None:
 
 def test_only_stars_and_question_marks_are_wild() -> None:
     rules = rules_of(["a[0].b*:W=4", "x:0:W=2"])
-    assert rules.of("a[0].bc", Precision()).W == 4
-    assert rules.of("a0xb", Precision()).W == 8
-    assert rules.of("x:0", Precision()).W == 2
+    assert rules.of("a[0].bc").W == 4
+    assert rules.of("a0xb").W is None
+    assert rules.of("x:0").W == 2
     rules.check("net", ["a[0].b", "x:0"])
 
 
 def test_rules_are_taken_as_they_are() -> None:
     rules = rules_of("W=4")
     assert rules_of(rules) is rules
-    assert rules_of(()) == rules_of({}) == PrecisionRules()
+    assert rules_of(()) == rules_of({}) == rules_of(None) == PrecisionRules()
 
 
 @pytest.mark.parametrize(

@@ -40,18 +40,17 @@ def _drawn(seed: int) -> tuple[list[Layer], Accelerator, NetworkResult]:
     """Some layers with odd names on one accelerator, randomly mapped."""
     rng = random.Random(seed)
     name = rng.choice(sorted(VARIANTS))
-    accelerator = variant(name)
+    accelerator, profile = variant(name), PROFILES[rng.choice(sorted(PROFILES))]
     layers, mappings = [], []
     for number, odd in enumerate(rng.sample(ODD_NAMES, 3)):
         layer = layer_for(name, rng.choice(sorted(LAYERS)))
         # Sizes differ, so that no two of them are identical layers.
         sizes = tuple((dim, size + number if dim == "K" else size) for dim, size in layer.loop_dims)
         layer = layer.replace(name=odd, loop_dims=sizes)
-        mapping = next(random_mappings(rng, layer, accelerator), None)
+        mapping = next(random_mappings(rng, layer, accelerator, profile), None)
         if mapping is not None:
             layers.append(layer)
             mappings.append(mapping)
-    profile = PROFILES[rng.choice(sorted(PROFILES))]
     return (
         layers,
         accelerator,

@@ -177,3 +177,37 @@ def test_complete_json_of_ours_is_read_by_name(tmp_path: Path, runs: dict[str, P
         read_back(path, result, [PRODUCT], variant("aimc")).layers[0].energy_pj
         == result.layers[0].energy_pj
     )
+
+
+OWN_NAMES = {"D": "D0", "K": "D1", "C": "D2"}
+
+
+@pytest.fixture(scope="module")
+def own_run(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the folder of a workload whose loops have names of their own, and of its run."""
+    folder = tmp_path_factory.mktemp("own")
+    entry = workload_entry(PRODUCT, 0) | {
+        "equation": "O[d0][d1]+=I[d0][d2]*W[d2][d1]",
+        "loop_dims": list(OWN_NAMES.values()),
+        "loop_sizes": [PRODUCT.sizes[dim] for dim in OWN_NAMES],
+    }
+    (folder / "workload.yaml").write_text(yaml.safe_dump([entry]), encoding="utf-8")
+    (folder / "accelerator.yaml").write_text(dump_accelerator(variant("aimc")), encoding="utf-8")
+    mapping = default_entry() | {"spatial_mapping_hint": {"D1": ["D1"], "D2": ["D2"]}}
+    (folder / "mapping.yaml").write_text(yaml.safe_dump([mapping]), encoding="utf-8")
+    inputs = [folder / f"{name}.yaml" for name in ("workload", "accelerator", "mapping")]
+    _run(inputs, folder / "out")
+    return folder
+
+
+@pytest.mark.parametrize("names", ["own", "field"])
+def test_a_run_with_loops_of_its_own_names(own_run: Path, names: str) -> None:
+    """Scored for its own workload file, or for the layer as ONNX has it, it costs the same."""
+    model = own_run / "workload.yaml" if names == "own" else Network("net", (PRODUCT,))
+    (record,) = evaluate(model, variant("aimc"), own_run / "out", cost_model="zigzag").layers
+    energy, latency = _totals(_dumped(own_run / "out", PRODUCT))
+    assert record.energy_pj == pytest.approx(energy, rel=1e-9)
+    assert record.latency_cycles == pytest.approx(latency, rel=1e-9)
+    dims = set(OWN_NAMES.values()) if names == "own" else set(OWN_NAMES)
+    assert record.spatial is not None
+    assert {dim for unrolled in record.spatial.values() for dim in unrolled} <= dims

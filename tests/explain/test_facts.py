@@ -17,7 +17,8 @@ from zigzag_imc.core.layer import OPERANDS, matmul_layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
 from zigzag_imc.explain.facts import bindings_of, capacities_of, grown, occupancy_of
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.models.mapspace.legality import check_temporal, held_bits
+from zigzag_imc.models.mapspace.capacity import held_bits
+from zigzag_imc.models.mapspace.legality import check_temporal
 from zigzag_imc.models.profile import IMC
 from zigzag_imc.results.parts import BreakdownRecord
 from zigzag_imc.results.records import cost_fields
@@ -59,7 +60,7 @@ def test_explanations_add_up(seed: int) -> None:
     rng = random.Random(seed)
     name = rng.choice(sorted(VARIANTS))
     accelerator, layer = variant(name), layer_for(name, rng.choice(sorted(LAYERS)))
-    mapping = next(random_mappings(rng, layer, accelerator), None)
+    mapping = next(random_mappings(rng, layer, accelerator, IMC), None)
     if mapping is None:
         return
     told = explain_layer(scored([(layer, mapping)], accelerator, IMC), layer.name, what_if=False)

@@ -68,7 +68,7 @@ def test_every_what_if_is_the_optimum_of_the_changed_accelerator(
     compared = 0
     for change in told.what_ifs:
         accelerator = changed[change.change]
-        if accelerator is None or not is_small(record.layer(), accelerator, 4000):
+        if accelerator is None or not is_small(record.layer(), accelerator, profile, 4000):
             continue
         best = best_by_enumeration(record.layer(), accelerator, profile, objective)
         assert best is not None

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from zigzag_imc.core.bits import Bits
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.precision import Precision, precision_of
 from zigzag_imc.library.query import Query
@@ -89,8 +90,11 @@ def test_a_query_does_not_change() -> None:
         Query().seed = 1  # type: ignore[misc]
 
 
-def test_precision_left_out_keeps_its_default() -> None:
-    assert precision_of("W=4, O_final=6") == Precision(W=4, I=8, O=16, O_final=6)
+def test_precision_left_out_is_not_said() -> None:
+    said = Query(precision="W=4, O_final=6").precision_rules.all_layers
+    assert said == Bits(W=4, O_final=6)
+    assert said.filled(Precision()) == precision_of("W=4, O_final=6")
+    assert Query().precision_rules.all_layers == Bits()
 
 
 @pytest.mark.parametrize(

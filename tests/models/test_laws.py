@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import math
 import pickle
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 from itertools import islice
 
 import pytest
@@ -17,6 +19,7 @@ from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, TemporalMapping
 from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.movement.spread import average_unrollings
 from zigzag_imc.models.movement.tiles import operand_tiles
 from zigzag_imc.models.profile import IMC, PROFILES, ZIGZAG, CostProfile
 
@@ -133,10 +136,26 @@ def test_whole_activations_cost_no_less_than_fractional_ones(
     layer, accelerator = layer_for(accelerator_name, layer_name), variant(accelerator_name)
     for mapping in drawn(layer, accelerator, 6, layer_name):
         whole, fractional = (
-            cost(layer, accelerator, mapping, profile).array_energy_pj for profile in (IMC, ZIGZAG)
+            cost(layer, accelerator, mapping, profile).array_energy_pj
+            for profile in (replace(IMC, all_rows_multiply=True), ZIGZAG)
         )
         for part in ("dacs", "adcs", "mults", "analog_bl_addition", "adders_pv", "accumulators"):
             assert whole[part] >= fractional[part] * (1 - 1e-12)
+
+
+@pytest.mark.parametrize("accelerator_name", VARIANTS)
+def test_unmapped_rows_multiply_under_the_reference_profile_alone(accelerator_name: str) -> None:
+    """All rows of a digital macro, over those that are mapped: the ratio of the energies."""
+    layer, accelerator = layer_for(accelerator_name, "gemm"), variant(accelerator_name)
+    everywhere = replace(IMC, all_rows_multiply=True)
+    for mapping in drawn(layer, accelerator, 6, "gemm"):
+        mapped, all_rows = (
+            cost(layer, accelerator, mapping, profile).array_energy_pj["mults"]
+            for profile in (IMC, everywhere)
+        )
+        rows = math.prod(average_unrollings(layer, mapping.spatial).get("D2", {}).values())
+        ratio = 1 if accelerator.array.analog else accelerator.array.rows / rows
+        assert all_rows == pytest.approx(ratio * mapped)
 
 
 @pytest.mark.parametrize("accelerator_name", [name for name in VARIANTS if name != "macros"])
@@ -144,14 +163,18 @@ def test_whole_activations_cost_no_less_than_fractional_ones(
 def test_profiles_agree_where_nothing_is_rounded(accelerator_name: str, layer_name: str) -> None:
     """Every unrolling divides.
 
-    All energies are equal, but for partial sums read back on their first visit.
+    All energies are equal, but for partial sums read back on their first visit; the multipliers of
+    unmapped rows switch on both sides.
     """
     layer, accelerator = layer_for(accelerator_name, layer_name), variant(accelerator_name)
     compared = single_visits = 0
     for mapping in drawn(layer, accelerator, 80, layer_name):
         if any(layer.sizes[dim] % factor for dim, factor in mapping.spatial.factors.items()):
             continue
-        ours, reference = (cost(layer, accelerator, mapping, profile) for profile in (IMC, ZIGZAG))
+        ours, reference = (
+            cost(layer, accelerator, mapping, profile)
+            for profile in (replace(IMC, all_rows_multiply=True), ZIGZAG)
+        )
         assert {
             k: v for k, v in ours.array_energy_pj.items() if "precharging" not in k
         } == pytest.approx(

@@ -56,7 +56,7 @@ def bounds_above_costs(
         )
         costs = [
             (choice_of(drawn.layer, columns, mapping), bench.costs.evaluate(mapping))
-            for mapping in mappings_of(drawn.layer, drawn.accelerator, spatial)
+            for mapping in mappings_of(drawn.layer, drawn.seen, spatial)
         ]
         if not costs:
             continue
@@ -71,7 +71,6 @@ def bounds_above_costs(
             bench.listing.quick.energy_pj[number],
             bench.listing.quick.latency[number],
         )
-        assert option.latency is not None
         precise = (option.energy.value_pj, option.latency.largest()[0])
         for told, bound in (("quick", quick), ("precise", precise)):
             for objective, value in zip(("energy", "latency"), bound, strict=True):

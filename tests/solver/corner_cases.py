@@ -13,22 +13,43 @@ from tests.solver.small_cases import PROFILES, Case, is_small
 from zigzag_imc.core.accelerator import Accelerator, Direction
 from zigzag_imc.core.errors import AcceleratorError
 from zigzag_imc.core.layer import OPERANDS, Layer, Precision, conv_layer, matmul_layer
+from zigzag_imc.models.array.slicing import seen_by
 from zigzag_imc.models.hardware.files import accelerator_from_dict
+from zigzag_imc.models.mapspace.feeding import wide_operands
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
-from zigzag_imc.models.mapspace.unrollings import wide_operands
+from zigzag_imc.models.profile import IMC, ZIGZAG_IMC
 
 
 def corner_case(seed: int, most_mappings: int = 2000) -> Case:
     """Draw one case; the same seed gives the same case."""
-    rng = random.Random(f"corner {seed}")
+    rng, profile = random.Random(f"corner {seed}"), PROFILES[seed % len(PROFILES)]
     while True:
         layer, data = corner_layer(rng), corner_accelerator(rng)
         try:
             accelerator = accelerator_from_dict(data, "corner")
+            seen_by(accelerator, layer.precision, profile)
         except AcceleratorError:
-            continue  # registers of all macros together that are larger than the top memory
-        if is_small(layer, accelerator, most_mappings):
-            return Case(seed, layer, data, accelerator, PROFILES[seed % len(PROFILES)])
+            # Registers of all macros together that are larger than the top memory, or weights of
+            # more slices than columns, or cells' ports that do not split into bits of the layer.
+            continue
+        if is_small(layer, accelerator, profile, most_mappings):
+            return Case(seed, layer, data, accelerator, profile)
+
+
+def bits_case(seed: int, most_mappings: int = 2000) -> Case:
+    """Draw a case whose layer has any bits from 1 to 16, under a profile in which they decide."""
+    rng, profile = random.Random(f"bits {seed}"), (IMC, ZIGZAG_IMC)[seed % 2]
+    while True:
+        layer, data = corner_layer(rng), corner_accelerator(rng)
+        bits = [rng.choice((rng.randint(1, 8), rng.randint(1, 16))) for _ in range(4)]
+        layer = layer.replace(precision=Precision(*bits))
+        try:
+            accelerator = accelerator_from_dict(data, "bits")
+            seen_by(accelerator, layer.precision, profile)
+        except AcceleratorError:
+            continue
+        if is_small(layer, accelerator, profile, most_mappings):
+            return Case(seed, layer, data, accelerator, profile)
 
 
 # ---------------------------------------------------------------- features
@@ -62,9 +83,7 @@ CORNER_FEATURES = (
 def corner_features(drawn: Case) -> frozenset[str]:
     """Which of the `CORNER_FEATURES` a case has."""
     holds = _layer_features(drawn.layer) | _hierarchy_features(drawn.accelerator)
-    holds |= _port_features(drawn.layer, drawn.accelerator) | _unrolling_features(
-        drawn.layer, drawn.accelerator
-    )
+    holds |= _port_features(drawn.layer, drawn.accelerator) | _unrolling_features(drawn)
     return frozenset(feature for feature in CORNER_FEATURES if holds[feature])
 
 
@@ -140,14 +159,15 @@ def _port_features(layer: Layer, accelerator: Accelerator) -> dict[str, bool]:
     }
 
 
-def _unrolling_features(layer: Layer, accelerator: Accelerator) -> dict[str, bool]:
+def _unrolling_features(drawn: Case) -> dict[str, bool]:
+    layer, accelerator = drawn.layer, drawn.accelerator
     windows = [{w.output_dim, w.filter_dim} for w in layer.windows]
     found = dict.fromkeys(
         ("window over rows and macros", "window over columns and macros", "reduction over macros"),
         False,
     )
     columns, rows, *macros = (name for name, _ in accelerator.array.dimensions)
-    for spatial in SpatialSpace.of(layer, accelerator):
+    for spatial in SpatialSpace.of(layer, accelerator, drawn.profile):
         on_macros = {dim for name in macros for dim in spatial.on(name)}
         found["reduction over macros"] |= bool(on_macros - layer.relevant("O"))
         for window in windows:

@@ -65,7 +65,7 @@ def enumerated(drawn: Case) -> Enumerated:
     optima: dict[Objective, tuple[float, LayerMapping]] = {}
     points: set[tuple[float, float]] = set()
     count = 0
-    for mapping in enumerate_mappings(drawn.layer, drawn.accelerator):
+    for mapping in enumerate_mappings(drawn.layer, drawn.accelerator, drawn.profile):
         cost = model.evaluate(mapping)
         count += 1
         points.add((cost.latency_cycles, cost.energy_pj))

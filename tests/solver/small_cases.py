@@ -10,9 +10,11 @@ from typing import Any
 from tests.accelerators import SHARED_PORT, base, cells, memory, moves, port, rebuilt
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer, Precision, conv_layer, matmul_layer
+from zigzag_imc.models.array.slicing import seen_by
 from zigzag_imc.models.hardware.files import accelerator_from_dict
+from zigzag_imc.models.mapspace.factors import prime_factors
 from zigzag_imc.models.mapspace.spatial_space import mapspace_size
-from zigzag_imc.models.mapspace.unrollings import prime_factors, spatial_mappings
+from zigzag_imc.models.mapspace.unrollings import spatial_mappings
 from zigzag_imc.models.profile import IMC, ZIGZAG, ZIGZAG_IMC, CostProfile
 
 PROFILES = (IMC, ZIGZAG, ZIGZAG_IMC)
@@ -28,16 +30,21 @@ class Case:
     accelerator: Accelerator
     profile: CostProfile
 
+    @property
+    def seen(self) -> Accelerator:
+        """The accelerator as the bits of the layer see it."""
+        return seen_by(self.accelerator, self.layer.precision, self.profile)
+
 
 def case(seed: int, most_mappings: int = 4000) -> Case:
     """Draw one case; the same seed gives the same case."""
-    rng = random.Random(seed)
+    rng, profile = random.Random(seed), PROFILES[seed % len(PROFILES)]
     while True:
         data = random_accelerator(rng)
         accelerator = accelerator_from_dict(data, "random")
         layer = random_layer(rng)
-        if is_small(layer, accelerator, most_mappings):
-            return Case(seed, layer, data, accelerator, PROFILES[seed % len(PROFILES)])
+        if is_small(layer, accelerator, profile, most_mappings):
+            return Case(seed, layer, data, accelerator, profile)
 
 
 def stalling_case(seed: int, most_mappings: int = 4000) -> Case:
@@ -45,7 +52,7 @@ def stalling_case(seed: int, most_mappings: int = 4000) -> Case:
 
     Its memories have little room for second tiles.
     """
-    rng = random.Random(f"stalling {seed}")
+    rng, profile = random.Random(f"stalling {seed}"), (IMC, ZIGZAG)[seed % 2]
     while True:
         data = random_accelerator(rng)
         data["operational_array"]["bit_serial_precision"] = 8
@@ -56,16 +63,22 @@ def stalling_case(seed: int, most_mappings: int = 4000) -> Case:
                 used["bandwidth_min"] = used["bandwidth_max"] = rng.choice((1, 2, 4, 8))
         accelerator = accelerator_from_dict(data, "stalling")
         layer = random_layer(rng)
-        if is_small(layer, accelerator, most_mappings, fewest_primes=3):
-            return Case(seed, layer, data, accelerator, (IMC, ZIGZAG)[seed % 2])
+        if is_small(layer, accelerator, profile, most_mappings, fewest_primes=3):
+            return Case(seed, layer, data, accelerator, profile)
 
 
 def is_small(
-    layer: Layer, accelerator: Accelerator, most_mappings: int, fewest_primes: int = 2
+    layer: Layer,
+    accelerator: Accelerator,
+    profile: CostProfile,
+    most_mappings: int,
+    fewest_primes: int = 2,
 ) -> bool:
     """Whether there is something to choose, and not too much of it."""
     primes = sum(exponent for _, size in layer.loop_dims for _, exponent in prime_factors(size))
-    return fewest_primes <= primes <= 7 and 1 < mapspace_size(layer, accelerator) <= most_mappings
+    if not fewest_primes <= primes <= 7:
+        return False
+    return 1 < mapspace_size(layer, accelerator, profile) <= most_mappings
 
 
 def cases(seeds: range, most_mappings: int = 4000) -> Iterator[Case]:
@@ -107,7 +120,7 @@ FEATURES = (
 def features(drawn: Case) -> frozenset[str]:
     """Which of the `FEATURES` a case has."""
     layer, accelerator = drawn.layer, drawn.accelerator
-    spatials = list(spatial_mappings(layer, accelerator))
+    spatials = list(spatial_mappings(layer, accelerator, drawn.profile))
     holds = {
         "one macro": len(accelerator.array.dimensions) == 2,
         "several macros": len(accelerator.array.dimensions) > 2,

@@ -31,7 +31,7 @@ def test_what_it_finds_is_legal_and_scored_alike(objective: Objective) -> None:
     found = ZigzagSearch(factors=3, spatial_mappings=1).search(LAYER, AIMC, IMC, objective)
     assert (found.status, found.bound, found.cost) == ("FEASIBLE", None, None)
     assert found.mapping is not None
-    check_mapping(LAYER, AIMC, found.mapping)
+    check_mapping(LAYER, AIMC, found.mapping, ZIGZAG)
     ours = CostModel(LAYER, AIMC, ZIGZAG).evaluate(found.mapping).value(objective)
     assert found.objective_value == pytest.approx(ours, rel=1e-9)
     again = evaluate(LAYER, accelerator_text(AIMC), found.mapping)

@@ -8,6 +8,7 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.tolerances import COARSEST, TOLERANCE, below, same
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace, mapspace_size
+from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.results.differences import differences
 from zigzag_imc.results.result import LayerResult
 from zigzag_imc.results.totals import relative_gap
@@ -32,17 +33,17 @@ def claim_problems(record: LayerResult) -> Iterator[str]:
 
 
 def certificate_problems(
-    record: LayerResult, layer: Layer, accelerator: Accelerator
+    record: LayerResult, layer: Layer, accelerator: Accelerator, profile: CostProfile
 ) -> Iterator[str]:
     """Yield where a certificate does not count the mapspace as it is."""
     if record.certificate is None:
         return
     if record.certificate.spatial_mappings is None and record.status in ("FEASIBLE", "UNKNOWN"):
         return  # stopped before all were listed
-    space = SpatialSpace.of(layer, accelerator)
+    space = SpatialSpace.of(layer, accelerator, profile)
     counts: dict[str, int] = {
         "spatial_mappings": len(space),
-        "mapspace_size": mapspace_size(layer, accelerator, space),
+        "mapspace_size": mapspace_size(layer, accelerator, profile, space),
     }
     yield from differences(record.certificate, counts, "certificate.")
 

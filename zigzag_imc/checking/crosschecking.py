@@ -17,7 +17,6 @@ from zigzag_imc.core.arguments import flag, shown
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.objective import Objective, Stopped
-from zigzag_imc.core.precision import DEFAULT
 from zigzag_imc.core.precision_rules import PrecisionWish
 from zigzag_imc.library.answers import job_of
 from zigzag_imc.library.assembly import versions
@@ -58,7 +57,7 @@ def crosscheck_network(  # noqa: PLR0913  (users name each of their choices)
     batch: int | None = None,
     shapes: Mapping[str, Sequence[int]] | None = None,
     dims: Mapping[str, int] | None = None,
-    precision: PrecisionWish = DEFAULT,
+    precision: PrecisionWish | None = None,
     jobs: int | None = None,
     time_limit: float | None = None,
     seed: int = 0,
@@ -199,7 +198,9 @@ class _Crosscheck:
         findings: Findings = {}
         for number, group in enumerate(self.subject.groups):
             for searcher in self.searchers:
-                refused = refusal(searcher, group.layer, self.subject.accelerator)
+                refused = refusal(
+                    searcher, group.layer, self.subject.accelerator, self.subject.query.profile
+                )
                 if refused is not None:
                     findings[number, searcher.name] = Finding(
                         searcher.name, "UNKNOWN", note=refused

@@ -50,7 +50,7 @@ class Judge:
         self._layer, self._accelerator, self._objective = layer, accelerator, objective
         self._model = CostModel(layer, accelerator, profile)
         self._same_model = profile.name == "zigzag"
-        self._spatials = SpatialSpace.of(layer, accelerator)
+        self._spatials = SpatialSpace.of(layer, accelerator, profile)
 
     def check(self, names: Sequence[str], findings: Sequence[Finding]) -> LayerCheck:
         """Return the record of a layer: every finding scored again, and all contradictions."""
@@ -73,7 +73,7 @@ class Judge:
         if mapping is None:
             return _Scored(finding)
         try:
-            check_mapping(self._layer, self._accelerator, mapping)
+            check_mapping(self._layer, self._accelerator, mapping, self._model.profile)
         except MappingError as error:
             return _Scored(finding, in_mapspace=False, illegal=str(error))
         value = float(self._model.evaluate(mapping).value(self._objective))

@@ -11,6 +11,7 @@ from zigzag_imc.core.errors import ZigzagImcError
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
 from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.mapspace.capacity import overflows
 from zigzag_imc.models.mapspace.legality import check_mapping
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.results.differences import differences
@@ -38,14 +39,14 @@ def layer_problems(
     yield from differences(record, hardware_fields(accelerator), "")
     yield from _identity_problems(record, result)
     if record.status in ("INFEASIBLE", "UNKNOWN"):
-        yield from _unmapped_problems(record, layer, accelerator)
+        yield from _unmapped_problems(record, layer, model.accelerator)
         return
     of_mapping = list(_mapping_problems(record, layer, model))
     yield from of_mapping
     if of_mapping:
         return
     yield from claim_problems(record)
-    yield from certificate_problems(record, layer, accelerator)
+    yield from certificate_problems(record, layer, accelerator, profile)
     yield from front_problems(record, layer, model)
 
 
@@ -68,7 +69,7 @@ def _mapping_problems(record: LayerResult, layer: Layer, model: CostModel) -> It
         if mapping is None:
             yield f"status is {record.status}, but there is no mapping"
             return
-        check_mapping(layer, model.accelerator, mapping)
+        check_mapping(layer, model.accelerator, mapping, model.profile)
     except ZigzagImcError as error:
         yield f"not legal: {error}"
         return
@@ -101,8 +102,4 @@ def _smallest_fits(layer: Layer, accelerator: Accelerator) -> bool:
     cuts = {operand: (0,) * (len(accelerator.levels[operand]) - 1) for operand in OPERANDS}
     cuts["O"] = (inner,) * len(cuts["O"])
     temporal = TemporalMapping(loops, (cuts["W"], cuts["I"], cuts["O"]))
-    try:
-        check_mapping(layer, accelerator, LayerMapping(SpatialMapping(()), temporal))
-    except ZigzagImcError:
-        return False
-    return True
+    return not overflows(layer, accelerator, LayerMapping(SpatialMapping(()), temporal))

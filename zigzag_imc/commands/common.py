@@ -82,10 +82,10 @@ PrecisionOption = Annotated[
         "--precision",
         metavar="[LAYER:]BITS",
         help=(
-            "Bits of weights W, inputs I, partial sums O and finished outputs O_final; any "
-            "of them, by commas; default W=8,I=8,O=16,O_final=8. Of some layers by name or "
-            "pattern: 'conv*:W=4,I=4'. Repeatable: a name wins over a pattern, a pattern over all "
-            "layers, the last over earlier ones."
+            "Bits of weights W, inputs I, partial sums O and finished outputs O_final, such as "
+            "W=4,I=8; for the others, the model's own or else the array's. Of some layers by name "
+            "or pattern: 'conv*:W=4,I=4'. Repeatable: a name wins over a pattern, a pattern over "
+            "all layers, the last over earlier ones."
         ),
     ),
 ]

@@ -125,6 +125,9 @@ class ImcArray:
     dimensions
         ``(name, size)`` pairs: first the wordline dimension (columns), then the bitline dimension
         (rows), then counts of macros.
+    activation_cycles
+        Clock cycles for one activation where the bits of a layer decide it; ``None`` in hardware
+        seen without a layer.
     """
 
     analog: bool
@@ -133,6 +136,7 @@ class ImcArray:
     bits_per_cycle: float
     adc_bits: float
     dimensions: tuple[tuple[str, int], ...]
+    activation_cycles: int | None = None
 
     @property
     def wordline(self) -> str:
@@ -168,8 +172,10 @@ class ImcArray:
     def cycles_per_activation(self) -> float:
         """Clock cycles for one activation of the array.
 
-        All activation bits, ``bits_per_cycle`` at a time.
+        All activation bits, ``bits_per_cycle`` at a time, if no layer asks for others.
         """
+        if self.activation_cycles is not None:
+            return self.activation_cycles
         return self.activation_bits / self.bits_per_cycle
 
 
@@ -185,11 +191,14 @@ class Accelerator:
         The array of macros.
     memories
         All memories, lowest first.
+    hardware
+        Where this is an accelerator as the bits of a layer see it: the accelerator itself.
     """
 
     name: str
     array: ImcArray
     memories: tuple[MemoryInstance, ...]
+    hardware: Accelerator | None = None
 
     def __post_init__(self) -> None:
         text("accelerator: name", self.name, "a text", AcceleratorError)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
 from zigzag_imc.core.arguments import flag, instance, instances, is_whole, shown, text, whole
+from zigzag_imc.core.bits import NOTHING_SAID, Bits
 from zigzag_imc.core.errors import WorkloadError
 from zigzag_imc.core.precision import DEFAULT, Precision, precision_of
 
@@ -28,6 +30,8 @@ __all__ = [
 LAYER_DIMS: tuple[str, ...] = ("B", "G", "H", "D", "K", "C", "OY", "OX", "FY", "FX")
 """Loop dimensions of the field: batch, groups, heads, rows, output and input channels, output and
 filter sizes."""
+
+_DIM = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
 
 OPERANDS: tuple[str, str, str] = ("W", "I", "O")
 """Weights, input activations, outputs."""
@@ -98,13 +102,16 @@ class Layer:
     operator
         Operator type in the graph, e.g. ``Conv``.
     loop_dims
-        ``(dimension, size)`` pairs in the field's order; dimensions of size one may be left out.
+        ``(dimension, size)`` pairs in the field's order; dimensions of size one may be left out. A
+        dimension may have a name of its own, such as ``D0``.
     weight_dims, input_dims, output_dims
         Dimensions that index each operand. The dimensions of a window count for the input.
     windows
         Sliding windows of a convolution; empty for a matrix product.
     precision
         Bits per element.
+    given_bits
+        What of the precision a user, a model or a workload file said; the rest is a default.
     """
 
     name: str
@@ -115,6 +122,7 @@ class Layer:
     output_dims: frozenset[str]
     windows: tuple[Window, ...] = ()
     precision: Precision = DEFAULT
+    given_bits: Bits = field(default=NOTHING_SAID, compare=False)
 
     def __post_init__(self) -> None:
         where = f"layer {shown(self.name)}"
@@ -127,6 +135,10 @@ class Layer:
         object.__setattr__(self, "windows", tuple(self.windows))
         precision = "a Precision, such as Precision(W=4)"
         instance(f"{where}: precision", self.precision, Precision, precision, WorkloadError)
+        instance(f"{where}: given_bits", self.given_bits, Bits, "Bits", WorkloadError)
+        for dim, _ in self.loop_dims:
+            if not any(dim in self.relevant(operand) for operand in OPERANDS):
+                raise WorkloadError(f"{where}: loop dimension {dim!r} indexes nothing")
 
     @cached_property
     def sizes(self) -> Mapping[str, int]:
@@ -140,8 +152,15 @@ class Layer:
 
     @property
     def is_matrix_product(self) -> bool:
-        """Whether the layer is a matrix product (has no convolution dimensions)."""
-        return "D" in self.output_dims
+        """Whether the layer is a matrix product (has no windows)."""
+        return not self.windows
+
+    @property
+    def ordered_dims(self) -> tuple[str, ...]:
+        """All dimensions of the operands in the field's order, names of their own last."""
+        named = self.weight_dims | self.input_dims | self.output_dims
+        own = (dim for dim in self.sizes if dim not in LAYER_DIMS)
+        return (*(dim for dim in LAYER_DIMS if dim in named), *own)
 
     def relevant(self, operand: str) -> frozenset[str]:
         """Dimensions that index ``operand``, wholly or together with another one."""
@@ -176,6 +195,10 @@ class Layer:
             self.precision,
         )
 
+    def with_bits(self, bits: Bits, default: Precision = DEFAULT) -> Layer:
+        """Return the layer with bits that somebody said; the others are the default."""
+        return self.replace(precision=bits.filled(default), given_bits=bits)
+
     def replace(self, **changes: object) -> Layer:
         """Return a copy with some attributes changed."""
         return replace(self, **changes)  # type: ignore[arg-type]
@@ -190,10 +213,18 @@ def _loops(where: str, found: object) -> tuple[tuple[str, int], ...]:
         )
     loops: dict[str, int] = {}
     for dim, size in pairs:
-        if not isinstance(dim, str) or dim not in LAYER_DIMS or dim in loops:
-            raise WorkloadError(f"{where}: unknown or repeated loop dimension {shown(dim)}")
+        if not _is_dim(dim):
+            raise WorkloadError(
+                f"{where}: found loop dimension {shown(dim)}, expected a word such as K or D0"
+            )
+        if dim in loops:
+            raise WorkloadError(f"{where}: loop dimension {dim!r} is there twice")
         loops[dim] = whole(f"{where}: loop {dim}: size", size, error=WorkloadError)
     return tuple(loops.items())
+
+
+def _is_dim(found: object) -> bool:
+    return isinstance(found, str) and _DIM.fullmatch(found) is not None
 
 
 def _is_pair(found: object) -> bool:
@@ -202,11 +233,11 @@ def _is_pair(found: object) -> bool:
 
 def _dims(where: str, found: object) -> frozenset[str]:
     """Return loop dimensions, checked."""
-    if isinstance(found, frozenset | set | tuple | list) and all(
-        isinstance(dim, str) and dim in LAYER_DIMS for dim in found
-    ):
+    if isinstance(found, frozenset | set | tuple | list) and all(map(_is_dim, found)):
         return frozenset(found)
-    raise WorkloadError(f"{where}: found {shown(found)}, expected a set of {', '.join(LAYER_DIMS)}")
+    raise WorkloadError(
+        f"{where}: found {shown(found)}, expected a set of loop dimensions such as K or D0"
+    )
 
 
 def conv_layer(  # noqa: PLR0913  (users name each of their choices)

@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from zigzag_imc.core.arguments import shown
+from zigzag_imc.core.bits import NOTHING_SAID, Bits
 from zigzag_imc.core.errors import OptionError, nearest, some_of
-from zigzag_imc.core.precision import FIELDS, Precision, bits_of
+from zigzag_imc.core.precision import Precision, bits_of
 
-Bits = tuple[tuple[str, int], ...]
-"""Names of operands, as `Precision` has them, and bits of each."""
-
-Wish = Precision | str | Mapping[str, int]
+Wish = Precision | Bits | str | Mapping[str, int]
 """Bits as a caller may write them for one layer."""
 
 
@@ -27,27 +25,23 @@ class PrecisionRules:
     Attributes
     ----------
     all_layers
-        Bits of every layer of a network that is read.
+        Bits of every layer of a network that is read, as far as they are said.
     named
         Bits of the layers with a name, or with one that matches a pattern (``*`` stands for any
         text, ``?`` for a character), in the order in which they were said.
     """
 
-    all_layers: Bits = ()
+    all_layers: Bits = NOTHING_SAID
     named: tuple[tuple[str, Bits], ...] = ()
 
-    @property
-    def default(self) -> Precision:
-        """Precision of a layer of which nothing else is said."""
-        return Precision(**dict(self.all_layers))
-
-    def of(self, name: str, precision: Precision) -> Precision:
-        """Return the precision of a layer that has some before the rules that name it."""
-        ours = [rule for rule in self.named if rule[0] == name]
-        patterns = [rule for rule in self.named if rule[0] != name and _matches(rule[0], name)]
-        for _, bits in (*patterns, *ours):
-            precision = replace(precision, **dict(bits))
-        return precision
+    def of(self, name: str) -> Bits:
+        """Return what is said of a layer by its name and by patterns."""
+        ours = [bits for about, bits in self.named if about == name]
+        patterns = [bits for about, bits in self.named if about != name and _matches(about, name)]
+        said = NOTHING_SAID
+        for bits in (*patterns, *ours):
+            said = bits.or_else(said)
+        return said
 
     def check(self, network: str, names: Collection[str]) -> None:
         """Refuse rules that speak of no layer.
@@ -72,8 +66,9 @@ PrecisionWish = PrecisionRules | Wish | Mapping[str, int | Wish] | Sequence[str]
 def rules_of(found: object) -> PrecisionRules:
     """Return the rules that a caller means.
 
-    A precision as for one layer; a text such as ``conv*:W=4,I=4``, or a list of such texts; or a
-    dict with names or patterns of layers, too, such as ``{"W": 8, "conv*": {"W": 4}}``.
+    A precision as for one layer, or `Bits` of some operands; a text such as ``conv*:W=4,I=4``, or
+    a list of such texts; or a dict with names or patterns of layers, too, such as
+    ``{"W": 8, "conv*": {"W": 4}}``. ``None`` says nothing.
 
     Raises
     ------
@@ -82,6 +77,8 @@ def rules_of(found: object) -> PrecisionRules:
     """
     if isinstance(found, PrecisionRules):
         return found
+    if found is None:
+        return PrecisionRules()
     if isinstance(found, str):
         return _together([_parsed(found)])
     if isinstance(found, list | tuple):
@@ -106,7 +103,9 @@ def _from_mapping(found: Mapping[object, object]) -> PrecisionRules:
 
 
 def _is_about_layers(value: object) -> bool:
-    return isinstance(value, Mapping | Precision) or (isinstance(value, str) and "=" in value)
+    return isinstance(value, Mapping | Precision | Bits) or (
+        isinstance(value, str) and "=" in value
+    )
 
 
 def _parsed(text: object) -> tuple[str | None, Bits]:
@@ -124,17 +123,19 @@ def _parsed(text: object) -> tuple[str | None, Bits]:
 
 
 def _bits(found: object) -> Bits:
-    if isinstance(found, Precision):
-        return tuple((name, getattr(found, name)) for name in FIELDS)
-    return tuple(bits_of(found).items())
+    if isinstance(found, Bits):
+        return found
+    return Bits.of(found) if isinstance(found, Precision) else Bits(**bits_of(found))
 
 
 def _together(said: Iterable[tuple[str | None, Bits]]) -> PrecisionRules:
     """Put together what was said, one after the other."""
     rules = list(said)
-    all_layers = {name: bits for about, some in rules if about is None for name, bits in some}
-    named = tuple((about, bits) for about, bits in rules if about is not None)
-    return PrecisionRules(tuple(all_layers.items()), named)
+    all_layers = NOTHING_SAID
+    for about, bits in rules:
+        if about is None:
+            all_layers = bits.or_else(all_layers)
+    return PrecisionRules(all_layers, tuple((about, bits) for about, bits in rules if about))
 
 
 def _matches(pattern: str, name: str) -> bool:

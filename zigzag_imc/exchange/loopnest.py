@@ -17,9 +17,12 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.arguments import instance
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping
+from zigzag_imc.models.array.slicing import seen_by
 from zigzag_imc.models.hardware.files import accelerator_from_dict
-from zigzag_imc.models.mapspace.legality import held_bits
+from zigzag_imc.models.mapspace.capacity import held_bits
+from zigzag_imc.models.profile import profile_named
 from zigzag_imc.results.result import LayerResult, NetworkResult
+from zigzag_imc.results.units import sized
 
 VERSION = 1
 """Number behind ``loopnest`` on the first line."""
@@ -46,14 +49,17 @@ def loopnest_text(result: NetworkResult) -> str:
         f"{_one_line(accelerator.name)}, cost model {result.cost_model}, objective "
         f"{result.objective}\n"
     ]
-    blocks += ["\n".join(_layer_lines(record, accelerator)) + "\n" for record in result.layers]
+    profile = profile_named(result.cost_model)
+    for record in result.layers:
+        seen = seen_by(accelerator, record.layer().precision, profile)
+        blocks.append("\n".join(_layer_lines(record, seen)) + "\n")
     return "\n".join(blocks)
 
 
 def nest_lines(layer: Layer, accelerator: Accelerator, mapping: LayerMapping) -> list[str]:
     """Return the loop nest of one mapping, outermost line first.
 
-    Each memory comes with the room that its tiles take.
+    Each memory of the accelerator, as the layer sees it, comes with the room that its tiles take.
     """
     drawn: list[str] = []
     held = held_bits(layer, accelerator, mapping)
@@ -94,7 +100,7 @@ def quoted(name: str) -> str:
 # ------------------------------------------------------------------ parts
 def _layer_lines(record: LayerResult, accelerator: Accelerator) -> list[str]:
     loops = (
-        " ".join(f"{dim}{size}" for dim, size in record.loop_dims.items() if size > 1)
+        " ".join(sized(dim, size) for dim, size in record.loop_dims.items() if size > 1)
         or "one iteration"
     )
     head = (

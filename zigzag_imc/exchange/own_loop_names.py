@@ -10,7 +10,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from zigzag_imc.core.errors import ResultError
-from zigzag_imc.core.layer import LAYER_DIMS, OPERANDS, Layer
+from zigzag_imc.core.layer import OPERANDS, Layer
 
 _OPERAND = re.compile(r"\b([OIW])((?:\s*\[[^\[\]]{1,40}\]){1,20})")
 _INDEX = re.compile(r"\[\s*([^\[\]]{1,40}?)\s*\]")
@@ -39,8 +39,9 @@ def field_names(sizes: Mapping[str, int], equation: str, layer: Layer, at: str) 
     ResultError
         When a loop fits none of the layer's, or several.
     """
-    own = [name for name, size in sizes.items() if name not in LAYER_DIMS and size > 1]
-    free = [dim for dim, size in layer.sizes.items() if size > 1 and dim not in sizes]
+    # A loop that the layer has as well, but with one step, may be another one of the field, too.
+    own = [name for name, size in sizes.items() if size > 1 and layer.sizes.get(name, 1) == 1]
+    free = [dim for dim, size in layer.sizes.items() if size > 1 and sizes.get(dim, 1) == 1]
     indexed = _signatures(equation)
     names: dict[str, str] = {}
     for name in own:
@@ -48,6 +49,8 @@ def field_names(sizes: Mapping[str, int], equation: str, layer: Layer, at: str) 
         if name.lower() in indexed:
             wanted = indexed[name.lower()]
             fitting = [dim for dim in fitting if _signature_of(layer, dim) == wanted]
+        if len(fitting) != 1 and name in layer.sizes:
+            continue  # of another size; who compares sizes says so
         if len(fitting) != 1:
             raise ResultError(_refusal(own, free, name, fitting, at))
         names[name] = fitting[0]

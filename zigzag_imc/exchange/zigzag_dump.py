@@ -13,7 +13,7 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.exchange.zigzag_yaml import OPERAND_LINKS, equation, relations
-from zigzag_imc.models.movement.spread import fan_boundaries
+from zigzag_imc.models.movement.unrolled import fan_boundaries
 from zigzag_imc.results.parts import BreakdownRecord
 from zigzag_imc.results.result import LayerResult
 

@@ -16,16 +16,13 @@ from zigzag_imc.core.mapping import Loop, SpatialMapping
 OPERAND_LINKS = {"O": "O", "W": "I2", "I": "I1"}
 """Operand of the memories per operand of the layer."""
 
-_CONV_DIMS = ("B", "G", "K", "C", "OY", "OX", "FY", "FX")
-_PRODUCT_DIMS = ("B", "H", "D", "K", "C")
-
 
 def workload_entry(layer: Layer, number: int) -> dict[str, Any]:
     """Return the entry of a layer in a workload file; ``number`` is its id.
 
     Both inputs are said to be constants: every layer stands for itself.
     """
-    dims = [dim for dim in LAYER_DIMS if dim in _dims(layer)]
+    dims = list(layer.ordered_dims)
     entry: dict[str, Any] = {
         "id": number,
         "name": layer.name,
@@ -41,7 +38,7 @@ def workload_entry(layer: Layer, number: int) -> dict[str, Any]:
     }
     if layer.windows:
         entry |= {
-            "pr_loop_dims": [f"I{window.output_dim[1:]}" for window in layer.windows],
+            "pr_loop_dims": [_input_index(window).upper() for window in layer.windows],
             "pr_loop_sizes": [window.size for window in layer.windows],
             "padding": [[0, 0] for _ in layer.windows],
         }
@@ -75,13 +72,12 @@ def equation(layer: Layer, sign: str = "+=") -> str:
 
     A window is one index of the input.
     """
-    of_inputs = {dim: dim.lower() for dim in LAYER_DIMS}
+    of_inputs = {dim: dim.lower() for dim in layer.ordered_dims}
     for window in layer.windows:
         of_inputs |= dict.fromkeys((window.output_dim, window.filter_dim), _input_index(window))
 
     def indices(operand: str) -> str:
-        present = layer.relevant(operand) & _dims(layer)
-        dims = [dim for dim in LAYER_DIMS if dim in present]
+        dims = [dim for dim in layer.ordered_dims if dim in layer.relevant(operand)]
         names = [of_inputs[dim] if operand == "I" else dim.lower() for dim in dims]
         return "".join(f"[{index}]" for index in dict.fromkeys(names))
 
@@ -93,12 +89,8 @@ def equation(layer: Layer, sign: str = "+=") -> str:
 
 def _input_index(window: Window) -> str:
     """Return the index of the input that the window slides over: ``ix`` for ``OX``."""
-    return f"i{window.output_dim[1:].lower()}"
-
-
-def _dims(layer: Layer) -> set[str]:
-    """Dimensions of the layer, and those of size one that it leaves out."""
-    return {*(_PRODUCT_DIMS if layer.is_matrix_product else _CONV_DIMS), *layer.sizes}
+    dim = window.output_dim
+    return f"i{dim[1:] if dim in LAYER_DIMS else dim}".lower()
 
 
 def relations(layer: Layer) -> list[str]:

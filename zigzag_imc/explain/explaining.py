@@ -99,8 +99,9 @@ def _facts(
         raise OptionError(
             f"layer {name!r}: has no mapping to explain, it is {record.status}: {record.reason}"
         )
-    check_mapping(layer, accelerator, mapping)
-    cost = cost_fields(CostModel(layer, accelerator, profile).evaluate(mapping))
+    check_mapping(layer, accelerator, mapping, profile)
+    model = CostModel(layer, accelerator, profile)
+    cost = cost_fields(model.evaluate(mapping))
     binding, *rest = bindings_of(cost["breakdown"], accelerator)
     return Explanation(
         schema="zigzag-imc/explanation/1",
@@ -122,8 +123,8 @@ def _facts(
         temporal=record.temporal,
         binding=binding,
         other_bindings=tuple(rest),
-        capacities=capacities_of(layer, accelerator, mapping),
-        occupancy=occupancy_of(layer, accelerator, mapping.spatial, profile),
-        loop_nest=tuple(nest_lines(layer, accelerator, mapping)),
+        capacities=capacities_of(layer, model.accelerator, mapping),
+        occupancy=occupancy_of(layer, model.accelerator, mapping.spatial, profile),
+        loop_nest=tuple(nest_lines(layer, model.accelerator, mapping)),
         **cost,
     )

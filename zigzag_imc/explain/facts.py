@@ -9,9 +9,9 @@ from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, Loop, SpatialMapping, TemporalMapping
 from zigzag_imc.explain.records import BindingRecord, CapacityRecord, OccupancyRecord, TileRecord
 from zigzag_imc.models.array.diagonal import band_rows
-from zigzag_imc.models.mapspace.legality import held_bits
-from zigzag_imc.models.mapspace.unrollings import prime_factors
-from zigzag_imc.models.movement.spread import average_unrollings
+from zigzag_imc.models.mapspace.capacity import held_bits
+from zigzag_imc.models.mapspace.factors import prime_factors
+from zigzag_imc.models.movement.unrolled import average_unrollings
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.results.parts import BreakdownRecord
 
@@ -117,10 +117,11 @@ def occupancy_of(
     layer: Layer, accelerator: Accelerator, spatial: SpatialMapping, profile: CostProfile
 ) -> tuple[OccupancyRecord, ...]:
     """Return how much of every array dimension is used."""
-    array, averages = accelerator.array, average_unrollings(layer, spatial)
+    array, averages = accelerator.array, average_unrollings(layer, spatial.by_array_dim)
     found = []
     for place, (name, size) in enumerate(array.dimensions):
-        used, average = spatial.product(name), math.prod(averages.get(name, {}).values())
+        used = spatial.product(name)
+        average = float(math.prod(averages.get(name, {}).values()))
         if name == array.bitline:  # a diagonal mapping takes a band of rows
             used = int(band_rows(layer, array, spatial.by_array_dim, profile.unit_diagonals))
             average = float(band_rows(layer, array, averages, profile.unit_diagonals))

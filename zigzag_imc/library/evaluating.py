@@ -89,7 +89,7 @@ def _scored(subject: Subject, given: _Given, assembler: Assembler) -> tuple[Laye
 
 def _check_legal(layer: Layer, model: CostModel, mapping: LayerMapping, where: str) -> None:
     try:
-        check_mapping(layer, model.accelerator, mapping)
+        check_mapping(layer, model.accelerator, mapping, model.profile)
     except MappingError as error:
         raise MappingError(f"{where}: {error}") from None
 

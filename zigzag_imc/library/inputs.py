@@ -13,6 +13,7 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.arguments import path, shown
 from zigzag_imc.core.errors import OptionError, nearest, some_of
 from zigzag_imc.core.layer import Layer
+from zigzag_imc.core.precision_rules import PrecisionRules
 from zigzag_imc.library.query import Query
 
 if TYPE_CHECKING:
@@ -88,17 +89,39 @@ def network_of(model: str | os.PathLike[str] | ModelProto | Network, query: Quer
     if isinstance(model, Network):
         GivenSizes.of(query.batch, query.shapes, query.dims)
         return model.with_precision(rules)
+    network = _read(model, query, rules)
+    network.require_layers()
+    return network
+
+
+def _read(
+    model: str | os.PathLike[str] | ModelProto, query: Query, rules: PrecisionRules
+) -> Network:
+    from zigzag_imc.exchange.workload_reading import is_workload_file, read_workload
+
+    if isinstance(model, str | os.PathLike) and is_workload_file(model):
+        _refuse_open_sizes(model, query)
+        return read_workload(model, rules.all_layers).with_precision(rules)
     from zigzag_imc.onnx_workload.loader import load_network
 
-    network = load_network(
+    return load_network(
         model,
         batch=query.batch,
         shapes=query.shapes,
         dims=query.dims,
         precision=rules,
     )
-    network.require_layers()
-    return network
+
+
+def _refuse_open_sizes(model: str | os.PathLike[str], query: Query) -> None:
+    """A workload file leaves no size open."""
+    given = {"batch": query.batch, "shape": query.shapes, "dim": query.dims}
+    for option, found in given.items():
+        if found:
+            raise OptionError(
+                f"{option}: found with {os.fspath(model)}, whose loops all have sizes; expected "
+                "none with a workload file"
+            )
 
 
 def path_of(model: object) -> str | None:

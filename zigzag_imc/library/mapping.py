@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.objective import Objective, Scope, Stopped
-from zigzag_imc.core.precision import DEFAULT
 from zigzag_imc.core.precision_rules import PrecisionWish
 from zigzag_imc.library.query import Query
 from zigzag_imc.results.result import LayerResult, NetworkResult
@@ -39,7 +38,7 @@ def map_network(  # noqa: PLR0913  (users name each of their choices)
     batch: int | None = None,
     shapes: Mapping[str, Sequence[int]] | None = None,
     dims: Mapping[str, int] | None = None,
-    precision: PrecisionWish = DEFAULT,
+    precision: PrecisionWish | None = None,
     jobs: int | None = None,
     time_limit: float | None = None,
     total_time_limit: float | None = None,
@@ -75,9 +74,10 @@ def map_network(  # noqa: PLR0913  (users name each of their choices)
     dims
         The size that a symbol stands for, such as ``{"sequence": 128}``.
     precision
-        Bits per element of every layer, such as ``"W=4"``, ``{"W": 4}`` or ``Precision(W=4)``;
-        networks that were read before keep theirs. Layers may have other bits by name or pattern,
-        such as ``{"W": 8, "conv*": {"W": 4}}`` or ``["W=8", "conv*:W=4"]``.
+        Bits per element of every layer, such as ``"W=4"``, ``{"W": 4}`` or ``Precision(W=4)``.
+        What is left out is the model's own where it has any, else the array's. Networks that were
+        read before keep theirs. Layers may have other bits by name or pattern, such as
+        ``{"W": 8, "conv*": {"W": 4}}`` or ``["W=8", "conv*:W=4"]``.
     jobs
         Layers searched side by side; as many as there are cores by default. The result does not
         depend on it.
@@ -221,7 +221,7 @@ def evaluate(  # noqa: PLR0913  (users name each of their choices)
     batch: int | None = None,
     shapes: Mapping[str, Sequence[int]] | None = None,
     dims: Mapping[str, int] | None = None,
-    precision: PrecisionWish = DEFAULT,
+    precision: PrecisionWish | None = None,
     layers: Sequence[str] | None = None,
 ) -> NetworkResult:
     """Score given mappings of a network's layers, without any search.

@@ -46,8 +46,9 @@ class Query:
         Sizes that a model leaves open: of an input by its name, and of a symbol.
     precision
         Bits per element, of all layers, or by their names and patterns of these, as
-        `zigzag_imc.core.precision_rules.rules_of` reads them; `PrecisionRules` once checked.
-        Networks that were read before only take what is said of named layers.
+        `zigzag_imc.core.precision_rules.rules_of` reads them; `PrecisionRules` once checked. What
+        nobody says is the model's own, else the array's. Networks that were read before only take
+        what is said of named layers.
     layers
         Names of the layers that are asked about; all by default.
     jobs
@@ -75,7 +76,7 @@ class Query:
     batch: int | None = None
     shapes: Mapping[str, Sequence[int]] | None = None
     dims: Mapping[str, int] | None = None
-    precision: PrecisionWish = PrecisionRules()  # noqa: RUF009  (frozen)
+    precision: PrecisionWish | None = None
     layers: str | Sequence[str] | None = None
     jobs: int | None = None
     time_limit: float | None = None

@@ -11,7 +11,6 @@ from zigzag_imc.core.arguments import callback, shown
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.objective import Objective
-from zigzag_imc.core.precision import DEFAULT
 from zigzag_imc.core.precision_rules import PrecisionWish
 from zigzag_imc.library.mapping import MappingInterrupted
 from zigzag_imc.library.query import Query
@@ -36,7 +35,7 @@ def search_network(  # noqa: PLR0913  (users name each of their choices)
     batch: int | None = None,
     shapes: Mapping[str, Sequence[int]] | None = None,
     dims: Mapping[str, int] | None = None,
-    precision: PrecisionWish = DEFAULT,
+    precision: PrecisionWish | None = None,
     jobs: int | None = None,
     time_limit: float | None = None,
     total_time_limit: float | None = None,
@@ -147,7 +146,7 @@ def _foresee(subject: Subject, engine: Engine, announce: Callable[[str], None] |
     """Refuse layers that are too large for the engine; say what is ahead for the others."""
     layers = [group.layer for group in subject.groups]
     for layer in layers:
-        engine.check(layer, subject.accelerator)
+        engine.check(layer, subject.accelerator, subject.query.profile)
     if announce is None:
         return
     expected = engine.forecast(layers, subject.accelerator, subject.query.profile)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.library.bits import at_array_bits, with_bit_notices
 from zigzag_imc.library.inputs import accelerator_of, groups_of, network_of, path_of
 from zigzag_imc.library.query import Query
 
@@ -51,8 +52,13 @@ class Subject:
         ZigzagImcError
             When the model, the accelerator, the cost model or the name of a layer is wrong.
         """
-        _ = query.profile
+        from zigzag_imc.onnx_workload.network import Network
+
+        profile = query.profile
         hardware = accelerator_of(accelerator)
         network = network_of(model, query)
+        if not isinstance(model, Network):  # networks that were read before keep their bits
+            network = at_array_bits(network, hardware.array)
+        network = with_bit_notices(network, hardware.array, profile)
         groups = groups_of(network, query.layers)
         return cls(query, hardware, network, path_of(model), groups)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from zigzag_imc.core.accelerator import Accelerator
-from zigzag_imc.core.layer import LAYER_DIMS, OPERANDS, Layer
+from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.models.array.macro import MacroModel
 from zigzag_imc.models.cost import Cost
@@ -37,7 +37,7 @@ def layer_fields(layer: Layer, names: Sequence[str]) -> dict[str, Any]:
         "macs": layer.macs,
         "relevance": RelevanceRecord(
             **{
-                operand: tuple(dim for dim in LAYER_DIMS if dim in layer.relevant(operand))
+                operand: tuple(dim for dim in layer.ordered_dims if dim in layer.relevant(operand))
                 for operand in OPERANDS
             }
         ),

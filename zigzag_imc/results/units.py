@@ -71,3 +71,8 @@ def gap_text(gap: float) -> str:
 def counted(count: int, noun: str) -> str:
     """Return ``1 layer``, ``2 layers``."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
+
+
+def sized(dim: str, size: int) -> str:
+    """Return a loop with its size, such as ``K64``, or ``D0=64`` behind a digit."""
+    return f"{dim}={size}" if dim[-1:].isdigit() else f"{dim}{size}"

@@ -14,7 +14,7 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.objective import Objective, Status
-from zigzag_imc.models.mapspace.unrollings import divisors
+from zigzag_imc.models.mapspace.factors import divisors
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.solver.solution import Front, SearchOptions, Solution
 

@@ -14,8 +14,9 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping
 from zigzag_imc.models.array.macro import MacroModel
-from zigzag_imc.models.movement.spread import average_unrollings, spread
+from zigzag_imc.models.movement.spread import spread
 from zigzag_imc.models.movement.tiles import operand_tiles, window_positions
+from zigzag_imc.models.movement.unrolled import average_unrollings
 from zigzag_imc.models.profile import ZIGZAG
 
 
@@ -69,9 +70,9 @@ def _wrong_precharge(layer: Layer, accelerator: Accelerator, spatial: SpatialMap
     """
     if accelerator.cells.size_bits <= accelerator.array.weight_bits:
         return False
-    in_use = math.prod(
+    in_use: float = math.prod(
         value
-        for dims in average_unrollings(layer, spatial).values()
+        for dims in average_unrollings(layer, spatial.by_array_dim).values()
         for dim, value in dims.items()
         if dim in layer.weight_dims
     )

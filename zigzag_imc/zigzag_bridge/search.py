@@ -126,7 +126,7 @@ class ZigzagSearch:
         node.spatial_mapping_hint = SpatialMappingHint(
             {
                 OADimension(array_dim): {LayerDim(dim) for dim in dims}
-                for array_dim, dims in UNROLLED.items()
+                for array_dim, dims in unrolled_dims(layer).items()
             }
         )
         keep_best = {
@@ -155,8 +155,17 @@ class ZigzagSearch:
         return search.run()[0][0]
 
 
-UNROLLED = {"D1": ("K",), "D2": ("C", "FX", "FY")}
-"""Dimensions that ZigZag unrolls, as in the mapping file that it ships for these arrays."""
+def unrolled_dims(layer: Layer) -> dict[str, frozenset[str]]:
+    """Return the dimensions that ZigZag unrolls, as in the mapping file it ships for these arrays.
+
+    Output channels along the wordlines, what is summed along the bitlines: ``K``, and ``C``, ``FX``
+    and ``FY``, by whatever names the layer has for them.
+    """
+    weights = layer.weight_dims
+    return {
+        "D1": (weights & layer.output_dims) - layer.input_dims,
+        "D2": weights - layer.output_dims,
+    }
 
 
 @contextmanager

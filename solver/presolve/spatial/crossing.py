@@ -11,7 +11,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from zigzag_imc.core.layer import Layer
-from zigzag_imc.models.movement.spread import fan_boundaries
+from zigzag_imc.models.movement.unrolled import fan_boundaries
 from zigzag_imc.solver.presolve.spatial.batch import SpatialBatch
 from zigzag_imc.solver.tables.lattice import Array
 
@@ -95,7 +95,7 @@ def _rounding_loss(batch: SpatialBatch, operand: str, boundary: int) -> Array:
     plain = layer.plain_dims(operand)
     inside = np.maximum(1.0, batch.product(plain, below))
     loss: Array = np.where(batch.all_divide(plain), 1.0, np.maximum(2 / 3, 1 - 0.5 / inside))
-    for dim in layer.window_dims(operand) & frozenset(layer.sizes):
+    for dim in sorted(layer.window_dims(operand) & frozenset(layer.sizes)):
         average = batch.product(frozenset((dim,)), below)
         cut_down = np.maximum(1.0, average // 1) / np.maximum(1.0, average)
         divides = batch.divides[dim]

@@ -7,8 +7,8 @@ import math
 import numpy as np
 
 from zigzag_imc.core.layer import WEIGHTS
-from zigzag_imc.models.movement.spread import fan_boundaries
 from zigzag_imc.models.movement.traffic import Access, Boundary
+from zigzag_imc.models.movement.unrolled import fan_boundaries
 from zigzag_imc.solver.presolve.spatial.batch import SpatialBatch
 from zigzag_imc.solver.tables.lattice import Array
 from zigzag_imc.solver.tables.links import link_kinds

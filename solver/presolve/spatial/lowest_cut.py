@@ -6,11 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from zigzag_imc.core.mapping import SpatialMapping
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.models.mapspace.legality import lanes_needed_bits
-from zigzag_imc.models.movement.spread import fan_boundaries
+from zigzag_imc.models.mapspace.feeding import feeds_several
 from zigzag_imc.models.movement.traffic import words
+from zigzag_imc.models.movement.unrolled import fan_boundaries
 from zigzag_imc.solver.presolve.spatial.batch import SpatialBatch
 from zigzag_imc.solver.presolve.spatial.crossing import fan_out
 from zigzag_imc.solver.tables.lattice import Array
@@ -21,15 +20,11 @@ def holds_one(model: CostModel, operand: str) -> bool:
 
     And lies below another one.
     """
-    if len(model.accelerator.levels[operand]) < 2 or _wide(model, operand):
+    layer, accelerator = model.layer, model.accelerator
+    is_topmost = len(accelerator.levels[operand]) < 2
+    if is_topmost or feeds_several(layer, accelerator, operand):
         return False
-    return 2 * model.layer.precision.bits(operand) > model.accelerator.memory(operand, 0).size_bits
-
-
-def _wide(model: CostModel, operand: str) -> bool:
-    """Whether several elements can be unrolled within one instance of a lowest memory."""
-    bits, width = lanes_needed_bits(model.layer, model.accelerator, operand, SpatialMapping(()))
-    return width >= 2 * bits
+    return 2 * layer.precision.bits(operand) > accelerator.memory(operand, 0).size_bits
 
 
 def finished_outputs_held(model: CostModel) -> int:

@@ -13,8 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from zigzag_imc.core.layer import OPERANDS, OUTPUTS
-from zigzag_imc.models.mapspace.unrollings import divisors
-from zigzag_imc.models.movement.spread import fan_boundaries
+from zigzag_imc.models.mapspace.factors import divisors
+from zigzag_imc.models.movement.unrolled import fan_boundaries
 from zigzag_imc.solver.presolve.spatial.batch import SpatialBatch
 from zigzag_imc.solver.presolve.spatial.crossing import crossing_once_pj
 from zigzag_imc.solver.presolve.spatial.lowest_cut import LowestCut, finished_outputs_held

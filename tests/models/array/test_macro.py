@@ -84,6 +84,19 @@ def test_more_rows_and_columns_never_cost_less(name: str, data: st.DataObject) -
     assert all(more[part] >= less[part] - 1e-15 for part in less)
 
 
+@pytest.mark.parametrize("name", ["aimc", "dimc"])
+def test_the_multipliers_of_mapped_rows_switch_in_all_columns(name: str) -> None:
+    """Twice the rows, twice the energy; the columns that are mapped make no difference."""
+    macro = MacroModel.of(variant(name))
+    energy_pj = {
+        (rows, columns): macro.activation_energy_pj(rows, columns)["mults"]
+        for rows in (5, 10)
+        for columns in (1, 7)
+    }
+    assert energy_pj[5, 1] == energy_pj[5, 7] > 0
+    assert energy_pj[10, 1] == pytest.approx(2 * energy_pj[5, 1])
+
+
 def test_analog_and_digital_parts_exclude_each_other() -> None:
     """Converters and bitlines here, adder trees there."""
     analog = MacroModel.of(variant("aimc")).activation_energy_pj(10, 10)

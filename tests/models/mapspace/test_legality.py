@@ -8,7 +8,9 @@ from tests.accelerators import variant
 from tests.layers import LAYERS
 from zigzag_imc.core.errors import MappingError
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
-from zigzag_imc.models.mapspace.legality import check_mapping, held_bits, overflows
+from zigzag_imc.models.mapspace.capacity import held_bits, overflows
+from zigzag_imc.models.mapspace.legality import check_mapping
+from zigzag_imc.models.profile import IMC, ZIGZAG
 
 LAYER = LAYERS["conv3x3"]
 AIMC = variant("aimc")
@@ -27,7 +29,7 @@ def mapping(
 
 def test_a_legal_mapping_passes() -> None:
     """And its tiles are counted per instance, at the precision they have there."""
-    check_mapping(LAYER, AIMC, mapping())
+    check_mapping(LAYER, AIMC, mapping(), IMC)
     cells, inputs, outputs, sram, dram = held_bits(LAYER, AIMC, mapping())
     assert (cells, inputs, outputs) == ({"W": 8}, {"I": 8}, {"O": 16})
     # I: 64 channels of one row that 56 outputs and 2 of 3 taps touch, clipped to the input; O:
@@ -46,7 +48,7 @@ def test_an_overflow_names_the_memory_the_excess_and_the_shares() -> None:
         f"the mapping needs {inputs + outputs} (I {inputs}, O {outputs})"
     )
     with pytest.raises(MappingError, match="memory sram_256KB overflows by"):
-        check_mapping(LAYER, AIMC, too_much)
+        check_mapping(LAYER, AIMC, too_much, IMC)
 
 
 def test_partial_sums_need_more_room_than_finished_outputs() -> None:
@@ -71,11 +73,11 @@ def test_partial_sums_need_more_room_than_finished_outputs() -> None:
         ),
         (
             {"spatial": {"D1": {"OX": 4}}},
-            r"spatial: I needs 32 bits at once of memory rf_1B, whose port has 8 bits",
+            r"spatial\.D1\.OX: a wordline carries one input, and OX tells inputs apart",
         ),
         (
             {"spatial": {"D2": {"K": 4}}},
-            r"spatial: O needs 64 bits at once of memory rf_2B, whose port has 16 bits",
+            r"spatial\.D2\.K: a bitline forms one sum, and K tells outputs apart",
         ),
         (
             {"loops": (("OX", 28), *LOOPS[1:])},
@@ -91,10 +93,20 @@ def test_partial_sums_need_more_room_than_finished_outputs() -> None:
 def test_every_other_fault_is_named(changed: dict[str, object], message: str) -> None:
     """With its path."""
     with pytest.raises(MappingError, match=message):
-        check_mapping(LAYER, AIMC, mapping(**changed))  # type: ignore[arg-type]
+        check_mapping(LAYER, AIMC, mapping(**changed), IMC)  # type: ignore[arg-type]
+
+
+def test_what_ports_cannot_feed_is_named() -> None:
+    """Under the reference's rule, by which the width of the lowest ports decides alone."""
+    for unrolled, message in (
+        ({"D1": {"OX": 4}}, "spatial: I needs 32 bits at once of memory rf_1B, whose port has 8"),
+        ({"D2": {"K": 4}}, "spatial: O needs 64 bits at once of memory rf_2B, whose port has 16"),
+    ):
+        with pytest.raises(MappingError, match=message):
+            check_mapping(LAYER, AIMC, mapping(spatial=unrolled), ZIGZAG)
 
 
 def test_cuts_must_not_decrease() -> None:
     """A level holds at least what the one below it holds."""
     with pytest.raises(MappingError, match=r"temporal\.I"):
-        check_mapping(LAYER, AIMC, mapping(cuts=((0,), (2, 1), (0, 1))))
+        check_mapping(LAYER, AIMC, mapping(cuts=((0,), (2, 1), (0, 1))), IMC)

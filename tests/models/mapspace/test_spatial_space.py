@@ -14,8 +14,10 @@ from zigzag_imc.core.layer import OPERANDS, Layer, conv_layer, matmul_layer
 from zigzag_imc.core.mapping import SpatialMapping
 from zigzag_imc.models.hardware.files import accelerator_from_dict
 from zigzag_imc.models.hardware.presets import preset_text
+from zigzag_imc.models.mapspace.factors import loop_orders, prime_factors
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace, mapspace_size
-from zigzag_imc.models.mapspace.unrollings import loop_orders, prime_factors, spatial_mappings
+from zigzag_imc.models.mapspace.unrollings import spatial_mappings
+from zigzag_imc.models.profile import IMC, ZIGZAG, CostProfile
 
 
 def _with_macros(sizes: list[int]) -> Accelerator:
@@ -28,10 +30,10 @@ def _with_macros(sizes: list[int]) -> Accelerator:
     return accelerator_from_dict(data, "macros")
 
 
-def _counted(layer: Layer, accelerator: Accelerator) -> int:
+def _counted(layer: Layer, accelerator: Accelerator, profile: CostProfile) -> int:
     """Size of the mapspace, one spatial mapping after the other."""
     total = 0
-    for spatial in spatial_mappings(layer, accelerator):
+    for spatial in spatial_mappings(layer, accelerator, profile):
         temporal = spatial.temporal_sizes(layer.loop_dims)
         loops = sum(exponent for size in temporal.values() for _, exponent in prime_factors(size))
         levels = [len(accelerator.levels[operand]) - 1 for operand in OPERANDS]
@@ -63,23 +65,25 @@ def _counted(layer: Layer, accelerator: Accelerator) -> int:
     ],
     ids=lambda value: value.name if isinstance(value, Layer) else None,
 )
-def test_the_same_mappings_in_the_same_order_with_macros(layer: Layer, sizes: list[int]) -> None:
+@pytest.mark.parametrize("profile", [IMC, ZIGZAG], ids=lambda profile: str(profile.name))
+def test_the_same_mappings_in_the_same_order_with_macros(
+    layer: Layer, sizes: list[int], profile: CostProfile
+) -> None:
     accelerator = _with_macros(sizes)
-    space = SpatialSpace.of(layer, accelerator)
+    space = SpatialSpace.of(layer, accelerator, profile)
     assert space.complete
-    assert list(space) == list(spatial_mappings(layer, accelerator))
-    assert mapspace_size(layer, accelerator) == _counted(layer, accelerator)
+    assert list(space) == list(spatial_mappings(layer, accelerator, profile))
+    assert mapspace_size(layer, accelerator, profile) == _counted(layer, accelerator, profile)
 
 
 def test_the_same_mappings_for_random_accelerators() -> None:
     for seed in range(7000, 7060):
         drawn = case(seed)
-        space = SpatialSpace.of(drawn.layer, drawn.accelerator)
-        assert list(space) == list(spatial_mappings(drawn.layer, drawn.accelerator)), (
-            f"case({seed})"
-        )
-        assert mapspace_size(drawn.layer, drawn.accelerator) == _counted(
-            drawn.layer, drawn.accelerator
+        space = SpatialSpace.of(drawn.layer, drawn.accelerator, drawn.profile)
+        listed = list(spatial_mappings(drawn.layer, drawn.accelerator, drawn.profile))
+        assert list(space) == listed, f"case({seed})"
+        assert mapspace_size(drawn.layer, drawn.accelerator, drawn.profile) == _counted(
+            drawn.layer, drawn.accelerator, drawn.profile
         ), f"case({seed})"
 
 
@@ -87,7 +91,7 @@ def test_membership_is_that_of_the_list() -> None:
     inside = outside = 0
     for seed in range(7000, 7040):
         drawn = case(seed)
-        space = SpatialSpace.of(drawn.layer, drawn.accelerator)
+        space = SpatialSpace.of(drawn.layer, drawn.accelerator, drawn.profile)
         listed = frozenset(space)
         assert all(spatial in space for spatial in listed)
         rng = random.Random(seed)
@@ -107,7 +111,9 @@ def test_membership_is_that_of_the_list() -> None:
 
 def test_what_is_no_spatial_mapping_is_not_in_it() -> None:
     space = SpatialSpace.of(
-        matmul_layer("matmul", rows=7, out_channels=12, in_channels=10), _with_macros([5, 8, 3])
+        matmul_layer("matmul", rows=7, out_channels=12, in_channels=10),
+        _with_macros([5, 8, 3]),
+        IMC,
     )
     assert SpatialMapping.of({"D9": {"K": 2}}) not in space
     assert SpatialMapping.of({"D1": {"FX": 2}}) not in space
@@ -117,7 +123,7 @@ def test_what_is_no_spatial_mapping_is_not_in_it() -> None:
 
 def test_slices_and_places() -> None:
     layer = matmul_layer("matmul", rows=7, out_channels=12, in_channels=10)
-    space = SpatialSpace.of(layer, _with_macros([5, 8, 3]))
+    space = SpatialSpace.of(layer, _with_macros([5, 8, 3]), IMC)
     everything = list(space)
     assert list(space[3:9]) == everything[3:9]
     assert space[len(space) - 1] == everything[-1]
@@ -129,6 +135,6 @@ def test_a_listing_that_is_stopped_says_so() -> None:
     layer = conv_layer(
         "conv", out_channels=64, in_channels=64, output_size=(16, 16), filter_size=(3, 3)
     )
-    space = SpatialSpace.of(layer, _with_macros([16, 64, 2, 2]), lambda: True)
+    space = SpatialSpace.of(layer, _with_macros([16, 64, 2, 2]), IMC, lambda: True)
     assert not space.complete
-    assert 0 < len(space) < len(SpatialSpace.of(layer, _with_macros([16, 64, 2, 2])))
+    assert 0 < len(space) < len(SpatialSpace.of(layer, _with_macros([16, 64, 2, 2]), IMC))

@@ -22,8 +22,9 @@ from zigzag_imc.core.mapping import LayerMapping, TemporalMapping
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.hardware.files import accelerator_from_dict, load_accelerator
+from zigzag_imc.models.mapspace.capacity import overflows
 from zigzag_imc.models.mapspace.enumeration import best_by_enumeration, loop_orders_of, prime_loops
-from zigzag_imc.models.mapspace.legality import check_mapping, overflows
+from zigzag_imc.models.mapspace.legality import check_mapping
 from zigzag_imc.models.mapspace.spatial_space import mapspace_size
 from zigzag_imc.models.mapspace.unrollings import spatial_mappings
 from zigzag_imc.models.profile import IMC
@@ -82,13 +83,13 @@ def test_no_engine_is_below_the_optimum(seed: int) -> None:
     for engine in HEURISTICS:
         found = _search(engine, drawn, objective)
         assert found.bound is None
-        assert found.mapspace_size == mapspace_size(drawn.layer, drawn.accelerator)
+        assert found.mapspace_size == mapspace_size(drawn.layer, drawn.accelerator, drawn.profile)
         if found.mapping is None:
             assert (found.status, found.objective_value) == ("UNKNOWN", None)
             continue
         assert enumerated is not None, f"{engine} maps what no mapping fits"
         assert found.status == "FEASIBLE"
-        check_mapping(drawn.layer, drawn.accelerator, found.mapping)
+        check_mapping(drawn.layer, drawn.accelerator, found.mapping, drawn.profile)
         assert found.objective_value == model.evaluate(found.mapping).value(objective)
         assert found.objective_value >= enumerated[0] * (1 - SAME), engine
 
@@ -146,7 +147,7 @@ def test_a_time_limit_returns_the_best_so_far(engine: Engine) -> None:
     assert found.bound is None
     assert found.seconds < 5
     assert found.mapping is not None
-    check_mapping(LARGE, AIMC, found.mapping)
+    check_mapping(LARGE, AIMC, found.mapping, IMC)
 
 
 @pytest.mark.parametrize("engine", [*HEURISTICS, Exhaustive(True)], ids=lambda engine: engine.name)
@@ -171,14 +172,14 @@ def test_exhaustive_search_refuses_what_is_too_large() -> None:
         OptionError, match=rf"'conv3x3'.*mappings, which takes about \d.*limit is {MOST_MAPPINGS:,}"
     ):
         Exhaustive().search(LARGE, AIMC, IMC, "energy")
-    Exhaustive(force=True).check(LARGE, AIMC)
-    Exhaustive().check(matmul_layer("small", rows=2, out_channels=4, in_channels=4), AIMC)
+    Exhaustive(force=True).check(LARGE, AIMC, IMC)
+    Exhaustive().check(matmul_layer("small", rows=2, out_channels=4, in_channels=4), AIMC, IMC)
 
 
 def test_the_estimate_is_of_the_right_size() -> None:
     layer = matmul_layer("small", rows=4, out_channels=4, in_channels=3)
     found = Exhaustive(force=True).search(layer, AIMC, IMC, "energy")
-    estimate = estimated_seconds(layer, AIMC)
+    estimate = estimated_seconds(layer, AIMC, IMC)
     assert found.seconds / 20 < estimate < found.seconds * 20
     forecast = Exhaustive().forecast([layer, layer], AIMC, IMC)
     assert forecast.startswith(
@@ -215,7 +216,7 @@ def test_spatial_mappings_come_by_utilization() -> None:
     board = Scoreboard(LARGE, AIMC, IMC, "energy")
     steps = [
         math.prod(spatial.temporal_sizes(LARGE.loop_dims).values())
-        for spatial in spatial_mappings(LARGE, AIMC)
+        for spatial in spatial_mappings(LARGE, AIMC, IMC)
     ]
     found = [math.prod(allocator.temporal.values()) for allocator in highest_utilization(board, 5)]
     assert found == sorted(steps)[:5]
@@ -228,14 +229,14 @@ def test_greedy_levels_hold_all_that_fits(seed: int) -> None:
     Not without an overflow, nor past the next cut.
     """
     drawn = case(seed, most_mappings=1500)
-    layer, accelerator = drawn.layer, drawn.accelerator
-    for spatial in list(spatial_mappings(layer, accelerator))[:6]:
+    layer, accelerator = drawn.layer, drawn.seen
+    for spatial in list(spatial_mappings(layer, accelerator, drawn.profile))[:6]:
         allocator = Allocator(layer, accelerator, spatial)
         for loops in list(loop_orders_of(prime_loops(allocator.temporal)))[:6]:
             mappings = list(allocator.greedy(loops))
             assert allocator.fits_at_all() or not mappings
             for mapping in mappings:
-                check_mapping(layer, accelerator, mapping)
+                check_mapping(layer, accelerator, mapping, drawn.profile)
                 for raised in _raised(mapping):
                     assert overflows(layer, accelerator, raised), (
                         f"{mapping} has room for {raised.temporal.cuts}"
@@ -321,7 +322,7 @@ def test_accelerators_with_operands_that_share_a_memory() -> None:
     }
     accelerator = accelerator_from_dict(data, "shared")
     layer = matmul_layer("shared", rows=4, out_channels=4, in_channels=4)
-    spatial = next(iter(spatial_mappings(layer, accelerator)))
+    spatial = next(iter(spatial_mappings(layer, accelerator, IMC)))
     orders = list(loop_orders_of(prime_loops(spatial.temporal_sizes(layer.loop_dims))))
     counts = {len(list(Allocator(layer, accelerator, spatial).greedy(loops))) for loops in orders}
     assert max(counts) == 2

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.lines import lines_are_kept
 from tests.solver.corner_cases import CORNER_FEATURES, corner_case, corner_features
 from tests.solver.differential import OBJECTIVES, enumerated
 from tests.solver.small_cases import FEATURES, PROFILES, Case, case, features, stalling_case, told
@@ -20,6 +21,7 @@ from zigzag_imc.core.layer import OPERANDS
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.mapspace.capacity import overflows
 from zigzag_imc.models.mapspace.enumeration import (
     best_by_enumeration,
     enumerate_mappings,
@@ -27,10 +29,11 @@ from zigzag_imc.models.mapspace.enumeration import (
     is_small,
     optimum_if_small,
 )
-from zigzag_imc.models.mapspace.legality import check_mapping, check_spatial, overflows
+from zigzag_imc.models.mapspace.factors import prime_factors
+from zigzag_imc.models.mapspace.legality import check_mapping, check_spatial
 from zigzag_imc.models.mapspace.spatial_space import mapspace_size
-from zigzag_imc.models.mapspace.unrollings import is_smallest, prime_factors, spatial_mappings
-from zigzag_imc.models.profile import IMC
+from zigzag_imc.models.mapspace.unrollings import is_smallest, spatial_mappings
+from zigzag_imc.models.profile import IMC, ZIGZAG
 from zigzag_imc.solver.search import solve
 
 CASES = range(210)
@@ -71,7 +74,7 @@ def test_the_solver_finds_what_enumeration_finds(draw: Callable[[int], Case], fi
                 wrong.append(f"{said}, enumeration {value} by {mapping}")
             elif found.mapping is not None:
                 try:
-                    check_mapping(drawn.layer, drawn.accelerator, found.mapping)
+                    check_mapping(drawn.layer, drawn.accelerator, found.mapping, drawn.profile)
                 except MappingError as error:
                     wrong.append(f"{said}, not legal: {error}")
     assert not wrong, "\n".join(wrong)
@@ -82,7 +85,7 @@ def test_the_cases_have_all_features() -> None:
     for drawn in map(case, CASES):
         seen.update((drawn.profile.name, *features(drawn)))
         seen["infeasible"] += not any(
-            True for _ in enumerate_mappings(drawn.layer, drawn.accelerator)
+            True for _ in enumerate_mappings(drawn.layer, drawn.accelerator, drawn.profile)
         )
     expected = [*(profile.name for profile in PROFILES), *FEATURES, "infeasible"]
     assert [feature for feature in expected if seen[feature] < 3] == []
@@ -101,7 +104,7 @@ def _every_mapping(drawn: Case) -> list[LayerMapping]:
 
     All unrollings, all permutations of prime factors, all cuts.
     """
-    layer, accelerator = drawn.layer, drawn.accelerator
+    layer, accelerator = drawn.layer, drawn.seen
     found: dict[LayerMapping, None] = {}
     for spatial in _every_spatial(drawn):
         primes = [
@@ -133,7 +136,7 @@ def _every_spatial(drawn: Case) -> list[SpatialMapping]:
 
     And none of which can be lowered for free.
     """
-    layer, accelerator = drawn.layer, drawn.accelerator
+    layer, accelerator = drawn.layer, drawn.seen
     slots = [
         (name, dim)
         for name, _ in accelerator.array.dimensions
@@ -156,8 +159,10 @@ def _every_spatial(drawn: Case) -> list[SpatialMapping]:
         ):
             continue
         spatial = SpatialMapping.of(unrollings)
+        if not drawn.profile.wide_lines and not lines_are_kept(layer, accelerator, spatial):
+            continue
         try:
-            check_spatial(layer, accelerator, spatial)
+            check_spatial(layer, accelerator, spatial, ZIGZAG)
         except MappingError:
             continue
         found.append(spatial)
@@ -170,15 +175,18 @@ def _every_spatial(drawn: Case) -> list[SpatialMapping]:
 )
 def test_leaving_out_equal_cuts_loses_nothing(draw: Callable[[int, int], Case], seed: int) -> None:
     drawn = draw(seed, 300)
-    layer, accelerator = drawn.layer, drawn.accelerator
-    spatials = set(spatial_mappings(layer, accelerator))
+    layer, accelerator = drawn.layer, drawn.seen
+    spatials = set(spatial_mappings(layer, accelerator, drawn.profile))
     legal = set(_every_spatial(drawn))
     assert spatials - legal == set(), "the mapspace has spatial mappings that are not legal"
     assert legal - spatials == set(), "the mapspace lacks legal spatial mappings"
-    everything, kept = _every_mapping(drawn), list(enumerate_mappings(layer, accelerator))
+    everything, kept = (
+        _every_mapping(drawn),
+        list(enumerate_mappings(layer, accelerator, drawn.profile)),
+    )
     assert len(set(kept)) == len(kept)
     assert set(kept) <= set(everything)
-    assert len(everything) <= mapspace_size(layer, accelerator)
+    assert len(everything) <= mapspace_size(layer, accelerator, drawn.profile)
     model = CostModel(layer, accelerator, drawn.profile)
     for objective in OBJECTIVES:
         values = [model.evaluate(mapping).value(objective) for mapping in everything]
@@ -202,7 +210,7 @@ def test_the_front_ends_at_the_two_optima() -> None:
 
 def test_large_mapspaces_are_left_alone() -> None:
     drawn = case(0)
-    assert is_small(drawn.layer, drawn.accelerator)
-    assert not is_small(drawn.layer, drawn.accelerator, limit=1)
+    assert is_small(drawn.layer, drawn.accelerator, drawn.profile)
+    assert not is_small(drawn.layer, drawn.accelerator, drawn.profile, limit=1)
     large = drawn.layer.replace(loop_dims=tuple((dim, 64) for dim, _ in drawn.layer.loop_dims))
     assert optimum_if_small(large, drawn.accelerator, IMC, "energy") is None

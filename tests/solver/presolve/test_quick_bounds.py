@@ -20,12 +20,12 @@ def test_no_mapping_costs_less_than_its_quick_bounds(first: int) -> None:
     for seed in range(first, first + 20):
         drawn = case(seed)
         model = CostModel(drawn.layer, drawn.accelerator, drawn.profile)
-        spatials = SpatialSpace.of(drawn.layer, drawn.accelerator)
+        spatials = SpatialSpace.of(drawn.layer, drawn.accelerator, drawn.profile)
         bounds = spatial_bounds(model, spatials, with_latency=True)
         for spatial, energy, latency in zip(
             spatials, bounds.energy_pj, bounds.latency, strict=True
         ):
-            for mapping in mappings_of(drawn.layer, drawn.accelerator, spatial):
+            for mapping in mappings_of(drawn.layer, drawn.seen, spatial):
                 cost = model.evaluate(mapping)
                 if energy > cost.energy_pj * (1 + ROUNDING) or latency > cost.latency_cycles * (
                     1 + ROUNDING

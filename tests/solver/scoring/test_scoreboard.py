@@ -10,7 +10,7 @@ from zigzag_imc.models.mapspace.enumeration import enumerate_mappings
 from zigzag_imc.solver.scoring.scoreboard import OutOfBudget, Scoreboard
 
 DRAWN = case(0, 300)
-MAPPING = next(iter(enumerate_mappings(DRAWN.layer, DRAWN.accelerator)))
+MAPPING = next(iter(enumerate_mappings(DRAWN.layer, DRAWN.accelerator, DRAWN.profile)))
 
 
 def test_what_comes_again_counts_again_and_changes_nothing() -> None:

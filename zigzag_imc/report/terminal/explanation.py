@@ -25,6 +25,7 @@ from zigzag_imc.results.units import (
     figure,
     gap_text,
     percent,
+    sized,
     unit_for,
     with_unit,
 )
@@ -55,7 +56,7 @@ def print_explanation(told: Explanation, console: Console) -> None:
 # ------------------------------------------------------------------ head
 def _print_head(told: Explanation, console: Console) -> None:
     loops = (
-        " ".join(f"{dim}{size}" for dim, size in told.loop_dims.items() if size > 1)
+        " ".join(sized(dim, size) for dim, size in told.loop_dims.items() if size > 1)
         or "one iteration"
     )
     twins = f" (one of {len(told.names)} identical layers)" if len(told.names) > 1 else ""
@@ -214,7 +215,7 @@ def _next_step(tile: TileRecord) -> str:
 def _print_array(occupancy: Iterable[OccupancyRecord], console: Console) -> None:
     lanes = list(occupancy)
     for lane in lanes:
-        dims = " ".join(f"{dim}{factor}" for dim, factor in lane.unrollings.items()) or "nothing"
+        dims = " ".join(sized(dim, factor) for dim, factor in lane.unrollings.items()) or "nothing"
         average = "" if lane.average == lane.used else f", {figure(lane.average)} on average"
         share = percent(lane.average / lane.size)
         print_line(

@@ -20,6 +20,7 @@ from zigzag_imc.results.units import (
     figure,
     gap_text,
     percent,
+    sized,
     unit_for,
     with_unit,
 )
@@ -76,7 +77,7 @@ def _columns(layers: Sequence[LayerResult]) -> list[tuple[Column, _Cell]]:
 
 
 def _factors(dims: Mapping[str, int]) -> str:
-    return " ".join(f"{dim}{size}" for dim, size in dims.items() if size > 1) or "-"
+    return " ".join(sized(dim, size) for dim, size in dims.items() if size > 1) or "-"
 
 
 def _spatial(layer: LayerResult) -> str:

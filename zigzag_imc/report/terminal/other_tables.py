@@ -10,7 +10,7 @@ from rich.console import Console
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.report.terminal.console import print_line
 from zigzag_imc.report.terminal.listing import Column, Listing
-from zigzag_imc.results.units import BITS, counted, with_unit
+from zigzag_imc.results.units import BITS, counted, sized, with_unit
 
 if TYPE_CHECKING:
     from zigzag_imc.onnx_workload.network import Network
@@ -29,7 +29,7 @@ def print_layers(network: Network, console: Console) -> None:
     )
     for group in network.groups():
         layer = group.layer
-        loops = " ".join(f"{dim}{size}" for dim, size in layer.loop_dims if size > 1) or "-"
+        loops = " ".join(sized(dim, size) for dim, size in layer.loop_dims if size > 1) or "-"
         rows.add(layer.name, layer.operator, loops, f"{layer.macs:,}", str(group.count))
     share = "" if network.coverage.is_whole else f", {network.coverage.described()}"
     rows.print(console)

@@ -1,0 +1,45 @@
+"""Factors of whole numbers: what loops can be split into, and in how many orders."""
+
+from __future__ import annotations
+
+import math
+from functools import lru_cache
+
+
+@lru_cache(maxsize=4096)
+def prime_factors(number: int) -> tuple[tuple[int, int], ...]:
+    """``(prime, exponent)`` pairs of a whole number, smallest prime first."""
+    found = []
+    prime = 2
+    while prime * prime <= number:
+        exponent = 0
+        while number % prime == 0:
+            number //= prime
+            exponent += 1
+        if exponent:
+            found.append((prime, exponent))
+        prime += 1
+    if number > 1:
+        found.append((number, 1))
+    return tuple(found)
+
+
+@lru_cache(maxsize=4096)
+def divisors(number: int) -> tuple[int, ...]:
+    """Return all divisors of a whole number, ascending."""
+    found = [1]
+    for prime, exponent in prime_factors(number):
+        found = [low * prime**power for low in found for power in range(exponent + 1)]
+    return tuple(sorted(found))
+
+
+def loop_orders(temporal: dict[str, int]) -> int:
+    """Orders of the prime factors of all ``T_d``.
+
+    Every ordered factorization is one of them, some several times.
+    """
+    counts = [exponent for size in temporal.values() for _, exponent in prime_factors(size)]
+    orders = math.factorial(sum(counts))
+    for count in counts:
+        orders //= math.factorial(count)
+    return orders

@@ -1,0 +1,1 @@
+"""How many bits a model's own quantization gives to weights, inputs and outputs."""
