@@ -11,6 +11,7 @@ import onnx
 
 from zigzag_imc.core.errors import WorkloadError
 from zigzag_imc.core.layer import Precision
+from zigzag_imc.core.paths import path_text
 from zigzag_imc.onnx_workload.building import build_layers, named_apart
 from zigzag_imc.onnx_workload.edges import connect_layers
 from zigzag_imc.onnx_workload.external_values import read_external_values
@@ -100,4 +101,4 @@ def _opened(source: object) -> tuple[onnx.ModelProto, str, str, tuple[str, ...]]
         )
     path = find_model(Path(source))
     model = read_model(path)
-    return model, str(path), path.stem, read_external_values(model, path.parent)
+    return model, path_text(path), path_text(path.stem), read_external_values(model, path.parent)

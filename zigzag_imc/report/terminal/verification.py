@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
+from zigzag_imc.core.paths import path_text
 from zigzag_imc.report.terminal.console import table
 from zigzag_imc.results.records import mapping_fields
 from zigzag_imc.results.units import shorten
@@ -28,7 +29,7 @@ def verification_of(
     """Return the record of checks, and of the proofs that came with them."""
     return VerificationResult(
         schema=VERIFICATION_ID,
-        result=path,
+        result=path_text(path),
         holds=checks.holds if proved is None else proved.holds,
         problems=checks.problems,
         layers=checks.layers,
