@@ -39,6 +39,7 @@ def layer_problems(
     yield from _identity_problems(record, result)
     if record.status in ("INFEASIBLE", "UNKNOWN"):
         yield from _unmapped_problems(record, layer, accelerator)
+        yield from certificate_problems(record, layer, accelerator)
         return
     of_mapping = list(_mapping_problems(record, layer, model))
     yield from of_mapping

@@ -15,8 +15,6 @@ from zigzag_imc.results.units import shorten
 from zigzag_imc.results.verification import VERIFICATION_ID, ProofRecord, VerificationResult
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from zigzag_imc.checking.proofs import Proof, ProofReport
     from zigzag_imc.checking.report import Report
 
@@ -42,8 +40,9 @@ def verification_of(
     )
 
 
-def print_proofs(proofs: Sequence[Proof], console: Console) -> None:
+def print_proofs(report: ProofReport, console: Console) -> None:
     """Print what was proved again and how, then why the rest was not."""
+    proofs = report.proofs
     if not proofs:
         console.print("No claims to prove again: nothing was searched, or no bound was worked out.")
         return
@@ -71,7 +70,9 @@ def print_proofs(proofs: Sequence[Proof], console: Console) -> None:
         if proof.outcome != "proved":
             console.print(Text(f"{proof.outcome}: {proof.layer}: {proof.reason}"), soft_wrap=True)
     done = sum(proof.outcome == "proved" for proof in proofs)
-    console.print(Text(f"{done} of {len(proofs)} claims proved again"), soft_wrap=True)
+    fronts = "; fronts are checked point by point, not proved again"
+    told = f"{done} of {len(proofs)} claims proved again"
+    console.print(Text(told + (fronts if report.checks.pareto_points else "")), soft_wrap=True)
 
 
 def _record(proof: Proof) -> ProofRecord:
