@@ -10,6 +10,7 @@ from pathlib import Path
 import onnx
 
 from zigzag_imc.core.errors import WorkloadError
+from zigzag_imc.core.paths import path_text
 from zigzag_imc.core.precision_rules import PrecisionWish, rules_of
 from zigzag_imc.onnx_workload.bits.notices import bits_notices
 from zigzag_imc.onnx_workload.building import build_layers, named_apart
@@ -110,4 +111,4 @@ def _opened(source: object) -> tuple[onnx.ModelProto, str, str, tuple[str, ...]]
         )
     path = find_model(Path(source))
     model = read_model(path)
-    return model, str(path), path.stem, read_external_values(model, path.parent)
+    return model, path_text(path), path_text(path.stem), read_external_values(model, path.parent)

@@ -10,12 +10,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from zigzag_imc.core.errors import AcceleratorError, nearest, some_of
 from zigzag_imc.models.hardware.yaml_text import write_yaml
+
+LARGEST = 10**15
+"""Largest number of an accelerator file, whatever it measures: sums of products of such numbers
+are far from what floating point holds."""
+
+MOST_BITS = 1024
+"""Most bits of an operand in the array."""
+
+MOST_ADC_BITS = 64
+"""Most bits of an ADC, whose energy grows exponentially with them."""
 
 
 class _Entry(BaseModel):
@@ -29,23 +39,27 @@ class PortEntry(_Entry):
 
     name: str = Field(description="a name")
     type: Literal["read", "write", "read_write"] = Field(description="read, write or read_write")
-    bandwidth_min: int = Field(ge=1, description="a whole number of bits per cycle, at least 1")
-    bandwidth_max: int = Field(ge=1, description="a whole number of bits per cycle, at least 1")
+    bandwidth_min: int = Field(
+        ge=1, le=LARGEST, description="a whole number of bits per cycle, at least 1"
+    )
+    bandwidth_max: int = Field(
+        ge=1, le=LARGEST, description="a whole number of bits per cycle, at least 1"
+    )
     allocation: list[str] = Field(description="a list of movements such as 'I1, fh'")
 
 
 class MemoryEntry(_Entry):
     """A memory. ``mem_type`` only matters to CACTI and is ignored."""
 
-    size: int = Field(ge=1, description="a whole number of bits, at least 1")
+    size: int = Field(ge=1, le=LARGEST, description="a whole number of bits, at least 1")
     r_cost: float | None = Field(
-        None, ge=0, description="the energy of a full-width read in pJ, at least 0"
+        None, ge=0, le=LARGEST, description="the energy of a full-width read in pJ, at least 0"
     )
     w_cost: float | None = Field(
-        None, ge=0, description="the energy of a full-width write in pJ, at least 0"
+        None, ge=0, le=LARGEST, description="the energy of a full-width write in pJ, at least 0"
     )
-    area: float | None = Field(None, ge=0, description="an area in mm2, at least 0")
-    latency: int = Field(ge=0, description="a whole number of cycles, at least 0")
+    area: float | None = Field(None, ge=0, le=LARGEST, description="an area in mm2, at least 0")
+    latency: int = Field(ge=0, le=LARGEST, description="a whole number of cycles, at least 0")
     mem_type: str = Field("sram", description="text, such as sram")
     auto_cost_extraction: bool = Field(False, description="true or false")
     operands: list[Literal["I1", "I2", "O"]] = Field(
@@ -65,19 +79,19 @@ class ArrayEntry(_Entry):
     """
 
     dimensions: list[str] = Field(description="a list of names, such as [D1, D2]")
-    sizes: list[int] = Field(
+    sizes: list[Annotated[int, Field(le=LARGEST)]] = Field(
         description="a list of whole numbers, one per dimension, each at least 1"
     )
     is_imc: bool = Field(False, description="true or false")
     imc_type: Literal["analog", "digital"] | None = Field(None, description="analog or digital")
-    input_precision: list[int] | None = Field(
+    input_precision: list[Annotated[int, Field(le=MOST_BITS)]] | None = Field(
         None, description="[activation bits, weight bits], powers of two"
     )
     bit_serial_precision: float | None = Field(
         None, description="the activation bits applied per cycle"
     )
     adc_resolution: float | None = Field(
-        None, ge=0, description="the bits of an ADC, none when digital"
+        None, ge=0, le=MOST_ADC_BITS, description="the bits of an ADC, none when digital"
     )
     systolic_dimensions: list[str] = Field(
         default_factory=list, description="a list of array dimensions"
@@ -122,13 +136,25 @@ def parse_entries(data: object, source: str) -> AcceleratorEntry:
         (problem for problem in problems if problem["type"] == "extra_forbidden"), problems[0]
     )
     location, found = first["loc"], first["input"]
-    if first["type"] == "string_type" and location[-1] == "[key]":
+    is_name = first["type"] == "string_type" and location[-1] == "[key]"
+    if is_name or first["type"] == "invalid_key":
+        raise AcceleratorError(f"{source}: {_wrong_key(location, found)}")
+    if first["type"] == "less_than_equal":
         raise AcceleratorError(
-            f"{source}: memories: found the name {shown(found)}, expected text; put it in quotes"
+            f"{source}: {field_path(location)}: found {shown(found)}, "
+            f"expected at most {first['ctx']['le']:g}"
         )
     raise AcceleratorError(
         f"{source}: {field_path(location)}: {_explain(first['type'], location, found)}"
     )
+
+
+def _wrong_key(location: Sequence[str | int], found: object) -> str:
+    """Say which key is no text; ``location`` ends with it."""
+    if location[-1] == "[key]":
+        return f"memories: found the name {shown(found)}, expected text; put it in quotes"
+    where = field_path(location[:-1])
+    return f"{f'{where}: ' if where else ''}found the key {shown(found)}, expected text"
 
 
 def field_path(location: Sequence[str | int]) -> str:
@@ -143,6 +169,8 @@ def shown(value: object) -> str:
         return f"a {'mapping' if isinstance(value, dict) else 'list'} of {len(value)}"
     if isinstance(value, bool) or value is None:
         return {True: "true", False: "false", None: "nothing"}[value]
+    if isinstance(value, int) and abs(value) >= 10**40:
+        return f"a number of {value.bit_length()} bits"  # Python writes no number of any length
     text = repr(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
 

@@ -9,6 +9,16 @@ import yaml
 from zigzag_imc.core.errors import AcceleratorError
 
 _MERGE_TAG = "tag:yaml.org,2002:merge"
+_NUMBER_TAGS = ("tag:yaml.org,2002:int", "tag:yaml.org,2002:float")
+
+LONGEST_TEXT = 1_000_000
+"""Characters of the longest text that is read; an accelerator takes some thousands."""
+
+LONGEST_NUMBER = 400
+"""Characters of the longest number that is read; in base 60 they would be long to add up."""
+
+_CONSTRUCTION_FAULTS = (ArithmeticError, AttributeError, LookupError, TypeError, ValueError)
+"""What PyYAML raises where a text is not what its tag or its form says, such as ``!!bool foo``."""
 
 
 class _RepeatedKeyError(Exception):
@@ -27,16 +37,38 @@ class _StrictLoader(yaml.SafeLoader):
                 continue
             if key.value in seen:
                 raise _RepeatedKeyError(
-                    f"line {key.start_mark.line + 1}: key {key.value!r} is given twice"
+                    f"line {key.start_mark.line + 1}: key {_short(key.value)} is given twice"
                 )
             seen.add(key.value)
         return node
+
+    def construct_object(self, node: Any, deep: bool = False) -> Any:
+        if node.tag in _NUMBER_TAGS and len(node.value) > LONGEST_NUMBER:
+            found = f"found a number of {len(node.value):,} characters"
+            raise _unreadable(node, f"{found}, expected at most {LONGEST_NUMBER}")
+        try:
+            return super().construct_object(node, deep=deep)
+        except _CONSTRUCTION_FAULTS:
+            kind = node.tag.rpartition(":")[2]
+            raise _unreadable(node, f"cannot read {_short(node.value)} as {kind}") from None
 
     def flatten_mapping(self, node: Any) -> None:
         # Merging copies all pairs, hidden ones too: merges of merges of lists would double them at
         # every line. Of each key the last pair counts; only that one is kept.
         super().flatten_mapping(node)
         node.value = list({_identity(key): (key, value) for key, value in node.value}.values())
+
+
+def _unreadable(node: Any, why: str) -> yaml.MarkedYAMLError:
+    return yaml.constructor.ConstructorError(None, None, why, node.start_mark)
+
+
+def _short(value: object) -> str:
+    """Return what a node holds as a short text: its own text, or how many entries it has."""
+    if not isinstance(value, str):
+        return f"{len(value)} entries" if isinstance(value, list) else "this"
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."
 
 
 def _identity(key: Any) -> object:
@@ -52,6 +84,10 @@ def read_yaml(text: str, source: str) -> object:
     AcceleratorError
         When the text is not one YAML document, or a mapping in it has a key twice.
     """
+    if len(text) > LONGEST_TEXT:
+        raise AcceleratorError(
+            f"{source}: found a text of {len(text):,} characters, expected at most {LONGEST_TEXT:,}"
+        )
     try:
         document: object = yaml.load(text, Loader=_StrictLoader)
     except _RepeatedKeyError as error:
@@ -61,11 +97,9 @@ def read_yaml(text: str, source: str) -> object:
         where = f"line {mark.line + 1}: " if mark else ""
         what = " ".join(part for part in (error.context, error.problem) if part)
         raise AcceleratorError(f"{source}: {where}not valid YAML: {_one_line(what)}") from None
-    except (
-        yaml.YAMLError,
-        RecursionError,
-        ValueError,
-    ) as error:  # ValueError: an impossible date or number
+    except RecursionError:
+        raise AcceleratorError(f"{source}: not valid YAML: nested too deeply") from None
+    except yaml.YAMLError as error:
         raise AcceleratorError(f"{source}: not valid YAML: {_one_line(str(error))}") from None
     return document
 
@@ -79,4 +113,5 @@ def write_yaml(data: object) -> str:
 
 
 def _one_line(text: str) -> str:
-    return " ".join(text.split())
+    line = " ".join(text.split())
+    return line if len(line) <= 240 else f"{line[:237]}..."

@@ -324,6 +324,46 @@ def test_ctrl_c_keeps_what_was_found(tmp_path: Path, jobs: int) -> None:
     assert {layer.status for layer in result.layers} <= {"OPTIMAL", "FEASIBLE", "UNKNOWN"}
 
 
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="no list of child processes")
+@pytest.mark.parametrize("children", [1, 2, 3])  # the first may be no worker
+@pytest.mark.parametrize("later_s", [0.0, 0.1])
+def test_ctrl_c_while_workers_start(tmp_path: Path, children: int, later_s: float) -> None:
+    out = tmp_path / "partial.json"
+    command = [sys.executable, "-m", "zigzag_imc", "map", "resnet8", "-a", "dimc", "-j", "2", "-q"]
+    process = subprocess.Popen(
+        [*command, "--out", str(out)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    until = time.monotonic() + 30
+    while len(_children(process.pid)) < children and time.monotonic() < until:
+        time.sleep(0.005)
+    time.sleep(later_s)
+    started = _children(process.pid)
+    os.killpg(process.pid, signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert (process.returncode, "Traceback" in errors) == (130, False), errors
+    while any(_is_running(child) for child in started) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not [child for child in started if _is_running(child)]
+    if out.exists():
+        result = NetworkResult.model_validate_json(out.read_text(encoding="utf-8"), strict=True)
+        assert result.stopped == "interrupted"
+
+
+def _children(number: int) -> list[str]:
+    try:
+        return Path(f"/proc/{number}/task/{number}/children").read_text(encoding="utf-8").split()
+    except OSError:
+        return []
+
+
+def _is_running(number: str) -> bool:
+    return Path(f"/proc/{number}/exe").exists()
+
+
 def test_total_time_limit_is_kept(shell: Any) -> None:
     started = time.monotonic()
     done = shell(

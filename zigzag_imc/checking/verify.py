@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from zigzag_imc.checking.layer_checks import layer_problems
 from zigzag_imc.checking.report import Report
+from zigzag_imc.checking.whole_checks import whole_problems
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.arguments import flag
 from zigzag_imc.core.errors import ZigzagImcError
@@ -62,6 +63,7 @@ def verify_result(
     layers = _Layers.of(result, accelerator, profile, exhaustive)
     problems = [*_accelerator_problems(result, accelerator), *layers.problems]
     problems += _name_problems(result)
+    problems += whole_problems(result.layers)
     if not layers.problems:
         problems += _totals_problems(result, accelerator)
     return Report(

@@ -76,10 +76,10 @@ def evaluate_command(  # noqa: PLR0913  (options of the command line)
         precision=rules_of(precision or ()),
         layers=layer,
     )
-    write_and_warn(result, out, quiet)
+    unwritten = write_and_warn(result, out, quiet)
     if not quiet:
         _note_mappings(result)
-    print_and_exit(result, output)
+    print_and_exit(result, output, unwritten)
 
 
 def _note_mappings(result: NetworkResult) -> None:

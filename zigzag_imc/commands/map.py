@@ -123,12 +123,13 @@ def map_command(  # noqa: PLR0913  (options of the command line)
         )
 
     result = search_until_interrupted(search, quiet)
-    write_and_warn(result, out, quiet)
+    unwritten = write_and_warn(result, out, quiet)
     if not result.layers:
         notice(f"warning: {result.network.name} has no layers to map")
     if plot is not None:
-        _draw(result, plot, quiet)
-    print_and_exit(result, output)
+        with unwritten.kept():
+            _draw(result, plot, quiet)
+    print_and_exit(result, output, unwritten)
 
 
 def _draw(result: NetworkResult, plot: str, quiet: bool) -> None:

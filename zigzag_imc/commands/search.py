@@ -147,5 +147,5 @@ def search_command(  # noqa: PLR0913  (options of the command line)
         )
 
     result = search_until_interrupted(search, quiet)
-    write_and_warn(result, out, quiet)
-    print_and_exit(result, output)
+    unwritten = write_and_warn(result, out, quiet)
+    print_and_exit(result, output, unwritten)

@@ -20,7 +20,7 @@ from zigzag_imc.exchange.zigzag_yaml import default_entry, mapping_entry, worklo
 from zigzag_imc.models.hardware.files import accelerator_from_dict, dump_accelerator
 from zigzag_imc.models.hardware.yaml_text import write_yaml
 from zigzag_imc.results.result import NetworkResult
-from zigzag_imc.results.writing import format_json
+from zigzag_imc.results.writing import format_json, write_text
 
 ACCELERATOR, WORKLOAD, MAPPING = "accelerator.yaml", "workload.yaml", "mapping.yaml"
 _LONGEST_NAME = 120
@@ -96,7 +96,7 @@ def write_files(files: Mapping[str, str], folder: str | os.PathLike[str]) -> lis
     try:
         target.mkdir(parents=True, exist_ok=True)
         for name, text in files.items():
-            (target / name).write_text(text, encoding="utf-8")
+            write_text(text, target / name)
     except (FileExistsError, NotADirectoryError):
         raise OptionError(
             f"{folder}: is a file or below one, expected the name of a folder"

@@ -13,6 +13,7 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.arguments import path, shown
 from zigzag_imc.core.errors import OptionError, nearest, some_of
 from zigzag_imc.core.layer import Layer
+from zigzag_imc.core.paths import path_text
 from zigzag_imc.core.precision_rules import PrecisionRules
 from zigzag_imc.library.query import Query
 
@@ -125,8 +126,8 @@ def _refuse_open_sizes(model: str | os.PathLike[str], query: Query) -> None:
 
 
 def path_of(model: object) -> str | None:
-    """Return the path of a model, ``None`` where it has none."""
-    return os.fspath(model) if isinstance(model, str | os.PathLike) else None
+    """Return the path of a model as text, ``None`` where it has none."""
+    return path_text(model) if isinstance(model, str | os.PathLike) else None
 
 
 def groups_of(network: Network, names: str | Sequence[str] | None) -> tuple[LayerGroup, ...]:

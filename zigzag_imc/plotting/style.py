@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from zigzag_imc.results.labels import labels
@@ -124,12 +126,12 @@ def save(axes: Axes, path: str) -> None:
     OptionError
         When the file cannot be written.
     """
-    from zigzag_imc.core.errors import OptionError
+    from zigzag_imc.results.replacing import write_bytes
 
     figure: Figure = axes.get_figure(root=True)  # type: ignore[assignment]
     # Equal results make equal files.
-    metadata = {"Date": None} if path.lower().endswith(".svg") else None
-    try:
-        figure.savefig(path, dpi=160, metadata=metadata)
-    except OSError as error:
-        raise OptionError(f"{path}: cannot be written: {error.strerror or error}") from None
+    form = Path(path).suffix.removeprefix(".").lower()
+    metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(form)
+    drawn = io.BytesIO()
+    figure.savefig(drawn, format=form or None, dpi=160, metadata=metadata)
+    write_bytes(drawn.getvalue(), path)
