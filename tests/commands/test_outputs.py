@@ -133,3 +133,26 @@ def test_paths_that_are_no_text(shell: Any, folder: Path, form: str) -> None:
     done = shell("map", "é.onnx", "-a", name, env={**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0"})
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("suffix", ["csv", "md"])
+def test_the_suffix_of_out_decides_the_form(
+    run: Any, model: Path, tmp_path: Path, suffix: str
+) -> None:
+    out = tmp_path / f"out.{suffix}"
+    searched = run("search", model, "-a", "aimc", "-e", "random", "-j", 1, "--out", out)
+    assert searched.exit_code == 0
+    assert sum("classify" in line for line in out.read_text().splitlines()) == 1
+
+
+@pytest.mark.parametrize("command", ["map", "search", "evaluate"])
+def test_an_unknown_suffix_is_refused_before_anything_is_read(
+    run: Any, tmp_path: Path, command: str
+) -> None:
+    options = {"search": ["-e", "loma"], "evaluate": ["-m", "no.json"]}.get(command, [])
+    out = tmp_path / "out.xlsx"
+    done = run(command, "no/such/model.onnx", "-a", "aimc", *options, "--out", out)
+    assert done.exit_code == 2
+    assert done.stderr == (
+        f"error: {out}: found the suffix 'xlsx', expected one of json, csv, parquet, md\n"
+    )

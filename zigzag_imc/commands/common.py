@@ -94,7 +94,13 @@ LayerOption = Annotated[
     typer.Option("--layer", metavar="NAME", help="Only this layer; may be given several times."),
 ]
 OutOption = Annotated[
-    str | None, typer.Option("--out", "-o", metavar="FILE", help="Write the result as JSON.")
+    str | None,
+    typer.Option(
+        "--out",
+        "-o",
+        metavar="FILE",
+        help="Write the result to a .json file, or a table of its layers to .csv, .parquet or .md.",
+    ),
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="What to print on stdout.")]
 JobsOption = Annotated[

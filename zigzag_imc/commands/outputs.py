@@ -93,9 +93,11 @@ def check_files(
     """
     from zigzag_imc.plotting.files import check_figure_path
     from zigzag_imc.results.replacing import check_writable
+    from zigzag_imc.results.saving import form_of
 
     check_outputs({"--out": out, "--plot": plot}, inputs, to_stdout=to_stdout)
     if out is not None:
+        form_of(out)
         check_writable(out)
     if plot is not None:
         check_figure_path(plot)

@@ -40,12 +40,12 @@ def write_and_warn(result: NetworkResult, out: str | None, quiet: bool) -> Unwri
     Unwritten
         To be told when the result is printed.
     """
-    from zigzag_imc.results.writing import write_result
+    from zigzag_imc.results.saving import save_result
 
     unwritten = Unwritten()
     if out is not None:
         with unwritten.kept():
-            write_result(result, out)
+            save_result(result, out)
             say_written(out, "result", quiet)
     say_notices(result.network.notices, quiet)
     warn_unsupported(result.unsupported, quiet)

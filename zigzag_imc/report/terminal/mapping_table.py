@@ -12,6 +12,7 @@ from rich.text import Text
 from zigzag_imc.report.terminal.console import print_line
 from zigzag_imc.report.terminal.listing import Column, Listing
 from zigzag_imc.results.result import LayerResult, NetworkResult, TotalsRecord
+from zigzag_imc.results.tables import factors_text, spatial_text
 from zigzag_imc.results.units import (
     CYCLES,
     ENERGY,
@@ -20,7 +21,6 @@ from zigzag_imc.results.units import (
     figure,
     gap_text,
     percent,
-    sized,
     unit_for,
     with_unit,
 )
@@ -57,8 +57,8 @@ def _columns(layers: Sequence[LayerResult]) -> list[tuple[Column, _Cell]]:
     energy, energy_unit = unit_for((layer.energy_pj for layer in layers), ENERGY)
     cycles, cycles_unit = unit_for((layer.latency_cycles for layer in layers), CYCLES)
     columns: list[tuple[Column, _Cell]] = [
-        (Column("loops", rank=2), lambda layer: _factors(layer.loop_dims)),
-        (Column("spatial", rank=2), _spatial),
+        (Column("loops", rank=2), lambda layer: factors_text(layer.loop_dims)),
+        (Column("spatial", rank=2), spatial_text),
         (
             Column(f"energy\n({energy_unit})", numbers=True),
             lambda layer: figure(layer.energy_pj, energy),
@@ -74,19 +74,6 @@ def _columns(layers: Sequence[LayerResult]) -> list[tuple[Column, _Cell]]:
     if any(layer.pareto is not None for layer in layers):
         columns.insert(5, (Column("front", numbers=True, rank=1), _front))
     return columns
-
-
-def _factors(dims: Mapping[str, int]) -> str:
-    return " ".join(sized(dim, size) for dim, size in dims.items() if size > 1) or "-"
-
-
-def _spatial(layer: LayerResult) -> str:
-    if layer.spatial is None:
-        return "-"
-    return (
-        "  ".join(f"{array_dim}: {_factors(dims)}" for array_dim, dims in layer.spatial.items())
-        or "none"
-    )
 
 
 def _status(layer: LayerResult) -> Text:
