@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from functools import lru_cache
 
-
 _BY_DIVISION = 1000
 """Number below which primes are found by division."""
 

@@ -42,6 +42,8 @@ class SpatialSpace(Sequence[SpatialMapping]):
         Array and layer dimension of every column of `factors`.
     complete
         Whether all of them are here; not when the search was stopped before.
+    looked_at
+        Combinations of unrollings looked at; where it was stopped, those that follow begin here.
     """
 
     def __init__(
@@ -50,8 +52,9 @@ class SpatialSpace(Sequence[SpatialMapping]):
         tables: Sequence[Factors],
         picked: npt.NDArray[np.int64],
         complete: bool,
+        looked_at: int = 0,
     ) -> None:
-        self.columns, self.complete = columns, complete
+        self.columns, self.complete, self.looked_at = columns, complete, looked_at
         self._tables, self._picked = tables, picked
 
     @classmethod
@@ -61,8 +64,12 @@ class SpatialSpace(Sequence[SpatialMapping]):
         accelerator: Accelerator,
         profile: CostProfile,
         should_stop: Callable[[], bool] | None = None,
+        first: int = 0,
     ) -> SpatialSpace:
-        """List them all, or as many as come before ``should_stop`` says so."""
+        """List them all, or as many as come before ``should_stop`` says so.
+
+        ``first`` combinations are left out.
+        """
         accelerator = seen_by(accelerator, layer.precision, profile)
         allowed = unrollable_dims(layer, accelerator, profile)
         names: list[str] = [dim for dims in allowed.values() for dim in dims]
@@ -78,10 +85,10 @@ class SpatialSpace(Sequence[SpatialMapping]):
             columns.extend((array_dim, dim) for dim in ordered)
         everything = math.prod(len(table) for table in tables)
         wide = wide_operands(layer, accelerator)
-        found, complete = [np.empty(0, dtype=np.int64)], True
-        for start in range(0, everything, BLOCK):
-            if start and should_stop is not None and should_stop():
-                complete = False
+        found, looked_at = [np.empty(0, dtype=np.int64)], everything
+        for start in range(first, everything, BLOCK):
+            if start > first and should_stop is not None and should_stop():
+                looked_at = start
                 break
             block = cls(
                 tuple(columns), tables, np.arange(start, min(start + BLOCK, everything)), True
@@ -96,7 +103,12 @@ class SpatialSpace(Sequence[SpatialMapping]):
                 ]
                 block = block.where(np.array(fed, dtype=np.bool_))
             found.append(block._picked)
-        return cls(tuple(columns), tables, np.concatenate(found), complete)
+        complete = looked_at == everything
+        return cls(tuple(columns), tables, np.concatenate(found), complete, looked_at)
+
+    def place(self, index: int) -> int:
+        """Place of a spatial mapping among all combinations of unrollings."""
+        return int(self._picked[index])
 
     @property
     def factors(self) -> Factors:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterator
 
 from zigzag_imc.core.mapping import Loop, SpatialMapping
 from zigzag_imc.models.mapspace.enumeration import prime_loops
-from zigzag_imc.models.mapspace.unrollings import spatial_mappings
 from zigzag_imc.solver.engines.allocation import Allocator
+from zigzag_imc.solver.engines.spatial_choice import by_fewest_steps, listed
 from zigzag_imc.solver.scoring.scoreboard import Scoreboard
 
 
@@ -21,12 +20,8 @@ def highest_utilization(board: Scoreboard, most: int) -> Iterator[Allocator]:
     if not Allocator(layer, board.accelerator, SpatialMapping(())).fits_at_all():
         return  # no spatial mapping needs less room
 
-    def steps(spatial: SpatialMapping) -> int:
-        return math.prod(spatial.temporal_sizes(layer.loop_dims).values())
-
     found = 0
-    for spatial in sorted(spatial_mappings(layer, board.accelerator, board.profile), key=steps):
-        board.check()
+    for spatial in by_fewest_steps(board, listed(board)):
         allocator = Allocator(layer, board.accelerator, spatial)
         if allocator.fits_at_all():
             yield allocator
