@@ -10,6 +10,7 @@ from operator import mul
 from typing import NamedTuple
 
 from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.arguments import instance
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping
 from zigzag_imc.models.area import area_of
@@ -21,7 +22,7 @@ from zigzag_imc.models.movement.flows import FlowModel, FlowPlan, Flows, readbac
 from zigzag_imc.models.movement.spread import Spread, spread
 from zigzag_imc.models.movement.traffic import all_boundaries
 from zigzag_imc.models.movement.words import Amount
-from zigzag_imc.models.profile import IMC, CostProfile
+from zigzag_imc.models.profile import IMC, CostProfile, profile_named
 from zigzag_imc.models.timing.latency import LatencyModel, Move
 
 
@@ -58,7 +59,7 @@ class CostModel:
     layer, accelerator
         What is mapped onto what.
     profile
-        Options of the cost model; `IMC` by default.
+        Options of the cost model, or their name; `IMC` by default.
 
     Attributes
     ----------
@@ -74,11 +75,19 @@ class CostModel:
     `zigzag_imc.models.mapspace.legality.check_mapping` does.
     """
 
-    def __init__(self, layer: Layer, accelerator: Accelerator, profile: CostProfile = IMC) -> None:
-        self.layer = layer
+    def __init__(
+        self, layer: Layer, accelerator: Accelerator, profile: CostProfile | str = IMC
+    ) -> None:
+        self.layer = layer = instance("layer", layer, Layer, "a Layer")
+        instance(
+            "accelerator", accelerator, Accelerator, "an Accelerator, as load_accelerator reads it"
+        )
+        named = profile_named(profile) if isinstance(profile, str) else profile
+        self.profile = profile = instance(
+            "profile", named, CostProfile, "a CostProfile, such as PROFILES['imc']"
+        )
         self.hardware = accelerator.hardware or accelerator
         self.accelerator = accelerator = seen_by(accelerator, layer.precision, profile)
-        self.profile = profile
         slicing = Slicing.of(self.hardware.array, layer.precision, profile)
         self.macro = MacroModel.of(self.hardware, profile.all_rows_multiply, slicing)
         self.boundaries = all_boundaries(accelerator)
@@ -100,7 +109,11 @@ class CostModel:
         Cost
             Energy in pJ, latency in clock cycles, and every term of both.
         """
-        layout = self._layout(mapping.spatial)
+        try:
+            layout = self._layout(mapping.spatial)
+        except AttributeError:
+            instance("mapping", mapping, LayerMapping, "a LayerMapping")
+            raise
         laid = layout.laid
         flows = self._flows.flows(layout.plan, mapping.temporal)
         words = memory_words(layout.paid, flows, self.profile.whole_words)

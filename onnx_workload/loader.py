@@ -11,7 +11,8 @@ import onnx
 
 from zigzag_imc.core.bits import Bits
 from zigzag_imc.core.errors import WorkloadError
-from zigzag_imc.core.layer import Precision
+from zigzag_imc.core.paths import path_text
+from zigzag_imc.core.precision_rules import PrecisionWish, rules_of
 from zigzag_imc.onnx_workload.bits.notices import bits_notices
 from zigzag_imc.onnx_workload.building import build_layers, named_apart
 from zigzag_imc.onnx_workload.control_flow.settling import Outcome
@@ -35,7 +36,7 @@ def load_network(
     batch: int | None = None,
     shapes: Mapping[str, Sequence[int]] | None = None,
     dims: Mapping[str, int] | None = None,
-    precision: Precision | Bits | None = None,
+    precision: PrecisionWish | None = None,
 ) -> Network:
     """Read a neural network.
 
@@ -56,8 +57,10 @@ def load_network(
     dims
         The size that a symbol stands for, by the symbol.
     precision
-        Bits per element, given to every layer; `Bits` of some operands only. For the others, those
-        to which the model quantizes them, else the default.
+        Bits per element of every layer, such as ``"W=4"`` or ``{"W": 4}``; for the operands left
+        out, those to which the model quantizes them, else the default. Layers may have other bits
+        by name or pattern, such as ``{"conv*": {"W": 4}}``; see
+        `zigzag_imc.core.precision_rules.PrecisionRules`.
 
     Returns
     -------
@@ -70,9 +73,9 @@ def load_network(
         If the file is not an ONNX model, a layer waits for an open size of an input, or no layer is
         left but some whose sizes cannot be told.
     """
-    opened = _opened(source)
-    given = GivenSizes(batch, shapes or {}, dims or {})
-    network = _read(opened, given, Bits.of(precision))
+    rules = rules_of(precision)
+    given = GivenSizes.of(batch, shapes, dims)
+    network = _read(_opened(source), given, rules.all_layers).with_precision(rules)
     if network.coverage.is_whole:
         return network
     share = f"the layers of the network hold {network.coverage.described()}"
@@ -154,4 +157,4 @@ def _opened(source: object) -> _Opened:
     model = read_model(path)
     missing = read_external_values(model, path.parent)
     is_shipped = isinstance(source, str) and source in NETWORKS
-    return _Opened(model, str(path), path.stem, missing, is_shipped)
+    return _Opened(model, path_text(path), path_text(path.stem), missing, is_shipped)

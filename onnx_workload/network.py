@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from zigzag_imc.core.coverage import Coverage
 from zigzag_imc.core.errors import WorkloadError
 from zigzag_imc.core.layer import Layer
+from zigzag_imc.core.precision_rules import PrecisionRules
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,23 @@ class Network:
             f"{self.name}: no operator can be mapped: {first.node_names[0]!r} "
             f"({first.op_type}: {first.reason}){f' and {more} more' if more else ''}"
         )
+
+    def with_precision(self, rules: PrecisionRules) -> Network:
+        """Return the network, its layers with what the rules say of them by name or pattern.
+
+        Raises
+        ------
+        OptionError
+            When a rule speaks of no layer.
+        """
+        if not rules.named:
+            return self
+        rules.check(self.name, [layer.name for layer in self.layers])
+        layers = (
+            layer.with_bits(rules.of(layer.name).or_else(layer.given_bits), layer.precision)
+            for layer in self.layers
+        )
+        return replace(self, layers=tuple(layers))
 
     def groups(self) -> tuple[LayerGroup, ...]:
         """Gather layers of equal ``shape_key``, in the order in which each shape first occurs."""

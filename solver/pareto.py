@@ -114,4 +114,4 @@ def _least_latency(bench: Workbench, walk: _Walk, proved: bool) -> float:
     """Certified bound of the latency of all mappings, in cycles."""
     if proved and walk.points:
         return walk.points[-1].cost.latency_cycles
-    return bench.listing.least_latency_cycles
+    return bench.least_latency_cycles

@@ -29,7 +29,9 @@ if TYPE_CHECKING:
     from zigzag_imc.models.hardware.files import load_accelerator
     from zigzag_imc.models.profile import PROFILES
     from zigzag_imc.onnx_workload.loader import load_network
+    from zigzag_imc.results.reading import load_result
     from zigzag_imc.results.result import LayerResult, NetworkResult
+    from zigzag_imc.results.saving import save_result
     from zigzag_imc.zigzag_bridge.objects import zigzag_objects
 
 __version__ = VERSION
@@ -53,12 +55,14 @@ __all__ = [
     "explain_layer",
     "load_accelerator",
     "load_network",
+    "load_result",
     "loopnest_text",
     "map_layer",
     "map_network",
     "map_variants",
     "matmul_layer",
     "prove_result",
+    "save_result",
     "search_layer",
     "search_network",
     "verify_result",
@@ -84,11 +88,13 @@ _HOMES = {
     "explain_layer": "explain.explaining.explain_layer",
     "load_accelerator": "models.hardware.files.load_accelerator",
     "load_network": "onnx_workload.loader.load_network",
+    "load_result": "results.reading.load_result",
     "loopnest_text": "exchange.loopnest.loopnest_text",
     "map_layer": "library.mapping.map_layer",
     "map_network": "library.mapping.map_network",
     "map_variants": "library.mapping.map_variants",
     "matmul_layer": "core.layer.matmul_layer",
+    "save_result": "results.saving.save_result",
     "search_layer": "library.searching.search_layer",
     "search_network": "library.searching.search_network",
     "prove_result": "checking.prove.prove_result",

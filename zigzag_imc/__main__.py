@@ -1,8 +1,23 @@
-"""``python -m zigzag_imc``: the command line tool."""
+"""``zigzag-imc`` and ``python -m zigzag_imc``: the command line tool."""
 
 from __future__ import annotations
 
-from zigzag_imc.commands.app import app
+import sys
+
+INTERRUPTED = 130
+"""Exit code after Ctrl-C, as shells have it."""
+
+
+def main() -> None:
+    """Run the tool; Ctrl-C ends it in one line, also while it is still being imported."""
+    try:
+        from zigzag_imc.commands.app import app
+
+        app(prog_name="zigzag-imc")
+    except KeyboardInterrupt:
+        print("interrupted", file=sys.stderr)
+        sys.exit(INTERRUPTED)
+
 
 if __name__ == "__main__":
-    app(prog_name="zigzag-imc")
+    main()

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from zigzag_imc.core.accelerator import Accelerator, ImcArray, MemoryInstance, Port
+from zigzag_imc.core.arguments import path
 from zigzag_imc.core.errors import AcceleratorError, nearest
 from zigzag_imc.core.technology import NODE_28NM
 from zigzag_imc.models.hardware.array_checks import array_problems
@@ -56,8 +57,10 @@ def load_accelerator(name_or_path: str | Path) -> Accelerator:
     ------
     AcceleratorError
         In one line: the file, the path of the field, what was found, what would be valid.
+    OptionError
+        When it is neither a name nor a path.
     """
-    name = str(name_or_path)
+    name = path("accelerator", name_or_path, "the path of a file or the name of a preset")
     if name in preset_names():
         text, source = preset_text(name), f"preset {name}"
     else:

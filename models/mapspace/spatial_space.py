@@ -45,10 +45,15 @@ class SpatialSpace(Sequence[SpatialMapping]):
     ----------
     complete
         Whether all of them are here; not when the search was stopped before.
+    looked_at
+        Combinations of unrollings looked at; where it was stopped, those that follow begin here.
     """
 
-    def __init__(self, axes: Sequence[ArrayAxis], picked: Places, complete: bool) -> None:
-        self._axes, self._picked, self.complete = axes, picked, complete
+    def __init__(
+        self, axes: Sequence[ArrayAxis], picked: Places, complete: bool, looked_at: int = 0
+    ) -> None:
+        self._axes, self._picked = axes, picked
+        self.complete, self.looked_at = complete, looked_at
         self._shape = tuple(len(axis.choices) for axis in axes)
 
     @classmethod
@@ -58,18 +63,27 @@ class SpatialSpace(Sequence[SpatialMapping]):
         accelerator: Accelerator,
         profile: CostProfile,
         should_stop: Callable[[], bool] | None = None,
+        first: int = 0,
     ) -> SpatialSpace:
-        """List them all, or as many as come before ``should_stop`` says so."""
+        """List them all, or as many as come before ``should_stop`` says so.
+
+        ``first`` combinations are left out.
+        """
         accelerator = seen_by(accelerator, layer.precision, profile)
         axes = _axes(layer, accelerator, profile)
         legal = _Legal(layer, accelerator, axes)
-        found, complete = [np.empty(0, dtype=np.int64)], True
-        for places in _blocks(math.prod(len(axis.choices) for axis in axes)):
-            if places[0] and should_stop is not None and should_stop():
-                complete = False
+        everything = math.prod(len(axis.choices) for axis in axes)
+        found, looked_at = [np.empty(0, dtype=np.int64)], everything
+        for places in _blocks(first, everything):
+            if places[0] > first and should_stop is not None and should_stop():
+                looked_at = int(places[0])
                 break
             found.append(legal.of(cls(axes, places, True))._picked)
-        return cls(axes, np.concatenate(found), complete)
+        return cls(axes, np.concatenate(found), looked_at == everything, looked_at)
+
+    def place(self, index: int) -> int:
+        """Place of a spatial mapping among all combinations of unrollings."""
+        return int(self._picked[index])
 
     @cached_property
     def _rows(self) -> tuple[npt.NDArray[np.intp], ...]:
@@ -170,9 +184,9 @@ def _axes(layer: Layer, accelerator: Accelerator, profile: CostProfile) -> list[
     ]
 
 
-def _blocks(everything: int) -> Iterator[Places]:
-    """Yield the places of all combinations, so many at a time."""
-    for start in range(0, everything, BLOCK):
+def _blocks(first: int, everything: int) -> Iterator[Places]:
+    """Yield the places of all combinations from the first on, so many at a time."""
+    for start in range(first, everything, BLOCK):
         yield np.arange(start, min(start + BLOCK, everything))
 
 

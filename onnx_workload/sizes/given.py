@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from zigzag_imc.core import arguments
+from zigzag_imc.core.arguments import LARGEST, is_whole, shown, whole
 from zigzag_imc.core.errors import OptionError, WorkloadError
 
 
@@ -26,26 +28,43 @@ class GivenSizes:
     shapes: Mapping[str, Sequence[int]] = field(default_factory=dict)
     dims: Mapping[str, int] = field(default_factory=dict)
 
+    @classmethod
+    def of(
+        cls,
+        batch: int | None = None,
+        shapes: Mapping[str, Sequence[int]] | None = None,
+        dims: Mapping[str, int] | None = None,
+    ) -> GivenSizes:
+        """Return what a caller gives, who may leave out each."""
+        return cls(batch, {} if shapes is None else shapes, {} if dims is None else dims)
+
     def __post_init__(self) -> None:
-        if self.batch is not None and not is_size(self.batch):
-            raise WorkloadError(f"batch: found {self.batch!r}, expected a whole number, at least 1")
-        for name, sizes in _items("shapes", self.shapes):
-            if isinstance(sizes, str) or not isinstance(sizes, Sequence):
-                raise WorkloadError(f"shape of {name!r}: found {sizes!r}, expected a list of sizes")
-            if not all(map(is_size, sizes)):
-                raise WorkloadError(
-                    f"shape of {name!r}: found {_listed(sizes)}, expected whole numbers, at least 1"
-                )
-        for symbol, size in _items("dims", self.dims):
-            if not is_size(size):
-                raise WorkloadError(
-                    f"dim {symbol!r}: found {size!r}, expected a whole number, at least 1"
-                )
+        if self.batch is not None:
+            object.__setattr__(self, "batch", _size("batch", self.batch))
+        shapes = {name: _sizes(name, sizes) for name, sizes in _items("shapes", self.shapes)}
+        dims = {symbol: _size(f"dim {symbol!r}", n) for symbol, n in _items("dims", self.dims)}
+        object.__setattr__(self, "shapes", shapes)
+        object.__setattr__(self, "dims", dims)
+
+
+def _size(name: str, found: object) -> int:
+    return whole(name, found, error=WorkloadError)
+
+
+def _sizes(name: object, found: object) -> tuple[int, ...]:
+    """Return all sizes of an input."""
+    if isinstance(found, str) or not isinstance(found, Sequence):
+        raise WorkloadError(f"shape of {name!r}: found {shown(found)}, expected a list of sizes")
+    if not all(map(is_size, found)):
+        raise WorkloadError(
+            f"shape of {name!r}: found {_listed(found)}, expected whole numbers, at least 1"
+        )
+    return tuple(map(int, found))
 
 
 def is_size(found: object) -> bool:
     """Whether something is a size: a whole number, at least 1, that 64 bits hold."""
-    return isinstance(found, int) and not isinstance(found, bool) and 1 <= found < 2**63
+    return is_whole(found) and 1 <= int(found) <= LARGEST
 
 
 def parse_shapes(texts: Sequence[str]) -> dict[str, tuple[int, ...]]:
@@ -95,9 +114,12 @@ def _is_number(text: str) -> bool:
 
 def _items(option: str, found: object) -> list[tuple[str, object]]:
     if not isinstance(found, Mapping):
-        raise WorkloadError(f"{option}: found {found!r}, expected a dict by name")
+        raise WorkloadError(f"{option}: found {shown(found)}, expected a dict by name")
+    for name in found:
+        arguments.text(f"{option}: name", name, "a text", WorkloadError)
     return list(found.items())
 
 
 def _listed(sizes: Sequence[object]) -> str:
-    return ",".join(map(str, sizes))
+    said = ",".join(size if isinstance(size, str) else shown(size) for size in sizes)
+    return said if len(said) <= 60 else f"{said[:57]}..."

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Iterable, Iterator
 from functools import partial
 
 from zigzag_imc.core.mapping import Loop, SpatialMapping
 from zigzag_imc.models.mapspace.enumeration import prime_loops
-from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.solver.engines.allocation import Allocator
+from zigzag_imc.solver.engines.spatial_choice import by_fewest_steps, listed
 from zigzag_imc.solver.scoring.scoreboard import Scoreboard
 
 
@@ -23,18 +22,9 @@ def highest_utilization(board: Scoreboard, most: int) -> Iterator[Allocator]:
     if not Allocator(layer, board.accelerator, SpatialMapping(())).fits_at_all():
         return  # no spatial mapping needs less room
 
-    def steps(spatial: SpatialMapping) -> int:
-        return math.prod(spatial.temporal_sizes(layer.loop_dims).values())
-
-    ordered = sorted(SpatialSpace.of(layer, board.accelerator, board.profile), key=steps)
-    allocators = map(partial(_allocator, board), ordered)
+    ordered = by_fewest_steps(board, listed(board))
+    allocators = map(partial(Allocator, layer, board.accelerator), ordered)
     yield from itertools.islice(filter(Allocator.fits_at_all, allocators), most)
-
-
-def _allocator(board: Scoreboard, spatial: SpatialMapping) -> Allocator:
-    """Allocator of one spatial mapping, unless the budget is over."""
-    board.check()
-    return Allocator(board.layer, board.accelerator, spatial)
 
 
 def merged_loops(temporal: dict[str, int], most: int) -> tuple[Loop, ...]:

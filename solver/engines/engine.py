@@ -16,7 +16,7 @@ from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.objective import Objective, Status
-from zigzag_imc.models.mapspace.spatial_space import SpatialSpace, mapspace_size
+from zigzag_imc.models.mapspace.spatial_space import BLOCK, SpatialSpace, mapspace_size
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.solver.infeasible import why_nothing_fits
 from zigzag_imc.solver.scoring.incumbent import Incumbent
@@ -100,13 +100,22 @@ class Engine(ABC):
         except OutOfBudget:
             complete, reason = False, STOPPED
         found = _proved(board, objective) if complete else _unproved(board, objective, reason)
+        spatial_count, size = _counts(board)
         return replace(
             found,
             exact_scores=board.exact_scores,
-            spatial_mappings=len(SpatialSpace.of(layer, accelerator, profile)),
-            mapspace_size=mapspace_size(layer, accelerator, profile),
+            spatial_mappings=spatial_count,
+            mapspace_size=size,
             seconds=time.monotonic() - started,
         )
+
+
+def _counts(board: Scoreboard) -> tuple[int | None, int | None]:
+    """Count spatial mappings and mappings, unless there is no time for that."""
+    space = SpatialSpace.of(board.layer, board.accelerator, board.profile, board.is_over)
+    if not space.complete or (len(space) > BLOCK and board.is_over()):
+        return None, None
+    return len(space), mapspace_size(board.layer, board.accelerator, board.profile, space)
 
 
 def _proved(board: Scoreboard, objective: Objective) -> Solution:

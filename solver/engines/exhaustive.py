@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import SpatialMapping
@@ -19,6 +20,7 @@ from zigzag_imc.models.mapspace.enumeration import loop_orders_of, mappings_in_o
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace, mapspace_size
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.solver.engines.engine import Engine
+from zigzag_imc.solver.engines.spatial_choice import listed
 from zigzag_imc.solver.scoring.scoreboard import Scoreboard
 
 MOST_MAPPINGS = 2_000_000
@@ -33,6 +35,12 @@ _UNITS = (
     (365.25 * 86400, "years"),
 )
 """Seconds in a unit, and its name; a duration of two units or more is told in them."""
+
+_COUNTING_S = 1.0
+"""Seconds for listing spatial mappings, before any search."""
+
+_COUNTED_SPATIALS = 10_000
+"""Spatial mappings whose mappings are counted where not all are listed."""
 
 _SAMPLED_SPATIALS = 8
 _SAMPLE_S = 0.02
@@ -57,12 +65,14 @@ class Exhaustive(Engine):
 
     def check(self, layer: Layer, accelerator: Accelerator, profile: CostProfile) -> None:
         """Raise `OptionError` where the mapspace is too large to go through."""
-        size = mapspace_size(layer, accelerator, profile)
-        if size > MOST_MAPPINGS and not self.force:
+        if self.force:
+            return
+        size = counted_mappings(layer, accelerator, profile)
+        if size.least > MOST_MAPPINGS:
             seconds = estimated_seconds(layer, accelerator, profile)
             raise OptionError(
                 f"layer {layer.name!r}: the exhaustive engine would go through "
-                f"{count_text(size)} mappings, which takes about {duration_text(seconds)}; "
+                f"{size.told} mappings, which takes {size.roughly} {duration_text(seconds)}; "
                 f"its limit is {MOST_MAPPINGS:,} unless forced (--force, force=True); "
                 "the other engines and `map` have no limit"
             )
@@ -71,22 +81,64 @@ class Exhaustive(Engine):
         self, layers: Sequence[Layer], accelerator: Accelerator, profile: CostProfile
     ) -> str:
         """How many mappings there are, and how long it will take to score them."""
-        count = sum(mapspace_size(layer, accelerator, profile) for layer in layers)
+        sizes = [counted_mappings(layer, accelerator, profile) for layer in layers]
+        size = MappingCount(sum(one.least for one in sizes), all(one.exact for one in sizes))
         seconds = sum(estimated_seconds(layer, accelerator, profile) for layer in layers)
         return (
-            f"exhaustive: {count_text(count)} mappings of {len(layers)} distinct layers, "
-            f"fitting or not; about {duration_text(seconds)} on one core"
+            f"exhaustive: {size.told} mappings of {len(layers)} distinct layers, "
+            f"fitting or not; {size.roughly} {duration_text(seconds)} on one core"
         )
 
     def explore(self, board: Scoreboard, seed: int) -> bool:
         """Score all; nothing is left to the seed."""
         layer, accelerator = board.layer, board.accelerator
-        for spatial in SpatialSpace.of(layer, accelerator, board.profile):
+        spatials = listed(board)
+        for spatial in spatials:
             for loops in loop_orders_of(prime_loops(spatial.temporal_sizes(layer.loop_dims))):
                 board.check()
                 for mapping in mappings_in_order(layer, accelerator, spatial, loops):
                     board.score(mapping)
-        return True
+        return spatials.complete
+
+
+@dataclass(frozen=True, slots=True)
+class MappingCount:
+    """How many mappings there are, as far as they were counted.
+
+    Attributes
+    ----------
+    least
+        Mappings counted.
+    exact
+        Whether these are all.
+    """
+
+    least: int
+    exact: bool
+
+    @property
+    def told(self) -> str:
+        """The count as people read it."""
+        return count_text(self.least) if self.exact else f"more than {count_text(self.least)}"
+
+    @property
+    def roughly(self) -> str:
+        """What stands before the time that they take."""
+        return "about" if self.exact else "at least"
+
+
+def _some_spatials(layer: Layer, accelerator: Accelerator, profile: CostProfile) -> SpatialSpace:
+    """List the spatial mappings, of very many only the first."""
+    return SpatialSpace.of(layer, accelerator, profile, Budget.of(_COUNTING_S).is_over)
+
+
+def counted_mappings(layer: Layer, accelerator: Accelerator, profile: CostProfile) -> MappingCount:
+    """Count all mappings; of very many spatial mappings, those of the first."""
+    space = _some_spatials(layer, accelerator, profile)
+    if space.complete:
+        return MappingCount(mapspace_size(layer, accelerator, profile, space), exact=True)
+    first = space[:_COUNTED_SPATIALS]
+    return MappingCount(mapspace_size(layer, accelerator, profile, first), exact=False)
 
 
 def estimated_seconds(layer: Layer, accelerator: Accelerator, profile: CostProfile) -> float:
@@ -94,14 +146,14 @@ def estimated_seconds(layer: Layer, accelerator: Accelerator, profile: CostProfi
 
     The sample is some orders of the loops of a few spatial mappings, spread over the mapspace.
     """
-    spatials = SpatialSpace.of(layer, accelerator, profile)
     model = CostModel(layer, accelerator, profile)
+    spatials = _some_spatials(layer, accelerator, profile)
     sampled, spent_s = 0, 0.0
     for spatial in spatials[:: max(1, len(spatials) // _SAMPLED_SPATIALS)]:
         started = time.perf_counter()
         sampled += _score_some(model, spatial, until_s=started + _SAMPLE_S)
         spent_s += time.perf_counter() - started
-    return mapspace_size(layer, accelerator, profile) * spent_s / sampled
+    return counted_mappings(layer, accelerator, profile).least * spent_s / sampled
 
 
 def _score_some(model: CostModel, spatial: SpatialMapping, until_s: float) -> int:

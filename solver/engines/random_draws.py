@@ -8,9 +8,9 @@ from typing import ClassVar
 
 from zigzag_imc.core.mapping import SpatialMapping
 from zigzag_imc.models.mapspace.enumeration import prime_loops
-from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.solver.engines.allocation import Allocator
 from zigzag_imc.solver.engines.engine import Engine, at_least
+from zigzag_imc.solver.engines.spatial_choice import listed
 from zigzag_imc.solver.scoring.scoreboard import Scoreboard
 
 
@@ -39,7 +39,7 @@ class RandomDraws(Engine):
     def explore(self, board: Scoreboard, seed: int) -> bool:
         """Draw and score."""
         rng = random.Random(seed)
-        spatials = SpatialSpace.of(board.layer, board.accelerator, board.profile)
+        spatials = listed(board)
         known: dict[SpatialMapping, Allocator] = {}
         for _ in range(self.samples):
             board.check()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -47,11 +48,14 @@ class Listing:
     quick: SpatialBounds
 
     @classmethod
-    def of(cls, costs: CostModel, with_latency: bool, budget: Budget) -> Listing:
-        """List and bound them within the first two shares of the budget."""
+    def of(cls, costs: CostModel, with_latency: bool, budget: Budget, first: int = 0) -> Listing:
+        """List and bound them within the first two shares of the budget.
+
+        ``first`` combinations of unrollings are left out.
+        """
         listed = partial(budget.is_over, _LISTING_SHARE)
         bounded = partial(budget.is_over, 2 * _LISTING_SHARE)
-        spatials = SpatialSpace.of(costs.layer, costs.accelerator, costs.profile, listed)
+        spatials = SpatialSpace.of(costs.layer, costs.accelerator, costs.profile, listed, first)
         return cls(spatials, spatial_bounds(costs, spatials, with_latency, bounded))
 
     @property
@@ -60,16 +64,30 @@ class Listing:
         return self.spatials.complete and len(self.quick.energy_pj) == len(self.spatials)
 
     @property
+    def rest_from(self) -> int:
+        """Combinations of unrollings up to the first that is not listed and bounded."""
+        bounded = len(self.quick.energy_pj)
+        if bounded < len(self.spatials):
+            return self.spatials.place(bounded)
+        return self.spatials.looked_at
+
+    @property
+    def known(self) -> SpatialSpace:
+        """The spatial mappings that have quick bounds."""
+        return self.spatials[: len(self.quick.energy_pj)]
+
+    @property
     def least_latency_cycles(self) -> float:
-        """Lower bound of the latency of all mappings, in cycles."""
-        if not self.complete or not len(self.spatials):
-            return 0.0
+        """Lower bound of the latency of the spatial mappings that have quick bounds, in cycles."""
         return float(self.quick.latency.min(initial=math.inf))
 
-    def counts(self, costs: CostModel, budget: Budget) -> MapspaceCounts:
-        """Count spatial mappings and mappings, unless there is no time for that."""
-        takes_long = len(self.spatials) > BLOCK
-        if not self.spatials.complete or (takes_long and budget.is_over()):
-            return MapspaceCounts(None, None)
-        size = mapspace_size(costs.layer, costs.accelerator, costs.profile, self.spatials)
-        return MapspaceCounts(len(self.spatials), size)
+
+def counts_of(listings: Sequence[Listing], costs: CostModel, budget: Budget) -> MapspaceCounts:
+    """Count spatial mappings and mappings, unless some are not listed or there is no time."""
+    spaces = [listing.known for listing in listings]
+    count = sum(map(len, spaces))
+    if not listings[-1].complete or (count > BLOCK and budget.is_over()):
+        return MapspaceCounts(None, None)
+    layer, accelerator, profile = costs.layer, costs.accelerator, costs.profile
+    size = sum(mapspace_size(layer, accelerator, profile, space) for space in spaces)
+    return MapspaceCounts(count, size)

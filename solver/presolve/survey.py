@@ -15,6 +15,7 @@ from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve.energy_bound import energy_bound
 from zigzag_imc.solver.presolve.latency_sums import LatencySums, SumName
+from zigzag_imc.solver.presolve.listing import Listing
 from zigzag_imc.solver.presolve.promising import can_win, choice_of, promising_chains
 from zigzag_imc.solver.presolve.standing import SpatialOption, Standing
 from zigzag_imc.solver.presolve.workbench import Workbench
@@ -40,14 +41,23 @@ def survey(bench: Workbench, goal: Goal, standing: Standing) -> float:
         Lower bound of the objective over the spatial mappings that were not looked at; infinite
         where all were, or none of the others can beat the incumbent.
     """
-    return _Survey(bench, goal, standing).run()
+    unseen = math.inf
+    for part, listing in bench.all_listings():
+        unseen = min(unseen, _Survey(bench, goal, standing, part, listing).run())
+    if not bench.complete:  # of those that are not listed, only this is known
+        floor = goal.values(np.array(bench.floor.energy_pj), bench.floor.latency_cycles)
+        unseen = min(unseen, float(floor) * (1 - TOLERANCE))
+    return unseen
 
 
 class _Survey:
-    """One pass over the spatial mappings, by rising quick bound."""
+    """One pass over a part of the spatial mappings, by rising quick bound."""
 
-    def __init__(self, bench: Workbench, goal: Goal, standing: Standing) -> None:
+    def __init__(
+        self, bench: Workbench, goal: Goal, standing: Standing, part: int, listing: Listing
+    ) -> None:
         self._bench, self._goal, self._standing = bench, goal, standing
+        self._part, self._listing = part, listing
         # What bounded the latency of one spatial mapping often bounds that of the next.
         self._decisive: list[SumName] = []
         self._in_vain = 0  # chains scored since the last better mapping
@@ -60,24 +70,20 @@ class _Survey:
             if self._standing.beats(bound):
                 break  # nor can any of those that follow be better
             if self._out_of_time(looked):
-                return self._unless_unlisted(bound)
+                return bound
             self._look_at(int(number))
-        return self._unless_unlisted(math.inf)
+        return math.inf
 
     def _quick_bounds(self) -> Array:
         """Quick bound of the objective of every spatial mapping."""
-        quick = self._bench.listing.quick
+        quick = self._listing.quick
         return self._goal.values(quick.energy_pj * (1 - TOLERANCE), quick.latency)
 
     def _out_of_time(self, looked: int) -> bool:
         """Whether to end here; not before there is a mapping, or little hope of one."""
         if not self._bench.budget.is_over():
             return False
-        return looked >= FIRST_LOOKS or math.isfinite(self._standing.value)
-
-    def _unless_unlisted(self, bound: float) -> float:
-        """Nothing is known of spatial mappings that were not even listed."""
-        return bound if self._bench.listing.complete else 0.0
+        return self._part > 0 or looked >= FIRST_LOOKS or math.isfinite(self._standing.value)
 
     def _look_at(self, number: int) -> None:
         """Bound one spatial mapping precisely; keep it where it can beat the incumbent."""
@@ -89,8 +95,8 @@ class _Survey:
     def _bounded(self, number: int) -> SpatialOption | None:
         """Bound one spatial mapping precisely; ``None`` where it cannot beat the incumbent."""
         goal, value = self._goal, self._standing.value
-        quick_pj = float(self._bench.listing.quick.energy_pj[number])
-        columns = self._bench.columns(number)
+        quick_pj = float(self._listing.quick.energy_pj[number])
+        columns = self._bench.columns(number, self._part)
         sums = LatencySums(columns, self._decisive, counts=goal.needs_latency)
         latency = self._latency_bound(number, sums, quick_pj)
         # energy >= quick bound, latency >= precise bound, and the objective rises with either
@@ -108,7 +114,7 @@ class _Survey:
         enough = self._goal.enough_latency(self._standing.value, quick_pj)
         latency, name = sums.largest(enough)
         self._decisive = list(dict.fromkeys((name, *self._decisive)))
-        return max(latency, float(self._bench.listing.quick.latency[number]))
+        return max(latency, float(self._listing.quick.latency[number]))
 
     def _score_first_mappings(self, option: SpatialOption) -> None:
         """Score the loop orders of the chains on which the bounds stand."""

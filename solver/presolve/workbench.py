@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import math
 from collections import OrderedDict
+from collections.abc import Iterator
 
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.solver.goal import Goal
-from zigzag_imc.solver.presolve.listing import Listing, MapspaceCounts
+from zigzag_imc.solver.presolve.floor import floor_of
+from zigzag_imc.solver.presolve.listing import Listing, MapspaceCounts, counts_of
 from zigzag_imc.solver.scoring.scores import Arranged, KeptScores
 from zigzag_imc.solver.scoring.tile_choice import TileChoice
 from zigzag_imc.solver.solution import SearchOptions
@@ -40,8 +43,11 @@ class Workbench:
     ----------
     budget
         What is left of the budget, from the beginning of this work on.
-    listing
-        All spatial mappings with their quick bounds.
+    listings
+        All spatial mappings with their quick bounds, or as many as there was time for; the later
+        parts only where the first is not all.
+    floor
+        What every mapping costs at least.
     scores
         Every exact score made so far.
     """
@@ -58,16 +64,45 @@ class Workbench:
         self.options = options or SearchOptions()
         self.budget = (budget or Budget.of()).rest()
         self.scores = KeptScores(costs)
-        self.listing = Listing.of(costs, with_latency, self.budget)
+        self.listings = [Listing.of(costs, with_latency, self.budget)]
+        self.floor = floor_of(costs)
+        self._with_latency = with_latency
         self._builder = ColumnBuilder(costs, with_latency)
-        self._columns: OrderedDict[int, SpatialColumns] = OrderedDict()
+        self._columns: OrderedDict[tuple[int, int], SpatialColumns] = OrderedDict()
 
-    def columns(self, number: int) -> SpatialColumns:
-        """Columns of a spatial mapping; the `MOST_COLUMNS` asked for last are kept."""
-        found = self._columns.pop(number, None)
+    @property
+    def listing(self) -> Listing:
+        """The first part of all spatial mappings; as a rule, all of them."""
+        return self.listings[0]
+
+    def all_listings(self) -> Iterator[tuple[int, Listing]]:
+        """Yield part after part of all spatial mappings; list more as long as there is time."""
+        yield from enumerate(self.listings)
+        while not self.complete and not self.budget.is_over():
+            first = self.listings[-1].rest_from
+            more = Listing.of(self.costs, self._with_latency, self.budget.rest(), first)
+            self.listings.append(more)
+            yield len(self.listings) - 1, more
+
+    @property
+    def complete(self) -> bool:
+        """Whether all spatial mappings are listed and have their quick bounds."""
+        return self.listings[-1].complete
+
+    @property
+    def least_latency_cycles(self) -> float:
+        """Lower bound of the latency of all mappings, in cycles."""
+        if not self.complete:
+            return self.floor.latency_cycles
+        least = min(listing.least_latency_cycles for listing in self.listings)
+        return least if math.isfinite(least) else 0.0
+
+    def columns(self, number: int, part: int = 0) -> SpatialColumns:
+        """Columns of a spatial mapping of a part; the `MOST_COLUMNS` asked for last are kept."""
+        found = self._columns.pop((part, number), None)
         if found is None:
-            found = self._builder.build(self.listing.spatials[number])
-        self._columns[number] = found  # the last one again
+            found = self._builder.build(self.listings[part].spatials[number])
+        self._columns[part, number] = found  # the last one again
         if len(self._columns) > MOST_COLUMNS:
             self._columns.popitem(last=False)
         return found
@@ -78,4 +113,4 @@ class Workbench:
 
     def counts(self) -> MapspaceCounts:
         """How many spatial mappings and mappings there are."""
-        return self.listing.counts(self.costs, self.budget)
+        return counts_of(self.listings, self.costs, self.budget)

@@ -62,6 +62,10 @@ class Scoreboard:
         if self._budget.is_over():
             raise OutOfBudget
 
+    def is_over(self, share: float = 1.0) -> bool:
+        """Whether a share of the time is used up, or the user asks to stop."""
+        return self._budget.is_over(share)
+
     def score(self, mapping: LayerMapping) -> float:
         """Return the exact objective of a legal mapping (pJ, cycles, or pJ x cycles).
 

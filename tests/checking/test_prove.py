@@ -175,6 +175,22 @@ def test_that_nothing_fits_is_proved(monkeypatch: pytest.MonkeyPatch, small: int
     assert (written.claim, written.floor) == ("no mapping fits", None)
 
 
+def test_counts_of_what_does_not_fit_are_checked() -> None:
+    seed = next(seed for seed in range(200) if next(_mappings(seed), None) is None)
+    result = _small_result(seed, "energy")
+    assert verify_result(result).holds
+    certificate = result.layers[0].certificate
+    assert certificate is not None
+    assert certificate.mapspace_size is not None
+    wrong = certificate.model_copy(update={"mapspace_size": certificate.mapspace_size + 1})
+    record = result.layers[0].model_copy(update={"certificate": wrong})
+    report = prove_result(_with(result, (record,)), jobs=1)
+    assert not report.holds
+    assert report.proofs == ()
+    (problem,) = report.checks.problems
+    assert "certificate.mapspace_size is" in problem
+
+
 def _mappings(seed: int) -> Any:
     drawn = case(seed, 3000)
     return enumerate_mappings(drawn.layer, drawn.accelerator, drawn.profile)
@@ -209,6 +225,44 @@ def test_a_network_is_proved_together(tmp_path: Path) -> None:
     (proof,) = report.proofs
     assert (report.holds, proof.outcome) == (False, "refuted")
     assert proof.cheaper_value == pytest.approx(result.totals.edp)
+
+
+@pytest.mark.parametrize("first", ["low", "high"])
+def test_layers_of_a_whole_claim_the_same(first: str) -> None:
+    """A bound that holds, of one layer, does not cover for one that does not, of another."""
+    result = map_network(small_model(), "aimc", scope="network", jobs=1)
+    value = result.totals.edp
+    assert value is not None
+    low = {"status": "FEASIBLE", "bound": value / 100, "gap": relative_gap(value, value / 100)}
+    one, other = result.layers
+    if first == "low":
+        one = one.model_copy(update=low)
+    else:
+        other = other.model_copy(update=low)
+    report = prove_result(_with(result, (one, other)), jobs=1)
+    assert not report.holds
+    assert any("both are of the network as a whole" in said for said in report.checks.problems)
+
+
+def test_a_layer_without_a_mapping_claims_no_bound_of_the_whole() -> None:
+    result = map_network(small_model(), "aimc", scope="network", jobs=1)
+    one, other = result.layers
+    unmapped = dict.fromkeys(
+        (
+            "spatial",
+            "temporal",
+            "objective_value",
+            "gap",
+            "energy_pj",
+            "latency_cycles",
+            "edp",
+            "utilization",
+            "breakdown",
+        )
+    )
+    unknown = one.model_copy(update={**unmapped, "status": "UNKNOWN", "reason": "no time"})
+    checks = verify_result(_with(result, (unknown, other)))
+    assert any("bound is given, but there is no mapping" in said for said in checks.problems)
 
 
 def test_limits_leave_claims_open(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -288,3 +288,19 @@ def _refused(done: Any, path: Path | None, message: str) -> None:
     assert line.startswith("error: " if path is None else f"error: {path}: ")
     assert message in line
     assert done.stdout == ""
+
+
+def test_an_export_of_one_layer_is_evaluated_with_its_name(
+    run: Any, model: Path, result_file: Path, tmp_path: Path
+) -> None:
+    exported = tmp_path / "one.txt"
+    assert run("export", result_file, "--layer", "classify", "--out", exported).exit_code == 0
+    whole = run("evaluate", model, "-a", "aimc", "-m", exported)
+    assert whole.exit_code == 2
+    assert whole.stderr == (
+        f"error: {exported}: no mapping for layer 'first'; it has classify: ask for what it has "
+        "with --layer classify (layers=['classify'])\n"
+    )
+    assert (
+        run("evaluate", model, "-a", "aimc", "-m", exported, "--layer", "classify").exit_code == 0
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import signal
@@ -11,14 +12,20 @@ import time
 from pathlib import Path
 from typing import Any
 
+import onnx
 import pytest
+from onnx import TensorProto, helper
+from rich.console import Console
 
 from tests.commands.networks import (
     accelerator_contents,
+    small_model,
     without_times,
     write_accelerator,
     write_model,
 )
+from zigzag_imc.library.mapping import map_network
+from zigzag_imc.report.terminal.mapping_table import print_result
 from zigzag_imc.results.result import NetworkResult
 
 KINDS = {"png": b"\x89PNG", "svg": b"<?xml", "pdf": b"%PDF"}
@@ -317,6 +324,46 @@ def test_ctrl_c_keeps_what_was_found(tmp_path: Path, jobs: int) -> None:
     assert {layer.status for layer in result.layers} <= {"OPTIMAL", "FEASIBLE", "UNKNOWN"}
 
 
+@pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="no list of child processes")
+@pytest.mark.parametrize("children", [1, 2, 3])  # the first may be no worker
+@pytest.mark.parametrize("later_s", [0.0, 0.1])
+def test_ctrl_c_while_workers_start(tmp_path: Path, children: int, later_s: float) -> None:
+    out = tmp_path / "partial.json"
+    command = [sys.executable, "-m", "zigzag_imc", "map", "resnet8", "-a", "dimc", "-j", "2", "-q"]
+    process = subprocess.Popen(
+        [*command, "--out", str(out)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    until = time.monotonic() + 30
+    while len(_children(process.pid)) < children and time.monotonic() < until:
+        time.sleep(0.005)
+    time.sleep(later_s)
+    started = _children(process.pid)
+    os.killpg(process.pid, signal.SIGINT)
+    _, errors = process.communicate(timeout=60)
+    assert (process.returncode, "Traceback" in errors) == (130, False), errors
+    while any(_is_running(child) for child in started) and time.monotonic() < until:
+        time.sleep(0.05)
+    assert not [child for child in started if _is_running(child)]
+    if out.exists():
+        result = NetworkResult.model_validate_json(out.read_text(encoding="utf-8"), strict=True)
+        assert result.stopped == "interrupted"
+
+
+def _children(number: int) -> list[str]:
+    try:
+        return Path(f"/proc/{number}/task/{number}/children").read_text(encoding="utf-8").split()
+    except OSError:
+        return []
+
+
+def _is_running(number: str) -> bool:
+    return Path(f"/proc/{number}/exe").exists()
+
+
 def test_total_time_limit_is_kept(shell: Any) -> None:
     started = time.monotonic()
     done = shell(
@@ -325,3 +372,89 @@ def test_total_time_limit_is_kept(shell: Any) -> None:
     assert time.monotonic() - started <= 4 * 1.1 + 1 + 1.5  # the last term is for starting Python
     assert done.returncode == 0
     assert json.loads(done.stdout)["limits"]["total_time_limit_s"] == 4
+
+
+LONG_NAMES = {
+    name: f"classifier_network/{name}/FusedBatchNormV3;classifier_network/{name}/Conv2D/resource"
+    for name in ("block_1", "block_2")
+}
+"""Names that begin and end alike, as converters write them, by the part in which they differ."""
+
+
+def two_long_names(folder: Path) -> Path:
+    """Write a network whose two different layers have long names."""
+    model = small_model()
+    for node, name in zip(model.graph.node, LONG_NAMES.values(), strict=False):
+        node.name = name
+    model.graph.initializer[1].CopyFrom(
+        helper.make_tensor("w2", TensorProto.FLOAT, [4, 8, 3, 3], b"\0" * 4 * 4 * 8 * 9, raw=True)
+    )
+    model.graph.initializer[2].CopyFrom(
+        helper.make_tensor("w3", TensorProto.FLOAT, [4, 10], b"\0" * 4 * 4 * 10, raw=True)
+    )
+    onnx.save(model, str(folder / "long.onnx"))
+    return folder / "long.onnx"
+
+
+def test_names_cut_in_figures_still_differ(run: Any, tmp_path: Path) -> None:
+    plot = tmp_path / "plot.svg"
+    model = two_long_names(tmp_path)
+    done = run("map", model, "-a", "dimc", "--pareto", "--plot", plot, "-j", 1)
+    assert done.exit_code == 0
+    drawn = [line.strip() for line in plot.read_text().splitlines() if "<!--" in line]
+    for name in ("lock_1", "lock_2"):
+        assert sum(name in line for line in drawn) == 2, drawn
+
+
+@pytest.mark.parametrize("columns", [80, 100])
+def test_a_narrow_terminal_shows_all_columns_and_names_that_differ(
+    tmp_path: Path, columns: int
+) -> None:
+    result = map_network(str(two_long_names(tmp_path)), "dimc", jobs=1)
+    stream = io.StringIO()
+    print_result(
+        result, Console(file=stream, width=columns, force_terminal=True, color_system=None)
+    )
+    lines = stream.getvalue().splitlines()
+    assert max(map(len, lines)) <= columns
+    assert any(line.split() == ["loops", "spatial"] for line in lines)
+    for name in LONG_NAMES:
+        assert sum(name in line for line in lines) == 1
+    assert sum("K8 C8 OY6 OX6 FY3 FX3" in line for line in lines) == 1
+    assert "No room" not in stream.getvalue()
+
+
+def test_a_piped_table_has_whole_names_within_120_columns(run: Any, tmp_path: Path) -> None:
+    done = run("map", two_long_names(tmp_path), "-a", "dimc", "-j", 1)
+    lines = done.stdout.splitlines()
+    assert max(map(len, lines)) <= 120
+    for name in LONG_NAMES.values():
+        assert sum(line.startswith(f"{name} ") for line in lines) == 1
+
+
+def test_precision_by_layer(run: Any, model: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out.json"
+    options = ["--precision", "W=6", "--precision", "*s*:W=4,I=4", "--precision", "first:W=2"]
+    done = run("map", model, "-a", "dimc", *options, "-j", 1, "--out", out)
+    assert done.exit_code == 0
+    layers = json.loads(out.read_text())["layers"]
+    bits = {name: layer["precision"] for layer in layers for name in layer["names"]}
+    assert [(bits[name]["W"], bits[name]["I"]) for name in ("first", "second", "classify")] == [
+        (2, 4),
+        (4, 4),
+        (4, 4),
+    ]
+    assert run("verify", out).exit_code == 0
+    again = run("evaluate", model, "-a", "dimc", *options, "-m", out, "--format", "json")
+    assert [layer["energy_pj"] for layer in json.loads(again.stdout)["layers"]] == [
+        layer["energy_pj"] for layer in layers
+    ]
+
+
+def test_precision_of_no_layer_is_refused(run: Any, model: Path) -> None:
+    done = run("map", model, "-a", "dimc", "--precision", "clasify:W=4")
+    assert done.exit_code == 2
+    assert done.stderr == (
+        "error: --precision: 'clasify' matches no layer of network 'small' (did you mean "
+        "'classify'?)\n"
+    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -77,3 +78,81 @@ def test_an_earlier_output_is_replaced(run: Any, folder: Path) -> None:
     arguments = ("evaluate", "small.onnx", "-a", "aimc", "-m", "mapping.json", "-o", "aimc", "-q")
     assert [run(*arguments).exit_code, run(*arguments).exit_code] == [0, 0]
     assert (folder / "aimc").read_text(encoding="utf-8").startswith('{\n  "schema"')
+
+
+FULL = pytest.mark.skipif(not os.path.exists("/dev/full"), reason="no disk that is always full")
+
+
+@FULL
+@pytest.mark.parametrize("command", [MAP, SEARCH, f"{EVALUATE} mapping.json"])
+@pytest.mark.parametrize("form", ["table", "json"])
+def test_a_result_that_cannot_be_written_is_printed(
+    run: Any, folder: Path, command: str, form: str
+) -> None:
+    arguments = (*command.split(), "-q", "--format", form)
+    whole = run(*arguments)
+    done = run(*arguments, "-o", "/dev/full")
+    assert done.exit_code == 2
+    assert done.stderr == "error: /dev/full: cannot be written: No space left on device\n"
+    assert len(done.stdout.splitlines()) == len(whole.stdout.splitlines()) > 5
+
+
+@FULL
+def test_a_crosscheck_that_cannot_be_written_is_printed(run: Any, folder: Path) -> None:
+    os.symlink("/dev/full", "full.json")
+    done = run(*CROSSCHECK.split(), "-q", "-o", "full.json", "--plot", "p.png")
+    assert done.exit_code == 2
+    assert done.stderr == "error: full.json: cannot be written: No space left on device\n"
+    assert "solver" in done.stdout
+    assert (folder / "p.png").stat().st_size > 0
+
+
+def test_a_result_behind_a_link(run: Any, folder: Path) -> None:
+    (folder / "real.json").write_text("old", encoding="utf-8")
+    (folder / "real.json").chmod(0o600)
+    os.symlink("real.json", "out.json")
+    done = run(*MAP.split(), "-q", "-o", "out.json")
+    assert done.exit_code == 0
+    assert (folder / "out.json").is_symlink()
+    assert (folder / "real.json").read_text(encoding="utf-8").startswith('{\n  "schema"')
+    assert (folder / "real.json").stat().st_mode & 0o777 == 0o600
+
+
+@pytest.mark.parametrize("form", ["table", "json"])
+def test_paths_that_are_no_text(shell: Any, folder: Path, form: str) -> None:
+    name = os.fsdecode(b"b\xff.onnx")
+    try:
+        os.link("small.onnx", name)
+    except OSError:
+        pytest.skip("names of files are text here")
+    done = shell("map", name, "-a", "mine.yaml", "-q", "-j1", "-o", "r2.json", "--format", form)
+    assert (done.returncode, done.stderr) == (0, "")
+    written = json.loads((folder / "r2.json").read_text(encoding="utf-8"))
+    assert written["network"]["path"] == r"b\xff.onnx"
+    assert shell("verify", "r2.json").returncode == 0
+    done = shell("map", "é.onnx", "-a", name, env={**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0"})
+    assert done.returncode == 2
+    assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("suffix", ["csv", "md"])
+def test_the_suffix_of_out_decides_the_form(
+    run: Any, model: Path, tmp_path: Path, suffix: str
+) -> None:
+    out = tmp_path / f"out.{suffix}"
+    searched = run("search", model, "-a", "aimc", "-e", "random", "-j", 1, "--out", out)
+    assert searched.exit_code == 0
+    assert sum("classify" in line for line in out.read_text().splitlines()) == 1
+
+
+@pytest.mark.parametrize("command", ["map", "search", "evaluate"])
+def test_an_unknown_suffix_is_refused_before_anything_is_read(
+    run: Any, tmp_path: Path, command: str
+) -> None:
+    options = {"search": ["-e", "loma"], "evaluate": ["-m", "no.json"]}.get(command, [])
+    out = tmp_path / "out.xlsx"
+    done = run(command, "no/such/model.onnx", "-a", "aimc", *options, "--out", out)
+    assert done.exit_code == 2
+    assert done.stderr == (
+        f"error: {out}: found the suffix 'xlsx', expected one of json, csv, parquet, md\n"
+    )

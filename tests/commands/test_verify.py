@@ -209,7 +209,9 @@ def test_prove_says_what_was_proved_and_how(run: Any, result_file: Path) -> None
     assert done.exit_code == 0, done.output
     assert done.stdout.startswith(f"ok: {result_file}: ")
     assert "edp >= " in done.stdout
-    assert done.stdout.endswith("2 of 2 claims proved again\n")
+    assert done.stdout.endswith(
+        "2 of 2 claims proved again; fronts are checked point by point, not proved again\n"
+    )
 
 
 def test_prove_fails_where_a_limit_ends_it(run: Any, result_file: Path) -> None:

@@ -9,8 +9,8 @@ import pytest
 
 from zigzag_imc.core.bits import Bits
 from zigzag_imc.core.errors import OptionError
-from zigzag_imc.core.layer import Precision
-from zigzag_imc.library.query import Query, parse_precision
+from zigzag_imc.core.precision import Precision, precision_of
+from zigzag_imc.library.query import Query
 
 SECONDS = "expected a number of seconds above 0"
 SHARE = "expected a number from 0 to below 1, such as 0.01 for 1 %"
@@ -91,10 +91,10 @@ def test_a_query_does_not_change() -> None:
 
 
 def test_precision_left_out_is_not_said() -> None:
-    said = parse_precision("W=4, O_final=6")
+    said = Query(precision="W=4, O_final=6").precision_rules.all_layers
     assert said == Bits(W=4, O_final=6)
-    assert said.filled(Precision()) == Precision(W=4, I=8, O=16, O_final=6)
-    assert parse_precision(None) == Bits()
+    assert said.filled(Precision()) == precision_of("W=4, O_final=6")
+    assert Query().precision_rules.all_layers == Bits()
 
 
 @pytest.mark.parametrize(
@@ -108,5 +108,5 @@ def test_precision_left_out_is_not_said() -> None:
 )
 def test_a_wrong_precision_is_named(text: str, message: str) -> None:
     with pytest.raises(OptionError) as error:
-        parse_precision(text)
+        precision_of(text)
     assert str(error.value).startswith(message)

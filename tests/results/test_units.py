@@ -11,7 +11,6 @@ from zigzag_imc.results.units import (
     figure,
     gap_text,
     percent,
-    shorten,
     unit_for,
     with_unit,
 )
@@ -51,9 +50,3 @@ def test_shares() -> None:
     assert percent(None) == "-"
     assert gap_text(0.0123) == "1.23 %"
     assert gap_text(1e-7) == "1e-05 %"
-
-
-def test_long_names_are_shortened_in_the_middle() -> None:
-    assert shorten("short", 10) == "short"
-    assert shorten("abcdefghijklmnop", 10) == "abcd..mnop"
-    assert len(shorten("x" * 99, 28)) == 28

@@ -7,12 +7,13 @@ import signal
 import threading
 import time
 from collections.abc import Callable
+from multiprocessing.context import SpawnProcess
 
 import pytest
 
 from tests.commands.networks import small_layer
 from zigzag_imc.core.budget import Budget
-from zigzag_imc.core.errors import MappingError
+from zigzag_imc.core.errors import MappingError, OptionError
 from zigzag_imc.core.layer import matmul_layer
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.models.hardware.files import load_accelerator
@@ -267,3 +268,54 @@ def test_a_worker_that_dies_costs_only_its_layer(monkeypatch: pytest.MonkeyPatch
     reasons = _reasons(outcomes)
     assert reasons[killed[0]] == "its worker process was killed (out of memory?)"
     assert sorted(outcome.status for outcome in outcomes) == ["OPTIMAL", "OPTIMAL", "UNKNOWN"]
+
+
+def test_workers_that_end_while_they_start_are_told_in_one_line(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    from zigzag_imc.runs import workers
+
+    monkeypatch.setattr(workers, "work", slice)  # takes what a worker is given, and ends
+    with pytest.raises(OptionError, match=r"jobs: no worker process starts; .* end while they"):
+        run_jobs(_jobs(2, 4, 8), 2)
+
+
+@pytest.mark.parametrize("available", [0, 1])
+def test_fewer_workers_where_the_system_gives_no_more(
+    monkeypatch: pytest.MonkeyPatch, available: int
+) -> None:
+    from zigzag_imc.runs import workers
+
+    started: list[object] = []
+    start = workers._CONTEXT.Process.start
+
+    def start_some(process: SpawnProcess) -> None:
+        if len(started) >= available:
+            raise BlockingIOError(11, "Resource temporarily unavailable")
+        started.append(process)
+        start(process)
+
+    monkeypatch.setattr(workers._CONTEXT.Process, "start", start_some)
+    if not available:
+        with pytest.raises(OptionError, match=r"no worker process starts; .* temporarily unavail"):
+            run_jobs(_jobs(2, 4), 2)
+        return
+    outcomes, stopped = run_jobs(_jobs(2, 4), 2)
+    assert stopped is None
+    assert [outcome.status for outcome in outcomes] == ["OPTIMAL", "OPTIMAL"]
+
+
+def test_a_search_without_memory_costs_only_its_layer(monkeypatch: pytest.MonkeyPatch) -> None:
+    from zigzag_imc.runs import job as jobs
+
+    solve = jobs._solved
+
+    def solve_some(job: Job, budget: Budget) -> Solution:
+        if job.layer.name == "layer4":
+            raise MemoryError
+        return solve(job, budget)
+
+    monkeypatch.setattr(jobs, "_solved", solve_some)
+    outcomes, _ = run_jobs(_jobs(2, 4), 1)
+    assert [outcome.status for outcome in outcomes] == ["OPTIMAL", "UNKNOWN"]
+    assert _reasons(outcomes)[1] == "its search ran out of memory"

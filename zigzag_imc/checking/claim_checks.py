@@ -38,8 +38,8 @@ def certificate_problems(
     """Yield where a certificate does not count the mapspace as it is."""
     if record.certificate is None:
         return
-    if record.certificate.spatial_mappings is None and record.status in ("FEASIBLE", "UNKNOWN"):
-        return  # stopped before all were listed
+    if record.certificate.spatial_mappings is None and record.status != "OPTIMAL":
+        return  # stopped, or ruled out, before all were listed
     space = SpatialSpace.of(layer, accelerator, profile)
     counts: dict[str, int] = {
         "spatial_mappings": len(space),

@@ -13,13 +13,15 @@ from typing import TYPE_CHECKING
 from zigzag_imc.checking.findings import Finding, finding_of, refusal, scored_by_zigzag
 from zigzag_imc.checking.judge import Judge
 from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.arguments import flag, shown
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.errors import OptionError
-from zigzag_imc.core.layer import Precision
 from zigzag_imc.core.objective import Objective, Stopped
+from zigzag_imc.core.precision_rules import PrecisionWish
 from zigzag_imc.library.answers import job_of
 from zigzag_imc.library.assembly import versions
 from zigzag_imc.library.query import Query
+from zigzag_imc.library.searching import engine_of
 from zigzag_imc.library.subject import Subject
 from zigzag_imc.results.crosscheck import (
     CROSSCHECK_ID,
@@ -32,13 +34,11 @@ from zigzag_imc.results.records import accelerator_record
 from zigzag_imc.results.result import NetworkRecord
 from zigzag_imc.runs.job import Job, Searcher
 from zigzag_imc.runs.local import run_jobs
-from zigzag_imc.solver.engines.catalogue import engine_named
 from zigzag_imc.solver.engines.engine import Engine
 
 if TYPE_CHECKING:
     from onnx import ModelProto
 
-    from zigzag_imc.core.bits import Bits
     from zigzag_imc.onnx_workload.network import Network
     from zigzag_imc.runs.run import ProgressCallback
 
@@ -57,7 +57,7 @@ def crosscheck_network(  # noqa: PLR0913  (users name each of their choices)
     batch: int | None = None,
     shapes: Mapping[str, Sequence[int]] | None = None,
     dims: Mapping[str, int] | None = None,
-    precision: Precision | Bits | None = None,
+    precision: PrecisionWish | None = None,
     jobs: int | None = None,
     time_limit: float | None = None,
     seed: int = 0,
@@ -116,9 +116,11 @@ def _searchers(engines: Sequence[str | Engine], zigzag: bool | None) -> tuple[Se
     """All that search beside the solver: engines, and ZigZag where asked for or installed."""
     from zigzag_imc.zigzag_bridge import installed
 
-    searchers: list[Searcher] = [
-        engine_named(one) if isinstance(one, str) else one for one in engines
-    ]
+    if not isinstance(engines, list | tuple):
+        raise OptionError(f"engines: found {shown(engines)}, expected a list of engines")
+    searchers: list[Searcher] = [engine_of(one) for one in engines]
+    if zigzag is not None:
+        flag("zigzag", zigzag)
     if zigzag or (zigzag is None and installed.is_installed()):
         from zigzag_imc.zigzag_bridge.search import ZigzagSearch
 

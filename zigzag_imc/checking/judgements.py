@@ -82,12 +82,18 @@ def _refuted(proof: Proof, claim: Claim, mapping: LayerMapping, value: float) ->
     return replace(proof, outcome="refuted", reason=reason, cheaper=mapping, cheaper_value=value)
 
 
+def _claimed(record: LayerResult) -> float:
+    """Return what a layer claims that the whole costs at least."""
+    claimed = record.objective_value if record.status == "OPTIMAL" else record.bound
+    assert claimed is not None, "only layers with a bound of the whole are proved together"
+    return claimed
+
+
 def by_fronts(
     result: NetworkResult, records: Sequence[LayerResult], outcomes: Sequence[Outcome]
 ) -> Proof:
     """Choose again among the fronts of all layers."""
-    value = records[0].bound
-    assert value is not None, "only layers with a bound of the whole are proved together"
+    value = max(_claimed(record) for record in records)
     fronts = [
         outcome.front for outcome in outcomes if outcome.front is not None and outcome.front.points
     ]

@@ -40,6 +40,7 @@ def layer_problems(
     yield from _identity_problems(record, result)
     if record.status in ("INFEASIBLE", "UNKNOWN"):
         yield from _unmapped_problems(record, layer, model.accelerator)
+        yield from certificate_problems(record, layer, accelerator, profile)
         return
     of_mapping = list(_mapping_problems(record, layer, model))
     yield from of_mapping

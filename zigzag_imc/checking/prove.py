@@ -15,6 +15,7 @@ from zigzag_imc.checking.judgements import by_enumeration, by_fronts, by_solver
 from zigzag_imc.checking.proofs import Proof, ProofReport
 from zigzag_imc.checking.questions import Setting, is_just_below, without_margin
 from zigzag_imc.checking.verify import verify_result
+from zigzag_imc.core.arguments import flag
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.objective import Stopped
 from zigzag_imc.library.query import Query
@@ -63,6 +64,7 @@ def prove_result(
     ZigzagImcError
         When the file is not a result, or an option is out of its range.
     """
+    flag("exhaustive", exhaustive)
     query = Query(
         jobs=jobs,
         time_limit=time_limit,

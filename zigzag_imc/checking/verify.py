@@ -11,7 +11,9 @@ from dataclasses import dataclass
 
 from zigzag_imc.checking.layer_checks import layer_problems
 from zigzag_imc.checking.report import Report
+from zigzag_imc.checking.whole_checks import whole_problems
 from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.arguments import flag
 from zigzag_imc.core.errors import ZigzagImcError
 from zigzag_imc.core.tolerances import same
 from zigzag_imc.models.hardware.files import accelerator_digest, accelerator_from_dict
@@ -48,6 +50,7 @@ def verify_result(
     OptionError
         When it is neither a result nor a path.
     """
+    flag("exhaustive", exhaustive)
     if not isinstance(result, NetworkResult):
         result = read_result(result)
     proofs = sum(layer.status == "OPTIMAL" for layer in result.layers)
@@ -61,6 +64,7 @@ def verify_result(
     layers = _Layers.of(result, accelerator, profile, exhaustive)
     problems = [*_accelerator_problems(result, accelerator), *layers.problems]
     problems += _name_problems(result)
+    problems += whole_problems(result.layers)
     if not layers.problems:
         problems += _totals_problems(result, accelerator, profile)
     return Report(

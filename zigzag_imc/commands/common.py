@@ -77,13 +77,15 @@ DimOption = Annotated[
     ),
 ]
 PrecisionOption = Annotated[
-    str | None,
+    list[str] | None,
     typer.Option(
         "--precision",
-        metavar="BITS",
+        metavar="[LAYER:]BITS",
         help=(
             "Bits of weights W, inputs I, partial sums O and finished outputs O_final, such as "
-            "W=4,I=8; for the others, the model's own or else W=8,I=8,O=16,O_final=8."
+            "W=4,I=8; for the others, the model's own or else the array's. Of some layers by name "
+            "or pattern: 'conv*:W=4,I=4'. Repeatable: a name wins over a pattern, a pattern over "
+            "all layers, the last over earlier ones."
         ),
     ),
 ]
@@ -92,7 +94,13 @@ LayerOption = Annotated[
     typer.Option("--layer", metavar="NAME", help="Only this layer; may be given several times."),
 ]
 OutOption = Annotated[
-    str | None, typer.Option("--out", "-o", metavar="FILE", help="Write the result as JSON.")
+    str | None,
+    typer.Option(
+        "--out",
+        "-o",
+        metavar="FILE",
+        help="Write the result to a .json file, or a table of its layers to .csv, .parquet or .md.",
+    ),
 ]
 FormatOption = Annotated[Format, typer.Option("--format", help="What to print on stdout.")]
 JobsOption = Annotated[

@@ -23,7 +23,7 @@ from zigzag_imc.commands.common import (
     ShapeOption,
     say_written,
 )
-from zigzag_imc.commands.outputs import check_outputs
+from zigzag_imc.commands.outputs import Unwritten, check_outputs
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -112,13 +112,14 @@ def crosscheck_command(  # noqa: PLR0913  (options of the command line)
     would be a bug.
     """
     from zigzag_imc.checking.crosschecking import crosscheck_network
-    from zigzag_imc.library.query import Query, parse_precision
+    from zigzag_imc.core.precision_rules import rules_of
+    from zigzag_imc.library.query import Query
     from zigzag_imc.onnx_workload.sizes.given import parse_dims, parse_shapes
     from zigzag_imc.report.terminal.console import notice
     from zigzag_imc.report.terminal.progress import progress_bar
     from zigzag_imc.zigzag_bridge.installed import HOW_TO_INSTALL, is_installed
 
-    bits, names = parse_precision(precision), _engines(engines)
+    bits, names = rules_of(precision or ()), _engines(engines)
     shapes, dims = parse_shapes(shape or ()), parse_dims(dim or ())
     _check_files(out, plot, (*model, accelerator))
     if zigzag is None and not quiet and not is_installed():
@@ -153,18 +154,19 @@ def crosscheck_command(  # noqa: PLR0913  (options of the command line)
             if output is CrosscheckFormat.TABLE:
                 _print(result, first=len(results) == 1)
     except OSError:  # nobody reads on: the files are to have what was compared until then
-        _write(results, out, plot, quiet)
+        _write(results, out, plot, quiet).tell()
         raise
-    _write(results, out, plot, quiet)
+    unwritten = _write(results, out, plot, quiet)
     if output is not CrosscheckFormat.TABLE:
         sys.stdout.write(_text(results, output))
+    unwritten.tell()
     _judge(results)
 
 
 def _check_files(out: str | None, plot: str | None, inputs: Sequence[str]) -> None:
     """Refuse outputs that cannot be written, or that would replace an input."""
     from zigzag_imc.plotting.files import check_figure_path
-    from zigzag_imc.results.writing import check_writable
+    from zigzag_imc.results.replacing import check_writable
 
     to_stdout = "; --format json, csv or markdown writes to stdout"
     check_outputs({"--out": out, "--plot": plot}, inputs, to_stdout=to_stdout)
@@ -232,21 +234,25 @@ def _print(result: CrosscheckResult, first: bool) -> None:
 
 def _write(
     results: Sequence[CrosscheckResult], out: str | None, plot: str | None, quiet: bool
-) -> None:
-    """Write the files that are asked for."""
+) -> Unwritten:
+    """Write the files that are asked for; return what could not be."""
     from zigzag_imc.report.terminal.console import notice
     from zigzag_imc.results.writing import write_text
 
+    unwritten = Unwritten()
     if out is not None:
-        write_text(_text(results, _format_of(out)), out)
-        say_written(out, "crosscheck", quiet)
+        with unwritten.kept():
+            write_text(_text(results, _format_of(out)), out)
+            say_written(out, "crosscheck", quiet)
     if plot is not None:
         from zigzag_imc.plotting.crosscheck import save_crosschecks
 
-        if save_crosschecks(results, plot):
-            say_written(plot, "figure", quiet)
-        elif not quiet:
-            notice(f"warning: {plot}: not written, for no layer has a bound and a mapping")
+        with unwritten.kept():
+            if save_crosschecks(results, plot):
+                say_written(plot, "figure", quiet)
+            elif not quiet:
+                notice(f"warning: {plot}: not written, for no layer has a bound and a mapping")
+    return unwritten
 
 
 def _engines(text: str) -> list[str]:

@@ -58,8 +58,8 @@ def evaluate_command(  # noqa: PLR0913  (options of the command line)
 
     A mapping that is not legal is named with its file, layer and reason, and the exit code is 2.
     """
+    from zigzag_imc.core.precision_rules import rules_of
     from zigzag_imc.library.mapping import evaluate
-    from zigzag_imc.library.query import parse_precision
     from zigzag_imc.onnx_workload.sizes.given import parse_dims, parse_shapes
 
     shapes, dims = parse_shapes(shape or ()), parse_dims(dim or ())
@@ -73,13 +73,13 @@ def evaluate_command(  # noqa: PLR0913  (options of the command line)
         batch=batch,
         shapes=shapes,
         dims=dims,
-        precision=parse_precision(precision),
+        precision=rules_of(precision or ()),
         layers=layer,
     )
-    write_and_warn(result, out, quiet)
+    unwritten = write_and_warn(result, out, quiet)
     if not quiet:
         _note_mappings(result)
-    print_and_exit(result, output)
+    print_and_exit(result, output, unwritten)
 
 
 def _note_mappings(result: NetworkResult) -> None:

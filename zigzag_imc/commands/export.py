@@ -51,7 +51,8 @@ def export_command(
     from zigzag_imc.exchange.zigzag_folder import without_loops, write_files, zigzag_files
     from zigzag_imc.report.terminal.console import notice
     from zigzag_imc.results.reading import read_result
-    from zigzag_imc.results.writing import check_writable, write_text
+    from zigzag_imc.results.replacing import check_writable
+    from zigzag_imc.results.writing import write_text
 
     check_outputs({"--out": out}, (result,), to_stdout="; loop nests go to stdout without it")
     if to is Form.LOOPNEST and out is not None:

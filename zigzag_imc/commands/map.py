@@ -92,12 +92,12 @@ def map_command(  # noqa: PLR0913  (options of the command line)
 
     Ctrl-C prints and writes what was found so far and exits with 130.
     """
+    from zigzag_imc.core.precision_rules import rules_of
     from zigzag_imc.library.mapping import map_network
-    from zigzag_imc.library.query import parse_precision
     from zigzag_imc.onnx_workload.sizes.given import parse_dims, parse_shapes
     from zigzag_imc.report.terminal.console import notice
 
-    bits = parse_precision(precision)
+    bits = rules_of(precision or ())
     shapes, dims = parse_shapes(shape or ()), parse_dims(dim or ())
     check_files(out, (model, accelerator), plot=plot)
 
@@ -123,12 +123,13 @@ def map_command(  # noqa: PLR0913  (options of the command line)
         )
 
     result = search_until_interrupted(search, quiet)
-    write_and_warn(result, out, quiet)
+    unwritten = write_and_warn(result, out, quiet)
     if not result.layers:
         notice(f"warning: {result.network.name} has no layers to map")
     if plot is not None:
-        _draw(result, plot, quiet)
-    print_and_exit(result, output)
+        with unwritten.kept():
+            _draw(result, plot, quiet)
+    print_and_exit(result, output, unwritten)
 
 
 def _draw(result: NetworkResult, plot: str, quiet: bool) -> None:

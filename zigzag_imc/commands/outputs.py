@@ -4,9 +4,36 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from zigzag_imc.core.errors import ZigzagImcError
 
 RESULT_TO_STDOUT = "; --format json writes the result to stdout"
+
+
+class Unwritten:
+    """What could not be written, told once the result is printed: a search is not lost by it."""
+
+    def __init__(self) -> None:
+        self._first: ZigzagImcError | None = None
+
+    @contextmanager
+    def kept(self) -> Iterator[None]:
+        """Keep the error of a file that cannot be written, and go on."""
+        from zigzag_imc.core.errors import OptionError
+
+        try:
+            yield
+        except OptionError as error:
+            self._first = self._first or error
+
+    def tell(self) -> None:
+        """Raise the first of the errors, if there were any."""
+        if self._first is not None:
+            raise self._first
 
 
 def check_outputs(
@@ -65,10 +92,12 @@ def check_files(
         Naming the option, or the file.
     """
     from zigzag_imc.plotting.files import check_figure_path
-    from zigzag_imc.results.writing import check_writable
+    from zigzag_imc.results.replacing import check_writable
+    from zigzag_imc.results.saving import form_of
 
     check_outputs({"--out": out, "--plot": plot}, inputs, to_stdout=to_stdout)
     if out is not None:
+        form_of(out)
         check_writable(out)
     if plot is not None:
         check_figure_path(plot)

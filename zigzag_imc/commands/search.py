@@ -105,7 +105,7 @@ def search_command(  # noqa: PLR0913  (options of the command line)
     Nothing is proved, except by the exhaustive engine; the result is of the same kind as that of
     `map`. Ctrl-C prints and writes what was found so far and exits with 130.
     """
-    from zigzag_imc.library.query import parse_precision
+    from zigzag_imc.core.precision_rules import rules_of
     from zigzag_imc.library.searching import search_network
     from zigzag_imc.onnx_workload.sizes.given import parse_dims, parse_shapes
     from zigzag_imc.report.terminal.console import notice
@@ -122,7 +122,7 @@ def search_command(  # noqa: PLR0913  (options of the command line)
     searcher = engine_named(
         engine.value, {option: value for option, value in asked.items() if value is not None}
     )
-    bits = parse_precision(precision)
+    bits = rules_of(precision or ())
     shapes, dims = parse_shapes(shape or ()), parse_dims(dim or ())
     check_files(out, (model, accelerator))
 
@@ -147,5 +147,5 @@ def search_command(  # noqa: PLR0913  (options of the command line)
         )
 
     result = search_until_interrupted(search, quiet)
-    write_and_warn(result, out, quiet)
-    print_and_exit(result, output)
+    unwritten = write_and_warn(result, out, quiet)
+    print_and_exit(result, output, unwritten)

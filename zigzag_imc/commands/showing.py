@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 from zigzag_imc.commands.common import INTERRUPTED, Format, say_written
+from zigzag_imc.commands.outputs import Unwritten
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,19 +32,31 @@ def search_until_interrupted(
             return stop.result
 
 
-def write_and_warn(result: NetworkResult, out: str | None, quiet: bool) -> None:
-    """Write a result where that is asked for, and say what of the network is not in it."""
-    from zigzag_imc.results.writing import write_result
+def write_and_warn(result: NetworkResult, out: str | None, quiet: bool) -> Unwritten:
+    """Write a result where that is asked for, and say what of the network is not in it.
 
+    Returns
+    -------
+    Unwritten
+        To be told when the result is printed.
+    """
+    from zigzag_imc.results.saving import save_result
+
+    unwritten = Unwritten()
     if out is not None:
-        write_result(result, out)
-        say_written(out, "result", quiet)
+        with unwritten.kept():
+            save_result(result, out)
+            say_written(out, "result", quiet)
     say_notices((*result.network.notices, *result.accelerator.notices), quiet)
     warn_unsupported(result.unsupported, quiet)
+    return unwritten
 
 
-def print_and_exit(result: NetworkResult, output: Format) -> None:
-    """Print a result to stdout as asked, and end the command as Ctrl-C does where it came."""
+def print_and_exit(result: NetworkResult, output: Format, unwritten: Unwritten) -> None:
+    """Print a result to stdout as asked, then tell what could not be written.
+
+    Where Ctrl-C came, end the command as that does.
+    """
     from zigzag_imc.report.terminal.console import results_console
     from zigzag_imc.report.terminal.mapping_table import print_result
     from zigzag_imc.results.writing import result_text
@@ -52,6 +65,7 @@ def print_and_exit(result: NetworkResult, output: Format) -> None:
         sys.stdout.write(result_text(result))
     else:
         print_result(result, results_console())
+    unwritten.tell()
     if result.stopped == "interrupted":
         raise typer.Exit(INTERRUPTED)
 

@@ -172,7 +172,7 @@ def _prove(result: str, exhaustive: bool, limits: _Limits, output: Format, quiet
         _judge_checks(result, report.checks)
     else:
         _print_checks(result, report.checks)
-        print_proofs(report.proofs, results_console())
+        print_proofs(report, results_console())
     if report.stopped == "interrupted":
         raise typer.Exit(INTERRUPTED)
     if not report.holds:

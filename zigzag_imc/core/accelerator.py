@@ -9,6 +9,8 @@ from enum import StrEnum
 from functools import cached_property
 from typing import Literal
 
+from zigzag_imc.core.arguments import instance, instances, text
+from zigzag_imc.core.errors import AcceleratorError
 from zigzag_imc.core.layer import OPERANDS
 from zigzag_imc.core.technology import NODE_28NM, Technology
 
@@ -216,6 +218,12 @@ class Accelerator:
     clock_ns: float | None = None
     notices: tuple[str, ...] = field(default=(), compare=False)
     hardware: Accelerator | None = None
+
+    def __post_init__(self) -> None:
+        text("accelerator: name", self.name, "a text", AcceleratorError)
+        instance("accelerator: array", self.array, ImcArray, "an ImcArray", AcceleratorError)
+        instances("accelerator: memories", self.memories, MemoryInstance, AcceleratorError)
+        object.__setattr__(self, "memories", tuple(self.memories))
 
     @cached_property
     def levels(self) -> Mapping[str, tuple[int, ...]]:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, fields, replace
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from zigzag_imc.core.layer import Precision
+    from zigzag_imc.core.precision import Precision
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +50,7 @@ class Bits:
             When a number of bits is none.
         """
         return replace(default, **self.said)
+
+
+NOTHING_SAID = Bits()
+"""Nobody says anything."""

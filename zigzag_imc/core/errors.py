@@ -30,6 +30,13 @@ class OptionError(ZigzagImcError):
     """A command-line flag or function argument out of its range."""
 
 
+class UnknownLayerError(OptionError, KeyError):
+    """The name of a layer that is not there."""
+
+    def __str__(self) -> str:
+        return Exception.__str__(self)  # a KeyError would put the message in quotes
+
+
 def some_of(valid: Iterable[str], most: int = 6) -> str:
     """Return the first few valid words, and how many more there are: a message is to stay short."""
     words = list(valid)

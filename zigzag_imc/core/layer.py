@@ -4,13 +4,28 @@ from __future__ import annotations
 
 import math
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from zigzag_imc.core.bits import Bits
+from zigzag_imc.core.arguments import flag, instance, instances, is_whole, shown, text, whole
+from zigzag_imc.core.bits import NOTHING_SAID, Bits
 from zigzag_imc.core.errors import WorkloadError
+from zigzag_imc.core.precision import DEFAULT, Precision, precision_of
+
+__all__ = [
+    "INPUTS",
+    "LAYER_DIMS",
+    "OPERANDS",
+    "OUTPUTS",
+    "WEIGHTS",
+    "Layer",
+    "Precision",
+    "Window",
+    "conv_layer",
+    "matmul_layer",
+]
 
 LAYER_DIMS: tuple[str, ...] = (
     *("B", "G", "H", "D", "K", "C"),
@@ -27,44 +42,6 @@ OPERANDS: tuple[str, str, str] = ("W", "I", "O")
 
 WEIGHTS, INPUTS, OUTPUTS = range(3)
 """Places of the operands in `OPERANDS`, and in every tuple that has one entry per operand."""
-
-
-@dataclass(frozen=True, slots=True)
-class Precision:
-    """Bits per element of each operand; ``O`` is a partial sum, ``O_final`` a finished output.
-
-    Attributes
-    ----------
-    W, I, O, O_final
-        Bits of a weight, an input, a partial sum and a finished output.
-    """
-
-    W: int = 8
-    I: int = 8  # noqa: E741  (the field's name for input activations)
-    O: int = 16  # noqa: E741  (the field's name for outputs)
-    O_final: int = 8
-
-    def __post_init__(self) -> None:
-        for name in ("W", "I", "O", "O_final"):
-            value = getattr(self, name)
-            if not isinstance(value, int) or value < 1:
-                raise WorkloadError(
-                    f"precision of {name}: found {value!r}, "
-                    "expected a whole number of bits, at least 1"
-                )
-
-    @property
-    def least_output(self) -> int:
-        """Bits of an output on its way at least: of a partial sum or of a finished one."""
-        return min(self.O, self.O_final)
-
-    def least_bits(self, operand: str) -> int:
-        """Bits of one element of ``operand`` on its way at least."""
-        return self.least_output if operand == "O" else self.bits(operand)
-
-    def bits(self, operand: str) -> int:
-        """Bits of one element of ``operand`` ('W', 'I' or 'O')."""
-        return int(getattr(self, operand))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +68,9 @@ class Window:
     _filter_step: int = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
+        for name in ("stride", "dilation", "size"):
+            number = whole(f"window: {name}", getattr(self, name), error=WorkloadError)
+            object.__setattr__(self, name, number)
         common = math.gcd(self.stride, self.dilation)
         object.__setattr__(self, "_output_step", self.stride // common)
         object.__setattr__(self, "_filter_step", self.dilation // common)
@@ -151,26 +131,24 @@ class Layer:
     input_dims: frozenset[str]
     output_dims: frozenset[str]
     windows: tuple[Window, ...] = ()
-    precision: Precision = Precision()
-    given_bits: Bits = field(default=Bits(), compare=False)
+    precision: Precision = DEFAULT
+    given_bits: Bits = field(default=NOTHING_SAID, compare=False)
 
     def __post_init__(self) -> None:
-        seen: set[str] = set()
-        for dim, size in self.loop_dims:
-            if dim in seen:
-                raise WorkloadError(f"layer {self.name!r}: loop dimension {dim!r} is there twice")
-            if not _DIM.fullmatch(dim):
-                raise WorkloadError(
-                    f"layer {self.name!r}: found loop dimension {dim!r}, expected a word such as "
-                    "K or D0"
-                )
+        where = f"layer {shown(self.name)}"
+        text("layer: name", self.name, "a text", WorkloadError)
+        text(f"{where}: operator", self.operator, "a text", WorkloadError)
+        object.__setattr__(self, "loop_dims", _loops(where, self.loop_dims))
+        for name in ("weight_dims", "input_dims", "output_dims"):
+            object.__setattr__(self, name, _dims(f"{where}: {name}", getattr(self, name)))
+        instances(f"{where}: windows", self.windows, Window, WorkloadError)
+        object.__setattr__(self, "windows", tuple(self.windows))
+        precision = "a Precision, such as Precision(W=4)"
+        instance(f"{where}: precision", self.precision, Precision, precision, WorkloadError)
+        instance(f"{where}: given_bits", self.given_bits, Bits, "Bits", WorkloadError)
+        for dim, _ in self.loop_dims:
             if not any(dim in self.relevant(operand) for operand in OPERANDS):
-                raise WorkloadError(f"layer {self.name!r}: loop dimension {dim!r} indexes nothing")
-            if size < 1:
-                raise WorkloadError(
-                    f"layer {self.name!r}: loop {dim} has size {size}, expected at least 1"
-                )
-            seen.add(dim)
+                raise WorkloadError(f"{where}: loop dimension {dim!r} indexes nothing")
 
     @cached_property
     def sizes(self) -> Mapping[str, int]:
@@ -227,13 +205,49 @@ class Layer:
             self.precision,
         )
 
-    def with_bits(self, bits: Bits, default: Precision = Precision()) -> Layer:
+    def with_bits(self, bits: Bits, default: Precision = DEFAULT) -> Layer:
         """Return the layer with bits that somebody said; the others are the default."""
         return self.replace(precision=bits.filled(default), given_bits=bits)
 
     def replace(self, **changes: object) -> Layer:
         """Return a copy with some attributes changed."""
         return replace(self, **changes)  # type: ignore[arg-type]
+
+
+def _loops(where: str, found: object) -> tuple[tuple[str, int], ...]:
+    """Return the loops of a layer, checked."""
+    pairs = list(found.items()) if isinstance(found, Mapping) else found
+    if not isinstance(pairs, Sequence) or not all(_is_pair(pair) for pair in pairs):
+        raise WorkloadError(
+            f"{where}: loop_dims: found {shown(found)}, expected (dimension, size) pairs"
+        )
+    loops: dict[str, int] = {}
+    for dim, size in pairs:
+        if not _is_dim(dim):
+            raise WorkloadError(
+                f"{where}: found loop dimension {shown(dim)}, expected a word such as K or D0"
+            )
+        if dim in loops:
+            raise WorkloadError(f"{where}: loop dimension {dim!r} is there twice")
+        loops[dim] = whole(f"{where}: loop {dim}: size", size, error=WorkloadError)
+    return tuple(loops.items())
+
+
+def _is_dim(found: object) -> bool:
+    return isinstance(found, str) and _DIM.fullmatch(found) is not None
+
+
+def _is_pair(found: object) -> bool:
+    return isinstance(found, tuple | list) and len(found) == 2
+
+
+def _dims(where: str, found: object) -> frozenset[str]:
+    """Return loop dimensions, checked."""
+    if isinstance(found, frozenset | set | tuple | list) and all(map(_is_dim, found)):
+        return frozenset(found)
+    raise WorkloadError(
+        f"{where}: found {shown(found)}, expected a set of loop dimensions such as K or D0"
+    )
 
 
 def conv_layer(  # noqa: PLR0913  (users name each of their choices)
@@ -249,18 +263,20 @@ def conv_layer(  # noqa: PLR0913  (users name each of their choices)
     stride: int | tuple[int, int] = 1,
     dilation: int | tuple[int, int] = 1,
     input_size: int | tuple[int, int] | None = None,
-    precision: Precision = Precision(),
+    precision: Precision | str | Mapping[str, int] = DEFAULT,
 ) -> Layer:
     """Build a convolution; every pair is (height, width), channels count per group.
 
     ``input_size`` is the real input without padding; left out, the input is as large as the windows
-    reach.
+    reach. ``precision`` is also read as text or dict: ``"W=4"``, ``{"W": 4}``.
 
     Raises
     ------
     WorkloadError
-        When a size is neither a whole number, which stands for both height and width, nor a pair of
-        them.
+        When a size is neither a whole number, at least 1, which stands for both height and width,
+        nor a pair of them.
+    OptionError
+        When the precision cannot be read.
     """
     outputs, filters = (
         _pair(name, "output_size", output_size),
@@ -277,10 +293,10 @@ def conv_layer(  # noqa: PLR0913  (users name each of their choices)
         name=name,
         operator=operator,
         loop_dims=(
-            ("B", batch),
-            ("G", groups),
-            ("K", out_channels),
-            ("C", in_channels),
+            ("B", _size(name, "batch", batch)),
+            ("G", _size(name, "groups", groups)),
+            ("K", _size(name, "out_channels", out_channels)),
+            ("C", _size(name, "in_channels", in_channels)),
             ("OY", outputs[0]),
             ("OX", outputs[1]),
             ("FY", filters[0]),
@@ -290,20 +306,31 @@ def conv_layer(  # noqa: PLR0913  (users name each of their choices)
         input_dims=frozenset(("B", "G", "C", "OY", "OX", "FY", "FX")),
         output_dims=frozenset(("B", "G", "K", "OY", "OX")),
         windows=tuple(windows),
-        precision=precision,
+        precision=precision_of(precision),
     )
 
 
-def _pair(layer: str, name: str, value: object) -> tuple[int, int]:
+def _pair(layer: object, name: str, value: object) -> tuple[int, int]:
     """Height and width, both the same where one number is given."""
     pair = tuple(value) if isinstance(value, tuple | list) else (value, value)
-    if len(pair) != 2 or not all(
-        isinstance(number, int) and not isinstance(number, bool) for number in pair
-    ):
+    if len(pair) != 2 or not all(is_whole(number) and int(number) >= 1 for number in pair):
         raise WorkloadError(
-            f"layer {layer!r}: {name}: found {value!r}, expected a whole number or (height, width)"
+            f"layer {shown(layer)}: {name}: found {_in_full(value)}, expected a whole number "
+            "or (height, width), at least 1"
         )
-    return pair
+    height, width = (whole(f"layer {shown(layer)}: {name}", n, error=WorkloadError) for n in pair)
+    return height, width
+
+
+def _in_full(value: object) -> str:
+    """Return a pair that is none as it was written, anything else in short."""
+    if isinstance(value, tuple | list) and len(repr(value)) <= 60:
+        return repr(value)
+    return shown(value)
+
+
+def _size(layer: object, name: str, value: object) -> int:
+    return whole(f"layer {shown(layer)}: {name}", value, error=WorkloadError)
 
 
 def matmul_layer(  # noqa: PLR0913  (users name each of their choices)
@@ -316,26 +343,26 @@ def matmul_layer(  # noqa: PLR0913  (users name each of their choices)
     batch: int = 1,
     heads: int = 1,
     weight_batched: bool = False,
-    precision: Precision = Precision(),
+    precision: Precision | str | Mapping[str, int] = DEFAULT,
 ) -> Layer:
     """Build a matrix product ``O[b][h][d][k] += I[b][h][d][c] * W[c][k]``.
 
     ``weight_batched`` says that the right-hand side also differs per batch and head (it was
-    computed, not learned).
+    computed, not learned); ``precision`` is as for `conv_layer`, and so are the errors.
     """
-    batched = frozenset(("B", "H")) if weight_batched else frozenset()
+    batched = frozenset(("B", "H")) if flag("weight_batched", weight_batched) else frozenset()
     return Layer(
         name=name,
         operator=operator,
         loop_dims=(
-            ("B", batch),
-            ("H", heads),
-            ("D", rows),
-            ("K", out_channels),
-            ("C", in_channels),
+            ("B", _size(name, "batch", batch)),
+            ("H", _size(name, "heads", heads)),
+            ("D", _size(name, "rows", rows)),
+            ("K", _size(name, "out_channels", out_channels)),
+            ("C", _size(name, "in_channels", in_channels)),
         ),
         weight_dims=frozenset(("C", "K")) | batched,
         input_dims=frozenset(("B", "H", "D", "C")),
         output_dims=frozenset(("B", "H", "D", "K")),
-        precision=precision,
+        precision=precision_of(precision),
     )

@@ -7,8 +7,9 @@ import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NoReturn
 
+from zigzag_imc.core.arguments import shown, whole
 from zigzag_imc.core.errors import MappingError
 from zigzag_imc.core.layer import OPERANDS
 
@@ -30,9 +31,20 @@ class SpatialMapping:
 
     unrollings: tuple[tuple[str, tuple[tuple[str, int], ...]], ...]
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.unrollings, tuple):  # SpatialMapping.of takes dicts
+            _refuse("unrollings", self.unrollings, _UNROLLINGS)
+
     @classmethod
     def of(cls, unrollings: Mapping[str, Mapping[str, int]]) -> SpatialMapping:
-        """Build from nested dictionaries; unrollings of one are left out and names are sorted."""
+        """Build from nested dictionaries; unrollings of one are left out and names are sorted.
+
+        Raises
+        ------
+        MappingError
+            When it is none, or an unrolling no whole number.
+        """
+        _check_unrollings(unrollings)
         return cls(
             tuple(
                 (array_dim, kept)
@@ -98,6 +110,12 @@ class TemporalMapping:
     loops: tuple[Loop, ...]
     cuts: tuple[tuple[int, ...], tuple[int, ...], tuple[int, ...]]
 
+    def __post_init__(self) -> None:
+        if not isinstance(self.loops, tuple):
+            _refuse("loops", self.loops, _LOOPS)
+        if not isinstance(self.cuts, tuple):
+            _refuse("cuts", self.cuts, "a tuple of cuts for each of W, I and O")
+
     def of_operand(self, operand: str) -> tuple[int, ...]:
         """Cuts of one operand."""
         return self.cuts[OPERANDS.index(operand)]
@@ -113,13 +131,18 @@ class TemporalMapping:
         """
         orders: dict[str, tuple[Loop, ...]] = {}
         cuts: list[tuple[int, ...]] = []
+        if not isinstance(levels, Mapping):
+            _refuse("temporal", levels, "a dict with W, I and O")
         for operand in OPERANDS:
-            if operand not in levels:
+            if operand in levels:
+                _check_levels(operand, levels[operand])
+            else:
                 raise MappingError(
                     f"temporal.{operand}: missing, expected one list of loops per memory level"
                 )
             kept = [
-                [(dim, factor) for dim, factor in level if factor != 1] for level in levels[operand]
+                [(dim, int(factor)) for dim, factor in level if factor != 1]
+                for level in levels[operand]
             ]
             orders[operand] = tuple(loop for level in kept for loop in level)
             ends = [
@@ -156,3 +179,46 @@ class LayerMapping:
 
     spatial: SpatialMapping
     temporal: TemporalMapping
+
+    def __post_init__(self) -> None:
+        if not isinstance(self.spatial, SpatialMapping):
+            _refuse("spatial", self.spatial, "a SpatialMapping, as SpatialMapping.of makes it")
+        if not isinstance(self.temporal, TemporalMapping):
+            _refuse(
+                "temporal", self.temporal, "a TemporalMapping, as TemporalMapping.from_levels makes"
+            )
+
+
+_UNROLLINGS = "unrollings by array dimension, such as {'D1': {'K': 32}}"
+_LOOPS = "(dimension, iterations) pairs"
+
+
+def _refuse(name: str, found: object, expected: str) -> NoReturn:
+    raise MappingError(f"{name}: found {shown(found)}, expected {expected}")
+
+
+def _check_unrollings(found: object) -> None:
+    if not isinstance(found, Mapping):
+        _refuse("unrollings", found, _UNROLLINGS)
+    for array_dim, dims in found.items():
+        if not isinstance(array_dim, str):
+            _refuse("unrollings", array_dim, _UNROLLINGS)
+        if not isinstance(dims, Mapping) or not all(isinstance(dim, str) for dim in dims):
+            _refuse(f"unrollings of {array_dim}", dims, _UNROLLINGS)
+        for dim, factor in dims.items():
+            whole(f"unrolling of {dim} on {array_dim}", factor, error=MappingError)
+
+
+def _check_levels(operand: str, found: object) -> None:
+    """Refuse what is no list of loops per memory level."""
+    where = f"temporal.{operand}"
+    if not isinstance(found, list | tuple):
+        _refuse(where, found, "one list of loops per memory level")
+    for level in found:
+        if not isinstance(level, list | tuple) or not all(
+            isinstance(loop, list | tuple) and len(loop) == 2 and isinstance(loop[0], str)
+            for loop in level
+        ):
+            _refuse(where, level, _LOOPS)
+        for dim, factor in level:
+            whole(f"{where}: iterations of {dim}", factor, error=MappingError)

@@ -14,6 +14,7 @@ from collections.abc import Iterable, Mapping
 
 from zigzag_imc.core import version
 from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.arguments import instance
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.models.array.slicing import seen_by
@@ -38,7 +39,10 @@ def loopnest_text(result: NetworkResult) -> str:
         When the result's accelerator cannot be rebuilt.
     MappingError
         When a layer's operands disagree about the order of the loops.
+    OptionError
+        When it is no result.
     """
+    instance("result", result, NetworkResult, "a NetworkResult")
     accelerator = accelerator_from_dict(result.accelerator.description, "accelerator.description")
     blocks = [
         f"loopnest {VERSION}  # zigzag-imc {version.VERSION}: {_one_line(result.network.name)} on "

@@ -81,6 +81,6 @@ def _folder(folder: Path, accelerator: Accelerator, layers: Mapping[str, Layer])
 def _is_dump(text: str) -> bool:
     try:
         contents = json.loads(text)
-    except ValueError:
+    except (ValueError, RecursionError):  # it will be told by whoever reads it as something else
         return False
     return isinstance(contents, dict) and "inputs" in contents and "layers" not in contents

@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import Any
 
 from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.arguments import instance, path
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.exchange.zigzag_dump import dump_contents
 from zigzag_imc.exchange.zigzag_yaml import default_entry, mapping_entry, workload_entry
 from zigzag_imc.models.hardware.files import accelerator_from_dict, zigzag_contents
 from zigzag_imc.models.hardware.yaml_text import write_yaml
 from zigzag_imc.results.result import NetworkResult
-from zigzag_imc.results.writing import format_json
+from zigzag_imc.results.writing import format_json, write_text
 
 ACCELERATOR, WORKLOAD, MAPPING = "accelerator.yaml", "workload.yaml", "mapping.yaml"
 _LONGEST_NAME = 120
@@ -40,7 +41,8 @@ def write_zigzag_folder(result: NetworkResult, folder: str | os.PathLike[str]) -
     ZigzagImcError
         When the result cannot be rebuilt, or a file not be written.
     """
-    return write_files(zigzag_files(result), folder)
+    instance("result", result, NetworkResult, "a NetworkResult")
+    return write_files(zigzag_files(result), path("folder", folder, "the path of a folder"))
 
 
 def zigzag_files(result: NetworkResult) -> dict[str, str]:
@@ -94,7 +96,7 @@ def write_files(files: Mapping[str, str], folder: str | os.PathLike[str]) -> lis
     try:
         target.mkdir(parents=True, exist_ok=True)
         for name, text in files.items():
-            (target / name).write_text(text, encoding="utf-8")
+            write_text(text, target / name)
     except (FileExistsError, NotADirectoryError):
         raise OptionError(
             f"{folder}: is a file or below one, expected the name of a folder"

@@ -6,6 +6,7 @@ import os
 from dataclasses import replace
 
 from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.arguments import flag
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.exchange.loopnest import nest_lines
@@ -58,6 +59,7 @@ def explain_layer(  # noqa: PLR0913  (users name each of their choices)
     ZigzagImcError
         When the file is not a result, has no such layer, or no mapping of it.
     """
+    flag("what_if", what_if)
     query = Query(
         jobs=jobs,
         time_limit=time_limit,

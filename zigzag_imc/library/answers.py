@@ -10,7 +10,7 @@ from zigzag_imc.core.budget import Budget, never
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.objective import Stopped
 from zigzag_imc.library.assembly import Assembler
-from zigzag_imc.library.inputs import accelerator_of, layer_of
+from zigzag_imc.library.inputs import accelerator_of, accelerators_of, layer_of
 from zigzag_imc.library.query import Query
 from zigzag_imc.library.subject import Subject
 from zigzag_imc.onnx_workload.network import LayerGroup
@@ -88,14 +88,13 @@ def map_onto_each(
     """Map one layer onto each of several accelerators; their names stand for it while they run."""
     budget = query.total_budget()
     _ = query.profile
-    jobs = [
-        job_of(layer_of(layer).replace(name=name), accelerator_of(accelerator), query)
-        for name, accelerator in accelerators.items()
-    ]
+    layer_of(layer)
+    hardware = accelerators_of(accelerators)
+    jobs = [job_of(layer.replace(name=name), one, query) for name, one in hardware.items()]
     outcomes, stopped = run_query(jobs, query, budget)
     found = {
-        name: Assembler(accelerator, query.cost_model, query.seed).layer(_alone(layer), outcome)
-        for (name, accelerator), outcome in zip(accelerators.items(), outcomes, strict=True)
+        name: Assembler(one, query.cost_model, query.seed).layer(_alone(layer), outcome)
+        for (name, one), outcome in zip(hardware.items(), outcomes, strict=True)
     }
     return found, stopped
 

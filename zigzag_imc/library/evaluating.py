@@ -6,12 +6,14 @@ Which entry of a mapping file belongs to which layer, and what it costs there.
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.arguments import path
 from zigzag_imc.core.budget import Budget
-from zigzag_imc.core.errors import MappingError, OptionError, nearest
+from zigzag_imc.core.errors import MappingError, nearest, some_of
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.exchange.mapping_sources import read_mappings
@@ -66,13 +68,7 @@ def _mappings_in(
         source = "the result"
         mappings = parse_mapping_file(result_text(given), source)
         return _Given(source, _entries_by_layer(mappings, source, known))
-    found: object = given
-    if not isinstance(found, str | os.PathLike):
-        kind = type(found).__name__
-        raise OptionError(
-            f"mapping_file: found a {kind}, expected a NetworkResult or the path of a file"
-        )
-    source = os.fspath(given)
+    source = path("mapping_file", given, "a NetworkResult or the path of a file")
     mappings = read_mappings(source, accelerator, known)
     return _Given(source, _entries_by_layer(mappings, source, known))
 
@@ -153,8 +149,9 @@ def _shares(
     """
     own = {name: entries[name] for name in group.names if name in entries}
     if not own:
-        near = nearest(group.names[0], entries)
-        raise MappingError(f"{source}: no mapping for layer {group.names[0]!r}{near}")
+        raise MappingError(
+            f"{source}: no mapping for layer {group.names[0]!r}{_what_there_is(entries)}"
+        )
     first = next(iter(own.values()))
     shares: list[tuple[MappingFileEntry, list[str]]] = []
     for name in group.names:
@@ -166,6 +163,17 @@ def _shares(
         else:
             shares.append((entry, [name]))
     return [(entry, tuple(names)) for entry, names in shares]
+
+
+def _what_there_is(entries: Collection[str]) -> str:
+    """Say for which layers there are mappings, and how to ask for these alone."""
+    if not entries:
+        return ", nor for any other"
+    first = next(iter(entries))
+    return (
+        f"; it has {some_of(entries, 3)}: ask for what it has with --layer {shlex.quote(first)} "
+        f"(layers=[{first!r}])"
+    )
 
 
 def _mapping(entry: MappingFileEntry, source: str, layer: str) -> LayerMapping | None:

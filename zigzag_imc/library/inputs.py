@@ -6,13 +6,15 @@ For a model, an accelerator or layers.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from zigzag_imc.core.accelerator import Accelerator
-from zigzag_imc.core.bits import Bits
+from zigzag_imc.core.arguments import path, shown
 from zigzag_imc.core.errors import OptionError, nearest, some_of
 from zigzag_imc.core.layer import Layer
+from zigzag_imc.core.paths import path_text
+from zigzag_imc.core.precision_rules import PrecisionRules
 from zigzag_imc.library.query import Query
 
 if TYPE_CHECKING:
@@ -39,7 +41,7 @@ def layer_of(layer: object) -> Layer:
     """
     if not isinstance(layer, Layer):
         raise OptionError(
-            f"layer: found {_shown(layer)}, expected a Layer, as conv_layer and matmul_layer "
+            f"layer: found {shown(layer)}, expected a Layer, as conv_layer and matmul_layer "
             "make them, "
             "or one of load_network(...).layers"
         )
@@ -59,11 +61,25 @@ def accelerator_of(accelerator: str | os.PathLike[str] | Accelerator) -> Acceler
     if isinstance(accelerator, Accelerator):
         check_accelerator(accelerator)
         return accelerator
-    if not isinstance(accelerator, str | os.PathLike):
+    return load_accelerator(path("accelerator", accelerator, "a file, a preset or an Accelerator"))
+
+
+def accelerators_of(accelerators: object) -> dict[str, Accelerator]:
+    """Return accelerators by name.
+
+    Raises
+    ------
+    OptionError
+        When they are something else.
+    """
+    if not isinstance(accelerators, Mapping):
         raise OptionError(
-            f"accelerator: found {_shown(accelerator)}, expected a file, a preset or an Accelerator"
+            f"accelerators: found {shown(accelerators)}, expected a dict of accelerators by name"
         )
-    return load_accelerator(os.fspath(accelerator))
+    for name in accelerators:
+        if not isinstance(name, str):
+            raise OptionError(f"accelerators: found {shown(name)}, expected a name as text")
+    return {name: accelerator_of(one) for name, one in accelerators.items()}
 
 
 def network_of(model: str | os.PathLike[str] | ModelProto | Network, query: Query) -> Network:
@@ -75,20 +91,25 @@ def network_of(model: str | os.PathLike[str] | ModelProto | Network, query: Quer
         When it cannot be read, or none of its operators with multiply-accumulates can be mapped.
     """
     from zigzag_imc.onnx_workload.network import Network
+    from zigzag_imc.onnx_workload.sizes.given import GivenSizes
 
+    rules = query.precision_rules
     if isinstance(model, Network):
-        return model
-    network = _read(model, query)
+        GivenSizes.of(query.batch, query.shapes, query.dims)
+        return model.with_precision(rules)
+    network = _read(model, query, rules)
     network.require_layers()
     return network
 
 
-def _read(model: str | os.PathLike[str] | ModelProto, query: Query) -> Network:
+def _read(
+    model: str | os.PathLike[str] | ModelProto, query: Query, rules: PrecisionRules
+) -> Network:
     from zigzag_imc.exchange.workload_reading import is_workload_file, read_workload
 
     if isinstance(model, str | os.PathLike) and is_workload_file(model):
         _refuse_open_sizes(model, query)
-        return read_workload(model, Bits.of(query.precision))
+        return read_workload(model, rules.all_layers).with_precision(rules)
     from zigzag_imc.onnx_workload.loader import load_network
 
     return load_network(
@@ -96,7 +117,7 @@ def _read(model: str | os.PathLike[str] | ModelProto, query: Query) -> Network:
         batch=query.batch,
         shapes=query.shapes,
         dims=query.dims,
-        precision=query.precision,
+        precision=rules,
     )
 
 
@@ -111,19 +132,9 @@ def _refuse_open_sizes(model: str | os.PathLike[str], query: Query) -> None:
             )
 
 
-def _shown(value: object) -> str:
-    """What a caller handed over, in short."""
-    text = repr(value)
-    return (
-        text
-        if isinstance(value, str | int | float | None) and len(text) <= 60
-        else f"a {type(value).__name__}"
-    )
-
-
 def path_of(model: object) -> str | None:
-    """Return the path of a model, ``None`` where it has none."""
-    return os.fspath(model) if isinstance(model, str | os.PathLike) else None
+    """Return the path of a model as text, ``None`` where it has none."""
+    return path_text(model) if isinstance(model, str | os.PathLike) else None
 
 
 def groups_of(network: Network, names: str | Sequence[str] | None) -> tuple[LayerGroup, ...]:

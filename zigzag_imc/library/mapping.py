@@ -7,15 +7,15 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from zigzag_imc.core.accelerator import Accelerator
-from zigzag_imc.core.layer import Layer, Precision
+from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.objective import Objective, Scope, Stopped
+from zigzag_imc.core.precision_rules import PrecisionWish
 from zigzag_imc.library.query import Query
 from zigzag_imc.results.result import LayerResult, NetworkResult
 
 if TYPE_CHECKING:
     from onnx import ModelProto
 
-    from zigzag_imc.core.bits import Bits
     from zigzag_imc.onnx_workload.network import Network
     from zigzag_imc.runs.run import ProgressCallback
 
@@ -38,7 +38,7 @@ def map_network(  # noqa: PLR0913  (users name each of their choices)
     batch: int | None = None,
     shapes: Mapping[str, Sequence[int]] | None = None,
     dims: Mapping[str, int] | None = None,
-    precision: Precision | Bits | None = None,
+    precision: PrecisionWish | None = None,
     jobs: int | None = None,
     time_limit: float | None = None,
     total_time_limit: float | None = None,
@@ -74,9 +74,10 @@ def map_network(  # noqa: PLR0913  (users name each of their choices)
     dims
         The size that a symbol stands for, such as ``{"sequence": 128}``.
     precision
-        Bits per element of every layer; `Bits` of some operands only. What is left out is the
-        model's own where it has any, else 8, and 16 for partial sums. Networks that were read
-        before keep theirs.
+        Bits per element of every layer, such as ``"W=4"``, ``{"W": 4}`` or ``Precision(W=4)``.
+        What is left out is the model's own where it has any, else the array's. Networks that were
+        read before keep theirs. Layers may have other bits by name or pattern, such as
+        ``{"W": 8, "conv*": {"W": 4}}`` or ``["W=8", "conv*:W=4"]``.
     jobs
         Layers searched side by side; as many as there are cores by default. The result does not
         depend on it.
@@ -220,7 +221,7 @@ def evaluate(  # noqa: PLR0913  (users name each of their choices)
     batch: int | None = None,
     shapes: Mapping[str, Sequence[int]] | None = None,
     dims: Mapping[str, int] | None = None,
-    precision: Precision | Bits | None = None,
+    precision: PrecisionWish | None = None,
     layers: Sequence[str] | None = None,
 ) -> NetworkResult:
     """Score given mappings of a network's layers, without any search.

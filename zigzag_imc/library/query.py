@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import TYPE_CHECKING, TypeGuard, get_args
+from typing import TYPE_CHECKING, get_args
 
-from zigzag_imc.core.bits import Bits
+from zigzag_imc.core.arguments import (
+    as_number,
+    callback,
+    flag,
+    is_number,
+    is_whole,
+    shown,
+    text,
+    texts,
+    whole,
+)
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.errors import OptionError, nearest
 from zigzag_imc.core.objective import Objective, Scope
+from zigzag_imc.core.precision_rules import PrecisionRules, PrecisionWish, rules_of
 from zigzag_imc.results.result import LimitsRecord
 
 if TYPE_CHECKING:
-    from zigzag_imc.core.layer import Precision
     from zigzag_imc.models.profile import CostProfile
     from zigzag_imc.runs.run import ProgressCallback
     from zigzag_imc.solver.solution import SearchOptions
@@ -36,9 +45,10 @@ class Query:
     shapes, dims
         Sizes that a model leaves open: of an input by its name, and of a symbol.
     precision
-        Bits per element of every layer, as far as they are not to be the model's own, or by default
-        8 for weights, inputs and finished outputs and 16 for partial sums; networks that were read
-        before keep theirs.
+        Bits per element, of all layers, or by their names and patterns of these, as
+        `zigzag_imc.core.precision_rules.rules_of` reads them; `PrecisionRules` once checked. What
+        nobody says is the model's own, else the array's. Networks that were read before only take
+        what is said of named layers.
     layers
         Names of the layers that are asked about; all by default.
     jobs
@@ -66,7 +76,7 @@ class Query:
     batch: int | None = None
     shapes: Mapping[str, Sequence[int]] | None = None
     dims: Mapping[str, int] | None = None
-    precision: Precision | Bits | None = None
+    precision: PrecisionWish | None = None
     layers: str | Sequence[str] | None = None
     jobs: int | None = None
     time_limit: float | None = None
@@ -79,11 +89,21 @@ class Query:
     def __post_init__(self) -> None:
         one_of("objective", self.objective, get_args(Objective))
         one_of("scope", self.scope, get_args(Scope))
-        _check_jobs(self.jobs)
-        _check_seconds("time_limit", self.time_limit)
-        _check_seconds("total_time_limit", self.total_time_limit)
-        _check_gap(self.gap)
-        _check_seed(self.seed)
+        text("cost_model", self.cost_model, "the name of a cost model")
+        checked = {
+            "batch": None if self.batch is None else whole("batch", self.batch),
+            "precision": rules_of(self.precision),
+            "layers": _layer_names(self.layers),
+            "jobs": None if self.jobs is None else whole("jobs", self.jobs),
+            "time_limit": _seconds("time_limit", self.time_limit),
+            "total_time_limit": _seconds("total_time_limit", self.total_time_limit),
+            "gap": _gap(self.gap),
+            "pareto": flag("pareto", self.pareto),
+            "seed": _seed(self.seed),
+        }
+        for name, value in checked.items():
+            object.__setattr__(self, name, value)
+        callback("progress", self.progress)
 
     @cached_property
     def profile(self) -> CostProfile:
@@ -97,6 +117,11 @@ class Query:
         from zigzag_imc.models.profile import profile_named
 
         return profile_named(self.cost_model)
+
+    @property
+    def precision_rules(self) -> PrecisionRules:
+        """What is asked about the precision of layers."""
+        return rules_of(self.precision)
 
     @property
     def is_network_edp(self) -> bool:
@@ -125,68 +150,38 @@ class Query:
         return Budget.of(self.total_time_limit)
 
 
-def _check_jobs(jobs: object) -> None:
-    if jobs is not None and not (_is_whole(jobs) and jobs >= 1):
-        raise OptionError(f"jobs: found {jobs!r}, expected a whole number, at least 1")
+def _layer_names(found: object) -> tuple[str, ...] | None:
+    if found is None:
+        return None
+    return texts("layers", found, "names of layers")
 
 
-def _check_seconds(name: str, seconds: object) -> None:
-    if seconds is not None and not (_is_number(seconds) and seconds > 0):
-        raise OptionError(f"{name}: found {seconds!r}, expected a number of seconds above 0")
+def _seconds(name: str, found: object) -> float | None:
+    if found is None:
+        return None
+    if not (is_number(found) and found > 0):
+        raise OptionError(f"{name}: found {shown(found)}, expected a number of seconds above 0")
+    return as_number(found)
 
 
-def _check_gap(gap: object) -> None:
-    if not (_is_number(gap) and 0 <= gap < 1):
+def _gap(found: object) -> float:
+    if not (is_number(found) and 0 <= found < 1):
         raise OptionError(
-            f"gap: found {gap!r}, expected a number from 0 to below 1, such as 0.01 for 1 %"
+            f"gap: found {shown(found)}, expected a number from 0 to below 1, such as 0.01 for 1 %"
         )
+    return as_number(found)
 
 
-def _check_seed(seed: object) -> None:
-    if not (_is_whole(seed) and 0 <= seed < 2**31):
-        raise OptionError(f"seed: found {seed!r}, expected a whole number from 0 to 2147483647")
+def _seed(found: object) -> int:
+    if not (is_whole(found) and 0 <= int(found) < 2**31):
+        raise OptionError(
+            f"seed: found {shown(found)}, expected a whole number from 0 to 2147483647"
+        )
+    return int(found)
 
 
 def one_of(name: str, found: object, valid: Sequence[str]) -> None:
     """Raise `OptionError` unless ``found`` is one of the valid words."""
-    if found not in valid:
-        raise OptionError(
-            f"{name}: found {found!r}, expected one of "
-            f"{', '.join(valid)}{nearest(str(found), valid)}"
-        )
-
-
-def parse_precision(text: str | None) -> Bits:
-    """Return the bits that text such as ``W=4,I=8,O=16,O_final=8`` says; no text says nothing.
-
-    Raises
-    ------
-    OptionError
-        When a name is unknown or given twice, or a number of bits is not a whole number.
-    """
-    valid = ("W", "I", "O", "O_final")
-    bits: dict[str, int] = {}
-    for part in [] if text is None else text.split(","):
-        name, separator, number = (piece.strip() for piece in part.partition("="))
-        if name not in valid:
-            raise OptionError(
-                f"precision: found {part.strip()!r}, expected {', '.join(valid)} as in "
-                "W=8,I=8,O=16,O_final=8"
-                f"{nearest(name, valid) if separator else ''}"
-            )
-        if name in bits:
-            raise OptionError(f"precision: {name} is given twice")
-        if not number.isdecimal() or not 1 <= int(number) <= 1024:
-            raise OptionError(
-                f"precision: {name}: found {number!r}, expected a whole number of bits, at least 1"
-            )
-        bits[name] = int(number)
-    return Bits(**bits)
-
-
-def _is_number(value: object) -> TypeGuard[float]:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _is_whole(value: object) -> TypeGuard[int]:
-    return isinstance(value, int) and not isinstance(value, bool)
+    if not isinstance(found, str) or found not in valid:
+        near = nearest(found, valid) if isinstance(found, str) else ""
+        raise OptionError(f"{name}: found {shown(found)}, expected one of {', '.join(valid)}{near}")

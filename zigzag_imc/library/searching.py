@@ -7,8 +7,11 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from zigzag_imc.core.accelerator import Accelerator
-from zigzag_imc.core.layer import Layer, Precision
+from zigzag_imc.core.arguments import callback, shown
+from zigzag_imc.core.errors import OptionError
+from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.objective import Objective
+from zigzag_imc.core.precision_rules import PrecisionWish
 from zigzag_imc.library.mapping import MappingInterrupted
 from zigzag_imc.library.query import Query
 from zigzag_imc.results.result import LayerResult, NetworkResult
@@ -16,7 +19,6 @@ from zigzag_imc.results.result import LayerResult, NetworkResult
 if TYPE_CHECKING:
     from onnx import ModelProto
 
-    from zigzag_imc.core.bits import Bits
     from zigzag_imc.library.subject import Subject
     from zigzag_imc.onnx_workload.network import Network
     from zigzag_imc.runs.run import ProgressCallback
@@ -33,7 +35,7 @@ def search_network(  # noqa: PLR0913  (users name each of their choices)
     batch: int | None = None,
     shapes: Mapping[str, Sequence[int]] | None = None,
     dims: Mapping[str, int] | None = None,
-    precision: Precision | Bits | None = None,
+    precision: PrecisionWish | None = None,
     jobs: int | None = None,
     time_limit: float | None = None,
     total_time_limit: float | None = None,
@@ -89,8 +91,9 @@ def search_network(  # noqa: PLR0913  (users name each of their choices)
         seed=seed,
         progress=progress,
     )
+    callback("announce", announce)
     budget = query.total_budget()
-    searcher = _engine(engine)
+    searcher = engine_of(engine)
     subject = Subject.of(model, accelerator, query)
     _foresee(subject, searcher, announce)
     result = search_subject(subject, searcher, budget)
@@ -116,13 +119,27 @@ def search_layer(  # noqa: PLR0913  (users name each of their choices)
     from zigzag_imc.library.answers import map_one
 
     query = Query(objective=objective, cost_model=cost_model, time_limit=time_limit, seed=seed)
-    return map_one(layer, accelerator, query, _engine(engine))
+    return map_one(layer, accelerator, query, engine_of(engine))
 
 
-def _engine(engine: str | Engine) -> Engine:
-    from zigzag_imc.solver.engines.catalogue import engine_named
+def engine_of(engine: object) -> Engine:
+    """Return an engine, made where it is a name.
 
-    return engine_named(engine) if isinstance(engine, str) else engine
+    Raises
+    ------
+    OptionError
+        When it is neither.
+    """
+    from zigzag_imc.solver.engines.catalogue import ENGINES, engine_named
+    from zigzag_imc.solver.engines.engine import Engine
+
+    if isinstance(engine, str):
+        return engine_named(engine)
+    if isinstance(engine, Engine):
+        return engine
+    raise OptionError(
+        f"engine: found {shown(engine)}, expected one of {', '.join(ENGINES)}, or an Engine"
+    )
 
 
 def _foresee(subject: Subject, engine: Engine, announce: Callable[[str], None] | None) -> None:

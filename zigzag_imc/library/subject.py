@@ -52,10 +52,12 @@ class Subject:
         ZigzagImcError
             When the model, the accelerator, the cost model or the name of a layer is wrong.
         """
+        from zigzag_imc.onnx_workload.network import Network
+
         profile = query.profile
         hardware = accelerator_of(accelerator)
         network = network_of(model, query)
-        if network is not model:  # networks that were read before keep their bits
+        if not isinstance(model, Network):  # networks that were read before keep their bits
             network = at_array_bits(network, hardware.array)
         network = with_bit_notices(network, hardware.array, profile)
         groups = groups_of(network, query.layers)

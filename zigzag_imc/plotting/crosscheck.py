@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.plotting.style import (
     PALETTE,
-    counted_name,
+    counted_names,
     drawing,
     legend_beside,
     logarithmic,
@@ -129,8 +129,7 @@ def _distances(layer: LayerCheck, method: str) -> list[float]:
 
 
 def _name_rows(axes: Axes, layers: Sequence[LayerCheck]) -> None:
-    names = [counted_name(layer.name, layer.count, 28) for layer in layers]
-    axes.set_yticks(range(len(layers)), names)
+    axes.set_yticks(range(len(layers)), counted_names(layers, 28))
     axes.set_ylim(len(layers) - 0.5, -0.5)
 
 

@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from zigzag_imc.core.errors import OptionError
-from zigzag_imc.plotting.style import PALETTE, counted_name, drawing, legend_beside, tidy
+from zigzag_imc.plotting.style import PALETTE, counted_names, drawing, legend_beside, tidy
+from zigzag_imc.results.labels import shorten
 from zigzag_imc.results.result import LayerResult, NetworkResult
-from zigzag_imc.results.units import ENERGY, shorten, unit_for
+from zigzag_imc.results.units import ENERGY, unit_for
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -41,8 +42,7 @@ def plot_energy(result: NetworkResult, ax: Axes | None = None) -> Axes:
         raise OptionError("no layer of the result has a mapping; there is no energy to draw")
     with drawing(ax, 8.0, energy_height(result)) as axes:
         _draw_bars(axes, layers, list(result.accelerator.description["memories"]))
-        names = [counted_name(layer.name, layer.count, 28) for layer in layers]
-        axes.set_yticks(range(len(layers)), names)
+        axes.set_yticks(range(len(layers)), counted_names(layers, 28))
         axes.set_ylim(len(layers) - 0.5, -0.5)
         axes.set_title(
             f"Energy of {shorten(result.network.name, 30)} on {result.accelerator.name}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from zigzag_imc.core.errors import OptionError, nearest
-from zigzag_imc.results.writing import check_writable
+from zigzag_imc.results.replacing import check_writable
 
 FORMATS = ("png", "svg", "pdf")
 """Formats that a figure can be written in, by suffix."""

@@ -8,14 +8,15 @@ from typing import TYPE_CHECKING
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.plotting.style import (
     PALETTE,
-    counted_name,
+    counted_names,
     drawing,
     legend_beside,
     logarithmic,
     tidy,
 )
+from zigzag_imc.results.labels import shorten
 from zigzag_imc.results.result import LayerResult, NetworkResult
-from zigzag_imc.results.units import CYCLES, ENERGY, shorten, unit_for
+from zigzag_imc.results.units import CYCLES, ENERGY, unit_for
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -70,7 +71,7 @@ def _draw_fronts(axes: Axes, layers: Sequence[LayerResult]) -> None:
     points = [point for layer in layers for point in layer.pareto or ()]
     energy, energy_unit = unit_for((point.energy_pj for point in points), ENERGY)
     cycles, cycles_unit = unit_for((point.latency_cycles for point in points), CYCLES)
-    for number, layer in enumerate(layers):
+    for number, (layer, name) in enumerate(zip(layers, counted_names(layers, 24), strict=True)):
         front = layer.pareto or ()
         colour = PALETTE[number % len(PALETTE)]
         axes.step(
@@ -81,7 +82,7 @@ def _draw_fronts(axes: Axes, layers: Sequence[LayerResult]) -> None:
             linewidth=1.4,
             markersize=4.5,
             marker=_MARKERS[number // len(PALETTE) % len(_MARKERS)],
-            label=_label(layer) if number < _MOST_NAMED else None,
+            label=_label(layer, name) if number < _MOST_NAMED else None,
         )
         if layer.energy_pj is not None and layer.latency_cycles is not None:
             axes.plot(
@@ -106,8 +107,7 @@ def _scale(axes: Axes, layers: int) -> None:
     tidy(axes)
 
 
-def _label(layer: LayerResult) -> str:
-    name = counted_name(layer.name, layer.count, 24)
+def _label(layer: LayerResult, name: str) -> str:
     return name if layer.pareto_proved else f"{name} (incomplete)"
 
 

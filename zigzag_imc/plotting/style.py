@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
 
-from zigzag_imc.results.units import shorten
+from zigzag_imc.results.labels import labels
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -74,10 +76,31 @@ def legend_beside(axes: Axes, **options: Any) -> None:
     )
 
 
-def counted_name(name: str, count: int, width: int) -> str:
-    """Return the name of a layer, cut to a width, and how many layers are identical to it."""
-    times = f" x{count}" if count > 1 else ""
-    return f"{shorten(name, width)}{times}"
+class Counted(Protocol):
+    """A layer as figures name it.
+
+    Attributes
+    ----------
+    name, count
+        First of the identical layers, and how many.
+    """
+
+    @property
+    def name(self) -> str:
+        """First of the identical layers."""
+
+    @property
+    def count(self) -> int:
+        """How many layers are identical."""
+
+
+def counted_names(layers: Sequence[Counted], width: int) -> list[str]:
+    """Return the names of layers, cut to a width but different, and how many each stands for."""
+    cut = labels([layer.name for layer in layers], width)
+    return [
+        f"{name} x{layer.count}" if layer.count > 1 else name
+        for name, layer in zip(cut, layers, strict=True)
+    ]
 
 
 def logarithmic(axes: Axes, *, x: bool = True, y: bool = True) -> None:
@@ -103,12 +126,12 @@ def save(axes: Axes, path: str) -> None:
     OptionError
         When the file cannot be written.
     """
-    from zigzag_imc.core.errors import OptionError
+    from zigzag_imc.results.replacing import write_bytes
 
     figure: Figure = axes.get_figure(root=True)  # type: ignore[assignment]
     # Equal results make equal files.
-    metadata = {"Date": None} if path.lower().endswith(".svg") else None
-    try:
-        figure.savefig(path, dpi=160, metadata=metadata)
-    except OSError as error:
-        raise OptionError(f"{path}: cannot be written: {error.strerror or error}") from None
+    form = Path(path).suffix.removeprefix(".").lower()
+    metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(form)
+    drawn = io.BytesIO()
+    figure.savefig(drawn, format=form or None, dpi=160, metadata=metadata)
+    write_bytes(drawn.getvalue(), path)

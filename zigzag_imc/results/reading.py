@@ -34,6 +34,27 @@ def read_result(path: str | os.PathLike[str]) -> NetworkResult:
     return parse_record(read_text(path), source_name(path), NetworkResult)
 
 
+def load_result(path: str | os.PathLike[str]) -> NetworkResult:
+    """Read a result that `zigzag_imc.save_result` or ``--out`` wrote as JSON.
+
+    Raises
+    ------
+    ResultError
+        In one line: the file, the path of the field, what was found, what would be valid.
+    OptionError
+        When it is not a path.
+    """
+    if isinstance(path, str | os.PathLike) and Path(path).suffix.lower() in _TABLES:
+        raise ResultError(
+            f"{source_name(path)}: is a table of layers, which holds no mappings to load; expected "
+            "a .json file"
+        )
+    return read_result(path)
+
+
+_TABLES = (".csv", ".parquet", ".md")
+
+
 def parse_mapping_file(text: str, source: str) -> MappingFile:
     """Read the contents of a mapping file, or the mappings of a result file.
 

@@ -19,7 +19,8 @@ from pydantic import (
     model_serializer,
 )
 
-from zigzag_imc.core.errors import OptionError, nearest, some_of
+from zigzag_imc.core.arguments import text
+from zigzag_imc.core.errors import UnknownLayerError, nearest, some_of
 from zigzag_imc.core.layer import OPERANDS, Layer, Precision, Window
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.objective import Objective, Scope, Status, Stopped
@@ -36,6 +37,7 @@ from zigzag_imc.results.parts import (
     WindowRecord,
     mapping_from,
 )
+from zigzag_imc.results.units import costs_text, counted
 
 SCHEMA_ID: Literal["zigzag-imc/result/1"] = "zigzag-imc/result/1"
 """Value of ``schema`` in every result file."""
@@ -134,6 +136,25 @@ class LayerResult(Record):
             When the operands disagree about the order of the loops.
         """
         return mapping_from(self.spatial, self.temporal)
+
+    def __repr__(self) -> str:
+        costs = costs_text(self.energy_pj, self.latency_cycles)
+        times = f" x{self.count}" if self.count > 1 else ""
+        return f"<LayerResult {self.name}{times}: {self.status}, {costs}>"
+
+    __str__ = __repr__
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows."""
+        from zigzag_imc.results.tables import html_text
+
+        return html_text(self.name, (self,), [self.reason] if self.reason else [])
+
+    def to_frame(self) -> Any:
+        """Return the layer as a data frame of one row; see `NetworkResult.to_frame`."""
+        from zigzag_imc.results.tables import frame_of
+
+        return frame_of((self,))
 
     def layer(self) -> Layer:
         """Rebuild the layer.
@@ -367,27 +388,71 @@ class NetworkResult(Record):
     layers: tuple[LayerResult, ...]
     unsupported: tuple[UnsupportedRecord, ...] = ()
 
+    def __getitem__(self, name: str) -> LayerResult:
+        return self.record_of(name)
+
+    def __contains__(self, name: object) -> bool:
+        return any(name in record.names for record in self.layers)
+
+    def __repr__(self) -> str:
+        totals = self.totals
+        layers = counted(totals.layers, "layer")
+        costs = costs_text(totals.energy_pj, totals.latency_cycles)
+        return (
+            f"<NetworkResult {self.network.name} on {self.accelerator.name}: {layers}, "
+            f"{totals.status}, {costs}>"
+        )
+
+    __str__ = __repr__
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows."""
+        from zigzag_imc.results.tables import html_text, summary
+
+        title = f"{self.network.name} on {self.accelerator.name}"
+        return html_text(title, self.layers, summary(self))
+
+    def to_frame(self) -> Any:
+        """Return the distinct layers as a data frame, a row each; units stand in the names.
+
+        Energy and latency are those of one of the ``count`` identical layers.
+
+        Returns
+        -------
+        polars.DataFrame
+            One of pandas where polars is not installed.
+
+        Raises
+        ------
+        OptionError
+            When neither is installed.
+        """
+        from zigzag_imc.results.tables import frame_of
+
+        return frame_of(self.layers)
+
     def record_of(self, name: str) -> LayerResult:
         """Return the record of a layer, by the name of any of the identical layers.
 
         Raises
         ------
-        OptionError
+        UnknownLayerError
             When there is no such layer; names the nearest one.
         """
+        text("layer", name, "the name of a layer")
         for record in self.layers:
             if name in record.names:
                 return record
         known = [known for record in self.layers for known in record.names]
         hint = nearest(name, known) or f", which has {some_of(known, 4)}"
-        raise OptionError(f"layer {name!r}: not in the result{hint}")
+        raise UnknownLayerError(f"layer {name!r}: not in the result{hint}")
 
     def only(self, names: Sequence[str]) -> NetworkResult:
         """Return the result with some of its layers; totals and limits stay those of the whole.
 
         Raises
         ------
-        OptionError
+        UnknownLayerError
             When there is no such layer.
         """
         for name in names:

@@ -68,14 +68,6 @@ def gap_text(gap: float) -> str:
     return f"{text} %" if float(text) else f"{100 * gap:.0e} %"
 
 
-def shorten(text: str, width: int) -> str:
-    """Shorten in the middle, where long layer names differ least."""
-    if len(text) <= width:
-        return text
-    head = (width - 2) // 2
-    return f"{text[:head]}..{text[len(text) - (width - 2 - head) :]}"
-
-
 def counted(count: int, noun: str) -> str:
     """Return ``1 layer``, ``2 layers``."""
     return f"{count:,} {noun}{'' if count == 1 else 's'}"
@@ -84,3 +76,10 @@ def counted(count: int, noun: str) -> str:
 def sized(dim: str, size: int) -> str:
     """Return a loop with its size, such as ``K64``, or ``D0=64`` behind a digit."""
     return f"{dim}={size}" if dim[-1:].isdigit() else f"{dim}{size}"
+
+
+def costs_text(energy_pj: float | None, latency_cycles: float | None) -> str:
+    """Return energy and latency in units a person can read."""
+    if energy_pj is None or latency_cycles is None:
+        return "no mapping"
+    return f"{with_unit(energy_pj, ENERGY)}, {with_unit(latency_cycles, CYCLES)}"

@@ -156,7 +156,11 @@ def prepare() -> None:
 def run_job(job: Job, should_stop: Callable[[], bool]) -> Outcome:
     """Do a job; the time limit counts for all of it."""
     budget = Budget.of(job.options.time_limit_s, should_stop)
-    solution, front = _by_engine(job, budget) if job.engine is not None else _by_solver(job, budget)
+    search = _by_engine if job.engine is not None else _by_solver
+    try:
+        solution, front = search(job, budget)
+    except MemoryError:
+        return not_run(job, "its search ran out of memory", budget.elapsed_s)
     return Outcome(solution, front, budget.elapsed_s)
 
 

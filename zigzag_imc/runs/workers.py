@@ -16,13 +16,24 @@ from contextlib import contextmanager, suppress
 from ctypes import c_bool
 from multiprocessing import get_context
 from multiprocessing.connection import Connection, wait
+from multiprocessing.resource_tracker import ensure_running
 from types import ModuleType
 
-from zigzag_imc.core.errors import ZigzagImcError
+from zigzag_imc.core.errors import OptionError, ZigzagImcError
 from zigzag_imc.runs.job import Job, Outcome, not_run, prepare, run_job
 from zigzag_imc.runs.run import Flag, Run
 
 _CONTEXT = get_context("spawn")
+
+
+_NONE_STARTS = "jobs: no worker process starts; with one job none is needed"
+
+_MOST_LOST = 3
+"""Workers that may end while they start until no more are started."""
+
+
+class WorkersError(OptionError):
+    """The system gives no process to search in."""
 
 
 class WorkerError(RuntimeError):
@@ -44,11 +55,16 @@ class _Worker:
     def __init__(self, flag: Flag) -> None:
         self.connection, theirs = _CONTEXT.Pipe()
         self.index: int | None = None
-        self.ready = False
+        self.is_new = True
         self.process = _CONTEXT.Process(target=work, args=(theirs, flag, os.getpid()), daemon=True)
-        with _without_main(), _ctrl_c_blocked(), _fixed_hashes():
-            self.process.start()
-        theirs.close()
+        try:
+            with _without_main(), _ctrl_c_blocked(), _fixed_hashes():
+                self.process.start()
+        except BaseException:
+            self.connection.close()
+            raise
+        finally:
+            theirs.close()
 
     def give(self, index: int, job: Job) -> None:
         """Hand over a job; that the worker is gone shows when its answer is awaited."""
@@ -67,27 +83,73 @@ class _Worker:
 
 
 def run_in_processes(run: Run) -> None:
-    """Do the jobs of a run in its number of worker processes."""
-    workers = [_Worker(run.flag) for _ in range(run.workers)]
+    """Do the jobs of a run in its number of worker processes.
+
+    Raises
+    ------
+    WorkersError
+        Where none can be started.
+    """
+    crew = _Crew(run)
     try:
-        while not run.gave_up and (run.open or any(worker.index is not None for worker in workers)):
-            if run.stopped and all(worker.index is None for worker in workers):
+        crew.start()
+        while not run.gave_up and (run.open or crew.is_busy):
+            if run.stopped and not crew.is_busy:
                 break
-            listening = [
-                worker for worker in workers if worker.index is not None or not worker.ready
-            ]
-            news = wait([worker.connection for worker in listening], run.patience_s())
-            run.check_deadline()
-            for worker in [worker for worker in listening if worker.connection in news]:
-                if not _hear(worker, run):
-                    worker.end()
-                    workers.remove(worker)
-                    if run.open and not run.stopped:
-                        workers.append(_Worker(run.flag))
-                elif run.open and not run.stopped:
-                    worker.give(*run.take())
+            crew.listen()
     finally:
-        for worker in workers:
+        crew.end()
+
+
+class _Crew:
+    """The workers of a run: as many as it asks for, or as the system gives."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.workers: list[_Worker] = []
+        self.lost = 0
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether any of them has a job."""
+        return any(worker.index is not None for worker in self.workers)
+
+    def start(self) -> None:
+        """Start workers until there are enough, or the run is stopped."""
+        while len(self.workers) < self.run.workers and not self.run.stopped:
+            try:
+                self.workers.append(_Worker(self.run.flag))
+            except OSError as error:  # no more processes, or no memory for one
+                if not self.workers:
+                    raise WorkersError(f"{_NONE_STARTS}: {error.strerror or error}") from None
+                return
+
+    def listen(self) -> None:
+        """Wait a little for news, and hand out jobs to those that are free."""
+        listening = [worker for worker in self.workers if worker.index is not None or worker.is_new]
+        news = wait([worker.connection for worker in listening], self.run.patience_s())
+        self.run.check_deadline()
+        for worker in [worker for worker in listening if worker.connection in news]:
+            if not _hear(worker, self.run):
+                self._replace(worker)
+            elif self.run.open and not self.run.stopped:
+                worker.give(*self.run.take())
+
+    def _replace(self, worker: _Worker) -> None:
+        """Start a worker in the place of one that is gone; not forever, if all end at once."""
+        self.workers.remove(worker)
+        worker.end()
+        self.lost += worker.is_new
+        if not self.run.open or self.run.stopped:
+            return
+        if self.lost < _MOST_LOST:
+            self.start()
+        elif not self.workers:
+            raise WorkersError(f"{_NONE_STARTS}: they end while they start (out of memory?)")
+
+    def end(self) -> None:
+        """End all of them at once."""
+        for worker in self.workers:
             worker.end()
 
 
@@ -104,19 +166,18 @@ def _hear(worker: _Worker, run: Run) -> bool:
     try:
         message = worker.connection.recv()
     except (EOFError, OSError):
-        if worker.index is None:
-            raise WorkerError("a worker process could not start") from None
-        run.finish(
-            worker.index,
-            not_run(run.jobs[worker.index], "its worker process was killed (out of memory?)"),
-        )
+        if worker.index is not None:
+            run.finish(
+                worker.index,
+                not_run(run.jobs[worker.index], "its worker process was killed (out of memory?)"),
+            )
         return False
     if isinstance(message, Exception):
         raise message from None
     if isinstance(message, Outcome) and worker.index is not None:
         run.finish(worker.index, message)
         worker.index = None
-    worker.ready = True
+    worker.is_new = False
     return True
 
 
@@ -163,6 +224,8 @@ def _ctrl_c_blocked() -> Iterator[None]:
     if not hasattr(signal, "pthread_sigmask"):
         yield
         return
+    # The first start would start multiprocessing's tracker, too, which unblocks Ctrl-C when it has.
+    ensure_running()
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
     try:
         yield

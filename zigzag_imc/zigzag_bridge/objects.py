@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.arguments import instance
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
@@ -53,8 +54,12 @@ def zigzag_objects(layer: Layer, accelerator: Accelerator, mapping: LayerMapping
     Raises
     ------
     OptionError
-        When ``zigzag-dse`` is not installed, or does not take the accelerator.
+        When ``zigzag-dse`` is not installed, or does not take the accelerator, or one of the three
+        is something else.
     """
+    instance("layer", layer, Layer, "a Layer")
+    instance("accelerator", accelerator, Accelerator, "an Accelerator")
+    instance("mapping", mapping, LayerMapping, "a LayerMapping")
     hardware = zigzag_accelerator(accelerator_text(accelerator))
     node = zigzag_layer(layer, mapping.spatial)
     average, whole = spatial_conversion(node, hardware)()

@@ -8,7 +8,7 @@ from rich.console import Console
 from rich.text import Text
 
 from zigzag_imc.core.accelerator import Accelerator, MemoryInstance
-from zigzag_imc.report.terminal.console import table
+from zigzag_imc.report.terminal.listing import Column, Listing
 from zigzag_imc.results.parts import HardwareRecord
 from zigzag_imc.results.units import BITS, figure, percent, with_unit
 
@@ -17,20 +17,20 @@ def print_accelerator(
     accelerator: Accelerator, hardware: HardwareRecord, cost_model: str, console: Console
 ) -> None:
     """Print the memories, the components of the array, and a line for each figure."""
-    memories = table(
-        [
-            ("memory", False),
-            ("holds", False),
-            ("size", True),
-            ("instances", True),
-            ("bits/cycle", False),
-            ("read (pJ)", True),
-            ("write (pJ)", True),
-            ("area (mm2)", True),
-        ]
+    memories = Listing(
+        (
+            Column("memory"),
+            Column("holds"),
+            Column("size", numbers=True),
+            Column("instances", numbers=True),
+            Column("bits/cycle", rank=1),
+            Column("read (pJ)", numbers=True),
+            Column("write (pJ)", numbers=True),
+            Column("area (mm2)", numbers=True),
+        )
     )
     for memory in accelerator.memories:
-        memories.add_row(
+        memories.add(
             Text(memory.name),
             Text(" ".join(memory.operands)),
             with_unit(memory.size_bits, BITS),
@@ -40,15 +40,22 @@ def print_accelerator(
             figure(memory.write_energy_pj),
             figure(hardware.memory_area_mm2.get(memory.name)),
         )
-    console.print(memories)
+    memories.print(console)
     console.print()
-    parts = table([("array", False), ("delay (ns)", True), ("area (mm2)", True), ("share", True)])
+    parts = Listing(
+        (
+            Column("array"),
+            Column("delay (ns)", numbers=True),
+            Column("area (mm2)", numbers=True),
+            Column("share", numbers=True),
+        )
+    )
     for component, area in hardware.array_area_mm2.items():
         delay = hardware.critical_path_ns.get(component, 0.0)
         if area or delay:
             share = percent(area / hardware.area_mm2)
-            parts.add_row(Text(component), figure(delay), figure(area), share)
-    console.print(parts)
+            parts.add(Text(component), figure(delay), figure(area), share)
+    parts.print(console)
     console.print()
     for key, value in _lines(accelerator, hardware, cost_model):
         console.print(Text.assemble((f"{key:<12}", "bold"), value), soft_wrap=True)

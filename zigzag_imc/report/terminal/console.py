@@ -8,11 +8,8 @@ from __future__ import annotations
 import errno
 import os
 import sys
-from collections.abc import Collection, Iterable
 
-from rich import box
 from rich.console import Console
-from rich.table import Table
 from rich.text import Text
 
 _ENDLESS = 100_000
@@ -43,34 +40,16 @@ def notice(text: str) -> None:
 def print_section(title: str, console: Console) -> None:
     """Print the heading of a section, an empty line above it."""
     console.print()
-    console.print(Text(title, style="bold"), soft_wrap=True)
+    print_line(title, console, style="bold")
 
 
-def print_line(text: str, console: Console) -> None:
-    """Print a line of text as it is, never cut."""
-    console.print(Text(text), soft_wrap=True)
+def print_line(text: str, console: Console, *, head: str = "", style: str = "") -> None:
+    """Print a line of text, never cut; on a terminal, it breaks between words.
 
-
-def table(columns: Iterable[tuple[str, bool]], wrapped: Collection[str] = ()) -> Table:
-    """Return an empty table; a column is a header and whether it holds numbers.
-
-    Columns whose header is ``wrapped`` break into lines where the terminal is narrow, so that no
-    other is cut.
+    ``head`` stands before it in bold; lines that follow are indented as far.
     """
-    made = Table(
-        box=box.SIMPLE_HEAD,
-        show_edge=False,
-        pad_edge=False,
-        collapse_padding=True,
-        header_style="bold",
-    )
-    for header, numbers in columns:
-        made.add_column(
-            Text(header),
-            justify="right" if numbers else "left",
-            no_wrap=header not in wrapped,
-            overflow="fold" if header in wrapped else "ellipsis",
-            # Headers of two lines stand at the bottom, rows begin at the top.
-            vertical="top" if wrapped else "bottom",
-        )
-    return made
+    width = max(1, console.width - len(head))
+    for number, part in enumerate(Text(text, style=style).wrap(console, width, justify="left")):
+        part.rstrip()
+        before = (head, "bold") if number == 0 else " " * len(head)
+        console.print(Text.assemble(before, part), soft_wrap=True)

@@ -7,32 +7,31 @@ import io
 from collections.abc import Iterable
 
 from rich.console import Console
-from rich.text import Text
 
-from zigzag_imc.report.terminal.console import table
+from zigzag_imc.report.terminal.console import print_line
 from zigzag_imc.report.terminal.crosscheck_grids import grids
 from zigzag_imc.report.terminal.crosscheck_parts import title
 from zigzag_imc.report.terminal.crosscheck_summary import summary
+from zigzag_imc.report.terminal.listing import Column, Listing
 from zigzag_imc.results.crosscheck import CrosscheckResult, LayerCheck, MethodRecord
-from zigzag_imc.results.units import shorten
-
-_NAME_WIDTH = 28
 
 
 def print_crosscheck(result: CrosscheckResult, console: Console) -> None:
     """Print the tables of a network, what they show, and notes on what is missing."""
-    console.print(Text(title(result), style="bold"), soft_wrap=True)
+    print_line(title(result), console, style="bold")
     console.print()
     for grid in grids(result):
-        console.print(Text(grid.title, style="bold"), soft_wrap=True)
-        rows = table([(header, number > 0) for number, header in enumerate(grid.headers)])
-        for name, *cells in grid.rows:
-            shown = shorten(name, _NAME_WIDTH) if console.is_terminal else name
-            rows.add_row(Text(shown), *(Text(cell) for cell in cells))
-        console.print(rows)
+        print_line(grid.title, console, style="bold")
+        name, *methods = grid.headers
+        rows = Listing(
+            (Column(name, names=True), *(Column(method, numbers=True) for method in methods))
+        )
+        for cells in grid.rows:
+            rows.add(*cells)
+        rows.print(console)
         console.print()
     for line in summary(result):
-        console.print(Text(line), soft_wrap=True)
+        print_line(line, console)
 
 
 def markdown_text(results: Iterable[CrosscheckResult]) -> str:

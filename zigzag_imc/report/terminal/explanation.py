@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from rich.console import Console
-from rich.text import Text
 
 from zigzag_imc.explain.records import (
     BindingRecord,
@@ -14,7 +13,8 @@ from zigzag_imc.explain.records import (
     OccupancyRecord,
     TileRecord,
 )
-from zigzag_imc.report.terminal.console import print_line, print_section, table
+from zigzag_imc.report.terminal.console import print_line, print_section
+from zigzag_imc.report.terminal.listing import Column, Listing
 from zigzag_imc.report.terminal.macro_picture import picture, scale_of
 from zigzag_imc.report.terminal.what_if_text import headline, print_what_ifs
 from zigzag_imc.results.units import (
@@ -92,12 +92,12 @@ def _print_binding(told: Explanation, console: Console) -> None:
     parts = [
         f"{percent(part.share)} {_binding(part)}" for part in (told.binding, *told.other_bindings)
     ]
-    print_line(f"time      {', '.join(parts)}", console)
-    print_line(f"energy    largest terms: {_largest_terms(told)}", console)
-    print_line(f"capacity  {_room(told.capacities)}", console)
-    print_line(f"array     {_lanes_in_use(told.occupancy)}", console)
+    print_line(", ".join(parts), console, head="time      ")
+    print_line(f"largest terms: {_largest_terms(told)}", console, head="energy    ")
+    print_line(_room(told.capacities), console, head="capacity  ")
+    print_line(_lanes_in_use(told.occupancy), console, head="array     ")
     if any(change.status is not None for change in told.what_ifs):
-        print_line(f"what if   {headline(told)}", console)
+        print_line(headline(told), console, head="what if   ")
 
 
 def _largest_terms(told: Explanation) -> str:
@@ -146,15 +146,15 @@ def _print_cycles(told: Explanation, console: Console) -> None:
         "first loads": latency.onloading_cycles,
         "last stores": latency.offloading_cycles,
     }
-    rows = table([("term", False), ("cycles", True), ("share", True)])
+    rows = Listing((Column("term"), Column("cycles", numbers=True), Column("share", numbers=True)))
     for name, cycles in parts.items():
-        rows.add_row(Text(name), f"{cycles:,.10g}", percent(cycles / total))
-    console.print(rows)
+        rows.add(name, f"{cycles:,.10g}", percent(cycles / total))
+    rows.print(console)
     console.print()
-    stalls = table([("port", False), ("stall alone (negative: slack)", True)])
+    stalls = Listing((Column("port"), Column("stall alone (negative: slack)", numbers=True)))
     for stall in sorted(told.breakdown.port_stalls, key=lambda stall: -stall.cycles):
-        stalls.add_row(Text(f"{stall.memory} {stall.port}"), f"{stall.cycles:,.10g}")
-    console.print(stalls)
+        stalls.add(f"{stall.memory} {stall.port}", f"{stall.cycles:,.10g}")
+    stalls.print(console)
 
 
 def _energy_terms(told: Explanation) -> list[tuple[str, float]]:
@@ -169,11 +169,11 @@ def _energy_terms(told: Explanation) -> list[tuple[str, float]]:
 def _print_energy(told: Explanation, console: Console) -> None:
     divisor, unit = unit_for([told.energy_pj], ENERGY)
     total = told.energy_pj or 1.0
-    rows = table([("term", False), (unit, True), ("share", True)])
+    rows = Listing((Column("term"), Column(unit, numbers=True), Column("share", numbers=True)))
     for name, energy in sorted(_energy_terms(told), key=lambda term: -term[1]):
         if energy > 0:
-            rows.add_row(Text(name), figure(energy, divisor), percent(energy / total))
-    console.print(rows)
+            rows.add(name, figure(energy, divisor), percent(energy / total))
+    rows.print(console)
     print_line(
         "W weights, I inputs, O outputs; below: towards the array, above: away from it", console
     )
@@ -181,27 +181,27 @@ def _print_energy(told: Explanation, console: Console) -> None:
 
 # ------------------------------------------------------------------ hardware
 def _print_memories(capacities: Iterable[CapacityRecord], console: Console) -> None:
-    rows = table(
-        [
-            ("memory", False),
-            ("size", True),
-            ("full", True),
-            ("tile", False),
-            ("bits", True),
-            ("next step", False),
-        ]
+    rows = Listing(
+        (
+            Column("memory"),
+            Column("size", numbers=True),
+            Column("full", numbers=True),
+            Column("tile"),
+            Column("bits", numbers=True),
+            Column("next step", rank=1),
+        )
     )
     for capacity in reversed(list(capacities)):
         times = f" x{capacity.instances}" if capacity.instances > 1 else ""
-        first: list[str | Text] = [
-            Text(f"{capacity.memory}{times}"),
+        first = [
+            f"{capacity.memory}{times}",
             with_unit(capacity.size_bits, BITS),
             percent(capacity.used_bits / capacity.size_bits),
         ]
         for tile in capacity.tiles:
-            rows.add_row(*first, Text(tile.operand), f"{tile.bits:,}", Text(_next_step(tile)))
+            rows.add(*first, tile.operand, f"{tile.bits:,}", _next_step(tile))
             first = ["", "", ""]  # the memory stands beside its first tile only
-    console.print(rows)
+    rows.print(console)
 
 
 def _next_step(tile: TileRecord) -> str:

@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from itertools import product
 from typing import Any
 
 from rich.console import Console
-from rich.measure import Measurement
-from rich.table import Table
 from rich.text import Text
 
 from zigzag_imc.core.coverage import Coverage
-from zigzag_imc.report.terminal.console import table
+from zigzag_imc.report.terminal.console import print_line
+from zigzag_imc.report.terminal.listing import Column, Listing
 from zigzag_imc.results.parts import HardwareRecord
 from zigzag_imc.results.result import LayerResult, NetworkResult, TotalsRecord
+from zigzag_imc.results.tables import factors_text, spatial_text
 from zigzag_imc.results.units import (
     CYCLES,
     ENERGY,
@@ -25,105 +23,59 @@ from zigzag_imc.results.units import (
     figure,
     gap_text,
     percent,
-    shorten,
-    sized,
     unit_for,
     with_unit,
 )
 
 _COLOURS = {"OPTIMAL": "green", "FEASIBLE": "yellow", "UNKNOWN": "red", "INFEASIBLE": "red"}
-_NAME_WIDTHS = (32, 18)
-"""Widths that names may have on a terminal, as far as there is room."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Column:
-    """A column; those of higher ``rank`` give way first where the terminal is narrow."""
-
-    header: str
-    cell: Callable[[LayerResult], str | Text]
-    rank: int = 0
-    numbers: bool = True
+_COUNTED = "xN: N identical layers; energy and latency are those of one of them."
 
 
 def print_result(result: NetworkResult, console: Console) -> None:
     """Print all layers and the totals."""
-    rows, left_out = _fitting(result, console)
-    console.print(rows)
-    notes = (
-        ["xN: N identical layers; energy and latency are those of one of them."]
-        if result.layers
-        else []
-    )
-    if left_out:
-        notes.append(f"No room for: {', '.join(left_out)}.")
-    console.print(Text(" ".join(notes), style="dim"), soft_wrap=True)
+    _listing(result.layers).print(console)
+    print_line(_COUNTED if result.layers else "", console, style="dim")
     for (status, reason), names in _unmapped(result.layers).items():
-        console.print(Text(f"{status}: {', '.join(names)}: {reason}"), soft_wrap=True)
+        print_line(f"{status}: {', '.join(names)}: {reason}", console)
     _print_totals(result, console)
 
 
 # ------------------------------------------------------------------ rows
-def _columns(layers: Sequence[LayerResult]) -> list[_Column]:
-    energy, energy_unit = unit_for((layer.energy_pj for layer in layers), ENERGY)
-    cycles, cycles_unit = unit_for((layer.latency_cycles for layer in layers), CYCLES)
-    columns = [
-        _Column("loops", lambda layer: _factors(layer.loop_dims), 3, numbers=False),
-        _Column("spatial", _spatial, 2, numbers=False),
-        _Column(f"energy\n({energy_unit})", lambda layer: figure(layer.energy_pj, energy)),
-        _Column(f"latency\n({cycles_unit})", lambda layer: figure(layer.latency_cycles, cycles)),
-        _Column("util", lambda layer: percent(layer.utilization), 1),
-        _Column("status", _status, numbers=False),
-        _Column("s", lambda layer: f"{layer.solve_seconds:.2f}", 1),
-    ]
-    if any(layer.pareto is not None for layer in layers):
-        columns.insert(5, _Column("front", _front, 1))
-    return columns
+_Cell = Callable[[LayerResult], str | Text]
 
 
-def _fitting(result: NetworkResult, console: Console) -> tuple[Table, list[str]]:
-    """Return the fullest table that the terminal has room for.
-
-    And the headers of the columns left out.
-    """
-    columns = _columns(result.layers)
-    if not console.is_terminal:
-        return _table(result, columns, None), []
-    unlimited = console.options.update(max_width=10_000)
-    made: Table
-    left_out: list[str] = []
-    for most, width in product((3, 2, 1, 0), _NAME_WIDTHS):
-        kept = [column for column in columns if column.rank <= most]
-        left_out = [column.header for column in columns if column.rank > most]
-        made = _table(result, kept, width)
-        if Measurement.get(console, unlimited, made).maximum <= console.width:
-            break
-    return made, left_out
-
-
-def _table(result: NetworkResult, columns: Sequence[_Column], name_width: int | None) -> Table:
-    rows = table([("layer", False), *((column.header, column.numbers) for column in columns)])
-    for layer in result.layers:
-        name = layer.name if name_width is None else shorten(layer.name, name_width)
-        cells = (column.cell(layer) for column in columns)
-        rows.add_row(
-            Text(f"{name} x{layer.count}" if layer.count > 1 else name),
-            *(cell if isinstance(cell, Text) else Text(cell) for cell in cells),
-        )
+def _listing(layers: Sequence[LayerResult]) -> Listing:
+    """Return the table of all layers."""
+    beside = _columns(layers)
+    rows = Listing((Column("layer", names=True), *(column for column, _ in beside)))
+    for layer in layers:
+        times = f" x{layer.count}" if layer.count > 1 else ""
+        rows.add(layer.name, *(cell(layer) for _, cell in beside), after=times)
     return rows
 
 
-def _factors(dims: Mapping[str, int]) -> str:
-    return " ".join(sized(dim, size) for dim, size in dims.items() if size > 1) or "-"
-
-
-def _spatial(layer: LayerResult) -> str:
-    if layer.spatial is None:
-        return "-"
-    return (
-        "  ".join(f"{array_dim}: {_factors(dims)}" for array_dim, dims in layer.spatial.items())
-        or "none"
-    )
+def _columns(layers: Sequence[LayerResult]) -> list[tuple[Column, _Cell]]:
+    """Return the columns beside the name, and what stands in each for a layer."""
+    energy, energy_unit = unit_for((layer.energy_pj for layer in layers), ENERGY)
+    cycles, cycles_unit = unit_for((layer.latency_cycles for layer in layers), CYCLES)
+    columns: list[tuple[Column, _Cell]] = [
+        (Column("loops", rank=2), lambda layer: factors_text(layer.loop_dims)),
+        (Column("spatial", rank=2), spatial_text),
+        (
+            Column(f"energy\n({energy_unit})", numbers=True),
+            lambda layer: figure(layer.energy_pj, energy),
+        ),
+        (
+            Column(f"latency\n({cycles_unit})", numbers=True),
+            lambda layer: figure(layer.latency_cycles, cycles),
+        ),
+        (Column("util", numbers=True, rank=1), lambda layer: percent(layer.utilization)),
+        (Column("status"), _status),
+        (Column("s", numbers=True, rank=1), lambda layer: f"{layer.solve_seconds:.2f}"),
+    ]
+    if any(layer.pareto is not None for layer in layers):
+        columns.insert(5, (Column("front", numbers=True, rank=1), _front))
+    return columns
 
 
 def _status(layer: LayerResult) -> Text:
@@ -177,7 +129,7 @@ def _print_totals(result: NetworkResult, console: Console) -> None:
         lines["stopped"] = f"{result.stopped}: what is not OPTIMAL may still be improved"
     console.print()
     for key, value in lines.items():
-        console.print(Text.assemble((f"{key:<9}", "bold"), value), soft_wrap=True)
+        print_line(value, console, head=f"{key:<9}")
 
 
 def _share(result: NetworkResult) -> str:

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
-from zigzag_imc.results.units import shorten
+from zigzag_imc.results.labels import labels
 from zigzag_imc.runs import run
 
 
@@ -39,7 +39,7 @@ def progress_bar(quiet: bool) -> Iterator[run.ProgressCallback | None]:
                 running[news.layer] = None
             else:
                 running.pop(news.layer, None)
-            names = ", ".join(shorten(name, 24) for name in list(running)[:2])
+            names = ", ".join(labels(list(running), 24)[:2])
             more = f" +{len(running) - 2}" if len(running) > 2 else ""
             bar.update(task, total=news.total, completed=news.done, description=f"{names}{more}")
 

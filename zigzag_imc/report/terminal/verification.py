@@ -8,14 +8,13 @@ from typing import TYPE_CHECKING
 from rich.console import Console
 from rich.text import Text
 
-from zigzag_imc.report.terminal.console import table
+from zigzag_imc.core.paths import path_text
+from zigzag_imc.report.terminal.console import print_line
+from zigzag_imc.report.terminal.listing import Column, Listing
 from zigzag_imc.results.records import mapping_fields
-from zigzag_imc.results.units import shorten
 from zigzag_imc.results.verification import VERIFICATION_ID, ProofRecord, VerificationResult
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from zigzag_imc.checking.proofs import Proof, ProofReport
     from zigzag_imc.checking.report import Report
 
@@ -28,7 +27,7 @@ def verification_of(
     """Return the record of checks, and of the proofs that came with them."""
     return VerificationResult(
         schema=VERIFICATION_ID,
-        result=path,
+        result=path_text(path),
         holds=checks.holds if proved is None else proved.holds,
         problems=checks.problems,
         layers=checks.layers,
@@ -41,36 +40,39 @@ def verification_of(
     )
 
 
-def print_proofs(proofs: Sequence[Proof], console: Console) -> None:
+def print_proofs(report: ProofReport, console: Console) -> None:
     """Print what was proved again and how, then why the rest was not."""
+    proofs = report.proofs
     if not proofs:
         console.print("No claims to prove again: nothing was searched, or no bound was worked out.")
         return
-    rows = table(
-        [
-            ("layer", False),
-            ("claim", False),
-            ("by", False),
-            ("mappings", True),
-            ("again", False),
-            ("s", True),
-        ]
+    rows = Listing(
+        (
+            Column("layer", names=True),
+            Column("claim"),
+            Column("by", rank=1),
+            Column("mappings", numbers=True, rank=1),
+            Column("again"),
+            Column("s", numbers=True, rank=1),
+        )
     )
     for proof in proofs:
-        rows.add_row(
-            Text(shorten(proof.layer, 32) if console.is_terminal else proof.layer),
-            Text(proof.claim),
-            Text(proof.method),
+        rows.add(
+            proof.layer,
+            proof.claim,
+            proof.method,
             f"{proof.mappings:,}",
             Text(proof.outcome, style=_OUTCOMES[proof.outcome]),
             f"{proof.seconds:.2f}",
         )
-    console.print(rows)
+    rows.print(console)
     for proof in proofs:
         if proof.outcome != "proved":
-            console.print(Text(f"{proof.outcome}: {proof.layer}: {proof.reason}"), soft_wrap=True)
+            print_line(f"{proof.outcome}: {proof.layer}: {proof.reason}", console)
     done = sum(proof.outcome == "proved" for proof in proofs)
-    console.print(Text(f"{done} of {len(proofs)} claims proved again"), soft_wrap=True)
+    fronts = "; fronts are checked point by point, not proved again"
+    told = f"{done} of {len(proofs)} claims proved again"
+    print_line(told + (fronts if report.checks.pareto_points else ""), console)
 
 
 def _record(proof: Proof) -> ProofRecord:

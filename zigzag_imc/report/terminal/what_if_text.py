@@ -5,14 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from rich.console import Console
-from rich.text import Text
 
 from zigzag_imc.explain.records import Explanation, WhatIfRecord
-from zigzag_imc.report.terminal.console import print_line, table
+from zigzag_imc.report.terminal.console import print_line
+from zigzag_imc.report.terminal.listing import Column, Listing
 from zigzag_imc.results.units import CYCLES, ENERGY, counted, figure, with_unit
-
-_ROOMY = 104
-"""Columns of a terminal from which on clock and area of changed accelerators are shown."""
 
 
 def headline(told: Explanation) -> str:
@@ -66,25 +63,28 @@ def print_what_ifs(told: Explanation, console: Console) -> None:
         console,
     )
     console.print()
-    columns = [
-        ("change", False),
-        (f"less {told.what_if_objective}", True),
-        ("energy", True),
-        ("latency", True),
-    ]
-    roomy = not console.is_terminal or console.width >= _ROOMY
-    columns += [("ns/cycle", True), ("mm2", True)] if roomy else []
-    rows = table([*columns, ("status", False)])
+    rows = Listing(
+        (
+            Column("change"),
+            Column(f"less {told.what_if_objective}", numbers=True),
+            Column("energy", numbers=True),
+            Column("latency", numbers=True),
+            Column("ns/cycle", numbers=True, rank=1),
+            Column("mm2", numbers=True, rank=1),
+            Column("status"),
+        )
+    )
     for change in told.what_ifs:
-        rows.add_row(
-            Text(change.change),
+        rows.add(
+            change.change,
             _gain(change),
             "-" if change.energy_pj is None else with_unit(change.energy_pj, ENERGY),
             "-" if change.latency_cycles is None else with_unit(change.latency_cycles, CYCLES),
-            *([figure(change.tclk_ns), figure(change.area_mm2)] if roomy else []),
-            Text(change.status or "not possible"),
+            figure(change.tclk_ns),
+            figure(change.area_mm2),
+            change.status or "not possible",
         )
-    console.print(rows)
+    rows.print(console)
     _print_refusals(told.what_ifs, console)
     if told.stopped:
         print_line(f"stopped: {told.stopped}", console)

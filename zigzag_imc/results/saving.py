@@ -1,0 +1,81 @@
+"""Results into files whose suffix says the form: JSON with everything, or a table of the layers."""
+
+from __future__ import annotations
+
+import io
+import os
+from collections.abc import Callable
+from importlib.util import find_spec
+from pathlib import PurePath
+
+from zigzag_imc.core.arguments import instance
+from zigzag_imc.core.arguments import path as checked_path
+from zigzag_imc.core.errors import OptionError, nearest
+from zigzag_imc.core.paths import path_text
+from zigzag_imc.results.replacing import write_bytes
+from zigzag_imc.results.result import NetworkResult
+from zigzag_imc.results.tables import HOW_TO_INSTALL, csv_text, frame_of, markdown_text
+from zigzag_imc.results.writing import result_text
+
+
+def _parquet(result: NetworkResult) -> bytes:
+    stream = io.BytesIO()
+    frame_of(result.layers).write_parquet(stream)
+    return stream.getvalue()
+
+
+_FORMS: dict[str, Callable[[NetworkResult], bytes]] = {
+    "json": lambda result: result_text(result).encode(),
+    "csv": lambda result: csv_text(result.layers).encode(),
+    "parquet": _parquet,
+    "md": lambda result: markdown_text(result).encode(),
+}
+
+FORMS = tuple(_FORMS)
+"""Suffixes that say how a result is written; a file without a suffix holds JSON."""
+
+
+def save_result(result: NetworkResult, path: str | os.PathLike[str]) -> None:
+    """Write a result; the suffix of the file decides the form.
+
+    Parameters
+    ----------
+    result
+        What to write.
+    path
+        ``.json`` holds everything, and `load_result` reads it back. ``.csv``, ``.parquet`` and
+        ``.md`` hold a table with a row for each distinct layer.
+
+    Raises
+    ------
+    OptionError
+        When the suffix is another one, polars is not installed for a ``.parquet`` file, or the file
+        cannot be written.
+    """
+    instance("result", result, NetworkResult, "a NetworkResult")
+    form = form_of(checked_path("path", path, "the path of a file"))
+    write_bytes(_FORMS[form](result), path)
+
+
+def form_of(path: str) -> str:
+    """Return the form of a file, by its suffix.
+
+    Raises
+    ------
+    OptionError
+        When no result is written so, naming what would be valid, or what has to be installed.
+    """
+    suffix = PurePath(path).suffix.removeprefix(".").lower()
+    if not suffix:
+        return "json"
+    if suffix not in _FORMS:
+        raise OptionError(
+            f"{path_text(path)}: found the suffix {suffix!r}, expected one of "
+            f"{', '.join(FORMS)}{nearest(suffix, FORMS)}"
+        )
+    if suffix == "parquet" and find_spec("polars") is None:
+        raise OptionError(
+            f"{path_text(path)}: polars is not installed, which writes parquet files; "
+            f"{HOW_TO_INSTALL} adds it"
+        )
+    return suffix
