@@ -73,6 +73,9 @@ class _Group(TyperGroup):
                 said = with_flags(said, command.params)
             print(f"error: {_in_short(said)}", file=sys.stderr)
             raise typer.Exit(WRONG_INPUT) from None
+        except MemoryError:
+            print("error: out of memory", file=sys.stderr)
+            raise typer.Exit(WRONG_INPUT) from None
         except KeyboardInterrupt:
             print("interrupted", file=sys.stderr)
             raise typer.Exit(INTERRUPTED) from None
