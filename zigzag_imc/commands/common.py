@@ -119,6 +119,9 @@ QuietOption = Annotated[
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""
 
+LONGEST_LINE = 470
+"""Characters of the longest line on stderr; names and paths may have thousands."""
+
 DEFAULT_PRECISION = "W=8,I=8,O=16,O_final=8"
 
 
