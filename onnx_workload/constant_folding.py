@@ -16,6 +16,16 @@ from zigzag_imc.onnx_workload.nodes import bodies, find_attribute, input_names, 
 from zigzag_imc.onnx_workload.shapes import Shape, is_known
 from zigzag_imc.onnx_workload.slimming import LARGEST_VALUE
 
+_LARGE_INSIDE = frozenset(
+    (
+        *("AveragePool", "Col2Im", "Conv", "ConvInteger", "ConvTranspose", "DFT", "DeformConv"),
+        *("Einsum", "LpPool", "MaxPool", "MaxRoiPool", "MaxUnpool", "QLinearConv", "Resize"),
+        *("RoiAlign", "STFT", "TfIdfVectorizer", "Upsample"),
+    )
+)
+"""Operators that may need far more memory than what they read and make: for padding, for windows or
+for products. No size comes out of one."""
+
 
 def stored_values(model: onnx.ModelProto) -> Values:
     """Return the values that the model holds."""
@@ -56,7 +66,8 @@ def _is_computable(node: onnx.NodeProto, shapes: Mapping[str, Shape], values: Va
         value = find_attribute(node, "value")
         return value is None or math.prod(value.t.dims) <= LARGEST_VALUE
     texts = any(values[name].dtype.kind in "OSU" for name in input_names(node) if name in values)
-    repeatable = node.op_type not in RANDOM and not bodies(node) and not texts
+    is_light = node.op_type not in _LARGE_INSIDE and not bodies(node)
+    repeatable = node.op_type not in RANDOM and is_light and not texts
     known = values.keys() >= set(input_names(node))
     return repeatable and known and all(_is_small(shapes.get(o)) for o in output_names(node))
 

@@ -12,6 +12,9 @@ from zigzag_imc.onnx_workload.faults import PARSING_FAULTS
 from zigzag_imc.onnx_workload.nodes import all_nodes
 from zigzag_imc.onnx_workload.shipped import NETWORKS, network_path
 
+LARGEST_FILE = 2**31
+"""Bytes of the largest protobuf; larger models keep their weights in files beside them."""
+
 # First bytes of files that people mistake for ONNX files.
 _SIGNATURES = (
     (b"version https://git-lfs", "a Git LFS pointer (fetch the file itself with `git lfs pull`)"),
@@ -81,6 +84,12 @@ def read_model(path: Path) -> onnx.ModelProto:
         If the file cannot be read or is not an ONNX model.
     """
     try:
+        size = path.stat().st_size
+        if size > LARGEST_FILE:
+            raise WorkloadError(
+                f"{path}: found a file of {size / 1e9:.1f} GB, expected an ONNX file, which has at "
+                "most 2.1 GB"
+            )
         content = path.read_bytes()
     except OSError as error:
         raise WorkloadError(

@@ -8,11 +8,10 @@ import onnx
 
 from zigzag_imc.core.errors import WorkloadError
 from zigzag_imc.onnx_workload.faults import INFERENCE_FAULTS
+from zigzag_imc.onnx_workload.vector_lengths import may_follow_values
 
 Dim = int | str | None
 """A size, the symbol that stands for it, or nothing known at all."""
-LONGEST_VECTOR = 1_000_000
-"""Numbers of the longest vector with which values are followed."""
 
 Shape = tuple[Dim, ...]
 
@@ -30,7 +29,7 @@ def infer_shapes(model: onnx.ModelProto, label: str) -> dict[str, Shape]:
     """
     bare = _without_recorded_shapes(model)
     try:
-        inferred = onnx.shape_inference.infer_shapes(bare, data_prop=_may_follow_values(bare))
+        inferred = onnx.shape_inference.infer_shapes(bare, data_prop=may_follow_values(bare))
     except INFERENCE_FAULTS:
         # Following the values of shape tensors trips over some models that are otherwise fine.
         try:
@@ -43,18 +42,6 @@ def infer_shapes(model: onnx.ModelProto, label: str) -> dict[str, Shape]:
     shapes = recorded_shapes([*graph.input, *graph.value_info, *graph.output])
     shapes.update((tensor.name, tuple(tensor.dims)) for tensor in graph.initializer)
     return shapes
-
-
-def _may_follow_values(model: onnx.ModelProto) -> bool:
-    """Whether vectors are so short that following the values in them takes no time.
-
-    Sizes are short vectors; ONNX follows long ones just as well, number by number.
-    """
-    graph = model.graph
-    vectors = [tensor.dims for tensor in graph.initializer if len(tensor.dims) == 1]
-    shapes = (value.type.tensor_type.shape.dim for value in graph.input)
-    vectors += [[dims[0].dim_value] for dims in shapes if len(dims) == 1]
-    return all(sizes[0] <= LONGEST_VECTOR for sizes in vectors)
 
 
 def _without_recorded_shapes(model: onnx.ModelProto) -> onnx.ModelProto:
@@ -109,7 +96,7 @@ def complaint(model: onnx.ModelProto) -> str:
         onnx.shape_inference.infer_shapes(
             _without_recorded_shapes(model),
             strict_mode=True,
-            data_prop=_may_follow_values(model),
+            data_prop=may_follow_values(model),
         )
     except INFERENCE_FAULTS as error:
         return _one_line(error)

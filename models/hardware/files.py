@@ -39,7 +39,7 @@ from zigzag_imc.models.hardware.technology import (
     technology_of,
     technology_problems,
 )
-from zigzag_imc.models.hardware.yaml_text import read_yaml, write_yaml
+from zigzag_imc.models.hardware.yaml_text import LONGEST_TEXT, read_yaml, write_yaml
 
 _FILE_NAMES = {operand: name for name, operand in FILE_OPERANDS.items()}
 
@@ -263,7 +263,8 @@ def _memory_contents(memory: MemoryInstance) -> dict[str, Any]:
 
 def _read(path: Path, source: str) -> str:
     try:
-        return path.read_text(encoding="utf-8")
+        with path.open(encoding="utf-8") as file:  # a device may have no end
+            return file.read(LONGEST_TEXT + 1)
     except (FileNotFoundError, NotADirectoryError):
         presets = preset_names()
         near = nearest(path.name, [*presets, *_yaml_files(path.parent)])

@@ -86,7 +86,7 @@ def read_yaml(text: str, source: str) -> object:
     """
     if len(text) > LONGEST_TEXT:
         raise AcceleratorError(
-            f"{source}: found a text of {len(text):,} characters, expected at most {LONGEST_TEXT:,}"
+            f"{source}: found a text of more than {LONGEST_TEXT:,} characters, expected less"
         )
     try:
         document: object = yaml.load(text, Loader=_StrictLoader)

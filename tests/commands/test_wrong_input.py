@@ -270,3 +270,23 @@ def test_a_result_with_an_infinite_number(
     path = tmp_path / "result.json"
     path.write_text(json.dumps(contents), encoding="utf-8")
     assert run("verify", path).exit_code == 2
+
+
+@pytest.mark.skipif(not Path("/dev/zero").exists(), reason="no file without an end")
+@pytest.mark.parametrize(
+    ("command", "message"),
+    [
+        ("verify /dev/zero", "found more than 1,000 characters, expected a JSON file"),
+        ("evaluate resnet8 -a dimc -m /dev/zero", "found more than 1,000 characters, expected"),
+        ("map resnet8 -a /dev/zero", "found a text of more than 1,000,000 characters"),
+        ("layers /dev/zero", "found something that is not a regular file"),
+    ],
+)
+def test_files_without_an_end(
+    run: Any, monkeypatch: pytest.MonkeyPatch, command: str, message: str
+) -> None:
+    monkeypatch.setattr("zigzag_imc.results.reading.LONGEST_TEXT", 1000)
+    done = run(*command.split())
+    assert (done.exit_code, done.stdout) == (2, "")
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"error: /dev/zero: {message}")

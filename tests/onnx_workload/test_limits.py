@@ -66,3 +66,38 @@ def test_a_shape_of_nothing(load: Load) -> None:
     network = load("""g (float[2,3] x) => (y) <float[3,3] w> {
         s = Shape() r = Reshape(x, s) [first] a = MatMul(x, w) y = MatMul(r, w) }""")
     assert [layer.name for layer in network.layers] == ["first"]
+
+
+@pytest.mark.parametrize("first", ["Shape(x)", "Constant<value_ints=[1, 2]>()"])
+def test_vectors_that_double_are_not_followed(load: Load, first: str) -> None:
+    """Forty times: more numbers than any memory holds."""
+    doubled = " ".join(f"v{n + 1} = Concat<axis=0>(v{n}, v{n})" for n in range(40))
+    network = load(
+        f"""g (float[2,3] x) => (y) <float[3,3] w> {{
+        v0 = {first} {doubled} r = Reshape(x, v40)
+        [first] a = MatMul(x, w) y = MatMul(r, w) }}"""
+    )
+    assert [layer.name for layer in network.layers] == ["first"]
+
+
+def test_vectors_that_are_joined_a_few_times_are_followed(load: Load) -> None:
+    """Also where vectors of other numbers, such as biases, are long."""
+    network = load(
+        """g (float[2,3,4] x) => (y) <float[4] b, float[12,6] w> {
+        c = Add(x, b) s = Shape(c) i = Constant<value_ints=[0]>() n = Gather(s, i)
+        m = Constant<value_ints=[-1]>() t = Concat<axis=0>(n, m) f = Reshape(c, t)
+        [first] y = MatMul(f, w) }"""
+    )
+    assert network.layers[0].sizes["C"] == 12
+
+
+def test_what_may_take_memory_inside_is_not_computed(load: Load) -> None:
+    """A pool over four numbers here; it may be one over four numbers and a billion of padding."""
+    network = load(
+        """g (float[2,3] x) => (y) <float[3,3] w, float[6,4] v> {
+        c = Constant<value = float[1,1,4] {6.0, 1.0, 1.0, 1.0}>()
+        p = MaxPool<kernel_shape=[4]>(c) t = Cast<to=7>(p)
+        l = Constant<value_ints=[-1]>() s = Reshape(t, l) r = Reshape(x, s)
+        [first] a = MatMul(x, w) y = MatMul(r, v) }"""
+    )
+    assert [layer.name for layer in network.layers] == ["first"]

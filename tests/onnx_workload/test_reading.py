@@ -159,3 +159,11 @@ def test_files_of_other_tools(tmp_path: Path, name: str, content: bytes, found: 
     path.write_bytes(content)
     with pytest.raises(WorkloadError, match=found):
         load_network(path)
+
+
+def test_a_file_that_is_too_large(tmp_path: Path) -> None:
+    path = tmp_path / "net.onnx"
+    with path.open("wb") as file:
+        file.truncate(30 * 2**30)  # takes no room
+    with pytest.raises(WorkloadError, match=r"found a file of 32\.2 GB, expected an ONNX file"):
+        load_network(path)

@@ -12,7 +12,7 @@ import typer
 from typer.core import TyperGroup
 
 from zigzag_imc.commands.accelerators import accelerators_command
-from zigzag_imc.commands.common import INTERRUPTED
+from zigzag_imc.commands.common import INTERRUPTED, LONGEST_LINE
 from zigzag_imc.commands.crosscheck import crosscheck_command
 from zigzag_imc.commands.evaluate import evaluate_command
 from zigzag_imc.commands.explain import explain_command
@@ -26,9 +26,6 @@ from zigzag_imc.commands.verify import verify_command
 
 WRONG_INPUT = 2
 """Exit code when an input is wrong, as for a wrong option."""
-
-_LONGEST = 470
-"""Characters of the longest message."""
 
 NOBODY_READS = 141
 """Exit code when whoever read stdout has stopped, as ``head`` does; shells have it for a closed
@@ -55,6 +52,7 @@ class _Group(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         from zigzag_imc.core.errors import OptionError, ZigzagImcError
+        from zigzag_imc.results.units import shorten
 
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):
@@ -71,18 +69,16 @@ class _Group(TyperGroup):
             command = self.get_command(ctx, ctx.invoked_subcommand or "")
             if isinstance(error, OptionError) and command is not None:
                 said = with_flags(said, command.params)
-            print(f"error: {_in_short(said)}", file=sys.stderr)
+            print(f"error: {shorten(said, LONGEST_LINE)}", file=sys.stderr)
+            raise typer.Exit(WRONG_INPUT) from None
+        except MemoryError:
+            print("error: out of memory", file=sys.stderr)
             raise typer.Exit(WRONG_INPUT) from None
         except KeyboardInterrupt:
             print("interrupted", file=sys.stderr)
             raise typer.Exit(INTERRUPTED) from None
         except OSError as error:
             raise typer.Exit(_unwritten(error)) from None
-
-
-def _in_short(message: str) -> str:
-    """Return a message without its middle where that is long, such as a path of thousands."""
-    return message if len(message) <= _LONGEST else f"{message[:200]} ... {message[-250:]}"
 
 
 def _unwritten(error: OSError) -> int:

@@ -127,6 +127,9 @@ QuietOption = Annotated[
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""
 
+LONGEST_LINE = 470
+"""Characters of the longest line on stderr; names and paths may have thousands."""
+
 
 @contextmanager
 def naming(path: str) -> Iterator[None]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from zigzag_imc.commands.common import INTERRUPTED, Format, say_written
+from zigzag_imc.commands.common import INTERRUPTED, LONGEST_LINE, Format, say_written
 from zigzag_imc.commands.outputs import Unwritten
 
 if TYPE_CHECKING:
@@ -77,16 +77,18 @@ def warn_unsupported(
     if quiet:
         return
     from zigzag_imc.report.terminal.console import notice
+    from zigzag_imc.results.units import shorten
 
     for operator in operators:
         shown = ", ".join(repr(name) for name in operator.node_names[:3])
         more = f" and {operator.count - 3} more" if operator.count > 3 else ""
         macs = "" if operator.macs is None else f"{operator.macs:,} MACs"
         why = "; ".join(filter(None, (operator.reason, macs)))
-        notice(
+        said = (
             f"warning: {operator.count} {operator.op_type} not mapped"
             f"{f' ({why})' if why else ''}: {shown}{more}"
         )
+        notice(shorten(said, LONGEST_LINE))
 
 
 def say_notices(notices: Sequence[str], quiet: bool) -> None:
@@ -94,6 +96,7 @@ def say_notices(notices: Sequence[str], quiet: bool) -> None:
     if quiet:
         return
     from zigzag_imc.report.terminal.console import notice
+    from zigzag_imc.results.units import shorten
 
     for said in notices:
-        notice(f"notice: {said}")
+        notice(shorten(f"notice: {said}", LONGEST_LINE))

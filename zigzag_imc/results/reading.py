@@ -13,6 +13,10 @@ from zigzag_imc.results.mapping_file import MappingFile
 from zigzag_imc.results.messages import explained
 from zigzag_imc.results.result import NetworkResult
 
+LONGEST_TEXT = 2**28
+"""Characters of the longest text that is read; a layer takes some thousand, a point of a front
+less."""
+
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -83,7 +87,8 @@ def read_text(path: str | os.PathLike[str], expected: str = "a JSON file") -> st
     """
     source = source_name(path)
     try:
-        return Path(path).read_text(encoding="utf-8")
+        with Path(path).open(encoding="utf-8") as file:  # a device may have no end
+            text = file.read(LONGEST_TEXT + 1)
     except (FileNotFoundError, NotADirectoryError):
         raise ResultError(
             f"{source}: no such file{nearest(Path(path).name, _json_files(Path(path).parent))}"
@@ -95,6 +100,11 @@ def read_text(path: str | os.PathLike[str], expected: str = "a JSON file") -> st
     except (OSError, ValueError) as error:  # ValueError: a null character in the path
         reason = (error.strerror if isinstance(error, OSError) else None) or str(error)
         raise ResultError(f"{source}: cannot be read: {reason}") from None
+    if len(text) > LONGEST_TEXT:
+        raise ResultError(
+            f"{source}: found more than {LONGEST_TEXT:,} characters, expected {expected}"
+        )
+    return text
 
 
 def parse_record(text: str, source: str, model: type[M]) -> M:

@@ -1,0 +1,159 @@
+"""Cases by number: some files, one of them changed, and the command that reads them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from random import Random
+
+from tests.fuzz.mutations import REAL, TEXTS, WHOLE, changed_json, changed_text, changed_yaml
+from tests.fuzz.onnx_mutations import changed_model
+
+DATA = Path(__file__).parents[1] / "data"
+SEEDS = DATA / "fuzz"
+MODELS = ("branches", "convolutions", "functions", "quantized", "reshapes", "sequences")
+SHORT = ("--time-limit", "0.5", "--total-time-limit", "1", "-j", "1")
+"""Limits with which every search ends soon."""
+
+_OPTIONS: dict[str, tuple[str, ...]] = {
+    "map": ("--scope", "--gap", "--seed", "--pareto", "--plot", "--objective"),
+    "search": ("--factors", "--samples", "--iterations", "--start-temperature", "--seed"),
+    "layers": ("--format",),
+    "verify": ("--exhaustive", "--prove", "--time-limit", "--format"),
+    "explain": ("--jobs", "--time-limit", "--format", "--no-what-if"),
+    "export": ("--to", "--layer"),
+    "evaluate": ("--objective", "--format"),
+    "crosscheck": ("--engines", "--no-zigzag", "--format"),
+}
+_OF_MODELS = ("--batch", "--shape", "--dim", "--precision", "--layer", "--cost-model", "--out")
+_FLAGS = {"--pareto", "--prove", "--exhaustive", "--no-zigzag", "--no-what-if"}
+_VALUES = (
+    *map(str, (*WHOLE[:10], *REAL)),
+    *TEXTS[:13],
+    *("x=1,2,3", "N=2", "sequence=3", "=", "x=", "N=99999999999999999999", "W=4", "W=0,I=-1"),
+    *("network", "json", "csv", "loopnest", "zigzag", "energy", "loma,salsa", "imc", "dimc"),
+    *("out.json", "out.svg", "out.xyz", "nowhere/out.json", ".", "/dev/null", "first", "b\udcff"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A command and the files in the folder where it runs.
+
+    Attributes
+    ----------
+    number
+        Draws the same case again.
+    arguments
+        The command and its options.
+    files
+        Contents by name.
+    """
+
+    number: int
+    arguments: tuple[str, ...]
+    files: dict[str, bytes] = field(default_factory=dict)
+
+
+def case(number: int) -> Case:
+    """Draw a case."""
+    draw = Random(number)
+    kind = draw.choice(_KINDS)
+    arguments, files = kind(draw)
+    return Case(number, (*arguments,), {**_other_files(arguments), **files})
+
+
+Drawn = tuple[tuple[str, ...], dict[str, bytes]]
+
+
+def _accelerator(draw: Random) -> Drawn:
+    """Change an accelerator file."""
+    name = draw.choice(("accelerator_small.yaml", "fuzz/imc.yaml"))
+    text = (DATA / name).read_text(encoding="utf-8")
+    files = {"mine.yaml": changed_yaml(text, draw)}
+    if draw.random() < 0.5:
+        return ("map", "convolutions.onnx", "-a", "mine.yaml", *SHORT), files
+    return ("evaluate", "convolutions.onnx", "-a", "mine.yaml", "-m", "network.json"), files
+
+
+def _model(draw: Random) -> Drawn:
+    """Change a model."""
+    name = draw.choice(MODELS)
+    files = {"net.onnx": changed_model((SEEDS / f"{name}.onnx").read_bytes(), draw)}
+    sizes = {"sequences": ("--dim", "sequence=4"), "convolutions": ("--batch", "2")}.get(name, ())
+    if draw.random() < 0.7:
+        return ("layers", "net.onnx", *sizes), files
+    return ("map", "net.onnx", "-a", "dimc", *sizes, *SHORT), files
+
+
+def _result(draw: Random) -> Drawn:
+    """Change a result."""
+    text = (SEEDS / draw.choice(("layers.json", "network.json"))).read_text(encoding="utf-8")
+    files = {"r.json": changed_json(text, draw)}
+    commands = (
+        ("verify", "r.json"),
+        ("verify", "r.json", "--format", "json"),
+        ("verify", "r.json", "--prove", *SHORT),
+        ("explain", "r.json", draw.choice(("first", "MatMul_0")), "--no-what-if"),
+        ("explain", "r.json", draw.choice(("first", "MatMul_0")), *SHORT),
+        ("export", "r.json"),
+        ("export", "r.json", "--to", "zigzag"),
+        ("evaluate", "convolutions.onnx", "-a", "dimc", "-m", "r.json"),
+    )
+    return draw.choice(commands), files
+
+
+def _mapping(draw: Random) -> Drawn:
+    """Change a loop nest, or a mapping of ZigZag."""
+    if draw.random() < 0.5:
+        text = (SEEDS / "nest.txt").read_text(encoding="utf-8")
+        pieces = ("for K in [0, 0)", "parfor C in [0, 2) on D9", "layer first", "loopnest 2", ":")
+        content = changed_text(text, draw, pieces)
+    else:
+        content = changed_json((SEEDS / "complete.json").read_text(encoding="utf-8"), draw)
+    return ("evaluate", "convolutions.onnx", "-a", "dimc", "-m", "m.txt"), {"m.txt": content}
+
+
+def _arguments(draw: Random) -> Drawn:
+    """Change the arguments of a command."""
+    command = draw.choice(tuple(_OPTIONS))
+    options = _OPTIONS[command]
+    on_results = command in ("verify", "explain", "export")
+    given = ["network.json"] if on_results else ["convolutions.onnx"]
+    if command == "explain":
+        given.append("first")
+    if not on_results:
+        options = (*options, *(_OF_MODELS if command != "layers" else _OF_MODELS[:4]))
+    if command in ("map", "search", "evaluate", "crosscheck"):
+        given += ["-a", "dimc"]
+    given += {"search": ["-e", draw.choice(("loma", "salsa", "random"))]}.get(command, [])
+    given += {"evaluate": ["-m", "network.json"]}.get(command, [])
+    given += {"crosscheck": ["--time-limit", "0.2", "-j", "1"]}.get(command, [])
+    given += list(SHORT) if command in ("map", "search", "explain") else []
+    for option in draw.sample(options, min(len(options), draw.choice((1, 1, 2, 3)))):
+        given += [option] if option in _FLAGS else [option, draw.choice(_VALUES)]
+    if draw.random() < 0.2:
+        given[draw.randrange(len(given))] = draw.choice(_VALUES)
+    return (command, *given), {}
+
+
+_KINDS: tuple[Callable[[Random], Drawn], ...] = (
+    _accelerator,
+    _accelerator,
+    _model,
+    _model,
+    _model,
+    _result,
+    _result,
+    _mapping,
+    _arguments,
+)
+
+
+def _other_files(arguments: tuple[str, ...]) -> dict[str, bytes]:
+    """Files that the command reads and that are as they should be."""
+    return {name: (SEEDS / name).read_bytes() for name in _UNCHANGED if name in arguments}
+
+
+_UNCHANGED = ("convolutions.onnx", "network.json")
