@@ -27,3 +27,22 @@ def test_loops_that_cannot_be_told(size: int, why: str) -> None:
     layer = matmul_layer("m", rows=8, out_channels=8, in_channels=4)
     with pytest.raises(ResultError, match=rf"found loops D0, D1, expected D, K, C .*{why}"):
         field_names({"D0": size, "D1": 8}, "", layer, "f")
+
+
+def test_rows_that_a_file_calls_batch() -> None:
+    """The layer has a batch, too, of one step; a batch of another size is left to who compares."""
+    layer = matmul_layer("m", rows=16, out_channels=32, in_channels=64)
+    equation = "O[b][k] += I[b][c] * W[c][k]"
+    assert field_names({"B": 16, "K": 32, "C": 64}, equation, layer, "f") == {"B": "D"}
+    assert field_names({"B": 3, "K": 32, "C": 64}, equation, layer, "f") == {}
+
+
+def test_names_that_the_layer_has_itself_stay() -> None:
+    layer = matmul_layer("m", rows=16, out_channels=32, in_channels=64)
+    own = layer.replace(
+        loop_dims=(("D0", 4), ("D1", 4)),
+        weight_dims=frozenset(("D1",)),
+        input_dims=frozenset(("D0", "D1")),
+        output_dims=frozenset(("D0",)),
+    )
+    assert field_names({"D0": 4, "D1": 4}, "", own, "f") == {}
