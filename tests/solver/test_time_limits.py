@@ -10,6 +10,7 @@ from tests.accelerators import base
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.layer import conv_layer
+from zigzag_imc.core.objective import Objective
 from zigzag_imc.models.hardware.files import accelerator_from_dict
 from zigzag_imc.models.profile import IMC
 from zigzag_imc.solver.engines.catalogue import engine_named
@@ -44,8 +45,8 @@ def test_a_search_uses_its_time_and_has_a_bound(counts: tuple[int, ...]) -> None
 
 
 @pytest.mark.parametrize("objective", ["energy", "latency"])
-def test_the_bound_of_other_objectives_is_not_zero_either(objective: str) -> None:
-    found = solve(LAYER, macros(4, 4), IMC, objective, SearchOptions(time_limit_s=0.5))  # type: ignore[arg-type]
+def test_the_bound_of_other_objectives_is_not_zero_either(objective: Objective) -> None:
+    found = solve(LAYER, macros(4, 4), IMC, objective, SearchOptions(time_limit_s=0.5))
     assert found.bound is not None
     assert 0 < found.bound <= (found.objective_value or 0)
 
