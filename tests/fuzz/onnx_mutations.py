@@ -7,7 +7,7 @@ from random import Random
 from typing import Any
 
 import onnx
-from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.descriptor import FieldDescriptor  # type: ignore[import-untyped]
 
 from tests.fuzz.mutations import REAL, TEXTS, WHOLE, changed_bytes
 

@@ -52,7 +52,7 @@ class _Group(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         from zigzag_imc.core.errors import OptionError, ZigzagImcError
-        from zigzag_imc.results.units import shorten
+        from zigzag_imc.results.labels import shorten
 
         for stream in (sys.stdout, sys.stderr):
             if hasattr(stream, "reconfigure"):

@@ -77,7 +77,7 @@ def warn_unsupported(
     if quiet:
         return
     from zigzag_imc.report.terminal.console import notice
-    from zigzag_imc.results.units import shorten
+    from zigzag_imc.results.labels import shorten
 
     for operator in operators:
         shown = ", ".join(repr(name) for name in operator.node_names[:3])
@@ -96,7 +96,7 @@ def say_notices(notices: Sequence[str], quiet: bool) -> None:
     if quiet:
         return
     from zigzag_imc.report.terminal.console import notice
-    from zigzag_imc.results.units import shorten
+    from zigzag_imc.results.labels import shorten
 
     for said in notices:
         notice(shorten(f"notice: {said}", LONGEST_LINE))
