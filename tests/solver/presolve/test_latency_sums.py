@@ -14,6 +14,7 @@ from tests.solver.tables.tiny_columns import model_of as tiny_model
 from zigzag_imc.core.mapping import SpatialMapping
 from zigzag_imc.models.mapspace.enumeration import mappings_of
 from zigzag_imc.solver.presolve.latency_sums import LatencySums, SumName
+from zigzag_imc.solver.presolve.stalls import Busy, Computing, Stuck
 from zigzag_imc.solver.tables.chains import forward
 from zigzag_imc.solver.tables.cut import ROW_PORT
 
@@ -28,12 +29,12 @@ def least(name: SumName) -> float:
 
 def test_computing_waits_for_the_first_weight_and_the_last_output() -> None:
     """4 activations, a cycle for the first weight, a cycle for the last output: 6."""
-    assert least((0, "", None)) == 6
+    assert least((0, Computing())) == 6
 
 
 def test_a_reload_of_the_cells_is_stuck() -> None:
     """The second weight is written into its row while nothing is computed: ``6 + 1 = 7``."""
-    assert least((0, "stuck", (CELLS, ROW_PORT))) == 7
+    assert least((0, Stuck((CELLS, ROW_PORT)))) == 7
 
 
 def test_a_busy_port_takes_longer_than_computing() -> None:
@@ -41,27 +42,28 @@ def test_a_busy_port_takes_longer_than_computing() -> None:
 
     With a cycle of loading and one of unloading: 8.
     """
-    assert least((0, "busy", (OUTPUT_REGISTER, 0))) == 8
+    assert least((0, Busy((OUTPUT_REGISTER, 0)))) == 8
 
 
 def test_the_largest_bound_holds() -> None:
     """Of 6, 7 and 8: 8, and no mapping takes less."""
     model = tiny_model()
     mappings = mappings_of(FOUR, model.accelerator, SpatialMapping(()))
-    largest, (_, what, _) = LatencySums(COLUMNS).largest()
-    assert (largest, what) == (8, "busy")
+    largest, (_, stall) = LatencySums(COLUMNS).largest()
+    assert largest == 8
+    assert isinstance(stall, Busy)
     assert min(model.evaluate(mapping).latency_cycles for mapping in mappings) >= 8
 
 
 def test_a_bound_that_is_enough_ends_the_search() -> None:
     """The first bound, computing, is 6: beyond 5 nobody asks for more."""
-    assert LatencySums(COLUMNS).largest(enough=5) == (6, (0, "", None))
+    assert LatencySums(COLUMNS).largest(enough=5) == (6, (0, Computing()))
 
 
 def test_what_was_decisive_elsewhere_comes_first() -> None:
     """Rows of the cells stuck: 7 at once; a port that does not exist here is passed over."""
-    rows: SumName = (0, "stuck", (CELLS, ROW_PORT))
-    sums = LatencySums(COLUMNS, first=[(0, "busy", (9, 9)), rows])
+    rows: SumName = (0, Stuck((CELLS, ROW_PORT)))
+    sums = LatencySums(COLUMNS, first=[(0, Busy((9, 9))), rows])
     assert sums.largest(enough=6) == (7, rows)
 
 

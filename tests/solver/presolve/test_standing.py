@@ -10,6 +10,7 @@ from tests.solver.tables.tiny_columns import columns_of
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.models.cost import Cost
 from zigzag_imc.solver.presolve.energy_bound import EnergyBound
+from zigzag_imc.solver.presolve.latency_sums import LatencySums
 from zigzag_imc.solver.presolve.standing import SpatialOption, Standing
 from zigzag_imc.solver.scoring.incumbent import Incumbent
 
@@ -30,7 +31,8 @@ def found(value: float) -> Incumbent:
 def waiting(bound: float) -> SpatialOption:
     """Return a spatial mapping of which only the bound matters."""
     energy = EnergyBound(value_pj=bound, prices={}, chains=())
-    return SpatialOption(bound=bound, columns=COLUMNS, energy=energy, latency=None)
+    without = LatencySums(COLUMNS, counts=False)
+    return SpatialOption(bound=bound, columns=COLUMNS, energy=energy, latency=without)
 
 
 def test_the_value_is_the_least_of_mapping_and_cutoff() -> None:

@@ -22,6 +22,7 @@ from zigzag_imc.core.layer import Precision
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve.energy_bound import EnergyBound
+from zigzag_imc.solver.presolve.latency_sums import LatencySums
 from zigzag_imc.solver.presolve.standing import SpatialOption, Standing
 from zigzag_imc.solver.presolve.workbench import Workbench
 from zigzag_imc.solver.proof.batch import Batch
@@ -48,7 +49,9 @@ def array_pj() -> float:
 def waiting(work: Workbench, bound: float) -> SpatialOption:
     """Return the first spatial mapping with a bound of which nothing is known but that it holds."""
     nothing = EnergyBound(value_pj=bound, prices={}, chains=())
-    return SpatialOption(bound=bound, columns=work.columns(0), energy=nothing, latency=None)
+    columns = work.columns(0)
+    without = LatencySums(columns, counts=False)
+    return SpatialOption(bound=bound, columns=columns, energy=nothing, latency=without)
 
 
 def test_of_two_tiles_the_better_one_is_proved() -> None:

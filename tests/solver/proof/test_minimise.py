@@ -18,7 +18,7 @@ from zigzag_imc.core.budget import Budget
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve.workbench import Workbench
-from zigzag_imc.solver.proof import batch
+from zigzag_imc.solver.proof import taken
 from zigzag_imc.solver.proof.minimise import minimise
 from zigzag_imc.solver.proof.verdict import UNTOLD, Verdict, at_the_gap
 from zigzag_imc.solver.scoring import scores
@@ -89,7 +89,7 @@ def test_the_bound_is_the_least_of_closed_and_open(
     The fastest mapping takes 22. Closed one by one, the first, of 14, turns out to have nothing
     below 22; then 21 is left, within ``1 / 22``, 4.5 percent. Within 40 percent, 14 is enough.
     """
-    monkeypatch.setattr(batch, "MOST_TILES", 1)
+    monkeypatch.setattr(taken, "MOST_TILES", 1)
     costs = CostModel(EIGHT, tiny_accelerator(shared=buffer("I1 I2", 40)))
     verdict = minimise(Workbench(costs, SearchOptions(gap=gap)), Goal("latency"))
     assert verdict.best is not None
