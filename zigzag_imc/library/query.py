@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from zigzag_imc.runs.run import ProgressCallback
     from zigzag_imc.solver.solution import SearchOptions
 
+_MOST_BITS = 1024
+
 
 @dataclass(frozen=True)
 class Query:
@@ -175,9 +177,11 @@ def parse_precision(text: str) -> Precision:
             )
         if name in bits:
             raise OptionError(f"precision: {name} is given twice")
-        if not number.isdecimal() or not 1 <= int(number) <= 1024:
+        is_number = number.isdecimal() and len(number) <= len(str(_MOST_BITS))
+        if not is_number or not 1 <= int(number) <= _MOST_BITS:
             raise OptionError(
-                f"precision: {name}: found {number!r}, expected a whole number of bits, at least 1"
+                f"precision: {name}: found {number!r}, expected a whole number of bits, at least 1 "
+                f"and at most {_MOST_BITS}"
             )
         bits[name] = int(number)
     return Precision(**bits)
