@@ -7,7 +7,9 @@ from random import Random
 from typing import Any
 
 import onnx
-from google.protobuf.descriptor import FieldDescriptor
+from google.protobuf.descriptor import (  # type: ignore[import-untyped,unused-ignore]
+    FieldDescriptor,
+)
 
 from tests.fuzz.mutations import REAL, TEXTS, WHOLE, changed_bytes
 

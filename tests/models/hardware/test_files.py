@@ -32,7 +32,7 @@ from zigzag_imc.models.hardware.yaml_text import read_yaml
 SMALL = Path(__file__).parents[2] / "data" / "accelerator_small.yaml"
 ZIGZAG_FILES = Path(zigzag.__file__).parent / "inputs" / "hardware"
 REMOVE = object()
-Keys = tuple[str | int, ...]
+Keys = tuple[str | int | None, ...]
 
 
 def small() -> dict[str, Any]:
