@@ -20,6 +20,7 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.errors import ResultError
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.exchange.loopnest import loopnest_text
+from zigzag_imc.exchange.loopnest_tokens import WrongLineError, parse_loop
 from zigzag_imc.exchange.zigzag_folder import write_zigzag_folder
 from zigzag_imc.models.profile import PROFILES
 from zigzag_imc.results.result import NetworkResult
@@ -98,3 +99,9 @@ def test_a_mapping_for_another_accelerator_is_refused(tmp_path: Path) -> None:
     other = next(variant(name) for name in ("short", "deep") if name != result.accelerator.name)
     with pytest.raises(ResultError, match=r"nest\.txt: (line \d+: |layer )"):
         read_back(path, result, layers, other)
+
+
+def test_a_factor_of_thousands_of_digits_is_refused() -> None:
+    tokens = ["for", "OX", "in", "[", "0", ",", "9" * 5000, ")"]
+    with pytest.raises(WrongLineError, match="expected a whole number, at least 1"):
+        parse_loop(tokens, 8, "for DIM in [0, FACTOR)")

@@ -104,6 +104,7 @@ def test_precision_left_out_is_not_said() -> None:
         ("W=4,W=8", "precision: W is given twice"),
         ("I=0", "precision: I: found '0', expected a whole number of bits, at least 1"),
         ("I=1025", "precision: I: found '1025', expected a whole number of bits, at least 1"),
+        (f"I={'9' * 5000}", "precision: I: found '999"),
     ],
 )
 def test_a_wrong_precision_is_named(text: str, message: str) -> None:

@@ -12,6 +12,9 @@ FIELDS = ("W", "I", "O", "O_final")
 """Names of the precisions in texts and dicts."""
 
 MOST_BITS = 1024
+"""Bits that an element may have at most."""
+
+_MOST_DIGITS = 9
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,7 +120,9 @@ def _parsed(text: str) -> dict[str, int]:
         _check_name(name if separator else None, repr(part.strip()))
         if name in bits:
             raise OptionError(f"precision: {name} is given twice")
-        value = int(number) if number.isascii() and number.isdecimal() else 0
+        is_number = number.isascii() and number.isdecimal()
+        # Python refuses to read thousands of digits; so many are too many bits in any case.
+        value = int(number[:_MOST_DIGITS]) if is_number else 0
         if not 1 <= value <= MOST_BITS:
             most = f", at most {MOST_BITS}" if value else ""
             raise OptionError(

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from zigzag_imc.core.mapping import Loop
 
 _TOKEN = re.compile(r'\s*("(?:[^"\\]|\\.)*"|#.*|[^\s,"#:\[\])]+|[,:\[\])])')
+_MOST_DIGITS = 18
 
 
 class WrongLineError(Exception):
@@ -34,8 +35,11 @@ def parse_loop(tokens: Sequence[str], length: int, form: str) -> Loop:
     """Return the dimension and the factor of a loop of so many words and signs."""
     if len(tokens) != length or [*tokens[2:6], tokens[7]] != ["in", "[", "0", ",", ")"]:
         raise WrongLineError(f"found {shown(tokens)}, expected '{form}'")
-    if not tokens[6].isdecimal() or int(tokens[6]) < 1:
-        raise WrongLineError(f"found the factor {tokens[6]!r}, expected a whole number, at least 1")
+    is_number = tokens[6].isdecimal() and len(tokens[6]) <= _MOST_DIGITS
+    if not is_number or int(tokens[6]) < 1:
+        raise WrongLineError(
+            f"found the factor {shown([tokens[6]])}, expected a whole number, at least 1"
+        )
     return tokens[1], int(tokens[6])
 
 
@@ -53,7 +57,7 @@ def parse_name(token: str) -> str:
     try:
         return str(json.loads(token))
     except ValueError:
-        raise WrongLineError(f"found {token}, expected a name in quotes") from None
+        raise WrongLineError(f"found {shown([token])}, expected a name in quotes") from None
 
 
 def shown(tokens: Sequence[str]) -> str:

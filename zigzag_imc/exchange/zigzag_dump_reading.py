@@ -29,7 +29,7 @@ from zigzag_imc.results.reading import parse_record
 WITHOUT_WEIGHTS = ("Add", "AveragePool", "GlobalAveragePool", "Max", "MaxPool", "Pool", "Pooling")
 """Layer types of ZigZag that are no tensor contraction."""
 
-_LOOP = re.compile(r"\(\s*(\w+)\s*,\s*(\d+)\s*\)")
+_LOOP = re.compile(r"\(\s*(\w+)\s*,\s*(\d{1,18})\s*\)")
 _LEVEL = re.compile(r"MemoryLevel\(instance=(.*?),\s*operands=")
 
 

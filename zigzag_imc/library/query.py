@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from zigzag_imc.runs.run import ProgressCallback
     from zigzag_imc.solver.solution import SearchOptions
 
+_MOST_BITS = 1024
+
 
 @dataclass(frozen=True)
 class Query:
