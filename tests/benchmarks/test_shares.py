@@ -7,6 +7,7 @@ import math
 from benchmarks.shares import Watched, search, space
 from zigzag_imc.core.layer import matmul_layer
 from zigzag_imc.models.hardware.files import load_accelerator
+from zigzag_imc.models.profile import PROFILES
 from zigzag_imc.solver.formulation.session import Session
 
 
@@ -16,7 +17,7 @@ def test_tiles_are_divisors_at_every_memory_below_the_top() -> None:
     Then 1 and 2 are tiles; below the top, W has one memory, I and O have two: 5 x (1 + 2) = 15.
     """
     layer = matmul_layer("two", rows=1, out_channels=2, in_channels=1)
-    assert space(layer, load_accelerator("dimc")) == (2, 15)
+    assert space(layer, load_accelerator("dimc"), PROFILES["imc"]) == (2, 15)
 
 
 def test_a_search_that_presolve_closes_builds_no_model() -> None:

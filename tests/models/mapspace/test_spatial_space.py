@@ -13,6 +13,7 @@ from tests.solver.small_cases import case
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer, conv_layer, matmul_layer
 from zigzag_imc.core.mapping import SpatialMapping
+from zigzag_imc.models.array.slicing import seen_by
 from zigzag_imc.models.hardware.files import accelerator_from_dict
 from zigzag_imc.models.hardware.presets import preset_text
 from zigzag_imc.models.mapspace.factors import loop_orders, prime_factors
@@ -70,6 +71,7 @@ def test_the_same_mappings_in_the_same_order_with_macros(
     layer: Layer, sizes: list[int], profile: CostProfile
 ) -> None:
     accelerator = _with_macros(sizes)
+    accelerator = seen_by(accelerator, layer.precision, profile)
     space = SpatialSpace.of(layer, accelerator, profile)
     assert space.complete
     assert list(space) == list(every_spatial_mapping(layer, accelerator, profile))
