@@ -20,6 +20,7 @@ from zigzag_imc.solver.proof.minimise import minimise
 from zigzag_imc.solver.proof.verdict import Verdict
 from zigzag_imc.solver.scoring.incumbent import Incumbent
 from zigzag_imc.solver.solution import SearchOptions, Solution
+from zigzag_imc.solver.ties import best_known, decide
 
 
 def solve(
@@ -31,6 +32,9 @@ def solve(
     budget: Budget | None = None,
 ) -> Solution:
     """Find the mapping of least energy, latency or energy-delay product, and prove it.
+
+    Among mappings as good as the optimum it is one with the least of what comes second: latency
+    after energy, energy after the others.
 
     Parameters
     ----------
@@ -78,8 +82,11 @@ def _solution(bench: Workbench, objective: Objective, verdict: Verdict, started:
     best = _asked_for(verdict.best, bench.options.cutoff)
     if best is None:
         solution = _without_mapping(bench, objective, verdict)
+    elif _breaks_ties(bench, verdict):
+        decided = decide(bench, objective, best)
+        solution = replace(_with_mapping(decided.best, objective, verdict), tie=decided.tie)
     else:
-        solution = _with_mapping(best, objective, verdict)
+        solution = _with_mapping(best_known(bench, objective, best), objective, verdict)
     counts = bench.counts()
     return replace(
         solution,
@@ -95,15 +102,23 @@ def _asked_for(best: Incumbent | None, cutoff: float) -> Incumbent | None:
     return best if best is not None and best.value <= cutoff else None
 
 
+def _breaks_ties(bench: Workbench, verdict: Verdict) -> bool:
+    """Whether mappings as good as the best are told apart: where it is proved, and asked for."""
+    options = bench.options
+    is_whole_question = options.gap == 0 and math.isinf(options.cutoff)
+    return verdict.proved and bench.complete and is_whole_question
+
+
 def _with_mapping(best: Incumbent, objective: Objective, verdict: Verdict) -> Solution:
     """Return the best mapping with its certified bound."""
+    value = Goal(objective).value(best.energy_pj, best.latency_cycles)
     return Solution(
         "OPTIMAL" if verdict.proved else "FEASIBLE",
         objective,
         mapping=best.mapping,
         cost=best.cost,
-        objective_value=best.value,
-        bound=min(best.value, verdict.bound),
+        objective_value=value,
+        bound=min(value, verdict.bound),
         reason=verdict.reason,
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
+from typing import Literal
 
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.objective import Objective, Status
@@ -42,6 +43,30 @@ class SearchOptions:
 
 
 @dataclass(frozen=True, slots=True)
+class Tie:
+    """What decided between mappings whose objective is equally good.
+
+    Attributes
+    ----------
+    objective
+        What is least among them: ``energy`` (pJ) or ``latency`` (cycles).
+    value
+        That of the mapping.
+    bound
+        Certified lower bound of that of all of them.
+    """
+
+    objective: Literal["energy", "latency"]
+    value: float
+    bound: float
+
+    @property
+    def gap(self) -> float:
+        """Relative distance of the bound from the value."""
+        return max(0.0, (self.value - self.bound) / self.value) if self.value > 0 else 0.0
+
+
+@dataclass(frozen=True, slots=True)
 class Solution:
     """Outcome of the search for one layer.
 
@@ -58,6 +83,8 @@ class Solution:
     bound
         Certified lower bound of the objective over the whole mapspace; ``None`` when infeasible or
         unknown.
+    tie
+        What decided between mappings that are as good; ``None`` where that was not asked.
     reason
         Why no mapping fits (which memory, which operand, how many bits over), or why the search
         stopped.
@@ -81,6 +108,7 @@ class Solution:
     spatial_mappings: int | None = 0
     mapspace_size: int | None = 0
     seconds: float = 0.0
+    tie: Tie | None = None
 
     @property
     def gap(self) -> float | None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from zigzag_imc.core.budget import Budget
+from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.spatial_space import BLOCK, SpatialSpace, mapspace_size
 from zigzag_imc.solver.presolve.spatial.bounds import SpatialBounds, spatial_bounds
@@ -57,6 +58,13 @@ class Listing:
         bounded = partial(budget.is_over, 2 * _LISTING_SHARE)
         spatials = SpatialSpace.of(costs.layer, costs.accelerator, costs.profile, listed, first)
         return cls(spatials, spatial_bounds(costs, spatials, with_latency, bounded))
+
+    def with_energy_at_most(self, most_pj: float, costs: CostModel) -> Listing:
+        """Return those that may have a mapping of so little energy, with bounds of the latency."""
+        known = self.known
+        may_have = self.quick.energy_pj * (1 - TOLERANCE) <= most_pj
+        spatials = known.where(may_have)
+        return Listing(spatials, spatial_bounds(costs, spatials, with_latency=True))
 
     @property
     def complete(self) -> bool:

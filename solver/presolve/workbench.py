@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from collections import OrderedDict
 from collections.abc import Iterator
+from copy import copy
+from dataclasses import replace
 
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.models.evaluate import CostModel
@@ -96,6 +98,36 @@ class Workbench:
             return self.floor.latency_cycles
         least = min(listing.least_latency_cycles for listing in self.listings)
         return least if math.isfinite(least) else 0.0
+
+    @property
+    def least_energy_pj(self) -> float:
+        """Lower bound of the energy of all mappings, in pJ."""
+        if not self.complete:
+            return self.floor.energy_pj
+        quick = (listing.quick.energy_pj.min(initial=math.inf) for listing in self.listings)
+        least = float(min(quick))
+        return least if math.isfinite(least) else 0.0
+
+    def asking_for(self, cutoff: float) -> Workbench:
+        """Return the same work with another question: only for objectives up to ``cutoff``."""
+        other = copy(self)
+        other.options = replace(self.options, cutoff=cutoff)
+        return other
+
+    def with_energy_at_most(self, most_pj: float) -> Workbench:
+        """Return the same work for mappings of little energy, with bounds of their latency.
+
+        ``quick bound <= energy`` of every mapping, so a spatial mapping whose quick bound is above
+        the energy has none of them.
+        """
+        other = copy(self)
+        other._with_latency = True
+        other._builder = ColumnBuilder(self.costs, with_latency=True)
+        other._columns = OrderedDict()
+        other.listings = [
+            listing.with_energy_at_most(most_pj, self.costs) for listing in self.listings
+        ]
+        return other
 
     def columns(self, number: int, part: int = 0) -> SpatialColumns:
         """Columns of a spatial mapping of a part; the `MOST_COLUMNS` asked for last are kept."""

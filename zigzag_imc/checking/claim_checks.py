@@ -10,6 +10,7 @@ from zigzag_imc.core.tolerances import COARSEST, TOLERANCE, below, same
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace, mapspace_size
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.results.differences import differences
+from zigzag_imc.results.parts import TieRecord
 from zigzag_imc.results.result import LayerResult
 from zigzag_imc.results.totals import relative_gap
 
@@ -30,6 +31,8 @@ def claim_problems(record: LayerResult) -> Iterator[str]:
         yield f"gap is {record.gap!r}, value and bound make it {gap!r}"
     if record.status == "OPTIMAL":
         yield from _optimality_problems(record, gap)
+    if record.tie is not None:
+        yield from _tie_problems(record, record.tie)
 
 
 def certificate_problems(
@@ -46,6 +49,18 @@ def certificate_problems(
         "mapspace_size": mapspace_size(layer, accelerator, profile, space),
     }
     yield from differences(record.certificate, counts, "certificate.")
+
+
+def _tie_problems(record: LayerResult, tie: TieRecord) -> Iterator[str]:
+    """Yield where what decided between mappings does not agree with the mapping."""
+    own = record.latency_cycles if tie.objective == "latency" else record.energy_pj
+    if own is not None and not same(tie.value, own):
+        yield f"tie.value is {tie.value!r}, the {tie.objective} of the mapping is {own!r}"
+    if below(tie.value, tie.bound):
+        yield f"tie.bound {tie.bound!r} is above tie.value {tie.value!r}"
+    gap = relative_gap(tie.value, tie.bound)
+    if not _is_gap(tie.gap, gap):
+        yield f"tie.gap is {tie.gap!r}, value and bound make it {gap!r}"
 
 
 def _objective_of_mapping(record: LayerResult) -> float | None:

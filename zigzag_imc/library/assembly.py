@@ -18,7 +18,7 @@ from zigzag_imc.library.subject import Subject
 from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.profile import CostProfile, profile_named
 from zigzag_imc.onnx_workload.network import LayerGroup, UnsupportedOperator
-from zigzag_imc.results.parts import CertificateRecord, ParetoRecord
+from zigzag_imc.results.parts import CertificateRecord, ParetoRecord, TieRecord
 from zigzag_imc.results.records import (
     accelerator_record,
     cost_fields,
@@ -37,7 +37,7 @@ from zigzag_imc.results.result import (
 )
 from zigzag_imc.results.totals import relative_gap, totals_of
 from zigzag_imc.runs.job import Outcome
-from zigzag_imc.solver.solution import Front, ParetoPoint, Solution
+from zigzag_imc.solver.solution import Front, ParetoPoint, Solution, Tie
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +91,7 @@ class Assembler:
                 solution.spatial_mappings,
                 solution.mapspace_size,
             ),
+            tie=_tie_record(solution.tie),
             solve_seconds=outcome.seconds,
             **front_fields(outcome.front),
         )
@@ -231,6 +232,18 @@ class Assembler:
             solver=f"ortools {metadata.version('ortools')}" if self.engine is None else self.engine,
             seed=self.seed,
         )
+
+
+def _tie_record(tie: Tie | None) -> TieRecord | None:
+    """Record what decided between mappings that are as good."""
+    if tie is None:
+        return None
+    return TieRecord(
+        objective=tie.objective,
+        value=float(tie.value),
+        bound=float(tie.bound),
+        gap=float(tie.gap),
+    )
 
 
 def front_fields(front: Front | None) -> dict[str, Any]:

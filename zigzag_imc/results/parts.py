@@ -240,6 +240,27 @@ class CertificateRecord(Record):
     seed: int
 
 
+class TieRecord(Record):
+    """What decided between mappings whose objective is equally good, to the proof's resolution.
+
+    Attributes
+    ----------
+    objective
+        What is least among them.
+    value
+        That of the mapping: pJ, or clock cycles.
+    bound
+        Certified lower bound of that of all of them.
+    gap
+        ``(value - bound) / value``.
+    """
+
+    objective: Literal["energy", "latency"]
+    value: float
+    bound: float
+    gap: float
+
+
 class ParetoRecord(Record):
     """One point of an energy-latency front.
 

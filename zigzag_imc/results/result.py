@@ -34,6 +34,7 @@ from zigzag_imc.results.parts import (
     RelevanceRecord,
     SpatialRecord,
     TemporalRecord,
+    TieRecord,
     WindowRecord,
     mapping_from,
 )
@@ -68,6 +69,8 @@ class LayerResult(Record):
         ``edp`` in J x s; ``None`` in older files, too.
     certificate
         ``None`` where nothing was searched (a mapping was evaluated).
+    tie
+        What decided between mappings that are as good; ``None`` where that was not asked.
     pareto, pareto_proved
         Energy-latency front by rising latency, where asked for, and whether it is complete.
     operator
@@ -123,6 +126,7 @@ class LayerResult(Record):
     area_mm2: float
     breakdown: BreakdownRecord | None = None
     certificate: CertificateRecord | None = None
+    tie: TieRecord | None = None
     pareto: tuple[ParetoRecord, ...] | None = None
     pareto_proved: bool | None = None
     solve_seconds: NonNegativeFloat = 0.0
