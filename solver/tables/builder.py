@@ -5,20 +5,34 @@ The energy of every cut, what it holds, and where it may lie.
 
 from __future__ import annotations
 
+import functools
+import itertools
 import math
+import operator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
-from zigzag_imc.core.layer import OPERANDS, OUTPUTS, WEIGHTS
+from zigzag_imc.core.layer import OPERANDS, WEIGHTS
 from zigzag_imc.core.mapping import SpatialMapping
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.movement.energy import precharge_reads
-from zigzag_imc.models.movement.traffic import output_bits, words
+from zigzag_imc.models.movement.traffic import words
+from zigzag_imc.models.movement.words import Amount
 from zigzag_imc.solver.tables.amounts import Amounts
-from zigzag_imc.solver.tables.cut import Cut, SpatialColumns
+from zigzag_imc.solver.tables.crossings import Crossings
+from zigzag_imc.solver.tables.cut import AT_ARRAY, Cut, SpatialColumns, summed
 from zigzag_imc.solver.tables.latency import LatencyColumns
 from zigzag_imc.solver.tables.lattice import Array, TileLattice
+from zigzag_imc.solver.tables.layout import Layout
 from zigzag_imc.solver.tables.transfers import Transfers
+
+_LOWEST_CUTS = (0, 0, 1)
+"""Per operand, its lowest boundary that is a cut; outputs leave the array at every activation."""
+
+Groups = Sequence[Sequence[Cut]]
+"""Cuts of every operand, lowest first."""
 
 
 class ColumnBuilder:
@@ -29,107 +43,118 @@ class ColumnBuilder:
         self.layer = model.layer
         self.accelerator = model.accelerator
         self.profile = model.profile
-        self.rate = model.accelerator.array.cycles_per_activation
         self.amounts = Amounts(model)
+        self.crossings = Crossings(model, self.amounts)
         self.latency = LatencyColumns(model, self.amounts) if with_latency else None
+        self._sizes_bits = [memory.size_bits for memory in model.accelerator.memories]
 
     def build(self, spatial: SpatialMapping) -> SpatialColumns:
         """Work out all columns of one spatial mapping."""
-        laid = self.model.spread(spatial)
-        lattice = TileLattice.of(laid.temporal)
-        fixed_bits = [0] * len(self.accelerator.memories)
-        columns = SpatialColumns(
+        layout = Layout.of(self.model, spatial)
+        groups = [self._cuts_of(layout, index) for index in range(len(OPERANDS))]
+        fixed_bits = self._fixed_bits(layout)
+        traffic = self.crossings.of_every_activation(layout)
+        loads = [] if self.latency is None else list(self.latency.fixed(layout, traffic))
+        return SpatialColumns(
             spatial=spatial,
-            laid=laid,
-            lattice=lattice,
-            cuts=(),
-            fixed_energy_pj=laid.array_total_pj,
-            fixed_busy={},
-            fixed_stuck={},
-            fixed_bits=(),
-            compute_cycles=laid.steps * self.rate,
-            fits=True,
+            laid=layout.laid,
+            lattice=layout.lattice,
+            cuts=tuple(map(tuple, self._forbid_overflows(groups, fixed_bits))),
+            fixed_energy_pj=self._fixed_energy_pj(layout, traffic),
+            fixed_busy=summed((load.key, load.busy) for load in loads),
+            fixed_stuck=summed((load.key, load.stuck) for load in loads),
+            fixed_bits=tuple(fixed_bits),
+            compute_cycles=layout.laid.steps * self.accelerator.array.cycles_per_activation,
+            fits=all(map(operator.le, fixed_bits, self._sizes_bits)),
         )
-        groups = []
-        for index, operand in enumerate(OPERANDS):
-            levels = self.accelerator.levels[operand]
-            cuts: list[Cut] = []
-            for a in range(len(levels)):
-                if a == 0 and operand == "O":
-                    self._fixed_output_traffic(columns)
-                else:
-                    cuts.append(self._cut(columns, index, a))
-            top = self.amounts.held_bits(columns, index, len(levels) - 1)
-            fixed_bits[levels[-1]] += int(top.flat[-1])
-            groups.append(self._merged(columns, index, cuts))
-        columns.cuts = tuple(groups)
-        columns.fixed_bits = tuple(fixed_bits)
-        columns.fits = all(
-            bits <= memory.size_bits
-            for bits, memory in zip(fixed_bits, self.accelerator.memories, strict=True)
-        )
-        self._forbid_overflows(columns)
-        return columns
 
-    def _cut(self, columns: SpatialColumns, index: int, a: int) -> Cut:
+    # ------------------------------------------------------------------ cuts
+    def _cuts_of(self, layout: Layout, index: int) -> Sequence[Cut]:
+        """Columns of all cuts of one operand, from the lowest."""
+        boundaries = range(_LOWEST_CUTS[index], len(self.accelerator.levels[OPERANDS[index]]))
+        return self._merged([self._cut(layout, index, a) for a in boundaries])
+
+    def _cut(self, layout: Layout, index: int, a: int) -> Cut:
         """Columns of boundary ``a`` of one operand."""
-        lattice = columns.lattice
-        transfers = self._transfers(columns, index, a)
-        energy = self._transfer_energy(columns, transfers)
-        if index == WEIGHTS and a == 0:
-            energy = energy + self._precharge_pj(lattice)
-        cut = Cut(
-            operand=index,
-            boundaries=(a,),
-            memory=self._memory_below(index, a),
-            energy_pj=lattice.fill(energy),
-            bits=lattice.fill(self._held_below(columns, index, a)),
+        transfers = self.crossings.over(layout, index, a)
+        energy = self._transfer_energy(layout, transfers)
+        memory, bits = self._held_below(layout, index, a)
+        if memory == AT_ARRAY:
+            energy = self._energy_at_array(layout.lattice, index, energy)
+        fill = layout.lattice.fill
+        cut = Cut(index, (a,), memory, energy_pj=fill(energy), bits=fill(bits))
+        return cut if self.latency is None else self.latency.add_to(layout, cut, transfers)
+
+    def _held_below(self, layout: Layout, index: int, a: int) -> tuple[int, Array]:
+        """Memory below boundary ``a``, and bits of every tile there; none at the array."""
+        if a == 0:
+            return AT_ARRAY, np.zeros((1,) * len(layout.lattice.shape))
+        level = a - 1
+        memory = self.accelerator.levels[OPERANDS[index]][level]
+        return memory, self.amounts.held_bits(layout, index, level)
+
+    def _merged(self, cuts: Sequence[Cut]) -> Sequence[Cut]:
+        """Join the two lowest cuts of an input whose lowest memory holds one element.
+
+        Every tile allowed at its upper cut is then made of irrelevant loops, all of which also rest
+        at the array: the exact model sees both cuts at the same place.
+        """
+        if len(cuts) < 2 or cuts[0].memory != AT_ARRAY:
+            return cuts
+        array, first, *higher = cuts
+        fitting = first.bits <= self._sizes_bits[first.memory]
+        if np.any(fitting & np.isinf(array.energy_pj)):
+            return cuts
+        joined = replace(
+            first,
+            boundaries=(0, 1),
+            energy_pj=first.energy_pj + array.energy_pj,
+            busy=summed((*first.busy.items(), *array.busy.items())),
+            stuck=summed((*first.stuck.items(), *array.stuck.items())),
         )
-        if a == 0:
-            # What rests at the array is one element: only irrelevant loops can be below.
-            holds_more = lattice.product(self.amounts.relevant[index]) > 1
-            cut.energy_pj[np.broadcast_to(holds_more, lattice.shape)] = np.inf
-        if self.latency is not None:
-            self.latency.add_to(columns, cut, transfers)
-        return cut
+        return joined, *higher
 
-    def _transfers(self, columns: SpatialColumns, index: int, a: int) -> Transfers:
-        """What crosses boundary ``a`` of one operand, for every tile below it."""
-        lattice, laid, operand = columns.lattice, columns.laid, OPERANDS[index]
-        boundary = self.model.boundaries[operand][a]
-        count = laid.steps // lattice.steps
-        if index != OUTPUTS:
-            bits = self.layer.precision.bits(operand)
-            return Transfers(index, boundary, bits, partial=False, count=count, back=count)
-        partial = self.amounts.reduced_above(columns, laid.operands[index].reduced_above[a])
-        relevant = lattice.product(self.amounts.relevant[index])
-        distinct = int(relevant.flat[-1]) // relevant
-        back = np.where(partial, self.model.readbacks(count, distinct), 0)
-        bits_of_tile = self.amounts.output_bits(partial)
-        return Transfers(index, boundary, bits_of_tile, partial=partial, count=count, back=back)
+    def _forbid_overflows(self, groups: Groups, fixed_bits: Sequence[int]) -> Groups:
+        """Return cuts at which tiles are infinite that overflow their memory.
 
-    def _memory_below(self, index: int, a: int) -> int:
-        """Memory whose capacity a tile below boundary ``a`` takes; -1 at the array."""
-        return self.accelerator.levels[OPERANDS[index]][a - 1] if a else -1
+        Besides the fixed part, every other operand cut at the memory holds at least its smallest
+        tile.
+        """
+        left: dict[int, float] = {AT_ARRAY: math.inf}
+        left |= enumerate(map(operator.sub, self._sizes_bits, fixed_bits))
+        for cut in itertools.chain.from_iterable(groups):
+            left[cut.memory] -= cut.least_bits
+        return [[_within(cut, left[cut.memory]) for cut in cuts] for cuts in groups]
 
-    def _held_below(self, columns: SpatialColumns, index: int, a: int) -> Array:
-        """Bits of every tile in the memory below boundary ``a``; none at the array."""
-        if a == 0:
-            return np.zeros((1,) * len(columns.lattice.shape))
-        return self.amounts.held_bits(columns, index, a - 1)
-
-    def _transfer_energy(self, columns: SpatialColumns, transfers: Transfers) -> Array:
+    # ------------------------------------------------------------------ energy
+    def _transfer_energy(self, layout: Layout, transfers: Transfers) -> Array:
         """Energy of all transfers over a boundary, for every tile."""
-        of, a = columns.laid.operands[transfers.operand], transfers.place
-        elements = self.amounts.elements(columns, transfers.operand, a, whole=False)
-        energy: Array = np.zeros((1,) * len(columns.lattice.shape))
+        elements = self.amounts.elements(layout, transfers.operand, transfers.place, whole=False)
+        nothing: Array = np.zeros((1,) * len(layout.lattice.shape))
+        return functools.reduce(operator.add, self._energies(layout, transfers, elements), nothing)
+
+    def _fixed_energy_pj(self, layout: Layout, traffic: Transfers) -> float:
+        """Energy of the array, and of what crosses at every activation, whatever the cuts."""
+        energies = self._energies(layout, traffic, elements=1.0)
+        return functools.reduce(operator.add, energies, layout.laid.array_total_pj)
+
+    def _energies(self, layout: Layout, transfers: Transfers, elements: Amount) -> Iterator[Amount]:
+        """Energy of all transfers over a boundary, access by access."""
+        of, a = layout.laid.operands[transfers.operand], transfers.place
         for access, count in transfers.counted():
             if access.energy_pj:
                 carried = access.amount(elements, of.fan_average[a]) * transfers.element_bits
                 instances = of.instances[a + access.upper]
                 accesses = words(access.port, carried, count, instances, self.profile)
-                energy = energy + accesses * access.energy_pj
-        return energy
+                yield accesses * access.energy_pj
+
+    def _energy_at_array(self, lattice: TileLattice, index: int, energy: Array) -> Array:
+        """Energy over the lowest boundary for every tile that rests at the array."""
+        if index == WEIGHTS:
+            energy = energy + self._precharge_pj(lattice)
+        # What rests at the array is one element: only irrelevant loops can be below.
+        holds_more = lattice.product(self.amounts.relevant[index]) > 1
+        return np.where(holds_more, np.inf, energy)
 
     def _precharge_pj(self, lattice: TileLattice) -> Array | float:
         """Local precharge of the cell groups, for every tile that rests at the cells."""
@@ -141,63 +166,17 @@ class ColumnBuilder:
         energy_pj: Array = unit_pj * reads
         return energy_pj
 
-    def _fixed_output_traffic(self, columns: SpatialColumns) -> None:
-        """Traffic between the array and the lowest output memory.
+    def _fixed_bits(self, layout: Layout) -> list[int]:
+        """Per memory, bits of the operands whose top level it is."""
+        fixed_bits = [0] * len(self._sizes_bits)
+        for index, operand in enumerate(OPERANDS):
+            levels = self.accelerator.levels[operand]
+            top = self.amounts.held_bits(layout, index, len(levels) - 1)
+            fixed_bits[levels[-1]] += int(top.flat[-1])
+        return fixed_bits
 
-        Every activation, whatever the cuts.
-        """
-        laid, index = columns.laid, OUTPUTS
-        of = laid.operands[index]
-        boundary = self.model.boundaries["O"][0]
-        kept = math.prod(
-            size for dim, size in columns.lattice.temporal if dim in self.amounts.relevant[index]
-        )
-        partial = laid.steps > kept or of.reduced_above[0]
-        bits = output_bits(self.layer, partial)
-        back = self.model.readbacks(laid.steps, kept) if partial else 0
-        for accesses, count in ((boundary.up, laid.steps), (boundary.down, back)):
-            for access in accesses:
-                if not count:
-                    continue
-                carried = access.amount(1.0, of.fan_average[0]) * bits
-                n = words(access.port, carried, count, of.instances[1], self.profile)
-                columns.fixed_energy_pj += n * access.energy_pj
-        if self.latency is not None:
-            self.latency.add_fixed(
-                columns, (*boundary.up, *(boundary.down if partial else ())), bits
-            )
 
-    def _merged(self, columns: SpatialColumns, index: int, cuts: list[Cut]) -> tuple[Cut, ...]:
-        """Join the two lowest cuts of an input whose lowest memory holds one element.
-
-        Every tile allowed at its upper cut is then made of irrelevant loops, all of which also rest
-        at the array: the exact model sees both cuts at the same place.
-        """
-        if index == OUTPUTS or len(cuts) < 2:
-            return tuple(cuts)
-        array, first = cuts[0], cuts[1]
-        fitting = first.bits <= self.accelerator.memories[first.memory].size_bits
-        if np.any(fitting & np.isinf(array.energy_pj)):
-            return tuple(cuts)
-        first.boundaries = (0, 1)
-        first.energy_pj = first.energy_pj + array.energy_pj
-        for key, load in array.busy.items():
-            first.busy[key] = first.busy.get(key, 0.0) + load
-        for key, load in array.stuck.items():
-            first.stuck[key] = first.stuck.get(key, 0.0) + load
-        return tuple(cuts[1:])
-
-    def _forbid_overflows(self, columns: SpatialColumns) -> None:
-        """Make tiles infinite that overflow their memory beside what it holds in any case.
-
-        Besides the fixed part, every other operand cut at the memory holds at least its smallest
-        tile.
-        """
-        held = [cut for cut in columns.all_cuts if cut.memory >= 0]
-        smallest = {cut.place: float(cut.bits.min()) for cut in held}
-        for cut in held:
-            neighbours = [other for other in held if other.memory == cut.memory]
-            beside = sum(smallest[other.place] for other in neighbours if other is not cut)
-            size = self.accelerator.memories[cut.memory].size_bits
-            room = size - columns.fixed_bits[cut.memory] - beside
-            cut.energy_pj[cut.bits > room] = np.inf
+def _within(cut: Cut, more_bits: float) -> Cut:
+    """Return a cut at which no tile takes more bits beyond those of the smallest one than given."""
+    overflows = cut.bits > more_bits + cut.least_bits
+    return replace(cut, energy_pj=np.where(overflows, np.inf, cut.energy_pj))

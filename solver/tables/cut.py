@@ -8,7 +8,7 @@ memory. A `Cut` has these terms for all tiles at once.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -29,8 +29,13 @@ PortKey = tuple[int, int]
 
 ROW_PORT = -1
 
+AT_ARRAY = -1
+"""In the place of a memory: what lies below the cut rests at the array itself."""
 
-@dataclass
+_Amount = TypeVar("_Amount", Array, float)
+
+
+@dataclass(frozen=True, slots=True)
 class Cut:
     """One memory cut of one operand, with a value per tile of the lattice.
 
@@ -41,7 +46,8 @@ class Cut:
     boundaries
         Boundaries of the operand that lie at this cut; two where they always coincide.
     memory
-        Index of the memory below the cut, whose capacity the tile takes; -1 at the array.
+        Index of the memory below the cut, whose capacity the tile takes; `AT_ARRAY` where
+        there is none.
     energy_pj
         Energy of all transfers over the cut; infinite where the tile is not allowed here.
     bits
@@ -68,12 +74,12 @@ class Cut:
     memory: int
     energy_pj: Array
     bits: Array
-    busy: dict[PortKey, Array] = field(default_factory=dict)
-    stuck: dict[PortKey, Array] = field(default_factory=dict)
+    busy: Mapping[PortKey, Array] = field(default_factory=dict)
+    stuck: Mapping[PortKey, Array] = field(default_factory=dict)
     link: Array | float = 0.0
-    loads: dict[PortKey, Array] = field(default_factory=dict)
-    taken: dict[PortKey, Array] = field(default_factory=dict)
-    activities: dict[PortKey, list[tuple[Array, Array]]] = field(default_factory=dict)
+    loads: Mapping[PortKey, Array] = field(default_factory=dict)
+    taken: Mapping[PortKey, Array] = field(default_factory=dict)
+    activities: Mapping[PortKey, Sequence[tuple[Array, Array]]] = field(default_factory=dict)
     need: Array | None = None
     least_need: Array | None = None
 
@@ -94,8 +100,13 @@ class Cut:
         allowed = np.isfinite(self.energy_pj)
         return float(loads[port][allowed].max(initial=0.0))
 
+    @property
+    def least_bits(self) -> float:
+        """Bits of the smallest tile."""
+        return float(self.bits.min())
 
-@dataclass
+
+@dataclass(frozen=True)
 class SpatialColumns:
     """All cuts of one spatial mapping, and the cost terms that no cut changes.
 
@@ -127,8 +138,8 @@ class SpatialColumns:
     lattice: TileLattice
     cuts: tuple[tuple[Cut, ...], ...]
     fixed_energy_pj: float
-    fixed_busy: dict[PortKey, float]
-    fixed_stuck: dict[PortKey, float]
+    fixed_busy: Mapping[PortKey, float]
+    fixed_stuck: Mapping[PortKey, float]
     fixed_bits: tuple[int, ...]
     compute_cycles: float
     fits: bool
@@ -162,3 +173,11 @@ def ports_of(columns: SpatialColumns) -> Mapping[PortKey, None]:
     """Ports with any load in the columns, in a fixed order."""
     keys = {key for cut in columns.all_cuts for key in (*cut.busy, *cut.stuck)}
     return dict.fromkeys(sorted(keys | set(columns.fixed_busy) | set(columns.fixed_stuck)))
+
+
+def summed(parts: Iterable[tuple[PortKey, _Amount]]) -> dict[PortKey, _Amount]:
+    """Add up what different parts are for one port."""
+    total: dict[PortKey, _Amount] = {}
+    for key, amount in parts:
+        total[key] = total[key] + amount if key in total else amount
+    return total

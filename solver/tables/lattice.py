@@ -101,7 +101,7 @@ class TileLattice:
 
     def fill(self, values: Array | float) -> Array:
         """Broadcast to the whole lattice (a copy)."""
-        return np.array(np.broadcast_to(values, self.shape), dtype=np.float64)
+        return np.full(self.shape, values, dtype=np.float64)
 
     def best_inside(self, values: Array) -> Array:
         """Smallest value over all tiles that divide each tile."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -9,12 +10,15 @@ import numpy as np
 
 from zigzag_imc.core.layer import OUTPUTS
 from zigzag_imc.models.movement.traffic import Access, Boundary
+from zigzag_imc.models.movement.words import Amount
 from zigzag_imc.solver.tables.lattice import Array
 
 
 @dataclass(frozen=True, slots=True)
 class Transfers:
     """What crosses a boundary under one spatial mapping, per tile of the lattice.
+
+    Or once for all tiles, where none of it depends on them.
 
     Attributes
     ----------
@@ -34,31 +38,27 @@ class Transfers:
 
     operand: int
     boundary: Boundary
-    element_bits: Array | int
-    partial: Array | bool
-    count: Array
-    back: Array
+    element_bits: Amount
+    partial: Amount
+    count: Amount
+    back: Amount
 
     @property
     def place(self) -> int:
         """Number of the boundary; 0 is that between the array and the lowest memory."""
         return self.boundary.index
 
-    def counted(self) -> Iterator[tuple[Access, Array]]:
+    def counted(self) -> Iterator[tuple[Access, Amount]]:
         """Every access, with the number of transfers that make it."""
-        for access in self.boundary.up:
-            yield access, self.count
-        for access in self.boundary.down:
-            yield access, self.back
+        yield from zip(self.boundary.up, itertools.repeat(self.count))
+        yield from zip(self.boundary.down, itertools.repeat(self.back))
 
     def directed(self) -> Iterator[tuple[Access, bool]]:
         """Every access, and whether it is one of partial sums on their way back down."""
-        for access in self.boundary.up:
-            yield access, False
-        for access in self.boundary.down:
-            yield access, self.operand == OUTPUTS
+        yield from zip(self.boundary.up, itertools.repeat(False))
+        yield from zip(self.boundary.down, itertools.repeat(self.operand == OUTPUTS))
 
     def after_first(self, back: bool) -> Array:
         """Transfers that compete with computing; the first period is on- or offloading."""
-        later = self.count - 1
+        later: Array = self.count - 1
         return np.where(self.partial, later, 0) if back else later

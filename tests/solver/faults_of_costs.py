@@ -22,8 +22,9 @@ from zigzag_imc.solver.presolve.spatial import energy as spatial_energy
 from zigzag_imc.solver.presolve.spatial import latency as spatial_latency
 from zigzag_imc.solver.tables import latency as latency_columns
 from zigzag_imc.solver.tables.builder import ColumnBuilder
-from zigzag_imc.solver.tables.cut import Cut, SpatialColumns
+from zigzag_imc.solver.tables.cut import Cut
 from zigzag_imc.solver.tables.latency import LatencyColumns
+from zigzag_imc.solver.tables.layout import Layout
 
 
 def _changed(
@@ -44,22 +45,22 @@ def one_transfer_too_many(patch: pytest.MonkeyPatch) -> None:
     """Every cut is crossed once more than it is."""
     energy: Any = ColumnBuilder._transfer_energy
 
-    def more(self: Any, columns: SpatialColumns, transfers: Any) -> Any:
-        return energy(self, columns, dataclasses.replace(transfers, count=transfers.count + 1))
+    def more(self: Any, layout: Layout, transfers: Any) -> Any:
+        return energy(self, layout, dataclasses.replace(transfers, count=transfers.count + 1))
 
     patch.setattr(ColumnBuilder, "_transfer_energy", more)
 
 
 def one_activation_too_many(patch: pytest.MonkeyPatch) -> None:
     """The outputs' traffic at the array, which no cut changes, is that of one activation more."""
-    plain = ColumnBuilder._fixed_output_traffic
+    plain = ColumnBuilder._fixed_energy_pj
 
-    def more(self: Any, built: SpatialColumns) -> None:
-        before = built.fixed_energy_pj
-        plain(self, built)
-        built.fixed_energy_pj += (built.fixed_energy_pj - before) / built.laid.steps
+    def more(self: Any, layout: Layout, traffic: Any) -> float:
+        energy_pj = plain(self, layout, traffic)
+        moving_pj = energy_pj - layout.laid.array_total_pj
+        return energy_pj + moving_pj / layout.laid.steps
 
-    patch.setattr(ColumnBuilder, "_fixed_output_traffic", more)
+    patch.setattr(ColumnBuilder, "_fixed_energy_pj", more)
 
 
 def partial_sums_read_back_at_first(patch: pytest.MonkeyPatch) -> None:
@@ -89,9 +90,9 @@ def loads_a_cycle_too_long(patch: pytest.MonkeyPatch) -> None:
     """Every first load over a cut is exposed for a cycle more."""
     plain = LatencyColumns.add_to
 
-    def longer(self: Any, built: Any, cut: Cut, *args: Any) -> None:
-        plain(self, built, cut, *args)
-        cut.link = cut.link + 1.0
+    def longer(*args: Any) -> Cut:
+        cut = plain(*args)
+        return dataclasses.replace(cut, link=cut.link + 1.0)
 
     patch.setattr(LatencyColumns, "add_to", longer)
 

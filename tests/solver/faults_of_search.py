@@ -29,7 +29,7 @@ from zigzag_imc.solver.scoring.tile_choice import TileChoice
 from zigzag_imc.solver.tables import lattice
 from zigzag_imc.solver.tables.amounts import Amounts
 from zigzag_imc.solver.tables.builder import ColumnBuilder
-from zigzag_imc.solver.tables.cut import Cut, SpatialColumns
+from zigzag_imc.solver.tables.cut import AT_ARRAY, Cut, SpatialColumns
 
 
 def _nothing(*_: Any, **__: Any) -> None:
@@ -50,7 +50,7 @@ def chains_always_fit(patch: pytest.MonkeyPatch) -> None:
 
 def single_tiles_always_fit(patch: pytest.MonkeyPatch) -> None:
     """No tile is discarded because it overflows its memory alone."""
-    patch.setattr(ColumnBuilder, "_forbid_overflows", _nothing)
+    patch.setattr(ColumnBuilder, "_forbid_overflows", lambda self, groups, fixed_bits: groups)
 
 
 def nothing_fits(patch: pytest.MonkeyPatch) -> None:
@@ -58,9 +58,7 @@ def nothing_fits(patch: pytest.MonkeyPatch) -> None:
     build = ColumnBuilder.build
 
     def pessimistic(self: ColumnBuilder, spatial: Any) -> SpatialColumns:
-        built = build(self, spatial)
-        built.fits = False
-        return built
+        return dataclasses.replace(build(self, spatial), fits=False)
 
     patch.setattr(ColumnBuilder, "build", pessimistic)
 
@@ -102,10 +100,12 @@ def every_register_is_merged(patch: pytest.MonkeyPatch) -> None:
     """What rests at the array and what the lowest memory holds count as one tile, whatever fits."""
     plain = ColumnBuilder._merged
 
-    def merging(self: ColumnBuilder, built: Any, index: int, cuts: list[Cut]) -> Any:
-        if index != 2 and len(cuts) > 1:
-            cuts[1].bits = np.where(np.isinf(cuts[0].energy_pj), np.inf, cuts[1].bits)
-        return plain(self, built, index, cuts)
+    def merging(self: ColumnBuilder, cuts: list[Cut]) -> Any:
+        if len(cuts) < 2 or cuts[0].memory != AT_ARRAY:
+            return plain(self, cuts)
+        array, first, *higher = cuts
+        bits = np.where(np.isinf(array.energy_pj), np.inf, first.bits)
+        return plain(self, [array, dataclasses.replace(first, bits=bits), *higher])
 
     patch.setattr(ColumnBuilder, "_merged", merging)
 

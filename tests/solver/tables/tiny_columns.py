@@ -18,6 +18,7 @@ from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.solver.tables.builder import ColumnBuilder
 from zigzag_imc.solver.tables.cut import Cut, SpatialColumns
 from zigzag_imc.solver.tables.lattice import Array
+from zigzag_imc.solver.tables.layout import Layout
 
 FOUR = product(rows=2, in_channels=2)
 """Two rows, two input channels, one output channel."""
@@ -41,12 +42,21 @@ def columns_of(
     return builder.build(SpatialMapping.of(unrolled or {}))
 
 
+def layout_of(
+    layer: Layer = FOUR,
+    accelerator: Accelerator | None = None,
+    unrolled: Mapping[str, Mapping[str, int]] | None = None,
+) -> Layout:
+    """One spatial mapping laid out; nothing is unrolled where it is left out."""
+    return Layout.of(model_of(layer, accelerator), SpatialMapping.of(unrolled or {}))
+
+
 def lowest_memory_cut(columns: SpatialColumns, operand: int) -> Cut:
     """Cut of an operand directly above its lowest memory (boundary 1)."""
     return next(cut for cut in columns.cuts[operand] if 1 in cut.boundaries)
 
 
-def at(columns: SpatialColumns, values: Array | float, **tile: int) -> float:
+def at(columns: SpatialColumns | Layout, values: Array | float, **tile: int) -> float:
     """Value of one tile; dimensions that are left out are one."""
     filled = columns.lattice.fill(values)
     return float(filled[index_of(columns.lattice, tile)])
