@@ -16,13 +16,13 @@ class Resting:
 
     Attributes
     ----------
-    at
-        Where it lies.
+    tile
+        The tile.
     relevant_axes
         Axes of the dimensions that are relevant to its operand.
     """
 
-    at: Where
+    tile: Candidate
     relevant_axes: tuple[int, ...]
 
     @classmethod
@@ -30,23 +30,23 @@ class Resting:
         """Read off which axes are relevant."""
         axes = problem.spatials[tile.at.option].lattice.axes
         relevant = problem.relevant[tile.at.operand]
-        return cls(tile.at, tuple(axis for axis, (dim, _) in enumerate(axes) if dim in relevant))
+        return cls(tile, tuple(axis for axis, (dim, _) in enumerate(axes) if dim in relevant))
 
     def outlasts(self, inner: Where) -> bool:
         """Whether loops lie between a tile inside and this one, and only irrelevant ones."""
-        return inner.lies_inside(self.at) and self._relevant(inner) == self._relevant(self.at)
+        own = self.tile.at
+        return inner.lies_inside(own) and self._relevant(inner) == self._relevant(own)
 
     def _relevant(self, where: Where) -> list[int]:
         """Exponents of a tile along the relevant axes."""
         return where.powers_along(self.relevant_axes)
 
-
-def lost_units(problem: Problem, outer: Candidate, steps: int) -> dict[PortKey, int]:
-    """Latency units that each port lacks when the windows of a tile are that many steps long."""
-    window = math.ceil(steps * problem.accelerator.array.cycles_per_activation)
-    lost: dict[PortKey, int] = {}
-    for key, cycles in outer.ports.lost_in(window).items():
-        units = problem.scale.latency(cycles)
-        if units > 0:
-            lost[key] = units
-    return lost
+    def lost_units(self, problem: Problem, steps: int) -> dict[PortKey, int]:
+        """Latency units that each port lacks when its windows are that many steps long."""
+        window = math.ceil(steps * problem.accelerator.array.cycles_per_activation)
+        lost: dict[PortKey, int] = {}
+        for key, cycles in self.tile.ports.lost_in(window).items():
+            units = problem.scale.latency(cycles)
+            if units > 0:
+                lost[key] = units
+        return lost

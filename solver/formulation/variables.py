@@ -49,18 +49,13 @@ class Variables:
 
     def over_spatials(self, amounts: Sequence[int]) -> cp_model.LinearExpr:
         """Amount of the chosen spatial mapping, of one amount each."""
-        return weighted(self.spatial, amounts)
+        return cp_model.LinearExpr.weighted_sum(self.spatial, amounts)
 
     def over_tiles(
         self, group: TileGroup, amount: Callable[[Candidate], int]
     ) -> cp_model.LinearExpr:
         """Sum of an amount over those among some candidates that are chosen."""
-        return weighted(self.of(group), group.each(amount))
-
-
-def weighted(variables: Sequence[cp_model.IntVar], amounts: Sequence[int]) -> cp_model.LinearExpr:
-    """Sum of an amount of each variable."""
-    return total(amount * variable for amount, variable in zip(amounts, variables, strict=True))
+        return cp_model.LinearExpr.weighted_sum(self.of(group), group.each(amount))
 
 
 def total(terms: Iterable[cp_model.LinearExprT]) -> cp_model.LinearExpr:

@@ -16,7 +16,7 @@ from ortools.sat.python import cp_model
 from zigzag_imc.solver.formulation.candidate import Candidate
 from zigzag_imc.solver.formulation.option_tiles import OptionTiles
 from zigzag_imc.solver.formulation.problem import Problem
-from zigzag_imc.solver.formulation.resting import Resting, lost_units
+from zigzag_imc.solver.formulation.resting import Resting
 from zigzag_imc.solver.formulation.second_tile import buffered, not_always_buffered
 from zigzag_imc.solver.formulation.tile_group import TileGroup
 from zigzag_imc.solver.formulation.variables import Variables, total
@@ -63,12 +63,12 @@ class _Windows:
 
     def _add_tile(self, tiles: OptionTiles, number: int, outer: Candidate) -> None:
         """Bound the waits for one tile, by those at every cut that may be inside it."""
-        place = outer.at.place
+        place, resting = outer.at.place, Resting.of(self._problem, outer)
         next_below = tiles.below(place).topmost
         own_here = next_below.where(lambda tile: tile.at.index == outer.at.index)
         own_elsewhere = self._variables.none_of(own_here)
         for inner in tiles.of_others(outer.at.operand).at.values():
-            for key, terms in _waits(self._problem, self._variables, outer, inner).items():
+            for key, terms in _waits(self._problem, self._variables, resting, inner).items():
                 unbuffered = self._buffered_at(place).negated()
                 reduced = [self._variables.tiles[number], unbuffered, *own_elsewhere]
                 wait = self._wait_at(place, key)
@@ -89,16 +89,15 @@ class _Windows:
 
 
 def _waits(
-    problem: Problem, variables: Variables, outer: Candidate, inner: TileGroup
+    problem: Problem, variables: Variables, outer: Resting, inner: TileGroup
 ) -> dict[PortKey, list[cp_model.LinearExpr]]:
     """Terms, per port, of the cycles that the windows of ``outer`` lack.
 
     One per tile at an inner cut.
     """
-    resting = Resting.of(problem, outer)
-    reducing = inner.where(lambda tile: resting.outlasts(tile.at))
+    reducing = inner.where(lambda tile: outer.outlasts(tile.at))
     found: dict[PortKey, list[cp_model.LinearExpr]] = {}
     for number, tile in reducing.by_number.items():
-        for key, units in lost_units(problem, outer, tile.at.steps).items():
+        for key, units in outer.lost_units(problem, tile.at.steps).items():
             found.setdefault(key, []).append(units * variables.tiles[number])
     return found
