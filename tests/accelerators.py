@@ -6,6 +6,7 @@ Variants of the reference tool's own two files.
 from __future__ import annotations
 
 import copy
+from functools import lru_cache
 from typing import Any
 
 import yaml
@@ -18,7 +19,13 @@ SHARED_PORT = ("fh", "tl", "fl", "th")
 
 
 def base(name: str) -> dict[str, Any]:
-    """Contents of one of the reference tool's files, ``aimc`` or ``dimc``."""
+    """Contents of one of the reference tool's files, ``aimc`` or ``dimc``, free to be changed."""
+    return copy.deepcopy(_contents(name))
+
+
+@lru_cache
+def _contents(name: str) -> dict[str, Any]:
+    """Contents of one of the files, read once: random cases ask for them thousands of times."""
     data: dict[str, Any] = yaml.safe_load(reference_hardware(name).read_text())
     return data
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 
 from tests.solver.small_cases import PROFILES, case
@@ -30,10 +32,9 @@ def test_fronts_equal_enumeration(first: int) -> None:
 
 
 def test_network_choice_equals_trying_all() -> None:
-    fronts = [
-        pareto_front(case(seed).layer, case(seed).accelerator, PROFILES[0]) for seed in range(60)
-    ]
-    several = [front for front in fronts if len(front.points) > 1][:4]
+    drawn = map(case, range(60))
+    fronts = (pareto_front(one.layer, one.accelerator, PROFILES[0]) for one in drawn)
+    several = list(itertools.islice((front for front in fronts if len(front.points) > 1), 4))
     assert len(several) == 4
     counts = (1, 3, 2, 1)
     chosen, proved = choose(several, counts)

@@ -31,9 +31,8 @@ def found(value: float) -> Incumbent:
 def waiting(bound: float) -> SpatialOption:
     """Return a spatial mapping of which only the bound matters."""
     energy = EnergyBound(value_pj=bound, prices={}, chains=())
-    return SpatialOption(
-        bound=bound, columns=COLUMNS, energy=energy, latency=LatencySums(COLUMNS, counts=False)
-    )
+    without = LatencySums(COLUMNS, counts=False)
+    return SpatialOption(bound=bound, columns=COLUMNS, energy=energy, latency=without)
 
 
 def test_the_value_is_the_least_of_mapping_and_cutoff() -> None:

@@ -50,8 +50,8 @@ def waiting(work: Workbench, bound: float) -> SpatialOption:
     """Return the first spatial mapping with a bound of which nothing is known but that it holds."""
     nothing = EnergyBound(value_pj=bound, prices={}, chains=())
     columns = work.columns(0)
-    no_latency = LatencySums(columns, counts=False)
-    return SpatialOption(bound=bound, columns=columns, energy=nothing, latency=no_latency)
+    without = LatencySums(columns, counts=False)
+    return SpatialOption(bound=bound, columns=columns, energy=nothing, latency=without)
 
 
 def test_of_two_tiles_the_better_one_is_proved() -> None:
