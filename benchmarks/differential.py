@@ -45,7 +45,7 @@ from zigzag_imc.checking.findings import Finding
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.library.mapping import MappingInterrupted
-from zigzag_imc.models.mapspace.spatial_space import mapspace_size
+from zigzag_imc.models.mapspace.counting import mapspace_size
 
 START = 10_000
 """First case of every kind by default; the tests use other ones."""

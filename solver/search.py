@@ -11,7 +11,8 @@ from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.objective import Objective, Status
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.models.mapspace.spatial_space import SpatialSpace, mapspace_size
+from zigzag_imc.models.mapspace.counting import mapspace_size
+from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.infeasible import smallest_overflow, why_nothing_fits

@@ -20,8 +20,9 @@ from zigzag_imc.models.array.slicing import seen_by
 from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.capacity import held_bits
+from zigzag_imc.models.mapspace.counting import mapspace_size
 from zigzag_imc.models.mapspace.factors import prime_factors
-from zigzag_imc.models.mapspace.spatial_space import SpatialSpace, mapspace_size
+from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.models.profile import CostProfile
 
 LIMIT = 200_000

@@ -80,15 +80,3 @@ def divisors(number: int) -> tuple[int, ...]:
     for prime, exponent in prime_factors(number):
         found = [low * prime**power for low in found for power in range(exponent + 1)]
     return tuple(sorted(found))
-
-
-def loop_orders(temporal: dict[str, int]) -> int:
-    """Orders of the prime factors of all ``T_d``.
-
-    Every ordered factorization is one of them, some several times.
-    """
-    counts = [exponent for size in temporal.values() for _, exponent in prime_factors(size)]
-    orders = math.factorial(sum(counts))
-    for count in counts:
-        orders //= math.factorial(count)
-    return orders

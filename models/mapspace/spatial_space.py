@@ -10,17 +10,16 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
-from typing import Any, overload
+from typing import overload
 
 import numpy as np
 import numpy.typing as npt
 
 from zigzag_imc.core.accelerator import Accelerator
-from zigzag_imc.core.layer import OPERANDS, Layer
-from zigzag_imc.core.mapping import SpatialMapping, temporal_sizes
+from zigzag_imc.core.layer import Layer
+from zigzag_imc.core.mapping import SpatialMapping
 from zigzag_imc.models.array.slicing import seen_by
 from zigzag_imc.models.mapspace.array_axis import ArrayAxis, combinations_on
-from zigzag_imc.models.mapspace.factors import loop_orders, prime_factors
 from zigzag_imc.models.mapspace.feeding import can_feed, wide_operands
 from zigzag_imc.models.mapspace.unrollings import is_smallest, unrollable_dims
 from zigzag_imc.models.profile import CostProfile
@@ -152,16 +151,6 @@ class SpatialSpace(Sequence[SpatialMapping]):
             rows = self[start : start + BLOCK]._rows
             yield from map(self._built, zip(*(each.tolist() for each in rows), strict=True))
 
-    def temporal_shapes(self, layer: Layer) -> Counter[tuple[int, ...]]:
-        """How many spatial mappings leave which ``T_d``, per layer dimension."""
-        coding = _ShapeCodes(layer)
-        counts: Counter[int] = Counter()
-        for start in range(0, len(self), BLOCK):
-            codes = coding.codes(self[start : start + BLOCK])
-            found, times = np.unique(codes, return_counts=True)
-            counts.update(dict(zip(found.tolist(), times.tolist(), strict=True)))
-        return Counter({coding.shape(code): count for code, count in counts.items()})
-
     def _only(self, picked: Places) -> SpatialSpace:
         return SpatialSpace(self._axes, picked, self.complete)
 
@@ -211,49 +200,3 @@ class _Legal:
         """Whether the lowest memories feed all unrollings together."""
         layer, accelerator = self._layer, self._accelerator
         return all(can_feed(layer, accelerator, operand, spatial) for operand in self._wide)
-
-
-class _ShapeCodes:
-    """A number for all ``T_d`` of a spatial mapping: far faster to count than rows."""
-
-    def __init__(self, layer: Layer) -> None:
-        self._layer = layer
-        self._bases = [size + 1 for _, size in layer.loop_dims]
-        self._weights = [math.prod(self._bases[place:]) for place in range(1, len(self._bases) + 1)]
-        is_wide = math.prod(self._bases) > np.iinfo(np.int64).max
-        self._number: type = object if is_wide else np.int64
-
-    def codes(self, part: SpatialSpace) -> npt.NDArray[Any]:
-        """Numbers of the shapes that some spatial mappings leave."""
-        loop_dims = self._layer.loop_dims
-        factors = {dim: math.prod(part.factors_of(dim)) for dim, _ in loop_dims}
-        left = temporal_sizes(loop_dims, factors).values()
-        total: npt.NDArray[Any] = np.zeros(len(part), dtype=self._number)
-        for steps, weight in zip(left, self._weights, strict=True):
-            total = total + np.asarray(steps).astype(self._number) * weight
-        return total
-
-    def shape(self, code: int) -> tuple[int, ...]:
-        """Return the ``T_d`` that a number stands for, per layer dimension."""
-        digits = zip(self._weights, self._bases, strict=True)
-        return tuple(code // weight % base for weight, base in digits)
-
-
-def mapspace_size(
-    layer: Layer,
-    accelerator: Accelerator,
-    profile: CostProfile,
-    space: SpatialSpace | None = None,
-) -> int:
-    """Count the mappings.
-
-    Spatial unrollings x orders of prime factors x memory cuts (whether or not they fit).
-    """
-    spatials = space if space is not None else SpatialSpace.of(layer, accelerator, profile)
-    cuts = [len(accelerator.levels[operand]) - 1 for operand in OPERANDS]
-    total = 0
-    for sizes, count in spatials.temporal_shapes(layer).items():
-        loops = sum(exponent for size in sizes for _, exponent in prime_factors(size))
-        orders = loop_orders({str(place): size for place, size in enumerate(sizes)})
-        total += count * orders * math.prod(math.comb(loops + cut, cut) for cut in cuts)
-    return total

@@ -16,7 +16,8 @@ from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.objective import Objective, Status
-from zigzag_imc.models.mapspace.spatial_space import BLOCK, SpatialSpace, mapspace_size
+from zigzag_imc.models.mapspace.counting import mapspace_size
+from zigzag_imc.models.mapspace.spatial_space import BLOCK, SpatialSpace
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.solver.infeasible import why_nothing_fits
 from zigzag_imc.solver.scoring.incumbent import Incumbent

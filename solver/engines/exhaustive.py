@@ -16,8 +16,9 @@ from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import SpatialMapping
 from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.mapspace.counting import mapspace_size
 from zigzag_imc.models.mapspace.enumeration import loop_orders_of, mappings_in_order, prime_loops
-from zigzag_imc.models.mapspace.spatial_space import SpatialSpace, mapspace_size
+from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.solver.engines.engine import Engine
 from zigzag_imc.solver.engines.spatial_choice import listed

@@ -10,7 +10,8 @@ from functools import partial
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.models.mapspace.spatial_space import BLOCK, SpatialSpace, mapspace_size
+from zigzag_imc.models.mapspace.counting import mapspace_size
+from zigzag_imc.models.mapspace.spatial_space import BLOCK, SpatialSpace
 from zigzag_imc.solver.presolve.spatial.bounds import SpatialBounds, spatial_bounds
 
 _LISTING_SHARE = 1 / 3

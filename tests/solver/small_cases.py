@@ -12,8 +12,9 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer, Precision, conv_layer, matmul_layer
 from zigzag_imc.models.array.slicing import seen_by
 from zigzag_imc.models.hardware.files import accelerator_from_dict
+from zigzag_imc.models.mapspace.counting import mapspace_size
 from zigzag_imc.models.mapspace.factors import prime_factors
-from zigzag_imc.models.mapspace.spatial_space import SpatialSpace, mapspace_size
+from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.models.profile import IMC, ZIGZAG, ZIGZAG_IMC, CostProfile
 
 PROFILES = (IMC, ZIGZAG, ZIGZAG_IMC)

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.tolerances import COARSEST, TOLERANCE, below, same
-from zigzag_imc.models.mapspace.spatial_space import SpatialSpace, mapspace_size
+from zigzag_imc.models.mapspace.counting import mapspace_size
+from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.results.differences import differences
 from zigzag_imc.results.parts import TieRecord

@@ -16,8 +16,9 @@ from zigzag_imc.core.mapping import SpatialMapping
 from zigzag_imc.models.array.slicing import seen_by
 from zigzag_imc.models.hardware.files import accelerator_from_dict
 from zigzag_imc.models.hardware.presets import preset_text
-from zigzag_imc.models.mapspace.factors import loop_orders, prime_factors
-from zigzag_imc.models.mapspace.spatial_space import SpatialSpace, mapspace_size
+from zigzag_imc.models.mapspace.counting import mapspace_size
+from zigzag_imc.models.mapspace.factors import prime_factors
+from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.models.profile import IMC, ZIGZAG, CostProfile
 
 
@@ -29,6 +30,18 @@ def _with_macros(sizes: list[int]) -> Accelerator:
         if set(memory["served_dimensions"]) == {"D1", "D2"}:
             memory["served_dimensions"] = names
     return accelerator_from_dict(data, "macros")
+
+
+def loop_orders(temporal: dict[str, int]) -> int:
+    """Orders of the prime factors of all ``T_d``.
+
+    Every ordered factorization is one of them, some several times.
+    """
+    counts = [exponent for size in temporal.values() for _, exponent in prime_factors(size)]
+    orders = math.factorial(sum(counts))
+    for count in counts:
+        orders //= math.factorial(count)
+    return orders
 
 
 def _counted(layer: Layer, accelerator: Accelerator, profile: CostProfile) -> int:

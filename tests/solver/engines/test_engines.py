@@ -23,9 +23,10 @@ from zigzag_imc.core.objective import Objective
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.hardware.files import accelerator_from_dict, load_accelerator
 from zigzag_imc.models.mapspace.capacity import overflows
+from zigzag_imc.models.mapspace.counting import mapspace_size
 from zigzag_imc.models.mapspace.enumeration import best_by_enumeration, loop_orders_of, prime_loops
 from zigzag_imc.models.mapspace.legality import check_mapping
-from zigzag_imc.models.mapspace.spatial_space import SpatialSpace, mapspace_size
+from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.models.profile import IMC
 from zigzag_imc.solver.engines.allocation import Allocator
 from zigzag_imc.solver.engines.catalogue import ENGINES, engine_named

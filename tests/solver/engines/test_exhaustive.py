@@ -22,6 +22,7 @@ from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMappin
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.capacity import overflows
+from zigzag_imc.models.mapspace.counting import mapspace_size
 from zigzag_imc.models.mapspace.enumeration import (
     best_by_enumeration,
     enumerate_mappings,
@@ -31,7 +32,7 @@ from zigzag_imc.models.mapspace.enumeration import (
 )
 from zigzag_imc.models.mapspace.factors import prime_factors
 from zigzag_imc.models.mapspace.legality import check_mapping, check_spatial
-from zigzag_imc.models.mapspace.spatial_space import SpatialSpace, mapspace_size
+from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.models.mapspace.unrollings import is_smallest
 from zigzag_imc.models.profile import IMC, ZIGZAG
 from zigzag_imc.solver.search import solve

@@ -1,0 +1,89 @@
+"""How many mappings there are: spatial mappings x orders of prime factors x memory cuts."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.layer import Layer
+from zigzag_imc.core.mapping import temporal_sizes
+from zigzag_imc.models.mapspace.factors import prime_factors
+from zigzag_imc.models.mapspace.spatial_space import BLOCK, SpatialSpace
+from zigzag_imc.models.profile import CostProfile
+
+
+class _Orders(NamedTuple):
+    """Loop orders of what is left for time: ``primes! / repeats`` of them.
+
+    Attributes
+    ----------
+    primes
+        Prime factors of all ``T_d``.
+    repeats
+        Orders of equal prime factors among themselves, multiplied.
+    """
+
+    primes: int
+    repeats: int
+
+    @classmethod
+    def of(cls, size: int) -> _Orders:
+        """Count those of one loop."""
+        exponents = [exponent for _, exponent in prime_factors(size)]
+        return cls(sum(exponents), math.prod(map(math.factorial, exponents)))
+
+    def mappings(self, accelerator: Accelerator) -> int:
+        """Loop orders times the ways to cut each, at every memory of every operand."""
+        cuts = [len(levels) - 1 for levels in accelerator.levels.values()]
+        ways = math.prod(math.comb(self.primes + cut, cut) for cut in cuts)
+        return math.factorial(self.primes) // self.repeats * ways
+
+
+def mapspace_size(
+    layer: Layer,
+    accelerator: Accelerator,
+    profile: CostProfile,
+    space: SpatialSpace | None = None,
+) -> int:
+    """Count the mappings, whether or not they fit."""
+    spatials = space if space is not None else SpatialSpace.of(layer, accelerator, profile)
+    counts: Counter[_Orders] = Counter()
+    for start in range(0, len(spatials), BLOCK):
+        counts.update(_counted(layer, spatials[start : start + BLOCK]))
+    return sum(count * orders.mappings(accelerator) for orders, count in counts.items())
+
+
+def _counted(layer: Layer, part: SpatialSpace) -> Counter[_Orders]:
+    """How many spatial mappings leave loops with so many orders."""
+    factors = {dim: math.prod(part.factors_of(dim)) for dim, _ in layer.loop_dims}
+    left = temporal_sizes(layer.loop_dims, factors).values()
+    primes: npt.NDArray[Any] = np.zeros(len(part), dtype=np.int64)
+    repeats: npt.NDArray[Any] = np.ones(len(part), dtype=_number(layer))
+    for sizes in left:
+        distinct, which = np.unique(sizes, return_inverse=True)
+        orders = [_Orders.of(size) for size in distinct.tolist()]
+        primes = primes + np.array([one.primes for one in orders])[which]
+        repeats = repeats * np.array([one.repeats for one in orders], dtype=repeats.dtype)[which]
+    return Counter(dict(_by_orders(primes, repeats)))
+
+
+def _number(layer: Layer) -> type:
+    """Type that holds the repeats of any tiling: 64 bits, as a rule."""
+    most = math.prod(math.factorial(size.bit_length()) for _, size in layer.loop_dims)
+    return np.int64 if most <= np.iinfo(np.int64).max else object
+
+
+def _by_orders(
+    primes: npt.NDArray[Any], repeats: npt.NDArray[Any]
+) -> Iterator[tuple[_Orders, int]]:
+    """Count equal pairs."""
+    for number in np.unique(primes).tolist():
+        found, times = np.unique(repeats[primes == number], return_counts=True)
+        for repeat, count in zip(found.tolist(), times.tolist(), strict=True):
+            yield _Orders(number, repeat), count
