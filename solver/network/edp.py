@@ -11,11 +11,9 @@ from dataclasses import dataclass
 from functools import cached_property, reduce
 from typing import NamedTuple
 
+from zigzag_imc.core.tolerances import RESOLUTION
 from zigzag_imc.models.cost import Cost
 from zigzag_imc.solver.solution import Front
-
-ROUNDING = 1e-12
-"""Relative error of a product of sums: what is dropped is worse by more."""
 
 _BALANCING_STEPS = 30
 """Weights of energy against latency that are tried for a good first choice."""
@@ -105,11 +103,6 @@ class Sum(NamedTuple):
         energy_pj = self.energy_pj + rest.energy_pj
         return latency * energy_pj <= known
 
-    @property
-    def rank(self) -> tuple[float, tuple[int, ...]]:
-        """What complete sums are ranked by: the product, then the choice."""
-        return self.latency * self.energy_pj, self.chosen
-
 
 @dataclass(frozen=True)
 class Points:
@@ -155,7 +148,8 @@ def choose(fronts: Sequence[Front], counts: Sequence[int]) -> tuple[tuple[int, .
     Sums are built layer by layer. A partial sum that another one beats in both energy and latency
     can never end in a smaller product, because what is added is the same for both and the product
     rises with either; so only the Pareto front of the partial sums is kept, which makes the choice
-    exact. Partial sums whose product with the least that the other layers add already exceeds a
+    exact. Of choices whose product is as good, to the resolution of proofs, it is one of least
+    energy. Partial sums whose product with the least that the other layers add already exceeds a
     known choice are dropped, too.
 
     Parameters
@@ -173,12 +167,18 @@ def choose(fronts: Sequence[Front], counts: Sequence[int]) -> tuple[tuple[int, .
     if not all(front.points for front in fronts):
         raise ValueError("every layer needs at least one mapping")
     layers = [Points.of(front, count) for front, count in zip(fronts, counts, strict=True)]
-    known = _balanced_product(layers) * (1 + ROUNDING)
+    known = _balanced_product(layers) * (1 + RESOLUTION)
     sums = [Sum(*NOTHING, ())]
     for layer, rest in zip(layers, _least_after(layers), strict=True):
         sums = _undominated(longer for longer in layer.after(sums) if longer.can_win(rest, known))
-    best = min(sums, key=lambda entry: entry.rank)
-    return best.chosen, all(front.proved for front in fronts)
+    return _thriftiest(sums).chosen, all(front.proved for front in fronts)
+
+
+def _thriftiest(sums: Sequence[Sum]) -> Sum:
+    """Of complete sums whose product is as good as the least, the one with the least energy."""
+    most = min(entry.latency * entry.energy_pj for entry in sums) * (1 + RESOLUTION)
+    alike = (entry for entry in sums if entry.latency * entry.energy_pj <= most)
+    return min(alike, key=lambda entry: (entry.energy_pj, entry.chosen))
 
 
 def network_bound(fronts: Sequence[Front], counts: Sequence[int]) -> float:

@@ -12,7 +12,7 @@ from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.counting import mapspace_size
 from zigzag_imc.models.mapspace.spatial_space import BLOCK, SpatialSpace
-from zigzag_imc.solver.presolve.spatial.bounds import SpatialBounds, spatial_bounds
+from zigzag_imc.solver.presolve.spatial.bounds import SpatialBounds, bounded_in_time, spatial_bounds
 
 _LISTING_SHARE = 1 / 3
 """Share of a time limit for listing all spatial mappings, and again for their quick bounds."""
@@ -65,7 +65,7 @@ class Listing:
         known = self.known
         may_have = self.quick.energy_pj * (1 - TOLERANCE) <= most_pj
         spatials = known.where(may_have)
-        return Listing(spatials, spatial_bounds(costs, spatials, with_latency=True))
+        return Listing(spatials, bounded_in_time(costs, spatials, self.quick.energy_pj[may_have]))
 
     @property
     def complete(self) -> bool:

@@ -36,6 +36,13 @@ class SpatialBounds:
     latency: Array
 
 
+def bounded_in_time(model: CostModel, spatials: SpatialSpace, energy_pj: Array) -> SpatialBounds:
+    """Add bounds of the latency to known ones of the energy of every spatial mapping."""
+    starts = range(0, len(spatials), BLOCK)
+    blocks = (SpatialArrays(model, spatials[start : start + BLOCK]) for start in starts)
+    return SpatialBounds(energy_pj, np.concatenate([np.empty(0), *map(latency_bound, blocks)]))
+
+
 def spatial_bounds(
     model: CostModel,
     spatials: SpatialSpace,

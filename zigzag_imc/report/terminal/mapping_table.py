@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.text import Text
 
 from zigzag_imc.core.coverage import Coverage
+from zigzag_imc.core.tolerances import COARSEST
 from zigzag_imc.report.terminal.console import print_line
 from zigzag_imc.report.terminal.listing import Column, Listing
 from zigzag_imc.results.parts import HardwareRecord
@@ -125,6 +126,7 @@ def _print_totals(result: NetworkResult, console: Console) -> None:
             lines["engine"] = searched[0].solver
         counts = ", ".join(f"{count} {status}" for status, count in totals.status_counts.items())
         lines["proof"] = f"{counts} of {layers}{_run_gap(result)}; {totals.seconds:.1f} s"
+        lines |= _open_ties(result)
     if result.stopped:
         lines["stopped"] = f"{result.stopped}: what is not OPTIMAL may still be improved"
     console.print()
@@ -191,6 +193,17 @@ def _peak(hardware: HardwareRecord) -> str:
 def _in_joules(totals: TotalsRecord) -> str:
     """The EDP in a unit that compares accelerators of different clocks."""
     return "" if totals.edp_js is None else f" = {totals.edp_js:.4g} J x s"
+
+
+def _open_ties(result: NetworkResult) -> dict[str, str]:
+    """Say of how many optima it is open whether another one is better in what comes second."""
+    ties = [layer.tie for layer in result.layers if layer.tie is not None]
+    still_open = [tie for tie in ties if tie.gap > COARSEST]
+    if not still_open:
+        return {}
+    most = gap_text(max(tie.gap for tie in still_open))
+    optima = counted(len(still_open), "distinct layer")
+    return {"ties": f"{optima} may have an optimum of less {still_open[0].objective}, up to {most}"}
 
 
 def _run_gap(result: NetworkResult) -> str:
