@@ -5,9 +5,10 @@ Writes ``docs/differential.md``.
 Run from the project's folder: ``PYTHONPATH=. python benchmarks/differential.py --report
 docs/differential.md``. Each case is a random layer on a random accelerator under one of the
 profiles, small enough that all of its mappings can be scored: of all sorts (``--cases``), with long
-proofs (``--stalling``), or with what is rare (``--corner``). For all objectives, the solver has to
-reach the optimum that this finds, heuristic engines must not beat its bound, and the independent
-checker has to confirm every result; for some cases the energy-latency front has to be equal, too.
+proofs (``--stalling``), with what is rare (``--corner``), or with any bits (``--bits``). For all
+objectives, the solver has to reach the optimum that this finds, and what comes second among the
+optima, heuristic engines must not beat its bound, and the independent checker has to confirm every
+result; for some cases the energy-latency front has to be equal, too.
 
 ``--records FILE`` keeps one line of JSON per case and leaves out those that the file already has,
 so that a long run can be done in slices. Ctrl-C ends the run; what was found is kept and reported.
@@ -29,7 +30,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.differential_report import Record, page
-from tests.solver.corner_cases import corner_case, corner_features
+from tests.solver.corner_cases import bits_case, corner_case, corner_features
 from tests.solver.differential import (
     OBJECTIVES,
     Enumerated,
@@ -86,6 +87,7 @@ KINDS = {
     "any": Kind(case, "of all sorts", 5000),
     "stalling": Kind(stalling_case, "whose ports hardly keep up with the array", 500, smaller=4),
     "corner": Kind(corner_case, "of odd precisions, padding, memories and ports", 1000, smaller=4),
+    "bits": Kind(bits_case, "of any bits from 1 to 16 on arrays of others", 1000, smaller=4),
 }
 """Everything in all its combinations, long proofs, and what is rare."""
 

@@ -16,7 +16,7 @@ from zigzag_imc.checking.judge import Judge
 from zigzag_imc.checking.verify import verify_result
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.objective import Objective
-from zigzag_imc.core.tolerances import TOLERANCE
+from zigzag_imc.core.tolerances import COARSEST, RESOLUTION, TOLERANCE
 from zigzag_imc.library.mapping import map_network
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.enumeration import enumerate_mappings
@@ -26,6 +26,7 @@ from zigzag_imc.solver.engines.engine import Engine
 from zigzag_imc.solver.engines.loma import Loma
 from zigzag_imc.solver.engines.random_draws import RandomDraws
 from zigzag_imc.solver.engines.salsa import Salsa
+from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.solution import SearchOptions
 
 OBJECTIVES: tuple[Objective, ...] = get_args(Objective)
@@ -52,11 +53,21 @@ class Enumerated:
         tells apart are one.
     mappings
         How many fit.
+    points
+        (latency, energy) of all of them.
     """
 
     optima: dict[Objective, tuple[float, LayerMapping]]
     front: tuple[tuple[float, float], ...]
     mappings: int
+    points: frozenset[tuple[float, float]]
+
+    def least_second(self, objective: Objective) -> float:
+        """Least of what comes second, of all mappings that are surely as good as the optimum."""
+        most = self.optima[objective][0] * (1 + RESOLUTION / 2)
+        value = Goal(objective).value
+        alike = [point for point in self.points if value(point[1], point[0]) <= most]
+        return min(latency if objective == "energy" else energy for latency, energy in alike)
 
 
 def enumerated(drawn: Case) -> Enumerated:
@@ -77,7 +88,7 @@ def enumerated(drawn: Case) -> Enumerated:
     for latency, energy in sorted(points):
         if not front or energy < front[-1][1] * (1 - TOLERANCE):
             front.append((latency, energy))
-    return Enumerated(optima, tuple(front), count)
+    return Enumerated(optima, tuple(front), count, frozenset(points))
 
 
 # ---------------------------------------------------------------- the solver, as people call it
@@ -108,8 +119,11 @@ def against_enumeration(
     if found.status != "OPTIMAL" or found.objective_value is None or found.bound is None:
         yield f"{said}, but enumeration finds {value!r} by {mapping}"
         return
-    if not math.isclose(found.objective_value, value, rel_tol=TOLERANCE):
+    least, most = value * (1 - TOLERANCE), value * (1 + RESOLUTION) * (1 + TOLERANCE)
+    if not least <= found.objective_value <= most:
         yield f"{said}, but enumeration finds {value!r} by {mapping}"
+    if found.tie is None or found.tie.value > everything.least_second(objective) * (1 + COARSEST):
+        yield f"{said}, {found.tie}, but one as good has {everything.least_second(objective)!r}"
     if found.bound > value * (1 + TOLERANCE):
         yield f"{said}, but {mapping} costs {value!r}, which is below the bound"
     if found.pareto is not None:
