@@ -24,7 +24,7 @@ from zigzag_imc.solver.presolve import energy_bound as bounds
 from zigzag_imc.solver.presolve import listing, promising
 from zigzag_imc.solver.proof import batch, taken
 from zigzag_imc.solver.proof import minimise as proof
-from zigzag_imc.solver.scoring.scores import KeptScores
+from zigzag_imc.solver.scoring.scores import Scorer
 from zigzag_imc.solver.scoring.tile_choice import TileChoice
 from zigzag_imc.solver.tables import lattice
 from zigzag_imc.solver.tables.amounts import Amounts
@@ -206,9 +206,9 @@ def fronts_with_gaps(patch: pytest.MonkeyPatch) -> None:
 
 def scores_an_access_too_low(patch: pytest.MonkeyPatch) -> None:
     """The search scores mappings without one access of the cheapest kind that each makes."""
-    plain = KeptScores.score
+    plain = Scorer.score
 
-    def lower(self: KeptScores, mapping: Any) -> Cost:
+    def lower(self: Scorer, mapping: Any) -> Cost:
         found = plain(self, mapping)
         access = min(
             (t.energy_pj / t.words for t in found.memory_terms if t.words and t.energy_pj),
@@ -216,14 +216,14 @@ def scores_an_access_too_low(patch: pytest.MonkeyPatch) -> None:
         )
         return dataclasses.replace(found, energy_pj=found.energy_pj - access)
 
-    patch.setattr(KeptScores, "score", lower)
+    patch.setattr(Scorer, "score", lower)
 
 
 def scores_a_cycle_too_fast(patch: pytest.MonkeyPatch) -> None:
     """The search scores mappings that stall as if they stalled a cycle less."""
-    plain = KeptScores.score
+    plain = Scorer.score
 
-    def faster(self: KeptScores, mapping: Any) -> Cost:
+    def faster(self: Scorer, mapping: Any) -> Cost:
         found = plain(self, mapping)
         spared = min(1.0, found.stall_cycles)
         return dataclasses.replace(
@@ -232,4 +232,4 @@ def scores_a_cycle_too_fast(patch: pytest.MonkeyPatch) -> None:
             stall_cycles=found.stall_cycles - spared,
         )
 
-    patch.setattr(KeptScores, "score", faster)
+    patch.setattr(Scorer, "score", faster)
