@@ -14,7 +14,7 @@ from zigzag_imc.models.array.slicing import seen_by
 from zigzag_imc.models.mapspace.capacity import overflows
 from zigzag_imc.models.mapspace.feeding import can_feed, lanes_needed_bits
 from zigzag_imc.models.mapspace.lines import check_lines
-from zigzag_imc.models.movement.unrolled import spatial_temporal_sizes
+from zigzag_imc.models.movement.unrolled import spatial_temporal_sizes, unrolled_once
 from zigzag_imc.models.profile import CostProfile
 
 
@@ -86,6 +86,7 @@ def check_temporal(layer: Layer, accelerator: Accelerator, mapping: LayerMapping
     The levels are those of the accelerator's memories.
     """
     expected = spatial_temporal_sizes(layer, accelerator.array, mapping.spatial)
+    once = unrolled_once(layer, accelerator.array, mapping.spatial)
     found: dict[str, int] = {}
     for dim, factor in mapping.temporal.loops:
         if dim not in expected:
@@ -96,7 +97,7 @@ def check_temporal(layer: Layer, accelerator: Accelerator, mapping: LayerMapping
         found[dim] = found.get(dim, 1) * factor
     for dim, size in expected.items():
         if found.get(dim, 1) != size:
-            unrolled = mapping.spatial.factors.get(dim, 1)
+            unrolled = once.factors.get(dim, 1)
             raise MappingError(
                 f"temporal: the factors of {dim} multiply to {found.get(dim, 1)}, expected {size} "
                 f"({layer.sizes[dim]} iterations, {unrolled} unrolled)"

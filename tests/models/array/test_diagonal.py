@@ -161,6 +161,17 @@ def test_diagonal_blocks_count_once() -> None:
     assert model.evaluate(mapping).utilization == layer.macs / (2 * dimc.array.units)
 
 
+def test_a_block_is_named_with_its_unrolling_not_the_square_of_it() -> None:
+    """Four groups, two at once, leave two for time."""
+    layer = conv_layer(
+        "c", groups=4, out_channels=1, in_channels=1, output_size=(1, 1), filter_size=(1, 1)
+    )
+    spatial = SpatialMapping.of({"D1": {"G": 2}, "D2": {"G": 2}})
+    mapping = LayerMapping(spatial, TemporalMapping((("G", 4),), ((0,), (0, 0), (0, 0))))
+    with pytest.raises(MappingError, match=r"expected 2 \(4 iterations, 2 unrolled\)"):
+        check_mapping(layer, load_accelerator("dimc"), mapping, IMC)
+
+
 def test_blocks_of_rows_hold_copies_of_the_weights() -> None:
     """Two rows of a product at once: the same weights twice, fed by one transfer."""
     layer = matmul_layer("m", rows=2, out_channels=4, in_channels=3)
