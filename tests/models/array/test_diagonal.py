@@ -172,6 +172,21 @@ def test_a_block_is_named_with_its_unrolling_not_the_square_of_it() -> None:
         check_mapping(layer, load_accelerator("dimc"), mapping, IMC)
 
 
+def test_blocks_count_once_where_activations_need_not_be_whole() -> None:
+    """4 x 5 x 3 multiplications, 2 x 5 x 3 at once: two activations."""
+    layer = conv_layer(
+        "c", groups=4, out_channels=5, in_channels=3, output_size=(1, 1), filter_size=(1, 1)
+    )
+    spatial = SpatialMapping.of({"D1": {"G": 2, "K": 5}, "D2": {"G": 2, "C": 3}})
+    whole, counted = (
+        CostModel(layer, load_accelerator("dimc"), replace(IMC, whole_activations=whole))
+        .spread(spatial)
+        .array_energy_pj
+        for whole in (True, False)
+    )
+    assert counted == pytest.approx(whole)
+
+
 def test_blocks_of_rows_hold_copies_of_the_weights() -> None:
     """Two rows of a product at once: the same weights twice, fed by one transfer."""
     layer = matmul_layer("m", rows=2, out_channels=4, in_channels=3)
