@@ -118,6 +118,21 @@ def test_half_a_diagonal_and_one_too_long_are_not(
         check_spatial(_dimc_conv(), load_accelerator("dimc"), SpatialMapping.of(unrollings), IMC)
 
 
+def test_a_diagonal_window_needs_weights_that_no_memory_keeps_by_row() -> None:
+    """Three outputs and two taps: the middle rows hold both taps, the outer ones one each."""
+    layer = conv_layer("c", out_channels=1, in_channels=1, output_size=(1, 3), filter_size=(1, 2))
+    spatial = SpatialMapping.of({"D1": {"OX": 3}, "D2": {"FX": 2}})
+    dimc = load_accelerator("dimc")
+    check_spatial(layer, dimc, spatial, IMC)
+    cells, *others = dimc.memories
+    dram = others[-1]
+    by_row = replace(dram, name="by_row", operands=("W",), served=frozenset({"D1"}), size_bits=64)
+    with pytest.raises(
+        MappingError, match=r"spatial\.D1\.OX: memory by_row has an instance per row"
+    ):
+        check_spatial(layer, dimc.replace(memories=(cells, by_row, *others)), spatial, IMC)
+
+
 # ---------------------------------------------------------------- costs
 def test_a_diagonal_window_feeds_a_register_per_row() -> None:
     """Four outputs and three taps see six inputs.
