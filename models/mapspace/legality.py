@@ -52,8 +52,9 @@ def _check_array_dim(
         if factor < 1:
             raise MappingError(f"{where}: found {factor}, expected at least 1")
     lanes = used = spatial.product(array_dim)
-    if array_dim == accelerator.array.bitline:
-        used = int(mapped_rows(layer, accelerator.array, spatial.by_array_dim))
+    array = accelerator.array
+    if array_dim == array.bitline and not array.wide_lines:
+        used = int(mapped_rows(layer, array, spatial.by_array_dim))
     if used > sizes[array_dim]:
         need = f"multiply to {used}" if used == lanes else f"take {used} rows"
         raise MappingError(

@@ -17,7 +17,7 @@ from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMappin
 from zigzag_imc.models.array.diagonal import mapped_rows, taps_of_column
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.legality import check_mapping, check_spatial
-from zigzag_imc.models.profile import IMC, ZIGZAG_IMC
+from zigzag_imc.models.profile import IMC, ZIGZAG, ZIGZAG_IMC
 
 SMALL = st.integers(1, 6)
 ARRAY = variant("aimc").array
@@ -116,6 +116,23 @@ def test_half_a_diagonal_and_one_too_long_are_not(
     """8 outputs and 3 taps see 10 inputs, times 3 times 8: 240 rows."""
     with pytest.raises(MappingError, match=message):
         check_spatial(_dimc_conv(), load_accelerator("dimc"), SpatialMapping.of(unrollings), IMC)
+
+
+def test_the_reference_takes_a_band_longer_than_the_array() -> None:
+    """Two outputs and three taps: three unrolled rows fit three; the four of the band do not."""
+    layer = conv_layer("c", out_channels=1, in_channels=1, output_size=(1, 2), filter_size=(1, 3))
+    dimc = load_accelerator("dimc")
+    (columns, rows), registers = dimc.array.dimensions, dimc.memory("I", 0)
+    lines = replace(dimc.array, dimensions=(columns, (rows[0], 3)))
+    wide = replace(
+        registers, ports=tuple(replace(port, bandwidth_max=16) for port in registers.ports)
+    )
+    memories = tuple(wide if memory is registers else memory for memory in dimc.memories)
+    small = dimc.replace(array=lines, memories=memories)
+    spatial = SpatialMapping.of({"D1": {"OX": 2}, "D2": {"FX": 3}})
+    check_spatial(layer, small, spatial, ZIGZAG)
+    with pytest.raises(MappingError, match="the unrollings take 4 rows, the array has 3"):
+        check_spatial(layer, small, spatial, IMC)
 
 
 def test_a_diagonal_window_needs_weights_that_no_memory_keeps_by_row() -> None:
