@@ -9,12 +9,12 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.errors import MappingError, nearest
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping
-from zigzag_imc.models.array.diagonal import mapped_rows
+from zigzag_imc.models.array.diagonal import diagonal_windows, mapped_rows
 from zigzag_imc.models.array.slicing import seen_by
 from zigzag_imc.models.mapspace.capacity import overflows
 from zigzag_imc.models.mapspace.feeding import can_feed, lanes_needed_bits
 from zigzag_imc.models.mapspace.lines import check_lines
-from zigzag_imc.models.movement.unrolled import spatial_temporal_sizes
+from zigzag_imc.models.movement.unrolled import spatial_temporal_sizes, unrolled_once
 from zigzag_imc.models.profile import CostProfile
 
 
@@ -26,6 +26,7 @@ def check_spatial(
     for array_dim, _ in spatial.unrollings:
         _check_array_dim(layer, accelerator, spatial, array_dim)
     check_lines(layer, accelerator.array, spatial, profile)
+    _check_rows_of_windows(layer, accelerator, spatial)
     for operand in OPERANDS:
         _check_fed(layer, accelerator, operand, spatial)
 
@@ -67,6 +68,28 @@ def _check_array_dim(
             )
 
 
+def _check_rows_of_windows(layer: Layer, accelerator: Accelerator, spatial: SpatialMapping) -> None:
+    """Raise `MappingError` for a diagonal window over a memory of weights or outputs per row.
+
+    Rows then have different numbers of taps and outputs, which no formula here counts.
+    """
+    array = accelerator.array
+    windows = diagonal_windows(layer, array, spatial.by_array_dim)
+    per_row = [
+        memory.name
+        for memory in accelerator.memories
+        if array.wordline in memory.served
+        and array.bitline not in memory.served
+        and set(memory.operands) & {"W", "O"}
+    ]
+    if windows and per_row:
+        raise MappingError(
+            f"spatial.{array.wordline}.{windows[0].output_dim}: memory {per_row[0]} has an "
+            "instance per row for weights or outputs, and the rows of a diagonal window differ in "
+            f"both; expected no {windows[0].output_dim} along {array.wordline}"
+        )
+
+
 def _check_fed(
     layer: Layer, accelerator: Accelerator, operand: str, spatial: SpatialMapping
 ) -> None:
@@ -87,6 +110,7 @@ def check_temporal(layer: Layer, accelerator: Accelerator, mapping: LayerMapping
     The levels are those of the accelerator's memories.
     """
     expected = spatial_temporal_sizes(layer, accelerator.array, mapping.spatial)
+    once = unrolled_once(layer, accelerator.array, mapping.spatial)
     found: dict[str, int] = {}
     for dim, factor in mapping.temporal.loops:
         if dim not in expected:
@@ -97,7 +121,7 @@ def check_temporal(layer: Layer, accelerator: Accelerator, mapping: LayerMapping
         found[dim] = found.get(dim, 1) * factor
     for dim, size in expected.items():
         if found.get(dim, 1) != size:
-            unrolled = mapping.spatial.factors.get(dim, 1)
+            unrolled = once.factors.get(dim, 1)
             raise MappingError(
                 f"temporal: the factors of {dim} multiply to {found.get(dim, 1)}, expected {size} "
                 f"({layer.sizes[dim]} iterations, {unrolled} unrolled)"

@@ -15,7 +15,7 @@ from itertools import pairwise
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import SpatialMapping
-from zigzag_imc.models.array.diagonal import ByArrayDim
+from zigzag_imc.models.array.diagonal import ByArrayDim, counted_once
 from zigzag_imc.models.array.macro import MacroModel
 from zigzag_imc.models.array.use import Rows, full_use, whole_use
 from zigzag_imc.models.movement.unrolled import (
@@ -117,7 +117,7 @@ def spread(
     if profile.whole_activations:
         use = whole_use(array, averages, Rows.of(layer, array, averages), steps)
     else:
-        use = full_use(array, whole, rows, layer.macs)
+        use = full_use(array, counted_once(layer, array, whole), rows, layer.macs)
     unit_pj = macro.activation_energy_pj(use.rows.mapped, use.columns, use.rows.taps)
     energy = {name: pj * use.activations for name, pj in unit_pj.items()}
     return Spread(

@@ -65,10 +65,13 @@ def spatial_temporal_sizes(
     layer: Layer, array: ImcArray, spatial: SpatialMapping
 ) -> dict[str, int]:
     """Return the iterations left for time, ``T_d``; a diagonal block counts once."""
+    return unrolled_once(layer, array, spatial).temporal_sizes(layer.loop_dims)
+
+
+def unrolled_once(layer: Layer, array: ImcArray, spatial: SpatialMapping) -> SpatialMapping:
+    """Return a spatial mapping with diagonal blocks along the wordlines alone."""
     once = counted_once(layer, array, spatial.by_array_dim)
-    if once is spatial.by_array_dim:
-        return spatial.temporal_sizes(layer.loop_dims)
-    return SpatialMapping.of(once).temporal_sizes(layer.loop_dims)
+    return spatial if once is spatial.by_array_dim else SpatialMapping.of(once)
 
 
 def _in_use(size: int, factors: Sequence[Amount]) -> list[Amount]:

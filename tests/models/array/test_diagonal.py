@@ -17,7 +17,7 @@ from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMappin
 from zigzag_imc.models.array.diagonal import mapped_rows, taps_of_column
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.legality import check_mapping, check_spatial
-from zigzag_imc.models.profile import IMC, ZIGZAG_IMC
+from zigzag_imc.models.profile import IMC, ZIGZAG, ZIGZAG_IMC
 
 SMALL = st.integers(1, 6)
 ARRAY = variant("aimc").array
@@ -118,6 +118,38 @@ def test_half_a_diagonal_and_one_too_long_are_not(
         check_spatial(_dimc_conv(), load_accelerator("dimc"), SpatialMapping.of(unrollings), IMC)
 
 
+def test_the_reference_takes_a_band_longer_than_the_array() -> None:
+    """Two outputs and three taps: three unrolled rows fit three; the four of the band do not."""
+    layer = conv_layer("c", out_channels=1, in_channels=1, output_size=(1, 2), filter_size=(1, 3))
+    dimc = load_accelerator("dimc")
+    (columns, rows), registers = dimc.array.dimensions, dimc.memory("I", 0)
+    lines = replace(dimc.array, dimensions=(columns, (rows[0], 3)))
+    wide = replace(
+        registers, ports=tuple(replace(port, bandwidth_max=16) for port in registers.ports)
+    )
+    memories = tuple(wide if memory is registers else memory for memory in dimc.memories)
+    small = dimc.replace(array=lines, memories=memories)
+    spatial = SpatialMapping.of({"D1": {"OX": 2}, "D2": {"FX": 3}})
+    check_spatial(layer, small, spatial, ZIGZAG)
+    with pytest.raises(MappingError, match="the unrollings take 4 rows, the array has 3"):
+        check_spatial(layer, small, spatial, IMC)
+
+
+def test_a_diagonal_window_needs_weights_that_no_memory_keeps_by_row() -> None:
+    """Three outputs and two taps: the middle rows hold both taps, the outer ones one each."""
+    layer = conv_layer("c", out_channels=1, in_channels=1, output_size=(1, 3), filter_size=(1, 2))
+    spatial = SpatialMapping.of({"D1": {"OX": 3}, "D2": {"FX": 2}})
+    dimc = load_accelerator("dimc")
+    check_spatial(layer, dimc, spatial, IMC)
+    cells, *others = dimc.memories
+    dram = others[-1]
+    by_row = replace(dram, name="by_row", operands=("W",), served=frozenset({"D1"}), size_bits=64)
+    with pytest.raises(
+        MappingError, match=r"spatial\.D1\.OX: memory by_row has an instance per row"
+    ):
+        check_spatial(layer, dimc.replace(memories=(cells, by_row, *others)), spatial, IMC)
+
+
 # ---------------------------------------------------------------- costs
 def test_a_diagonal_window_feeds_a_register_per_row() -> None:
     """Four outputs and three taps see six inputs.
@@ -159,6 +191,32 @@ def test_diagonal_blocks_count_once() -> None:
     assert laid.array_energy_pj["adders_regular"] == pytest.approx(2 * unit_pj["adders_regular"])
     assert laid.array_energy_pj["mults"] == pytest.approx(2 * unit_pj["mults"])
     assert model.evaluate(mapping).utilization == layer.macs / (2 * dimc.array.units)
+
+
+def test_a_block_is_named_with_its_unrolling_not_the_square_of_it() -> None:
+    """Four groups, two at once, leave two for time."""
+    layer = conv_layer(
+        "c", groups=4, out_channels=1, in_channels=1, output_size=(1, 1), filter_size=(1, 1)
+    )
+    spatial = SpatialMapping.of({"D1": {"G": 2}, "D2": {"G": 2}})
+    mapping = LayerMapping(spatial, TemporalMapping((("G", 4),), ((0,), (0, 0), (0, 0))))
+    with pytest.raises(MappingError, match=r"expected 2 \(4 iterations, 2 unrolled\)"):
+        check_mapping(layer, load_accelerator("dimc"), mapping, IMC)
+
+
+def test_blocks_count_once_where_activations_need_not_be_whole() -> None:
+    """4 x 5 x 3 multiplications, 2 x 5 x 3 at once: two activations."""
+    layer = conv_layer(
+        "c", groups=4, out_channels=5, in_channels=3, output_size=(1, 1), filter_size=(1, 1)
+    )
+    spatial = SpatialMapping.of({"D1": {"G": 2, "K": 5}, "D2": {"G": 2, "C": 3}})
+    whole, counted = (
+        CostModel(layer, load_accelerator("dimc"), replace(IMC, whole_activations=whole))
+        .spread(spatial)
+        .array_energy_pj
+        for whole in (True, False)
+    )
+    assert counted == pytest.approx(whole)
 
 
 def test_blocks_of_rows_hold_copies_of_the_weights() -> None:

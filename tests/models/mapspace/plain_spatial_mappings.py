@@ -10,6 +10,7 @@ from tests.lines import lines_are_kept
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import SpatialMapping
+from zigzag_imc.models.array.slicing import seen_by
 from zigzag_imc.models.mapspace.feeding import can_feed
 from zigzag_imc.models.profile import CostProfile
 
@@ -21,6 +22,7 @@ def every_spatial_mapping(
 
     The unrollings that fit, keep the lines and are fed, and none of which can be lowered for free.
     """
+    accelerator = seen_by(accelerator, layer.precision, profile)
     per_array_dim = [
         [(array_dim, chosen) for chosen in _on(layer, accelerator, array_dim, size)]
         for array_dim, size in accelerator.array.dimensions
