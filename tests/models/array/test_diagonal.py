@@ -17,7 +17,7 @@ from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMappin
 from zigzag_imc.models.array.diagonal import mapped_rows, taps_of_column
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.legality import check_mapping, check_spatial
-from zigzag_imc.models.profile import IMC, ZIGZAG, ZIGZAG_IMC
+from zigzag_imc.models.profile import IMC, ZIGZAG, ZIGZAG_IMC, CostProfile
 
 SMALL = st.integers(1, 6)
 ARRAY = variant("aimc").array
@@ -91,10 +91,10 @@ def _dimc_conv() -> Layer:
         {"D1": {"G": 2, "OX": 4}, "D2": {"G": 2, "FX": 3}},
     ],
 )
-def test_diagonals_are_legal(profile: object, unrollings: dict[str, dict[str, int]]) -> None:
+def test_diagonals_are_legal(profile: CostProfile, unrollings: dict[str, dict[str, int]]) -> None:
     """Windows, blocks, and both together."""
     spatial = SpatialMapping.of(unrollings)
-    check_spatial(_dimc_conv(), load_accelerator("dimc"), spatial, profile)  # type: ignore[arg-type]
+    check_spatial(_dimc_conv(), load_accelerator("dimc"), spatial, profile)
 
 
 @pytest.mark.parametrize(
