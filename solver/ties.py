@@ -86,7 +86,8 @@ def _thriftiest_product(bench: Workbench, most: float) -> Decided:
         less_pj = best.energy_pj * (1 - RESOLUTION)
         verdict = minimise(asked, Goal("edp", most_energy_pj=less_pj))
         found = verdict.best
-        if found is None or found.value > most:
+        is_better = found is not None and found.value <= most and found.energy_pj < best.energy_pj
+        if found is None or not is_better:
             bound_pj = less_pj if verdict.proved else bench.least_energy_pj
             return Decided(best, Tie("energy", best.energy_pj, min(best.energy_pj, bound_pj)))
         best = found

@@ -29,6 +29,8 @@ def test_a_sound_solver_has_no_disagreements(
         1,
         "--corner",
         1,
+        "--bits",
+        1,
         "--most-mappings",
         400,
         "--records",
@@ -36,7 +38,7 @@ def test_a_sound_solver_has_no_disagreements(
     )
     assert _run(monkeypatch, *few, "--cases", 1) == 0
     first = capsys.readouterr()
-    assert "**3 cases, 9 optima, 3 fronts" in first.out
+    assert "**4 cases, 12 optima, 4 fronts" in first.out
     assert _run(monkeypatch, *few, "--cases", 3, "--report", report) == 0
     second = capsys.readouterr()
     assert "2 of 2 cases, 0 disagreements" in second.err, (
@@ -44,13 +46,14 @@ def test_a_sound_solver_has_no_disagreements(
     )
     assert second.out == ""
     text = report.read_text(encoding="utf-8")
-    assert "**5 cases, 15 optima, 3 fronts" in text
+    assert "**6 cases, 18 optima, 4 fronts" in text
     assert "0 disagreements.**" in text
     kept = [json.loads(line) for line in records.read_text(encoding="utf-8").splitlines()]
     assert [(record["kind"], record["seed"]) for record in kept] == [
         ("any", 0),
         ("stalling", 0),
         ("corner", 0),
+        ("bits", 0),
         ("any", 1),
         ("any", 2),
     ]
@@ -70,6 +73,8 @@ def test_a_broken_solver_is_reported(
             "--stalling",
             0,
             "--corner",
+            0,
+            "--bits",
             0,
             "--most-mappings",
             1500,
@@ -105,6 +110,8 @@ def test_what_is_raised_is_reported_as_well(
             0,
             "--corner",
             0,
+            "--bits",
+            0,
             "--most-mappings",
             400,
         )
@@ -134,6 +141,8 @@ def test_ctrl_c_keeps_what_was_found(
             "--stalling",
             0,
             "--corner",
+            0,
+            "--bits",
             0,
             "--most-mappings",
             400,
