@@ -97,9 +97,7 @@ def quoted(name: str) -> str:
 
 
 # ------------------------------------------------------------------ parts
-def _layer_lines(
-    record: LayerResult, accelerator: Accelerator, profile: CostProfile
-) -> list[str]:
+def _layer_lines(record: LayerResult, accelerator: Accelerator, profile: CostProfile) -> list[str]:
     loops = (
         " ".join(sized(dim, size) for dim, size in record.loop_dims.items() if size > 1)
         or "one iteration"
