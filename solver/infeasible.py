@@ -1,4 +1,4 @@
-"""Why a layer has no mapping: which memory, which operand, how many bits over."""
+"""Why a layer has no mapping: which rule its bits break, or which memory they overflow."""
 
 from __future__ import annotations
 
@@ -7,11 +7,26 @@ from collections.abc import Sequence
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import INPUTS, OPERANDS, OUTPUTS, WEIGHTS, Layer
 from zigzag_imc.core.mapping import LayerMapping, Loop, SpatialMapping, TemporalMapping
+from zigzag_imc.core.objective import Objective
+from zigzag_imc.models.array.slicing import misfit
 from zigzag_imc.models.mapspace.capacity import overflows
 from zigzag_imc.models.mapspace.closest import closest_overflow
+from zigzag_imc.models.profile import CostProfile
+from zigzag_imc.solver.solution import Solution
 
 _UNKNOWN = "no combination of tiles fits into all memories at once"
 """What is said where no single memory is known to be too small."""
+
+
+def unfit(
+    layer: Layer, accelerator: Accelerator, profile: CostProfile, objective: Objective
+) -> Solution | None:
+    """Answer for a layer whose bits do not fit the array; ``None`` for any other.
+
+    Its mapspace is empty, whatever its loops and the memories above the cells are.
+    """
+    lacking = misfit(accelerator, layer.precision, profile)
+    return None if lacking is None else Solution("INFEASIBLE", objective, reason=lacking)
 
 
 def smallest_overflow(layer: Layer, accelerator: Accelerator) -> str | None:

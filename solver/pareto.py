@@ -13,6 +13,7 @@ from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.solver.goal import Goal
+from zigzag_imc.solver.infeasible import unfit
 from zigzag_imc.solver.presolve.workbench import Workbench
 from zigzag_imc.solver.proof.minimise import minimise
 from zigzag_imc.solver.solution import Front, ParetoPoint, SearchOptions, undominated
@@ -46,6 +47,9 @@ def pareto_front(
         the best of all mappings scored until then.
     """
     started = time.monotonic()
+    lacking = unfit(layer, accelerator, profile, "edp")
+    if lacking is not None:
+        return Front((), proved=True, reason=lacking.reason)
     options = options or SearchOptions()
     budget = budget or Budget.of(options.time_limit_s)
     # Every step stands on the proof of the one before.

@@ -15,7 +15,7 @@ from zigzag_imc.models.mapspace.counting import mapspace_size
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.solver.goal import Goal
-from zigzag_imc.solver.infeasible import smallest_overflow, why_nothing_fits
+from zigzag_imc.solver.infeasible import smallest_overflow, unfit, why_nothing_fits
 from zigzag_imc.solver.presolve.workbench import Workbench
 from zigzag_imc.solver.proof.minimise import minimise
 from zigzag_imc.solver.proof.verdict import Verdict
@@ -56,6 +56,9 @@ def solve(
     started = time.monotonic()
     options = options or SearchOptions()
     budget = budget or Budget.of(options.time_limit_s)
+    lacking = unfit(layer, accelerator, profile, objective)
+    if lacking is not None:
+        return lacking
     costs = CostModel(layer, accelerator, profile)
     if smallest_overflow(layer, costs.accelerator) is not None:
         return _nothing_fits(costs, objective, started)

@@ -12,7 +12,7 @@ import math
 from dataclasses import dataclass, replace
 
 from zigzag_imc.core.accelerator import Accelerator, ImcArray, MemoryInstance, Port
-from zigzag_imc.core.errors import AcceleratorError
+from zigzag_imc.core.errors import MappingError
 from zigzag_imc.core.layer import Precision
 from zigzag_imc.models.profile import CostProfile
 
@@ -68,6 +68,28 @@ def bits_of_array(array: ImcArray) -> Precision:
     )
 
 
+def misfit(accelerator: Accelerator, precision: Precision, profile: CostProfile) -> str | None:
+    """Say why no mapping brings weights of a layer's bits into the array.
+
+    It has too few columns for the slices of one weight, or a port of its cells is so narrow that
+    its width is no whole number of bits of such weights. ``None`` where neither is so.
+    """
+    if accelerator.hardware is not None or profile.array_bits:
+        return None  # seen already, or by a profile that never cuts weights
+    array, slicing = accelerator.array, Slicing.of(accelerator.array, precision, profile)
+    if array.columns < slicing.columns:
+        return (
+            f"weights of {precision.W} bits take {slicing.columns} columns of {array.weight_bits} "
+            f"bits each, {array.wordline} has {array.columns}; expected weights of at most "
+            f"{array.columns * array.weight_bits} bits, or {array.wordline} of at least "
+            f"{slicing.columns}"
+        )
+    for port in accelerator.cells.ports:
+        if not _moves_whole_bits(port, array.weight_bits, precision.W):
+            return _narrow_port(accelerator.cells, port, array.weight_bits, precision.W)
+    return None
+
+
 def seen_by(accelerator: Accelerator, precision: Precision, profile: CostProfile) -> Accelerator:
     """Return the accelerator as a layer of some precision sees it.
 
@@ -77,23 +99,20 @@ def seen_by(accelerator: Accelerator, precision: Precision, profile: CostProfile
 
     Raises
     ------
-    AcceleratorError
-        When the array has too few columns for one weight, or the width of a cells' port cannot be
-        counted in weights of the layer.
+    MappingError
+        When no mapping brings the layer's bits into the array, see `misfit`.
     """
     if accelerator.hardware is not None:
         return accelerator
+    lacking = misfit(accelerator, precision, profile)
+    if lacking is not None:
+        raise MappingError(lacking)
     seen = _with_lines(accelerator, profile)
     array, slicing = seen.array, Slicing.of(accelerator.array, precision, profile)
     same_time = slicing.cycles == array.cycles_per_activation
     if profile.array_bits or (array.weight_bits == precision.W and same_time):
         return seen
     wordline, columns = array.dimensions[0]
-    if columns < slicing.columns:
-        raise AcceleratorError(
-            f"weights of {precision.W} bits take {slicing.columns} columns of {array.weight_bits} "
-            f"bits each, the array has {columns} ({wordline})"
-        )
     cells = _cells_of_weights(accelerator.cells, array.weight_bits, precision.W, slicing.columns)
     return replace(
         seen,
@@ -134,17 +153,31 @@ def _cells_of_weights(
         size_bits=cells.size_bits // array_bits * bits,
         read_energy_pj=cells.read_energy_pj * columns,
         write_energy_pj=cells.write_energy_pj * columns,
-        ports=tuple(_port_of_weights(cells, port, array_bits, bits) for port in cells.ports),
+        ports=tuple(_port_of_weights(port, array_bits, bits) for port in cells.ports),
     )
 
 
-def _port_of_weights(cells: MemoryInstance, port: Port, array_bits: int, bits: int) -> Port:
+def _port_of_weights(port: Port, array_bits: int, bits: int) -> Port:
     """Count the width of a cells' port in bits of the layer."""
-    narrowest, widest = port.bandwidth_min * bits, port.bandwidth_max * bits
-    if narrowest % array_bits or widest % array_bits:
-        raise AcceleratorError(
-            f"memories.{cells.name}: its port {port.name} moves {port.bandwidth_min} to "
-            f"{port.bandwidth_max} bits a cycle; for weights of {bits} bits expected whole "
-            f"multiples of the {array_bits} bits of a cell"
-        )
-    return replace(port, bandwidth_min=narrowest // array_bits, bandwidth_max=widest // array_bits)
+    return replace(
+        port,
+        bandwidth_min=port.bandwidth_min * bits // array_bits,
+        bandwidth_max=port.bandwidth_max * bits // array_bits,
+    )
+
+
+def _moves_whole_bits(port: Port, array_bits: int, bits: int) -> bool:
+    """Whether the widths of a cells' port are whole numbers of bits of a layer's weights."""
+    widths = (port.bandwidth_min, port.bandwidth_max)
+    return not any(width * bits % array_bits for width in widths)
+
+
+def _narrow_port(cells: MemoryInstance, port: Port, array_bits: int, bits: int) -> str:
+    """Say that the width of a cells' port is no whole number of bits, and what would be."""
+    step = array_bits // math.gcd(port.bandwidth_min, port.bandwidth_max, array_bits)
+    return (
+        f"weights of {bits} bits do not pass port {port.name} of memory {cells.name}: it moves "
+        f"{port.bandwidth_min} to {port.bandwidth_max} bits of cells of {array_bits} bits a "
+        f"cycle, no whole number of bits of such weights; expected weights of a multiple of "
+        f"{step} bits, or widths that are multiples of {array_bits} bits"
+    )

@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, Loop, SpatialMapping, TemporalMapping
-from zigzag_imc.models.array.slicing import seen_by
+from zigzag_imc.models.array.slicing import misfit, seen_by
 from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.capacity import held_bits
@@ -43,8 +43,11 @@ def enumerate_mappings(
 ) -> Iterator[LayerMapping]:
     """Every mapping of the mapspace that fits, in a fixed order.
 
-    Of mappings with equal tiles and orders, one.
+    Of mappings with equal tiles and orders, one. There is none where the bits of the layer do not
+    fit the array.
     """
+    if misfit(accelerator, layer.precision, profile) is not None:
+        return
     accelerator = seen_by(accelerator, layer.precision, profile)
     for spatial in SpatialSpace.of(layer, accelerator, profile):
         yield from mappings_of(layer, accelerator, spatial)
@@ -112,6 +115,8 @@ def front_by_enumeration(
 def _scored(
     layer: Layer, accelerator: Accelerator, profile: CostProfile
 ) -> Iterator[tuple[LayerMapping, Cost]]:
+    if misfit(accelerator, layer.precision, profile) is not None:
+        return
     model = CostModel(layer, accelerator, profile)
     for mapping in enumerate_mappings(layer, accelerator, profile):
         yield mapping, model.evaluate(mapping)

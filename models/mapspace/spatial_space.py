@@ -18,7 +18,7 @@ import numpy.typing as npt
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import SpatialMapping
-from zigzag_imc.models.array.slicing import seen_by
+from zigzag_imc.models.array.slicing import misfit, seen_by
 from zigzag_imc.models.mapspace.array_axis import ArrayAxis, combinations_on
 from zigzag_imc.models.mapspace.feeding import can_feed, wide_operands
 from zigzag_imc.models.mapspace.unrollings import is_smallest, unrollable_dims
@@ -66,8 +66,11 @@ class SpatialSpace(Sequence[SpatialMapping]):
     ) -> SpatialSpace:
         """List them all, or as many as come before ``should_stop`` says so.
 
-        ``first`` combinations are left out.
+        ``first`` combinations are left out. There are none where the bits of the layer do not fit
+        the array.
         """
+        if misfit(accelerator, layer.precision, profile) is not None:
+            return cls((), np.empty(0, dtype=np.int64), complete=True)
         accelerator = seen_by(accelerator, layer.precision, profile)
         axes = _axes(layer, accelerator, profile)
         legal = _Legal(layer, accelerator, axes)
@@ -113,7 +116,7 @@ class SpatialSpace(Sequence[SpatialMapping]):
 
     def __contains__(self, mapping: object) -> bool:
         """Whether a spatial mapping is one of them, told from its place alone."""
-        if not isinstance(mapping, SpatialMapping):
+        if not isinstance(mapping, SpatialMapping) or not len(self):
             return False
         try:
             place = self._place_of(mapping)

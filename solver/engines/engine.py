@@ -19,7 +19,7 @@ from zigzag_imc.core.objective import Objective, Status
 from zigzag_imc.models.mapspace.counting import mapspace_size
 from zigzag_imc.models.mapspace.spatial_space import BLOCK, SpatialSpace
 from zigzag_imc.models.profile import CostProfile
-from zigzag_imc.solver.infeasible import why_nothing_fits
+from zigzag_imc.solver.infeasible import unfit, why_nothing_fits
 from zigzag_imc.solver.scoring.incumbent import Incumbent
 from zigzag_imc.solver.scoring.scoreboard import OutOfBudget, Scoreboard
 from zigzag_imc.solver.solution import STOPPED, SearchOptions, Solution
@@ -82,8 +82,9 @@ class Engine(ABC):
         Returns
         -------
         Solution
-            ``OPTIMAL`` or ``INFEASIBLE`` only after all mappings were scored; else ``FEASIBLE``
-            without a bound, or ``UNKNOWN`` where nothing was found, which then proves nothing.
+            ``OPTIMAL`` or ``INFEASIBLE`` only after all mappings were scored, or where the bits of
+            the layer do not fit the array; else ``FEASIBLE`` without a bound, or ``UNKNOWN`` where
+            nothing was found, which then proves nothing.
 
         Raises
         ------
@@ -94,6 +95,9 @@ class Engine(ABC):
         options = options or SearchOptions()
         budget = budget or Budget.of(options.time_limit_s)
         self.check(layer, accelerator, profile)
+        lacking = unfit(layer, accelerator, profile, objective)
+        if lacking is not None:
+            return lacking
         board = Scoreboard(layer, accelerator, profile, objective, budget)
         try:
             complete = self.explore(board, options.seed)

@@ -147,8 +147,10 @@ def estimated_seconds(layer: Layer, accelerator: Accelerator, profile: CostProfi
 
     The sample is some orders of the loops of a few spatial mappings, spread over the mapspace.
     """
-    model = CostModel(layer, accelerator, profile)
     spatials = _some_spatials(layer, accelerator, profile)
+    if not len(spatials):
+        return 0.0  # the bits of the layer do not fit the array
+    model = CostModel(layer, accelerator, profile)
     sampled, spent_s = 0, 0.0
     for spatial in spatials[:: max(1, len(spatials) // _SAMPLED_SPATIALS)]:
         started = time.perf_counter()

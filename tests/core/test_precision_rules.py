@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from zigzag_imc.core.bits import Bits
 from zigzag_imc.core.errors import OptionError
-from zigzag_imc.core.precision import Precision
+from zigzag_imc.core.precision import Precision, precision_of
 from zigzag_imc.core.precision_rules import PrecisionRules, rules_of
 
 NAMES = ["conv1", "conv2", "fc"]
@@ -43,6 +44,33 @@ def test_of_equals_the_last_wins() -> None:
 def test_a_whole_precision_of_some_layers() -> None:
     other = Precision(W=2, I=3, O=12, O_final=3)
     assert precisions({"fc": other}) == [Precision(), Precision(), other]
+
+
+@pytest.mark.parametrize(
+    ("said", "default", "sums"),
+    [
+        (Bits(), Precision(), 16),
+        (Bits(W=16, I=16), Precision(), 32),
+        (Bits(W=16), Precision(), 24),
+        (Bits(W=4, I=12), Precision(), 16),
+        (Bits(W=4, I=4), Precision(), 16),
+        (Bits(W=16, I=16, O=20), Precision(), 20),
+        (Bits(W=16, I=16), Precision(O=40), 40),
+        (Bits(O_final=8), Precision(O=8), 8),
+        (Bits(W=4, I=4), Precision(W=1, I=1, O=2), 8),
+        (Bits(W=1024, I=1024), Precision(), 1024),
+    ],
+)
+def test_partial_sums_hold_a_product_where_nobody_says_their_bits(
+    said: Bits, default: Precision, sums: int
+) -> None:
+    """At least the default's; and where a layer is no wider than the default, just these."""
+    assert sums == said.filled(default).O
+
+
+@pytest.mark.parametrize("found", ["W=16,I=16", {"W": 16, "I": 16}])
+def test_a_layer_built_from_a_text_has_them_too(found: Any) -> None:
+    assert precision_of(found) == Precision(W=16, I=16, O=32)
 
 
 def test_only_stars_and_question_marks_are_wild() -> None:

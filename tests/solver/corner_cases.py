@@ -11,7 +11,7 @@ from typing import Any
 from tests.accelerators import SHARED_PORT, base, cells, memory, moves, port, rebuilt
 from tests.solver.small_cases import PROFILES, Case, is_small
 from zigzag_imc.core.accelerator import Accelerator, Direction
-from zigzag_imc.core.errors import AcceleratorError
+from zigzag_imc.core.errors import AcceleratorError, MappingError
 from zigzag_imc.core.layer import OPERANDS, Layer, Precision, conv_layer, matmul_layer
 from zigzag_imc.models.array.slicing import seen_by
 from zigzag_imc.models.hardware.files import accelerator_from_dict
@@ -28,7 +28,7 @@ def corner_case(seed: int, most_mappings: int = 2000) -> Case:
         try:
             accelerator = accelerator_from_dict(data, "corner")
             seen_by(accelerator, layer.precision, profile)
-        except AcceleratorError:
+        except (AcceleratorError, MappingError):
             # Registers of all macros together that are larger than the top memory, or weights of
             # more slices than columns, or cells' ports that do not split into bits of the layer.
             continue
@@ -46,7 +46,7 @@ def bits_case(seed: int, most_mappings: int = 2000) -> Case:
         try:
             accelerator = accelerator_from_dict(data, "bits")
             seen_by(accelerator, layer.precision, profile)
-        except AcceleratorError:
+        except (AcceleratorError, MappingError):
             continue
         if is_small(layer, accelerator, profile, most_mappings):
             return Case(seed, layer, data, accelerator, profile)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from zigzag_imc.checking.findings import Finding
 from zigzag_imc.core.accelerator import Accelerator
@@ -48,7 +49,7 @@ class Judge:
         self, layer: Layer, accelerator: Accelerator, profile: CostProfile, objective: Objective
     ) -> None:
         self._layer, self._accelerator, self._objective = layer, accelerator, objective
-        self._model = CostModel(layer, accelerator, profile)
+        self._profile = profile
         self._same_model = profile.name == "zigzag"
         self._spatials = SpatialSpace.of(layer, accelerator, profile)
 
@@ -68,12 +69,17 @@ class Judge:
         )
 
     # ------------------------------------------------------------------ parts
+    @cached_property
+    def _model(self) -> CostModel:
+        """Exact costs; only a layer whose bits fit the array has any."""
+        return CostModel(self._layer, self._accelerator, self._profile)
+
     def _score(self, finding: Finding) -> _Scored:
         mapping = finding.mapping
         if mapping is None:
             return _Scored(finding)
         try:
-            check_mapping(self._layer, self._accelerator, mapping, self._model.profile)
+            check_mapping(self._layer, self._accelerator, mapping, self._profile)
         except MappingError as error:
             return _Scored(finding, in_mapspace=False, illegal=str(error))
         value = float(self._model.evaluate(mapping).value(self._objective))

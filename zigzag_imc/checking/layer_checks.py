@@ -10,6 +10,7 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.errors import ZigzagImcError
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
+from zigzag_imc.models.array.slicing import misfit
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.capacity import overflows
 from zigzag_imc.models.mapspace.legality import check_mapping
@@ -31,7 +32,8 @@ def layer_problems(
     """
     try:
         layer = record.layer()
-        model = CostModel(layer, accelerator, profile)
+        lacking = misfit(accelerator, layer.precision, profile)
+        model = CostModel(layer, accelerator, profile) if lacking is None else None
     except (ZigzagImcError, KeyError, ValueError, ZeroDivisionError) as error:
         yield f"makes no layer: {error}"
         return
@@ -39,8 +41,11 @@ def layer_problems(
     yield from differences(record, hardware_fields(accelerator, profile), "")
     yield from _identity_problems(record, result)
     if record.status in ("INFEASIBLE", "UNKNOWN"):
-        yield from _unmapped_problems(record, layer, model.accelerator)
+        yield from _unmapped_problems(record, model)
         yield from certificate_problems(record, layer, accelerator, profile)
+        return
+    if model is None:
+        yield f"not legal: {lacking}"
         return
     of_mapping = list(_mapping_problems(record, layer, model))
     yield from of_mapping
@@ -77,9 +82,8 @@ def _mapping_problems(record: LayerResult, layer: Layer, model: CostModel) -> It
     yield from differences(record, cost_fields(model.evaluate(mapping)), "")
 
 
-def _unmapped_problems(
-    record: LayerResult, layer: Layer, accelerator: Accelerator
-) -> Iterator[str]:
+def _unmapped_problems(record: LayerResult, model: CostModel | None) -> Iterator[str]:
+    """Yield what a layer without a mapping may not claim; without a model, its bits do not fit."""
     is_infeasible = record.status == "INFEASIBLE"
     for claim in _CLAIMS:
         is_allowed = claim == "bound" and not is_infeasible
@@ -87,7 +91,7 @@ def _unmapped_problems(
             yield f"status is {record.status}, but {claim} is given"
     if not record.reason:
         yield f"status is {record.status}, but no reason is given"
-    if is_infeasible and _smallest_fits(layer, accelerator):
+    if is_infeasible and model is not None and _smallest_fits(model.layer, model.accelerator):
         yield "status is INFEASIBLE, but the mapping with the smallest tiles fits"
 
 

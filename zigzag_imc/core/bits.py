@@ -8,6 +8,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from zigzag_imc.core.precision import Precision
 
+MOST_BITS = 1024
+"""Bits that an element may have at most."""
+
 
 @dataclass(frozen=True, slots=True)
 class Bits:
@@ -44,12 +47,19 @@ class Bits:
     def filled(self, default: Precision) -> Precision:
         """Return a whole precision, that of the default where nothing is said.
 
+        Partial sums of which nothing is said have the bits of a product of a weight and an input,
+        of both together, where these are wider than the default's; else the default's.
+
         Raises
         ------
         WorkloadError
             When a number of bits is none.
         """
-        return replace(default, **self.said)
+        filled = replace(default, **self.said)
+        product = min(filled.W + filled.I, MOST_BITS)
+        if self.O is not None or product <= default.W + default.I:
+            return filled
+        return replace(filled, O=max(product, default.O))
 
 
 NOTHING_SAID = Bits()

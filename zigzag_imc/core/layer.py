@@ -35,6 +35,10 @@ LAYER_DIMS: tuple[str, ...] = (
 """Loop dimensions of the field: batch, groups, heads, rows, output and input channels, output and
 filter sizes."""
 
+MOST_MACS = 2**53
+"""Multiply-accumulates of a layer at most, and sizes, strides and dilations: up to here all counts
+of elements, transfers and activations are whole numbers that floating point has exactly."""
+
 _DIM = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
 
 OPERANDS: tuple[str, str, str] = ("W", "I", "O")
@@ -69,7 +73,8 @@ class Window:
 
     def __post_init__(self) -> None:
         for name in ("stride", "dilation", "size"):
-            number = whole(f"window: {name}", getattr(self, name), error=WorkloadError)
+            found = getattr(self, name)
+            number = whole(f"window: {name}", found, most=MOST_MACS, error=WorkloadError)
             object.__setattr__(self, name, number)
         common = math.gcd(self.stride, self.dilation)
         object.__setattr__(self, "_output_step", self.stride // common)
@@ -149,6 +154,11 @@ class Layer:
         for dim, _ in self.loop_dims:
             if not any(dim in self.relevant(operand) for operand in OPERANDS):
                 raise WorkloadError(f"{where}: loop dimension {dim!r} indexes nothing")
+        if self.macs > MOST_MACS:
+            raise WorkloadError(
+                f"{where}: found at least 2^{self.macs.bit_length() - 1} multiply-accumulates, the "
+                f"product of its loop sizes, expected at most {MOST_MACS} (2^53)"
+            )
 
     @cached_property
     def sizes(self) -> Mapping[str, int]:
@@ -229,7 +239,7 @@ def _loops(where: str, found: object) -> tuple[tuple[str, int], ...]:
             )
         if dim in loops:
             raise WorkloadError(f"{where}: loop dimension {dim!r} is there twice")
-        loops[dim] = whole(f"{where}: loop {dim}: size", size, error=WorkloadError)
+        loops[dim] = whole(f"{where}: loop {dim}: size", size, most=MOST_MACS, error=WorkloadError)
     return tuple(loops.items())
 
 
@@ -288,6 +298,11 @@ def conv_layer(  # noqa: PLR0913  (users name each of their choices)
     for axis, (out_dim, filter_dim) in enumerate((("OY", "FY"), ("OX", "FX"))):
         reach = (outputs[axis] - 1) * strides[axis] + (filters[axis] - 1) * dilations[axis] + 1
         size = reach if inputs is None else inputs[axis]
+        if size > MOST_MACS:
+            raise WorkloadError(
+                f"layer {shown(name)}: its windows reach over {shown(size)} inputs, expected at "
+                f"most {MOST_MACS}"
+            )
         windows.append(Window(out_dim, filter_dim, strides[axis], dilations[axis], size))
     return Layer(
         name=name,
@@ -318,7 +333,7 @@ def _pair(layer: object, name: str, value: object) -> tuple[int, int]:
             f"layer {shown(layer)}: {name}: found {_in_full(value)}, expected a whole number "
             "or (height, width), at least 1"
         )
-    height, width = (whole(f"layer {shown(layer)}: {name}", n, error=WorkloadError) for n in pair)
+    height, width = (_size(layer, name, number) for number in pair)
     return height, width
 
 
@@ -330,7 +345,7 @@ def _in_full(value: object) -> str:
 
 
 def _size(layer: object, name: str, value: object) -> int:
-    return whole(f"layer {shown(layer)}: {name}", value, error=WorkloadError)
+    return whole(f"layer {shown(layer)}: {name}", value, most=MOST_MACS, error=WorkloadError)
 
 
 def matmul_layer(  # noqa: PLR0913  (users name each of their choices)

@@ -6,13 +6,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from zigzag_imc.core.arguments import is_whole, shown
+from zigzag_imc.core.bits import MOST_BITS, Bits
 from zigzag_imc.core.errors import OptionError, WorkloadError, nearest
 
 FIELDS = ("W", "I", "O", "O_final")
 """Names of the precisions in texts and dicts."""
-
-MOST_BITS = 1024
-"""Bits that an element may have at most."""
 
 _MOST_DIGITS = 9
 
@@ -67,7 +65,7 @@ def precision_of(found: object) -> Precision:
     """Return the precision that a caller means.
 
     A `Precision`, a text such as ``W=4,I=8``, or a dict such as ``{"W": 4}``; what is left out
-    keeps its default.
+    has its default, see `Bits.filled`.
 
     Raises
     ------
@@ -76,7 +74,7 @@ def precision_of(found: object) -> Precision:
     """
     if isinstance(found, Precision):
         return found
-    return Precision(**bits_of(found))
+    return Bits(**bits_of(found)).filled(DEFAULT)
 
 
 def bits_of(found: object) -> dict[str, int]:

@@ -20,7 +20,7 @@ from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.models.array.slicing import seen_by
 from zigzag_imc.models.hardware.files import accelerator_from_dict
 from zigzag_imc.models.mapspace.capacity import held_bits
-from zigzag_imc.models.profile import profile_named
+from zigzag_imc.models.profile import CostProfile, profile_named
 from zigzag_imc.results.result import LayerResult, NetworkResult
 from zigzag_imc.results.units import sized
 
@@ -51,8 +51,7 @@ def loopnest_text(result: NetworkResult) -> str:
     ]
     profile = profile_named(result.cost_model)
     for record in result.layers:
-        seen = seen_by(accelerator, record.layer().precision, profile)
-        blocks.append("\n".join(_layer_lines(record, seen)) + "\n")
+        blocks.append("\n".join(_layer_lines(record, accelerator, profile)) + "\n")
     return "\n".join(blocks)
 
 
@@ -98,7 +97,7 @@ def quoted(name: str) -> str:
 
 
 # ------------------------------------------------------------------ parts
-def _layer_lines(record: LayerResult, accelerator: Accelerator) -> list[str]:
+def _layer_lines(record: LayerResult, accelerator: Accelerator, profile: CostProfile) -> list[str]:
     loops = (
         " ".join(sized(dim, size) for dim, size in record.loop_dims.items() if size > 1)
         or "one iteration"
@@ -113,10 +112,12 @@ def _layer_lines(record: LayerResult, accelerator: Accelerator) -> list[str]:
             f"{head}: {record.status}",
             f"  no mapping  # {_one_line(record.reason or 'no reason is given')}",
         ]
+    layer = record.layer()
+    seen = seen_by(accelerator, layer.precision, profile)
     cost = f"{record.energy_pj:.6g} pJ, {record.latency_cycles:.6g} cycles"
     return [
         f"{head}: {record.status}, {cost}",
-        *(f"  {line}" for line in nest_lines(record.layer(), accelerator, mapping)),
+        *(f"  {line}" for line in nest_lines(layer, seen, mapping)),
     ]
 
 

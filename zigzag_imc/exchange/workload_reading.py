@@ -68,7 +68,8 @@ def read_workload(path: str | os.PathLike[str], given: Bits = Bits()) -> Network
         try:
             layer = _layer(entry, name, given)
         except WorkloadError as error:
-            raise WorkloadError(f"{source}: layer {name!r}: {error}") from None
+            said = str(error).removeprefix(f"layer {name!r}: ")
+            raise WorkloadError(f"{source}: layer {name!r}: {said}") from None
         if isinstance(layer, Layer):
             layers[place] = layer
         elif layer:

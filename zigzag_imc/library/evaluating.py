@@ -18,8 +18,9 @@ from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.exchange.mapping_sources import read_mappings
 from zigzag_imc.library.assembly import Assembler
-from zigzag_imc.library.query import Query
 from zigzag_imc.library.subject import Subject
+from zigzag_imc.models.array.slicing import misfit
+from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.legality import check_mapping
 from zigzag_imc.onnx_workload.network import LayerGroup
@@ -77,50 +78,48 @@ def _scored(subject: Subject, given: _Given, assembler: Assembler) -> tuple[Laye
     """Score every layer; identical layers with different mappings become several results."""
     results = []
     for group in subject.groups:
-        model = CostModel(group.layer, subject.accelerator, subject.query.profile)
         for entry, names in _shares(group, given.entries, given.source):
             share = LayerGroup(group.layer.replace(name=names[0]), names, len(names))
             mapping = _mapping(entry, given.source, names[0])
-            if mapping is not None:
-                _check_legal(share.layer, model, mapping, f"{given.source}: layer {entry.name!r}")
-            results.append(_record(share, entry, mapping, model, subject.query, assembler))
+            if mapping is None:
+                results.append(_without_mapping(share, subject, assembler))
+                continue
+            where = f"{given.source}: layer {entry.name!r}"
+            cost = _cost(share.layer, subject, mapping, where)
+            results.append(
+                assembler.record(
+                    share,
+                    mapping,
+                    cost,
+                    objective=subject.query.objective,
+                    status="FEASIBLE",
+                    reason=entry.note,
+                    objective_value=float(cost.value(subject.query.objective)),
+                )
+            )
     return tuple(results)
 
 
-def _check_legal(layer: Layer, model: CostModel, mapping: LayerMapping, where: str) -> None:
+def _cost(layer: Layer, subject: Subject, mapping: LayerMapping, where: str) -> Cost:
+    """Score one mapping that is legal."""
+    accelerator, profile = subject.accelerator, subject.query.profile
     try:
-        check_mapping(layer, model.accelerator, mapping, model.profile)
+        check_mapping(layer, accelerator, mapping, profile)
     except MappingError as error:
         raise MappingError(f"{where}: {error}") from None
+    return CostModel(layer, accelerator, profile).evaluate(mapping)
 
 
-def _record(
-    group: LayerGroup,
-    entry: MappingFileEntry,
-    mapping: LayerMapping | None,
-    model: CostModel,
-    query: Query,
-    assembler: Assembler,
-) -> LayerResult:
-    """Score one mapping; a layer whose entry has none stays unknown."""
-    if mapping is None:
-        return assembler.record(
-            group,
-            None,
-            None,
-            objective=query.objective,
-            status="UNKNOWN",
-            reason="the mapping file has no mapping for it",
-        )
-    cost = model.evaluate(mapping)
+def _without_mapping(group: LayerGroup, subject: Subject, assembler: Assembler) -> LayerResult:
+    """Say why a layer has no mapping; it stays unknown where its bits fit the array."""
+    lacking = misfit(subject.accelerator, group.layer.precision, subject.query.profile)
     return assembler.record(
         group,
-        mapping,
-        cost,
-        objective=query.objective,
-        status="FEASIBLE",
-        reason=entry.note,
-        objective_value=float(cost.value(query.objective)),
+        None,
+        None,
+        objective=subject.query.objective,
+        status="UNKNOWN" if lacking is None else "INFEASIBLE",
+        reason=lacking or "the mapping file has no mapping for it",
     )
 
 

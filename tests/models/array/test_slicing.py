@@ -8,7 +8,7 @@ import pytest
 
 from zigzag_imc import load_accelerator
 from zigzag_imc.core.accelerator import Accelerator, ImcArray
-from zigzag_imc.core.errors import AcceleratorError
+from zigzag_imc.core.errors import MappingError
 from zigzag_imc.core.layer import Precision, matmul_layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
 from zigzag_imc.models.array.macro import MacroModel
@@ -92,7 +92,7 @@ def test_a_wide_weight_takes_several_columns() -> None:
 
 def test_an_array_too_narrow_for_one_weight_is_refused() -> None:
     """17 slices, 16 columns."""
-    with pytest.raises(AcceleratorError, match="weights of 136 bits take 17 columns of 8 bits"):
+    with pytest.raises(MappingError, match="weights of 136 bits take 17 columns of 8 bits"):
         seen_by(_dimc(), Precision(W=136), IMC)
 
 

@@ -47,7 +47,8 @@ def test_pairs_around_a_layer(
     layer = only(model)
     weight_bits, input_bits, output_bits = bits
     assert layer.given_bits == Bits(W=weight_bits, I=input_bits, O_final=output_bits)
-    assert layer.precision == Precision(W=weight_bits, I=input_bits, O=16, O_final=output_bits)
+    sums = max(16, weight_bits + input_bits)
+    assert layer.precision == Precision(W=weight_bits, I=input_bits, O=sums, O_final=output_bits)
 
 
 @pytest.mark.parametrize("said", [Bits(W=2), Precision(W=2, I=3, O=5, O_final=6)])
