@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
 from collections.abc import Mapping
 
 import numpy as np
 import onnx
-from onnx import helper, numpy_helper
+from onnx import helper
 
 from zigzag_imc.onnx_workload.constants import RANDOM, SHAPE_ONLY
 from zigzag_imc.onnx_workload.node_inference import Values
 from zigzag_imc.onnx_workload.nodes import bodies, find_attribute, input_names, output_names
 from zigzag_imc.onnx_workload.shapes import Shape, is_known
 from zigzag_imc.onnx_workload.slimming import LARGEST_VALUE
+from zigzag_imc.onnx_workload.tensor_values import values_of
 
 _LARGE_INSIDE = frozenset(
     (
@@ -31,9 +31,9 @@ def stored_values(model: onnx.ModelProto) -> Values:
     """Return the values that the model holds."""
     values: Values = {}
     for tensor in model.graph.initializer:
-        # A tensor whose data is broken just has no known value.
-        with contextlib.suppress(ValueError, TypeError, KeyError):
-            values[tensor.name] = numpy_helper.to_array(tensor)
+        known = values_of(tensor)
+        if known is not None:
+            values[tensor.name] = known
     return values
 
 

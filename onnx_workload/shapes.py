@@ -7,6 +7,7 @@ from collections.abc import Iterable
 import onnx
 
 from zigzag_imc.core.errors import WorkloadError
+from zigzag_imc.core.one_line import one_line
 from zigzag_imc.onnx_workload.faults import INFERENCE_FAULTS
 from zigzag_imc.onnx_workload.vector_lengths import may_follow_values
 
@@ -104,5 +105,5 @@ def complaint(model: onnx.ModelProto) -> str:
 
 
 def _one_line(error: Exception) -> str:
-    text = " ".join(str(error).split())
+    text = one_line(str(error))
     return text if len(text) <= 240 else f"{text[:237]}..."

@@ -6,13 +6,13 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import onnx
-from onnx import numpy_helper
 
 from zigzag_imc.onnx_workload.bits.data_types import BITS_OF_TYPE, bits_of_text
 from zigzag_imc.onnx_workload.bits.quantizers import Quantizer, merely_quantizes, quantized_bits
 from zigzag_imc.onnx_workload.constant_folding import stored_values
 from zigzag_imc.onnx_workload.node_inference import Values
 from zigzag_imc.onnx_workload.nodes import find_attribute, output_names
+from zigzag_imc.onnx_workload.tensor_values import values_of
 
 # What comes out is what went in, moved or left out, or zero.
 _MOVING = frozenset(
@@ -177,7 +177,9 @@ def _types(model: onnx.ModelProto) -> dict[str, int]:
 def _values(model: onnx.ModelProto) -> Values:
     values = stored_values(model)
     for name, tensor in _constants(model.graph.node):
-        values[name] = numpy_helper.to_array(tensor)
+        known = values_of(tensor)
+        if known is not None:
+            values[name] = known
     return values
 
 

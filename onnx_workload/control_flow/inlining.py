@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import onnx
-from onnx import helper, numpy_helper
+from onnx import helper
 
 from zigzag_imc.onnx_workload.control_flow.regions import Branch, Path, Repeat
 from zigzag_imc.onnx_workload.control_flow.renaming import local_names, renamed
@@ -19,6 +19,7 @@ from zigzag_imc.onnx_workload.nodes import BODIES, bodies, find_attribute, nodes
 from zigzag_imc.onnx_workload.operators import builder_of, reason_unmapped
 from zigzag_imc.onnx_workload.shape_rules.branches import CARRIED, EITHER, STACKED, STEP
 from zigzag_imc.onnx_workload.slimming import hold_weights, stored_in
+from zigzag_imc.onnx_workload.tensor_values import values_of
 
 
 @dataclass(frozen=True)
@@ -196,10 +197,9 @@ def _scalars(tensors: Iterable[onnx.TensorProto]) -> Iterable[tuple[str, float]]
     """Yield names and values of single numbers and conditions that are stored."""
     for tensor in tensors:
         if all(size == 1 for size in tensor.dims) and tensor.data_type in _COUNTING:
-            try:
-                yield tensor.name, numpy_helper.to_array(tensor).item()
-            except (ValueError, TypeError):  # its data is broken or elsewhere
-                continue
+            known = values_of(tensor)
+            if known is not None and known.size == 1:
+                yield tensor.name, known.item()
 
 
 _COUNTING = (onnx.TensorProto.BOOL, onnx.TensorProto.INT32, onnx.TensorProto.INT64)

@@ -304,3 +304,58 @@ def test_an_export_of_one_layer_is_evaluated_with_its_name(
     assert (
         run("evaluate", model, "-a", "aimc", "-m", exported, "--layer", "classify").exit_code == 0
     )
+
+
+def _no_level(layer: dict[str, Any]) -> None:
+    layer["breakdown"]["memory_energy"][0]["level"] = 8
+
+
+def _one_level_more(layer: dict[str, Any]) -> None:
+    layer["temporal"]["W"].append([])
+
+
+def _no_such_dimension(layer: dict[str, Any]) -> None:
+    layer["spatial"]["D9"] = {"OX": 2}
+
+
+def _too_many(layer: dict[str, Any]) -> None:
+    layer["spatial"]["D1"] = {"K": 10**6}
+
+
+def _no_cost(layer: dict[str, Any]) -> None:
+    layer["energy_pj"] = None
+
+
+def _no_terms(layer: dict[str, Any]) -> None:
+    layer["breakdown"] = None
+
+
+@pytest.mark.parametrize("form", ["loopnest", "zigzag"])
+@pytest.mark.parametrize(
+    ("damage", "said"),
+    [
+        (_no_level, "breakdown.memory_energy: found level 8 of"),
+        (_one_level_more, "not legal: temporal.W: found 3 memory levels"),
+        (_no_such_dimension, "not legal: spatial.D9: the array has no such dimension"),
+        (_too_many, "not legal: spatial.D1"),
+        (_no_cost, "found a mapping without its cost"),
+        (_no_terms, "found a mapping without its cost"),
+    ],
+)
+def test_what_does_not_fit_its_accelerator_is_not_exported(
+    run: Any,
+    contents: dict[str, Any],
+    tmp_path: Path,
+    damage: Callable[[dict[str, Any]], None],
+    said: str,
+    form: str,
+) -> None:
+    damage(contents["layers"][0])
+    wrong, out = tmp_path / "wrong.json", tmp_path / "out"
+    wrong.write_text(json.dumps(contents), encoding="utf-8")
+    done = run("export", wrong, "--to", form, "--out", out)
+    assert done.exit_code == 2
+    assert done.stderr.startswith(f"error: {wrong}: layer 'first': ")
+    assert said in done.stderr
+    assert len(done.stderr.splitlines()) == 1
+    assert not out.exists()

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
 from pathlib import Path
 
+import numpy as np
+import onnx
 import pytest
+from onnx import TensorProto, helper, numpy_helper
 
 from tests.commands.networks import mapping_file
 
@@ -97,3 +101,41 @@ def test_no_stdout_at_all_is_no_error() -> None:
     command = [sys.executable, "-c", close, "layers", "resnet8", "--format", "json"]
     done = subprocess.run(command, stderr=subprocess.PIPE, text=True, check=False, timeout=100)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
+def test_letters_that_stdout_lacks_are_escapes(tmp_path: Path, encoding: str) -> None:
+    """What JSON says does not depend on the encoding of stdout; nor does a loop nest."""
+    model, out = tmp_path / "netz_é网.onnx", tmp_path / "out.json"
+    onnx.save(named_model("schicht_é网\U0001f600"), model)
+    environment = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+
+    def said(*arguments: object) -> str:
+        command = [sys.executable, "-m", "zigzag_imc", *map(str, arguments)]
+        done = subprocess.run(
+            command, capture_output=True, check=False, timeout=100, env=environment
+        )
+        assert done.returncode == 0, done.stderr
+        return done.stdout.decode(encoding)
+
+    listed = json.loads(said("layers", model, "--format", "json"))
+    assert [layer["name"] for layer in listed["layers"]] == ["schicht_é网\U0001f600"]
+    mapped = json.loads(said("map", model, "-a", "dimc", "--format", "json", "--out", out, "-j", 1))
+    assert mapped == json.loads(out.read_text(encoding="utf-8"))
+    assert json.loads(said("verify", out, "--format", "json"))["holds"]
+    nest = tmp_path / "nest.txt"
+    nest.write_text(said("export", out), encoding="utf-8")
+    scored = json.loads(said("evaluate", model, "-a", "dimc", "-m", nest, "--format", "json"))
+    assert [layer["names"] for layer in scored["layers"]] == [["schicht_é网\U0001f600"]]
+
+
+def named_model(name: str) -> onnx.ModelProto:
+    """One matrix product with a name."""
+    graph = helper.make_graph(
+        [helper.make_node("MatMul", ["x", "w"], ["y"], name=name)],
+        "net",
+        [helper.make_tensor_value_info("x", TensorProto.FLOAT, [2, 4])],
+        [helper.make_tensor_value_info("y", TensorProto.FLOAT, [2, 3])],
+        [numpy_helper.from_array(np.zeros((4, 3), np.float32), "w")],
+    )
+    return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)

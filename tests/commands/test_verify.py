@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.commands.conftest import Run
 from zigzag_imc.results.verification import VerificationResult
 
 Contents = dict[str, Any]
@@ -209,9 +210,8 @@ def test_prove_says_what_was_proved_and_how(run: Any, result_file: Path) -> None
     assert done.exit_code == 0, done.output
     assert done.stdout.startswith(f"ok: {result_file}: ")
     assert "edp >= " in done.stdout
-    assert done.stdout.endswith(
-        "2 of 2 claims proved again; fronts are checked point by point, not proved again\n"
-    )
+    assert "no mapping below the front of 1 point" in done.stdout
+    assert done.stdout.endswith("\n4 of 4 claims proved again\n")
 
 
 def test_prove_fails_where_a_limit_ends_it(run: Any, result_file: Path) -> None:
@@ -249,8 +249,10 @@ def test_json_of_a_second_proof(run: Any, result_file: Path) -> None:
     told = _told(done.stdout)
     assert (done.exit_code, done.stderr, told.holds) == (0, "", True)
     assert told.proofs is not None
-    assert [proof.outcome for proof in told.proofs] == ["proved", "proved"]
-    assert all(proof.objective == "edp" and proof.floor is not None for proof in told.proofs)
+    assert [proof.outcome for proof in told.proofs] == ["proved"] * 4
+    assert [proof.objective for proof in told.proofs] == ["edp", "front"] * 2
+    assert [proof.floor is None for proof in told.proofs] == [False, True] * 2
+    assert [proof.points for proof in told.proofs] == [None, 1] * 2
     done = run(
         "verify", result_file, "--prove", "--jobs", 1, "--time-limit", 1e-6, "--format", "json"
     )
@@ -288,3 +290,35 @@ def test_wrong_options_of_verify_are_one_line(
     assert done.exit_code == 2
     (line,) = done.stderr.splitlines()
     assert message in line
+
+
+def test_fronts_are_proved_again(run: Run, tmp_path: Path) -> None:
+    whole, lacking = tmp_path / "whole.json", tmp_path / "lacking.json"
+    mapped = run(
+        "map",
+        "mobilenetv2",
+        "-a",
+        "aimc",
+        "--layer",
+        "features.2.project",
+        "--pareto",
+        "-q",
+        "-o",
+        whole,
+    )
+    assert mapped.exit_code == 0
+    done = run("verify", whole, "--prove", "-j", 1)
+    assert done.exit_code == 0
+    assert "no mapping below the front of 2 points" in done.stdout
+    assert "2 of 2 claims proved again" in done.stdout
+    contents = json.loads(whole.read_text(encoding="utf-8"))
+    (layer,) = contents["layers"]
+    layer["pareto"] = [
+        point for point in layer["pareto"] if point["energy_pj"] == layer["energy_pj"]
+    ]
+    assert len(layer["pareto"]) == 1
+    lacking.write_text(json.dumps(contents), encoding="utf-8")
+    done = run("verify", lacking, "--prove", "-j", 1)
+    assert done.exit_code == 1
+    assert "refuted: features.2.project: a mapping has energy" in done.stdout
+    assert "1 of 2 claims are not proved again: 1 refuted, 0 not proved" in done.stderr

@@ -16,7 +16,7 @@ import pytest
 from zigzag_imc.core.layer import Window
 from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.mapspace import spatial_space
-from zigzag_imc.solver import pareto
+from zigzag_imc.solver import pareto, staircase
 from zigzag_imc.solver.formulation import chain, model
 from zigzag_imc.solver.formulation import session as cpsat
 from zigzag_imc.solver.goal import Goal
@@ -202,6 +202,27 @@ def fronts_with_gaps(patch: pytest.MonkeyPatch) -> None:
         return plain(bench, dataclasses.replace(goal, most_latency=goal.most_latency * 0.8))
 
     patch.setattr(pareto, "minimise", stepping)
+
+
+def a_gap_below_fronts_left_out(patch: pytest.MonkeyPatch) -> None:
+    """Nothing is asked about mappings with less energy than the last point of a front."""
+    plain = staircase.questions
+    patch.setattr(staircase, "questions", lambda corners: list(plain(corners))[:-1])
+
+
+def gaps_below_fronts_end_too_early(patch: pytest.MonkeyPatch) -> None:
+    """Between two points of a front, only mappings as fast as the first one are asked about."""
+    plain = staircase.questions
+
+    def early(corners: Any) -> Any:
+        first, *between, last = plain(corners)
+        yield first
+        for question, faster in zip(between, corners, strict=False):
+            goal = dataclasses.replace(question.goal, most_latency=faster.latency_cycles)
+            yield dataclasses.replace(question, goal=goal)
+        yield last
+
+    patch.setattr(staircase, "questions", early)
 
 
 def scores_an_access_too_low(patch: pytest.MonkeyPatch) -> None:

@@ -29,7 +29,10 @@ from tests.solver.differential import (
 from tests.solver.small_cases import Case, case, stalling_case
 from zigzag_imc import crosscheck_network
 from zigzag_imc.core.objective import Objective
+from zigzag_imc.models.mapspace.enumeration import front_by_enumeration
 from zigzag_imc.onnx_workload.network import Network
+from zigzag_imc.solver.staircase import underside
+from zigzag_imc.solver.underside import Corner
 
 MOST_CASES = 8
 """Cases that the checks may look at for one fault."""
@@ -79,6 +82,18 @@ def fronts(drawn: Case, objective: Objective) -> list[str]:
     )
 
 
+def undersides(drawn: Case, objective: Objective) -> list[str]:
+    """Look below fronts that lack a point, as ``zigzag-imc verify --prove`` does."""
+    del objective
+    front = [
+        Corner(latency, energy)
+        for latency, energy in front_by_enumeration(drawn.layer, drawn.accelerator, drawn.profile)
+    ]
+    lacking = [[*front[:at], *front[at + 1 :]] for at in range(len(front)) if len(front) > 1]
+    below = (underside(drawn.layer, drawn.accelerator, drawn.profile, one) for one in lacking)
+    return [f"nothing is found without point {at}" for at, one in enumerate(below) if one.is_empty]
+
+
 def bounds(drawn: Case, objective: Objective) -> list[str]:
     """Compare every bound with the costs it is a bound of, as ``test_bounds`` does."""
     return list(bounds_above_costs(drawn, (objective,), fixings=30))
@@ -118,6 +133,8 @@ PLANTED = (
     Planted(search.spatial_mappings_left_out, "any", 3, "latency", ALL),
     Planted(search.proofs_end_too_early, "any", 10, "latency", (verify, differential)),
     Planted(search.fronts_with_gaps, "any", 4, "latency", (fronts,)),
+    Planted(search.a_gap_below_fronts_left_out, "any", 0, "edp", (undersides,)),
+    Planted(search.gaps_below_fronts_end_too_early, "any", 22, "edp", (undersides,)),
     Planted(search.scores_an_access_too_low, "any", 0, "energy", ALL),
     Planted(search.scores_a_cycle_too_fast, "any", 2, "edp", ALL),
     Planted(costs.energy_columns_a_bit_too_high, "stalling", 162, "energy", (*ALL, bounds)),

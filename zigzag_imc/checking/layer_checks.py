@@ -20,7 +20,8 @@ from zigzag_imc.results.records import cost_fields, hardware_fields, layer_field
 from zigzag_imc.results.result import LayerResult, NetworkResult
 
 _COSTS = ("energy_pj", "latency_cycles", "edp", "edp_js", "utilization", "breakdown")
-_CLAIMS = ("spatial", "temporal", "objective_value", "bound", "gap", *_COSTS)
+_FRONT = ("pareto", "pareto_proved")
+_CLAIMS = ("spatial", "temporal", "objective_value", "bound", "gap", *_COSTS, *_FRONT)
 
 
 def layer_problems(

@@ -9,8 +9,10 @@ from typing import Literal
 from zigzag_imc.checking.report import Report
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.objective import Stopped
+from zigzag_imc.results.units import counted
 
 Outcomes = Literal["proved", "refuted", "not proved"]
+Claimed = Literal["energy", "latency", "edp", "network_edp", "front"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +25,9 @@ class Proof:
         Name of the layer; that of the network for the claim about all layers together.
     objective, floor
         Nothing costs less than so much (pJ, cycles or pJ x cycles); an infinite floor says that no
-        mapping fits. ``network_edp`` is the energy-delay product of all layers together.
+        mapping fits. ``network_edp`` is the energy-delay product of all layers together; a
+        ``front`` has no floor, but ``points``: no mapping is better than all of them in energy or
+        in latency.
     method
         ``enumeration``, ``solver``, or ``fronts`` for the layers of a network together.
     mappings
@@ -32,16 +36,19 @@ class Proof:
         ``refuted``: a cheaper mapping exists. ``not proved``: a limit ended the search, see
         ``reason``.
     cheaper, cheaper_value
-        The mapping that refutes the claim, where there is one, and its objective.
+        The mapping that refutes the claim, where there is one, and its objective, which a mapping
+        below a front does not have.
     reason
         Why the claim is refuted or not proved.
     seconds
         Time of the proof.
+    points
+        Points of the front.
     """
 
     layer: str
-    objective: Literal["energy", "latency", "edp", "network_edp"]
-    floor: float
+    objective: Claimed
+    floor: float | None
     method: Literal["enumeration", "solver", "fronts"]
     outcome: Outcomes
     reason: str | None = None
@@ -49,10 +56,13 @@ class Proof:
     seconds: float = 0.0
     cheaper: LayerMapping | None = None
     cheaper_value: float | None = None
+    points: int = 0
 
     @property
     def claim(self) -> str:
         """The claim for people."""
+        if self.floor is None:
+            return f"no mapping below the front of {counted(self.points, 'point')}"
         if math.isinf(self.floor):
             return "no mapping fits"
         of = "edp of all layers" if self.objective == "network_edp" else self.objective

@@ -7,10 +7,16 @@ whether anything costs less, with another seed and other search parameters.
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 from zigzag_imc.checking.claims import Claim, claims_of
+from zigzag_imc.checking.front_proofs import (
+    claimed_fronts,
+    front_by_enumeration,
+    front_by_solver,
+)
 from zigzag_imc.checking.judgements import by_enumeration, by_fronts, by_solver
 from zigzag_imc.checking.proofs import Proof, ProofReport
 from zigzag_imc.checking.questions import Setting, is_just_below, without_margin
@@ -43,8 +49,8 @@ def prove_result(
 ) -> ProofReport:
     """Check a result and prove again every optimum, bound and infeasibility that it claims.
 
-    Layers and accelerator are rebuilt from the result. Energy-latency fronts are checked, but not
-    proved again.
+    Layers and accelerator are rebuilt from the result. Of an energy-latency front that is said to
+    be complete, it is proved again that no mapping lies below its points.
 
     Parameters
     ----------
@@ -77,13 +83,31 @@ def prove_result(
     if not checks.holds:
         return ProofReport(checks)
     work = _Work.of(found, query, LIMIT if exhaustive else SMALL)
-    proofs = dict(work.enumerate(query.progress))
-    outcomes, stopped = work.solve(query, budget)
-    proofs |= work.judge(outcomes)
-    ordered = [proofs[record.name] for record in found.layers if record.name in proofs]
+    proofs = list(work.enumerate(query.progress))
+    answers = work.solve(query, budget)
+    proofs += work.judge(answers)
+    place = {record.name: number for number, record in enumerate(found.layers)}
+    proofs.sort(key=lambda proof: (place[proof.layer], proof.objective == "front"))
     if work.together:
-        ordered.append(by_fronts(found, work.together, outcomes[len(work.large) :]))
-    return ProofReport(checks, tuple(ordered), stopped)
+        proofs.append(by_fronts(found, work.together, answers.together))
+    return ProofReport(checks, tuple(proofs), answers.stopped)
+
+
+@dataclass(frozen=True, slots=True)
+class _Answers:
+    """What the solver found, in the order of the questions, and what ended it early.
+
+    Attributes
+    ----------
+    claims, fronts, together
+        Outcomes of the questions about single layers, below fronts, and for the fronts of layers
+        mapped together.
+    """
+
+    claims: list[Outcome]
+    fronts: list[Outcome]
+    together: list[Outcome]
+    stopped: Stopped | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +117,8 @@ class _Work:
     setting: Setting
     small: tuple[Claim, ...]
     large: tuple[Claim, ...]
+    small_fronts: tuple[LayerResult, ...]
+    large_fronts: tuple[LayerResult, ...]
     together: tuple[LayerResult, ...]
 
     @classmethod
@@ -101,40 +127,60 @@ class _Work:
         description = found.accelerator.description
         accelerator = accelerator_from_dict(description, "accelerator.description")
         setting = Setting(accelerator, profile_named(found.cost_model), query.time_limit)
-        small: list[Claim] = []
-        large: list[Claim] = []
-        for claim in claims_of(found):
-            fits = is_small(claim.record.layer(), accelerator, setting.profile, limit)
-            (small if fits else large).append(claim)
-        together = tuple(record for record in found.layers if _is_of_a_whole(record))
-        return cls(setting, tuple(small), tuple(large), together)
+        fits = {
+            record.name: is_small(record.layer(), accelerator, setting.profile, limit)
+            for record in found.layers
+        }
+        claims, fronts = list(claims_of(found)), list(claimed_fronts(found))
+        return cls(
+            setting,
+            tuple(claim for claim in claims if fits[claim.record.name]),
+            tuple(claim for claim in claims if not fits[claim.record.name]),
+            tuple(record for record in fronts if fits[record.name]),
+            tuple(record for record in fronts if not fits[record.name]),
+            tuple(record for record in found.layers if _is_of_a_whole(record)),
+        )
 
-    def enumerate(self, progress: ProgressCallback | None) -> Iterator[tuple[str, Proof]]:
+    @property
+    def enumerated(self) -> int:
+        """How many proofs go through all mappings."""
+        return len(self.small) + len(self.small_fronts)
+
+    def enumerate(self, progress: ProgressCallback | None) -> Iterator[Proof]:
         """Prove claims of small mapspaces by going through all mappings."""
-        total = len(self.small) + len(self.large) + len(self.together)
-        for done, claim in enumerate(self.small):
-            name = claim.record.name
+        total = self.enumerated + len(self.large) + len(self.large_fronts) + len(self.together)
+        proofs: list[tuple[str, Callable[[], Proof]]] = [
+            (claim.record.name, partial(by_enumeration, claim, self.setting))
+            for claim in self.small
+        ]
+        proofs += [
+            (record.name, partial(front_by_enumeration, record, self.setting))
+            for record in self.small_fronts
+        ]
+        for done, (name, prove) in enumerate(proofs):
             _tell(progress, Progress(name, None, done, total))
-            proof = by_enumeration(claim, self.setting)
+            proof = prove()
             _tell(progress, Progress(name, "OPTIMAL", done + 1, total))
-            yield name, proof
+            yield proof
 
-    def solve(self, query: Query, budget: Budget) -> tuple[list[Outcome], Stopped | None]:
+    def solve(self, query: Query, budget: Budget) -> _Answers:
         """Ask the solver about all other claims, and for the fronts of layers mapped together."""
         jobs = [self.setting.ask_for_cheaper(claim) for claim in self.large]
+        jobs += [self.setting.ask_below_front(record) for record in self.large_fronts]
         jobs += [self.setting.ask_for_front(record) for record in self.together]
-        progress = _shifted(query.progress, len(self.small))
+        progress = _shifted(query.progress, self.enumerated)
         outcomes, stopped = run_jobs(jobs, query.jobs, budget, progress)
         if stopped is None:
             stopped = self._ask_again(jobs, outcomes, query, budget)
-        return outcomes, stopped
+        claims, fronts = len(self.large), len(self.large) + len(self.large_fronts)
+        return _Answers(outcomes[:claims], outcomes[claims:fronts], outcomes[fronts:], stopped)
 
-    def judge(self, outcomes: Sequence[Outcome]) -> dict[str, Proof]:
+    def judge(self, answers: _Answers) -> Iterator[Proof]:
         """Say what the solver's answers mean for the claims."""
-        return {
-            claim.record.name: by_solver(claim, outcome, self.setting)
-            for claim, outcome in zip(self.large, outcomes, strict=False)
-        }
+        for claim, outcome in zip(self.large, answers.claims, strict=True):
+            yield by_solver(claim, outcome, self.setting)
+        for record, outcome in zip(self.large_fronts, answers.fronts, strict=True):
+            yield front_by_solver(record, outcome, self.setting)
 
     def _ask_again(
         self, jobs: Sequence[Job], outcomes: list[Outcome], query: Query, budget: Budget

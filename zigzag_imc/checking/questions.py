@@ -13,6 +13,7 @@ from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.results.result import LayerResult
 from zigzag_imc.runs.job import Job, Outcome
 from zigzag_imc.solver.solution import SearchOptions
+from zigzag_imc.solver.underside import Corner
 
 PARAMETERS = (
     ("cp_model_probing_level", 0),
@@ -59,6 +60,14 @@ class Setting:
         layer = record.layer()
         return Job(layer, self.accelerator, self.profile, "edp", options, optimum=False, front=True)
 
+    def ask_below_front(self, record: LayerResult) -> Job:
+        """Ask for any mapping below the front that a layer claims to be complete."""
+        options = self._options(record, math.inf)
+        layer, corners = record.layer(), corners_of(record)
+        return Job(
+            layer, self.accelerator, self.profile, "edp", options, optimum=False, corners=corners
+        )
+
     def _options(self, record: LayerResult, cutoff: float) -> SearchOptions:
         seed = record.certificate.seed if record.certificate is not None else 0
         return SearchOptions(
@@ -67,6 +76,11 @@ class Setting:
             cutoff=cutoff,
             parameters=PARAMETERS,
         )
+
+
+def corners_of(record: LayerResult) -> tuple[Corner, ...]:
+    """Return the points of a front as the corners of a staircase."""
+    return tuple(Corner(point.latency_cycles, point.energy_pj) for point in record.pareto or ())
 
 
 def without_margin(job: Job, claim: Claim) -> Job:

@@ -9,6 +9,7 @@ import typer
 
 from zigzag_imc.commands.common import CostModelOption, Format, FormatOption
 from zigzag_imc.commands.showing import say_notices
+from zigzag_imc.commands.stdout import print_text
 
 
 def accelerators_command(
@@ -63,6 +64,6 @@ def _summarise(name: str, cost_model: str, output: Format) -> None:
     if output is Format.JSON:
         contents = accelerator_record(accelerator).model_dump(mode="json")
         contents |= {"cost_model": profile.name, "hardware": hardware.model_dump(mode="json")}
-        sys.stdout.write(format_json(contents) + "\n")
+        print_text(format_json(contents) + "\n")
     else:
         print_accelerator(accelerator, hardware, profile.name, results_console())

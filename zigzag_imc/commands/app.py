@@ -52,6 +52,7 @@ class _Group(TyperGroup):
 
     def invoke(self, ctx: Any) -> Any:
         from zigzag_imc.core.errors import OptionError, ZigzagImcError
+        from zigzag_imc.core.one_line import one_line
         from zigzag_imc.results.labels import shorten
 
         for stream in (sys.stdout, sys.stderr):
@@ -65,7 +66,7 @@ class _Group(TyperGroup):
             error.message = plain_reason(error.__cause__) or error.message
             raise
         except ZigzagImcError as error:
-            said = " ".join(str(error).split())
+            said = one_line(str(error))
             command = self.get_command(ctx, ctx.invoked_subcommand or "")
             if isinstance(error, OptionError) and command is not None:
                 said = with_flags(said, command.params)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -24,6 +23,7 @@ from zigzag_imc.commands.common import (
     say_written,
 )
 from zigzag_imc.commands.outputs import Unwritten, check_outputs
+from zigzag_imc.commands.stdout import print_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -158,7 +158,7 @@ def crosscheck_command(  # noqa: PLR0913  (options of the command line)
         raise
     unwritten = _write(results, out, plot, quiet)
     if output is not CrosscheckFormat.TABLE:
-        sys.stdout.write(_text(results, output))
+        print_text(_text(results, output))
     unwritten.tell()
     _judge(results)
 

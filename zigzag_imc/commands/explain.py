@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import Annotated
 
 import typer
@@ -15,6 +14,7 @@ from zigzag_imc.commands.common import (
     TotalTimeLimitOption,
     naming,
 )
+from zigzag_imc.commands.stdout import print_text
 
 
 def explain_command(  # noqa: PLR0913  (options of the command line)
@@ -74,7 +74,7 @@ def explain_command(  # noqa: PLR0913  (options of the command line)
             progress=progress,
         )
     if output is Format.JSON:
-        sys.stdout.write(format_json(told.model_dump(mode="json", by_alias=True)) + "\n")
+        print_text(format_json(told.model_dump(mode="json", by_alias=True)) + "\n")
     else:
         print_explanation(told, results_console())
     if told.stopped == "interrupted":

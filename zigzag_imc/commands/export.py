@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import enum
-import sys
 from pathlib import Path
 from typing import Annotated
 
@@ -11,6 +10,7 @@ import typer
 
 from zigzag_imc.commands.common import LayerOption, QuietOption, naming, say_written
 from zigzag_imc.commands.outputs import check_outputs
+from zigzag_imc.commands.stdout import print_text
 
 
 class Form(enum.StrEnum):
@@ -81,4 +81,4 @@ def export_command(
         write_text(text, out)
         say_written(out, "loop nests", quiet)
     else:
-        sys.stdout.write(text)
+        print_text(text)

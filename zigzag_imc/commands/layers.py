@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Any
 
 from zigzag_imc.commands.common import (
@@ -15,6 +14,7 @@ from zigzag_imc.commands.common import (
     ShapeOption,
 )
 from zigzag_imc.commands.showing import say_notices, warn_unsupported
+from zigzag_imc.commands.stdout import print_text
 
 if TYPE_CHECKING:
     from zigzag_imc.onnx_workload.network import Network
@@ -43,7 +43,7 @@ def layers_command(
     if output is Format.TABLE:
         print_layers(network, results_console())
     else:
-        sys.stdout.write(format_json(_contents(network)) + "\n")
+        print_text(format_json(_contents(network)) + "\n")
 
 
 def _contents(network: Network) -> dict[str, Any]:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING
 
 import typer
 
 from zigzag_imc.commands.common import INTERRUPTED, LONGEST_LINE, Format, say_written
 from zigzag_imc.commands.outputs import Unwritten
+from zigzag_imc.commands.stdout import print_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -62,7 +62,7 @@ def print_and_exit(result: NetworkResult, output: Format, unwritten: Unwritten) 
     from zigzag_imc.results.writing import result_text
 
     if output is Format.JSON:
-        sys.stdout.write(result_text(result))
+        print_text(result_text(result))
     else:
         print_result(result, results_console())
     unwritten.tell()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Annotated
 
@@ -14,6 +13,7 @@ from zigzag_imc.commands.common import (
     FormatOption,
     QuietOption,
 )
+from zigzag_imc.commands.stdout import print_text
 
 if TYPE_CHECKING:
     from zigzag_imc.checking.proofs import ProofReport
@@ -119,7 +119,7 @@ def _write_json(result: str, report: Report, proved: ProofReport | None = None) 
     from zigzag_imc.results.writing import format_json
 
     contents = verification_of(result, report, proved).model_dump(mode="json", by_alias=True)
-    sys.stdout.write(format_json(contents) + "\n")
+    print_text(format_json(contents) + "\n")
 
 
 def _judge_checks(result: str, report: Report) -> None:

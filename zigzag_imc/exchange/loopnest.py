@@ -17,6 +17,8 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.arguments import instance
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping
+from zigzag_imc.core.one_line import one_line
+from zigzag_imc.exchange.checked_mapping import checked_mapping
 from zigzag_imc.models.array.slicing import seen_by
 from zigzag_imc.models.hardware.files import accelerator_from_dict
 from zigzag_imc.models.mapspace.capacity import held_bits
@@ -37,21 +39,24 @@ def loopnest_text(result: NetworkResult) -> str:
     ------
     AcceleratorError
         When the result's accelerator cannot be rebuilt.
-    MappingError
-        When a layer's operands disagree about the order of the loops.
+    ResultError
+        When a mapping is not legal, or comes without its cost.
     OptionError
         When it is no result.
     """
     instance("result", result, NetworkResult, "a NetworkResult")
     accelerator = accelerator_from_dict(result.accelerator.description, "accelerator.description")
     blocks = [
-        f"loopnest {VERSION}  # zigzag-imc {version.VERSION}: {_one_line(result.network.name)} on "
-        f"{_one_line(accelerator.name)}, cost model {result.cost_model}, objective "
+        f"loopnest {VERSION}  # zigzag-imc {version.VERSION}: {one_line(result.network.name)} on "
+        f"{one_line(accelerator.name)}, cost model {result.cost_model}, objective "
         f"{result.objective}\n"
     ]
     profile = profile_named(result.cost_model)
     for record in result.layers:
-        blocks.append("\n".join(_layer_lines(record, accelerator, profile)) + "\n")
+        mapping = checked_mapping(record, accelerator, profile)
+        blocks.append("
+".join(_layer_lines(record, accelerator, profile, mapping)) + "
+")
     return "\n".join(blocks)
 
 
@@ -97,20 +102,24 @@ def quoted(name: str) -> str:
 
 
 # ------------------------------------------------------------------ parts
-def _layer_lines(record: LayerResult, accelerator: Accelerator, profile: CostProfile) -> list[str]:
+def _layer_lines(
+    record: LayerResult,
+    accelerator: Accelerator,
+    profile: CostProfile,
+    mapping: LayerMapping | None,
+) -> list[str]:
     loops = (
         " ".join(sized(dim, size) for dim, size in record.loop_dims.items() if size > 1)
         or "one iteration"
     )
     head = (
         f"layer {', '.join(quoted(name) for name in record.names)}  # "
-        f"{_one_line(record.operator)} {loops}"
+        f"{one_line(record.operator)} {loops}"
     )
-    mapping = record.mapping()
     if mapping is None:
         return [
             f"{head}: {record.status}",
-            f"  no mapping  # {_one_line(record.reason or 'no reason is given')}",
+            f"  no mapping  # {one_line(record.reason or 'no reason is given')}",
         ]
     layer = record.layer()
     seen = seen_by(accelerator, layer.precision, profile)
@@ -127,7 +136,3 @@ def _memory_line(
     memory = accelerator.memories[index]
     bits = ", ".join(f"{operand} {held[operand]}" for operand in operands)
     return f"{quoted(memory.name)}: {', '.join(operands)}  # {bits} of {memory.size_bits} bits"
-
-
-def _one_line(text: str) -> str:
-    return " ".join(text.split())

@@ -15,10 +15,12 @@ from typing import Any
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.arguments import instance, path
 from zigzag_imc.core.errors import OptionError
+from zigzag_imc.exchange.checked_mapping import checked_mapping
 from zigzag_imc.exchange.zigzag_dump import dump_contents
 from zigzag_imc.exchange.zigzag_yaml import default_entry, mapping_entry, workload_entry
 from zigzag_imc.models.hardware.files import accelerator_from_dict, zigzag_contents
 from zigzag_imc.models.hardware.yaml_text import write_yaml
+from zigzag_imc.models.profile import profile_named
 from zigzag_imc.results.result import NetworkResult
 from zigzag_imc.results.writing import format_json, write_text
 
@@ -54,10 +56,11 @@ def zigzag_files(result: NetworkResult) -> dict[str, str]:
         When the result cannot be rebuilt.
     """
     accelerator = accelerator_from_dict(result.accelerator.description, "accelerator.description")
+    profile = profile_named(result.cost_model)
     workload: list[dict[str, Any]] = []
     mappings = [default_entry()]
     for record in result.layers:
-        layer, mapping = record.layer(), record.mapping()
+        layer, mapping = record.layer(), checked_mapping(record, accelerator, profile)
         for name in record.names:
             workload.append(workload_entry(layer.replace(name=name), len(workload)))
             if mapping is not None:

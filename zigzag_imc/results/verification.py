@@ -21,9 +21,10 @@ class ProofRecord(Record):
     layer
         Name of the layer; that of the network where ``objective`` is ``network_edp``, of all layers
         together.
-    claim, objective, floor
+    claim, objective, floor, points
         What is claimed, in words and as numbers: that no mapping costs less than ``floor`` (pJ,
-        cycles or pJ x cycles); ``None`` where the claim is that no mapping fits.
+        cycles or pJ x cycles); ``None`` where the claim is that no mapping fits, or that none lies
+        below the ``points`` of a ``front``.
     method
         What proves it: ``enumeration``, ``solver``, or ``fronts`` for the layers of a network
         together.
@@ -32,14 +33,15 @@ class ProofRecord(Record):
     mappings
         How many were scored.
     spatial, temporal, value
-        The mapping that refutes the claim, where there is one, and its objective.
+        The mapping that refutes the claim, where there is one, and its objective (``None`` below a
+        front, where ``reason`` has energy and latency).
     seconds
         Time of the proof.
     """
 
     layer: str
     claim: str
-    objective: Literal["energy", "latency", "edp", "network_edp"]
+    objective: Literal["energy", "latency", "edp", "network_edp", "front"]
     floor: float | None
     method: Literal["enumeration", "solver", "fronts"]
     outcome: Literal["proved", "refuted", "not proved"]
@@ -49,6 +51,7 @@ class ProofRecord(Record):
     spatial: SpatialRecord | None = None
     temporal: TemporalRecord | None = None
     value: float | None = None
+    points: NonNegativeInt | None = None
 
 
 class VerificationResult(Record):

@@ -17,6 +17,7 @@ from zigzag_imc.core.objective import Objective, Status
 from zigzag_imc.models.mapspace.factors import divisors
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.solver.solution import Front, SearchOptions, Solution
+from zigzag_imc.solver.underside import Corner, Underside
 
 
 class Searcher(Protocol):
@@ -62,6 +63,8 @@ class Job:
         Whether the energy-latency front is wanted.
     engine
         What searches in the place of the solver; then there is no front.
+    corners
+        A front below which any mapping is looked for, and nothing else.
     """
 
     layer: Layer
@@ -72,6 +75,7 @@ class Job:
     optimum: bool = True
     front: bool = False
     engine: Searcher | None = None
+    corners: tuple[Corner, ...] = ()
 
     @property
     def label(self) -> str:
@@ -102,17 +106,22 @@ class Outcome:
         The energy-latency front; ``None`` where it was not asked for, or nothing fits.
     seconds
         Time that the job took.
+    underside
+        What lies below a front; ``None`` where that was not asked.
     """
 
     solution: Solution | None = None
     front: Front | None = None
     seconds: float = 0.0
+    underside: Underside | None = None
 
     @property
     def status(self) -> Status:
         """How the job ended."""
         if self.solution is not None:
             return self.solution.status
+        if self.underside is not None:
+            return "OPTIMAL" if self.underside.is_empty else "FEASIBLE"
         return "OPTIMAL" if self.front is not None and self.front.proved else "FEASIBLE"
 
     @property
@@ -120,6 +129,8 @@ class Outcome:
         """Whether more time cannot change it."""
         if self.solution is not None and self.solution.status == "INFEASIBLE":
             return True
+        if self.underside is not None:
+            return self.underside.is_settled
         if self.front is not None and not self.front.proved:
             return False
         return self.status == "OPTIMAL"
@@ -135,7 +146,10 @@ def combined(first: Outcome, again: Outcome) -> Outcome:
         solution = _together(first.solution, again.solution)
     if first.front is not None and again.front is not None and not again.front.proved:
         front = max(first.front, again.front, key=lambda front: (front.proved, len(front.points)))
-    return Outcome(solution, front, first.seconds + again.seconds)
+    underside = again.underside or first.underside
+    if first.underside is not None and again.underside is not None:
+        underside = max(first.underside, again.underside, key=lambda known: known.rank)
+    return Outcome(solution, front, first.seconds + again.seconds, underside)
 
 
 def _together(first: Solution, again: Solution) -> Solution:
@@ -156,12 +170,25 @@ def prepare() -> None:
 def run_job(job: Job, should_stop: Callable[[], bool]) -> Outcome:
     """Do a job; the time limit counts for all of it."""
     budget = Budget.of(job.options.time_limit_s, should_stop)
+    if job.corners:
+        return _below_front(job, budget)
     search = _by_engine if job.engine is not None else _by_solver
     try:
         solution, front = search(job, budget)
     except MemoryError:
         return not_run(job, "its search ran out of memory", budget.elapsed_s)
     return Outcome(solution, front, budget.elapsed_s)
+
+
+def _below_front(job: Job, budget: Budget) -> Outcome:
+    """Look for mappings below a front."""
+    from zigzag_imc.solver.staircase import underside
+
+    try:
+        found = underside(job.layer, job.accelerator, job.profile, job.corners, job.options, budget)
+    except MemoryError:
+        return not_run(job, "its search ran out of memory", budget.elapsed_s)
+    return Outcome(seconds=budget.elapsed_s, underside=found)
 
 
 def _by_engine(job: Job, budget: Budget) -> tuple[Solution | None, Front | None]:

@@ -12,6 +12,8 @@ import sys
 from rich.console import Console
 from rich.text import Text
 
+from zigzag_imc.core.one_line import one_line
+
 _ENDLESS = 100_000
 
 
@@ -34,7 +36,7 @@ def results_console() -> Console:
 
 def notice(text: str) -> None:
     """Print a line for the user to stderr."""
-    print(text, file=sys.stderr)
+    print(one_line(text), file=sys.stderr)
 
 
 def print_section(title: str, console: Console) -> None:

@@ -70,9 +70,7 @@ def print_proofs(report: ProofReport, console: Console) -> None:
         if proof.outcome != "proved":
             print_line(f"{proof.outcome}: {proof.layer}: {proof.reason}", console)
     done = sum(proof.outcome == "proved" for proof in proofs)
-    fronts = "; fronts are checked point by point, not proved again"
-    told = f"{done} of {len(proofs)} claims proved again"
-    print_line(told + (fronts if report.checks.pareto_points else ""), console)
+    print_line(f"{done} of {len(proofs)} claims proved again", console)
 
 
 def _record(proof: Proof) -> ProofRecord:
@@ -80,7 +78,8 @@ def _record(proof: Proof) -> ProofRecord:
         layer=proof.layer,
         claim=proof.claim,
         objective=proof.objective,
-        floor=None if math.isinf(proof.floor) else proof.floor,
+        floor=None if proof.floor is None or math.isinf(proof.floor) else proof.floor,
+        points=proof.points if proof.objective == "front" else None,
         method=proof.method,
         outcome=proof.outcome,
         reason=proof.reason,
