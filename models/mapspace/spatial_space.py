@@ -18,6 +18,7 @@ import numpy.typing as npt
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import SpatialMapping
+from zigzag_imc.core.space import DIVISORS, Space
 from zigzag_imc.models.array.slicing import seen_by
 from zigzag_imc.models.mapspace.array_axis import ArrayAxis, combinations_on
 from zigzag_imc.models.mapspace.feeding import can_feed, wide_operands
@@ -61,10 +62,11 @@ class SpatialSpace(Sequence[SpatialMapping]):
         layer: Layer,
         accelerator: Accelerator,
         profile: CostProfile,
+        space: Space = DIVISORS,
         should_stop: Callable[[], bool] | None = None,
         first: int = 0,
     ) -> SpatialSpace:
-        """List them all, or as many as come before ``should_stop`` says so.
+        """List all of a space, or as many as come before ``should_stop`` says so.
 
         ``first`` combinations are left out.
         """

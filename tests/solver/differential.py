@@ -18,6 +18,7 @@ from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.tolerances import COARSEST, RESOLUTION, TOLERANCE
 from zigzag_imc.library.mapping import map_network
+from zigzag_imc.library.query import Query
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.enumeration import enumerate_mappings
 from zigzag_imc.onnx_workload.network import Network
@@ -165,7 +166,8 @@ def against_engines(
     The judge of ``crosscheck``.
     """
     solver = Finding("solver", found.status, found.mapping(), found.objective_value, found.bound)
-    judge = Judge(drawn.layer, drawn.accelerator, drawn.profile, objective)
+    query = Query(objective=objective, cost_model=drawn.profile.name)
+    judge = Judge(drawn.layer, drawn.accelerator, query)
     for said in judge.check((drawn.layer.name,), [solver, *findings]).contradictions:
         yield f"{objective}: {said}"
 
