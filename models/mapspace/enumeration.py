@@ -24,6 +24,7 @@ from zigzag_imc.models.mapspace.capacity import held_bits
 from zigzag_imc.models.mapspace.counting import mapspace_size
 from zigzag_imc.models.mapspace.factors import prime_factors
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
+from zigzag_imc.models.movement.unrolled import spatial_temporal_sizes
 from zigzag_imc.models.profile import CostProfile
 
 LIMIT = 200_000
@@ -59,7 +60,9 @@ def mappings_of(
     layer: Layer, accelerator: Accelerator, spatial: SpatialMapping
 ) -> Iterator[LayerMapping]:
     """Every mapping with one spatial mapping that fits, on an accelerator as the layer sees it."""
-    for loops in loop_orders_of(prime_loops(spatial.temporal_sizes(layer.loop_dims))):
+    for loops in loop_orders_of(
+        prime_loops(spatial_temporal_sizes(layer, accelerator.array, spatial))
+    ):
         yield from mappings_in_order(layer, accelerator, spatial, loops)
 
 

@@ -20,6 +20,7 @@ from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.counting import mapspace_size
 from zigzag_imc.models.mapspace.enumeration import loop_orders_of, mappings_in_order, prime_loops
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
+from zigzag_imc.models.movement.unrolled import spatial_temporal_sizes
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.solver.engines.engine import Engine
 from zigzag_imc.solver.engines.spatial_choice import listed
@@ -106,7 +107,8 @@ class Exhaustive(Engine):
         layer, accelerator = board.layer, board.accelerator
         spatials = listed(board)
         for spatial in spatials:
-            for loops in loop_orders_of(prime_loops(spatial.temporal_sizes(layer.loop_dims))):
+            left = spatial_temporal_sizes(layer, accelerator.array, spatial)
+            for loops in loop_orders_of(prime_loops(left)):
                 board.check()
                 for mapping in mappings_in_order(layer, accelerator, spatial, loops):
                     board.score(mapping)
@@ -176,7 +178,7 @@ def estimated_seconds(
 def _score_some(model: CostModel, spatial: SpatialMapping, until_s: float) -> int:
     """Score one loop order after the other; return how many mappings these have, fitting or not."""
     layer, accelerator = model.layer, model.accelerator
-    loops = prime_loops(spatial.temporal_sizes(layer.loop_dims))
+    loops = prime_loops(spatial_temporal_sizes(layer, accelerator.array, spatial))
     of_order = math.prod(
         math.comb(len(loops) + len(levels) - 1, len(levels) - 1)
         for levels in accelerator.levels.values()

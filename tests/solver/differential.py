@@ -77,7 +77,7 @@ def enumerated(drawn: Case) -> Enumerated:
     optima: dict[Objective, tuple[float, LayerMapping]] = {}
     points: set[tuple[float, float]] = set()
     count = 0
-    for mapping in enumerate_mappings(drawn.layer, drawn.accelerator, drawn.profile):
+    for mapping in enumerate_mappings(drawn.layer, drawn.accelerator, drawn.profile, drawn.space):
         cost = model.evaluate(mapping)
         count += 1
         points.add((cost.latency_cycles, cost.energy_pj))
@@ -103,6 +103,7 @@ def solved(drawn: Case, objective: Objective, *, pareto: bool = False) -> Networ
         cost_model=drawn.profile.name,
         pareto=pareto,
         jobs=1,
+        space=drawn.space,
     )
 
 
@@ -148,10 +149,9 @@ def findings_of_engines(
 ) -> list[Finding]:
     """What the engines find."""
     findings = []
+    options = SearchOptions(seed=drawn.seed, space=drawn.space)
     for engine in engines:
-        found = engine.search(
-            drawn.layer, drawn.accelerator, drawn.profile, objective, SearchOptions(seed=drawn.seed)
-        )
+        found = engine.search(drawn.layer, drawn.accelerator, drawn.profile, objective, options)
         findings.append(
             Finding(engine.name, found.status, found.mapping, found.objective_value, found.bound)
         )
@@ -166,7 +166,7 @@ def against_engines(
     The judge of ``crosscheck``.
     """
     solver = Finding("solver", found.status, found.mapping(), found.objective_value, found.bound)
-    query = Query(objective=objective, cost_model=drawn.profile.name)
+    query = Query(objective=objective, cost_model=drawn.profile.name, space=drawn.space)
     judge = Judge(drawn.layer, drawn.accelerator, query)
     for said in judge.check((drawn.layer.name,), [solver, *findings]).contradictions:
         yield f"{objective}: {said}"

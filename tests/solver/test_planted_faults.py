@@ -59,6 +59,7 @@ def crosscheck(drawn: Case, objective: Objective) -> list[str]:
         cost_model=drawn.profile.name,
         jobs=1,
         seed=drawn.seed,
+        space=drawn.space,
     )
     return list(found.contradictions)
 
