@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from zigzag_imc.core.errors import OptionError, nearest
-from zigzag_imc.core.space import DIVISORS, Space
+from zigzag_imc.core.space import Space
 
 LatencyModel = Literal["ports", "row_write", "ports+row_write"]
 
@@ -157,8 +157,12 @@ PROFILES: dict[str, CostProfile] = {profile.name: profile for profile in (IMC, Z
 
 
 def default_space(profile: CostProfile) -> Space:
-    """Return the mappings that a search under a profile chooses from, where nobody says."""
-    return DIVISORS
+    """Return the mappings that a search under a profile chooses from, where nobody says.
+
+    Diagonals are among them but where lines carry several inputs and sums: there any unrolling may
+    lie on either line as far as its ports are wide enough.
+    """
+    return Space(diagonals=not profile.wide_lines)
 
 
 def profile_named(name: str) -> CostProfile:
