@@ -5,7 +5,8 @@ Writes ``docs/differential.md``.
 Run from the project's folder: ``PYTHONPATH=. python benchmarks/differential.py --report
 docs/differential.md``. Each case is a random layer on a random accelerator under one of the
 profiles, small enough that all of its mappings can be scored: of all sorts (``--cases``), with long
-proofs (``--stalling``), with what is rare (``--corner``), or with any bits (``--bits``). For all
+proofs (``--stalling``), with what is rare (``--corner``), with any bits (``--bits``), or
+with diagonals (``--diagonal``). For all
 objectives, the solver has to reach the optimum that this finds, and what comes second among the
 optima, heuristic engines must not beat its bound, and the independent checker has to confirm every
 result; for some cases the energy-latency front has to be equal, too.
@@ -41,7 +42,7 @@ from tests.solver.differential import (
     findings_of_engines,
     solved,
 )
-from tests.solver.small_cases import Case, case, features, stalling_case, told
+from tests.solver.small_cases import Case, case, diagonal_case, features, stalling_case, told
 from zigzag_imc.checking.findings import Finding
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.tolerances import TOLERANCE
@@ -87,6 +88,9 @@ KINDS = {
     "any": Kind(case, "of all sorts", 5000),
     "stalling": Kind(stalling_case, "whose ports hardly keep up with the array", 500, smaller=4),
     "corner": Kind(corner_case, "of odd precisions, padding, memories and ports", 1000, smaller=4),
+    "diagonal": Kind(
+        diagonal_case, "with windows or groups that may lie diagonally", 1000, smaller=4
+    ),
     "bits": Kind(bits_case, "of any bits from 1 to 16 on arrays of others", 1000, smaller=4),
 }
 """Everything in all its combinations, long proofs, and what is rare."""
@@ -133,7 +137,7 @@ def record_of(kind: str, seed: int, most_mappings: int = MOST_MAPPINGS) -> Recor
         "turn": turn,
         "features": sorted(features(drawn) | corner_features(drawn)),
         "feasible": bool(everything.optima),
-        "mapspace": mapspace_size(drawn.layer, drawn.accelerator, drawn.profile),
+        "mapspace": mapspace_size(drawn.layer, drawn.accelerator, drawn.profile, drawn.space),
         "mappings": everything.mappings,
         "front_points": points if with_front else None,
         "reached": reached,

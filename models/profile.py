@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from zigzag_imc.core.errors import OptionError, nearest
+from zigzag_imc.core.space import Space
 
 LatencyModel = Literal["ports", "row_write", "ports+row_write"]
 
@@ -153,6 +154,15 @@ ZIGZAG_IMC = CostProfile(
 """The latency of ZigZag-IMC, the array written row by row, over whole activations."""
 
 PROFILES: dict[str, CostProfile] = {profile.name: profile for profile in (IMC, ZIGZAG, ZIGZAG_IMC)}
+
+
+def default_space(profile: CostProfile) -> Space:
+    """Return the mappings that a search under a profile chooses from, where nobody says.
+
+    Diagonals are among them but where lines carry several inputs and sums: there any unrolling may
+    lie on either line as far as its ports are wide enough.
+    """
+    return Space(diagonals=not profile.wide_lines)
 
 
 def profile_named(name: str) -> CostProfile:

@@ -10,6 +10,7 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.objective import Objective, Status
+from zigzag_imc.core.space import Space
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.counting import mapspace_size
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
@@ -61,22 +62,22 @@ def solve(
         return lacking
     costs = CostModel(layer, accelerator, profile)
     if smallest_overflow(layer, costs.accelerator) is not None:
-        return _nothing_fits(costs, objective, started)
+        return _nothing_fits(costs, objective, options.space, started)
     goal = Goal(objective)
     bench = Workbench(costs, options, budget, with_latency=goal.needs_latency)
     return _solution(bench, objective, minimise(bench, goal), started)
 
 
-def _nothing_fits(costs: CostModel, objective: Objective, started: float) -> Solution:
+def _nothing_fits(costs: CostModel, objective: Objective, space: Space, started: float) -> Solution:
     """Answer without a search: even the smallest tiles overflow a memory."""
     layer, accelerator = costs.layer, costs.accelerator
-    space = SpatialSpace.of(layer, accelerator, costs.profile)
+    spatials = SpatialSpace.of(layer, accelerator, costs.profile, space)
     return Solution(
         "INFEASIBLE",
         objective,
-        reason=why_nothing_fits(layer, accelerator, space),
-        spatial_mappings=len(space),
-        mapspace_size=mapspace_size(layer, accelerator, costs.profile, space),
+        reason=why_nothing_fits(layer, accelerator, spatials),
+        spatial_mappings=len(spatials),
+        mapspace_size=mapspace_size(layer, accelerator, costs.profile, spatials=spatials),
         seconds=time.monotonic() - started,
     )
 

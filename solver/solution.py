@@ -9,6 +9,7 @@ from typing import Literal
 
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.objective import Objective, Status
+from zigzag_imc.core.space import DIVISORS, Space
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.cost import Cost
 
@@ -33,6 +34,8 @@ class SearchOptions:
         resolution, the search ends as ``INFEASIBLE``, without a mapping and with a bound.
     parameters
         Names and values of further CP-SAT parameters.
+    space
+        Which mappings the search chooses from.
     """
 
     time_limit_s: float | None = None
@@ -40,6 +43,7 @@ class SearchOptions:
     seed: int = 0
     cutoff: float = math.inf
     parameters: tuple[tuple[str, int], ...] = ()
+    space: Space = DIVISORS
 
 
 @dataclass(frozen=True, slots=True)

@@ -54,13 +54,16 @@ def mapped_rows(layer: Layer, array: ImcArray, unrollings: ByArrayDim) -> Amount
     taps. On wide lines, as the reference counts, a diagonal window needs taps along the bitlines.
     """
     columns, rows = _lines(array, unrollings)
-    windows = {w.filter_dim: w for w in layer.windows if _takes_rows(w, array, columns, rows)}
+    in_windows = {window.filter_dim for window in layer.windows}
     count: Amount = 1
     for dim, factor in rows.items():
-        count = count if dim in windows else count * factor
-    for window in windows.values():
+        count = count if dim in in_windows else count * factor
+    for window in layer.windows:
         outputs, taps = columns.get(window.output_dim, 1), rows.get(window.filter_dim, 1)
-        count = count * rows_of_window(array, window, outputs, taps)
+        taken = rows_of_window(array, window, outputs, taps)
+        if array.wide_lines:  # a product stands for the choice: arrays know no branches
+            taken = 1 + (taken - 1) * (taps > 1)
+        count = count * taken
     return count
 
 
@@ -83,14 +86,6 @@ def rows_of_window(array: ImcArray, window: Window, outputs: Amount, taps: Amoun
     ``unit_diagonals`` counts, as the reference does, one per step: ``taps + outputs - 1``.
     """
     return taps + outputs - 1 if array.unit_diagonals else window.positions(outputs, taps)
-
-
-def _takes_rows(
-    window: Window, array: ImcArray, columns: Mapping[str, Amount], rows: Mapping[str, Amount]
-) -> bool:
-    """Whether a window takes rows: by its taps, or by the inputs of the outputs in its columns."""
-    has_rows_by_outputs = window.output_dim in columns and not array.wide_lines
-    return window.filter_dim in rows or has_rows_by_outputs
 
 
 class Diagonal(NamedTuple):

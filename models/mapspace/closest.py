@@ -14,6 +14,7 @@ from zigzag_imc.core.accelerator import Accelerator, MemoryInstance
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, Loop, SpatialMapping, TemporalMapping
 from zigzag_imc.models.mapspace.capacity import held_bits
+from zigzag_imc.models.movement.unrolled import spatial_temporal_sizes
 
 MOST_UNROLLINGS = 2000
 """Spatial mappings that are looked at; of more, as many at even distances."""
@@ -87,7 +88,7 @@ def _smallest(
     Loops over reductions are innermost. A tile is a single element, finished or not; or, where a
     memory would keep a second one of those, the whole operand.
     """
-    sizes = spatial.temporal_sizes(layer.loop_dims)
+    sizes = spatial_temporal_sizes(layer, accelerator.array, spatial)
     loops: list[Loop] = [loop for loop in sizes.items() if loop[1] > 1]
     loops.sort(key=lambda loop: loop[0] in layer.output_dims)
     reductions = sum(dim not in layer.output_dims for dim, _ in loops)

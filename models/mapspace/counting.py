@@ -13,6 +13,7 @@ import numpy.typing as npt
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import temporal_sizes
+from zigzag_imc.core.space import DIVISORS, Space
 from zigzag_imc.models.mapspace.factors import prime_factors
 from zigzag_imc.models.mapspace.spatial_space import BLOCK, SpatialSpace
 from zigzag_imc.models.profile import CostProfile
@@ -49,10 +50,12 @@ def mapspace_size(
     layer: Layer,
     accelerator: Accelerator,
     profile: CostProfile,
-    space: SpatialSpace | None = None,
+    space: Space = DIVISORS,
+    spatials: SpatialSpace | None = None,
 ) -> int:
-    """Count the mappings, whether or not they fit."""
-    spatials = space if space is not None else SpatialSpace.of(layer, accelerator, profile)
+    """Count the mappings of a space, whether or not they fit; or those of some spatial mappings."""
+    if spatials is None:
+        spatials = SpatialSpace.of(layer, accelerator, profile, space)
     counts: Counter[_Orders] = Counter()
     for start in range(0, len(spatials), BLOCK):
         counts.update(_counted(layer, spatials[start : start + BLOCK]))

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, Loop, SpatialMapping, TemporalMapping
+from zigzag_imc.core.space import DIVISORS, Space
 from zigzag_imc.models.array.slicing import misfit, seen_by
 from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.evaluate import CostModel
@@ -23,6 +24,7 @@ from zigzag_imc.models.mapspace.capacity import held_bits
 from zigzag_imc.models.mapspace.counting import mapspace_size
 from zigzag_imc.models.mapspace.factors import prime_factors
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
+from zigzag_imc.models.movement.unrolled import spatial_temporal_sizes
 from zigzag_imc.models.profile import CostProfile
 
 LIMIT = 200_000
@@ -32,14 +34,18 @@ Cuts = tuple[int, ...]
 
 
 def is_small(
-    layer: Layer, accelerator: Accelerator, profile: CostProfile, limit: int = LIMIT
+    layer: Layer,
+    accelerator: Accelerator,
+    profile: CostProfile,
+    limit: int = LIMIT,
+    space: Space = DIVISORS,
 ) -> bool:
     """Whether a mapspace has at most ``limit`` mappings, whether or not they fit."""
-    return mapspace_size(layer, accelerator, profile) <= limit
+    return mapspace_size(layer, accelerator, profile, space) <= limit
 
 
 def enumerate_mappings(
-    layer: Layer, accelerator: Accelerator, profile: CostProfile
+    layer: Layer, accelerator: Accelerator, profile: CostProfile, space: Space = DIVISORS
 ) -> Iterator[LayerMapping]:
     """Every mapping of the mapspace that fits, in a fixed order.
 
@@ -49,7 +55,7 @@ def enumerate_mappings(
     if misfit(accelerator, layer.precision, profile) is not None:
         return
     accelerator = seen_by(accelerator, layer.precision, profile)
-    for spatial in SpatialSpace.of(layer, accelerator, profile):
+    for spatial in SpatialSpace.of(layer, accelerator, profile, space):
         yield from mappings_of(layer, accelerator, spatial)
 
 
@@ -57,7 +63,9 @@ def mappings_of(
     layer: Layer, accelerator: Accelerator, spatial: SpatialMapping
 ) -> Iterator[LayerMapping]:
     """Every mapping with one spatial mapping that fits, on an accelerator as the layer sees it."""
-    for loops in loop_orders_of(prime_loops(spatial.temporal_sizes(layer.loop_dims))):
+    for loops in loop_orders_of(
+        prime_loops(spatial_temporal_sizes(layer, accelerator.array, spatial))
+    ):
         yield from mappings_in_order(layer, accelerator, spatial, loops)
 
 
@@ -80,7 +88,11 @@ def mappings_in_order(
 
 
 def best_by_enumeration(
-    layer: Layer, accelerator: Accelerator, profile: CostProfile, objective: str
+    layer: Layer,
+    accelerator: Accelerator,
+    profile: CostProfile,
+    objective: str,
+    space: Space = DIVISORS,
 ) -> tuple[float, LayerMapping] | None:
     """Least value of an objective over all mappings, and the first mapping that has it.
 
@@ -89,7 +101,7 @@ def best_by_enumeration(
     ``None`` when no mapping fits. See `is_small` for how large a mapspace may sensibly be.
     """
     best: tuple[float, LayerMapping] | None = None
-    for mapping, cost in _scored(layer, accelerator, profile):
+    for mapping, cost in _scored(layer, accelerator, profile, space):
         value = cost.value(objective)
         if best is None or value < best[0]:
             best = (value, mapping)
@@ -97,7 +109,7 @@ def best_by_enumeration(
 
 
 def front_by_enumeration(
-    layer: Layer, accelerator: Accelerator, profile: CostProfile
+    layer: Layer, accelerator: Accelerator, profile: CostProfile, space: Space = DIVISORS
 ) -> list[tuple[float, float]]:
     """(latency, energy) of all mappings that no other beats, by rising latency.
 
@@ -105,7 +117,7 @@ def front_by_enumeration(
     """
     front: list[tuple[float, float]] = []
     for latency, energy in sorted(
-        {(c.latency_cycles, c.energy_pj) for _, c in _scored(layer, accelerator, profile)}
+        {(c.latency_cycles, c.energy_pj) for _, c in _scored(layer, accelerator, profile, space)}
     ):
         if not front or energy < front[-1][1]:
             front.append((latency, energy))
@@ -113,12 +125,12 @@ def front_by_enumeration(
 
 
 def _scored(
-    layer: Layer, accelerator: Accelerator, profile: CostProfile
+    layer: Layer, accelerator: Accelerator, profile: CostProfile, space: Space
 ) -> Iterator[tuple[LayerMapping, Cost]]:
     if misfit(accelerator, layer.precision, profile) is not None:
         return
     model = CostModel(layer, accelerator, profile)
-    for mapping in enumerate_mappings(layer, accelerator, profile):
+    for mapping in enumerate_mappings(layer, accelerator, profile, space):
         yield mapping, model.evaluate(mapping)
 
 
@@ -183,13 +195,17 @@ def _fitting_cuts(
 
 
 def optimum_if_small(
-    layer: Layer, accelerator: Accelerator, profile: CostProfile, objective: str
+    layer: Layer,
+    accelerator: Accelerator,
+    profile: CostProfile,
+    objective: str,
+    space: Space = DIVISORS,
 ) -> float | None:
     """Least objective, infinite when no mapping fits.
 
     ``None`` where the mapspace is too large to enumerate.
     """
-    if not is_small(layer, accelerator, profile):
+    if not is_small(layer, accelerator, profile, space=space):
         return None
-    best = best_by_enumeration(layer, accelerator, profile, objective)
+    best = best_by_enumeration(layer, accelerator, profile, objective, space)
     return math.inf if best is None else best[0]

@@ -34,6 +34,24 @@ def lines_allow(
     return not (several_inputs or needs_several_sums(layer, array, array_dim, dim))
 
 
+def may_be_block(layer: Layer, dim: str) -> bool:
+    """Whether a dimension tells both inputs and outputs apart, outside windows.
+
+    Along wordlines and bitlines, as far along either, it makes diagonal blocks.
+    """
+    return dim in (layer.input_dims & layer.output_dims) - layer.window_dims("I")
+
+
+def may_be_diagonal(layer: Layer, array: ImcArray, array_dim: str, dim: str) -> bool:
+    """Whether a dimension may lie along a line as part of a diagonal.
+
+    As outputs of a window along the wordlines, or as blocks along both lines.
+    """
+    if array_dim == array.wordline and any(dim == window.output_dim for window in layer.windows):
+        return True
+    return array_dim in (array.wordline, array.bitline) and may_be_block(layer, dim)
+
+
 def check_lines(
     layer: Layer, array: ImcArray, spatial: SpatialMapping, profile: CostProfile
 ) -> None:
@@ -69,12 +87,7 @@ def _is_diagonal(layer: Layer, array: ImcArray, spatial: SpatialMapping, dim: st
 def _is_block(layer: Layer, array: ImcArray, spatial: SpatialMapping, dim: str) -> bool:
     """Whether a dimension of inputs and outputs is unrolled as far along either line."""
     along_both = spatial.on(array.wordline).get(dim, 1) == spatial.on(array.bitline).get(dim, 1)
-    return along_both and _may_be_block(layer, dim)
-
-
-def _may_be_block(layer: Layer, dim: str) -> bool:
-    """Whether a dimension tells both inputs and outputs apart, outside windows."""
-    return dim in (layer.input_dims & layer.output_dims) - layer.window_dims("I")
+    return along_both and may_be_block(layer, dim)
 
 
 def _expected(
@@ -83,6 +96,6 @@ def _expected(
     """Say what may lie along a line, and how a dimension may lie along both."""
     left = [dim for dim, size in layer.loop_dims if size > 1 and dim not in excluded]
     may = f"along {array_dim} expected {' or '.join(left) if left else 'nothing of this layer'}"
-    if not _may_be_block(layer, dim):
+    if not may_be_block(layer, dim):
         return may
     return f"{may}, or {dim} as far along {array.wordline} as along {array.bitline}"

@@ -18,10 +18,16 @@ import numpy.typing as npt
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import SpatialMapping
+from zigzag_imc.core.space import DIVISORS, Space
+from zigzag_imc.models.array.diagonal import mapped_rows
 from zigzag_imc.models.array.slicing import misfit, seen_by
 from zigzag_imc.models.mapspace.array_axis import ArrayAxis, combinations_on
 from zigzag_imc.models.mapspace.feeding import can_feed, wide_operands
-from zigzag_imc.models.mapspace.unrollings import is_smallest, unrollable_dims
+from zigzag_imc.models.mapspace.unrollings import (
+    blocks_along_lines,
+    is_smallest,
+    unrollable_dims,
+)
 from zigzag_imc.models.profile import CostProfile
 
 BLOCK = 1 << 17
@@ -61,10 +67,11 @@ class SpatialSpace(Sequence[SpatialMapping]):
         layer: Layer,
         accelerator: Accelerator,
         profile: CostProfile,
+        space: Space = DIVISORS,
         should_stop: Callable[[], bool] | None = None,
         first: int = 0,
     ) -> SpatialSpace:
-        """List them all, or as many as come before ``should_stop`` says so.
+        """List all of a space, or as many as come before ``should_stop`` says so.
 
         ``first`` combinations are left out. There are none where the bits of the layer do not fit
         the array.
@@ -72,7 +79,7 @@ class SpatialSpace(Sequence[SpatialMapping]):
         if misfit(accelerator, layer.precision, profile) is not None:
             return cls((), np.empty(0, dtype=np.int64), complete=True)
         accelerator = seen_by(accelerator, layer.precision, profile)
-        axes = _axes(layer, accelerator, profile)
+        axes = _axes(layer, accelerator, profile, space)
         legal = _Legal(layer, accelerator, axes)
         everything = math.prod(len(axis.choices) for axis in axes)
         found, looked_at = [np.empty(0, dtype=np.int64)], everything
@@ -100,11 +107,14 @@ class SpatialSpace(Sequence[SpatialMapping]):
         }
 
     def factors_of(self, dim: str) -> list[Factors]:
-        """Unrollings of one layer dimension, per array dimension that has it."""
+        """Unrollings of one layer dimension, per array dimension that has it.
+
+        Diagonal blocks count once.
+        """
         return [
             axis.columns[dim][rows]
             for axis, rows in zip(self._axes, self._rows, strict=True)
-            if dim in axis.columns
+            if dim in axis.columns and dim not in axis.counted_elsewhere
         ]
 
     def where(self, kept: npt.NDArray[np.bool_]) -> SpatialSpace:
@@ -164,15 +174,24 @@ class SpatialSpace(Sequence[SpatialMapping]):
         return SpatialMapping(tuple(unrolled for unrolled in unrollings if unrolled[1]))
 
 
-def _axes(layer: Layer, accelerator: Accelerator, profile: CostProfile) -> list[ArrayAxis]:
+def _axes(
+    layer: Layer, accelerator: Accelerator, profile: CostProfile, space: Space
+) -> list[ArrayAxis]:
     """Tabulate the unrollings on every array dimension."""
-    allowed = unrollable_dims(layer, accelerator, profile)
+    array = accelerator.array
+    allowed = unrollable_dims(layer, accelerator, profile, space)
+    blocks = blocks_along_lines(layer, array, allowed)
     homes = Counter(itertools.chain(*allowed.values()))
+    homes.subtract(blocks)  # at home along both lines together
+    limits = dict.fromkeys(blocks, min(size for _, size in array.dimensions[:2]))
     return [
-        ArrayAxis.of(array_dim, combinations_on(layer, dims, size, homes), dims)
-        for (array_dim, size), dims in zip(
-            accelerator.array.dimensions, allowed.values(), strict=True
+        ArrayAxis.of(
+            array_dim,
+            combinations_on(layer, dims, size, homes, limits if blocks & {*dims} else {}),
+            dims,
+            counted_elsewhere=blocks if array_dim == array.bitline else frozenset(),
         )
+        for (array_dim, size), dims in zip(array.dimensions, allowed.values(), strict=True)
     ]
 
 
@@ -187,17 +206,37 @@ class _Legal:
 
     def __init__(self, layer: Layer, accelerator: Accelerator, axes: Sequence[ArrayAxis]) -> None:
         self._layer, self._accelerator = layer, accelerator
+        self._array = accelerator.array
         self._wide = wide_operands(layer, accelerator)
+        self._blocks = frozenset[str]().union(*(axis.counted_elsewhere for axis in axes))
         homes = Counter(itertools.chain(*(axis.columns for axis in axes)))
+        homes.subtract(self._blocks)
         self._spread_out = [dim for dim, count in homes.items() if count > 1]
+        along_columns = next(
+            axis.columns for axis in axes if axis.array_dim == self._array.wordline
+        )
+        has_outputs = any(window.output_dim in along_columns for window in layer.windows)
+        self._may_have_windows = has_outputs and not self._array.wide_lines
 
     def of(self, block: SpatialSpace) -> SpatialSpace:
-        """Those that are as small as they can be, and fed."""
+        """Those that make whole diagonals, fit, are as small as they can be, and fed."""
+        block = self._with_whole_diagonals(block)
         for dim in self._spread_out:
             block = block.where(is_smallest(self._layer.sizes[dim], block.factors_of(dim)))
         if not self._wide:
             return block
         return block.where(np.array(list(map(self._is_fed, block)), dtype=np.bool_))
+
+    def _with_whole_diagonals(self, block: SpatialSpace) -> SpatialSpace:
+        """Those with every diagonal block as far along either line, and rows for all windows."""
+        wordline, bitline = self._array.wordline, self._array.bitline
+        for dim in sorted(self._blocks):
+            unrolled = block.unrolled()
+            block = block.where(unrolled[wordline][dim] == unrolled[bitline][dim])
+        if not self._may_have_windows:
+            return block
+        rows = mapped_rows(self._layer, self._array, block.unrolled())
+        return block.where(np.asarray(rows) <= self._array.rows)
 
     def _is_fed(self, spatial: SpatialMapping) -> bool:
         """Whether the lowest memories feed all unrollings together."""

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache, reduce
 from operator import and_
 
-from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.accelerator import Accelerator, ImcArray
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import SpatialMapping
+from zigzag_imc.core.space import DIVISORS, Space
 from zigzag_imc.models.mapspace.feeding import can_feed
-from zigzag_imc.models.mapspace.lines import lines_allow
+from zigzag_imc.models.mapspace.lines import lines_allow, may_be_block, may_be_diagonal
 from zigzag_imc.models.movement.words import Amount, ceil_div
 from zigzag_imc.models.profile import CostProfile
 
@@ -45,26 +46,44 @@ def is_smallest(size: int, unrollings: Sequence[Amount]) -> Amount:
 
 
 def unrollable_dims(
-    layer: Layer, accelerator: Accelerator, profile: CostProfile
+    layer: Layer, accelerator: Accelerator, profile: CostProfile, space: Space = DIVISORS
 ) -> dict[str, tuple[str, ...]]:
     """Layer dimensions that may be unrolled on each array dimension.
 
-    As far as one of them alone decides that.
+    As far as one of them alone decides that; those of diagonal blocks may be along both lines.
     """
+    array = accelerator.array
     loops = [dim for dim, size in layer.loop_dims if size > 1]
     return {
         array_dim: tuple(
             dim
             for dim in loops
             if size > 1
-            and lines_allow(layer, accelerator.array, profile, array_dim, dim)
+            and (
+                lines_allow(layer, array, profile, array_dim, dim)
+                or (space.diagonals and may_be_diagonal(layer, array, array_dim, dim))
+            )
             and _is_fed(layer, accelerator, array_dim, dim)
         )
-        for array_dim, size in accelerator.array.dimensions
+        for array_dim, size in array.dimensions
     }
+
+
+def blocks_along_lines(
+    layer: Layer, array: ImcArray, allowed: Mapping[str, Sequence[str]]
+) -> frozenset[str]:
+    """Dimensions of diagonal blocks among those that may lie along both lines."""
+    both = set(allowed[array.wordline]) & set(allowed[array.bitline])
+    if array.wide_lines:
+        return frozenset()
+    return frozenset(dim for dim in both if may_be_block(layer, dim))
 
 
 def _is_fed(layer: Layer, accelerator: Accelerator, array_dim: str, dim: str) -> bool:
     """Whether one dimension may be unrolled on one array dimension, two lanes at least."""
-    narrowest = SpatialMapping.of({array_dim: {dim: 2}})
+    array = accelerator.array
+    is_line = array_dim in (array.wordline, array.bitline)
+    is_block = is_line and not array.wide_lines and may_be_block(layer, dim)
+    homes = (array.wordline, array.bitline) if is_block else (array_dim,)
+    narrowest = SpatialMapping.of({home: {dim: 2} for home in homes})
     return all(can_feed(layer, accelerator, operand, narrowest) for operand in OPERANDS)

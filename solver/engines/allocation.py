@@ -11,6 +11,7 @@ from functools import partial
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, Loop, SpatialMapping, TemporalMapping
+from zigzag_imc.models.movement.unrolled import spatial_temporal_sizes
 from zigzag_imc.solver.engines.sharing import DoesNotFit, Pick, Sharing
 from zigzag_imc.solver.engines.tile_rooms import TileRooms
 
@@ -34,7 +35,7 @@ class Allocator:
 
     def __init__(self, layer: Layer, accelerator: Accelerator, spatial: SpatialMapping) -> None:
         self.spatial = spatial
-        self.temporal = spatial.temporal_sizes(layer.loop_dims)
+        self.temporal = spatial_temporal_sizes(layer, accelerator.array, spatial)
         self._rooms = list(map(partial(TileRooms, layer, accelerator, spatial), OPERANDS))
         whole = zip(*map(TileRooms.whole, self._rooms), strict=True)
         self._sharings = list(map(partial(Sharing.of, accelerator), itertools.count(), whole))

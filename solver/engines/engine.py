@@ -16,6 +16,7 @@ from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.objective import Objective, Status
+from zigzag_imc.core.space import DIVISORS, Space
 from zigzag_imc.models.mapspace.counting import mapspace_size
 from zigzag_imc.models.mapspace.spatial_space import BLOCK, SpatialSpace
 from zigzag_imc.models.profile import CostProfile
@@ -46,12 +47,20 @@ class Engine(ABC):
         """Score mappings; return whether these were all that the mapspace has."""
 
     def check(  # noqa: B027  (may be empty)
-        self, layer: Layer, accelerator: Accelerator, profile: CostProfile
+        self,
+        layer: Layer,
+        accelerator: Accelerator,
+        profile: CostProfile,
+        space: Space = DIVISORS,
     ) -> None:
         """Raise `OptionError` where the search of a layer would be out of hand."""
 
     def forecast(
-        self, layers: Sequence[Layer], accelerator: Accelerator, profile: CostProfile
+        self,
+        layers: Sequence[Layer],
+        accelerator: Accelerator,
+        profile: CostProfile,
+        space: Space = DIVISORS,
     ) -> str | None:
         """What is ahead, where that is worth knowing before the search of some layers starts."""
         return None
@@ -74,7 +83,7 @@ class Engine(ABC):
         objective
             ``energy`` (pJ), ``latency`` (cycles) or ``edp`` (pJ x cycles).
         options
-            Seed; and the time limit where there is no budget.
+            Seed and mapspace; and the time limit where there is no budget.
         budget
             Looked at before every score; when it is over, the search ends with the best mapping so
             far.
@@ -94,11 +103,11 @@ class Engine(ABC):
         started = time.monotonic()
         options = options or SearchOptions()
         budget = budget or Budget.of(options.time_limit_s)
-        self.check(layer, accelerator, profile)
+        self.check(layer, accelerator, profile, options.space)
         lacking = unfit(layer, accelerator, profile, objective)
         if lacking is not None:
             return lacking
-        board = Scoreboard(layer, accelerator, profile, objective, budget)
+        board = Scoreboard(layer, accelerator, profile, objective, budget, options.space)
         try:
             complete = self.explore(board, options.seed)
             reason = f"engine {self.name} proves no bound"
@@ -117,17 +126,18 @@ class Engine(ABC):
 
 def _counts(board: Scoreboard) -> tuple[int | None, int | None]:
     """Count spatial mappings and mappings, unless there is no time for that."""
-    space = SpatialSpace.of(board.layer, board.accelerator, board.profile, board.is_over)
-    if not space.complete or (len(space) > BLOCK and board.is_over()):
+    layer, accelerator, profile = board.layer, board.accelerator, board.profile
+    spatials = SpatialSpace.of(layer, accelerator, profile, board.space, board.is_over)
+    if not spatials.complete or (len(spatials) > BLOCK and board.is_over()):
         return None, None
-    return len(space), mapspace_size(board.layer, board.accelerator, board.profile, space)
+    return len(spatials), mapspace_size(layer, accelerator, profile, spatials=spatials)
 
 
 def _proved(board: Scoreboard, objective: Objective) -> Solution:
     """What all mappings of the mapspace say."""
     best = board.best
     if best is None:
-        spatials = SpatialSpace.of(board.layer, board.accelerator, board.profile)
+        spatials = SpatialSpace.of(board.layer, board.accelerator, board.profile, board.space)
         reason = why_nothing_fits(board.layer, board.accelerator, spatials)
         return Solution("INFEASIBLE", objective, reason=reason)
     return replace(_found(best, "OPTIMAL", objective), bound=best.value)

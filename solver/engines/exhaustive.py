@@ -15,10 +15,12 @@ from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import SpatialMapping
+from zigzag_imc.core.space import DIVISORS, Space
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.counting import mapspace_size
 from zigzag_imc.models.mapspace.enumeration import loop_orders_of, mappings_in_order, prime_loops
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
+from zigzag_imc.models.movement.unrolled import spatial_temporal_sizes
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.solver.engines.engine import Engine
 from zigzag_imc.solver.engines.spatial_choice import listed
@@ -64,13 +66,19 @@ class Exhaustive(Engine):
         """Name and settings in one line."""
         return "exhaustive: every mapping"
 
-    def check(self, layer: Layer, accelerator: Accelerator, profile: CostProfile) -> None:
+    def check(
+        self,
+        layer: Layer,
+        accelerator: Accelerator,
+        profile: CostProfile,
+        space: Space = DIVISORS,
+    ) -> None:
         """Raise `OptionError` where the mapspace is too large to go through."""
         if self.force:
             return
-        size = counted_mappings(layer, accelerator, profile)
+        size = counted_mappings(layer, accelerator, profile, space)
         if size.least > MOST_MAPPINGS:
-            seconds = estimated_seconds(layer, accelerator, profile)
+            seconds = estimated_seconds(layer, accelerator, profile, space)
             raise OptionError(
                 f"layer {layer.name!r}: the exhaustive engine would go through "
                 f"{size.told} mappings, which takes {size.roughly} {duration_text(seconds)}; "
@@ -79,12 +87,16 @@ class Exhaustive(Engine):
             )
 
     def forecast(
-        self, layers: Sequence[Layer], accelerator: Accelerator, profile: CostProfile
+        self,
+        layers: Sequence[Layer],
+        accelerator: Accelerator,
+        profile: CostProfile,
+        space: Space = DIVISORS,
     ) -> str:
         """How many mappings there are, and how long it will take to score them."""
-        sizes = [counted_mappings(layer, accelerator, profile) for layer in layers]
+        sizes = [counted_mappings(layer, accelerator, profile, space) for layer in layers]
         size = MappingCount(sum(one.least for one in sizes), all(one.exact for one in sizes))
-        seconds = sum(estimated_seconds(layer, accelerator, profile) for layer in layers)
+        seconds = sum(estimated_seconds(layer, accelerator, profile, space) for layer in layers)
         return (
             f"exhaustive: {size.told} mappings of {len(layers)} distinct layers, "
             f"fitting or not; {size.roughly} {duration_text(seconds)} on one core"
@@ -95,7 +107,8 @@ class Exhaustive(Engine):
         layer, accelerator = board.layer, board.accelerator
         spatials = listed(board)
         for spatial in spatials:
-            for loops in loop_orders_of(prime_loops(spatial.temporal_sizes(layer.loop_dims))):
+            left = spatial_temporal_sizes(layer, accelerator.array, spatial)
+            for loops in loop_orders_of(prime_loops(left)):
                 board.check()
                 for mapping in mappings_in_order(layer, accelerator, spatial, loops):
                     board.score(mapping)
@@ -128,26 +141,31 @@ class MappingCount:
         return "about" if self.exact else "at least"
 
 
-def _some_spatials(layer: Layer, accelerator: Accelerator, profile: CostProfile) -> SpatialSpace:
+def _some_spatials(
+    layer: Layer, accelerator: Accelerator, profile: CostProfile, space: Space
+) -> SpatialSpace:
     """List the spatial mappings, of very many only the first."""
-    return SpatialSpace.of(layer, accelerator, profile, Budget.of(_COUNTING_S).is_over)
+    return SpatialSpace.of(layer, accelerator, profile, space, Budget.of(_COUNTING_S).is_over)
 
 
-def counted_mappings(layer: Layer, accelerator: Accelerator, profile: CostProfile) -> MappingCount:
+def counted_mappings(
+    layer: Layer, accelerator: Accelerator, profile: CostProfile, space: Space = DIVISORS
+) -> MappingCount:
     """Count all mappings; of very many spatial mappings, those of the first."""
-    space = _some_spatials(layer, accelerator, profile)
-    if space.complete:
-        return MappingCount(mapspace_size(layer, accelerator, profile, space), exact=True)
-    first = space[:_COUNTED_SPATIALS]
-    return MappingCount(mapspace_size(layer, accelerator, profile, first), exact=False)
+    spatials = _some_spatials(layer, accelerator, profile, space)
+    counted = spatials if spatials.complete else spatials[:_COUNTED_SPATIALS]
+    size = mapspace_size(layer, accelerator, profile, spatials=counted)
+    return MappingCount(size, exact=spatials.complete)
 
 
-def estimated_seconds(layer: Layer, accelerator: Accelerator, profile: CostProfile) -> float:
+def estimated_seconds(
+    layer: Layer, accelerator: Accelerator, profile: CostProfile, space: Space = DIVISORS
+) -> float:
     """Estimate how long it takes to score every mapping, from a sample of a fraction of a second.
 
     The sample is some orders of the loops of a few spatial mappings, spread over the mapspace.
     """
-    spatials = _some_spatials(layer, accelerator, profile)
+    spatials = _some_spatials(layer, accelerator, profile, space)
     if not len(spatials):
         return 0.0  # the bits of the layer do not fit the array
     model = CostModel(layer, accelerator, profile)
@@ -156,13 +174,13 @@ def estimated_seconds(layer: Layer, accelerator: Accelerator, profile: CostProfi
         started = time.perf_counter()
         sampled += _score_some(model, spatial, until_s=started + _SAMPLE_S)
         spent_s += time.perf_counter() - started
-    return counted_mappings(layer, accelerator, profile).least * spent_s / sampled
+    return counted_mappings(layer, accelerator, profile, space).least * spent_s / sampled
 
 
 def _score_some(model: CostModel, spatial: SpatialMapping, until_s: float) -> int:
     """Score one loop order after the other; return how many mappings these have, fitting or not."""
     layer, accelerator = model.layer, model.accelerator
-    loops = prime_loops(spatial.temporal_sizes(layer.loop_dims))
+    loops = prime_loops(spatial_temporal_sizes(layer, accelerator.array, spatial))
     of_order = math.prod(
         math.comb(len(loops) + len(levels) - 1, len(levels) - 1)
         for levels in accelerator.levels.values()

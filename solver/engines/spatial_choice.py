@@ -21,8 +21,9 @@ _ORDERING_SHARE = 0.6
 
 def listed(board: Scoreboard) -> SpatialSpace:
     """List the spatial mappings of a board's layer, or as many as there is time for."""
+    layer, accelerator, profile = board.layer, board.accelerator, board.profile
     return SpatialSpace.of(
-        board.layer, board.accelerator, board.profile, lambda: board.is_over(LISTING_SHARE)
+        layer, accelerator, profile, board.space, lambda: board.is_over(LISTING_SHARE)
     )
 
 

@@ -8,6 +8,7 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, Loop, SpatialMapping, TemporalMapping
 from zigzag_imc.models.mapspace.capacity import held_bits
+from zigzag_imc.models.movement.unrolled import spatial_temporal_sizes
 from zigzag_imc.solver.engines.room import Room
 
 Tile = Mapping[str, int]
@@ -32,7 +33,7 @@ class TileRooms:
     ) -> None:
         self._layer, self._accelerator, self._spatial = layer, accelerator, spatial
         self._operand = operand
-        self._whole = spatial.temporal_sizes(layer.loop_dims)
+        self._whole = spatial_temporal_sizes(layer, accelerator.array, spatial)
         self._idle = tuple(layer.idle_dims(operand))
         self._held = tuple(self._whole.keys() - layer.idle_dims(operand))
         self._idle_sizes = _sizes(self._whole, self._idle)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from zigzag_imc.core.budget import Budget
+from zigzag_imc.core.space import DIVISORS, Space
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.counting import mapspace_size
@@ -50,14 +51,22 @@ class Listing:
     quick: SpatialBounds
 
     @classmethod
-    def of(cls, costs: CostModel, with_latency: bool, budget: Budget, first: int = 0) -> Listing:
+    def of(
+        cls,
+        costs: CostModel,
+        with_latency: bool,
+        budget: Budget,
+        space: Space = DIVISORS,
+        first: int = 0,
+    ) -> Listing:
         """List and bound them within the first two shares of the budget.
 
         ``first`` combinations of unrollings are left out.
         """
         listed = partial(budget.is_over, _LISTING_SHARE)
         bounded = partial(budget.is_over, 2 * _LISTING_SHARE)
-        spatials = SpatialSpace.of(costs.layer, costs.accelerator, costs.profile, listed, first)
+        layer, accelerator, profile = costs.layer, costs.accelerator, costs.profile
+        spatials = SpatialSpace.of(layer, accelerator, profile, space, listed, first)
         return cls(spatials, spatial_bounds(costs, spatials, with_latency, bounded))
 
     def with_energy_at_most(self, most_pj: float, costs: CostModel) -> Listing:
@@ -93,10 +102,10 @@ class Listing:
 
 def counts_of(listings: Sequence[Listing], costs: CostModel, budget: Budget) -> MapspaceCounts:
     """Count spatial mappings and mappings, unless some are not listed or there is no time."""
-    spaces = [listing.known for listing in listings]
-    count = sum(map(len, spaces))
+    parts = [listing.known for listing in listings]
+    count = sum(map(len, parts))
     if not listings[-1].complete or (count > BLOCK and budget.is_over()):
         return MapspaceCounts(None, None)
     layer, accelerator, profile = costs.layer, costs.accelerator, costs.profile
-    size = sum(mapspace_size(layer, accelerator, profile, space) for space in spaces)
+    size = sum(mapspace_size(layer, accelerator, profile, spatials=part) for part in parts)
     return MapspaceCounts(count, size)

@@ -66,7 +66,7 @@ class Workbench:
         self.options = options or SearchOptions()
         self.budget = (budget or Budget.of()).rest()
         self.scores = KeptScores(costs)
-        self.listings = [Listing.of(costs, with_latency, self.budget)]
+        self.listings = [Listing.of(costs, with_latency, self.budget, self.options.space)]
         self.floor = floor_of(costs)
         self._with_latency = with_latency
         self._builder = ColumnBuilder(costs, with_latency)
@@ -82,7 +82,8 @@ class Workbench:
         yield from enumerate(self.listings)
         while not self.complete and not self.budget.is_over():
             first = self.listings[-1].rest_from
-            more = Listing.of(self.costs, self._with_latency, self.budget.rest(), first)
+            budget, space = self.budget.rest(), self.options.space
+            more = Listing.of(self.costs, self._with_latency, budget, space, first)
             self.listings.append(more)
             yield len(self.listings) - 1, more
 

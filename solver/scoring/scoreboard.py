@@ -7,6 +7,7 @@ from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.objective import Objective
+from zigzag_imc.core.space import DIVISORS, Space
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.solver.scoring.incumbent import Incumbent, better_of
@@ -28,6 +29,8 @@ class Scoreboard:
         What mappings are ranked by.
     budget
         Looked at before every score; no limit when left out.
+    space
+        Which mappings are asked for.
 
     Attributes
     ----------
@@ -44,9 +47,11 @@ class Scoreboard:
         profile: CostProfile,
         objective: Objective,
         budget: Budget | None = None,
+        space: Space = DIVISORS,
     ) -> None:
         costs = CostModel(layer, accelerator, profile)
         self.layer, self.accelerator, self.profile = layer, costs.accelerator, profile
+        self.space = space
         self.best: Incumbent | None = None
         self._scorer = Scorer(costs)
         self._objective = objective

@@ -15,8 +15,9 @@ from zigzag_imc.checking.judge import Judge
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.layer import conv_layer, matmul_layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
+from zigzag_imc.library.query import Query
 from zigzag_imc.models.hardware.files import load_accelerator
-from zigzag_imc.models.profile import IMC, PROFILES, ZIGZAG, CostProfile
+from zigzag_imc.models.profile import IMC, ZIGZAG, CostProfile
 from zigzag_imc.onnx_workload.network import Network
 from zigzag_imc.report.terminal.crosscheck_table import csv_text, markdown_text
 from zigzag_imc.results.crosscheck import CrosscheckResult, LayerCheck
@@ -39,7 +40,8 @@ def _solved(profile: CostProfile) -> Finding:
 
 
 def _judged(*findings: Finding, cost_model: str = "imc") -> LayerCheck:
-    return Judge(LAYER, AIMC, PROFILES[cost_model], "energy").check(("small", "also"), findings)
+    query = Query(objective="energy", cost_model=cost_model)
+    return Judge(LAYER, AIMC, query).check(("small", "also"), findings)
 
 
 BEST = _solved(IMC)

@@ -101,6 +101,7 @@ def calls(folder: Path) -> dict[str, dict[str, Any]]:
         "Layer": LAYER,
         "LayerMapping": {"spatial": mapping.spatial, "temporal": mapping.temporal},
         "Precision": {},
+        "Space": {},
         "SpatialMapping": {"unrollings": mapping.spatial.unrollings},
         "TemporalMapping": {"loops": mapping.temporal.loops, "cuts": mapping.temporal.cuts},
         "conv_layer": CONV,

@@ -27,6 +27,7 @@ from zigzag_imc.solver.presolve.latency_sums import LatencySums
 from zigzag_imc.solver.presolve.standing import SpatialOption
 from zigzag_imc.solver.presolve.workbench import Workbench
 from zigzag_imc.solver.scoring.tile_choice import CutPlace, TileChoice
+from zigzag_imc.solver.solution import SearchOptions
 from zigzag_imc.solver.tables.cut import SpatialColumns
 from zigzag_imc.solver.tables.lattice import TileLattice
 
@@ -44,7 +45,8 @@ def bounds_above_costs(
 
     ``fixings`` is how many choices of tiles are put into the CP-SAT model, per objective.
     """
-    bench = Workbench(CostModel(drawn.layer, drawn.accelerator, drawn.profile))
+    costs = CostModel(drawn.layer, drawn.accelerator, drawn.profile)
+    bench = Workbench(costs, SearchOptions(space=drawn.space))
     options: list[SpatialOption] = []
     scored: list[tuple[int, Choice, Cost]] = []
     for number, spatial in enumerate(bench.listing.spatials):
@@ -55,17 +57,17 @@ def bounds_above_costs(
             energy=bounds.energy_bound(columns, bench.accelerator, math.inf),
             latency=LatencySums(columns),
         )
-        costs = [
+        scores = [
             (choice_of(drawn.layer, columns, mapping), bench.costs.evaluate(mapping))
             for mapping in mappings_of(drawn.layer, drawn.seen, spatial)
         ]
-        if not costs:
+        if not scores:
             continue
         if not columns.fits:
-            yield f"{spatial}: said to fit nowhere, but {len(costs)} mappings fit"
+            yield f"{spatial}: said to fit nowhere, but {len(scores)} mappings fit"
             continue
         least = {
-            objective: min(cost.value(objective) for _, cost in costs)
+            objective: min(cost.value(objective) for _, cost in scores)
             for objective in ("energy", "latency")
         }
         quick = (
@@ -80,8 +82,8 @@ def bounds_above_costs(
                         f"{spatial}: {told} bound {value!r} of the {objective}, "
                         f"but there is {least[objective]!r}"
                     )
-        yield from _energies_off(columns, costs)
-        scored += [(len(options), choice, cost) for choice, cost in costs]
+        yield from _energies_off(columns, scores)
+        scored += [(len(options), choice, cost) for choice, cost in scores]
         options.append(option)
     for objective in objectives:
         yield from _model_above(drawn, bench, Goal(objective), options, scored, fixings)

@@ -18,6 +18,7 @@ from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.tolerances import COARSEST, RESOLUTION, TOLERANCE
 from zigzag_imc.library.mapping import map_network
+from zigzag_imc.library.query import Query
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.enumeration import enumerate_mappings
 from zigzag_imc.onnx_workload.network import Network
@@ -76,7 +77,7 @@ def enumerated(drawn: Case) -> Enumerated:
     optima: dict[Objective, tuple[float, LayerMapping]] = {}
     points: set[tuple[float, float]] = set()
     count = 0
-    for mapping in enumerate_mappings(drawn.layer, drawn.accelerator, drawn.profile):
+    for mapping in enumerate_mappings(drawn.layer, drawn.accelerator, drawn.profile, drawn.space):
         cost = model.evaluate(mapping)
         count += 1
         points.add((cost.latency_cycles, cost.energy_pj))
@@ -102,6 +103,7 @@ def solved(drawn: Case, objective: Objective, *, pareto: bool = False) -> Networ
         cost_model=drawn.profile.name,
         pareto=pareto,
         jobs=1,
+        space=drawn.space,
     )
 
 
@@ -147,10 +149,9 @@ def findings_of_engines(
 ) -> list[Finding]:
     """What the engines find."""
     findings = []
+    options = SearchOptions(seed=drawn.seed, space=drawn.space)
     for engine in engines:
-        found = engine.search(
-            drawn.layer, drawn.accelerator, drawn.profile, objective, SearchOptions(seed=drawn.seed)
-        )
+        found = engine.search(drawn.layer, drawn.accelerator, drawn.profile, objective, options)
         findings.append(
             Finding(engine.name, found.status, found.mapping, found.objective_value, found.bound)
         )
@@ -165,7 +166,8 @@ def against_engines(
     The judge of ``crosscheck``.
     """
     solver = Finding("solver", found.status, found.mapping(), found.objective_value, found.bound)
-    judge = Judge(drawn.layer, drawn.accelerator, drawn.profile, objective)
+    query = Query(objective=objective, cost_model=drawn.profile.name, space=drawn.space)
+    judge = Judge(drawn.layer, drawn.accelerator, query)
     for said in judge.check((drawn.layer.name,), [solver, *findings]).contradictions:
         yield f"{objective}: {said}"
 

@@ -10,6 +10,8 @@ from typing import Any
 from tests.accelerators import SHARED_PORT, base, cells, memory, moves, port, rebuilt
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer, Precision, conv_layer, matmul_layer
+from zigzag_imc.core.mapping import SpatialMapping
+from zigzag_imc.core.space import DIVISORS, Space
 from zigzag_imc.models.array.slicing import seen_by
 from zigzag_imc.models.hardware.files import accelerator_from_dict
 from zigzag_imc.models.mapspace.counting import mapspace_size
@@ -22,13 +24,14 @@ PROFILES = (IMC, ZIGZAG, ZIGZAG_IMC)
 
 @dataclass(frozen=True)
 class Case:
-    """What is mapped onto what, under which profile."""
+    """What is mapped onto what, under which profile, in which mapspace."""
 
     seed: int
     layer: Layer
     data: dict[str, Any]
     accelerator: Accelerator
     profile: CostProfile
+    space: Space = DIVISORS
 
     @property
     def seen(self) -> Accelerator:
@@ -67,18 +70,47 @@ def stalling_case(seed: int, most_mappings: int = 4000) -> Case:
             return Case(seed, layer, data, accelerator, profile)
 
 
+def diagonal_case(seed: int, most_mappings: int = 4000) -> Case:
+    """Draw a case some of whose windows or groups may lie diagonally, on more rows than others."""
+    rng, profile = random.Random(f"diagonal {seed}"), (IMC, ZIGZAG_IMC)[seed % 2]
+    space = Space(diagonals=True)
+    while True:
+        data = random_accelerator(rng)
+        array = data["operational_array"]
+        array["sizes"][:2] = [rng.choice((2, 3, 4)), rng.choice((2, 4, 6, 8))]
+        accelerator = accelerator_from_dict(data, "diagonal")
+        layer = random_layer(rng)
+        if is_small(layer, accelerator, profile, most_mappings, space=space):
+            drawn = Case(seed, layer, data, accelerator, profile, space)
+            if any(has_diagonal(drawn, spatial) for spatial in spatials_of(drawn)):
+                return drawn
+
+
+def spatials_of(drawn: Case) -> SpatialSpace:
+    """Return the spatial mappings of a case."""
+    return SpatialSpace.of(drawn.layer, drawn.accelerator, drawn.profile, drawn.space)
+
+
+def has_diagonal(drawn: Case, spatial: SpatialMapping) -> bool:
+    """Whether a spatial mapping has a diagonal window or a diagonal block."""
+    columns, rows = (set(spatial.on(name)) for name in ("D1", "D2"))
+    outputs = {window.output_dim for window in drawn.layer.windows}
+    return bool(outputs & columns) or bool(columns & rows)
+
+
 def is_small(
     layer: Layer,
     accelerator: Accelerator,
     profile: CostProfile,
     most_mappings: int,
     fewest_primes: int = 2,
+    space: Space = DIVISORS,
 ) -> bool:
     """Whether there is something to choose, and not too much of it."""
     primes = sum(exponent for _, size in layer.loop_dims for _, exponent in prime_factors(size))
     if not fewest_primes <= primes <= 7:
         return False
-    return 1 < mapspace_size(layer, accelerator, profile) <= most_mappings
+    return 1 < mapspace_size(layer, accelerator, profile, space) <= most_mappings
 
 
 def cases(seeds: range, most_mappings: int = 4000) -> Iterator[Case]:
@@ -113,6 +145,8 @@ FEATURES = (
     "clipped input",
     "not dividing",
     "diagonal",
+    "outputs diagonal alone",
+    "diagonal blocks",
 )
 """Everything that cases have more or less of."""
 
@@ -120,7 +154,7 @@ FEATURES = (
 def features(drawn: Case) -> frozenset[str]:
     """Which of the `FEATURES` a case has."""
     layer, accelerator = drawn.layer, drawn.accelerator
-    spatials = SpatialSpace.of(layer, accelerator, drawn.profile)
+    spatials = spatials_of(drawn)
     holds = {
         "one macro": len(accelerator.array.dimensions) == 2,
         "several macros": len(accelerator.array.dimensions) > 2,
@@ -153,6 +187,11 @@ def features(drawn: Case) -> frozenset[str]:
         "diagonal": any(
             {"OX", "OY"} & s.on("D1").keys() and {"FX", "FY"} & s.on("D2").keys() for s in spatials
         ),
+        "outputs diagonal alone": any(
+            {"OX", "OY"} & s.on("D1").keys() and not {"FX", "FY"} & s.on("D2").keys()
+            for s in spatials
+        ),
+        "diagonal blocks": any(s.on("D1").keys() & s.on("D2").keys() for s in spatials),
     }
     counted = {
         f"group depth {accelerator.group_depth}",

@@ -17,6 +17,7 @@ from typing import Literal
 import pytest
 
 from tests.solver import faults_of_costs as costs
+from tests.solver import faults_of_diagonals as diagonals
 from tests.solver import faults_of_search as search
 from tests.solver.bound_checks import bounds_above_costs
 from tests.solver.differential import (
@@ -26,7 +27,7 @@ from tests.solver.differential import (
     enumerated,
     solved,
 )
-from tests.solver.small_cases import Case, case, stalling_case
+from tests.solver.small_cases import Case, case, diagonal_case, stalling_case
 from zigzag_imc import crosscheck_network
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.models.mapspace.enumeration import front_by_enumeration
@@ -40,8 +41,14 @@ MOST_CASES = 8
 MOST_MAPPINGS = 1500
 """Mappings of a case at most."""
 
-Kind = Literal["any", "stalling"]
+Kind = Literal["any", "stalling", "diagonal"]
 Check = Callable[[Case, Objective], list[str]]
+
+DRAW: dict[Kind, Callable[[int, int], Case]] = {
+    "any": case,
+    "stalling": stalling_case,
+    "diagonal": diagonal_case,
+}
 
 
 # ---------------------------------------------------------------- the checks
@@ -62,6 +69,7 @@ def crosscheck(drawn: Case, objective: Objective) -> list[str]:
         cost_model=drawn.profile.name,
         jobs=1,
         seed=drawn.seed,
+        space=drawn.space,
     )
     return list(found.contradictions)
 
@@ -163,12 +171,16 @@ PLANTED = (
     ),
     Planted(costs.objective_a_bit_too_high, "stalling", 82, "edp", (verify, differential, bounds)),
     Planted(costs.rounded_up, "stalling", 6, "latency", (verify, differential, bounds)),
+    Planted(diagonals.bands_a_row_short, "diagonal", 44, "latency", (verify, crosscheck)),
+    Planted(diagonals.full_bands_left_out, "diagonal", 37, "latency", ALL),
+    Planted(diagonals.blocks_count_twice, "diagonal", 142, "latency", ALL),
+    Planted(diagonals.columns_add_up_the_whole_band, "diagonal", 142, "energy", (bounds,)),
 )
 
 
 @lru_cache(maxsize=64)
 def _drawn(kind: Kind, seed: int) -> Case:
-    return case(seed, MOST_MAPPINGS) if kind == "any" else stalling_case(seed, MOST_MAPPINGS)
+    return DRAW[kind](seed, MOST_MAPPINGS)
 
 
 @lru_cache(maxsize=256)
@@ -203,7 +215,7 @@ def test_planted_faults_are_seen(planted: Planted) -> None:
 def test_every_fault_is_planted() -> None:
     known = {
         value
-        for module in (search, costs)
+        for module in (search, costs, diagonals)
         for name, value in vars(module).items()
         if not name.startswith("_") and getattr(value, "__module__", None) == module.__name__
     }

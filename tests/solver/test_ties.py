@@ -8,7 +8,7 @@ import pytest
 
 from tests.solver.corner_cases import bits_case, corner_case
 from tests.solver.differential import OBJECTIVES
-from tests.solver.small_cases import Case, case, stalling_case
+from tests.solver.small_cases import Case, case, diagonal_case, stalling_case
 from tests.solver.tables.tiny_columns import model_of
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.tolerances import COARSEST, RESOLUTION
@@ -31,7 +31,7 @@ def all_costs(drawn: Case) -> list[Cost]:
     return [model.evaluate(mapping) for mapping in mappings]
 
 
-@pytest.mark.parametrize("draw", [case, stalling_case, corner_case, bits_case])
+@pytest.mark.parametrize("draw", [case, stalling_case, corner_case, bits_case, diagonal_case])
 @pytest.mark.parametrize("seed", range(8))
 def test_what_comes_second_is_least_among_all_optima(
     draw: Callable[[int, int], Case], seed: int

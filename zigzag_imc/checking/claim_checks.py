@@ -44,10 +44,10 @@ def certificate_problems(
         return
     if record.certificate.spatial_mappings is None and record.status != "OPTIMAL":
         return  # stopped, or ruled out, before all were listed
-    space = SpatialSpace.of(layer, accelerator, profile)
+    spatials = SpatialSpace.of(layer, accelerator, profile, record.space())
     counts: dict[str, int] = {
-        "spatial_mappings": len(space),
-        "mapspace_size": mapspace_size(layer, accelerator, profile, space),
+        "spatial_mappings": len(spatials),
+        "mapspace_size": mapspace_size(layer, accelerator, profile, spatials=spatials),
     }
     yield from differences(record.certificate, counts, "certificate.")
 

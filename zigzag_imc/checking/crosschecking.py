@@ -18,6 +18,7 @@ from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.objective import Objective, Stopped
 from zigzag_imc.core.precision_rules import PrecisionWish
+from zigzag_imc.core.space import Space
 from zigzag_imc.library.answers import job_of
 from zigzag_imc.library.assembly import versions
 from zigzag_imc.library.query import Query
@@ -61,6 +62,7 @@ def crosscheck_network(  # noqa: PLR0913  (users name each of their choices)
     jobs: int | None = None,
     time_limit: float | None = None,
     seed: int = 0,
+    space: Space | None = None,
     layers: Sequence[str] | None = None,
     progress: ProgressCallback | None = None,
 ) -> CrosscheckResult:
@@ -77,7 +79,7 @@ def crosscheck_network(  # noqa: PLR0913  (users name each of their choices)
     time_limit
         Seconds for each search.
     model, accelerator, objective, cost_model, batch, shapes, dims, precision, jobs, seed, layers,
-    progress
+    space, progress
         As for `zigzag_imc.map_network`.
 
     Returns
@@ -103,6 +105,7 @@ def crosscheck_network(  # noqa: PLR0913  (users name each of their choices)
         jobs=jobs,
         time_limit=time_limit,
         seed=seed,
+        space=space,
         progress=progress,
     )
     clock = Budget.of()
@@ -195,12 +198,11 @@ class _Crosscheck:
     # ------------------------------------------------------------------ parts
     def _refusals(self) -> Findings:
         """Note layers that an engine does not take."""
+        query = self.subject.query
         findings: Findings = {}
         for number, group in enumerate(self.subject.groups):
             for searcher in self.searchers:
-                refused = refusal(
-                    searcher, group.layer, self.subject.accelerator, self.subject.query.profile
-                )
+                refused = refusal(searcher, group.layer, self.subject.accelerator, query)
                 if refused is not None:
                     findings[number, searcher.name] = Finding(
                         searcher.name, "UNKNOWN", note=refused
@@ -229,5 +231,5 @@ class _Crosscheck:
         query = self.subject.query
         methods = (SOLVER, *(searcher.name for searcher in self.searchers))
         for number, group in enumerate(self.subject.groups):
-            judge = Judge(group.layer, self.subject.accelerator, query.profile, query.objective)
+            judge = Judge(group.layer, self.subject.accelerator, query)
             yield judge.check(group.names, [findings[number, method] for method in methods])

@@ -9,7 +9,7 @@ from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.objective import Objective, Status
-from zigzag_imc.models.profile import CostProfile
+from zigzag_imc.library.query import Query
 from zigzag_imc.results.crosscheck import ZIGZAG
 from zigzag_imc.runs.job import Outcome, Searcher
 from zigzag_imc.solver.engines.engine import Engine
@@ -51,14 +51,12 @@ class Finding:
     note: str | None = None
 
 
-def refusal(
-    searcher: Searcher, layer: Layer, accelerator: Accelerator, profile: CostProfile
-) -> str | None:
+def refusal(searcher: Searcher, layer: Layer, accelerator: Accelerator, query: Query) -> str | None:
     """Why an engine does not take a layer, if it does not."""
     if not isinstance(searcher, Engine):
         return None
     try:
-        searcher.check(layer, accelerator, profile)
+        searcher.check(layer, accelerator, query.profile, query.mapspace)
     except OptionError:
         return "the layer is too large for it"
     return None

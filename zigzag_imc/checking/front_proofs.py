@@ -31,7 +31,8 @@ def front_by_enumeration(record: LayerResult, setting: Setting) -> Proof:
     model = setting.cost_model(record)
     scored = 0
     proof = _proof(record, "enumeration")
-    for mapping in enumerate_mappings(record.layer(), setting.accelerator, setting.profile):
+    layer, space = record.layer(), record.space()
+    for mapping in enumerate_mappings(layer, setting.accelerator, setting.profile, space):
         scored += 1
         corner = _corner(model, mapping)
         if corner.is_below(corners_of(record)):

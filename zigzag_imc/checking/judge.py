@@ -10,12 +10,11 @@ from zigzag_imc.checking.findings import Finding
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.errors import MappingError
 from zigzag_imc.core.layer import Layer
-from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.tolerances import below, same
+from zigzag_imc.library.query import Query
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.legality import check_mapping
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
-from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.results.crosscheck import SOLVER, ZIGZAG, LayerCheck, MethodRecord
 from zigzag_imc.results.records import mapping_fields
 from zigzag_imc.zigzag_bridge.comparable import comparable
@@ -41,17 +40,17 @@ class Judge:
 
     Parameters
     ----------
-    layer, accelerator, profile, objective
-        What the findings are about.
+    layer, accelerator
+        What is mapped onto what.
+    query
+        What was asked: the objective, the cost model and the mapspace.
     """
 
-    def __init__(
-        self, layer: Layer, accelerator: Accelerator, profile: CostProfile, objective: Objective
-    ) -> None:
-        self._layer, self._accelerator, self._objective = layer, accelerator, objective
-        self._profile = profile
+    def __init__(self, layer: Layer, accelerator: Accelerator, query: Query) -> None:
+        self._layer, self._accelerator, self._objective = layer, accelerator, query.objective
+        profile = self._profile = query.profile
         self._same_model = profile.name == "zigzag"
-        self._spatials = SpatialSpace.of(layer, accelerator, profile)
+        self._spatials = SpatialSpace.of(layer, accelerator, profile, query.mapspace)
 
     def check(self, names: Sequence[str], findings: Sequence[Finding]) -> LayerCheck:
         """Return the record of a layer: every finding scored again, and all contradictions."""

@@ -23,8 +23,8 @@ from zigzag_imc.solver.solution import Solution
 def by_enumeration(claim: Claim, setting: Setting) -> Proof:
     """Prove a claim by going through all mappings."""
     clock = Budget.of()
-    layer = claim.record.layer()
-    best = best_by_enumeration(layer, setting.accelerator, setting.profile, claim.objective)
+    layer, space = claim.record.layer(), claim.record.space()
+    best = best_by_enumeration(layer, setting.accelerator, setting.profile, claim.objective, space)
     certificate = claim.record.certificate
     size = 0 if certificate is None else certificate.mapspace_size or 0
     proof = Proof(

@@ -128,7 +128,9 @@ class _Work:
         accelerator = accelerator_from_dict(description, "accelerator.description")
         setting = Setting(accelerator, profile_named(found.cost_model), query.time_limit)
         fits = {
-            record.name: is_small(record.layer(), accelerator, setting.profile, limit)
+            record.name: is_small(
+                record.layer(), accelerator, setting.profile, limit, record.space()
+            )
             for record in found.layers
         }
         claims, fronts = list(claims_of(found)), list(claimed_fronts(found))

@@ -75,6 +75,7 @@ class Setting:
             seed=(seed + SEED_STEP) % 2**31,
             cutoff=cutoff,
             parameters=PARAMETERS,
+            space=record.space(),
         )
 
 

@@ -115,7 +115,8 @@ def _enumerated(
     """
     if record.objective == "network_edp":
         return None
-    return optimum_if_small(record.layer(), accelerator, profile, record.objective)
+    layer, space = record.layer(), record.space()
+    return optimum_if_small(layer, accelerator, profile, record.objective, space)
 
 
 def _disproof(record: LayerResult, optimum: float | None) -> Iterator[str]:

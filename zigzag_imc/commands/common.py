@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import enum
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+
+    from zigzag_imc.core.space import Space
 
 
 class Format(enum.StrEnum):
@@ -120,6 +123,16 @@ TimeLimitOption = Annotated[
 TotalTimeLimitOption = Annotated[
     float | None, typer.Option("--total-time-limit", metavar="S", help="Seconds for everything.")
 ]
+DiagonalsOption = Annotated[
+    bool,
+    typer.Option(
+        "--diagonals/--no-diagonals",
+        help=(
+            "Whether windows and groups may lie diagonally on the array; not under the cost model "
+            "zigzag."
+        ),
+    ),
+]
 QuietOption = Annotated[
     bool, typer.Option("--quiet", "-q", help="No progress, notices or warnings on stderr.")
 ]
@@ -129,6 +142,20 @@ INTERRUPTED = 130
 
 LONGEST_LINE = 470
 """Characters of the longest line on stderr; names and paths may have thousands."""
+
+
+def space_of(cost_model: str, diagonals: bool) -> Space:
+    """Return the mapspace that is asked for under a cost model.
+
+    Raises
+    ------
+    OptionError
+        When there is no such cost model.
+    """
+    from zigzag_imc.models.profile import default_space, profile_named
+
+    default = default_space(profile_named(cost_model))
+    return replace(default, diagonals=default.diagonals and diagonals)
 
 
 @contextmanager

@@ -12,6 +12,7 @@ from zigzag_imc.commands.common import (
     AcceleratorOption,
     BatchOption,
     CostModelOption,
+    DiagonalsOption,
     DimOption,
     JobsOption,
     LayerOption,
@@ -21,6 +22,7 @@ from zigzag_imc.commands.common import (
     QuietOption,
     ShapeOption,
     say_written,
+    space_of,
 )
 from zigzag_imc.commands.outputs import Unwritten, check_outputs
 from zigzag_imc.commands.stdout import print_text
@@ -62,6 +64,7 @@ def crosscheck_command(  # noqa: PLR0913  (options of the command line)
     accelerator: AcceleratorOption,
     objective: ObjectiveOption = Objective.EDP,
     cost_model: CostModelOption = "imc",
+    diagonals: DiagonalsOption = True,
     engines: Annotated[
         str,
         typer.Option(
@@ -143,6 +146,7 @@ def crosscheck_command(  # noqa: PLR0913  (options of the command line)
                 jobs=jobs,
                 time_limit=time_limit,
                 seed=seed,
+                space=space_of(cost_model, diagonals),
                 layers=layer,
                 progress=progress,
             )

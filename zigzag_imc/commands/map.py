@@ -10,6 +10,7 @@ from zigzag_imc.commands.common import (
     AcceleratorOption,
     BatchOption,
     CostModelOption,
+    DiagonalsOption,
     DimOption,
     Format,
     FormatOption,
@@ -26,6 +27,7 @@ from zigzag_imc.commands.common import (
     TimeLimitOption,
     TotalTimeLimitOption,
     say_written,
+    space_of,
 )
 from zigzag_imc.commands.outputs import check_files
 from zigzag_imc.commands.showing import (
@@ -50,6 +52,7 @@ def map_command(  # noqa: PLR0913  (options of the command line)
         ),
     ] = Scope.LAYER,
     cost_model: CostModelOption = "imc",
+    diagonals: DiagonalsOption = True,
     batch: BatchOption = None,
     shape: ShapeOption = None,
     dim: DimOption = None,
@@ -118,6 +121,7 @@ def map_command(  # noqa: PLR0913  (options of the command line)
             gap=gap,
             pareto=pareto,
             seed=seed,
+            space=space_of(cost_model, diagonals),
             layers=layer,
             progress=progress,
         )

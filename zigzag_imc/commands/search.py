@@ -11,6 +11,7 @@ from zigzag_imc.commands.common import (
     AcceleratorOption,
     BatchOption,
     CostModelOption,
+    DiagonalsOption,
     DimOption,
     Format,
     FormatOption,
@@ -25,6 +26,7 @@ from zigzag_imc.commands.common import (
     ShapeOption,
     TimeLimitOption,
     TotalTimeLimitOption,
+    space_of,
 )
 from zigzag_imc.commands.outputs import check_files
 from zigzag_imc.commands.showing import (
@@ -55,6 +57,7 @@ def search_command(  # noqa: PLR0913  (options of the command line)
     ],
     objective: ObjectiveOption = Objective.EDP,
     cost_model: CostModelOption = "imc",
+    diagonals: DiagonalsOption = True,
     factors: Annotated[
         int | None, typer.Option("--factors", metavar="N", help="loma: loops to order; default 6.")
     ] = None,
@@ -141,6 +144,7 @@ def search_command(  # noqa: PLR0913  (options of the command line)
             time_limit=time_limit,
             total_time_limit=total_time_limit,
             seed=seed,
+            space=space_of(cost_model, diagonals),
             layers=layer,
             progress=progress,
             announce=None if quiet else notice,

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
+
+from zigzag_imc.core.arguments import flag, shown
+from zigzag_imc.core.errors import OptionError
 
 TileSizes = Literal["any-outermost", "divisors"]
 """Sizes of a dimension's tiles: any at its outermost loop, or those that divide it."""
@@ -24,6 +27,14 @@ class Space:
 
     tile_sizes: TileSizes = "divisors"
     diagonals: bool = False
+
+    def __post_init__(self) -> None:
+        known = get_args(TileSizes)
+        if not (isinstance(self.tile_sizes, str) and self.tile_sizes in known):
+            raise OptionError(
+                f"tile_sizes: found {shown(self.tile_sizes)}, expected one of {', '.join(known)}"
+            )
+        object.__setattr__(self, "diagonals", flag("diagonals", self.diagonals))
 
 
 DIVISORS = Space()

@@ -54,9 +54,7 @@ def loopnest_text(result: NetworkResult) -> str:
     profile = profile_named(result.cost_model)
     for record in result.layers:
         mapping = checked_mapping(record, accelerator, profile)
-        blocks.append("
-".join(_layer_lines(record, accelerator, profile, mapping)) + "
-")
+        blocks.append("\n".join(_layer_lines(record, accelerator, profile, mapping)) + "\n")
     return "\n".join(blocks)
 
 

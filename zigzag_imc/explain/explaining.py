@@ -77,7 +77,13 @@ def explain_layer(  # noqa: PLR0913  (users name each of their choices)
     given = what_ifs(
         record.layer(),
         accelerator,
-        replace(query, objective=objective, seed=found.seed, cost_model=found.cost_model),
+        replace(
+            query,
+            objective=objective,
+            seed=found.seed,
+            cost_model=found.cost_model,
+            space=record.space() if record.certificate is not None else None,
+        ),
         base=record.objective_value if own else None,
     )
     return explanation.model_copy(

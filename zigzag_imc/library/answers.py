@@ -47,7 +47,7 @@ def map_subject(subject: Subject, budget: Budget) -> NetworkResult:
     query = subject.query
     jobs = [job_of(group.layer, subject.accelerator, query) for group in subject.groups]
     outcomes, stopped = run_query(jobs, query, budget)
-    assembler = Assembler(subject.accelerator, query.cost_model, query.seed)
+    assembler = _assembler(subject.accelerator, query)
     if query.is_network_edp:
         layers = assembler.network(subject.groups, outcomes, query.pareto)
     else:
@@ -60,9 +60,7 @@ def search_subject(subject: Subject, engine: Searcher, budget: Budget) -> Networ
     query = subject.query
     jobs = [job_of(group.layer, subject.accelerator, query, engine) for group in subject.groups]
     outcomes, stopped = run_query(jobs, query, budget)
-    assembler = Assembler(
-        subject.accelerator, query.cost_model, query.seed, engine=engine.described()
-    )
+    assembler = _assembler(subject.accelerator, query, engine)
     layers = assembler.layers(subject.groups, outcomes)
     return assembler.result(subject, layers, budget.elapsed_s, searched=False, stopped=stopped)
 
@@ -77,8 +75,7 @@ def map_one(
     _ = query.profile
     hardware = accelerator_of(accelerator)
     outcome = run_job(job_of(layer_of(layer), hardware, query, engine), never)
-    described = None if engine is None else engine.described()
-    assembler = Assembler(hardware, query.cost_model, query.seed, engine=described)
+    assembler = _assembler(hardware, query, engine)
     return assembler.layer(_alone(layer), outcome)
 
 
@@ -93,10 +90,16 @@ def map_onto_each(
     jobs = [job_of(layer.replace(name=name), one, query) for name, one in hardware.items()]
     outcomes, stopped = run_query(jobs, query, budget)
     found = {
-        name: Assembler(one, query.cost_model, query.seed).layer(_alone(layer), outcome)
+        name: _assembler(one, query).layer(_alone(layer), outcome)
         for (name, one), outcome in zip(hardware.items(), outcomes, strict=True)
     }
     return found, stopped
+
+
+def _assembler(accelerator: Accelerator, query: Query, engine: Searcher | None = None) -> Assembler:
+    """Return what puts the results of a query together."""
+    described = None if engine is None else engine.described()
+    return Assembler(accelerator, query.cost_model, query.seed, described, query.mapspace)
 
 
 def _alone(layer: Layer) -> LayerGroup:

@@ -11,6 +11,7 @@ from typing import Any
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.objective import Stopped
+from zigzag_imc.core.space import DIVISORS, Space
 from zigzag_imc.core.tolerances import COARSEST
 from zigzag_imc.core.version import VERSION
 from zigzag_imc.library.choosing import NetworkChoice, choose_together
@@ -18,7 +19,7 @@ from zigzag_imc.library.subject import Subject
 from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.profile import CostProfile, profile_named
 from zigzag_imc.onnx_workload.network import LayerGroup, UnsupportedOperator
-from zigzag_imc.results.parts import CertificateRecord, ParetoRecord, TieRecord
+from zigzag_imc.results.parts import CertificateRecord, ParetoRecord, SpaceRecord, TieRecord
 from zigzag_imc.results.records import (
     accelerator_record,
     cost_fields,
@@ -56,12 +57,15 @@ class Assembler:
         Seed of the searches.
     engine
         Name and settings of what took the solver's place; ``None`` for the solver.
+    space
+        Which mappings the searches chose from.
     """
 
     accelerator: Accelerator
     cost_model: str
     seed: int
     engine: str | None = None
+    space: Space = DIVISORS
 
     def layers(
         self, groups: Sequence[LayerGroup], outcomes: Sequence[Outcome]
@@ -226,6 +230,7 @@ class Assembler:
     def _certificate(self, scores: int, spatial: int | None, size: int | None) -> CertificateRecord:
         return CertificateRecord(
             exact_scores=scores,
+            space=SpaceRecord.of(self.space),
             spatial_mappings=spatial,
             mapspace_size=size,
             resolution=COARSEST if self.engine is None else 0.0,

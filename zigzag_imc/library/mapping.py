@@ -10,6 +10,7 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.objective import Objective, Scope, Stopped
 from zigzag_imc.core.precision_rules import PrecisionWish
+from zigzag_imc.core.space import Space
 from zigzag_imc.library.query import Query
 from zigzag_imc.results.result import LayerResult, NetworkResult
 
@@ -45,6 +46,7 @@ def map_network(  # noqa: PLR0913  (users name each of their choices)
     gap: float = 0.0,
     pareto: bool = False,
     seed: int = 0,
+    space: Space | None = None,
     layers: Sequence[str] | None = None,
     progress: ProgressCallback | None = None,
 ) -> NetworkResult:
@@ -90,6 +92,9 @@ def map_network(  # noqa: PLR0913  (users name each of their choices)
         Also find the energy-latency front of every layer.
     seed
         Seed of the solver.
+    space
+        Which mappings the search chooses from, such as ``Space(diagonals=False)``; all that the
+        cost model knows by default.
     layers
         Names of the layers to map; all by default.
     progress
@@ -125,6 +130,7 @@ def map_network(  # noqa: PLR0913  (users name each of their choices)
         gap=gap,
         pareto=pareto,
         seed=seed,
+        space=space,
         progress=progress,
     )
     budget = query.total_budget()
@@ -144,6 +150,7 @@ def map_layer(  # noqa: PLR0913  (users name each of their choices)
     gap: float = 0.0,
     pareto: bool = False,
     seed: int = 0,
+    space: Space | None = None,
 ) -> LayerResult:
     """Find the proven-optimal mapping of one layer, in this process.
 
@@ -158,6 +165,7 @@ def map_layer(  # noqa: PLR0913  (users name each of their choices)
         gap=gap,
         pareto=pareto,
         seed=seed,
+        space=space,
     )
     return map_one(layer, accelerator, query)
 
@@ -173,6 +181,7 @@ def map_variants(  # noqa: PLR0913  (users name each of their choices)
     total_time_limit: float | None = None,
     gap: float = 0.0,
     seed: int = 0,
+    space: Space | None = None,
     progress: ProgressCallback | None = None,
 ) -> tuple[dict[str, LayerResult], Stopped | None]:
     """Find the proven-optimal mapping of one layer on each of several accelerators, on all cores.
@@ -183,7 +192,8 @@ def map_variants(  # noqa: PLR0913  (users name each of their choices)
         What is mapped.
     accelerators
         What it is mapped onto, by names that also stand for the layer in messages of progress.
-    objective, cost_model, jobs, time_limit, total_time_limit, gap, seed, progress
+    objective, cost_model, jobs, time_limit, total_time_limit, gap, seed, space,
+    progress
         As for `map_network`; the time limit is for each accelerator.
 
     Returns
@@ -206,6 +216,7 @@ def map_variants(  # noqa: PLR0913  (users name each of their choices)
         total_time_limit=total_time_limit,
         gap=gap,
         seed=seed,
+        space=space,
         progress=progress,
     )
     return map_onto_each(layer, accelerators, query)

@@ -11,6 +11,7 @@ from zigzag_imc.core.arguments import (
     as_number,
     callback,
     flag,
+    instance,
     is_number,
     is_whole,
     shown,
@@ -22,6 +23,7 @@ from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.errors import OptionError, nearest
 from zigzag_imc.core.objective import Objective, Scope
 from zigzag_imc.core.precision_rules import PrecisionRules, PrecisionWish, rules_of
+from zigzag_imc.core.space import Space
 from zigzag_imc.results.result import LimitsRecord
 
 if TYPE_CHECKING:
@@ -63,6 +65,8 @@ class Query:
         Whether the energy-latency front of every layer is asked for, too.
     seed
         Seed of the solver, or of what an engine draws.
+    space
+        Which mappings a search chooses from; all that the cost model knows by default.
     progress
         Called with a `zigzag_imc.runs.run.Progress` whenever a search starts or ends.
 
@@ -86,6 +90,7 @@ class Query:
     gap: float = 0.0
     pareto: bool = False
     seed: int = 0
+    space: Space | None = None
     progress: ProgressCallback | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
@@ -105,6 +110,8 @@ class Query:
         }
         for name, value in checked.items():
             object.__setattr__(self, name, value)
+        if self.space is not None:
+            instance("space", self.space, Space, "a Space, such as Space(diagonals=False)")
         callback("progress", self.progress)
 
     @cached_property
@@ -119,6 +126,19 @@ class Query:
         from zigzag_imc.models.profile import profile_named
 
         return profile_named(self.cost_model)
+
+    @property
+    def mapspace(self) -> Space:
+        """Which mappings a search chooses from.
+
+        Raises
+        ------
+        OptionError
+            When there is no cost model of the name.
+        """
+        from zigzag_imc.models.profile import default_space
+
+        return default_space(self.profile) if self.space is None else self.space
 
     @property
     def precision_rules(self) -> PrecisionRules:
@@ -145,7 +165,9 @@ class Query:
         """What each search is to know of it."""
         from zigzag_imc.solver.solution import SearchOptions
 
-        return SearchOptions(time_limit_s=self.time_limit, gap=self.gap, seed=self.seed)
+        return SearchOptions(
+            time_limit_s=self.time_limit, gap=self.gap, seed=self.seed, space=self.mapspace
+        )
 
     def total_budget(self) -> Budget:
         """Start the clock of all searches together."""

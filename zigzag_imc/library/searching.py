@@ -12,6 +12,7 @@ from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.precision_rules import PrecisionWish
+from zigzag_imc.core.space import Space
 from zigzag_imc.library.mapping import MappingInterrupted
 from zigzag_imc.library.query import Query
 from zigzag_imc.results.result import LayerResult, NetworkResult
@@ -40,6 +41,7 @@ def search_network(  # noqa: PLR0913  (users name each of their choices)
     time_limit: float | None = None,
     total_time_limit: float | None = None,
     seed: int = 0,
+    space: Space | None = None,
     layers: Sequence[str] | None = None,
     progress: ProgressCallback | None = None,
     announce: Callable[[str], None] | None = None,
@@ -52,7 +54,7 @@ def search_network(  # noqa: PLR0913  (users name each of their choices)
         ``exhaustive``, ``loma``, ``salsa`` or ``random``, or one of `zigzag_imc.solver.engines`
         with options of its own, such as ``Loma(factors=7)``.
     model, accelerator, objective, cost_model, batch, shapes, dims, precision, jobs, time_limit,
-    total_time_limit, layers, progress
+    total_time_limit, layers, space, progress
         As for `zigzag_imc.map_network`.
     seed
         Seed of what the engine draws; the same for every layer.
@@ -89,6 +91,7 @@ def search_network(  # noqa: PLR0913  (users name each of their choices)
         time_limit=time_limit,
         total_time_limit=total_time_limit,
         seed=seed,
+        space=space,
         progress=progress,
     )
     callback("announce", announce)
@@ -111,6 +114,7 @@ def search_layer(  # noqa: PLR0913  (users name each of their choices)
     cost_model: str = "imc",
     time_limit: float | None = None,
     seed: int = 0,
+    space: Space | None = None,
 ) -> LayerResult:
     """Search for a mapping of one layer with an engine, in this process.
 
@@ -118,7 +122,9 @@ def search_layer(  # noqa: PLR0913  (users name each of their choices)
     """
     from zigzag_imc.library.answers import map_one
 
-    query = Query(objective=objective, cost_model=cost_model, time_limit=time_limit, seed=seed)
+    query = Query(
+        objective=objective, cost_model=cost_model, time_limit=time_limit, seed=seed, space=space
+    )
     return map_one(layer, accelerator, query, engine_of(engine))
 
 
@@ -145,10 +151,11 @@ def engine_of(engine: object) -> Engine:
 def _foresee(subject: Subject, engine: Engine, announce: Callable[[str], None] | None) -> None:
     """Refuse layers that are too large for the engine; say what is ahead for the others."""
     layers = [group.layer for group in subject.groups]
+    profile, space = subject.query.profile, subject.query.mapspace
     for layer in layers:
-        engine.check(layer, subject.accelerator, subject.query.profile)
+        engine.check(layer, subject.accelerator, profile, space)
     if announce is None:
         return
-    expected = engine.forecast(layers, subject.accelerator, subject.query.profile)
+    expected = engine.forecast(layers, subject.accelerator, profile, space)
     if expected is not None:
         announce(expected)

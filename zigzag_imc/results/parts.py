@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, NonNegativeFloat, NonNegativeInt, PositiveInt
 
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
+from zigzag_imc.core.space import Space, TileSizes
 
 Operand = Literal["W", "I", "O"]
 
@@ -212,6 +213,31 @@ class HardwareRecord(Record):
     peak_tops_per_mm2: float
 
 
+class SpaceRecord(Record):
+    """Which mappings a search chose from.
+
+    Attributes
+    ----------
+    tile_sizes
+        ``divisors``: every tile divides what lies above it. ``any-outermost``: the outermost loop
+        of a dimension may end with a shorter tile.
+    diagonals
+        Whether windows and groups might lie diagonally on the array.
+    """
+
+    tile_sizes: TileSizes = "divisors"
+    diagonals: bool = False
+
+    @classmethod
+    def of(cls, space: Space) -> SpaceRecord:
+        """Record a space."""
+        return cls(tile_sizes=space.tile_sizes, diagonals=space.diagonals)
+
+    def space(self) -> Space:
+        """Return the space."""
+        return Space(self.tile_sizes, self.diagonals)
+
+
 class CertificateRecord(Record):
     """What the proof, or a search without one, rests on.
 
@@ -219,6 +245,8 @@ class CertificateRecord(Record):
     ----------
     exact_scores
         Mappings scored by the exact cost model.
+    space
+        Which mappings the search chose from.
     spatial_mappings, mapspace_size
         Spatial mappings of the mapspace, and all its mappings; none when stopped before all were
         listed or counted.
@@ -233,6 +261,7 @@ class CertificateRecord(Record):
     """
 
     exact_scores: NonNegativeInt
+    space: SpaceRecord = SpaceRecord()
     spatial_mappings: NonNegativeInt | None
     mapspace_size: NonNegativeInt | None
     resolution: float

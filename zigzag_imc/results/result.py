@@ -24,6 +24,7 @@ from zigzag_imc.core.errors import UnknownLayerError, nearest, some_of
 from zigzag_imc.core.layer import OPERANDS, Layer, Precision, Window
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.objective import Objective, Scope, Status, Stopped
+from zigzag_imc.core.space import DIVISORS, Space
 from zigzag_imc.results.parts import (
     BreakdownRecord,
     CertificateRecord,
@@ -181,6 +182,10 @@ class LayerResult(Record):
             windows=tuple(Window(**window.model_dump()) for window in self.windows),
             precision=Precision(**self.precision.model_dump()),
         )
+
+    def space(self) -> Space:
+        """Return which mappings the search chose from."""
+        return DIVISORS if self.certificate is None else self.certificate.space.space()
 
 
 class SparseRecord(Record):

@@ -9,11 +9,11 @@ import math
 from functools import cached_property
 
 import numpy as np
+import numpy.typing as npt
 
-from zigzag_imc.core.accelerator import ImcArray
 from zigzag_imc.core.mapping import temporal_sizes
-from zigzag_imc.models.array.diagonal import ByArrayDim
-from zigzag_imc.models.array.use import Rows, full_use, lanes, whole_use
+from zigzag_imc.models.array.diagonal import ByArrayDim, counted_once
+from zigzag_imc.models.array.use import Rows, full_use, whole_use
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.models.movement.spread import timed_unrollings
@@ -107,26 +107,36 @@ def _unrolled(model: CostModel, spatials: SpatialSpace) -> ByArrayDim:
 
 
 def array_energy_pj(arrays: SpatialArrays) -> Array:
-    """Energy of the array under every spatial mapping, without local precharge.
-
-    At least: the band of rows that a diagonal mapping takes counts as its taps.
-    """
-    model, array = arrays.model, arrays.accelerator.array
+    """Energy of the array under every spatial mapping, without local precharge."""
+    model, layer, array = arrays.model, arrays.layer, arrays.accelerator.array
     if model.profile.whole_activations:
-        rows = _rows_without_bands(arrays.average, array)
+        rows = Rows.of(layer, array, arrays.average)
         use = whole_use(array, arrays.average, rows, arrays.steps)
     else:
-        rows = _rows_without_bands(arrays.unrolled, array)
-        use = full_use(array, arrays.unrolled, rows, arrays.layer.macs)
-    # Complex numbers stand for pairs: they are sorted far faster than rows of an array.
-    pairs, which = np.unique(use.rows.mapped * arrays.ones + 1j * use.columns, return_inverse=True)
-    distinct = zip(pairs.real.tolist(), pairs.imag.tolist(), strict=True)
-    unit_pj = [sum(model.macro.activation_energy_pj(*pair).values()) for pair in distinct]
+        rows = Rows.of(layer, array, arrays.unrolled)
+        use = full_use(array, counted_once(layer, array, arrays.unrolled), rows, layer.macs)
+    mapped, columns, taps, which = _distinct(
+        *(amount * arrays.ones for amount in (use.rows.mapped, use.columns, use.rows.taps))
+    )
+    distinct = zip(mapped, columns, taps, strict=True)
+    unit_pj = [sum(model.macro.activation_energy_pj(*use).values()) for use in distinct]
     total: Array = np.array(unit_pj)[which] * use.activations
     return total
 
 
-def _rows_without_bands(unrollings: ByArrayDim, array: ImcArray) -> Rows:
-    """Rows in use, where no diagonal takes more than its taps."""
-    taps = lanes(unrollings, array.bitline)
-    return Rows(taps, taps)
+def _distinct(
+    mapped: Array, columns: Array, taps: Array
+) -> tuple[list[float], list[float], list[float], npt.NDArray[np.intp]]:
+    """Distinct triples, and which of them stands at every place.
+
+    Places among the distinct values of each stand for the values: whole numbers are sorted far
+    faster than rows of an array.
+    """
+    of_mapped, place_mapped = np.unique(mapped, return_inverse=True)
+    of_columns, place_columns = np.unique(columns, return_inverse=True)
+    of_taps, place_taps = np.unique(taps, return_inverse=True)
+    shape = len(of_mapped), len(of_columns), len(of_taps)
+    places = np.ravel_multi_index((place_mapped, place_columns, place_taps), shape)
+    distinct, which = np.unique(places, return_inverse=True)
+    one, other, third = np.unravel_index(distinct, shape)
+    return of_mapped[one].tolist(), of_columns[other].tolist(), of_taps[third].tolist(), which

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 
 import numpy as np
 
 from zigzag_imc.core.layer import Layer, Window
+from zigzag_imc.models.movement.spread import rounded_fan, rounded_instances
 from zigzag_imc.models.movement.traffic import Access
+from zigzag_imc.models.movement.unrolled import OperandUnrollings, fan_out
 from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays
 from zigzag_imc.solver.tables.lattice import Array
 
@@ -15,11 +18,10 @@ from zigzag_imc.solver.tables.lattice import Array
 def crossing_once_pj(arrays: SpatialArrays, operand: str, boundary: int) -> Array:
     """Energy of every element crossing one boundary once, in full-width words."""
     accesses = arrays.model.boundaries[operand][boundary].onward
-    loss = _rounding_loss(arrays, operand, boundary)
     is_split = _is_split(arrays, operand, boundary)
     energy_pj = arrays.zeros
     for access in accesses:
-        words = _least_words(arrays, access, loss)
+        words = _least_words(arrays, access, _loss(arrays, access, boundary))
         # What fans out is then a product of two extents, perhaps less than that of the whole.
         may_be_less = is_split & access.upper
         energy_pj = energy_pj + np.where(may_be_less, 0.0, words) * access.energy_pj
@@ -63,15 +65,42 @@ def _steps(window: Window, unrolled: dict[str, Array]) -> Array | int:
     return unrolled.get(window.output_dim, 1) * unrolled.get(window.filter_dim, 1)
 
 
+def _loss(arrays: SpatialArrays, access: Access, boundary: int) -> Array:
+    """Least ratio of counted to true elements at an access; one where nothing is rounded.
+
+    Without rounding, the elements of all transfers together are at least all elements: a diagonal
+    has a register for every distinct input, and the positions that an average window touches are
+    no fewer than those of its rounds on average. With it, transfers, instances and fan are each
+    rounded, and a profile may count fewer registers than a diagonal has inputs.
+    """
+    profile, average = arrays.model.profile, arrays.average_of(access.operand)
+    if not profile.rounded_averages:
+        return arrays.ones
+    at = boundary + access.upper
+    instances = rounded_instances(average.active(at), profile) / _inputs_apart(average).active(at)
+    if not access.upper:
+        lower: Array = _rounding_loss(arrays, access.operand, boundary) * instances
+        return lower
+    inner, outer = average.below(boundary), average.below(boundary + 1)
+    fan = rounded_fan(inner, outer, profile) / fan_out(inner, outer, profile.phantom_dilation)
+    loss: Array = _rounding_loss(arrays, access.operand, boundary) * instances * fan
+    return loss
+
+
+def _inputs_apart(average: OperandUnrollings) -> OperandUnrollings:
+    """Average unrollings with an instance for every distinct input of a diagonal window."""
+    diagonal = average.diagonal
+    return average._replace(
+        diagonal=diagonal._replace(array=replace(diagonal.array, unit_diagonals=False))
+    )
+
+
 def _rounding_loss(arrays: SpatialArrays, operand: str, boundary: int) -> Array:
-    """Least ratio of counted to true elements over a boundary; one where nothing is rounded.
+    """Least ratio of counted to true elements of a transfer, where averages are rounded.
 
     ``round(x) >= x - 1/2`` and tiles are at least what is unrolled in one instance; a window's
-    average ``a`` is cut down to a whole number, at worst by ``floor(a) / a``; instances and fans
-    are rounded by a third at most.
+    average ``a`` is cut down to a whole number, at worst by ``floor(a) / a``.
     """
-    if not arrays.model.profile.rounded_averages:
-        return arrays.ones
     layer, average = arrays.layer, arrays.average_of(operand)
     inside = average.inside(boundary)
     plain = np.maximum(1.0, average.below(boundary).plain)
@@ -82,5 +111,4 @@ def _rounding_loss(arrays: SpatialArrays, operand: str, boundary: int) -> Array:
         cut_down = np.maximum(1.0, steps // 1) / steps
         # The last factor: the other rounding of elements, once more where steps are not whole.
         loss = np.where(arrays.divides(frozenset((dim,))), loss, loss * cut_down * 2 / 3)
-    instances_and_fans = 4 / 9 if any(average.above(boundary)) else 1.0
-    return np.where(arrays.divides(frozenset(layer.sizes)), 1.0, loss * instances_and_fans)
+    return loss

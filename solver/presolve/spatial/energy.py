@@ -2,7 +2,7 @@
 
 Most spatial mappings are far from optimal already by the energy of the array and of feeding it.
 
-Why it is safe: array energy is exact, or less where a mapping is diagonal. Over the lowest cut of
+Why it is safe: array energy is exact. Over the lowest cut of
 an operand whose memory holds a single element, only irrelevant loops can be below, and every loop
 is irrelevant to one operand only; tiles form a chain, so at most one operand has any loop below its
 lowest cut. The bound takes the best of the three, with all its irrelevant loops below. Over every

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import numpy as np
 
 from zigzag_imc.core.layer import OPERANDS
-from zigzag_imc.models.array.use import lanes
+from zigzag_imc.models.array.diagonal import mapped_rows
 from zigzag_imc.models.movement.unrolled import fan_out
 from zigzag_imc.models.movement.words import ceil_div
 from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays
@@ -44,12 +44,9 @@ def _stalls(arrays: SpatialArrays) -> Iterator[Array]:
 
 
 def _rows_stall(arrays: SpatialArrays, loads: Array) -> Array:
-    """Cycles for writing the rows of the array, as rarely as its loops allow.
-
-    At least: the band of rows that a diagonal mapping takes counts as its taps.
-    """
+    """Cycles for writing the rows of the array, as rarely as its loops allow."""
     array, cells, profile = arrays.accelerator.array, arrays.accelerator.cells, arrays.model.profile
-    rows = lanes(arrays.unrolled, array.bitline)
+    rows = mapped_rows(arrays.layer, array, arrays.unrolled)
     depth = max(1, cells.size_bits // arrays.layer.precision.W)
     in_onloading = depth if profile.ports_stall else 0
     stall: Array = np.maximum(0.0, loads - in_onloading) * rows

@@ -4,22 +4,27 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Iterator, Sequence
 
 import pytest
 import yaml
 
 from tests.models.mapspace.plain_spatial_mappings import every_spatial_mapping
-from tests.solver.small_cases import case
+from tests.solver.small_cases import Case, case, diagonal_case, has_diagonal, spatials_of
 from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.errors import MappingError
 from zigzag_imc.core.layer import OPERANDS, Layer, conv_layer, matmul_layer
 from zigzag_imc.core.mapping import SpatialMapping
+from zigzag_imc.core.space import Space
 from zigzag_imc.models.array.slicing import seen_by
 from zigzag_imc.models.hardware.files import accelerator_from_dict
 from zigzag_imc.models.hardware.presets import preset_text
 from zigzag_imc.models.mapspace.counting import mapspace_size
 from zigzag_imc.models.mapspace.factors import prime_factors
+from zigzag_imc.models.mapspace.legality import check_spatial
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
-from zigzag_imc.models.profile import IMC, ZIGZAG, CostProfile
+from zigzag_imc.models.movement.unrolled import spatial_temporal_sizes
+from zigzag_imc.models.profile import IMC, ZIGZAG, ZIGZAG_IMC, CostProfile
 
 
 def _with_macros(sizes: list[int]) -> Accelerator:
@@ -102,11 +107,89 @@ def test_the_same_mappings_for_random_accelerators() -> None:
         ), f"case({seed})"
 
 
+def test_the_same_mappings_with_diagonals() -> None:
+    """Windows and blocks, multiplier by multiplier."""
+    for seed in range(7000, 7060):
+        drawn = diagonal_case(seed)
+        assert any(has_diagonal(drawn, spatial) for spatial in spatials_of(drawn))
+        listed = list(every_spatial_mapping(drawn.layer, drawn.seen, drawn.profile, drawn.space))
+        assert list(spatials_of(drawn)) == listed, f"diagonal_case({seed})"
+
+
+@pytest.mark.parametrize("profile", [IMC, ZIGZAG_IMC], ids=lambda profile: str(profile.name))
+def test_the_same_diagonals_with_macros(profile: CostProfile) -> None:
+    """Groups along both lines and macros, windows along columns, rows and macros."""
+    layer = conv_layer(
+        "conv",
+        groups=3,
+        out_channels=2,
+        in_channels=2,
+        output_size=(1, 5),
+        filter_size=(1, 3),
+        stride=(1, 2),
+    )
+    accelerator = _with_macros([4, 9, 2])
+    space = Space(diagonals=True)
+    found = SpatialSpace.of(layer, accelerator, profile, space)
+    assert list(found) == list(every_spatial_mapping(layer, accelerator, profile, space))
+
+
+def test_all_listed_diagonals_are_legal() -> None:
+    for seed in range(7000, 7040):
+        drawn = diagonal_case(seed)
+        for spatial in spatials_of(drawn):
+            check_spatial(drawn.layer, drawn.accelerator, spatial, drawn.profile)
+
+
+def test_a_smaller_unrolling_leaves_as_little_for_time_as_any_legal_one() -> None:
+    """So the smallest unrollings are enough.
+
+    Every legal spatial mapping has one in the list that is no wider anywhere, and no slower.
+    """
+    for seed in range(7000, 7020):
+        drawn = diagonal_case(seed)
+        array, listed = drawn.accelerator.array, list(spatials_of(drawn))
+        known = [(s, spatial_temporal_sizes(drawn.layer, array, s)) for s in listed]
+        for spatial in _larger(drawn, listed):
+            left = spatial_temporal_sizes(drawn.layer, array, spatial)
+            assert any(
+                sizes == left and _is_inside(smaller, spatial) for smaller, sizes in known
+            ), f"diagonal_case({seed}): {spatial}"
+
+
+def _larger(drawn: Case, listed: Sequence[SpatialMapping]) -> Iterator[SpatialMapping]:
+    """Legal spatial mappings with an unrolling one larger, that of a block along both lines."""
+    array = drawn.accelerator.array
+    lines = {array.wordline, array.bitline}
+    for spatial in listed:
+        for array_dim, dims in spatial.unrollings:
+            for dim, factor in dims:
+                on_both = all(dim in spatial.on(line) for line in lines) and array_dim in lines
+                changed = {name: dict(found) for name, found in spatial.unrollings}
+                for home in lines if on_both else {array_dim}:
+                    changed[home][dim] = factor + 1
+                larger = SpatialMapping.of(changed)
+                try:
+                    check_spatial(drawn.layer, drawn.accelerator, larger, drawn.profile)
+                except MappingError:
+                    continue
+                yield larger
+
+
+def _is_inside(smaller: SpatialMapping, larger: SpatialMapping) -> bool:
+    """Whether no unrolling of the one is above that of the other."""
+    return all(
+        factor <= larger.on(array_dim).get(dim, 1)
+        for array_dim, dims in smaller.unrollings
+        for dim, factor in dims
+    )
+
+
 def test_membership_is_that_of_the_list() -> None:
     inside = outside = 0
     for seed in range(7000, 7040):
-        drawn = case(seed)
-        space = SpatialSpace.of(drawn.layer, drawn.accelerator, drawn.profile)
+        drawn = (case, diagonal_case)[seed % 2](seed)
+        space = spatials_of(drawn)
         listed = frozenset(space)
         assert all(spatial in space for spatial in listed)
         rng = random.Random(seed)
@@ -150,6 +233,6 @@ def test_a_listing_that_is_stopped_says_so() -> None:
     layer = conv_layer(
         "conv", out_channels=64, in_channels=64, output_size=(16, 16), filter_size=(3, 3)
     )
-    space = SpatialSpace.of(layer, _with_macros([16, 64, 2, 2]), IMC, lambda: True)
+    space = SpatialSpace.of(layer, _with_macros([16, 64, 2, 2]), IMC, should_stop=lambda: True)
     assert not space.complete
     assert 0 < len(space) < len(SpatialSpace.of(layer, _with_macros([16, 64, 2, 2]), IMC))

@@ -9,12 +9,12 @@ import pytest
 from tests.solver.bound_checks import bounds_above_costs
 from tests.solver.corner_cases import corner_case
 from tests.solver.differential import OBJECTIVES
-from tests.solver.small_cases import Case, case, stalling_case, told
+from tests.solver.small_cases import Case, case, diagonal_case, stalling_case, told
 
 CASES = range(7000, 7020)
 
 
-@pytest.mark.parametrize("draw", [case, stalling_case, corner_case])
+@pytest.mark.parametrize("draw", [case, stalling_case, corner_case, diagonal_case])
 @pytest.mark.parametrize("first", range(CASES.start, CASES.stop, 5))
 def test_no_bound_exceeds_the_exact_cost(first: int, draw: Callable[[int], Case]) -> None:
     wrong = [

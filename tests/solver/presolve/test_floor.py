@@ -9,6 +9,7 @@ import pytest
 
 from tests.solver.small_cases import PROFILES, Case, case
 from zigzag_imc.core.layer import conv_layer, matmul_layer
+from zigzag_imc.core.space import DIVISORS
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.hardware.files import load_accelerator
 from zigzag_imc.models.mapspace import spatial_space
@@ -52,7 +53,7 @@ def in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = SpatialSpace.of.__func__  # type: ignore[attr-defined]
 
     def part(*arguments: Any) -> SpatialSpace:
-        with_stop = (*arguments[:3], lambda: True, *arguments[4:]) if arguments[3:] else arguments
+        with_stop = (*arguments[:4], lambda: True, *arguments[5:]) if arguments[4:] else arguments
         found: SpatialSpace = whole(SpatialSpace, *with_stop)
         return found
 
@@ -67,7 +68,7 @@ def test_parts_follow_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(spatial_space, "BLOCK", 7)
     found, first = [], 0
     while True:
-        part = SpatialSpace.of(layer, accelerator, PROFILES[0], lambda: True, first)
+        part = SpatialSpace.of(layer, accelerator, PROFILES[0], DIVISORS, lambda: True, first)
         found += list(part)
         first = part.looked_at
         if part.complete:
