@@ -8,12 +8,14 @@ from dataclasses import replace
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.budget import Budget
+from zigzag_imc.core.constraints import Constraints
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.objective import Objective, Status
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.counting import mapspace_size
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.models.profile import CostProfile
+from zigzag_imc.solver.conflict import conflict_in
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.infeasible import smallest_overflow, why_nothing_fits
 from zigzag_imc.solver.presolve.workbench import Workbench
@@ -58,16 +60,18 @@ def solve(
     budget = budget or Budget.of(options.time_limit_s)
     costs = CostModel(layer, accelerator, profile)
     if smallest_overflow(layer, costs.accelerator) is not None:
-        return _nothing_fits(costs, objective, started)
+        return _nothing_fits(costs, objective, options.constraints, started)
     goal = Goal(objective)
     bench = Workbench(costs, options, budget, with_latency=goal.needs_latency)
     return _solution(bench, objective, minimise(bench, goal), started)
 
 
-def _nothing_fits(costs: CostModel, objective: Objective, started: float) -> Solution:
+def _nothing_fits(
+    costs: CostModel, objective: Objective, constraints: Constraints, started: float
+) -> Solution:
     """Answer without a search: even the smallest tiles overflow a memory."""
     layer, accelerator = costs.layer, costs.accelerator
-    space = SpatialSpace.of(layer, accelerator, costs.profile)
+    space = SpatialSpace.of(layer, accelerator, costs.profile, constraints=constraints)
     return Solution(
         "INFEASIBLE",
         objective,
@@ -126,8 +130,11 @@ def _with_mapping(best: Incumbent, objective: Objective, verdict: Verdict) -> So
 
 def _without_mapping(bench: Workbench, objective: Objective, verdict: Verdict) -> Solution:
     """Say why there is no mapping; there is a bound only of a question about a cutoff."""
+    conflict: Constraints = ()
     if math.isfinite(bench.options.cutoff):
         bound, reason = verdict.bound, verdict.reason
+    elif verdict.proved and (found := conflict_in(bench)) is not None:
+        bound, reason, conflict = None, found.reason, found.constraints
     elif verdict.proved:
         bound, reason = (
             None,
@@ -136,4 +143,4 @@ def _without_mapping(bench: Workbench, objective: Objective, verdict: Verdict) -
     else:
         bound, reason = None, verdict.reason
     status: Status = "INFEASIBLE" if verdict.proved else "UNKNOWN"
-    return Solution(status, objective, bound=bound, reason=reason)
+    return Solution(status, objective, bound=bound, reason=reason, conflict=conflict)

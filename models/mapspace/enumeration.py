@@ -14,12 +14,14 @@ import math
 from collections.abc import Iterator
 
 from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.constraints import Constraints
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, Loop, SpatialMapping, TemporalMapping
 from zigzag_imc.models.array.slicing import seen_by
 from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.capacity import held_bits
+from zigzag_imc.models.mapspace.constraints.kept import keeps
 from zigzag_imc.models.mapspace.counting import mapspace_size
 from zigzag_imc.models.mapspace.factors import prime_factors
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
@@ -32,22 +34,35 @@ Cuts = tuple[int, ...]
 
 
 def is_small(
-    layer: Layer, accelerator: Accelerator, profile: CostProfile, limit: int = LIMIT
+    layer: Layer,
+    accelerator: Accelerator,
+    profile: CostProfile,
+    limit: int = LIMIT,
+    constraints: Constraints = (),
 ) -> bool:
-    """Whether a mapspace has at most ``limit`` mappings, whether or not they fit."""
-    return mapspace_size(layer, accelerator, profile) <= limit
+    """Whether a mapspace has at most ``limit`` mappings, whether or not they fit.
+
+    Of constraints, those of unrollings count.
+    """
+    space = SpatialSpace.of(layer, accelerator, profile, constraints=constraints)
+    return mapspace_size(layer, accelerator, profile, space) <= limit
 
 
 def enumerate_mappings(
-    layer: Layer, accelerator: Accelerator, profile: CostProfile
+    layer: Layer,
+    accelerator: Accelerator,
+    profile: CostProfile,
+    constraints: Constraints = (),
 ) -> Iterator[LayerMapping]:
-    """Every mapping of the mapspace that fits, in a fixed order.
+    """Every mapping of the mapspace that fits and keeps constraints, in a fixed order.
 
     Of mappings with equal tiles and orders, one.
     """
     accelerator = seen_by(accelerator, layer.precision, profile)
-    for spatial in SpatialSpace.of(layer, accelerator, profile):
-        yield from mappings_of(layer, accelerator, spatial)
+    for spatial in SpatialSpace.of(layer, accelerator, profile, constraints=constraints):
+        for mapping in mappings_of(layer, accelerator, spatial):
+            if keeps(layer, accelerator, mapping, constraints):
+                yield mapping
 
 
 def mappings_of(
@@ -77,7 +92,11 @@ def mappings_in_order(
 
 
 def best_by_enumeration(
-    layer: Layer, accelerator: Accelerator, profile: CostProfile, objective: str
+    layer: Layer,
+    accelerator: Accelerator,
+    profile: CostProfile,
+    objective: str,
+    constraints: Constraints = (),
 ) -> tuple[float, LayerMapping] | None:
     """Least value of an objective over all mappings, and the first mapping that has it.
 
@@ -86,7 +105,7 @@ def best_by_enumeration(
     ``None`` when no mapping fits. See `is_small` for how large a mapspace may sensibly be.
     """
     best: tuple[float, LayerMapping] | None = None
-    for mapping, cost in _scored(layer, accelerator, profile):
+    for mapping, cost in _scored(layer, accelerator, profile, constraints):
         value = cost.value(objective)
         if best is None or value < best[0]:
             best = (value, mapping)
@@ -110,10 +129,13 @@ def front_by_enumeration(
 
 
 def _scored(
-    layer: Layer, accelerator: Accelerator, profile: CostProfile
+    layer: Layer,
+    accelerator: Accelerator,
+    profile: CostProfile,
+    constraints: Constraints = (),
 ) -> Iterator[tuple[LayerMapping, Cost]]:
     model = CostModel(layer, accelerator, profile)
-    for mapping in enumerate_mappings(layer, accelerator, profile):
+    for mapping in enumerate_mappings(layer, accelerator, profile, constraints):
         yield mapping, model.evaluate(mapping)
 
 
@@ -178,13 +200,17 @@ def _fitting_cuts(
 
 
 def optimum_if_small(
-    layer: Layer, accelerator: Accelerator, profile: CostProfile, objective: str
+    layer: Layer,
+    accelerator: Accelerator,
+    profile: CostProfile,
+    objective: str,
+    constraints: Constraints = (),
 ) -> float | None:
     """Least objective, infinite when no mapping fits.
 
     ``None`` where the mapspace is too large to enumerate.
     """
-    if not is_small(layer, accelerator, profile):
+    if not is_small(layer, accelerator, profile, constraints=constraints):
         return None
-    best = best_by_enumeration(layer, accelerator, profile, objective)
+    best = best_by_enumeration(layer, accelerator, profile, objective, constraints)
     return math.inf if best is None else best[0]

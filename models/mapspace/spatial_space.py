@@ -16,10 +16,12 @@ import numpy as np
 import numpy.typing as npt
 
 from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.constraints import Constraints
 from zigzag_imc.core.layer import Layer
-from zigzag_imc.core.mapping import SpatialMapping
+from zigzag_imc.core.mapping import SpatialMapping, temporal_sizes
 from zigzag_imc.models.array.slicing import seen_by
-from zigzag_imc.models.mapspace.array_axis import ArrayAxis, combinations_on
+from zigzag_imc.models.mapspace.array_axis import ArrayAxis, AxisRoom, combinations_on
+from zigzag_imc.models.mapspace.constraints.limits import UnrollingLimits
 from zigzag_imc.models.mapspace.feeding import can_feed, wide_operands
 from zigzag_imc.models.mapspace.unrollings import is_smallest, unrollable_dims
 from zigzag_imc.models.profile import CostProfile
@@ -63,14 +65,17 @@ class SpatialSpace(Sequence[SpatialMapping]):
         profile: CostProfile,
         should_stop: Callable[[], bool] | None = None,
         first: int = 0,
+        constraints: Constraints = (),
     ) -> SpatialSpace:
         """List them all, or as many as come before ``should_stop`` says so.
 
-        ``first`` combinations are left out.
+        ``first`` combinations are left out. Those that break ``constraints`` of unrollings are
+        none, and as small as they can be are those that keep them.
         """
         accelerator = seen_by(accelerator, layer.precision, profile)
-        axes = _axes(layer, accelerator, profile)
-        legal = _Legal(layer, accelerator, axes)
+        limits = UnrollingLimits.of(constraints, layer)
+        axes = _axes(layer, accelerator, profile, limits)
+        legal = _Legal(layer, accelerator, axes, limits)
         everything = math.prod(len(axis.choices) for axis in axes)
         found, looked_at = [np.empty(0, dtype=np.int64)], everything
         for places in _blocks(first, everything):
@@ -161,15 +166,19 @@ class SpatialSpace(Sequence[SpatialMapping]):
         return SpatialMapping(tuple(unrolled for unrolled in unrollings if unrolled[1]))
 
 
-def _axes(layer: Layer, accelerator: Accelerator, profile: CostProfile) -> list[ArrayAxis]:
+def _axes(
+    layer: Layer, accelerator: Accelerator, profile: CostProfile, limits: UnrollingLimits
+) -> list[ArrayAxis]:
     """Tabulate the unrollings on every array dimension."""
-    allowed = unrollable_dims(layer, accelerator, profile)
+    allowed = {
+        array_dim: tuple(dim for dim in dims if limits.allows(array_dim, dim))
+        for array_dim, dims in unrollable_dims(layer, accelerator, profile).items()
+    }
     homes = Counter(itertools.chain(*allowed.values()))
+    rooms = (AxisRoom(name, size, limits) for name, size in accelerator.array.dimensions)
     return [
-        ArrayAxis.of(array_dim, combinations_on(layer, dims, size, homes), dims)
-        for (array_dim, size), dims in zip(
-            accelerator.array.dimensions, allowed.values(), strict=True
-        )
+        ArrayAxis.of(room.array_dim, combinations_on(layer, room, dims, homes), dims)
+        for room, dims in zip(rooms, allowed.values(), strict=True)
     ]
 
 
@@ -182,19 +191,42 @@ def _blocks(first: int, everything: int) -> Iterator[Places]:
 class _Legal:
     """What the unrollings on all array dimensions must keep together."""
 
-    def __init__(self, layer: Layer, accelerator: Accelerator, axes: Sequence[ArrayAxis]) -> None:
-        self._layer, self._accelerator = layer, accelerator
+    def __init__(
+        self,
+        layer: Layer,
+        accelerator: Accelerator,
+        axes: Sequence[ArrayAxis],
+        limits: UnrollingLimits,
+    ) -> None:
+        self._layer, self._accelerator, self._limits = layer, accelerator, limits
         self._wide = wide_operands(layer, accelerator)
         homes = Counter(itertools.chain(*(axis.columns for axis in axes)))
-        self._spread_out = [dim for dim, count in homes.items() if count > 1]
+        self._least = {
+            dim: [limits.least(axis.array_dim, dim) for axis in axes if dim in axis.columns]
+            for dim, count in homes.items()
+            if count > 1
+        }
 
     def of(self, block: SpatialSpace) -> SpatialSpace:
-        """Those that are as small as they can be, and fed."""
-        for dim in self._spread_out:
-            block = block.where(is_smallest(self._layer.sizes[dim], block.factors_of(dim)))
+        """Those that are as small as they can be, use enough of the array, and are fed."""
+        for dim, least in self._least.items():
+            block = block.where(is_smallest(self._layer.sizes[dim], block.factors_of(dim), least))
+        if self._limits.least_utilization:
+            block = block.where(self._use_enough(block))
         if not self._wide:
             return block
         return block.where(np.array(list(map(self._is_fed, block)), dtype=np.bool_))
+
+    def _use_enough(self, block: SpatialSpace) -> npt.NDArray[np.bool_]:
+        """Whether each leaves few enough steps in time."""
+        dims = self._layer.loop_dims
+        factors = {dim: math.prod(block.factors_of(dim)) for dim, _ in dims}
+        ones = np.ones(len(block))
+        steps = math.prod(temporal_sizes(dims, factors).values(), start=ones)
+        enough: npt.NDArray[np.bool_] = self._limits.use_enough(
+            self._layer, self._accelerator, steps
+        )
+        return enough
 
     def _is_fed(self, spatial: SpatialMapping) -> bool:
         """Whether the lowest memories feed all unrollings together."""

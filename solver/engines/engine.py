@@ -22,7 +22,7 @@ from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.solver.infeasible import why_nothing_fits
 from zigzag_imc.solver.scoring.incumbent import Incumbent
 from zigzag_imc.solver.scoring.scoreboard import OutOfBudget, Scoreboard
-from zigzag_imc.solver.solution import STOPPED, SearchOptions, Solution
+from zigzag_imc.solver.solution import NOTHING_KEEPS, STOPPED, SearchOptions, Solution
 
 
 class Engine(ABC):
@@ -94,7 +94,7 @@ class Engine(ABC):
         options = options or SearchOptions()
         budget = budget or Budget.of(options.time_limit_s)
         self.check(layer, accelerator, profile)
-        board = Scoreboard(layer, accelerator, profile, objective, budget)
+        board = Scoreboard(layer, accelerator, profile, objective, budget, options.constraints)
         try:
             complete = self.explore(board, options.seed)
             reason = f"engine {self.name} proves no bound"
@@ -113,7 +113,13 @@ class Engine(ABC):
 
 def _counts(board: Scoreboard) -> tuple[int | None, int | None]:
     """Count spatial mappings and mappings, unless there is no time for that."""
-    space = SpatialSpace.of(board.layer, board.accelerator, board.profile, board.is_over)
+    space = SpatialSpace.of(
+        board.layer,
+        board.accelerator,
+        board.profile,
+        board.is_over,
+        constraints=board.constraints,
+    )
     if not space.complete or (len(space) > BLOCK and board.is_over()):
         return None, None
     return len(space), mapspace_size(board.layer, board.accelerator, board.profile, space)
@@ -123,6 +129,8 @@ def _proved(board: Scoreboard, objective: Objective) -> Solution:
     """What all mappings of the mapspace say."""
     best = board.best
     if best is None:
+        if board.constraints:
+            return Solution("INFEASIBLE", objective, reason=NOTHING_KEEPS)
         spatials = SpatialSpace.of(board.layer, board.accelerator, board.profile)
         reason = why_nothing_fits(board.layer, board.accelerator, spatials)
         return Solution("INFEASIBLE", objective, reason=reason)

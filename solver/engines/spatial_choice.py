@@ -22,7 +22,11 @@ _ORDERING_SHARE = 0.6
 def listed(board: Scoreboard) -> SpatialSpace:
     """List the spatial mappings of a board's layer, or as many as there is time for."""
     return SpatialSpace.of(
-        board.layer, board.accelerator, board.profile, lambda: board.is_over(LISTING_SHARE)
+        board.layer,
+        board.accelerator,
+        board.profile,
+        lambda: board.is_over(LISTING_SHARE),
+        constraints=board.constraints,
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from zigzag_imc.core.budget import Budget
+from zigzag_imc.core.constraints import Constraints
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.counting import mapspace_size
@@ -50,14 +51,23 @@ class Listing:
     quick: SpatialBounds
 
     @classmethod
-    def of(cls, costs: CostModel, with_latency: bool, budget: Budget, first: int = 0) -> Listing:
+    def of(
+        cls,
+        costs: CostModel,
+        with_latency: bool,
+        budget: Budget,
+        first: int = 0,
+        constraints: Constraints = (),
+    ) -> Listing:
         """List and bound them within the first two shares of the budget.
 
-        ``first`` combinations of unrollings are left out.
+        ``first`` combinations of unrollings are left out, and all that break constraints.
         """
         listed = partial(budget.is_over, _LISTING_SHARE)
         bounded = partial(budget.is_over, 2 * _LISTING_SHARE)
-        spatials = SpatialSpace.of(costs.layer, costs.accelerator, costs.profile, listed, first)
+        spatials = SpatialSpace.of(
+            costs.layer, costs.accelerator, costs.profile, listed, first, constraints
+        )
         return cls(spatials, spatial_bounds(costs, spatials, with_latency, bounded))
 
     def with_energy_at_most(self, most_pj: float, costs: CostModel) -> Listing:

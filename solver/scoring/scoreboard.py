@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import math
+
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.budget import Budget
+from zigzag_imc.core.constraints import Constraints
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.mapspace.constraints.kept import keeps
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.solver.scoring.incumbent import Incumbent, better_of
 from zigzag_imc.solver.scoring.scores import Scorer
@@ -28,11 +32,15 @@ class Scoreboard:
         What mappings are ranked by.
     budget
         Looked at before every score; no limit when left out.
+    constraints
+        What mappings have to keep.
 
     Attributes
     ----------
     accelerator
         The accelerator as the layer sees it.
+    constraints
+        What mappings have to keep.
     best
         The incumbent: least objective, then energy, then latency, then the one scored first.
     """
@@ -44,6 +52,7 @@ class Scoreboard:
         profile: CostProfile,
         objective: Objective,
         budget: Budget | None = None,
+        constraints: Constraints = (),
     ) -> None:
         costs = CostModel(layer, accelerator, profile)
         self.layer, self.accelerator, self.profile = layer, costs.accelerator, profile
@@ -51,6 +60,7 @@ class Scoreboard:
         self._scorer = Scorer(costs)
         self._objective = objective
         self._budget = budget or Budget.of()
+        self.constraints = constraints
 
     @property
     def exact_scores(self) -> int:
@@ -69,12 +79,16 @@ class Scoreboard:
     def score(self, mapping: LayerMapping) -> float:
         """Return the exact objective of a legal mapping (pJ, cycles, or pJ x cycles).
 
+        Infinite for a mapping that breaks a constraint, which is not scored.
+
         Raises
         ------
         OutOfBudget
             Before the mapping is scored.
         """
         self.check()
+        if not keeps(self.layer, self.accelerator, mapping, self.constraints):
+            return math.inf
         cost = self._scorer.score(mapping)
         value = cost.value(self._objective)
         self.best = better_of(Incumbent.of(value, mapping, cost), self.best)
