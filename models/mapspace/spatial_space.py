@@ -23,7 +23,11 @@ from zigzag_imc.models.array.slicing import seen_by
 from zigzag_imc.models.mapspace.array_axis import ArrayAxis, AxisRoom, combinations_on
 from zigzag_imc.models.mapspace.constraints.limits import UnrollingLimits
 from zigzag_imc.models.mapspace.feeding import can_feed, wide_operands
-from zigzag_imc.models.mapspace.unrollings import is_smallest, unrollable_dims
+from zigzag_imc.models.mapspace.unrollings import (
+    has_use_for,
+    is_smallest,
+    unrollable_dims,
+)
 from zigzag_imc.models.profile import CostProfile
 
 BLOCK = 1 << 17
@@ -210,7 +214,10 @@ class _Legal:
     def of(self, block: SpatialSpace) -> SpatialSpace:
         """Those that are as small as they can be, use enough of the array, and are fed."""
         for dim, least in self._least.items():
-            block = block.where(is_smallest(self._layer.sizes[dim], block.factors_of(dim), least))
+            size = self._layer.sizes[dim]
+            block = block.where(is_smallest(size, block.factors_of(dim), least))
+            if max(least) > 1:  # the smallest ones are used anyway
+                block = block.where(has_use_for(size, block.factors_of(dim)))
         if self._limits.least_utilization:
             block = block.where(self._use_enough(block))
         if not self._wide:

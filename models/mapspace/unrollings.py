@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from functools import lru_cache, reduce
 from operator import and_
 
+import numpy as np
+
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import SpatialMapping
@@ -46,6 +48,16 @@ def is_smallest(
         for u, fewer, asked in zip(unrollings, lowered, kept, strict=True)
     ]
     return reduce(and_, takes_longer)
+
+
+def has_use_for(size: int, unrollings: Sequence[Amount]) -> Amount:
+    """Whether one loop, unrolled on several array dimensions, has work for a lane of each.
+
+    On average; elementwise for arrays. Where the others alone have more lanes than it has
+    iterations at a time, the widest one would be used less than once.
+    """
+    total, widest = math.prod(unrollings), reduce(np.maximum, unrollings)
+    return size * widest >= total * ceil_div(size, total)
 
 
 def unrollable_dims(

@@ -252,7 +252,9 @@ def random_constraint(drawn: Case, rng: random.Random, kind: str) -> Constraint:
         return TileSize(dim, operand, memory, relation, rng.randint(1, most + 1))
     if kind == "even":
         names = [held.name for held in drawn.seen.memories]
-        return EvenAllocation(tuple(rng.sample(names, rng.choice((0, 0, 2, 3, len(names))))))
+        return EvenAllocation(
+            tuple(rng.sample(names, min(len(names), rng.choice((0, 0, 2, 3, 9)))))
+        )
     if kind == "stationary":
         return Stationary(operand, memory)
     return LeastUtilization(rng.choice((0.0, 0.1, 0.25, 0.5, 0.75, 1.0)))

@@ -44,7 +44,7 @@ def certificate_problems(
         return
     if record.certificate.spatial_mappings is None and record.status != "OPTIMAL":
         return  # stopped, or ruled out, before all were listed
-    space = SpatialSpace.of(layer, accelerator, profile)
+    space = SpatialSpace.of(layer, accelerator, profile, constraints=record.asked())
     counts: dict[str, int] = {
         "spatial_mappings": len(space),
         "mapspace_size": mapspace_size(layer, accelerator, profile, space),

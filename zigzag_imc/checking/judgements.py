@@ -23,8 +23,10 @@ from zigzag_imc.solver.solution import Solution
 def by_enumeration(claim: Claim, setting: Setting) -> Proof:
     """Prove a claim by going through all mappings."""
     clock = Budget.of()
-    layer = claim.record.layer()
-    best = best_by_enumeration(layer, setting.accelerator, setting.profile, claim.objective)
+    layer, constraints = claim.record.layer(), claim.record.asked()
+    best = best_by_enumeration(
+        layer, setting.accelerator, setting.profile, claim.objective, constraints
+    )
     certificate = claim.record.certificate
     size = 0 if certificate is None else certificate.mapspace_size or 0
     proof = Proof(
@@ -54,7 +56,8 @@ def by_solver(claim: Claim, outcome: Outcome, setting: Setting) -> Proof:
     )
     if solution.mapping is not None:
         model = setting.cost_model(claim.record)
-        check_mapping(model.layer, model.accelerator, solution.mapping, model.profile)
+        constraints = claim.record.asked()
+        check_mapping(model.layer, model.accelerator, solution.mapping, model.profile, constraints)
         value = model.evaluate(solution.mapping).value(claim.objective)
         if value < claim.least:
             return _refuted(proof, claim, solution.mapping, value)

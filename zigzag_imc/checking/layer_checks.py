@@ -12,6 +12,7 @@ from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.capacity import overflows
+from zigzag_imc.models.mapspace.constraints.names import check_names
 from zigzag_imc.models.mapspace.legality import check_mapping
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.results.differences import differences
@@ -31,6 +32,7 @@ def layer_problems(
     """
     try:
         layer = record.layer()
+        check_names(record.asked(), layer.sizes, accelerator)
         model = CostModel(layer, accelerator, profile)
     except (ZigzagImcError, KeyError, ValueError, ZeroDivisionError) as error:
         yield f"makes no layer: {error}"
@@ -70,7 +72,7 @@ def _mapping_problems(record: LayerResult, layer: Layer, model: CostModel) -> It
         if mapping is None:
             yield f"status is {record.status}, but there is no mapping"
             return
-        check_mapping(layer, model.accelerator, mapping, model.profile)
+        check_mapping(layer, model.accelerator, mapping, model.profile, record.asked())
     except ZigzagImcError as error:
         yield f"not legal: {error}"
         return
@@ -87,7 +89,9 @@ def _unmapped_problems(
             yield f"status is {record.status}, but {claim} is given"
     if not record.reason:
         yield f"status is {record.status}, but no reason is given"
-    if is_infeasible and _smallest_fits(layer, accelerator):
+    if not set(record.conflict) <= set(record.constraints):
+        yield "conflict has constraints that are not among those of the layer"
+    if is_infeasible and not record.constraints and _smallest_fits(layer, accelerator):
         yield "status is INFEASIBLE, but the mapping with the smallest tiles fits"
 
 

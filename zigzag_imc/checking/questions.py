@@ -66,6 +66,7 @@ class Setting:
             seed=(seed + SEED_STEP) % 2**31,
             cutoff=cutoff,
             parameters=PARAMETERS,
+            constraints=record.asked(),
         )
 
 

@@ -115,7 +115,8 @@ def _enumerated(
     """
     if record.objective == "network_edp":
         return None
-    return optimum_if_small(record.layer(), accelerator, profile, record.objective)
+    layer, constraints = record.layer(), record.asked()
+    return optimum_if_small(layer, accelerator, profile, record.objective, constraints)
 
 
 def _disproof(record: LayerResult, optimum: float | None) -> Iterator[str]:

@@ -15,6 +15,33 @@ from zigzag_imc.core.patterns import matches
 
 
 @dataclass(frozen=True, slots=True)
+class Rule:
+    """A constraint, and the layers that it is about.
+
+    Attributes
+    ----------
+    about
+        Name or pattern of layers, or their operator type; ``None`` for all layers.
+    constraint
+        What their mappings have to keep.
+    unless
+        Names and operator types of which others are told something in its place: a layer of such a
+        name is none of them, nor, where it is about all layers, one of such a type.
+    """
+
+    about: str | None
+    constraint: Constraint
+    unless: tuple[str, ...] = ()
+
+    def is_about(self, layer: Layer) -> bool:
+        """Whether it is about a layer."""
+        if self.about is None:
+            return not any(_is_meant(other, layer) for other in self.unless)
+        is_told_itself = layer.name in self.unless and layer.name != self.about
+        return _is_meant(self.about, layer) and not is_told_itself
+
+
+@dataclass(frozen=True, slots=True)
 class ConstraintRules:
     """Constraints, and the layers that each is about.
 
@@ -23,16 +50,14 @@ class ConstraintRules:
     Attributes
     ----------
     rules
-        Name, pattern or operator type of layers (``None``: all layers) and a constraint, as often
-        as there are any.
+        As many as there are constraints.
     """
 
-    rules: tuple[tuple[str | None, Constraint], ...] = ()
+    rules: tuple[Rule, ...] = ()
 
     def of(self, layer: Layer) -> Constraints:
         """Return what is said of a layer, nothing twice."""
-        said = (one for about, one in self.rules if _is_about(about, layer))
-        return tuple(dict.fromkeys(said))
+        return tuple(dict.fromkeys(one.constraint for one in self.rules if one.is_about(layer)))
 
     def and_also(self, more: ConstraintRules) -> ConstraintRules:
         """Return these rules and others."""
@@ -46,13 +71,11 @@ class ConstraintRules:
         OptionError
             With the nearest name of a layer.
         """
-        for about, _ in self.rules:
-            if not any(_is_about(about, layer) for layer in layers):
-                names = dict.fromkeys(
-                    [*(layer.name for layer in layers), *(layer.operator for layer in layers)]
-                )
-                near = nearest((about or "").strip("*?"), names)
-                hint = near or f", which has {some_of([layer.name for layer in layers], 4)}"
+        for about in dict.fromkeys(one.about for one in self.rules if one.about is not None):
+            if not any(_is_meant(about, layer) for layer in layers):
+                names = [layer.name for layer in layers]
+                near = nearest(about.strip("*?"), [*names, *(layer.operator for layer in layers)])
+                hint = near or f", which has {some_of(names, 4)}"
                 raise OptionError(
                     f"constraint: {about!r} matches no layer of network {network!r}{hint}"
                 )
@@ -80,7 +103,7 @@ def constraint_rules_of(found: object) -> ConstraintRules:
         return ConstraintRules()
     if isinstance(found, ConstraintRules):
         return found
-    return ConstraintRules(tuple(_rules(found)))
+    return ConstraintRules(tuple(Rule(about, one) for about, one in _rules(found)))
 
 
 def _rules(found: object) -> Iterable[tuple[str | None, Constraint]]:
@@ -122,5 +145,6 @@ def _parsed(text: str) -> tuple[str | None, Constraint]:
     return (about.strip() if colon else None), parse_constraint(said)
 
 
-def _is_about(about: str | None, layer: Layer) -> bool:
-    return about is None or about == layer.operator or matches(about, layer.name)
+def _is_meant(about: str, layer: Layer) -> bool:
+    """Whether a name, a pattern or an operator type is that of a layer."""
+    return about == layer.operator or matches(about, layer.name)

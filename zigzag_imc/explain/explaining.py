@@ -99,7 +99,7 @@ def _facts(
         raise OptionError(
             f"layer {name!r}: has no mapping to explain, it is {record.status}: {record.reason}"
         )
-    check_mapping(layer, accelerator, mapping, profile)
+    check_mapping(layer, accelerator, mapping, profile, record.asked())
     model = CostModel(layer, accelerator, profile)
     cost = cost_fields(model.evaluate(mapping))
     binding, *rest = bindings_of(cost["breakdown"], accelerator)

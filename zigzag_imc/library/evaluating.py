@@ -79,17 +79,18 @@ def _scored(subject: Subject, given: _Given, assembler: Assembler) -> tuple[Laye
     for group in subject.groups:
         model = CostModel(group.layer, subject.accelerator, subject.query.profile)
         for entry, names in _shares(group, given.entries, given.source):
-            share = LayerGroup(group.layer.replace(name=names[0]), names, len(names))
+            layer = group.layer.replace(name=names[0])
+            share = LayerGroup(layer, names, len(names), group.constraints)
             mapping = _mapping(entry, given.source, names[0])
             if mapping is not None:
-                _check_legal(share.layer, model, mapping, f"{given.source}: layer {entry.name!r}")
+                _check_legal(share, model, mapping, f"{given.source}: layer {entry.name!r}")
             results.append(_record(share, entry, mapping, model, subject.query, assembler))
     return tuple(results)
 
 
-def _check_legal(layer: Layer, model: CostModel, mapping: LayerMapping, where: str) -> None:
+def _check_legal(group: LayerGroup, model: CostModel, mapping: LayerMapping, where: str) -> None:
     try:
-        check_mapping(layer, model.accelerator, mapping, model.profile)
+        check_mapping(group.layer, model.accelerator, mapping, model.profile, group.constraints)
     except MappingError as error:
         raise MappingError(f"{where}: {error}") from None
 

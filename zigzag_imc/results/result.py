@@ -20,6 +20,8 @@ from pydantic import (
 )
 
 from zigzag_imc.core.arguments import text
+from zigzag_imc.core.constraint_text import parse_constraint
+from zigzag_imc.core.constraints import Constraints
 from zigzag_imc.core.errors import UnknownLayerError, nearest, some_of
 from zigzag_imc.core.layer import OPERANDS, Layer, Precision, Window
 from zigzag_imc.core.mapping import LayerMapping
@@ -47,7 +49,26 @@ ADDED_LATER = frozenset({"edp_js", "hardware"})
 """Fields that older files of the same schema do not have."""
 
 
-class LayerResult(Record):
+class SparseRecord(Record):
+    """Base of records some of whose fields are rarely needed.
+
+    Notices, counts and constraints are written only where there are any, so that other files stay
+    as they were.
+    """
+
+    @model_serializer(mode="wrap")
+    def _leave_out_nothing_to_say(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        contents: dict[str, Any] = handler(self)
+        is_said = {
+            "notices": bool(contents.get("notices")),
+            "macs": contents.get("macs") is not None,
+            "constraints": bool(contents.get("constraints")),
+            "conflict": bool(contents.get("conflict")),
+        }
+        return {key: value for key, value in contents.items() if is_said.get(key, True)}
+
+
+class LayerResult(SparseRecord):
     """One distinct layer: what it is, how it is mapped, what that costs and how far it is proved.
 
     Attributes
@@ -97,6 +118,11 @@ class LayerResult(Record):
         Every term of energy and latency.
     solve_seconds
         Time of the search.
+    constraints
+        What the mapping has to keep, as a user writes it; bound and proof are within that. Written
+        only where there is any.
+    conflict
+        Of an infeasible layer, constraints that no mapping keeps together, as few as can be.
     """
 
     name: str
@@ -130,6 +156,18 @@ class LayerResult(Record):
     pareto: tuple[ParetoRecord, ...] | None = None
     pareto_proved: bool | None = None
     solve_seconds: NonNegativeFloat = 0.0
+    constraints: tuple[str, ...] = ()
+    conflict: tuple[str, ...] = ()
+
+    def asked(self) -> Constraints:
+        """Return the constraints that the mapping has to keep.
+
+        Raises
+        ------
+        OptionError
+            When a text is none.
+        """
+        return tuple(map(parse_constraint, self.constraints))
 
     def mapping(self) -> LayerMapping | None:
         """Return the mapping, ``None`` where there is none.
@@ -181,22 +219,6 @@ class LayerResult(Record):
             windows=tuple(Window(**window.model_dump()) for window in self.windows),
             precision=Precision(**self.precision.model_dump()),
         )
-
-
-class SparseRecord(Record):
-    """Base of what is read from a file.
-
-    Notices and counts are written only where there are any, so that other files stay as they were.
-    """
-
-    @model_serializer(mode="wrap")
-    def _leave_out_nothing_to_say(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        contents: dict[str, Any] = handler(self)
-        is_said = {
-            "notices": bool(contents.get("notices")),
-            "macs": contents.get("macs") is not None,
-        }
-        return {key: value for key, value in contents.items() if is_said.get(key, True)}
 
 
 class NetworkRecord(SparseRecord):
