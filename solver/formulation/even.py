@@ -18,6 +18,8 @@ from zigzag_imc.solver.formulation.problem import Problem
 
 def add_even(problem: Problem, model: cp_model.CpModel, chain: Chain) -> None:
     """Let the tiles at cuts that belong together differ in irrelevant loops alone."""
+    if not problem.even:
+        return
     for nested in chain.nested:
         if any({nested.inner, nested.outer} <= together for together in problem.even):
             _add_even(problem, model, chain, nested)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.budget import Budget, never
+from zigzag_imc.core.constraints import Constraints
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.objective import Stopped
 from zigzag_imc.library.assembly import Assembler
@@ -102,6 +103,28 @@ def map_onto_each(
     found = {
         name: Assembler(one, query.cost_model, query.seed).layer(groups[name], outcome)
         for (name, one), outcome in zip(hardware.items(), outcomes, strict=True)
+    }
+    return found, stopped
+
+
+def map_under_each(
+    layer: Layer, accelerator: Accelerator, asked: Mapping[str, Constraints], query: Query
+) -> tuple[dict[str, LayerResult], Stopped | None]:
+    """Map one layer under each of several sets of constraints; their names stand for it."""
+    budget = query.total_budget()
+    groups = {
+        name: LayerGroup(layer, (layer.name,), 1, constraints)
+        for name, constraints in asked.items()
+    }
+    jobs = [
+        job_of(replace(group, layer=layer.replace(name=name)), accelerator, query)
+        for name, group in groups.items()
+    ]
+    outcomes, stopped = run_query(jobs, query, budget)
+    assembler = Assembler(accelerator, query.cost_model, query.seed)
+    found = {
+        name: assembler.layer(group, outcome)
+        for (name, group), outcome in zip(groups.items(), outcomes, strict=True)
     }
     return found, stopped
 
