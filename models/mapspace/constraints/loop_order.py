@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import operator
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 
@@ -105,6 +105,27 @@ class LoopRules:
             if outer in dims and inner in dims[dims.index(outer) :]:
                 return False
         return all(_passes_through(order, milestone) for milestone in self.milestones)
+
+    def arranged(self, loops: Sequence[Loop]) -> tuple[Loop, ...] | None:
+        """Return some loops in an allowed order that is close to the one given.
+
+        From the innermost on, the first of those left that may come next. Prime factors always can
+        be arranged where any order is allowed; ``None`` where larger ones cannot.
+        """
+        if self.free:
+            return tuple(loops)
+        waiting, order, tile = list(loops), [], dict.fromkeys(self.sizes, 1)
+        while waiting:
+            for loop in waiting:
+                larger = {**tile, loop[0]: tile[loop[0]] * loop[1]}
+                if self.possible and self.passes(larger):
+                    break
+            else:
+                return None
+            tile = larger
+            order.append(loop)
+            waiting.remove(loop)
+        return tuple(order)
 
     def _is_beside(self, tile: Tile, milestone: Tile) -> Amount:
         """Whether a tile divides a milestone or the other way round."""
