@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from functools import cached_property
 
+from zigzag_imc.core.constraints import Constraints
 from zigzag_imc.core.coverage import Coverage
 from zigzag_imc.core.errors import WorkloadError
 from zigzag_imc.core.layer import Layer
@@ -48,11 +49,14 @@ class LayerGroup:
         Names of all of them in graph order.
     count
         How many there are.
+    constraints
+        What their mapping has to keep beside the limits of the hardware.
     """
 
     layer: Layer
     names: tuple[str, ...]
     count: int
+    constraints: Constraints = ()
 
 
 @dataclass(frozen=True)

@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.budget import Budget
+from zigzag_imc.core.constraints import Constraints
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.objective import Objective, Status
 from zigzag_imc.core.space import Space
@@ -15,6 +16,7 @@ from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.counting import mapspace_size
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.models.profile import CostProfile
+from zigzag_imc.solver.conflict import conflict_in
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.infeasible import smallest_overflow, unfit, why_nothing_fits
 from zigzag_imc.solver.presolve.workbench import Workbench
@@ -130,8 +132,11 @@ def _with_mapping(best: Incumbent, objective: Objective, verdict: Verdict) -> So
 
 def _without_mapping(bench: Workbench, objective: Objective, verdict: Verdict) -> Solution:
     """Say why there is no mapping; there is a bound only of a question about a cutoff."""
+    conflict: Constraints = ()
     if math.isfinite(bench.options.cutoff):
         bound, reason = verdict.bound, verdict.reason
+    elif verdict.proved and (found := conflict_in(bench)) is not None:
+        bound, reason, conflict = None, found.reason, found.constraints
     elif verdict.proved:
         bound, reason = (
             None,
@@ -140,4 +145,4 @@ def _without_mapping(bench: Workbench, objective: Objective, verdict: Verdict) -
     else:
         bound, reason = None, verdict.reason
     status: Status = "INFEASIBLE" if verdict.proved else "UNKNOWN"
-    return Solution(status, objective, bound=bound, reason=reason)
+    return Solution(status, objective, bound=bound, reason=reason, conflict=conflict)

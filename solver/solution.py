@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import Literal
 
+from zigzag_imc.core.constraints import Constraint, Constraints
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.objective import Objective, Status
 from zigzag_imc.core.space import DIVISORS, Space
@@ -15,6 +16,9 @@ from zigzag_imc.models.cost import Cost
 
 STOPPED = "stopped by a limit or by the user"
 """Why a search ended before its proof."""
+
+NOTHING_KEEPS = "no mapping that fits keeps all constraints"
+"""Why there is no mapping, where it is not known for which of the constraints."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +48,11 @@ class SearchOptions:
     cutoff: float = math.inf
     parameters: tuple[tuple[str, int], ...] = ()
     space: Space = DIVISORS
+
+    @property
+    def constraints(self) -> Constraints:
+        """What a mapping has to keep beside the limits of the hardware."""
+        return self.space.constraints
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +98,9 @@ class Solution:
         unknown.
     tie
         What decided between mappings that are as good; ``None`` where that was not asked.
+    conflict
+        Constraints that no mapping keeps together, where it is for them that there is none: as few
+        as can be.
     reason
         Why no mapping fits (which memory, which operand, how many bits over), or why the search
         stopped.
@@ -113,6 +125,7 @@ class Solution:
     mapspace_size: int | None = 0
     seconds: float = 0.0
     tie: Tie | None = None
+    conflict: tuple[Constraint, ...] = ()
 
     @property
     def gap(self) -> float | None:

@@ -67,3 +67,20 @@ def full_use(array: ImcArray, unrollings: ByArrayDim, rows: Rows, macs: int) -> 
 def lanes(unrollings: ByArrayDim, *array_dims: str) -> Amount:
     """Product of the unrollings along some array dimensions."""
     return math.prod(value for name in array_dims for value in unrollings.get(name, {}).values())
+
+
+def utilization(layer: Layer, array: ImcArray, columns_per_weight: int, steps: Amount) -> Amount:
+    """Useful share of all multipliers over the computing cycles, from 0 to 1.
+
+    Of one spatial mapping, or elementwise of many.
+
+    Parameters
+    ----------
+    array
+        The array itself, not as the bits of the layer see it.
+    columns_per_weight
+        Columns that one weight of the layer takes.
+    steps
+        Activations in time.
+    """
+    return layer.macs * columns_per_weight / (steps * array.units)

@@ -2,8 +2,8 @@
 
 In the file the operands are ``I1`` (inputs), ``I2`` (weights) and ``O``; memories stand lowest
 first. Files of ZigZag 3.0 to 3.8.1 are rewritten first (``old_form``). Entries that ZigZag knows
-and that change nothing here (``mem_type``, ``systolic_dimensions``, ``unit_energy``, ``unit_area``,
-``dataflows``) are accepted and dropped.
+and that change nothing here (``mem_type``, ``systolic_dimensions``, ``unit_energy``, ``unit_area``)
+are accepted and dropped; ``dataflows`` are constraints of the searches, no part of the hardware.
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ from typing import Any
 
 from zigzag_imc.core.accelerator import Accelerator, ImcArray, MemoryInstance, Port
 from zigzag_imc.core.arguments import path
+from zigzag_imc.core.constraints import Constraints, texts_of
 from zigzag_imc.core.errors import AcceleratorError, nearest
 from zigzag_imc.core.technology import NODE_28NM
 from zigzag_imc.models.hardware.array_checks import array_problems
 from zigzag_imc.models.hardware.clock import check_clock, with_bandwidths
+from zigzag_imc.models.hardware.dataflows import unrolled_as
 from zigzag_imc.models.hardware.hierarchy import hierarchy_problems
 from zigzag_imc.models.hardware.memory_checks import memory_problems
 from zigzag_imc.models.hardware.movements import FILE_OPERANDS, parse_movement
@@ -87,6 +89,7 @@ def accelerator_from_dict(data: object, source: str) -> Accelerator:
         technology=technology_of(entries.technology),
         clock_ns=None if entries.clock_ns is None else float(entries.clock_ns),
         notices=tuple(_notices(entries, source)),
+        dataflows=_dataflows(entries, source),
     )
     check_clock(accelerator, source)
     gigabytes = {
@@ -185,11 +188,16 @@ def _problems(entries: AcceleratorEntry) -> Iterator[tuple[str, str]]:
 
 
 def _notices(entries: AcceleratorEntry, source: str) -> Iterator[str]:
-    if entries.dataflows is not None:
-        yield (
-            f"{source}: dataflows: not taken as a constraint; all spatial mappings are searched, "
-            "and the best of them may be another"
-        )
+    asked = _dataflows(entries, source)
+    if asked:
+        yield f"{source}: dataflows: taken as constraints: {'; '.join(texts_of(asked))}"
+
+
+def _dataflows(entries: AcceleratorEntry, source: str) -> Constraints:
+    """Return what ``dataflows`` ask of the unrollings of all layers."""
+    if entries.dataflows is None:
+        return ()
+    return unrolled_as(entries.dataflows, f"{source}: dataflows")
 
 
 def _array(entry: ArrayEntry) -> ImcArray:

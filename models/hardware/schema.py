@@ -127,17 +127,16 @@ class TechnologyEntry(_Entry):
 
 
 class AcceleratorEntry(_Entry):
-    """A whole file. ``dataflows``, ZigZag's choice of spatial mapping, is ignored.
-
-    All of them are searched.
-    """
+    """A whole file. ``dataflows``, ZigZag's choice of spatial mapping, are constraints."""
 
     name: str = Field(description="a name")
     memories: dict[str, MemoryEntry] = Field(
         description="a mapping from the name of each memory to its entries"
     )
     operational_array: ArrayEntry = Field(description="a mapping that describes the array")
-    dataflows: Any = Field(None, description="anything")
+    dataflows: Any = Field(
+        None, description="unrollings by array dimension, such as {D1: ['K, 16']}"
+    )
     technology: TechnologyEntry | None = Field(
         None,
         description=f"a mapping with some of {', '.join(TechnologyEntry.model_fields)}",

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from zigzag_imc.core.layer import Layer
+from zigzag_imc.models.mapspace.constraints.limits import UnrollingLimits
 from zigzag_imc.models.mapspace.unrollings import smallest_unrollings
 
 Unrolling = tuple[tuple[str, int], ...]
@@ -48,7 +49,7 @@ class ArrayAxis:
     ) -> ArrayAxis:
         """Tabulate some unrollings of ``dims``."""
         rows = [dict(choice) for choice in choices]
-        columns = {dim: np.array([row.get(dim, 1) for row in rows]) for dim in dims}
+        columns = {dim: np.array([row.get(dim, 1) for row in rows], dtype=np.int64) for dim in dims}
         return cls(array_dim, choices, columns, counted_elsewhere)
 
     def row_of(self, unrolled: Mapping[str, int]) -> int:
@@ -62,14 +63,46 @@ class ArrayAxis:
         return self.choices.index(tuple(sorted(unrolled.items())))
 
 
+@dataclass(frozen=True, slots=True)
+class AxisRoom:
+    """One array dimension, and what constraints ask of the unrollings there.
+
+    Attributes
+    ----------
+    array_dim, size
+        Its name, and how many lanes it has.
+    limits
+        What constraints ask.
+    """
+
+    array_dim: str
+    size: int
+    limits: UnrollingLimits
+
+    def needed(self) -> frozenset[str]:
+        """Dimensions that have to be unrolled here."""
+        return self.limits.needed(self.array_dim)
+
+    def factors(self, loops: int, dim: str, *, smallest: bool) -> tuple[int, ...]:
+        """Unrollings of a dimension of so many iterations, ascending.
+
+        Only the ``smallest`` that reach their steps where asked for, of those that the constraints
+        allow: the least allowed one is among them, even if a smaller one needs no more steps.
+        """
+        least = self.limits.least(self.array_dim, dim)
+        most = min(self.size, loops, self.limits.most(self.array_dim, dim))
+        if not smallest:
+            return tuple(range(least, most + 1))
+        higher = (factor for factor in smallest_unrollings(loops, most) if factor > least)
+        return (least, *higher) if least <= most else ()
+
+
 def combinations_on(
-    layer: Layer,
-    dims: tuple[str, ...],
-    size: int,
-    homes: Mapping[str, int],
-    limits: Mapping[str, int],
+    layer: Layer, room: AxisRoom, dims: tuple[str, ...], homes: Mapping[str, int]
 ) -> list[Unrolling]:
-    """Unrollings of ``dims`` on one array dimension whose product is at most ``size``.
+    """Unrollings of ``dims`` on one array dimension that have room there.
+
+    None where a constraint wants a dimension there that may not be.
 
     Parameters
     ----------
@@ -79,12 +112,12 @@ def combinations_on(
     limits
         How far some of the layer dimensions may be unrolled at most.
     """
+    if not room.needed() <= set(dims):
+        return []
     found: list[Unrolling] = [()]
+    size = room.size
     for dim in sorted(dims):
-        loops = layer.sizes[dim]
-        most = min(size, limits.get(dim, size))
-        any_factor = tuple(range(1, min(loops, most) + 1))
-        options = smallest_unrollings(loops, most) if homes[dim] == 1 else any_factor
+        options = room.factors(layer.sizes[dim], dim, smallest=homes[dim] == 1)
         found = [
             (*chosen, (dim, factor)) if factor > 1 else chosen
             for chosen in found

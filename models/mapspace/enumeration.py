@@ -21,6 +21,7 @@ from zigzag_imc.models.array.slicing import misfit, seen_by
 from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.capacity import held_bits
+from zigzag_imc.models.mapspace.constraints.kept import keeps
 from zigzag_imc.models.mapspace.counting import mapspace_size
 from zigzag_imc.models.mapspace.factors import prime_factors
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
@@ -40,14 +41,17 @@ def is_small(
     limit: int = LIMIT,
     space: Space = DIVISORS,
 ) -> bool:
-    """Whether a mapspace has at most ``limit`` mappings, whether or not they fit."""
+    """Whether a mapspace has at most ``limit`` mappings, whether or not they fit.
+
+    Of constraints, those of unrollings count.
+    """
     return mapspace_size(layer, accelerator, profile, space) <= limit
 
 
 def enumerate_mappings(
     layer: Layer, accelerator: Accelerator, profile: CostProfile, space: Space = DIVISORS
 ) -> Iterator[LayerMapping]:
-    """Every mapping of the mapspace that fits, in a fixed order.
+    """Every mapping of the mapspace that fits and keeps constraints, in a fixed order.
 
     Of mappings with equal tiles and orders, one. There is none where the bits of the layer do not
     fit the array.
@@ -56,7 +60,9 @@ def enumerate_mappings(
         return
     accelerator = seen_by(accelerator, layer.precision, profile)
     for spatial in SpatialSpace.of(layer, accelerator, profile, space):
-        yield from mappings_of(layer, accelerator, spatial)
+        for mapping in mappings_of(layer, accelerator, spatial):
+            if keeps(layer, accelerator, mapping, space.constraints):
+                yield mapping
 
 
 def mappings_of(

@@ -6,14 +6,17 @@ Does it match its layer, can the array take it, does every memory hold its tiles
 from __future__ import annotations
 
 from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.constraints import Constraints
 from zigzag_imc.core.errors import MappingError, nearest
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping
 from zigzag_imc.models.array.diagonal import diagonal_windows, mapped_rows
 from zigzag_imc.models.array.slicing import seen_by
 from zigzag_imc.models.mapspace.capacity import overflows
+from zigzag_imc.models.mapspace.constraints.kept import check_constraints
 from zigzag_imc.models.mapspace.feeding import can_feed, lanes_needed_bits
 from zigzag_imc.models.mapspace.lines import check_lines
+from zigzag_imc.models.mapspace.unrollings import has_use_for
 from zigzag_imc.models.movement.unrolled import spatial_temporal_sizes, unrolled_once
 from zigzag_imc.models.profile import CostProfile
 
@@ -26,6 +29,7 @@ def check_spatial(
     for array_dim, _ in spatial.unrollings:
         _check_array_dim(layer, accelerator, spatial, array_dim)
     check_lines(layer, accelerator.array, spatial, profile)
+    _check_use(layer, accelerator, spatial)
     _check_rows_of_windows(layer, accelerator, spatial)
     for operand in OPERANDS:
         _check_fed(layer, accelerator, operand, spatial)
@@ -65,6 +69,18 @@ def _check_array_dim(
             raise MappingError(
                 f"spatial.{array_dim}.{dim}: found {factor}, "
                 f"the layer has {layer.sizes[dim]} iterations"
+            )
+
+
+def _check_use(layer: Layer, accelerator: Accelerator, spatial: SpatialMapping) -> None:
+    """Raise `MappingError` for a dimension unrolled so far that some of its lanes are idle."""
+    once = unrolled_once(layer, accelerator.array, spatial)
+    for dim, total in once.factors.items():
+        on = {name: dims[dim] for name, dims in once.by_array_dim.items() if dim in dims}
+        if not has_use_for(layer.sizes[dim], list(on.values())):
+            raise MappingError(
+                f"spatial: {dim} is unrolled over {total} lanes of {', '.join(on)}, the layer has "
+                f"{layer.sizes[dim]} iterations"
             )
 
 
@@ -141,12 +157,20 @@ def check_temporal(layer: Layer, accelerator: Accelerator, mapping: LayerMapping
 
 
 def check_mapping(
-    layer: Layer, accelerator: Accelerator, mapping: LayerMapping, profile: CostProfile
+    layer: Layer,
+    accelerator: Accelerator,
+    mapping: LayerMapping,
+    profile: CostProfile,
+    constraints: Constraints = (),
 ) -> None:
-    """Raise `MappingError` with the first reason why the mapping is not legal."""
+    """Raise `MappingError` with the first reason why the mapping is not legal.
+
+    Or with the first constraint that it does not keep.
+    """
     accelerator = seen_by(accelerator, layer.precision, profile)
     check_spatial(layer, accelerator, mapping.spatial, profile)
     check_temporal(layer, accelerator, mapping)
     problems = overflows(layer, accelerator, mapping)
     if problems:
         raise MappingError(problems[0])
+    check_constraints(layer, accelerator, mapping, constraints)

@@ -17,14 +17,16 @@ import numpy.typing as npt
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import Layer
-from zigzag_imc.core.mapping import SpatialMapping
+from zigzag_imc.core.mapping import SpatialMapping, temporal_sizes
 from zigzag_imc.core.space import DIVISORS, Space
 from zigzag_imc.models.array.diagonal import mapped_rows
 from zigzag_imc.models.array.slicing import misfit, seen_by
-from zigzag_imc.models.mapspace.array_axis import ArrayAxis, combinations_on
+from zigzag_imc.models.mapspace.array_axis import ArrayAxis, AxisRoom, combinations_on
+from zigzag_imc.models.mapspace.constraints.limits import UnrollingLimits
 from zigzag_imc.models.mapspace.feeding import can_feed, wide_operands
 from zigzag_imc.models.mapspace.unrollings import (
     blocks_along_lines,
+    has_use_for,
     is_smallest,
     unrollable_dims,
 )
@@ -74,13 +76,15 @@ class SpatialSpace(Sequence[SpatialMapping]):
         """List all of a space, or as many as come before ``should_stop`` says so.
 
         ``first`` combinations are left out. There are none where the bits of the layer do not fit
-        the array.
+        the array. Those that break constraints of unrollings are none, and as small as they can be
+        are those that keep them.
         """
         if misfit(accelerator, layer.precision, profile) is not None:
             return cls((), np.empty(0, dtype=np.int64), complete=True)
         accelerator = seen_by(accelerator, layer.precision, profile)
-        axes = _axes(layer, accelerator, profile, space)
-        legal = _Legal(layer, accelerator, axes)
+        limits = UnrollingLimits.of(space.constraints, layer)
+        axes = _axes(layer, accelerator, profile, space, limits)
+        legal = _Legal(layer, accelerator, axes, limits)
         everything = math.prod(len(axis.choices) for axis in axes)
         found, looked_at = [np.empty(0, dtype=np.int64)], everything
         for places in _blocks(first, everything):
@@ -175,23 +179,32 @@ class SpatialSpace(Sequence[SpatialMapping]):
 
 
 def _axes(
-    layer: Layer, accelerator: Accelerator, profile: CostProfile, space: Space
+    layer: Layer,
+    accelerator: Accelerator,
+    profile: CostProfile,
+    space: Space,
+    limits: UnrollingLimits,
 ) -> list[ArrayAxis]:
     """Tabulate the unrollings on every array dimension."""
     array = accelerator.array
-    allowed = unrollable_dims(layer, accelerator, profile, space)
-    blocks = blocks_along_lines(layer, array, allowed)
+    fed = unrollable_dims(layer, accelerator, profile, space)
+    blocks = blocks_along_lines(layer, array, fed)
+    limits = limits.with_blocks(blocks, dict(array.dimensions[:2]))
+    allowed = {
+        array_dim: tuple(dim for dim in dims if limits.allows(array_dim, dim))
+        for array_dim, dims in fed.items()
+    }
     homes = Counter(itertools.chain(*allowed.values()))
     homes.subtract(blocks)  # at home along both lines together
-    limits = dict.fromkeys(blocks, min(size for _, size in array.dimensions[:2]))
+    rooms = (AxisRoom(name, size, limits) for name, size in array.dimensions)
     return [
         ArrayAxis.of(
-            array_dim,
-            combinations_on(layer, dims, size, homes, limits if blocks & {*dims} else {}),
+            room.array_dim,
+            combinations_on(layer, room, dims, homes),
             dims,
-            counted_elsewhere=blocks if array_dim == array.bitline else frozenset(),
+            counted_elsewhere=blocks if room.array_dim == array.bitline else frozenset(),
         )
-        for (array_dim, size), dims in zip(array.dimensions, allowed.values(), strict=True)
+        for room, dims in zip(rooms, allowed.values(), strict=True)
     ]
 
 
@@ -204,14 +217,28 @@ def _blocks(first: int, everything: int) -> Iterator[Places]:
 class _Legal:
     """What the unrollings on all array dimensions must keep together."""
 
-    def __init__(self, layer: Layer, accelerator: Accelerator, axes: Sequence[ArrayAxis]) -> None:
-        self._layer, self._accelerator = layer, accelerator
+    def __init__(
+        self,
+        layer: Layer,
+        accelerator: Accelerator,
+        axes: Sequence[ArrayAxis],
+        limits: UnrollingLimits,
+    ) -> None:
+        self._layer, self._accelerator, self._limits = layer, accelerator, limits
         self._array = accelerator.array
         self._wide = wide_operands(layer, accelerator)
         self._blocks = frozenset[str]().union(*(axis.counted_elsewhere for axis in axes))
         homes = Counter(itertools.chain(*(axis.columns for axis in axes)))
         homes.subtract(self._blocks)
-        self._spread_out = [dim for dim, count in homes.items() if count > 1]
+        self._least = {
+            dim: [
+                limits.least(axis.array_dim, dim)
+                for axis in axes
+                if dim in axis.columns and dim not in axis.counted_elsewhere
+            ]
+            for dim, count in homes.items()
+            if count > 1
+        }
         along_columns = next(
             axis.columns for axis in axes if axis.array_dim == self._array.wordline
         )
@@ -219,10 +246,18 @@ class _Legal:
         self._may_have_windows = has_outputs and not self._array.wide_lines
 
     def of(self, block: SpatialSpace) -> SpatialSpace:
-        """Those that make whole diagonals, fit, are as small as they can be, and fed."""
+        """Those that make whole diagonals, fit, are as small as they can be, and fed.
+
+        Where constraints ask for it, they use enough of the array.
+        """
         block = self._with_whole_diagonals(block)
-        for dim in self._spread_out:
-            block = block.where(is_smallest(self._layer.sizes[dim], block.factors_of(dim)))
+        for dim, least in self._least.items():
+            size = self._layer.sizes[dim]
+            block = block.where(is_smallest(size, block.factors_of(dim), least))
+            if max(least) > 1:  # the smallest ones are used anyway
+                block = block.where(has_use_for(size, block.factors_of(dim)))
+        if self._limits.least_utilization:
+            block = block.where(self._use_enough(block))
         if not self._wide:
             return block
         return block.where(np.array(list(map(self._is_fed, block)), dtype=np.bool_))
@@ -237,6 +272,17 @@ class _Legal:
             return block
         rows = mapped_rows(self._layer, self._array, block.unrolled())
         return block.where(np.asarray(rows) <= self._array.rows)
+
+    def _use_enough(self, block: SpatialSpace) -> npt.NDArray[np.bool_]:
+        """Whether each leaves few enough steps in time."""
+        dims = self._layer.loop_dims
+        factors = {dim: math.prod(block.factors_of(dim)) for dim, _ in dims}
+        ones = np.ones(len(block))
+        steps = math.prod(temporal_sizes(dims, factors).values(), start=ones)
+        enough: npt.NDArray[np.bool_] = self._limits.use_enough(
+            self._layer, self._accelerator, steps
+        )
+        return enough
 
     def _is_fed(self, spatial: SpatialMapping) -> bool:
         """Whether the lowest memories feed all unrollings together."""

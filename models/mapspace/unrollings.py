@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from functools import lru_cache, reduce
 from operator import and_
 
+import numpy as np
+
 from zigzag_imc.core.accelerator import Accelerator, ImcArray
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import SpatialMapping
@@ -29,20 +31,34 @@ def smallest_unrollings(size: int, limit: int) -> tuple[int, ...]:
     return tuple(u for u in range(1, min(size, limit) + 1) if is_smallest(size, (u,)))
 
 
-def is_smallest(size: int, unrollings: Sequence[Amount]) -> Amount:
+def is_smallest(
+    size: int, unrollings: Sequence[Amount], least: Sequence[int] | None = None
+) -> Amount:
     """Whether no unrolling of one loop can be lowered by one for free.
 
     The loop may be unrolled on several array dimensions. Of one spatial mapping, or elementwise of
-    arrays with one entry per spatial mapping.
+    arrays with one entry per spatial mapping. Nor is one that a constraint keeps from being lower:
+    ``least`` are the unrollings that it asks for at least.
     """
+    kept = least or [1] * len(unrollings)
     total = math.prod(unrollings)
     steps = ceil_div(size, total)
     lowered = [total // u * (u - (u > 1)) for u in unrollings]
     takes_longer = [
-        (u == 1) | (ceil_div(size, fewer) > steps)
-        for u, fewer in zip(unrollings, lowered, strict=True)
+        (u == asked) | (ceil_div(size, fewer) > steps)
+        for u, fewer, asked in zip(unrollings, lowered, kept, strict=True)
     ]
     return reduce(and_, takes_longer)
+
+
+def has_use_for(size: int, unrollings: Sequence[Amount]) -> Amount:
+    """Whether one loop, unrolled on several array dimensions, has work for a lane of each.
+
+    On average; elementwise for arrays. Where the others alone have more lanes than it has
+    iterations at a time, the widest one would be used less than once.
+    """
+    total, widest = math.prod(unrollings), reduce(np.maximum, unrollings)
+    return size * widest >= total * ceil_div(size, total)
 
 
 def unrollable_dims(

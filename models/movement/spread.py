@@ -17,7 +17,7 @@ from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import SpatialMapping
 from zigzag_imc.models.array.diagonal import ByArrayDim, counted_once
 from zigzag_imc.models.array.macro import MacroModel
-from zigzag_imc.models.array.use import Rows, full_use, whole_use
+from zigzag_imc.models.array.use import Rows, full_use, utilization, whole_use
 from zigzag_imc.models.movement.unrolled import (
     OperandUnrollings,
     Unrolled,
@@ -127,7 +127,7 @@ def spread(
         array_energy_pj=energy,
         array_total_pj=sum(energy.values()),
         mapped_rows=int(rows.mapped),
-        utilization=layer.macs * macro.columns_per_weight / (steps * macro.array.units),
+        utilization=utilization(layer, macro.array, macro.columns_per_weight, steps),
     )
 
 

@@ -9,9 +9,13 @@ from collections.abc import Iterable, Iterator, Sequence
 from functools import partial
 
 from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.constraints import Constraints
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, Loop, SpatialMapping, TemporalMapping
+from zigzag_imc.models.mapspace.constraints.loop_order import LoopRules
+from zigzag_imc.models.mapspace.enumeration import loop_orders_of
 from zigzag_imc.models.movement.unrolled import spatial_temporal_sizes
+from zigzag_imc.solver.engines.barred_tiles import BarredTiles
 from zigzag_imc.solver.engines.sharing import DoesNotFit, Pick, Sharing
 from zigzag_imc.solver.engines.tile_rooms import TileRooms
 
@@ -33,9 +37,17 @@ class Allocator:
         Iterations that it leaves for time, per loop dimension.
     """
 
-    def __init__(self, layer: Layer, accelerator: Accelerator, spatial: SpatialMapping) -> None:
+    def __init__(
+        self,
+        layer: Layer,
+        accelerator: Accelerator,
+        spatial: SpatialMapping,
+        constraints: Constraints = (),
+    ) -> None:
         self.spatial = spatial
         self.temporal = spatial_temporal_sizes(layer, accelerator.array, spatial)
+        self._rules = LoopRules.of(constraints, self.temporal)
+        self._barred = BarredTiles(layer, accelerator, spatial, constraints)
         self._rooms = list(map(partial(TileRooms, layer, accelerator, spatial), OPERANDS))
         whole = zip(*map(TileRooms.whole, self._rooms), strict=True)
         self._sharings = list(map(partial(Sharing.of, accelerator), itertools.count(), whole))
@@ -46,8 +58,19 @@ class Allocator:
         least = zip(*map(TileRooms.least, self._rooms), strict=True)
         return all(map(Sharing.has_room_for, self._sharings, least))
 
+    def orders(self, loops: tuple[Loop, ...]) -> Iterator[tuple[Loop, ...]]:
+        """Yield every order of some loops, equal loops not told apart; allowed ones, each once."""
+        known: set[tuple[Loop, ...]] = set()
+        for order in loop_orders_of(loops):
+            allowed = self._rules.arranged(order)
+            if self._rules.free:
+                yield order
+            elif allowed is not None and allowed not in known:
+                known.add(allowed)
+                yield allowed
+
     def greedy(self, loops: tuple[Loop, ...]) -> Iterator[LayerMapping]:
-        """Let every level hold as many of the inner loops as fit.
+        """Let every level hold as many of the inner loops as fit, in an order that is allowed.
 
         Where operands share a memory, one of them takes first what fits beside the smallest tiles
         of the others: one mapping for each of these orders that makes a difference, none where
@@ -67,11 +90,14 @@ class Allocator:
 
     def _allocated(self, loops: tuple[Loop, ...], turns: Turns, pick: Pick) -> LayerMapping | None:
         """Cut the loops memory by memory; ``None`` where a memory overflows."""
+        order = self._rules.arranged(loops)
+        if order is None:
+            return None
         try:
-            weights, inputs, outputs = map(tuple, self._cuts(loops, turns, pick))
+            weights, inputs, outputs = map(tuple, self._cuts(order, turns, pick))
         except DoesNotFit:
             return None
-        return LayerMapping(self.spatial, TemporalMapping(loops, (weights, inputs, outputs)))
+        return LayerMapping(self.spatial, TemporalMapping(order, (weights, inputs, outputs)))
 
     def _cuts(self, loops: tuple[Loop, ...], turns: Turns, pick: Pick) -> list[list[int]]:
         """Cuts of every operand, from the lowest.
@@ -81,7 +107,7 @@ class Allocator:
         DoesNotFit
             When a memory overflows.
         """
-        rooms = [operand.by_memory(loops) for operand in self._rooms]
+        rooms = [operand.by_memory(loops, self._barred) for operand in self._rooms]
         cuts: list[list[int]] = [[] for _ in rooms]
         for sharing, operands in zip(self._sharings, turns, strict=True):
             possible = {o: rooms[o][sharing.memory].beginning_at(_last(cuts[o])) for o in operands}

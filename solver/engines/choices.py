@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable, Iterator
-from functools import partial
 
 from zigzag_imc.core.mapping import Loop, SpatialMapping
 from zigzag_imc.models.mapspace.enumeration import prime_loops
@@ -23,7 +22,9 @@ def highest_utilization(board: Scoreboard, most: int) -> Iterator[Allocator]:
         return  # no spatial mapping needs less room
 
     ordered = by_fewest_steps(board, listed(board))
-    allocators = map(partial(Allocator, layer, board.accelerator), ordered)
+    allocators = (
+        Allocator(layer, board.accelerator, spatial, board.constraints) for spatial in ordered
+    )
     yield from itertools.islice(filter(Allocator.fits_at_all, allocators), most)
 
 

@@ -23,7 +23,7 @@ from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.solver.infeasible import unfit, why_nothing_fits
 from zigzag_imc.solver.scoring.incumbent import Incumbent
 from zigzag_imc.solver.scoring.scoreboard import OutOfBudget, Scoreboard
-from zigzag_imc.solver.solution import STOPPED, SearchOptions, Solution
+from zigzag_imc.solver.solution import NOTHING_KEEPS, STOPPED, SearchOptions, Solution
 
 
 class Engine(ABC):
@@ -137,6 +137,8 @@ def _proved(board: Scoreboard, objective: Objective) -> Solution:
     """What all mappings of the mapspace say."""
     best = board.best
     if best is None:
+        if board.space.constraints:
+            return Solution("INFEASIBLE", objective, reason=NOTHING_KEEPS)
         spatials = SpatialSpace.of(board.layer, board.accelerator, board.profile, board.space)
         reason = why_nothing_fits(board.layer, board.accelerator, spatials)
         return Solution("INFEASIBLE", objective, reason=reason)

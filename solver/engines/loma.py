@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import ClassVar
 
-from zigzag_imc.models.mapspace.enumeration import loop_orders_of
 from zigzag_imc.solver.engines.choices import highest_utilization, merged_loops
 from zigzag_imc.solver.engines.engine import Engine, at_least
 from zigzag_imc.solver.scoring.scoreboard import Scoreboard
@@ -49,7 +48,7 @@ class Loma(Engine):
     def explore(self, board: Scoreboard, seed: int) -> bool:
         """Score every order; nothing is left to the seed."""
         for allocator in highest_utilization(board, self.spatial_mappings):
-            for loops in loop_orders_of(merged_loops(allocator.temporal, self.factors)):
+            for loops in allocator.orders(merged_loops(allocator.temporal, self.factors)):
                 board.check()
                 for mapping in allocator.greedy(loops):
                     board.score(mapping)

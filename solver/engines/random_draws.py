@@ -43,10 +43,14 @@ class RandomDraws(Engine):
         known: dict[SpatialMapping, Allocator] = {}
         for _ in range(self.samples):
             board.check()
+            if not spatials:
+                break
             spatial = rng.choice(spatials)
             allocator = known.get(spatial)
             if allocator is None:
-                allocator = known[spatial] = Allocator(board.layer, board.accelerator, spatial)
+                allocator = known[spatial] = Allocator(
+                    board.layer, board.accelerator, spatial, board.constraints
+                )
             loops = list(prime_loops(allocator.temporal))
             rng.shuffle(loops)
             if rng.random() < 0.5:

@@ -9,6 +9,7 @@ from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, Loop, SpatialMapping, TemporalMapping
 from zigzag_imc.models.mapspace.capacity import held_bits
 from zigzag_imc.models.movement.unrolled import spatial_temporal_sizes
+from zigzag_imc.solver.engines.barred_tiles import BarredTiles
 from zigzag_imc.solver.engines.room import Room
 
 Tile = Mapping[str, int]
@@ -57,19 +58,19 @@ class TileRooms:
         done = single | dict(zip(self._idle, self._idle_sizes, strict=True))
         return tuple(map(min, self.of(single), self.of(done)))
 
-    def by_memory(self, loops: Sequence[Loop]) -> list[Room]:
+    def by_memory(self, loops: Sequence[Loop], barred: BarredTiles) -> list[Room]:
         """Room in every memory for the tiles that a loop order has.
 
         A cut stands at the end or directly below a relevant loop; irrelevant loops above it sink
-        below anyway.
+        below anyway. There is none for tiles that constraints bar.
         """
         tile = dict.fromkeys(self._whole, 1)
         found: dict[int, BitsByMemory] = {}
         for place, (dim, factor) in enumerate(loops):
             if dim in self._held:
-                found[place] = self.of(tile)
+                found[place] = barred.without(self._operand, tile, self.of(tile))
             tile[dim] *= factor
-        found[len(loops)] = self.of(tile)
+        found[len(loops)] = barred.without(self._operand, tile, self.of(tile))
         places = tuple(found)
         return [Room(places, bits) for bits in zip(*found.values(), strict=True)]
 

@@ -7,6 +7,7 @@ and for two cuts of different operands a Boolean says which is the inner one.
 from __future__ import annotations
 
 import itertools
+from typing import NamedTuple
 
 from ortools.sat.python import cp_model
 
@@ -20,19 +21,54 @@ Exponents = dict[Axis, cp_model.IntVar]
 """Exponent of every (dimension, prime) in the tile at one cut."""
 
 
-def add_chain(problem: Problem, model: cp_model.CpModel, variables: Variables) -> None:
+class Nested(NamedTuple):
+    """Two cuts, the tile of one of which is inside that of the other.
+
+    Attributes
+    ----------
+    inner, outer
+        The cuts.
+    when
+        Literal: so it is; ``None`` where it always is.
+    """
+
+    inner: CutPlace
+    outer: CutPlace
+    when: cp_model.BoolVarT | None
+
+
+class Chain(NamedTuple):
+    """What other constraints need to know of the chain.
+
+    Attributes
+    ----------
+    exponents
+        Exponents of the tile at every cut.
+    nested
+        Every two cuts, either way round where both may be.
+    """
+
+    exponents: dict[CutPlace, Exponents]
+    nested: list[Nested]
+
+
+def add_chain(problem: Problem, model: cp_model.CpModel, variables: Variables) -> Chain:
     """Order the cuts by divisibility of their tiles.
 
     ``inner divides outer`` where, for every axis, ``exponent[inner] <= exponent[outer]``.
     """
     exponents = {place: _exponents(problem, model, variables, place) for place in problem.by_place}
+    nested: list[Nested] = []
     for first, second in itertools.combinations(exponents, 2):
         if _of_one_operand(first, second):  # the lower boundary is inside
-            _add_divides(model, exponents[first], exponents[second], None)
+            nested.append(Nested(first, second, None))
         else:
             swapped = model.new_bool_var(f"inner{second}{first}")
-            _add_divides(model, exponents[first], exponents[second], swapped.negated())
-            _add_divides(model, exponents[second], exponents[first], swapped)
+            nested.append(Nested(first, second, swapped.negated()))
+            nested.append(Nested(second, first, swapped))
+    for inner, outer, when in nested:
+        _add_divides(model, exponents[inner], exponents[outer], when)
+    return Chain(exponents, nested)
 
 
 def _of_one_operand(first: CutPlace, second: CutPlace) -> bool:

@@ -14,6 +14,7 @@ from zigzag_imc.solver.formulation.capacity import add_capacities
 from zigzag_imc.solver.formulation.chain import add_chain
 from zigzag_imc.solver.formulation.choice import add_choice
 from zigzag_imc.solver.formulation.energy import add_energy
+from zigzag_imc.solver.formulation.even import add_even
 from zigzag_imc.solver.formulation.latency import add_latency
 from zigzag_imc.solver.formulation.objective import Costs, objective_of
 from zigzag_imc.solver.formulation.problem import Problem
@@ -33,7 +34,8 @@ def build(problem: Problem) -> tuple[cp_model.CpModel, Variables]:
 def _add_constraints(problem: Problem, model: cp_model.CpModel, variables: Variables) -> None:
     """Say which choices of tiles are mappings that fit."""
     add_choice(problem, model, variables)
-    add_chain(problem, model, variables)
+    chain = add_chain(problem, model, variables)
+    add_even(problem, model, chain)
     add_capacities(problem, model, variables)
 
 

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.constraints import Constraints
 from zigzag_imc.core.layer import OPERANDS
 from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.mapspace.constraints.tile_sizes import even_cuts
 from zigzag_imc.solver.formulation.candidate import Candidate
 from zigzag_imc.solver.formulation.option_tiles import OptionTiles
 from zigzag_imc.solver.formulation.ranges import scale_for
@@ -38,6 +40,8 @@ class Problem:
         Units of the model.
     relevant
         Relevant dimensions per operand.
+    even
+        Cuts that constraints want at one place of the loop order, set by set.
     link_kinds
         How the onloading over each input cut combines with the rest: ``shared``, ``private`` or
         ``hidden`` (behind an outer one).
@@ -50,6 +54,7 @@ class Problem:
     scale: Scale
     relevant: tuple[frozenset[str], ...]
     link_kinds: Mapping[CutPlace, str]
+    even: tuple[frozenset[CutPlace], ...] = ()
 
     @classmethod
     def of(
@@ -59,6 +64,7 @@ class Problem:
         spatials: Sequence[SpatialColumns],
         candidates: Iterable[Candidate],
         most_value: float,
+        constraints: Constraints = (),
     ) -> Problem:
         """Build from the candidates of some spatial mappings; those without any are left out.
 
@@ -72,6 +78,8 @@ class Problem:
             Cost tables, and tiles whose ``at.option`` is a place among them.
         most_value
             Objective above which nothing is of interest.
+        constraints
+            What a mapping has to keep; of what tells single tiles apart, the candidates do already.
         """
         candidates = tuple(candidates)
         used = sorted({candidate.at.option for candidate in candidates})
@@ -85,6 +93,7 @@ class Problem:
             scale=scale_for(goal, left, candidates, most_value),
             relevant=tuple(costs.layer.relevant(operand) for operand in OPERANDS),
             link_kinds=link_kinds(costs),
+            even=even_cuts(costs.accelerator, constraints),
         )
 
     @cached_property

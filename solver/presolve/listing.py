@@ -61,7 +61,7 @@ class Listing:
     ) -> Listing:
         """List and bound them within the first two shares of the budget.
 
-        ``first`` combinations of unrollings are left out.
+        ``first`` combinations of unrollings are left out, and all that break constraints.
         """
         listed = partial(budget.is_over, _LISTING_SHARE)
         bounded = partial(budget.is_over, 2 * _LISTING_SHARE)

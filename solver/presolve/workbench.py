@@ -65,11 +65,11 @@ class Workbench:
         self.layer, self.accelerator = costs.layer, costs.accelerator
         self.options = options or SearchOptions()
         self.budget = (budget or Budget.of()).rest()
-        self.scores = KeptScores(costs)
-        self.listings = [Listing.of(costs, with_latency, self.budget, self.options.space)]
+        self.scores = KeptScores(costs, self.options.constraints)
+        self.listings = [self._listed(with_latency, self.budget)]
         self.floor = floor_of(costs)
         self._with_latency = with_latency
-        self._builder = ColumnBuilder(costs, with_latency)
+        self._builder = ColumnBuilder(costs, with_latency, self.options.constraints)
         self._columns: OrderedDict[tuple[int, int], SpatialColumns] = OrderedDict()
 
     @property
@@ -82,10 +82,13 @@ class Workbench:
         yield from enumerate(self.listings)
         while not self.complete and not self.budget.is_over():
             first = self.listings[-1].rest_from
-            budget, space = self.budget.rest(), self.options.space
-            more = Listing.of(self.costs, self._with_latency, budget, space, first)
+            more = self._listed(self._with_latency, self.budget.rest(), first)
             self.listings.append(more)
             yield len(self.listings) - 1, more
+
+    def _listed(self, with_latency: bool, budget: Budget, first: int = 0) -> Listing:
+        """List spatial mappings from the ``first`` combination of unrollings on."""
+        return Listing.of(self.costs, with_latency, budget, self.options.space, first)
 
     @property
     def complete(self) -> bool:
@@ -123,7 +126,8 @@ class Workbench:
         """
         other = copy(self)
         other._with_latency = True
-        other._builder = ColumnBuilder(self.costs, with_latency=True)
+        constraints = self.options.constraints
+        other._builder = ColumnBuilder(self.costs, with_latency=True, constraints=constraints)
         other._columns = OrderedDict()
         other.listings = [
             listing.with_energy_at_most(most_pj, self.costs) for listing in self.listings

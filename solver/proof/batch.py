@@ -75,7 +75,14 @@ class Batch:
     def _session(self) -> TileSession:
         """Build the model, without the choices of tiles that are excluded already."""
         bench, taken, value = self._bench, self._taken, self._standing.value
-        problem = Problem.of(bench.costs, self._goal, taken.spatials, taken.tiles, value)
+        problem = Problem.of(
+            bench.costs,
+            self._goal,
+            taken.spatials,
+            taken.tiles,
+            value,
+            bench.options.constraints,
+        )
         session = TileSession(problem, taken.tiles, bench.options)
         for choice in self._excluded:
             session.exclude(choice)

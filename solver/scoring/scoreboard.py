@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.layer import Layer
@@ -9,6 +11,7 @@ from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.space import DIVISORS, Space
 from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.mapspace.constraints.kept import keeps
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.solver.scoring.incumbent import Incumbent, better_of
 from zigzag_imc.solver.scoring.scores import Scorer
@@ -36,6 +39,8 @@ class Scoreboard:
     ----------
     accelerator
         The accelerator as the layer sees it.
+    constraints
+        What mappings have to keep.
     best
         The incumbent: least objective, then energy, then latency, then the one scored first.
     """
@@ -56,6 +61,7 @@ class Scoreboard:
         self._scorer = Scorer(costs)
         self._objective = objective
         self._budget = budget or Budget.of()
+        self.constraints = space.constraints
 
     @property
     def exact_scores(self) -> int:
@@ -74,12 +80,16 @@ class Scoreboard:
     def score(self, mapping: LayerMapping) -> float:
         """Return the exact objective of a legal mapping (pJ, cycles, or pJ x cycles).
 
+        Infinite for a mapping that breaks a constraint, which is not scored.
+
         Raises
         ------
         OutOfBudget
             Before the mapping is scored.
         """
         self.check()
+        if not keeps(self.layer, self.accelerator, mapping, self.constraints):
+            return math.inf
         cost = self._scorer.score(mapping)
         value = cost.value(self._objective)
         self.best = better_of(Incumbent.of(value, mapping, cost), self.best)

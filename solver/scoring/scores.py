@@ -7,13 +7,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from zigzag_imc.core.budget import Budget
+from zigzag_imc.core.constraints import Constraints
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.capacity import overflows
+from zigzag_imc.models.mapspace.constraints.kept import keeps
+from zigzag_imc.models.mapspace.constraints.loop_order import LoopRules
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.scoring.incumbent import Incumbent, better_of
+from zigzag_imc.solver.scoring.ruled_orders import ruled_arrangements
 from zigzag_imc.solver.scoring.tile_choice import TileChoice
 from zigzag_imc.solver.solution import ParetoPoint
 
@@ -63,13 +67,14 @@ class Arranged:
 
 
 class KeptScores(Scorer):
-    """Exact scores, each worked out once and kept.
+    """Exact scores of mappings that keep constraints, each worked out once and kept.
 
     Several goals for the same layer (its Pareto front) share them.
     """
 
-    def __init__(self, model: CostModel) -> None:
+    def __init__(self, model: CostModel, constraints: Constraints = ()) -> None:
         super().__init__(model)
+        self._constraints = constraints
         self._known: dict[LayerMapping, Cost] = {}
         precision = model.layer.precision
         self._finished_are_wider = precision.O_final > precision.O
@@ -110,14 +115,25 @@ class KeptScores(Scorer):
             Looked at now and then.
         """
         best: Incumbent | None = None
-        for count, mapping in enumerate(choice.arrangements(self.model.layer), start=1):
-            if self._fits(mapping):
+        for count, mapping in enumerate(self._arrangements(choice), start=1):
+            if self._fits(mapping) and self._is_allowed(mapping):
                 best = better_of(_within_limits(goal, mapping, self.score(mapping)), best)
             if _value(best) <= floor * (1 + TOLERANCE):
                 break  # floor <= objective of every order: none is better
             if count >= MOST_ORDERS or (count % _LOOK_EVERY == 0 and budget.is_over()):
                 return Arranged(best, floor)
         return Arranged(best, _value(best))
+
+    def _arrangements(self, choice: TileChoice) -> Iterator[LayerMapping]:
+        """Loop orders of a choice of tiles that can differ in cost, as far as they are allowed."""
+        if not self._constraints:
+            return choice.arrangements(self.model.layer)
+        rules = LoopRules.of(self._constraints, dict(choice.temporal))
+        return ruled_arrangements(choice, self.model.layer, rules)
+
+    def _is_allowed(self, mapping: LayerMapping) -> bool:
+        """Whether a mapping keeps all constraints."""
+        return keeps(self.model.layer, self.model.accelerator, mapping, self._constraints)
 
     def _fits(self, mapping: LayerMapping) -> bool:
         """Whether a loop order of tiles that fit still fits.

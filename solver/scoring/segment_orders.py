@@ -80,7 +80,7 @@ class SegmentOrders:
         if state in self._visited or len(self._found) > MOST_ARRANGEMENTS:
             return
         self._visited.add(state)
-        for loop, rest in _next_loops(left):
+        for loop, rest in next_loops(left):
             self._descend((*top, loop), rest, self._longer(runs, loop))
 
     def _longer(self, runs: Runs, loop: Loop) -> Runs:
@@ -90,7 +90,7 @@ class SegmentOrders:
 
 
 @lru_cache(maxsize=4096)
-def _next_loops(left: Loops) -> tuple[tuple[Loop, Loops], ...]:
+def next_loops(left: Loops) -> tuple[tuple[Loop, Loops], ...]:
     """Every loop that may stand above all others that are left, with those others."""
     return tuple(
         ((dim, factor), (*left[:place], *_rest(dim, size // factor), *left[place + 1 :]))

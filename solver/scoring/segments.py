@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -43,7 +44,9 @@ class Segment:
         return len(set(map(kinds.__getitem__, self.sizes))) <= 1
 
 
-def segments_between(tiles: Iterable[tuple[CutPlace, Loops]], whole: Loops) -> tuple[Segment, ...]:
+def segments_between(
+    tiles: Iterable[tuple[CutPlace, Loops]], whole: Loops, milestones: Iterable[Loops] = ()
+) -> tuple[Segment, ...]:
     """Segments of a chain, innermost first.
 
     Parameters
@@ -52,13 +55,20 @@ def segments_between(tiles: Iterable[tuple[CutPlace, Loops]], whole: Loops) -> t
         Cuts with the tile below each, from the innermost; each tile divides the next.
     whole
         All loops, which lie below no cut; sorted, like those of the tiles.
+    milestones
+        Further tiles of the chain, at which nothing is cut.
     """
-    places: dict[Loops, tuple[CutPlace, ...]] = {}
+    at: dict[Loops, tuple[CutPlace, ...]] = dict.fromkeys((*milestones, whole), ())
     for place, tile in tiles:
-        places[tile] = (*places.get(tile, ()), place)
-    places.setdefault(whole, ())
+        at[tile] = (*at.get(tile, ()), place)
+    places = {tile: at[tile] for tile in sorted(at, key=_steps)}
     sizes = itertools.starmap(_between, itertools.pairwise(((), *places)))
     return tuple(map(Segment, places.values(), sizes))
+
+
+def _steps(tile: Loops) -> int:
+    """Iterations of a tile; those of a chain are in order by them."""
+    return math.prod(size for _, size in tile)
 
 
 def _between(below: Loops, here: Loops) -> dict[str, int]:

@@ -36,11 +36,14 @@ class TileChoice:
         Iterations in time per dimension, only those above one.
     tiles
         Cuts with the tile below each, from the innermost; each tile divides the next.
+    milestones
+        Further tiles that the loop order passes through, because constraints fix loops.
     """
 
     spatial: SpatialMapping
     temporal: tuple[tuple[str, int], ...]
     tiles: tuple[tuple[CutPlace, tuple[tuple[str, int], ...]], ...]
+    milestones: tuple[tuple[tuple[str, int], ...], ...] = ()
 
     @classmethod
     def of(
@@ -71,7 +74,7 @@ class TileChoice:
     @cached_property
     def segments(self) -> tuple[Segment, ...]:
         """Loops between consecutive different tiles, innermost first."""
-        return segments_between(self.tiles, tuple(sorted(self.temporal)))
+        return segments_between(self.tiles, tuple(sorted(self.temporal)), self.milestones)
 
     @cached_property
     def _segments_at_cuts(self) -> tuple[tuple[int, ...], ...]:

@@ -14,12 +14,14 @@ from dataclasses import replace
 
 import numpy as np
 
+from zigzag_imc.core.constraints import Constraints
 from zigzag_imc.core.layer import OPERANDS, WEIGHTS
 from zigzag_imc.core.mapping import SpatialMapping
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.movement.energy import precharge_reads
 from zigzag_imc.models.movement.traffic import words
 from zigzag_imc.models.movement.words import Amount
+from zigzag_imc.solver.tables.allowed import AllowedTiles
 from zigzag_imc.solver.tables.amounts import Amounts
 from zigzag_imc.solver.tables.crossings import Crossings
 from zigzag_imc.solver.tables.cut import AT_ARRAY, Cut, SpatialColumns, summed
@@ -38,8 +40,9 @@ Groups = Sequence[Sequence[Cut]]
 class ColumnBuilder:
     """Builds the columns of one layer's spatial mappings."""
 
-    def __init__(self, model: CostModel, with_latency: bool) -> None:
+    def __init__(self, model: CostModel, with_latency: bool, constraints: Constraints = ()) -> None:
         self.model = model
+        self.constraints = constraints
         self.layer = model.layer
         self.accelerator = model.accelerator
         self.profile = model.profile
@@ -59,7 +62,7 @@ class ColumnBuilder:
             spatial=spatial,
             laid=layout.laid,
             lattice=layout.lattice,
-            cuts=tuple(map(tuple, self._forbid_overflows(groups, fixed_bits))),
+            cuts=tuple(map(tuple, self._allowed(layout, groups, fixed_bits))),
             fixed_energy_pj=self._fixed_energy_pj(layout, traffic),
             fixed_busy=summed((load.key, load.busy) for load in loads),
             fixed_stuck=summed((load.key, load.stuck) for load in loads),
@@ -125,6 +128,14 @@ class ColumnBuilder:
         for cut in itertools.chain.from_iterable(groups):
             left[cut.memory] -= cut.least_bits
         return [[_within(cut, left[cut.memory]) for cut in cuts] for cuts in groups]
+
+    def _allowed(self, layout: Layout, groups: Groups, fixed_bits: Sequence[int]) -> Groups:
+        """Return cuts at which tiles are infinite that overflow, or break a constraint."""
+        fitting = self._forbid_overflows(groups, fixed_bits)
+        if not self.constraints:
+            return fitting
+        allowed = AllowedTiles.of(self.model, self.constraints, layout)
+        return [list(map(allowed.only, cuts)) for cuts in fitting]
 
     # ------------------------------------------------------------------ energy
     def _transfer_energy(self, layout: Layout, transfers: Transfers) -> Array:

@@ -65,7 +65,7 @@ def test_a_file_is_checked_and_summarised(run: Any, tmp_path: Path) -> None:
     done = run("accelerators", file)
     assert done.exit_code == 0
     assert "notice: " in done.stderr
-    assert "dataflows: not taken as a constraint" in done.stderr
+    assert "dataflows: taken as constraints" in done.stderr
     for said in (
         "dimc: digital, D1 16 x D2 128",
         "8-bit activations, 1 a cycle, 8-bit weights, 1 per multiplier",

@@ -213,10 +213,10 @@ class _Crosscheck:
         """Yield a job for every layer and method that is not refused, the solver's first."""
         query, accelerator = self.subject.query, self.subject.accelerator
         for number, group in enumerate(self.subject.groups):
-            yield number, job_of(group.layer, accelerator, query)
+            yield number, job_of(group, accelerator, query)
             for searcher in self.searchers:
                 if (number, searcher.name) not in refused:
-                    yield number, job_of(group.layer, accelerator, query, searcher)
+                    yield number, job_of(group, accelerator, query, searcher)
 
     def _score_by_zigzag(self, findings: Findings) -> None:
         """Let ZigZag's cost model score what the solver found."""

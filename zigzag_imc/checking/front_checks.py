@@ -38,7 +38,7 @@ def _point_problems(
     try:
         mapping = point.mapping()
         assert mapping is not None, "a point of a front has a mapping"
-        check_mapping(layer, model.accelerator, mapping, model.profile)
+        check_mapping(layer, model.accelerator, mapping, model.profile, record.asked())
     except ZigzagImcError as error:
         yield f": not legal: {error}"
         return

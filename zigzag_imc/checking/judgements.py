@@ -54,7 +54,8 @@ def by_solver(claim: Claim, outcome: Outcome, setting: Setting) -> Proof:
     )
     if solution.mapping is not None:
         model = setting.cost_model(claim.record)
-        check_mapping(model.layer, model.accelerator, solution.mapping, model.profile)
+        constraints = claim.record.asked()
+        check_mapping(model.layer, model.accelerator, solution.mapping, model.profile, constraints)
         value = model.evaluate(solution.mapping).value(claim.objective)
         if value < claim.least:
             return _refuted(proof, claim, solution.mapping, value)

@@ -13,6 +13,7 @@ from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMappin
 from zigzag_imc.models.array.slicing import misfit
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.capacity import overflows
+from zigzag_imc.models.mapspace.constraints.names import check_names
 from zigzag_imc.models.mapspace.legality import check_mapping
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.results.differences import differences
@@ -33,6 +34,7 @@ def layer_problems(
     """
     try:
         layer = record.layer()
+        check_names(record.asked(), layer.sizes, accelerator)
         lacking = misfit(accelerator, layer.precision, profile)
         model = CostModel(layer, accelerator, profile) if lacking is None else None
     except (ZigzagImcError, KeyError, ValueError, ZeroDivisionError) as error:
@@ -76,7 +78,7 @@ def _mapping_problems(record: LayerResult, layer: Layer, model: CostModel) -> It
         if mapping is None:
             yield f"status is {record.status}, but there is no mapping"
             return
-        check_mapping(layer, model.accelerator, mapping, model.profile)
+        check_mapping(layer, model.accelerator, mapping, model.profile, record.asked())
     except ZigzagImcError as error:
         yield f"not legal: {error}"
         return
@@ -92,7 +94,11 @@ def _unmapped_problems(record: LayerResult, model: CostModel | None) -> Iterator
             yield f"status is {record.status}, but {claim} is given"
     if not record.reason:
         yield f"status is {record.status}, but no reason is given"
-    if is_infeasible and model is not None and _smallest_fits(model.layer, model.accelerator):
+    if not set(record.conflict) <= set(record.constraints):
+        yield "conflict has constraints that are not among those of the layer"
+    if not is_infeasible or model is None or record.constraints:
+        return
+    if _smallest_fits(model.layer, model.accelerator):
         yield "status is INFEASIBLE, but the mapping with the smallest tiles fits"
 
 

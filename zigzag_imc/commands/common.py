@@ -12,6 +12,7 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from zigzag_imc.core.constraint_rules import ConstraintRules
     from zigzag_imc.core.space import Space
 
 
@@ -92,6 +93,25 @@ PrecisionOption = Annotated[
         ),
     ),
 ]
+ConstraintOption = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--constraint",
+        "-c",
+        metavar="[LAYER:]TEXT",
+        help=(
+            "What mappings have to keep, such as 'unroll K on D1 = 16', 'order K > C' or "
+            "'stationary W in cells'; of some layers by name, pattern or operator type: "
+            "'Conv: even'. Repeatable; see docs/constraints.md."
+        ),
+    ),
+]
+ConstraintsOption = Annotated[
+    str | None,
+    typer.Option(
+        "--constraints", metavar="FILE", help="YAML file of constraints, or ZigZag's mapping file."
+    ),
+]
 LayerOption = Annotated[
     list[str] | None,
     typer.Option("--layer", metavar="NAME", help="Only this layer; may be given several times."),
@@ -169,6 +189,15 @@ def naming(path: str) -> Iterator[None]:
         raise
     except ZigzagImcError as error:
         raise ResultError(f"{path}: {error}") from None
+
+
+def asked_constraints(texts: list[str] | None, file: str | None) -> ConstraintRules:
+    """Return what is asked on the command line and in a file."""
+    from zigzag_imc.core.constraint_rules import ConstraintRules, constraint_rules_of
+    from zigzag_imc.exchange.constraint_file import read_constraints
+
+    in_file = ConstraintRules() if file is None else read_constraints(file)
+    return in_file.and_also(constraint_rules_of(texts or []))
 
 
 def say_written(path: str, what: str, quiet: bool) -> None:

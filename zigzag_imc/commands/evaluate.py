@@ -9,6 +9,8 @@ import typer
 from zigzag_imc.commands.common import (
     AcceleratorOption,
     BatchOption,
+    ConstraintOption,
+    ConstraintsOption,
     CostModelOption,
     DimOption,
     Format,
@@ -21,6 +23,7 @@ from zigzag_imc.commands.common import (
     PrecisionOption,
     QuietOption,
     ShapeOption,
+    asked_constraints,
 )
 from zigzag_imc.commands.outputs import check_files
 from zigzag_imc.commands.showing import print_and_exit, write_and_warn
@@ -49,6 +52,8 @@ def evaluate_command(  # noqa: PLR0913  (options of the command line)
     shape: ShapeOption = None,
     dim: DimOption = None,
     precision: PrecisionOption = None,
+    constraint: ConstraintOption = None,
+    constraints: ConstraintsOption = None,
     layer: LayerOption = None,
     out: OutOption = None,
     output: FormatOption = Format.TABLE,
@@ -74,6 +79,7 @@ def evaluate_command(  # noqa: PLR0913  (options of the command line)
         shapes=shapes,
         dims=dims,
         precision=rules_of(precision or ()),
+        constraints=asked_constraints(constraint, constraints),
         layers=layer,
     )
     unwritten = write_and_warn(result, out, quiet)

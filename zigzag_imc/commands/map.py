@@ -9,6 +9,8 @@ import typer
 from zigzag_imc.commands.common import (
     AcceleratorOption,
     BatchOption,
+    ConstraintOption,
+    ConstraintsOption,
     CostModelOption,
     DiagonalsOption,
     DimOption,
@@ -26,6 +28,7 @@ from zigzag_imc.commands.common import (
     ShapeOption,
     TimeLimitOption,
     TotalTimeLimitOption,
+    asked_constraints,
     say_written,
     space_of,
 )
@@ -57,6 +60,8 @@ def map_command(  # noqa: PLR0913  (options of the command line)
     shape: ShapeOption = None,
     dim: DimOption = None,
     precision: PrecisionOption = None,
+    constraint: ConstraintOption = None,
+    constraints: ConstraintsOption = None,
     layer: LayerOption = None,
     jobs: JobsOption = None,
     time_limit: TimeLimitOption = None,
@@ -100,7 +105,7 @@ def map_command(  # noqa: PLR0913  (options of the command line)
     from zigzag_imc.onnx_workload.sizes.given import parse_dims, parse_shapes
     from zigzag_imc.report.terminal.console import notice
 
-    bits = rules_of(precision or ())
+    bits, asked = rules_of(precision or ()), asked_constraints(constraint, constraints)
     shapes, dims = parse_shapes(shape or ()), parse_dims(dim or ())
     check_files(out, (model, accelerator), plot=plot)
 
@@ -115,6 +120,7 @@ def map_command(  # noqa: PLR0913  (options of the command line)
             shapes=shapes,
             dims=dims,
             precision=bits,
+            constraints=asked,
             jobs=jobs,
             time_limit=time_limit,
             total_time_limit=total_time_limit,

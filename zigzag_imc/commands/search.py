@@ -10,6 +10,8 @@ import typer
 from zigzag_imc.commands.common import (
     AcceleratorOption,
     BatchOption,
+    ConstraintOption,
+    ConstraintsOption,
     CostModelOption,
     DiagonalsOption,
     DimOption,
@@ -26,6 +28,7 @@ from zigzag_imc.commands.common import (
     ShapeOption,
     TimeLimitOption,
     TotalTimeLimitOption,
+    asked_constraints,
     space_of,
 )
 from zigzag_imc.commands.outputs import check_files
@@ -95,6 +98,8 @@ def search_command(  # noqa: PLR0913  (options of the command line)
     shape: ShapeOption = None,
     dim: DimOption = None,
     precision: PrecisionOption = None,
+    constraint: ConstraintOption = None,
+    constraints: ConstraintsOption = None,
     layer: LayerOption = None,
     jobs: JobsOption = None,
     time_limit: TimeLimitOption = None,
@@ -114,7 +119,7 @@ def search_command(  # noqa: PLR0913  (options of the command line)
     from zigzag_imc.report.terminal.console import notice
     from zigzag_imc.solver.engines.catalogue import engine_named
 
-    asked = {
+    engine_options = {
         "factors": factors,
         "spatial_mappings": spatial_mappings,
         "iterations": iterations,
@@ -123,9 +128,10 @@ def search_command(  # noqa: PLR0913  (options of the command line)
         "force": force or None,
     }
     searcher = engine_named(
-        engine.value, {option: value for option, value in asked.items() if value is not None}
+        engine.value,
+        {option: value for option, value in engine_options.items() if value is not None},
     )
-    bits = rules_of(precision or ())
+    bits, asked = rules_of(precision or ()), asked_constraints(constraint, constraints)
     shapes, dims = parse_shapes(shape or ()), parse_dims(dim or ())
     check_files(out, (model, accelerator))
 
@@ -140,6 +146,7 @@ def search_command(  # noqa: PLR0913  (options of the command line)
             shapes=shapes,
             dims=dims,
             precision=bits,
+            constraints=asked,
             jobs=jobs,
             time_limit=time_limit,
             total_time_limit=total_time_limit,

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Literal
 
 from zigzag_imc.core.arguments import instance, instances, text
+from zigzag_imc.core.constraints import Constraints
 from zigzag_imc.core.errors import AcceleratorError
 from zigzag_imc.core.layer import OPERANDS
 from zigzag_imc.core.technology import NODE_28NM, Technology
@@ -207,6 +208,9 @@ class Accelerator:
     notices
         What a person should know about how its file was read, a sentence each; two accelerators
         that differ in nothing else are equal.
+    dataflows
+        What its file asks of the unrollings of every layer; no difference between accelerators
+        either.
     hardware
         Where this is an accelerator as the bits of a layer see it: the accelerator itself.
     """
@@ -217,6 +221,7 @@ class Accelerator:
     technology: Technology = NODE_28NM
     clock_ns: float | None = None
     notices: tuple[str, ...] = field(default=(), compare=False)
+    dataflows: Constraints = field(default=(), compare=False)
     hardware: Accelerator | None = None
 
     def __post_init__(self) -> None:

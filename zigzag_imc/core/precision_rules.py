@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from zigzag_imc.core.arguments import shown
 from zigzag_imc.core.bits import NOTHING_SAID, Bits
 from zigzag_imc.core.errors import OptionError, nearest, some_of
+from zigzag_imc.core.patterns import matches
 from zigzag_imc.core.precision import Precision, bits_of
 
 Wish = Precision | Bits | str | Mapping[str, int]
@@ -37,7 +37,7 @@ class PrecisionRules:
     def of(self, name: str) -> Bits:
         """Return what is said of a layer by its name and by patterns."""
         ours = [bits for about, bits in self.named if about == name]
-        patterns = [bits for about, bits in self.named if about != name and _matches(about, name)]
+        patterns = [bits for about, bits in self.named if about != name and matches(about, name)]
         said = NOTHING_SAID
         for bits in (*patterns, *ours):
             said = bits.or_else(said)
@@ -52,7 +52,7 @@ class PrecisionRules:
             With the nearest name of a layer.
         """
         for pattern, _ in self.named:
-            if not any(pattern == name or _matches(pattern, name) for name in names):
+            if not any(pattern == name or matches(pattern, name) for name in names):
                 hint = nearest(pattern.strip("*?"), names) or f", which has {some_of(names, 4)}"
                 raise OptionError(
                     f"precision: {pattern!r} matches no layer of network {network!r}{hint}"
@@ -136,10 +136,3 @@ def _together(said: Iterable[tuple[str | None, Bits]]) -> PrecisionRules:
         if about is None:
             all_layers = bits.or_else(all_layers)
     return PrecisionRules(all_layers, tuple((about, bits) for about, bits in rules if about))
-
-
-def _matches(pattern: str, name: str) -> bool:
-    parts = (
-        {"*": ".*", "?": "."}.get(part, re.escape(part)) for part in re.split(r"([*?])", pattern)
-    )
-    return re.fullmatch("".join(parts), name, re.DOTALL) is not None

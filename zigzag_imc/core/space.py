@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from zigzag_imc.core.arguments import flag, shown
+from zigzag_imc.core.constraints import Constraints
 from zigzag_imc.core.errors import OptionError
 
 TileSizes = Literal["any-outermost", "divisors"]
@@ -23,10 +24,13 @@ class Space:
         ``divisors``: every tile divides what lies above it.
     diagonals
         Whether windows and groups may lie diagonally on the array.
+    constraints
+        What a mapping has to keep beside the limits of the hardware.
     """
 
     tile_sizes: TileSizes = "divisors"
     diagonals: bool = False
+    constraints: Constraints = ()
 
     def __post_init__(self) -> None:
         known = get_args(TileSizes)

@@ -10,8 +10,9 @@ from zigzag_imc.core.arguments import flag
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.exchange.loopnest import nest_lines
+from zigzag_imc.explain.constraint_costs import without_each
 from zigzag_imc.explain.facts import bindings_of, capacities_of, occupancy_of
-from zigzag_imc.explain.records import Explanation
+from zigzag_imc.explain.records import ConstraintCostRecord, Explanation
 from zigzag_imc.explain.what_if import what_ifs
 from zigzag_imc.library.query import Query
 from zigzag_imc.models.evaluate import CostModel
@@ -74,24 +75,25 @@ def explain_layer(  # noqa: PLR0913  (users name each of their choices)
         return explanation
     objective: Objective = "edp" if record.objective == "network_edp" else record.objective
     own = record.status == "OPTIMAL" and record.objective == objective
+    asked = replace(query, objective=objective, seed=found.seed, cost_model=found.cost_model)
     given = what_ifs(
         record.layer(),
         accelerator,
-        replace(
-            query,
-            objective=objective,
-            seed=found.seed,
-            cost_model=found.cost_model,
-            space=record.space() if record.certificate is not None else None,
-        ),
+        replace(asked, constraints=record.asked()),
         base=record.objective_value if own else None,
     )
+    costs, stopped = explanation.constraints, given.stopped
+    if record.constraints and given.base is not None and stopped is None:
+        costs, stopped = without_each(
+            record.layer(), accelerator, asked, record.asked(), given.base
+        )
     return explanation.model_copy(
         update={
             "what_ifs": given.records,
             "what_if_objective": objective,
             "what_if_base": given.base,
-            "stopped": given.stopped,
+            "constraints": costs,
+            "stopped": stopped,
         }
     )
 
@@ -105,7 +107,7 @@ def _facts(
         raise OptionError(
             f"layer {name!r}: has no mapping to explain, it is {record.status}: {record.reason}"
         )
-    check_mapping(layer, accelerator, mapping, profile)
+    check_mapping(layer, accelerator, mapping, profile, record.asked())
     model = CostModel(layer, accelerator, profile)
     cost = cost_fields(model.evaluate(mapping))
     binding, *rest = bindings_of(cost["breakdown"], accelerator)
@@ -127,6 +129,7 @@ def _facts(
         area_mm2=record.area_mm2,
         spatial=record.spatial,
         temporal=record.temporal,
+        constraints=tuple(ConstraintCostRecord(constraint=one) for one in record.constraints),
         binding=binding,
         other_bindings=tuple(rest),
         capacities=capacities_of(layer, model.accelerator, mapping),

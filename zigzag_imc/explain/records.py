@@ -153,6 +153,31 @@ class WhatIfRecord(Record):
     temporal: TemporalRecord | None = None
 
 
+class ConstraintCostRecord(Record):
+    """What a constraint costs: the optimum of the layer without it, proved again.
+
+    Attributes
+    ----------
+    constraint
+        What the mapping has to keep.
+    status
+        How far the optimum without it is proved; ``None`` where no search was asked for.
+    without, bound
+        Objective without it, and the proved bound of that, in the unit of the objective.
+    cost
+        How much more the objective is with it, relative to that without it.
+    most_cost
+        It costs no more; differs from ``cost`` where a limit ended the search.
+    """
+
+    constraint: str
+    status: Status | None = None
+    without: float | None = None
+    bound: float | None = None
+    cost: float | None = None
+    most_cost: float | None = None
+
+
 class Explanation(Record):
     """Why one layer of a result is mapped as it is.
 
@@ -198,8 +223,10 @@ class Explanation(Record):
         ``None`` where no search was asked for.
     what_ifs
         Changed accelerators, the largest gain first.
+    constraints
+        What the mapping has to keep, and what each of it costs.
     stopped
-        What ended the searches on them early, if anything did.
+        What ended the searches early, if anything did.
     """
 
     model_config = ConfigDict(json_schema_extra={"$id": EXPLANATION_SCHEMA})
@@ -235,4 +262,5 @@ class Explanation(Record):
     what_if_objective: Literal["energy", "latency", "edp"] | None = None
     what_if_base: float | None = None
     what_ifs: tuple[WhatIfRecord, ...] = ()
+    constraints: tuple[ConstraintCostRecord, ...] = ()
     stopped: Stopped | None = None

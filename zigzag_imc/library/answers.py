@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.budget import Budget, never
+from zigzag_imc.core.constraints import Constraints
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.objective import Stopped
 from zigzag_imc.library.assembly import Assembler
+from zigzag_imc.library.constraining import check_rule_names, rules_for
 from zigzag_imc.library.inputs import accelerator_of, accelerators_of, layer_of
 from zigzag_imc.library.query import Query
 from zigzag_imc.library.subject import Subject
@@ -17,22 +20,29 @@ from zigzag_imc.onnx_workload.network import LayerGroup
 from zigzag_imc.results.result import LayerResult, NetworkResult
 from zigzag_imc.runs.job import Job, Outcome, Searcher, run_job
 from zigzag_imc.runs.local import run_jobs
+from zigzag_imc.solver.solution import SearchOptions
 
 
 def job_of(
-    layer: Layer, accelerator: Accelerator, query: Query, engine: Searcher | None = None
+    group: LayerGroup, accelerator: Accelerator, query: Query, engine: Searcher | None = None
 ) -> Job:
-    """Ask for the optimum of one layer, and its front where the query wants it."""
+    """Ask for the optimum of a group's layer, and its front where the query wants it."""
     return Job(
-        layer,
+        group.layer,
         accelerator,
         query.profile,
         query.objective,
-        query.search_options,
+        _options(query, group),
         optimum=not query.is_network_edp,
         front=query.is_network_edp or query.pareto,
         engine=engine,
     )
+
+
+def _options(query: Query, group: LayerGroup) -> SearchOptions:
+    """Return what a search is to know, with the constraints of its layers."""
+    space = replace(query.mapspace, constraints=group.constraints)
+    return replace(query.search_options, space=space)
 
 
 def run_query(
@@ -45,7 +55,7 @@ def run_query(
 def map_subject(subject: Subject, budget: Budget) -> NetworkResult:
     """Map all layers that a query asks about with the solver."""
     query = subject.query
-    jobs = [job_of(group.layer, subject.accelerator, query) for group in subject.groups]
+    jobs = [job_of(group, subject.accelerator, query) for group in subject.groups]
     outcomes, stopped = run_query(jobs, query, budget)
     assembler = _assembler(subject.accelerator, query)
     if query.is_network_edp:
@@ -58,7 +68,7 @@ def map_subject(subject: Subject, budget: Budget) -> NetworkResult:
 def search_subject(subject: Subject, engine: Searcher, budget: Budget) -> NetworkResult:
     """Search all layers that a query asks about with an engine."""
     query = subject.query
-    jobs = [job_of(group.layer, subject.accelerator, query, engine) for group in subject.groups]
+    jobs = [job_of(group, subject.accelerator, query, engine) for group in subject.groups]
     outcomes, stopped = run_query(jobs, query, budget)
     assembler = _assembler(subject.accelerator, query, engine)
     layers = assembler.layers(subject.groups, outcomes)
@@ -74,9 +84,9 @@ def map_one(
     """Map one layer in this process, with the solver or with an engine in its place."""
     _ = query.profile
     hardware = accelerator_of(accelerator)
-    outcome = run_job(job_of(layer_of(layer), hardware, query, engine), never)
-    assembler = _assembler(hardware, query, engine)
-    return assembler.layer(_alone(layer), outcome)
+    group = _alone(layer_of(layer), query, hardware)
+    outcome = run_job(job_of(group, hardware, query, engine), never)
+    return _assembler(hardware, query, engine).layer(group, outcome)
 
 
 def map_onto_each(
@@ -87,10 +97,14 @@ def map_onto_each(
     _ = query.profile
     layer_of(layer)
     hardware = accelerators_of(accelerators)
-    jobs = [job_of(layer.replace(name=name), one, query) for name, one in hardware.items()]
+    groups = {name: _alone(layer, query, one) for name, one in hardware.items()}
+    jobs = [
+        job_of(replace(groups[name], layer=layer.replace(name=name)), one, query)
+        for name, one in hardware.items()
+    ]
     outcomes, stopped = run_query(jobs, query, budget)
     found = {
-        name: _assembler(one, query).layer(_alone(layer), outcome)
+        name: _assembler(one, query).layer(groups[name], outcome)
         for (name, one), outcome in zip(hardware.items(), outcomes, strict=True)
     }
     return found, stopped
@@ -102,6 +116,30 @@ def _assembler(accelerator: Accelerator, query: Query, engine: Searcher | None =
     return Assembler(accelerator, query.cost_model, query.seed, described, query.mapspace)
 
 
-def _alone(layer: Layer) -> LayerGroup:
-    """Return a layer as the only one of its shape."""
-    return LayerGroup(layer, (layer.name,), 1)
+def map_under_each(
+    layer: Layer, accelerator: Accelerator, asked: Mapping[str, Constraints], query: Query
+) -> tuple[dict[str, LayerResult], Stopped | None]:
+    """Map one layer under each of several sets of constraints; their names stand for it."""
+    budget = query.total_budget()
+    groups = {
+        name: LayerGroup(layer, (layer.name,), 1, constraints)
+        for name, constraints in asked.items()
+    }
+    jobs = [
+        job_of(replace(group, layer=layer.replace(name=name)), accelerator, query)
+        for name, group in groups.items()
+    ]
+    outcomes, stopped = run_query(jobs, query, budget)
+    assembler = _assembler(accelerator, query)
+    found = {
+        name: assembler.layer(group, outcome)
+        for (name, group), outcome in zip(groups.items(), outcomes, strict=True)
+    }
+    return found, stopped
+
+
+def _alone(layer: Layer, query: Query, accelerator: Accelerator) -> LayerGroup:
+    """Return a layer as the only one of its shape, with what a query asks of it."""
+    rules = rules_for(query.constraint_rules, accelerator)
+    check_rule_names(rules, [layer], accelerator)
+    return LayerGroup(layer, (layer.name,), 1, rules.of(layer))

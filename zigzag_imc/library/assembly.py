@@ -9,6 +9,7 @@ from importlib import metadata
 from typing import Any
 
 from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.constraints import texts_of
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.objective import Stopped
 from zigzag_imc.core.space import DIVISORS, Space
@@ -96,6 +97,7 @@ class Assembler:
                 solution.mapspace_size,
             ),
             tie=_tie_record(solution.tie),
+            conflict=texts_of(solution.conflict),
             solve_seconds=outcome.seconds,
             **front_fields(outcome.front),
         )
@@ -169,6 +171,7 @@ class Assembler:
         return LayerResult(
             **layer_fields(group.layer, group.names),
             cost_model=self.cost_model,
+            constraints=texts_of(group.constraints),
             **hardware_fields(self.accelerator, self._profile),
             **mapped,
             **fields,
@@ -221,6 +224,7 @@ class Assembler:
             objective="network_edp",
             status="INFEASIBLE" if solution.status == "INFEASIBLE" else "UNKNOWN",
             reason=solution.reason or unknown,
+            conflict=texts_of(solution.conflict),
             certificate=self._certificate(
                 solution.exact_scores, solution.spatial_mappings, solution.mapspace_size
             ),

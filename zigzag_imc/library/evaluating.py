@@ -79,13 +79,14 @@ def _scored(subject: Subject, given: _Given, assembler: Assembler) -> tuple[Laye
     results = []
     for group in subject.groups:
         for entry, names in _shares(group, given.entries, given.source):
-            share = LayerGroup(group.layer.replace(name=names[0]), names, len(names))
+            layer = group.layer.replace(name=names[0])
+            share = LayerGroup(layer, names, len(names), group.constraints)
             mapping = _mapping(entry, given.source, names[0])
             if mapping is None:
                 results.append(_without_mapping(share, subject, assembler))
                 continue
             where = f"{given.source}: layer {entry.name!r}"
-            cost = _cost(share.layer, subject, mapping, where)
+            cost = _cost(share, subject, mapping, where)
             results.append(
                 assembler.record(
                     share,
@@ -100,11 +101,11 @@ def _scored(subject: Subject, given: _Given, assembler: Assembler) -> tuple[Laye
     return tuple(results)
 
 
-def _cost(layer: Layer, subject: Subject, mapping: LayerMapping, where: str) -> Cost:
+def _cost(group: LayerGroup, subject: Subject, mapping: LayerMapping, where: str) -> Cost:
     """Score one mapping that is legal."""
-    accelerator, profile = subject.accelerator, subject.query.profile
+    layer, accelerator, profile = group.layer, subject.accelerator, subject.query.profile
     try:
-        check_mapping(layer, accelerator, mapping, profile)
+        check_mapping(layer, accelerator, mapping, profile, group.constraints)
     except MappingError as error:
         raise MappingError(f"{where}: {error}") from None
     return CostModel(layer, accelerator, profile).evaluate(mapping)

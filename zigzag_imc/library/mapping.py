@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.constraint_rules import ConstraintWish
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.objective import Objective, Scope, Stopped
 from zigzag_imc.core.precision_rules import PrecisionWish
@@ -40,6 +41,7 @@ def map_network(  # noqa: PLR0913  (users name each of their choices)
     shapes: Mapping[str, Sequence[int]] | None = None,
     dims: Mapping[str, int] | None = None,
     precision: PrecisionWish | None = None,
+    constraints: ConstraintWish | None = None,
     jobs: int | None = None,
     time_limit: float | None = None,
     total_time_limit: float | None = None,
@@ -80,6 +82,11 @@ def map_network(  # noqa: PLR0913  (users name each of their choices)
         What is left out is the model's own where it has any, else the array's. Networks that were
         read before keep theirs. Layers may have other bits by name or pattern, such as
         ``{"W": 8, "conv*": {"W": 4}}`` or ``["W=8", "conv*:W=4"]``.
+    constraints
+        What mappings have to keep beside the limits of the hardware, such as
+        ``"unroll K on D1 = 16"`` or a list of such texts or constraints; of some layers by name,
+        pattern or operator type, such as ``["even", "conv*: order K > C"]`` or
+        ``{"Conv": ["order K > C"]}``. Optima are within them.
     jobs
         Layers searched side by side; as many as there are cores by default. The result does not
         depend on it.
@@ -123,6 +130,7 @@ def map_network(  # noqa: PLR0913  (users name each of their choices)
         shapes=shapes,
         dims=dims,
         precision=precision,
+        constraints=constraints,
         layers=layers,
         jobs=jobs,
         time_limit=time_limit,
@@ -146,6 +154,7 @@ def map_layer(  # noqa: PLR0913  (users name each of their choices)
     *,
     objective: Objective = "edp",
     cost_model: str = "imc",
+    constraints: ConstraintWish | None = None,
     time_limit: float | None = None,
     gap: float = 0.0,
     pareto: bool = False,
@@ -161,6 +170,7 @@ def map_layer(  # noqa: PLR0913  (users name each of their choices)
     query = Query(
         objective=objective,
         cost_model=cost_model,
+        constraints=constraints,
         time_limit=time_limit,
         gap=gap,
         pareto=pareto,
@@ -176,6 +186,7 @@ def map_variants(  # noqa: PLR0913  (users name each of their choices)
     *,
     objective: Objective = "edp",
     cost_model: str = "imc",
+    constraints: ConstraintWish | None = None,
     jobs: int | None = None,
     time_limit: float | None = None,
     total_time_limit: float | None = None,
@@ -192,7 +203,7 @@ def map_variants(  # noqa: PLR0913  (users name each of their choices)
         What is mapped.
     accelerators
         What it is mapped onto, by names that also stand for the layer in messages of progress.
-    objective, cost_model, jobs, time_limit, total_time_limit, gap, seed, space,
+    objective, cost_model, constraints, jobs, time_limit, total_time_limit, gap, seed, space,
     progress
         As for `map_network`; the time limit is for each accelerator.
 
@@ -211,6 +222,7 @@ def map_variants(  # noqa: PLR0913  (users name each of their choices)
     query = Query(
         objective=objective,
         cost_model=cost_model,
+        constraints=constraints,
         jobs=jobs,
         time_limit=time_limit,
         total_time_limit=total_time_limit,
@@ -233,13 +245,14 @@ def evaluate(  # noqa: PLR0913  (users name each of their choices)
     shapes: Mapping[str, Sequence[int]] | None = None,
     dims: Mapping[str, int] | None = None,
     precision: PrecisionWish | None = None,
+    constraints: ConstraintWish | None = None,
     layers: Sequence[str] | None = None,
 ) -> NetworkResult:
     """Score given mappings of a network's layers, without any search.
 
     Parameters
     ----------
-    model, accelerator, cost_model, objective, batch, shapes, dims, precision, layers
+    model, accelerator, cost_model, objective, batch, shapes, dims, precision, constraints, layers
         As for `map_network`.
     mapping_file
         A result, its file, or a file of the same form with ``name``, ``spatial`` and ``temporal``
@@ -266,6 +279,7 @@ def evaluate(  # noqa: PLR0913  (users name each of their choices)
         shapes=shapes,
         dims=dims,
         precision=precision,
+        constraints=constraints,
         layers=layers,
     )
     budget = query.total_budget()

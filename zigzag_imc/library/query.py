@@ -20,6 +20,11 @@ from zigzag_imc.core.arguments import (
     whole,
 )
 from zigzag_imc.core.budget import Budget
+from zigzag_imc.core.constraint_rules import (
+    ConstraintRules,
+    ConstraintWish,
+    constraint_rules_of,
+)
 from zigzag_imc.core.errors import OptionError, nearest
 from zigzag_imc.core.objective import Objective, Scope
 from zigzag_imc.core.precision_rules import PrecisionRules, PrecisionWish, rules_of
@@ -53,6 +58,10 @@ class Query:
         `zigzag_imc.core.precision_rules.rules_of` reads them; `PrecisionRules` once checked. What
         nobody says is the model's own, else the array's. Networks that were read before only take
         what is said of named layers.
+    constraints
+        What mappings have to keep, of all layers or by name, pattern or operator type, as
+        `zigzag_imc.core.constraint_rules.constraint_rules_of` reads it; `ConstraintRules` once
+        checked.
     layers
         Names of the layers that are asked about; all by default.
     jobs
@@ -83,6 +92,7 @@ class Query:
     shapes: Mapping[str, Sequence[int]] | None = None
     dims: Mapping[str, int] | None = None
     precision: PrecisionWish | None = None
+    constraints: ConstraintWish | None = None
     layers: str | Sequence[str] | None = None
     jobs: int | None = None
     time_limit: float | None = None
@@ -100,6 +110,7 @@ class Query:
         checked = {
             "batch": None if self.batch is None else whole("batch", self.batch),
             "precision": rules_of(self.precision),
+            "constraints": constraint_rules_of(self.constraints),
             "layers": _layer_names(self.layers),
             "jobs": None if self.jobs is None else whole("jobs", self.jobs),
             "time_limit": _seconds("time_limit", self.time_limit),
@@ -144,6 +155,11 @@ class Query:
     def precision_rules(self) -> PrecisionRules:
         """What is asked about the precision of layers."""
         return rules_of(self.precision)
+
+    @property
+    def constraint_rules(self) -> ConstraintRules:
+        """What mappings have to keep."""
+        return constraint_rules_of(self.constraints)
 
     @property
     def is_network_edp(self) -> bool:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.arguments import callback, shown
+from zigzag_imc.core.constraint_rules import ConstraintWish
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.objective import Objective
@@ -37,6 +38,7 @@ def search_network(  # noqa: PLR0913  (users name each of their choices)
     shapes: Mapping[str, Sequence[int]] | None = None,
     dims: Mapping[str, int] | None = None,
     precision: PrecisionWish | None = None,
+    constraints: ConstraintWish | None = None,
     jobs: int | None = None,
     time_limit: float | None = None,
     total_time_limit: float | None = None,
@@ -53,8 +55,8 @@ def search_network(  # noqa: PLR0913  (users name each of their choices)
     engine
         ``exhaustive``, ``loma``, ``salsa`` or ``random``, or one of `zigzag_imc.solver.engines`
         with options of its own, such as ``Loma(factors=7)``.
-    model, accelerator, objective, cost_model, batch, shapes, dims, precision, jobs, time_limit,
-    total_time_limit, layers, space, progress
+    model, accelerator, objective, cost_model, batch, shapes, dims, precision, constraints, jobs,
+    time_limit, total_time_limit, layers, space, progress
         As for `zigzag_imc.map_network`.
     seed
         Seed of what the engine draws; the same for every layer.
@@ -86,6 +88,7 @@ def search_network(  # noqa: PLR0913  (users name each of their choices)
         shapes=shapes,
         dims=dims,
         precision=precision,
+        constraints=constraints,
         layers=layers,
         jobs=jobs,
         time_limit=time_limit,
@@ -112,6 +115,7 @@ def search_layer(  # noqa: PLR0913  (users name each of their choices)
     *,
     objective: Objective = "edp",
     cost_model: str = "imc",
+    constraints: ConstraintWish | None = None,
     time_limit: float | None = None,
     seed: int = 0,
     space: Space | None = None,
@@ -123,7 +127,12 @@ def search_layer(  # noqa: PLR0913  (users name each of their choices)
     from zigzag_imc.library.answers import map_one
 
     query = Query(
-        objective=objective, cost_model=cost_model, time_limit=time_limit, seed=seed, space=space
+        objective=objective,
+        cost_model=cost_model,
+        constraints=constraints,
+        time_limit=time_limit,
+        seed=seed,
+        space=space,
     )
     return map_one(layer, accelerator, query, engine_of(engine))
 

@@ -52,6 +52,7 @@ class Subject:
         ZigzagImcError
             When the model, the accelerator, the cost model or the name of a layer is wrong.
         """
+        from zigzag_imc.library.constraining import check_rules, constrained, rules_for
         from zigzag_imc.onnx_workload.network import Network
 
         profile = query.profile
@@ -60,5 +61,7 @@ class Subject:
         if not isinstance(model, Network):  # networks that were read before keep their bits
             network = at_array_bits(network, hardware.array)
         network = with_bit_notices(network, hardware.array, profile)
-        groups = groups_of(network, query.layers)
+        rules = rules_for(query.constraint_rules, hardware)
+        check_rules(rules, network, hardware)
+        groups = constrained(groups_of(network, query.layers), rules, network.layers)
         return cls(query, hardware, network, path_of(model), groups)

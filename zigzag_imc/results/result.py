@@ -7,6 +7,7 @@ them again.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Literal
 
 from pydantic import (
@@ -20,6 +21,8 @@ from pydantic import (
 )
 
 from zigzag_imc.core.arguments import text
+from zigzag_imc.core.constraint_text import parse_constraint
+from zigzag_imc.core.constraints import Constraints
 from zigzag_imc.core.errors import UnknownLayerError, nearest, some_of
 from zigzag_imc.core.layer import OPERANDS, Layer, Precision, Window
 from zigzag_imc.core.mapping import LayerMapping
@@ -48,7 +51,26 @@ ADDED_LATER = frozenset({"edp_js", "hardware"})
 """Fields that older files of the same schema do not have."""
 
 
-class LayerResult(Record):
+class SparseRecord(Record):
+    """Base of records some of whose fields are rarely needed.
+
+    Notices, counts and constraints are written only where there are any, so that other files stay
+    as they were.
+    """
+
+    @model_serializer(mode="wrap")
+    def _leave_out_nothing_to_say(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        contents: dict[str, Any] = handler(self)
+        is_said = {
+            "notices": bool(contents.get("notices")),
+            "macs": contents.get("macs") is not None,
+            "constraints": bool(contents.get("constraints")),
+            "conflict": bool(contents.get("conflict")),
+        }
+        return {key: value for key, value in contents.items() if is_said.get(key, True)}
+
+
+class LayerResult(SparseRecord):
     """One distinct layer: what it is, how it is mapped, what that costs and how far it is proved.
 
     Attributes
@@ -98,6 +120,11 @@ class LayerResult(Record):
         Every term of energy and latency.
     solve_seconds
         Time of the search.
+    constraints
+        What the mapping has to keep, as a user writes it; bound and proof are within that. Written
+        only where there is any.
+    conflict
+        Of an infeasible layer, constraints that no mapping keeps together, as few as can be.
     """
 
     name: str
@@ -131,6 +158,18 @@ class LayerResult(Record):
     pareto: tuple[ParetoRecord, ...] | None = None
     pareto_proved: bool | None = None
     solve_seconds: NonNegativeFloat = 0.0
+    constraints: tuple[str, ...] = ()
+    conflict: tuple[str, ...] = ()
+
+    def asked(self) -> Constraints:
+        """Return the constraints that the mapping has to keep.
+
+        Raises
+        ------
+        OptionError
+            When a text is none.
+        """
+        return tuple(map(parse_constraint, self.constraints))
 
     def mapping(self) -> LayerMapping | None:
         """Return the mapping, ``None`` where there is none.
@@ -185,23 +224,8 @@ class LayerResult(Record):
 
     def space(self) -> Space:
         """Return which mappings the search chose from."""
-        return DIVISORS if self.certificate is None else self.certificate.space.space()
-
-
-class SparseRecord(Record):
-    """Base of what is read from a file.
-
-    Notices and counts are written only where there are any, so that other files stay as they were.
-    """
-
-    @model_serializer(mode="wrap")
-    def _leave_out_nothing_to_say(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        contents: dict[str, Any] = handler(self)
-        is_said = {
-            "notices": bool(contents.get("notices")),
-            "macs": contents.get("macs") is not None,
-        }
-        return {key: value for key, value in contents.items() if is_said.get(key, True)}
+        space = DIVISORS if self.certificate is None else self.certificate.space.space()
+        return replace(space, constraints=self.asked())
 
 
 class NetworkRecord(SparseRecord):

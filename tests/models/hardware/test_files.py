@@ -177,7 +177,7 @@ def test_dataflows_are_read_with_a_notice() -> None:
     flows = edited(small(), ("dataflows",), {"D1": ["K, 4"]})
     said = accelerator_from_dict(flows, "my.yaml").notices
     assert len(said) == 1
-    assert said[0].startswith("my.yaml: dataflows: not taken as a constraint")
+    assert said == ("my.yaml: dataflows: taken as constraints: allow K on D1; unroll K on D1 = 4",)
     assert accelerator_from_dict(edited(small(), ("dataflows",), REMOVE), "my.yaml").notices == ()
 
 

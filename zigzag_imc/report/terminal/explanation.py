@@ -6,9 +6,11 @@ from collections.abc import Iterable, Sequence
 
 from rich.console import Console
 
+from zigzag_imc.core.tolerances import COARSEST
 from zigzag_imc.explain.records import (
     BindingRecord,
     CapacityRecord,
+    ConstraintCostRecord,
     Explanation,
     OccupancyRecord,
     TileRecord,
@@ -48,6 +50,9 @@ def print_explanation(told: Explanation, console: Console) -> None:
     print_section("Loop nest, outermost first; a memory stands where its tiles are cut", console)
     for line in told.loop_nest:
         print_line(line, console)
+    if told.constraints:
+        print_section("Constraints that the mapping keeps", console)
+        _print_constraints(told, console)
     if told.what_ifs:
         print_section("What if", console)
         print_what_ifs(told, console)
@@ -135,6 +140,28 @@ def _binding(binding: BindingRecord) -> str:
 def _listed(words: Sequence[str]) -> str:
     """Words as a person lists them: ``a, b and c``."""
     return " and ".join([*([", ".join(words[:-1])] if len(words) > 1 else []), words[-1]])
+
+
+def _print_constraints(told: Explanation, console: Console) -> None:
+    """Print what each constraint costs, where that was searched."""
+    objective = told.what_if_objective
+    header = "costs" if objective is None else f"{objective} without it is"
+    rows = Listing((Column("constraint"), Column(header)))
+    for one in told.constraints:
+        rows.add(one.constraint, _cost(one))
+    rows.print(console)
+
+
+def _cost(one: ConstraintCostRecord) -> str:
+    """How much less the objective would be without a constraint."""
+    if one.status is None:
+        return "not searched"
+    if one.without is None or one.cost is None:
+        return f"not known ({one.status})"
+    known = "the same" if one.cost < COARSEST else f"{percent(one.cost / (1 + one.cost))} less"
+    is_open = one.status != "OPTIMAL" and one.most_cost is not None
+    most = one.most_cost or 0.0
+    return f"{known}, at most {percent(most / (1 + most))} less" if is_open else known
 
 
 # ------------------------------------------------------------------ terms

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
@@ -120,6 +121,9 @@ def _print_totals(result: NetworkResult, console: Console) -> None:
         lines["memories"] = several
     searched = [layer.certificate for layer in result.layers if layer.certificate is not None]
     sought = f", objective {result.objective} per {result.scope}" if searched else ""
+    kept = _kept(result.layers)
+    if kept:
+        lines["keeps"] = kept
     lines["model"] = f"cost model {result.cost_model}{sought}"
     if searched:
         if result.versions.ortools is None:
@@ -132,6 +136,15 @@ def _print_totals(result: NetworkResult, console: Console) -> None:
     console.print()
     for key, value in lines.items():
         print_line(value, console, head=f"{key:<9}")
+
+
+def _kept(layers: Sequence[LayerResult]) -> str:
+    """Constraints that mappings have to keep, and of how many layers where not of all."""
+    counts = Counter(one for layer in layers for one in layer.constraints)
+    return "; ".join(
+        one if count == len(layers) else f"{one} ({count} of {len(layers)} distinct layers)"
+        for one, count in counts.items()
+    )
 
 
 def _share(result: NetworkResult) -> str:

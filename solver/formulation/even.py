@@ -1,0 +1,41 @@
+"""Even allocation: cuts that constraints want at one place of the loop order.
+
+Tiles are written out: a cut could as well lie anywhere below its tile where only loops that are
+irrelevant to its operand lie between. So two cuts can lie at one place exactly where the larger
+tile has nothing beyond the smaller one but loops that are irrelevant to its own operand:
+
+``exponent[inner, d, q] = exponent[outer, d, q]`` for all ``d`` relevant to the operand of ``outer``
+"""
+
+from __future__ import annotations
+
+from ortools.sat.python import cp_model
+
+from zigzag_imc.solver.formulation.candidate import Axis
+from zigzag_imc.solver.formulation.chain import Chain, Nested
+from zigzag_imc.solver.formulation.problem import Problem
+
+
+def add_even(problem: Problem, model: cp_model.CpModel, chain: Chain) -> None:
+    """Let the tiles at cuts that belong together differ in irrelevant loops alone."""
+    if not problem.even:
+        return
+    for nested in chain.nested:
+        if any({nested.inner, nested.outer} <= together for together in problem.even):
+            _add_even(problem, model, chain, nested)
+
+
+def _add_even(problem: Problem, model: cp_model.CpModel, chain: Chain, nested: Nested) -> None:
+    """Let two tiles have equal exponents along all dimensions relevant to the outer one."""
+    inner, outer = chain.exponents[nested.inner], chain.exponents[nested.outer]
+    for axis in {**inner, **outer}:
+        if axis[0] not in problem.relevant[nested.outer[0]]:
+            continue
+        equal = model.add(_exponent(inner, axis) == _exponent(outer, axis))
+        if nested.when is not None:
+            equal.only_enforce_if(nested.when)
+
+
+def _exponent(exponents: dict[Axis, cp_model.IntVar], axis: Axis) -> cp_model.LinearExpr:
+    """Exponent along an axis; zero where no candidate is longer than one there."""
+    return cp_model.LinearExpr.sum([exponents[axis]] if axis in exponents else [])
