@@ -9,14 +9,21 @@ from zigzag_imc.core.bits import Bits
 from zigzag_imc.core.errors import WorkloadError
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.onnx_workload.bits.tensor_bits import find_bits
-from zigzag_imc.onnx_workload.control_flow.settling import Outcome, settle
+from zigzag_imc.onnx_workload.constant_folding import values_behind
+from zigzag_imc.onnx_workload.control_flow.settling import Outcome, deciding, settle
 from zigzag_imc.onnx_workload.functions import functions_with_products
 from zigzag_imc.onnx_workload.graph import Graph
 from zigzag_imc.onnx_workload.layer_shapes import advice_on
 from zigzag_imc.onnx_workload.left_out import LeftOut, left_out_at, left_out_inside
-from zigzag_imc.onnx_workload.nodes import STANDARD_DOMAINS, input_names, qualified_type
+from zigzag_imc.onnx_workload.nodes import (
+    BODIES,
+    STANDARD_DOMAINS,
+    input_names,
+    qualified_type,
+)
 from zigzag_imc.onnx_workload.operators import NodeView, UnknownSizeError, Unmapped, builder_of
 from zigzag_imc.onnx_workload.propagation import Propagated
+from zigzag_imc.onnx_workload.shape_rules.branches import SCANNED
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,7 @@ def build_layers(graph: Graph, found: Propagated, given: Bits) -> Built:
     for position, view in enumerate(_views(graph, found, given)):
         if not graph.is_computed(position):
             continue
+        _ask_for_length(view, graph)
         left_out = list(left_out_inside(view.node, view.name))
         if position not in graph.mapped:
             left_out += left_out_at(view.node, view.name, calls)
@@ -69,8 +77,27 @@ def build_layers(graph: Graph, found: Propagated, given: Bits) -> Built:
                 outcome.layers[position] = layers
         if left_out:
             outcome.left_out[position] = tuple(left_out)
-    settled = settle(outcome, graph.paths, found.shapes) if graph.paths else outcome
-    return Built(settled, unknown)
+    return Built(_settled(outcome, graph, found), unknown)
+
+
+def _ask_for_length(view: NodeView, graph: Graph) -> None:
+    """Refuse a ``Scan`` that goes along the open size of an input: its steps are to be given."""
+    node = view.node
+    if node.domain != BODIES or node.op_type != SCANNED:
+        return
+    shape, axis = view.shapes.get(node.input[0]), view.integer("axis", 0)
+    if shape is None or graph.behind_open_inputs.isdisjoint(node.input):
+        return
+    if -len(shape) <= axis < len(shape):
+        view.size(0, axis)
+
+
+def _settled(outcome: Outcome, graph: Graph, found: Propagated) -> Outcome:
+    """Return what the layers of bodies amount to."""
+    if not graph.paths:
+        return outcome
+    values = values_behind(graph.model, deciding(graph.paths), found.shapes)
+    return settle(outcome, graph.paths, found.shapes, values)
 
 
 def _views(graph: Graph, found: Propagated, given: Bits) -> Iterator[NodeView]:

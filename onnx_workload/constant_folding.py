@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 import numpy as np
 import onnx
@@ -35,6 +35,25 @@ def stored_values(model: onnx.ModelProto) -> Values:
         if known is not None:
             values[tensor.name] = known
     return values
+
+
+def values_behind(
+    model: onnx.ModelProto, wanted: Collection[str], shapes: Mapping[str, Shape]
+) -> Values:
+    """Work out the values of some tensors, as far as they do not depend on any data.
+
+    Only what they are computed from is executed.
+    """
+    needed = set(wanted)
+    path: list[onnx.NodeProto] = []
+    for node in reversed(model.graph.node):
+        if not needed.isdisjoint(node.output):
+            path.append(node)
+            needed.update(input_names(node))
+    values = stored_values(model) if needed else {}
+    for node in reversed(path):
+        values.update(compute(model, node, shapes, values))
+    return {name: values[name] for name in wanted if name in values}
 
 
 def compute(

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Iterator, Set
 import onnx
 
 from zigzag_imc.onnx_workload.nodes import BODIES, bodies, input_names, output_names
+from zigzag_imc.onnx_workload.shape_rules.branches import NUMBER, SCANNED
 
 # Values that differ from run to run although no input reaches them.
 RANDOM = frozenset(
@@ -49,8 +50,11 @@ def constant_tensors(nodes: Iterable[onnx.NodeProto], stored: Iterable[str]) -> 
 
 
 def _yields_constants(node: onnx.NodeProto, constant: Set[str]) -> bool:
-    if node.op_type in RANDOM or node.domain == BODIES:
+    if node.op_type in RANDOM:
         return False
+    if node.domain == BODIES:
+        # Number of a step and part of a weight do not depend on any data.
+        return node.op_type in (NUMBER, SCANNED) and constant >= set(input_names(node))
     if node.op_type == "Constant" or node.op_type in SHAPE_ONLY:
         return True
     needed = read_tensors(node)

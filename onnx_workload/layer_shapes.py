@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from zigzag_imc.onnx_workload.graph import Graph
-from zigzag_imc.onnx_workload.nodes import input_names, output_names, qualified_type
+from zigzag_imc.onnx_workload.nodes import BODIES, input_names, output_names, qualified_type
 from zigzag_imc.onnx_workload.propagation import Propagated, propagate_shapes
 from zigzag_imc.onnx_workload.shapes import (
     Shape,
@@ -72,8 +72,9 @@ def _reason(graph: Graph, shapes: Mapping[str, Shape]) -> str:
         # Often a node of a custom operator.
         reads_known = _all_known(input_names(node), shapes)
         if reads_known and not _all_known(output_names(node), shapes):
+            told = node.name if node.domain == BODIES else name  # where a body ends, its node
             return (
-                f" (the output of node {name!r} ({qualified_type(node)!r}) is the first "
+                f" (the output of node {told!r} ({qualified_type(node)!r}) is the first "
                 "whose shape cannot be told)"
             )
     return ""

@@ -46,7 +46,12 @@ def is_standard(domain: str) -> bool:
 
 
 def qualified_type(node: onnx.NodeProto) -> str:
-    """Return the operator type, as ``domain::type`` outside the standard operators."""
+    """Return the operator type, as ``domain::type`` outside the standard operators.
+
+    Where the body of a node begins or ends, it is the type of that node.
+    """
+    if node.domain == BODIES:
+        return node.doc_string
     return f"{node.domain}::{node.op_type}" if node.domain else node.op_type
 
 

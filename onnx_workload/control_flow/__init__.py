@@ -1,1 +1,1 @@
-"""Layers in the bodies of ``If`` and ``Loop``: bodies put in place, then branches compared."""
+"""Layers in the bodies of ``If``, ``Loop`` and ``Scan``: put in place, then branches compared."""

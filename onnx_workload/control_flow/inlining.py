@@ -1,7 +1,8 @@
-"""Bodies of ``If`` and ``Loop`` put in the place of their nodes.
+"""Bodies of ``If``, ``Loop`` and ``Scan`` put in the place of their nodes.
 
 Only where there are products inside. Both branches of an ``If`` become parts of the graph, whose
-results meet in nodes that stand for either of two tensors; the body of a ``Loop`` stands once.
+results meet in nodes that stand for either of two tensors; the body of a ``Loop`` or a ``Scan``
+stands once.
 """
 
 from __future__ import annotations
@@ -12,12 +13,20 @@ from dataclasses import dataclass
 import onnx
 from onnx import helper
 
-from zigzag_imc.onnx_workload.control_flow.regions import Branch, Path, Repeat
+from zigzag_imc.onnx_workload.control_flow.regions import Branch, Path, Repeat, Trips
 from zigzag_imc.onnx_workload.control_flow.renaming import local_names, renamed
+from zigzag_imc.onnx_workload.control_flow.scan import ScanAxes, is_whole_scan
 from zigzag_imc.onnx_workload.naming import name_nodes
 from zigzag_imc.onnx_workload.nodes import BODIES, bodies, find_attribute, nodes_within
 from zigzag_imc.onnx_workload.operators import builder_of, reason_unmapped
-from zigzag_imc.onnx_workload.shape_rules.branches import CARRIED, EITHER, STACKED, STEP
+from zigzag_imc.onnx_workload.shape_rules.branches import (
+    CARRIED,
+    EITHER,
+    GOES_ON,
+    NUMBER,
+    SCANNED,
+    STACKED,
+)
 from zigzag_imc.onnx_workload.slimming import hold_weights, stored_in
 from zigzag_imc.onnx_workload.tensor_values import values_of
 
@@ -53,7 +62,7 @@ def inline_bodies(model: onnx.ModelProto) -> Flat:
 
 
 def _is_followed(node: onnx.NodeProto) -> bool:
-    """Whether a node is an ``If`` or a ``Loop`` of ONNX with products in its bodies."""
+    """Whether a node is an ``If``, a ``Loop`` or a ``Scan`` of ONNX with products in its bodies."""
     if node.domain or not _is_whole(node):
         return False
     inside = (inner for body in bodies(node) for inner in nodes_within(body.node))
@@ -63,11 +72,33 @@ def _is_followed(node: onnx.NodeProto) -> bool:
 
 
 def _is_whole(node: onnx.NodeProto) -> bool:
-    """Whether a node is an ``If`` or a ``Loop`` with all that these must have."""
+    """Whether a node is an ``If``, a ``Loop`` or a ``Scan`` with all that these must have."""
+    inside = bodies(node)
     if node.op_type == "If":
-        return bool(node.input) and len(bodies(node)) == 2
-    loops = bodies(node) if node.op_type == "Loop" else []
-    return len(loops) == 1 and len(loops[0].input) > 1 and bool(loops[0].output)
+        return bool(node.input) and len(inside) == 2
+    if node.op_type == "Loop":
+        return len(inside) == 1 and len(inside[0].input) > 1 and bool(inside[0].output)
+    return node.op_type == "Scan" and len(inside) == 1 and is_whole_scan(node, inside[0])
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a mark of the flat graph stands.
+
+    Attributes
+    ----------
+    name, operator
+        Name and operator type of the node whose body begins or ends there.
+    path
+        Bodies around the mark.
+    axis
+        Axis along which a ``Scan`` takes a tensor apart, or puts one together.
+    """
+
+    name: str
+    operator: str
+    path: Path
+    axis: int | None = None
 
 
 class _Flattening:
@@ -95,8 +126,10 @@ class _Flattening:
                 self._append(copy, path)
             elif copy.op_type == "If":
                 self._add_branches(copy, path)
-            else:
+            elif copy.op_type == "Loop":
                 self._add_loop(copy, path)
+            else:
+                self._add_scan(copy, path)
 
     def _append(self, node: onnx.NodeProto, path: Path) -> None:
         self.nodes.append(node)
@@ -106,13 +139,14 @@ class _Flattening:
             value.t.name = node.output[0]
             self.known.update(_scalars([value.t]))
 
-    def _mark(
-        self, op_type: str, inputs: Sequence[str], output: str, name: str, path: Path
-    ) -> None:
+    def _mark(self, op_type: str, inputs: Sequence[str], output: str, place: Place) -> None:
         """Add a node that stands for the way of a tensor into a body or out of it."""
         if output:
-            node = helper.make_node(op_type, list(inputs), [output], name=name, domain=BODIES)
-            self._append(node, path)
+            node = helper.make_node(op_type, list(inputs), [output], name=place.name, domain=BODIES)
+            node.doc_string = place.operator
+            if place.axis is not None:
+                node.attribute.append(helper.make_attribute("axis", place.axis))
+            self._append(node, place.path)
 
     def _add_body(
         self, body: onnx.GraphProto, tensors: Mapping[str, str], prefix: str, path: Path
@@ -146,7 +180,7 @@ class _Flattening:
             chosen = [made[place] for made in yields.values() if place < len(made)]
             if condition is not None and bool(condition) in yields:
                 chosen = yields[bool(condition)][place : place + 1]
-            self._mark(EITHER, chosen, output, node.name, path)
+            self._mark(EITHER, chosen, output, Place(node.name, node.op_type, path))
 
     def _add_loop(self, node: onnx.NodeProto, path: Path) -> None:
         body = next(iter(bodies(node)))
@@ -155,25 +189,46 @@ class _Flattening:
         starts = [tensors.get(value.name, value.name) for value in body.input]
         ends = [tensors.get(value.name, value.name) for value in body.output]
         carried = tuple(zip(starts[2:], ends[1:], strict=False))
-        inside = (*path, Repeat(node.name, self._steps(node, body), carried))
-        self._mark(STEP, [name for name in given[:1] if name], starts[0], node.name, inside)
-        self._mark(STEP, [name for name in given[1:2] if name], starts[1], node.name, inside)
+        trips = Trips(given[0], given[1], self._goes_on(body))
+        inside = (*path, Repeat(node.name, node.op_type, trips, carried))
+        within, behind = (
+            Place(node.name, node.op_type, inside),
+            Place(node.name, node.op_type, path),
+        )
+        self._mark(NUMBER, [name for name in given[:1] if name], starts[0], within)
+        self._mark(GOES_ON, [name for name in given[1:2] if name], starts[1], within)
         for start, first in zip(starts[2:], node.input[2:], strict=False):
-            self._mark(CARRIED, [first], start, node.name, inside)
+            self._mark(CARRIED, [first], start, within)
         self._add_body(body, tensors, node.name, inside)
         for place, output in enumerate(node.output):
             is_carried = place < len(carried)
             last = ends[1 + place : 2 + place]
-            self._mark(CARRIED if is_carried else STACKED, last, output, node.name, path)
+            self._mark(CARRIED if is_carried else STACKED, last, output, behind)
 
-    def _steps(self, node: onnx.NodeProto, body: onnx.GraphProto) -> int | None:
-        """Return how often a loop runs, where a constant says it and nothing ends it earlier."""
-        inputs = [*node.input, "", ""]
-        trips = self.known.get(inputs[0])
-        starts = not inputs[1] or bool(self.known.get(inputs[1]))
-        if trips is None or not starts or not self._goes_on(body):
-            return None
-        return max(0, int(trips))
+    def _add_scan(self, node: onnx.NodeProto, path: Path) -> None:
+        """Add the body of a ``Scan``: tensors that it carries, and those that it goes through."""
+        body = next(iter(bodies(node)))
+        tensors = local_names(body, f"{node.name}/body")
+        starts = [tensors.get(value.name, value.name) for value in body.input]
+        ends = [tensors.get(value.name, value.name) for value in body.output]
+        scan = ScanAxes.of(node)
+        states = len(starts) - len(scan.inputs)
+        carried = tuple(zip(starts[:states], ends[:states], strict=True))
+        scanned = node.input[states:]
+        trips = Trips(scanned=scanned[0], axis=scan.inputs[0])
+        inside = (*path, Repeat(node.name, node.op_type, trips, carried))
+        within = Place(node.name, node.op_type, inside)
+        for start, first in zip(starts[:states], node.input[:states], strict=True):
+            self._mark(CARRIED, [first], start, within)
+        for start, whole, axis in zip(starts[states:], scanned, scan.inputs, strict=True):
+            self._mark(SCANNED, [whole], start, Place(node.name, node.op_type, inside, axis))
+        self._add_body(body, tensors, node.name, inside)
+        for number, (last, output) in enumerate(zip(ends, node.output, strict=False)):
+            if number < states:
+                self._mark(CARRIED, [last], output, Place(node.name, node.op_type, path))
+            else:
+                axis = scan.of_output(number - states)
+                self._mark(STACKED, [last], output, Place(node.name, node.op_type, path, axis))
 
     def _goes_on(self, body: onnx.GraphProto) -> bool:
         """Whether the condition that a body yields is the one it was given, or is always true."""

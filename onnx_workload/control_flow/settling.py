@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.onnx_workload.control_flow.regions import Branch, Path, Region, Repeat
 from zigzag_imc.onnx_workload.left_out import LeftOut
+from zigzag_imc.onnx_workload.node_inference import Values
 from zigzag_imc.onnx_workload.operators.recurrent import MOST_STEPS
 from zigzag_imc.onnx_workload.shapes import Shape, is_known
 
@@ -67,7 +68,9 @@ class Outcome:
         return Counter([*layers, *nodes])
 
 
-def settle(outcome: Outcome, paths: Sequence[Path], shapes: Mapping[str, Shape]) -> Outcome:
+def settle(
+    outcome: Outcome, paths: Sequence[Path], shapes: Mapping[str, Shape], values: Values
+) -> Outcome:
     """Settle all bodies, innermost first.
 
     Parameters
@@ -78,17 +81,24 @@ def settle(outcome: Outcome, paths: Sequence[Path], shapes: Mapping[str, Shape])
         For every node the bodies that it comes from.
     shapes
         Shape of every tensor whose rank is known.
+    values
+        Values of the tensors that say how often bodies run, as far as they are known.
     """
-    found = _settled(outcome, range(len(paths)), 0, paths, shapes)
+    known = _Known(shapes, values)
+    found = _settled(outcome, range(len(paths)), 0, paths, known)
     return Outcome(dict(sorted(found.layers.items())), dict(sorted(found.left_out.items())))
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """Shapes and values that decide how often a body runs."""
+
+    shapes: Mapping[str, Shape]
+    values: Values
+
+
 def _settled(
-    outcome: Outcome,
-    positions: Iterable[int],
-    depth: int,
-    paths: Sequence[Path],
-    shapes: Mapping[str, Shape],
+    outcome: Outcome, positions: Iterable[int], depth: int, paths: Sequence[Path], known: _Known
 ) -> Outcome:
     inside: dict[str, dict[Region, list[int]]] = {}
     direct: list[int] = []
@@ -101,20 +111,20 @@ def _settled(
     whole = outcome.at(direct)
     for regions in inside.values():
         parts = {
-            region: _settled(outcome, members, depth + 1, paths, shapes)
+            region: _settled(outcome, members, depth + 1, paths, known)
             for region, members in regions.items()
         }
-        whole = whole.joined(_combined(parts, shapes))
+        whole = whole.joined(_combined(parts, known))
     return whole
 
 
-def _combined(parts: Mapping[Region, Outcome], shapes: Mapping[str, Shape]) -> Outcome:
+def _combined(parts: Mapping[Region, Outcome], known: _Known) -> Outcome:
     """Settle the one body of a loop, or the branches of a condition."""
     branches = {region: part for region, part in parts.items() if isinstance(region, Branch)}
     if branches:
         return _agreed(branches)
     (repeat, body), *_ = parts.items()
-    return _repeated(repeat, body, shapes) if isinstance(repeat, Repeat) else body
+    return _repeated(repeat, body, known) if isinstance(repeat, Repeat) else body
 
 
 def _agreed(branches: Mapping[Branch, Outcome]) -> Outcome:
@@ -134,20 +144,21 @@ def _agreed(branches: Mapping[Branch, Outcome]) -> Outcome:
     return first.dismissed(reason).joined(second.dismissed(reason))
 
 
-def _repeated(repeat: Repeat, body: Outcome, shapes: Mapping[str, Shape]) -> Outcome:
+def _repeated(repeat: Repeat, body: Outcome, known: _Known) -> Outcome:
     """Return the layers of a body as often as it runs."""
-    steps, name = repeat.steps, repeat.name
+    steps = repeat.trips.steps(known.shapes, known.values)
+    inside = f"in the body of {repeat.operator} {repeat.name!r}"
     if not body.layers and not body.left_out:
         return body
     if steps is None:
         return body.dismissed(
-            f"in the body of Loop {name!r}, which runs as often as its data say, "
-            f"{body.told_macs} MACs each time"
+            f"{inside}, which runs as often as its data say, {body.told_macs} MACs each time"
         )
+    shapes = known.shapes
     if not all(_is_kept(shapes.get(start), shapes.get(end)) for start, end in repeat.carried):
-        return body.dismissed(f"in the body of Loop {name!r}, whose sizes change from step to step")
+        return body.dismissed(f"{inside}, whose sizes change from step to step")
     if steps * sum(map(len, body.layers.values())) > MOST_STEPS:
-        return _too_many(body, f"in the body of Loop {name!r} of {steps:,} steps", steps)
+        return _too_many(body, f"{inside} of {steps:,} steps", steps)
     layers = {
         at: tuple(_at_step(layer, step, steps) for step in range(steps) for layer in members)
         for at, members in body.layers.items()
@@ -180,3 +191,9 @@ def _at_step(layer: Layer, step: int, steps: int) -> Layer:
 def _is_kept(start: Shape | None, end: Shape | None) -> bool:
     """Whether a tensor is as large behind a step as before it."""
     return is_known(start) and start == end
+
+
+def deciding(paths: Sequence[Path]) -> frozenset[str]:
+    """Return the tensors whose values say how often bodies run."""
+    repeats = (region for path in paths for region in path if isinstance(region, Repeat))
+    return frozenset(name for repeat in repeats for name in repeat.trips.told_by)

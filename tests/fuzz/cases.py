@@ -7,34 +7,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from random import Random
 
-from tests.fuzz.mutations import REAL, TEXTS, WHOLE, changed_json, changed_text, changed_yaml
+from tests.fuzz.arguments import SHORT, changed_arguments
+from tests.fuzz.mutations import changed_json, changed_text, changed_yaml
 from tests.fuzz.onnx_mutations import changed_model
 
 DATA = Path(__file__).parents[1] / "data"
 SEEDS = DATA / "fuzz"
 MODELS = ("branches", "convolutions", "functions", "quantized", "reshapes", "sequences")
-SHORT = ("--time-limit", "0.5", "--total-time-limit", "1", "-j", "1")
-"""Limits with which every search ends soon."""
-
-_OPTIONS: dict[str, tuple[str, ...]] = {
-    "map": ("--scope", "--gap", "--seed", "--pareto", "--plot", "--objective"),
-    "search": ("--factors", "--samples", "--iterations", "--start-temperature", "--seed"),
-    "layers": ("--format",),
-    "verify": ("--exhaustive", "--prove", "--time-limit", "--format"),
-    "explain": ("--jobs", "--time-limit", "--format", "--no-what-if"),
-    "export": ("--to", "--layer"),
-    "evaluate": ("--objective", "--format"),
-    "crosscheck": ("--engines", "--no-zigzag", "--format"),
-}
-_OF_MODELS = ("--batch", "--shape", "--dim", "--precision", "--layer", "--cost-model", "--out")
-_FLAGS = {"--pareto", "--prove", "--exhaustive", "--no-zigzag", "--no-what-if"}
-_VALUES = (
-    *map(str, (*WHOLE[:10], *REAL)),
-    *TEXTS[:13],
-    *("x=1,2,3", "N=2", "sequence=3", "=", "x=", "N=99999999999999999999", "W=4", "W=0,I=-1"),
-    *("network", "json", "csv", "loopnest", "zigzag", "energy", "loma,salsa", "imc", "dimc"),
-    *("out.json", "out.svg", "out.xyz", "nowhere/out.json", ".", "/dev/null", "first", "b\udcff"),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,12 +48,28 @@ Drawn = tuple[tuple[str, ...], dict[str, bytes]]
 
 def _accelerator(draw: Random) -> Drawn:
     """Change an accelerator file."""
-    name = draw.choice(("accelerator_small.yaml", "fuzz/imc.yaml"))
+    name = draw.choice(("accelerator_small.yaml", "fuzz/imc.yaml", "fuzz/old_form.yaml"))
     text = (DATA / name).read_text(encoding="utf-8")
     files = {"mine.yaml": changed_yaml(text, draw)}
-    if draw.random() < 0.5:
-        return ("map", "convolutions.onnx", "-a", "mine.yaml", *SHORT), files
-    return ("evaluate", "convolutions.onnx", "-a", "mine.yaml", "-m", "network.json"), files
+    commands: tuple[tuple[str, ...], ...] = (
+        ("map", "convolutions.onnx", "-a", "mine.yaml", *SHORT),
+        ("map", "convolutions.onnx", "-a", "mine.yaml", "--pareto", *SHORT),
+        ("evaluate", "convolutions.onnx", "-a", "mine.yaml", "-m", "network.json"),
+        ("accelerators", "mine.yaml", "--summary"),
+    )
+    return draw.choice(commands), files
+
+
+def _workload(draw: Random) -> Drawn:
+    """Change a workload file of ZigZag."""
+    text = (SEEDS / "workload.yaml").read_text(encoding="utf-8")
+    files = {"net.yaml": changed_yaml(text, draw)}
+    commands: tuple[tuple[str, ...], ...] = (
+        ("layers", "net.yaml"),
+        ("map", "net.yaml", "-a", "dimc", *SHORT),
+        ("evaluate", "net.yaml", "-a", "dimc", "-m", "network.json"),
+    )
+    return draw.choice(commands), files
 
 
 def _model(draw: Random) -> Drawn:
@@ -89,7 +84,9 @@ def _model(draw: Random) -> Drawn:
 
 def _result(draw: Random) -> Drawn:
     """Change a result."""
-    text = (SEEDS / draw.choice(("layers.json", "network.json"))).read_text(encoding="utf-8")
+    text = (SEEDS / draw.choice(("layers.json", "network.json", "fronts.json"))).read_text(
+        encoding="utf-8"
+    )
     files = {"r.json": changed_json(text, draw)}
     commands = (
         ("verify", "r.json"),
@@ -117,25 +114,7 @@ def _mapping(draw: Random) -> Drawn:
 
 def _arguments(draw: Random) -> Drawn:
     """Change the arguments of a command."""
-    command = draw.choice(tuple(_OPTIONS))
-    options = _OPTIONS[command]
-    on_results = command in ("verify", "explain", "export")
-    given = ["network.json"] if on_results else ["convolutions.onnx"]
-    if command == "explain":
-        given.append("first")
-    if not on_results:
-        options = (*options, *(_OF_MODELS if command != "layers" else _OF_MODELS[:4]))
-    if command in ("map", "search", "evaluate", "crosscheck"):
-        given += ["-a", "dimc"]
-    given += {"search": ["-e", draw.choice(("loma", "salsa", "random"))]}.get(command, [])
-    given += {"evaluate": ["-m", "network.json"]}.get(command, [])
-    given += {"crosscheck": ["--time-limit", "0.2", "-j", "1"]}.get(command, [])
-    given += list(SHORT) if command in ("map", "search", "explain") else []
-    for option in draw.sample(options, min(len(options), draw.choice((1, 1, 2, 3)))):
-        given += [option] if option in _FLAGS else [option, draw.choice(_VALUES)]
-    if draw.random() < 0.2:
-        given[draw.randrange(len(given))] = draw.choice(_VALUES)
-    return (command, *given), {}
+    return changed_arguments(draw), {}
 
 
 _KINDS: tuple[Callable[[Random], Drawn], ...] = (
@@ -147,6 +126,7 @@ _KINDS: tuple[Callable[[Random], Drawn], ...] = (
     _result,
     _result,
     _mapping,
+    _workload,
     _arguments,
 )
 
@@ -156,4 +136,4 @@ def _other_files(arguments: tuple[str, ...]) -> dict[str, bytes]:
     return {name: (SEEDS / name).read_bytes() for name in _UNCHANGED if name in arguments}
 
 
-_UNCHANGED = ("convolutions.onnx", "network.json")
+_UNCHANGED = ("convolutions.onnx", "network.json", "fronts.json")

@@ -9,6 +9,7 @@ from typing import Any
 import onnx
 from google.protobuf.descriptor import FieldDescriptor  # type: ignore[import-untyped]
 
+from tests.fuzz.graph_mutations import restructure
 from tests.fuzz.mutations import REAL, TEXTS, WHOLE, changed_bytes
 
 _TEXT = (FieldDescriptor.CPPTYPE_STRING,)
@@ -22,6 +23,8 @@ def changed_model(content: bytes, draw: Random) -> bytes:
     model = onnx.ModelProto.FromString(content)
     names = sorted({name for node in model.graph.node for name in (*node.input, *node.output)})
     for _ in range(draw.choice((1, 1, 2, 3))):
+        if draw.random() < 0.3:
+            restructure(model.graph, draw)
         places = list(_places(model))
         message, field = draw.choice(places)
         try:

@@ -10,11 +10,12 @@ from __future__ import annotations
 import os
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from ctypes import c_bool
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from multiprocessing.resource_tracker import ensure_running
 from types import ModuleType
@@ -56,7 +57,7 @@ class _Worker:
         self.connection, theirs = _CONTEXT.Pipe()
         self.index: int | None = None
         self.is_new = True
-        self.process = _CONTEXT.Process(target=work, args=(theirs, flag, os.getpid()), daemon=True)
+        self.process = _CONTEXT.Process(target=work, args=(theirs, flag), daemon=True)
         try:
             with _without_main(), _ctrl_c_blocked(), _fixed_hashes():
                 self.process.start()
@@ -181,14 +182,13 @@ def _hear(worker: _Worker, run: Run) -> bool:
     return True
 
 
-def work(connection: Connection, flag: Flag, parent: int) -> None:
+def work(connection: Connection, flag: Flag) -> None:
     """Do jobs from the connection until it closes; runs in the worker process."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_end_with_parent, daemon=True).start()
 
     def should_stop() -> bool:
-        return (
-            bool(flag.value) or os.getppid() != parent
-        )  # a parent that was killed wants no results
+        return bool(flag.value)
 
     try:
         prepare()
@@ -202,6 +202,14 @@ def work(connection: Connection, flag: Flag, parent: int) -> None:
         connection.send(error)
     except Exception:
         connection.send(WorkerError(traceback.format_exc()))
+
+
+def _end_with_parent() -> None:
+    """End this process as soon as its parent has: one that was killed wants no results."""
+    parent = parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 @contextmanager
