@@ -153,19 +153,20 @@ class _Compiler:
     def _crossing(self, boundary: int, visits: Visits, above: list[Visits]) -> Crossing:
         memory = self.accelerator.memory(self.operand, boundary)
         element = self._element_bits(visits, memory)
-        upper = self._bits(visits, memory.served, element)
+        upper = self._bits(visits, memory, element)
+        below, lower, held = None, upper, upper
         if boundary:
             below = self.accelerator.memory(self.operand, boundary - 1)
-            lower = self._bits(visits, below.served, element)
-        else:
-            below, lower = None, upper
+            lower = self._bits(visits, below, element)
+            # Sums of several instances are added on their way: before that, they are partial.
+            held = self._bits(visits, below, self._element_bits(visits, below))
         carried = upper, lower
         down = self._way(boundary, memory, below, carried, Direction.TO_LOW)
         up = None
         if self.operand == "O":
             up = self._way(boundary, memory, below, carried, Direction.FROM_LOW)
         pieces = Pieces.of(visits, above[0]) if above else None
-        return Crossing(visits, pieces, lower, down, up)
+        return Crossing(visits, pieces, held, down, up)
 
     def _way(
         self,
@@ -181,16 +182,19 @@ class _Compiler:
         upper = self.ports.of(memory, self.operand, direction)
         return Way(self.operand, boundary, is_up, upper, lower, carried)
 
-    def _element_bits(self, visits: Visits, above: MemoryInstance) -> int:
-        """Bits of an element on its way: of a partial sum if more of it is to be added above."""
+    def _element_bits(self, visits: Visits, memory: MemoryInstance) -> int:
+        """Bits of an element in an instance of a memory: of a partial sum if more is to be added.
+
+        In later visits of its tile, or with what other instances have summed up.
+        """
         precision = self.layer.precision
         if self.operand != "O":
             return precision.bits(self.operand)
-        partial = any(visits.again) or self.lanes.reduced_outside(above.served)
+        partial = any(visits.again) or self.lanes.reduced_outside(memory.served)
         return precision.O if partial else precision.O_final
 
-    def _bits(self, visits: Visits, served: frozenset[str], element: int) -> list[int]:
-        inside = self.lanes.inside(self.operand, served)
+    def _bits(self, visits: Visits, memory: MemoryInstance, element: int) -> list[int]:
+        inside = self.lanes.inside(self.operand, memory.served)
         portion = Portion(
             self.layer, self.operand, self.nest.sizes, inside, self.lanes.unrolled
         )

@@ -216,5 +216,6 @@ class _Player:
         for loader in self.inputs:
             visit = self._visits[loader.operand]
             if self._edges[loader.operand].visits.last[visit] == step:
-                loader.used(0, visit, end)
+                # Cells take part in the whole step; inputs are taken over as it begins.
+                loader.used(0, visit, end if loader.operand == "W" else start + 1)
         return end

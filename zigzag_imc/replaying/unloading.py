@@ -229,8 +229,9 @@ class Unloader:
         """Give back the room of what has left."""
         way = moved.way
         assert way.lower is not None
-        gone = tile.allocated if is_all else tile.sent[1] * way.lower.width
-        bits = min(gone, tile.allocated) - tile.freed
+        held, carried = self.crossings[boundary].bits[visit], way.carried[1][visit]
+        gone = held if is_all else held * tile.sent[1] * way.lower.width // carried
+        bits = gone - tile.freed
         self.machine.release("O", boundary - 1, moved.end - 1, bits, moved)
         tile.freed += bits
 
