@@ -16,7 +16,7 @@ ROWS = "rows"
 """Name of what writes the rows of the cells, as if it were a port."""
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class PortTime:
     """A port of a memory and what it does when.
 
@@ -30,12 +30,20 @@ class PortTime:
         Bits a cycle.
     line
         When it is busy.
+    busy
+        Cycles in which it moves a word.
     """
 
     memory: str
     name: str
     width: int
     line: Timeline = field(default_factory=Timeline)
+    busy: int = 0
+
+    def take(self, ready: int, cycles: int) -> tuple[int, int]:
+        """Be busy in the earliest free cycles from ``ready`` on; begin and end of them."""
+        self.busy += cycles
+        return self.line.take(ready, cycles)
 
 
 @dataclass(frozen=True, eq=False)
@@ -195,9 +203,7 @@ class _Compiler:
 
     def _bits(self, visits: Visits, memory: MemoryInstance, element: int) -> list[int]:
         inside = self.lanes.inside(self.operand, memory.served)
-        portion = Portion(
-            self.layer, self.operand, self.nest.sizes, inside, self.lanes.unrolled
-        )
+        portion = Portion(self.layer, self.operand, self.nest.sizes, inside, self.lanes.unrolled)
         return [count * element for count in portion.of_visits(visits)]
 
 

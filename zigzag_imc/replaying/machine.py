@@ -95,8 +95,8 @@ class Machine:
         if way.is_up:
             ends.reverse()
         (sender, sent), (receiver, received) = ends
-        first, out = sender.line.take(max(ready), sent)
-        _, into = receiver.line.take(first, received)
+        first, out = sender.take(max(ready), sent)
+        _, into = receiver.take(first, received)
         slower, own = (sender, sent) if out > into else (receiver, received)
         moved = Transfer(way, visit, *ready, first, max(out, into), slower, own, *causes)
         self.note(moved)
@@ -108,7 +108,7 @@ class Machine:
         """Read or write the lowest memory for the array, as early as the port allows."""
         port = way.upper
         cycles = whole_words(way.carried[0][visit], port.width)
-        first, end = port.line.take(max(ready), cycles)
+        first, end = port.take(max(ready), cycles)
         read = Transfer(way, visit, *ready, first, end, port, cycles, *causes)
         self.note(read)
         return read

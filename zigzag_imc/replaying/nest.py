@@ -122,9 +122,7 @@ class Visits:
             for dim, begin in kept.items()
         }
         visited = keys[first].tolist()
-        return cls(
-            first.tolist(), last.tolist(), visited, kept, lengths, _seen_before(visited)
-        )
+        return cls(first.tolist(), last.tolist(), visited, kept, lengths, _seen_before(visited))
 
 
 @dataclass(frozen=True)

@@ -9,7 +9,7 @@ from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import LayerMapping, temporal_sizes
 from zigzag_imc.models.array.slicing import seen_by
 from zigzag_imc.models.profile import IMC, CostProfile
-from zigzag_imc.replaying.crossings import Crossing, PortTime, Ports, crossings, whole_bits
+from zigzag_imc.replaying.crossings import Crossing, Ports, PortTime, crossings, whole_bits
 from zigzag_imc.replaying.lanes import Lanes
 from zigzag_imc.replaying.loading import ALWAYS, Loader
 from zigzag_imc.replaying.machine import MOST_TILES, Machine
@@ -187,7 +187,9 @@ class _Player:
         self._visits[operand] = visit
         there, brought_by = ALWAYS
         if edge.pieces is not None:
-            there, brought_by = loader.present(1, edge.pieces.parent[visit], edge.pieces.piece[visit])
+            there, brought_by = loader.present(
+                1, edge.pieces.parent[visit], edge.pieces.piece[visit]
+            )
         ready = there, self._begun[operand]
         self._reads[operand] = self.machine.access(edge.down, visit, ready, (brought_by, None))
 

@@ -10,15 +10,9 @@ class Timeline:
 
     Whoever asks first is served first; whoever asks later takes the earliest cycles that are left,
     also between those of the others: a port serves word by word.
-
-    Attributes
-    ----------
-    busy
-        Cycles that are taken.
     """
 
     def __init__(self) -> None:
-        self.busy = 0
         self._starts: list[int] = []
         self._ends: list[int] = []
 
@@ -32,7 +26,6 @@ class Timeline:
         """
         if cycles <= 0:
             return ready, ready
-        self.busy += cycles
         starts, ends = self._starts, self._ends
         low = place = bisect_left(ends, ready)
         first, left, now = -1, cycles, ready
@@ -53,7 +46,7 @@ class Timeline:
         return first, end
 
     def _fill(self, low: int, begin: int, end: int) -> None:
-        """Mark all cycles from ``begin`` to ``end`` as busy; the first that touch are at ``low``."""
+        """Mark all cycles from ``begin`` to ``end`` as busy; what touches them is at ``low``."""
         starts, ends = self._starts, self._ends
         high = bisect_right(starts, end, lo=low)
         if high > low:

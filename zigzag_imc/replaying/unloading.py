@@ -121,9 +121,7 @@ class Unloader:
     def _reserve(self, boundary: int, visit: int, piece: int) -> Arrival:
         """Take room for the pieces of a tile up to one, below a boundary."""
         tile = self._tile(boundary, visit)
-        bits = share(
-            self.crossings[boundary].bits[visit], piece + 1, self._pieces(boundary, visit)
-        )
+        bits = share(self.crossings[boundary].bits[visit], piece + 1, self._pieces(boundary, visit))
         if bits > tile.allocated:
             self._settle(boundary)
             tile.roomy = self.machine.allocate("O", boundary - 1, bits - tile.allocated)
@@ -223,9 +221,7 @@ class Unloader:
             del self._tiles[boundary][visit]
             self._arrived(boundary, visit, (moved.end, moved))
 
-    def _free(
-        self, boundary: int, visit: int, tile: Tile, moved: Transfer, is_all: bool
-    ) -> None:
+    def _free(self, boundary: int, visit: int, tile: Tile, moved: Transfer, is_all: bool) -> None:
         """Give back the room of what has left."""
         way = moved.way
         assert way.lower is not None
@@ -236,9 +232,7 @@ class Unloader:
         tile.freed += bits
 
 
-def _cycles(
-    way: Way, visit: int, share_of: tuple[int, int], whole: bool = True
-) -> tuple[int, int]:
+def _cycles(way: Way, visit: int, share_of: tuple[int, int], whole: bool = True) -> tuple[int, int]:
     """Cycles of both ports for the first pieces of a tile; but for all, full words alone."""
     assert way.lower is not None
     found = []
