@@ -96,15 +96,17 @@ def _grouped(waits: Iterable[Wait]) -> tuple[WaitRecord, ...]:
     for wait in waits:
         groups.setdefault(wait.blame, []).append(wait)
     records = (
-        WaitRecord(
-            operand=blamed.operand,
-            direction="up" if blamed.is_up else "down",
-            memory=blamed.memory,
-            port=blamed.port,
-            why=blamed.why,
-            first_cycle=group[0].begin,
-            times=len(group),
-            cycles=sum(wait.cycles for wait in group),
+        WaitRecord.model_validate(
+            {
+                "operand": blamed.operand,
+                "direction": "up" if blamed.is_up else "down",
+                "memory": blamed.memory,
+                "port": blamed.port,
+                "why": blamed.why,
+                "first_cycle": group[0].begin,
+                "times": len(group),
+                "cycles": sum(wait.cycles for wait in group),
+            }
         )
         for blamed, group in groups.items()
     )

@@ -172,7 +172,7 @@ class _Player:
         latest = max(self._reads.values(), key=lambda read: read.end)
         start = max(free, latest.end - 1)
         if step and start > free:
-            self.waits.append(Wait(free, start - free, blame(latest, free + 1)))
+            self.waits.append(Wait(free, start - free, blame(latest, free)))
         for operand, visit in self._visits.items():
             if self._edges[operand].visits.first[visit] == step:
                 self._begun[operand] = start
@@ -196,8 +196,8 @@ class _Player:
     def _compute(self, step: int, start: int) -> int:
         """Compute a step and write its outputs; say when the array is free again.
 
-        The first word is written in the last cycle of the step, which takes longer where the partial
-        sum that it adds to, or room for it, comes late.
+        The first word is written in the last cycle of the step, which takes longer where the
+        partial sum that it adds to, or room for it, comes late.
         """
         done, edge, outputs = start + self.rate, self._edges["O"], self.outputs
         there, source = done - 1, None
@@ -211,7 +211,7 @@ class _Player:
         written = self.machine.access(edge.up, step, (there, room), (source, freed_by))
         end = max(done, written.first + 1)
         if end > done:
-            self.waits.append(Wait(done, end - done, blame(written, done)))
+            self.waits.append(Wait(done, end - done, blame(written, done - 1)))
         self.machine.array.take(start, end - start)
         self._begun["O"] = start
         outputs.written(step, written.end)

@@ -83,10 +83,10 @@ def blame(transfer: Transfer, since: int) -> Blame:
         waits = {
             "source": max(0, transfer.asked - max(since, transfer.roomy)),
             "room": max(0, transfer.roomy - max(since, transfer.asked)),
+            "port": max(0, transfer.end - begin - transfer.own),
             "transfer": min(transfer.own, transfer.end - begin),
         }
-        waits["port"] = max(0, transfer.end - begin - transfer.own)
-        why = max(waits, key=waits.__getitem__)
+        why = max(waits, key=waits.__getitem__)  # of equals the first: the last would take anyway
         if why == "source" and transfer.source is not None:
             transfer = transfer.source
         elif why == "room" and transfer.freed_by is not None and transfer.freed_by.way.is_up:
