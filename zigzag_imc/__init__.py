@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from zigzag_imc.exchange.zigzag_folder import write_zigzag_folder
     from zigzag_imc.explain.explaining import explain_layer
     from zigzag_imc.library.mapping import evaluate, map_layer, map_network, map_variants
+    from zigzag_imc.library.replaying import replay
     from zigzag_imc.library.searching import search_layer, search_network
     from zigzag_imc.models.evaluate import CostModel
     from zigzag_imc.models.hardware.files import load_accelerator
@@ -63,6 +64,7 @@ __all__ = [
     "map_variants",
     "matmul_layer",
     "prove_result",
+    "replay",
     "save_result",
     "search_layer",
     "search_network",
@@ -100,6 +102,7 @@ _HOMES = {
     "search_layer": "library.searching.search_layer",
     "search_network": "library.searching.search_network",
     "prove_result": "checking.prove.prove_result",
+    "replay": "library.replaying.replay",
     "verify_result": "checking.verify.verify_result",
     "write_zigzag_folder": "exchange.zigzag_folder.write_zigzag_folder",
     "zigzag_objects": "zigzag_bridge.objects.zigzag_objects",

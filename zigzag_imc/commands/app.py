@@ -20,6 +20,7 @@ from zigzag_imc.commands.export import export_command
 from zigzag_imc.commands.layers import layers_command
 from zigzag_imc.commands.map import map_command
 from zigzag_imc.commands.networks import networks_command
+from zigzag_imc.commands.replay import replay_command
 from zigzag_imc.commands.search import search_command
 from zigzag_imc.commands.usage import plain_reason, with_flags
 from zigzag_imc.commands.verify import verify_command
@@ -139,6 +140,7 @@ app.command("crosscheck")(crosscheck_command)
 app.command("evaluate")(evaluate_command)
 app.command("verify")(verify_command)
 app.command("explain")(explain_command)
+app.command("replay")(replay_command)
 app.command("export")(export_command)
 app.command("layers")(layers_command)
 app.command("networks")(networks_command)

@@ -1,0 +1,126 @@
+"""A layer of a result, played."""
+
+from __future__ import annotations
+
+import math
+import os
+from collections.abc import Iterable
+
+from zigzag_imc.core.arguments import whole
+from zigzag_imc.core.errors import OptionError
+from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.hardware.files import accelerator_from_dict
+from zigzag_imc.models.mapspace.legality import check_mapping
+from zigzag_imc.models.profile import profile_named
+from zigzag_imc.replaying.play import Replay, Wait, play
+from zigzag_imc.replaying.transfer import Blame
+from zigzag_imc.results.parts import LatencyRecord
+from zigzag_imc.results.reading import read_result
+from zigzag_imc.results.records import cost_fields
+from zigzag_imc.results.replay import REPLAY_ID, PortRecord, ReplayResult, WaitRecord
+from zigzag_imc.results.result import NetworkResult
+
+MOST_STEPS = 100_000
+"""Activations of the array that are played if nobody asks for more: about half a minute."""
+
+
+def replay(
+    result: str | os.PathLike[str] | NetworkResult, layer: str, *, most_steps: int = MOST_STEPS
+) -> ReplayResult:
+    """Play the mapping of a layer, transfer by transfer.
+
+    Parameters
+    ----------
+    result
+        A result, or the path of its file.
+    layer
+        Name of the layer.
+    most_steps
+        Activations of the array up to which a mapping is played; a step takes up to a millisecond.
+
+    Returns
+    -------
+    ReplayResult
+        Clock cycles, what the array waits for, and what the latency model says.
+
+    Raises
+    ------
+    OptionError
+        When the layer has no mapping, or one of too many steps.
+    ZigzagImcError
+        When the file is not a result, or has no such layer.
+    """
+    most_steps = whole("most_steps", most_steps, error=OptionError)
+    found = result if isinstance(result, NetworkResult) else read_result(result)
+    record = found.record_of(layer)
+    mapping, profile = record.mapping(), profile_named(found.cost_model)
+    if mapping is None:
+        raise OptionError(
+            f"layer {layer!r}: has no mapping to play, it is {record.status}: {record.reason}"
+        )
+    shape = record.layer()
+    accelerator = accelerator_from_dict(found.accelerator.description, "accelerator.description")
+    check_mapping(shape, accelerator, mapping, profile)
+    steps = math.prod(factor for _, factor in mapping.temporal.loops)
+    if steps > most_steps:
+        raise OptionError(
+            f"most_steps: layer {layer!r} takes {steps} steps of the array, found a limit of "
+            f"{most_steps}; a higher one plays it, in up to a millisecond a step"
+        )
+    cost = cost_fields(CostModel(shape, accelerator, profile).evaluate(mapping))
+    played = play(shape, accelerator, mapping, profile)
+    return ReplayResult(
+        schema=REPLAY_ID,
+        network=found.network.name,
+        accelerator=accelerator.name,
+        layer=layer,
+        cost_model=found.cost_model,
+        steps=played.steps,
+        cycles=played.cycles,
+        latency=LatencyRecord(
+            compute_cycles=float(played.compute),
+            stall_cycles=float(played.stall),
+            onloading_cycles=float(played.onloading),
+            offloading_cycles=float(played.offloading),
+        ),
+        model_cycles=cost["latency_cycles"],
+        model_latency=cost["breakdown"].latency,
+        waits=_grouped(played.waits),
+        ports=_busiest(played),
+    )
+
+
+def _grouped(waits: Iterable[Wait]) -> tuple[WaitRecord, ...]:
+    """Add up the waits that are put down to the same, the longest first."""
+    groups: dict[Blame, list[Wait]] = {}
+    for wait in waits:
+        groups.setdefault(wait.blame, []).append(wait)
+    records = (
+        WaitRecord.model_validate(
+            {
+                "operand": blamed.operand,
+                "direction": "up" if blamed.is_up else "down",
+                "memory": blamed.memory,
+                "port": blamed.port,
+                "why": blamed.why,
+                "first_cycle": group[0].begin,
+                "times": len(group),
+                "cycles": sum(wait.cycles for wait in group),
+            }
+        )
+        for blamed, group in groups.items()
+    )
+    return tuple(sorted(records, key=lambda record: -record.cycles))
+
+
+def _busiest(played: Replay) -> tuple[PortRecord, ...]:
+    records = (
+        PortRecord(
+            memory=port.memory,
+            port=port.name,
+            busy_cycles=port.busy,
+            share=port.busy / played.cycles,
+        )
+        for port in played.ports
+    )
+    return tuple(sorted(records, key=lambda record: -record.busy_cycles))
