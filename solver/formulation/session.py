@@ -6,9 +6,7 @@ Build the model of the remaining candidates once, minimise, exclude, minimise ag
 from __future__ import annotations
 
 import math
-import threading
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 
 from ortools.sat.python import cp_model
 
@@ -17,9 +15,7 @@ from zigzag_imc.core.tolerances import COARSEST, RESOLUTION
 from zigzag_imc.solver.formulation.answer import Answer
 from zigzag_imc.solver.formulation.model import build
 from zigzag_imc.solver.formulation.problem import Problem
-
-POLL_SECONDS = 0.1
-"""Seconds between two looks at the budget during a solve."""
+from zigzag_imc.solver.formulation.stopping import stopped_by
 
 _LEAST_SECONDS = 0.01
 """Time limit of a solve at least: CP-SAT takes none for no limit."""
@@ -76,7 +72,7 @@ class Session:
         """
         solver = self._solver(budget)
         recorder = _Recorder(self.variables.tiles)
-        with _stopped_by(budget, solver):
+        with stopped_by(budget, solver):
             status = solver.solve(self.model, recorder)
         if status == cp_model.INFEASIBLE:
             return Answer((), math.inf, True)
@@ -114,23 +110,3 @@ class Session:
             "edp": self.scale.product_unit,
         }
         return units[self.goal.objective]
-
-
-@contextmanager
-def _stopped_by(budget: Budget, solver: cp_model.CpSolver) -> Iterator[None]:
-    """Look at the budget while the solver runs, and stop it when that is over."""
-    done = threading.Event()
-
-    def watch() -> None:
-        while not done.wait(POLL_SECONDS):
-            if budget.is_over():
-                solver.stop_search()
-                return
-
-    watcher = threading.Thread(target=watch, daemon=True)
-    watcher.start()
-    try:
-        yield
-    finally:
-        done.set()
-        watcher.join()

@@ -1,0 +1,182 @@
+"""Crossings: what passes a cut, as products over the dimensions.
+
+Of the dimensions that are relevant to the operand: the *elements* of a transfer, the *steps* that
+differ from each other, and the *instances* of the memories at both sides. Of the idle ones: how
+often all of that comes again. Windows take their two dimensions together.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from zigzag_imc.core.layer import OPERANDS, Window
+from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.movement.unrolled import fan_boundaries
+from zigzag_imc.solver.joint.selection import Columns, Selection, Sheet
+from zigzag_imc.solver.joint.tiles import Tile, Tiles
+from zigzag_imc.solver.joint.window_extents import WindowExtents
+from zigzag_imc.solver.scoring.tile_choice import CutPlace
+
+Floats = npt.NDArray[Any]
+"""A quantity with one entry per row, or a matrix of them."""
+
+
+@dataclass(frozen=True, eq=False)
+class Cut:
+    """One cut: where it is, and the tiles below it.
+
+    Attributes
+    ----------
+    place
+        Operand and boundary.
+    tiles
+        The tile of every dimension.
+    relevant, idle
+        What the relevant, and what the other dimensions make of a transfer.
+    """
+
+    place: CutPlace
+    tiles: Tiles
+    relevant: Selection
+    idle: Selection
+
+    @property
+    def operand(self) -> int:
+        """Index of the operand."""
+        return self.place[0]
+
+    @property
+    def boundary(self) -> int:
+        """Number of the boundary; 0 is that between the array and the lowest memory."""
+        return self.place[1]
+
+
+class Lanes:
+    """What unrollings are inside and outside the instances at the boundaries of an operand."""
+
+    def __init__(self, costs: CostModel, operand: int) -> None:
+        self._fans_at = fan_boundaries(costs.accelerator, OPERANDS[operand])
+
+    def inside(self, tile: Tile, values: Mapping[str, Floats], boundary: int) -> Floats:
+        """Product of the unrollings inside one instance of the memory below a boundary."""
+        return self._product(tile, values, lambda fans_at: fans_at < boundary)
+
+    def outside(self, tile: Tile, values: Mapping[str, Floats], boundary: int) -> Floats:
+        """Product of the unrollings over several instances of the memory below a boundary."""
+        return self._product(tile, values, lambda fans_at: fans_at >= boundary)
+
+    def _product(
+        self, tile: Tile, values: Mapping[str, Floats], picks: Callable[[int], bool]
+    ) -> Floats:
+        product: Floats = np.ones(len(tile.row))
+        for array_dim, each in values.items():
+            if picks(self._fans_at[array_dim]):
+                product = product * tile.of_unrolling(each)
+        return product
+
+
+class Crossings:
+    """Builds what passes the cuts of one layer."""
+
+    def __init__(self, sheet: Sheet, costs: CostModel, with_latency: bool) -> None:
+        self._sheet, self._costs, self._with_latency = sheet, costs, with_latency
+
+    def cut(self, place: CutPlace, tiles: Tiles, size_bits: float) -> Cut:
+        """Build a cut; tiles larger than ``size_bits`` are no rows."""
+        operand = OPERANDS[place[0]]
+        layer = self._costs.layer
+        plain, idle = layer.plain_dims(operand), layer.idle_dims(operand)
+        # Windows first: they are alike, and so are many of their products.
+        factors = [self._window(place, tiles, window) for window in layer.windows_of(operand)]
+        factors += sorted(
+            (self._plain(place, tiles[dim]) for dim in tiles if dim in plain), key=len
+        )
+        least_bits = layer.precision.bits(operand)
+        if place[0] == 2:
+            least_bits = min(least_bits, layer.precision.O_final)
+
+        def fits(rows: Columns) -> npt.NDArray[np.bool_]:
+            return rows["room"] * least_bits <= size_bits
+
+        relevant = self._sheet.product(f"relevant {place}", factors, fits)
+        others = [self._idle(place, tiles[dim]) for dim in tiles if dim in idle]
+        return Cut(place, tiles, relevant, self._sheet.product(f"idle {place}", others))
+
+    # ------------------------------------------------------------------ factors
+    def _plain(self, place: CutPlace, tile: Tile) -> Selection:
+        """What a relevant dimension outside windows makes of a transfer."""
+        lanes, a, of = Lanes(self._costs, place[0]), place[1], tile.unrolling
+        inner, outer = (lanes.inside(tile, of.averages, b) for b in (a, a + 1))
+        size = tile.size if a else np.ones(len(tile.row))
+        columns = {
+            "elements": inner * size,
+            "room": lanes.inside(tile, of.factors, a) * size,
+            "fan": outer / inner,
+            **self._steps(lanes, a, tile),
+        }
+        if self._with_latency:
+            inner, outer = (lanes.inside(tile, of.timed, b) for b in (a, a + 1))
+            columns |= {"whole": inner * size, "whole fan": outer / inner, "below": tile.size * 1.0}
+        return self._sheet.derive(f"plain {place}{of.dim}", tile.chosen, columns)
+
+    def _idle(self, place: CutPlace, tile: Tile) -> Selection:
+        """How often an idle dimension lets a transfer come again."""
+        lanes, a = Lanes(self._costs, place[0]), place[1]
+        spread = lanes.outside(tile, tile.unrolling.factors, a + 1)
+        columns = self._steps(lanes, a, tile)
+        held_spread = lanes.outside(tile, tile.unrolling.factors, a)
+        columns["finished"] = 1.0 * ((tile.steps == 1) & (spread == 1))
+        columns["held finished"] = 1.0 * ((tile.steps == 1) & (held_spread == 1))
+        if self._with_latency or place == (0, 0):
+            columns["below"] = tile.size * 1.0
+        return self._sheet.derive(f"idle {place}{tile.unrolling.dim}", tile.chosen, columns)
+
+    def _steps(self, lanes: Lanes, a: int, tile: Tile) -> dict[str, Floats]:
+        """Steps in time, and instances at both sides."""
+        averages = tile.unrolling.averages
+        return {
+            "steps": tile.steps * 1.0,
+            "lower": lanes.outside(tile, averages, a),
+            "upper": lanes.outside(tile, averages, a + 1),
+        }
+
+    def _window(self, place: CutPlace, tiles: Tiles, window: Window) -> Selection:
+        """What the two dimensions of a window make of a transfer."""
+        return self._sheet.combine(
+            f"window {place}{window.output_dim}",
+            self._part(place, tiles, window.output_dim, "reach"),
+            self._part(place, tiles, window.filter_dim, "taps"),
+            derive=lambda rows: self._extents(window, place[1], rows),
+        )
+
+    def _part(self, place: CutPlace, tiles: Tiles, dim: str, name: str) -> Selection:
+        """One dimension of a window, with quantities of its own name."""
+        if dim not in tiles:
+            return self._sheet.choose(f"window {place}{dim}", {name: np.ones(1)})
+        tile, lanes, a = tiles[dim], Lanes(self._costs, place[0]), place[1]
+        of = tile.unrolling
+        columns = {
+            name: tile.size * 1.0,
+            f"{name} inside": lanes.inside(tile, of.averages, a),
+            f"{name} outside": lanes.inside(tile, of.averages, a + 1),
+            f"{name} room": lanes.inside(tile, of.factors, a),
+            **self._steps(lanes, a, tile),
+        }
+        if self._with_latency:
+            columns |= {
+                f"{name} whole": lanes.inside(tile, of.timed, a),
+                f"{name} whole outside": lanes.inside(tile, of.timed, a + 1),
+                "below": tile.size * 1.0,
+            }
+        return self._sheet.derive(f"part {place}{dim}", tile.chosen, columns)
+
+    def _extents(self, window: Window, a: int, rows: Columns) -> Columns:
+        """Distinct positions that both dimensions of a window touch together."""
+        extents = WindowExtents(window, self._costs.profile, rows, at_array=a == 0)
+        kept = {name: rows[name] for name in ("steps", "lower", "upper", "below") if name in rows}
+        return extents.timed() | kept if self._with_latency else extents.moved() | kept

@@ -1,0 +1,91 @@
+"""Cuts: the tiles at every boundary between two memories, and at the array."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+
+from zigzag_imc.core.layer import OPERANDS, OUTPUTS
+from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.mapspace.factors import divisors
+from zigzag_imc.solver.joint.crossing import Crossings, Cut
+from zigzag_imc.solver.joint.selection import Sheet
+from zigzag_imc.solver.joint.tiles import Sizes, Tiles, add_tile, nothing
+from zigzag_imc.solver.joint.unrollings import Unrolling
+
+EVERY_ACTIVATION = (OUTPUTS, 0)
+"""Outputs leave the array at every activation: nothing lies below this cut."""
+
+
+def add_cuts(
+    sheet: Sheet, costs: CostModel, unrollings: Mapping[str, Unrolling], with_latency: bool
+) -> list[Cut]:
+    """Create the cuts of all operands, the lowest of each first."""
+    cuts = _Cuts(sheet, costs, unrollings, with_latency)
+    return [cut for operand in range(len(OPERANDS)) for cut in cuts.of(operand)]
+
+
+class _Cuts:
+    """Creates the cuts of one layer."""
+
+    def __init__(
+        self, sheet: Sheet, costs: CostModel, unrollings: Mapping[str, Unrolling], timed: bool
+    ) -> None:
+        self._sheet, self._costs, self._unrollings = sheet, costs, unrollings
+        self._crossings = Crossings(sheet, costs, timed)
+
+    def of(self, operand: int) -> Iterator[Cut]:
+        """Create the cuts of one operand."""
+        boundaries = range(len(self._costs.accelerator.levels[OPERANDS[operand]]))
+        tiles = {a: self._tiles(operand, a) for a in boundaries}
+        if operand != OUTPUTS and 1 in tiles and self._holds_one(operand, tiles[1]):
+            # The lowest memory holds one element, which rests at the array for as long.
+            tiles[0] = tiles[1]
+        for a in boundaries:
+            yield self._crossings.cut((operand, a), tiles[a], self._size_bits(operand, a))
+
+    def _tiles(self, operand: int, a: int) -> Tiles:
+        """Create the tiles of all dimensions at one cut."""
+        return {
+            dim: add_tile(self._sheet, each, f"{operand}.{a} {dim}", self._sizes(operand, a, dim))
+            for dim, each in self._unrollings.items()
+        }
+
+    def _sizes(self, operand: int, a: int, dim: str) -> Sizes:
+        """Sizes of a dimension's tile at one cut.
+
+        What rests at the array is one element, and so is what a memory holds that two overflow.
+        """
+        if (operand, a) == EVERY_ACTIVATION:
+            return nothing
+        if dim not in self._costs.layer.relevant(OPERANDS[operand]):
+            return divisors
+        room = self._size_bits(operand, a) / self._least_bits(operand)
+        holds_one = room < 2 and dim in self._costs.layer.plain_dims(OPERANDS[operand])
+        return nothing if a == 0 or holds_one or self._clips(dim, room) else divisors
+
+    def _clips(self, dim: str, room: float) -> bool:
+        """Whether a memory is too small for two steps along a window.
+
+        They touch two inputs, unless the input has one along it.
+        """
+        own = [w for w in self._costs.layer.windows if dim in (w.output_dim, w.filter_dim)]
+        return room < 2 and bool(own) and all(window.size > 1 for window in own)
+
+    def _holds_one(self, operand: int, tiles: Tiles) -> bool:
+        """Whether a tile is one element in every row."""
+        relevant = self._costs.layer.relevant(OPERANDS[operand])
+        return all(tile.is_one for dim, tile in tiles.items() if dim in relevant)
+
+    def _size_bits(self, operand: int, a: int) -> float:
+        """Capacity of the memory below a cut; infinite at the array, where there is none."""
+        if a == 0:
+            return math.inf
+        return self._costs.accelerator.memory(OPERANDS[operand], a - 1).size_bits
+
+    def _least_bits(self, operand: int) -> int:
+        """Bits of an element at least."""
+        precision = self._costs.layer.precision
+        if operand == OUTPUTS:
+            return min(precision.O, precision.O_final)
+        return precision.bits(OPERANDS[operand])

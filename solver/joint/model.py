@@ -1,0 +1,102 @@
+"""The joint model: spatial mapping, tiles and costs of one layer in one CP-SAT model.
+
+One family of constraints has one file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from ortools.sat.python import cp_model
+
+from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.solver.joint.array_dimensions import add_array_dimensions
+from zigzag_imc.solver.joint.capacity import add_capacities
+from zigzag_imc.solver.joint.chain import add_chain
+from zigzag_imc.solver.joint.crossing import Cut
+from zigzag_imc.solver.joint.cuts import EVERY_ACTIVATION, add_cuts
+from zigzag_imc.solver.joint.energy import Energy, add_energy
+from zigzag_imc.solver.joint.feeding import add_feeding
+from zigzag_imc.solver.joint.selection import Selection, Sheet
+from zigzag_imc.solver.joint.unrollings import Unrolling, add_unrollings, spatial_at
+from zigzag_imc.solver.scoring.tile_choice import TileChoice
+
+Value = Callable[[cp_model.IntVar], int]
+"""Value of a variable in a solution."""
+
+
+@dataclass(frozen=True, eq=False)
+class JointModel:
+    """The model of a layer.
+
+    Attributes
+    ----------
+    sheet
+        The CP-SAT model.
+    unrollings
+        The unrollings of every layer dimension.
+    cuts
+        All cuts with their tiles.
+    energy
+        The energy, which is minimised.
+    """
+
+    sheet: Sheet
+    unrollings: Mapping[str, Unrolling]
+    cuts: Sequence[Cut]
+    energy: Energy
+
+    @classmethod
+    def of(cls, costs: CostModel, most_pj: float) -> JointModel:
+        """Build the model of a layer; no energy above ``most_pj`` is of interest."""
+        sheet = Sheet()
+        unrollings = add_unrollings(sheet, costs)
+        add_array_dimensions(sheet, costs.accelerator.array, unrollings)
+        add_feeding(sheet, costs, unrollings)
+        cuts = add_cuts(sheet, costs, unrollings, with_latency=False)
+        add_chain(sheet, [cut for cut in cuts if cut.place != EVERY_ACTIVATION])
+        add_capacities(sheet, costs, unrollings, cuts)
+        energy = add_energy(sheet, costs, unrollings, cuts, most_pj)
+        sheet.model.minimize(energy.amount)
+        return cls(sheet, unrollings, cuts, energy)
+
+    @property
+    def unit(self) -> float:
+        """Value of one unit of the objective."""
+        return self.energy.units.unit_pj
+
+    @property
+    def cp_model(self) -> cp_model.CpModel:
+        """The model itself."""
+        return self.sheet.model
+
+    @property
+    def decided(self) -> list[Selection]:
+        """Selections from which a mapping follows, but for its loop orders."""
+        of_tiles = (tile.chosen for cut in self._free_cuts() for tile in cut.tiles.values())
+        every = [*(each.chosen for each in self.unrollings.values()), *of_tiles]
+        return list({id(each): each for each in every}.values())
+
+    def choice(self, value: Value) -> TileChoice:
+        """Read the spatial mapping and the tiles off a solution."""
+        rows = {dim: value(each.chosen.index) for dim, each in self.unrollings.items()}
+        temporal = {dim: int(each.temporal[rows[dim]]) for dim, each in self.unrollings.items()}
+        tiles = []
+        for cut in self._free_cuts():
+            sizes = {d: int(t.size[value(t.chosen.index)]) for d, t in cut.tiles.items()}
+            tiles.append((cut.place, {dim: size for dim, size in sizes.items() if size > 1}))
+        return TileChoice.of(spatial_at(self.unrollings, rows), temporal, tiles)
+
+    def exclude(self, rows: Mapping[int, int]) -> None:
+        """Forbid a choice, by the row of every decided selection: a no-good."""
+        chosen = [self.sheet.literals(each)[rows[each.index.index]] for each in self.decided]
+        self.cp_model.add_bool_or([literal.negated() for literal in chosen])
+
+    def rows(self, value: Value) -> dict[int, int]:
+        """Row of every decided selection in a solution."""
+        return {each.index.index: value(each.index) for each in self.decided}
+
+    def _free_cuts(self) -> Iterator[Cut]:
+        """Cuts that a mapping has a say in."""
+        return (cut for cut in self.cuts if cut.place != EVERY_ACTIVATION)

@@ -1,0 +1,134 @@
+"""The search by the joint model alone: no listing, no bound but that of CP-SAT."""
+
+from __future__ import annotations
+
+import math
+import time
+from dataclasses import replace
+
+from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.budget import Budget
+from zigzag_imc.core.layer import Layer
+from zigzag_imc.core.objective import Objective
+from zigzag_imc.core.tolerances import RESOLUTION
+from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.profile import CostProfile
+from zigzag_imc.solver.goal import Goal
+from zigzag_imc.solver.joint.model import JointModel
+from zigzag_imc.solver.joint.session import JointAnswer, minimise
+from zigzag_imc.solver.scoring.incumbent import Incumbent, better_of
+from zigzag_imc.solver.scoring.scores import KeptScores
+from zigzag_imc.solver.solution import STOPPED, SearchOptions, Solution
+
+
+def solve_jointly(
+    layer: Layer,
+    accelerator: Accelerator,
+    profile: CostProfile,
+    objective: Objective,
+    options: SearchOptions | None = None,
+    budget: Budget | None = None,
+) -> Solution:
+    """Find the mapping of least cost, and prove it by the joint model alone.
+
+    Parameters and result are those of `zigzag_imc.solver.search.solve`; what comes second is not
+    asked, and nothing is counted but exact scores.
+    """
+    started = time.monotonic()
+    options = options or SearchOptions()
+    budget = budget or Budget.of(options.time_limit_s)
+    search = _Search(CostModel(layer, accelerator, profile), Goal(objective), options, budget)
+    return replace(search.run(), seconds=time.monotonic() - started)
+
+
+class _Search:
+    """Minimise, score, exclude, until bound and incumbent meet."""
+
+    def __init__(
+        self, costs: CostModel, goal: Goal, options: SearchOptions, budget: Budget
+    ) -> None:
+        self._goal, self._options, self._budget = goal, options, budget
+        self._scores = KeptScores(costs)
+        self._best: Incumbent | None = None
+        self._bound = 0.0
+        self._unresolved = math.inf  # least bound of excluded tiles with orders not told apart
+        self._model = JointModel.of(costs, options.cutoff)
+
+    def run(self) -> Solution:
+        """Search until there is a verdict."""
+        while True:
+            answer = minimise(self._model, self._options, self._budget)
+            # What an earlier solve has proved of all that is not excluded still holds.
+            self._bound = max(self._bound, answer.bound)
+            self._score(answer)
+            if self._is_closed():
+                return self._proved()
+            if not answer.proved or self._budget.is_over():
+                return self._stopped()
+
+    # ------------------------------------------------------------------ exact scores
+    def _score(self, answer: JointAnswer) -> None:
+        """Score the solutions of an answer, the best first, and exclude them."""
+        for found in reversed(answer.found):
+            scored = self._scores.best_arrangement(
+                found.choice, self._goal, answer.bound, self._budget
+            )
+            self._best = better_of(scored.best, self._best)
+            if scored.bound <= answer.bound and not self._is_at(scored.best, answer.bound):
+                self._unresolved = min(self._unresolved, answer.bound)
+            self._model.exclude(found.rows)
+
+    def _is_at(self, best: Incumbent | None, bound: float) -> bool:
+        """Whether a mapping is as good as a bound."""
+        return best is not None and best.value <= bound * (1 + RESOLUTION)
+
+    # ------------------------------------------------------------------ verdicts
+    @property
+    def _value(self) -> float:
+        """Objective of the incumbent, or above which nothing is asked for."""
+        return self._options.cutoff if self._best is None else self._best.value
+
+    def _is_closed(self) -> bool:
+        """Whether nothing that is left can be better than the incumbent."""
+        return self._bound >= self._value * (1 - RESOLUTION)
+
+    def _proved(self) -> Solution:
+        """Return the optimum, or say that there is no mapping."""
+        objective, count = self._goal.objective, self._scores.count
+        bound = min(self._bound, self._unresolved)
+        asked = self._best is not None and self._best.value <= self._options.cutoff
+        if not asked or self._best is None:
+            none_at_all = math.isinf(self._options.cutoff)
+            return Solution(
+                "INFEASIBLE",
+                objective,
+                bound=None if none_at_all else min(bound, self._options.cutoff),
+                reason="no mapping fits" if none_at_all else None,
+                exact_scores=count,
+            )
+        best = self._best
+        is_resolved = bound >= best.value * (1 - RESOLUTION)
+        return self._with_mapping(best, bound, None if is_resolved else STOPPED)
+
+    def _stopped(self) -> Solution:
+        """Return the best mapping so far."""
+        objective, count = self._goal.objective, self._scores.count
+        bound = min(self._bound, self._unresolved)
+        if self._best is None or self._best.value > self._options.cutoff:
+            return Solution("UNKNOWN", objective, bound=bound, reason=STOPPED, exact_scores=count)
+        return self._with_mapping(self._best, bound, STOPPED)
+
+    def _with_mapping(self, best: Incumbent, bound: float, reason: str | None) -> Solution:
+        """Return a mapping with its certified bound."""
+        return Solution(
+            "OPTIMAL" if reason is None else "FEASIBLE",
+            self._goal.objective,
+            mapping=best.mapping,
+            cost=best.cost,
+            objective_value=best.value,
+            bound=min(best.value, bound),
+            reason=reason,
+            exact_scores=self._scores.count,
+            spatial_mappings=None,
+            mapspace_size=None,
+        )

@@ -1,0 +1,198 @@
+"""Selections: variables with an explicit domain, whose values may be vectors.
+
+A selection chooses one *row* of a small table, such as a tile size with what follows from it. The
+product of two selections is a third one over the distinct products, tied to both by a table
+constraint. So no logarithm, no division and no large product reaches CP-SAT, and whatever does not
+fit is no row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import reduce
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+from ortools.sat.python import cp_model
+
+Column = npt.NDArray[Any]
+"""A quantity, with one entry per row."""
+
+Columns = Mapping[str, Column]
+"""Quantities by name."""
+
+_DIGITS = 12
+"""Significant digits by which rows are told apart; averages are computed in floating point."""
+
+
+@dataclass(frozen=True, eq=False)
+class Selection:
+    """One of some rows.
+
+    Attributes
+    ----------
+    index
+        Number of the chosen row.
+    columns
+        What follows from it.
+    """
+
+    index: cp_model.IntVar
+    columns: Columns
+
+    def __len__(self) -> int:
+        return len(next(iter(self.columns.values())))
+
+    def column(self, name: str) -> Column:
+        """Return a quantity; one where the rows do not have it."""
+        return self.columns[name] if name in self.columns else np.ones(len(self))
+
+
+class Sheet:
+    """A CP-SAT model whose variables are selections.
+
+    Attributes
+    ----------
+    model
+        The model.
+    """
+
+    def __init__(self) -> None:
+        self.model = cp_model.CpModel()
+        self._literals: dict[int, list[cp_model.IntVar]] = {}
+
+    # ------------------------------------------------------------------ new ones
+    def choose(self, name: str, columns: Columns) -> Selection:
+        """Choose freely among some rows."""
+        rows = len(next(iter(columns.values())))
+        if not rows:
+            self.forbid()
+            columns = {key: np.ones(1) for key in columns}
+        return Selection(self.model.new_int_var(0, max(0, rows - 1), name), columns)
+
+    def derive(
+        self,
+        name: str,
+        base: Selection,
+        columns: Columns,
+        kept: npt.NDArray[np.bool_] | None = None,
+    ) -> Selection:
+        """Tie a selection to another one, with the distinct rows of some columns of it."""
+        places = np.arange(len(base)) if kept is None else np.flatnonzero(kept)
+        distinct, row_of = _distinct({key: column[places] for key, column in columns.items()})
+        derived = self.choose(name, distinct)
+        if len(base) > 1 and len(places):
+            pairs = np.column_stack([places, row_of])
+            self.allow([base, derived], pairs)
+        return derived
+
+    def combine(
+        self,
+        name: str,
+        first: Selection,
+        second: Selection,
+        keep: Callable[[Columns], npt.NDArray[np.bool_]] | None = None,
+        derive: Callable[[Columns], Columns] | None = None,
+    ) -> Selection:
+        """Multiply two selections column by column.
+
+        Parameters
+        ----------
+        keep
+            Which products are allowed; all of them if left out.
+        derive
+            What to keep of the products; all of it if left out.
+        """
+        names = dict.fromkeys((*first.columns, *second.columns))
+        products = {
+            key: np.multiply.outer(first.column(key), second.column(key)).ravel() for key in names
+        }
+        kept = np.ones(len(first) * len(second), dtype=bool) if keep is None else keep(products)
+        places = np.flatnonzero(kept)
+        left = {key: column[places] for key, column in products.items()}
+        distinct, row_of = _distinct(left if derive is None else derive(left))
+        product = self.choose(name, distinct)
+        if len(places):
+            rows = np.column_stack([places // len(second), places % len(second), row_of])
+            self.allow([first, second, product], rows)
+        return product
+
+    def product(
+        self,
+        name: str,
+        factors: Sequence[Selection],
+        keep: Callable[[Columns], npt.NDArray[np.bool_]] | None = None,
+    ) -> Selection:
+        """Multiply several selections, one after the other."""
+        if not factors:
+            return self.choose(name, {"one": np.ones(1)})
+        first, *others = factors
+        if keep is not None and not np.all(kept := keep(first.columns)):
+            first = self.derive(name, first, first.columns, kept)
+        return reduce(lambda one, other: self.combine(name, one, other, keep), others, first)
+
+    # ------------------------------------------------------------------ constraints
+    def allow(self, selections: Sequence[Selection], rows: npt.NDArray[np.int64]) -> None:
+        """Allow only some combinations of rows."""
+        free = [place for place, each in enumerate(selections) if len(each) > 1]
+        if not free:
+            return
+        rows = np.unique(rows[:, free], axis=0)
+        indices = [selections[place].index for place in free]
+        self.model.add_allowed_assignments(indices, rows.tolist())
+
+    def forbid(self) -> None:
+        """Allow nothing at all: a model with an empty domain."""
+        self.model.add_bool_or([])
+
+    # ------------------------------------------------------------------ reading
+    def literals(self, selection: Selection) -> list[cp_model.IntVar]:
+        """A literal per row: whether it is chosen."""
+        key = selection.index.index
+        if key not in self._literals:
+            self._literals[key] = self._encode(selection)
+        return self._literals[key]
+
+    def amount(self, selection: Selection, values: Sequence[int]) -> cp_model.LinearExpr:
+        """The value of the chosen row, of one whole number each."""
+        least = min(values)
+        above = [value - least for value in values]
+        if not any(above):
+            return cp_model.LinearExpr.sum([least])
+        literals = self.literals(selection)
+        return cp_model.LinearExpr.weighted_sum(literals, above) + least
+
+    def any_of(self, selection: Selection, holds: npt.NDArray[np.bool_]) -> cp_model.IntVar:
+        """Literal: whether a condition holds of the chosen row."""
+        literal = self.model.new_bool_var("")
+        chosen = [lit for lit, true in zip(self.literals(selection), holds, strict=True) if true]
+        self.model.add(cp_model.LinearExpr.sum(chosen) == literal)
+        return literal
+
+    def _encode(self, selection: Selection) -> list[cp_model.IntVar]:
+        """Encode the rows of a selection by literals."""
+        model = self.model
+        if len(selection) == 1:
+            return [model.new_constant(1)]
+        literals = [model.new_bool_var("") for _ in range(len(selection))]
+        model.add_exactly_one(literals)
+        for row, literal in enumerate(literals):
+            model.add(selection.index == row).only_enforce_if(literal)
+        return literals
+
+
+def _distinct(columns: Columns) -> tuple[dict[str, Column], npt.NDArray[np.intp]]:
+    """Distinct rows, and which of them each row is."""
+    table = np.column_stack([np.asarray(column, dtype=np.float64) for column in columns.values()])
+    _, first, row_of = np.unique(_rounded(table), axis=0, return_index=True, return_inverse=True)
+    found = {key: table[first, place] for place, key in enumerate(columns)}
+    return found, row_of.reshape(-1)
+
+
+def _rounded(table: Column) -> Column:
+    """Round to significant digits."""
+    mantissas, exponents = np.frexp(table)
+    rounded: Column = np.ldexp(np.round(mantissas, _DIGITS), exponents)
+    return rounded
