@@ -11,12 +11,13 @@ once.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from zigzag_imc.core.accelerator import ImcArray
 from zigzag_imc.core.layer import Layer, Window
-from zigzag_imc.models.movement.words import Amount
+from zigzag_imc.models.movement.words import Amount, ceil_div
 
 ByArrayDim = Mapping[str, Mapping[str, Amount]]
 """Unrollings per array dimension and layer dimension."""
@@ -53,18 +54,70 @@ def mapped_rows(layer: Layer, array: ImcArray, unrollings: ByArrayDim) -> Amount
     The product of its unrollings, with the distinct inputs of a diagonal window in place of its
     taps. On wide lines, as the reference counts, a diagonal window needs taps along the bitlines.
     """
-    columns, rows = _lines(array, unrollings)
-    in_windows = {window.filter_dim for window in layer.windows}
-    count: Amount = 1
-    for dim, factor in rows.items():
-        count = count if dim in in_windows else count * factor
+    count = _rows_outside_windows(layer, array, unrollings)
     for window in layer.windows:
-        outputs, taps = columns.get(window.output_dim, 1), rows.get(window.filter_dim, 1)
+        outputs, taps = _steps(array, window, unrollings)
         taken = rows_of_window(array, window, outputs, taps)
         if array.wide_lines:  # a product stands for the choice: arrays know no branches
             taken = 1 + (taken - 1) * (taps > 1)
         count = count * taken
     return count
+
+
+def average_rows(layer: Layer, array: ImcArray, whole: ByArrayDim, averages: ByArrayDim) -> Amount:
+    """Rows of a macro that hold weights on average, where the last round may be short.
+
+    Every diagonal window takes the rows of its rounds on average, not those of an average round,
+    which may be more. The reference counts linearly, where that is the same.
+    """
+    if array.wide_lines or array.unit_diagonals:
+        return mapped_rows(layer, array, averages)
+    count = _rows_outside_windows(layer, array, averages)
+    for window in layer.windows:
+        count = count * average_rows_of_window(layer, array, window, whole, averages)
+    return count
+
+
+def average_rows_of_window(
+    layer: Layer, array: ImcArray, window: Window, whole: ByArrayDim, averages: ByArrayDim
+) -> Amount:
+    """Rows that a diagonal window takes on average over full and short rounds of both loops."""
+    if array.unit_diagonals:
+        return rows_of_window(array, window, *_steps(array, window, averages))
+    dims = window.output_dim, window.filter_dim
+    full, mean = _steps(array, window, whole), _steps(array, window, averages)
+    outputs, taps = (
+        _rounds(layer, dim, whole, *steps) for dim, *steps in zip(dims, full, mean, strict=True)
+    )
+    count: Amount = 0
+    for outputs_in_use, share_of_outputs in outputs:
+        for taps_in_use, share_of_taps in taps:
+            rows = rows_of_window(array, window, outputs_in_use, taps_in_use)
+            count = count + share_of_outputs * share_of_taps * rows
+    return count
+
+
+def _rounds(
+    layer: Layer, dim: str, whole: ByArrayDim, full: Amount, mean: Amount
+) -> tuple[tuple[Amount, Amount], tuple[Amount, Amount]]:
+    """Unrolling of a loop in full rounds and in the last one, each with its share of all rounds."""
+    factors = [dims[dim] for dims in whole.values() if dim in dims]
+    rounds = ceil_div(layer.sizes.get(dim, 1), math.prod(factors))
+    last = mean * rounds - full * (rounds - 1)
+    return (full, 1 - 1 / rounds), (last, 1 / rounds)
+
+
+def _rows_outside_windows(layer: Layer, array: ImcArray, unrollings: ByArrayDim) -> Amount:
+    """Product of what is unrolled along the bitlines but for taps of windows."""
+    taps = {window.filter_dim for window in layer.windows}
+    rows = unrollings.get(array.bitline, {})
+    return math.prod(factor for dim, factor in rows.items() if dim not in taps)
+
+
+def _steps(array: ImcArray, window: Window, unrollings: ByArrayDim) -> tuple[Amount, Amount]:
+    """Output steps of a window along the wordlines, and taps along the bitlines."""
+    columns, rows = _lines(array, unrollings)
+    return columns.get(window.output_dim, 1), rows.get(window.filter_dim, 1)
 
 
 def taps_of_column(layer: Layer, array: ImcArray, unrollings: ByArrayDim) -> Amount:
@@ -100,6 +153,8 @@ class Diagonal(NamedTuple):
         The array.
     windows
         Diagonal windows whose outputs the operand sees along the bitlines.
+    distinct
+        Per such window, its distinct inputs: rows of all columns together.
     blocks
         Diagonal blocks.
     unseen_along
@@ -108,6 +163,7 @@ class Diagonal(NamedTuple):
 
     array: ImcArray
     windows: tuple[Window, ...]
+    distinct: tuple[Amount, ...]
     blocks: frozenset[str]
     unseen_along: str
 
@@ -119,8 +175,9 @@ class Diagonal(NamedTuple):
         operand: str,
         fans_at: Mapping[str, int],
         unrollings: ByArrayDim,
+        whole: ByArrayDim,
     ) -> Diagonal:
-        """See the diagonals of some unrollings.
+        """See the diagonals of some unrollings: whole ones, or averages of these.
 
         What fans out first is unseen: an instance of a memory that serves the wordlines, one per
         row, holds the inputs of its row alone.
@@ -128,8 +185,11 @@ class Diagonal(NamedTuple):
         rows_apart = fans_at[array.wordline] < fans_at[array.bitline]
         inputs_by_row = operand == "I" and rows_apart
         windows = diagonal_windows(layer, array, unrollings) if inputs_by_row else ()
+        distinct = tuple(
+            average_rows_of_window(layer, array, window, whole, unrollings) for window in windows
+        )
         unseen = array.wordline if rows_apart else array.bitline
-        return cls(array, windows, diagonal_blocks(layer, array, unrollings), unseen)
+        return cls(array, windows, distinct, diagonal_blocks(layer, array, unrollings), unseen)
 
     def seen(self, unrollings: ByArrayDim) -> ByArrayDim:
         """Unrollings with every diagonal along one line."""
@@ -140,9 +200,8 @@ class Diagonal(NamedTuple):
         """Share of the rows of all columns that hold distinct inputs."""
         share: Amount = 1.0
         rows = seen.get(self.array.bitline, {})
-        for window in self.windows:
-            outputs, taps = rows[window.output_dim], rows.get(window.filter_dim, 1)
-            share = share * rows_of_window(self.array, window, outputs, taps) / (outputs * taps)
+        for window, distinct in zip(self.windows, self.distinct, strict=True):
+            share = share * distinct / (rows[window.output_dim] * rows.get(window.filter_dim, 1))
         return share
 
     def _along_rows(self, unrollings: ByArrayDim) -> ByArrayDim:

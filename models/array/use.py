@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from zigzag_imc.core.accelerator import ImcArray
 from zigzag_imc.core.layer import Layer
-from zigzag_imc.models.array.diagonal import ByArrayDim, mapped_rows, taps_of_column
+from zigzag_imc.models.array.diagonal import ByArrayDim, average_rows, mapped_rows, taps_of_column
 from zigzag_imc.models.movement.words import Amount
 
 
@@ -31,6 +31,14 @@ class Rows:
         """Count the rows that unrollings take."""
         mapped = mapped_rows(layer, array, unrollings)
         return cls(mapped, taps_of_column(layer, array, unrollings))
+
+    @classmethod
+    def on_average(
+        cls, layer: Layer, array: ImcArray, whole: ByArrayDim, averages: ByArrayDim
+    ) -> Rows:
+        """Count the rows that unrollings take on average, where the last round may be short."""
+        mapped = average_rows(layer, array, whole, averages)
+        return cls(mapped, taps_of_column(layer, array, averages))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,7 @@ from zigzag_imc.models.array.slicing import seen_by
 from zigzag_imc.models.mapspace.capacity import overflows
 from zigzag_imc.models.mapspace.constraints.kept import check_constraints
 from zigzag_imc.models.mapspace.feeding import can_feed, lanes_needed_bits
-from zigzag_imc.models.mapspace.lines import check_lines
+from zigzag_imc.models.mapspace.lines import check_lines, memories_by_row
 from zigzag_imc.models.mapspace.unrollings import has_use_for
 from zigzag_imc.models.movement.unrolled import spatial_temporal_sizes, unrolled_once
 from zigzag_imc.models.profile import CostProfile
@@ -85,19 +85,10 @@ def _check_use(layer: Layer, accelerator: Accelerator, spatial: SpatialMapping) 
 
 
 def _check_rows_of_windows(layer: Layer, accelerator: Accelerator, spatial: SpatialMapping) -> None:
-    """Raise `MappingError` for a diagonal window over a memory of weights or outputs per row.
-
-    Rows then have different numbers of taps and outputs, which no formula here counts.
-    """
+    """Raise `MappingError` for a diagonal window over a memory of weights or outputs per row."""
     array = accelerator.array
     windows = diagonal_windows(layer, array, spatial.by_array_dim)
-    per_row = [
-        memory.name
-        for memory in accelerator.memories
-        if array.wordline in memory.served
-        and array.bitline not in memory.served
-        and set(memory.operands) & {"W", "O"}
-    ]
+    per_row = memories_by_row(accelerator)
     if windows and per_row:
         raise MappingError(
             f"spatial.{array.wordline}.{windows[0].output_dim}: memory {per_row[0]} has an "

@@ -7,7 +7,7 @@ nothing that tells outputs apart along the bitlines, however wide the ports of t
 
 from __future__ import annotations
 
-from zigzag_imc.core.accelerator import ImcArray
+from zigzag_imc.core.accelerator import Accelerator, ImcArray
 from zigzag_imc.core.errors import MappingError
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import SpatialMapping
@@ -42,13 +42,29 @@ def may_be_block(layer: Layer, dim: str) -> bool:
     return dim in (layer.input_dims & layer.output_dims) - layer.window_dims("I")
 
 
-def may_be_diagonal(layer: Layer, array: ImcArray, array_dim: str, dim: str) -> bool:
+def memories_by_row(accelerator: Accelerator) -> list[str]:
+    """Names of memories with an instance per row for weights or outputs.
+
+    The rows of a diagonal window differ in both, which no formula here counts.
+    """
+    array = accelerator.array
+    return [
+        memory.name
+        for memory in accelerator.memories
+        if array.wordline in memory.served
+        and array.bitline not in memory.served
+        and set(memory.operands) & {"W", "O"}
+    ]
+
+
+def may_be_diagonal(layer: Layer, accelerator: Accelerator, array_dim: str, dim: str) -> bool:
     """Whether a dimension may lie along a line as part of a diagonal.
 
     As outputs of a window along the wordlines, or as blocks along both lines.
     """
+    array = accelerator.array
     if array_dim == array.wordline and any(dim == window.output_dim for window in layer.windows):
-        return True
+        return not memories_by_row(accelerator)
     return array_dim in (array.wordline, array.bitline) and may_be_block(layer, dim)
 
 

@@ -77,7 +77,7 @@ def unrollable_dims(
             if size > 1
             and (
                 lines_allow(layer, array, profile, array_dim, dim)
-                or (space.diagonals and may_be_diagonal(layer, array, array_dim, dim))
+                or (space.diagonals and may_be_diagonal(layer, accelerator, array_dim, dim))
             )
             and _is_fed(layer, accelerator, array_dim, dim)
         )

@@ -104,7 +104,7 @@ def spread(
     timed = timed_unrollings(whole, averages, profile)
     weights, inputs, outputs = (
         _operand_spread(
-            OperandUnrollings.of(layer, accelerator, operand, averages),
+            OperandUnrollings.of(layer, accelerator, operand, averages, whole),
             timed,
             profile,
             boundaries=len(accelerator.levels[operand]) + 1,
@@ -115,7 +115,7 @@ def spread(
     steps = math.prod(temporal.values())
     rows = Rows.of(layer, array, whole)
     if profile.whole_activations:
-        use = whole_use(array, averages, Rows.of(layer, array, averages), steps)
+        use = whole_use(array, averages, Rows.on_average(layer, array, whole, averages), steps)
     else:
         use = full_use(array, counted_once(layer, array, whole), rows, layer.macs)
     unit_pj = macro.activation_energy_pj(use.rows.mapped, use.columns, use.rows.taps)

@@ -155,13 +155,23 @@ class OperandUnrollings(NamedTuple):
 
     @classmethod
     def of(
-        cls, layer: Layer, accelerator: Accelerator, operand: str, unrollings: ByArrayDim
+        cls,
+        layer: Layer,
+        accelerator: Accelerator,
+        operand: str,
+        unrollings: ByArrayDim,
+        whole: ByArrayDim | None = None,
     ) -> OperandUnrollings:
-        """See unrollings as one operand does: each diagonal along one of its two lines."""
+        """See unrollings as one operand does: each diagonal along one of its two lines.
+
+        ``whole`` unrollings where they are averages.
+        """
         relevant, windows = layer.relevant(operand), layer.windows_of(operand)
         plain_dims = relevant.difference(*((w.output_dim, w.filter_dim) for w in windows))
         fans_at = fan_boundaries(accelerator, operand)
-        diagonal = Diagonal.of(layer, accelerator.array, operand, fans_at, unrollings)
+        diagonal = Diagonal.of(
+            layer, accelerator.array, operand, fans_at, unrollings, whole or unrollings
+        )
         return cls(relevant, plain_dims, windows, fans_at, diagonal.seen(unrollings), diagonal)
 
     @property

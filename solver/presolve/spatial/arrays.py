@@ -6,11 +6,13 @@ The formulas are those of `models`, which take numbers and arrays alike.
 from __future__ import annotations
 
 import math
+from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
 
+from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.mapping import temporal_sizes
 from zigzag_imc.models.array.diagonal import ByArrayDim, counted_once
 from zigzag_imc.models.array.use import Rows, full_use, whole_use
@@ -66,7 +68,17 @@ class SpatialArrays:
 
     def average_of(self, operand: str) -> OperandUnrollings:
         """Average unrollings, as an operand sees them."""
-        return OperandUnrollings.of(self.layer, self.accelerator, operand, self.average)
+        return self._average_on(self.accelerator, operand)
+
+    def average_apart_of(self, operand: str) -> OperandUnrollings:
+        """Average unrollings, as an operand sees them where every distinct input has a row."""
+        array = self.accelerator.array
+        apart = self.accelerator.replace(array=replace(array, unit_diagonals=False))
+        return self._average_on(apart, operand)
+
+    def _average_on(self, accelerator: Accelerator, operand: str) -> OperandUnrollings:
+        whole, average = self.unrolled, self.average
+        return OperandUnrollings.of(self.layer, accelerator, operand, average, whole)
 
     def timed_of(self, operand: str) -> OperandUnrollings:
         """Unrollings as latency counts them, as an operand sees them."""
@@ -110,7 +122,7 @@ def array_energy_pj(arrays: SpatialArrays) -> Array:
     """Energy of the array under every spatial mapping, without local precharge."""
     model, layer, array = arrays.model, arrays.layer, arrays.accelerator.array
     if model.profile.whole_activations:
-        rows = Rows.of(layer, array, arrays.average)
+        rows = Rows.on_average(layer, array, arrays.unrolled, arrays.average)
         use = whole_use(array, arrays.average, rows, arrays.steps)
     else:
         rows = Rows.of(layer, array, arrays.unrolled)

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
 
 import numpy as np
 
 from zigzag_imc.core.layer import Layer, Window
 from zigzag_imc.models.movement.spread import rounded_fan, rounded_instances
 from zigzag_imc.models.movement.traffic import Access
-from zigzag_imc.models.movement.unrolled import OperandUnrollings, fan_out
+from zigzag_imc.models.movement.unrolled import fan_out
 from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays
 from zigzag_imc.solver.tables.lattice import Array
 
@@ -69,15 +68,15 @@ def _loss(arrays: SpatialArrays, access: Access, boundary: int) -> Array:
     """Least ratio of counted to true elements at an access; one where nothing is rounded.
 
     Without rounding, the elements of all transfers together are at least all elements: a diagonal
-    has a register for every distinct input, and the positions that an average window touches are
-    no fewer than those of its rounds on average. With it, transfers, instances and fan are each
-    rounded, and a profile may count fewer registers than a diagonal has inputs.
+    has a register for every distinct input of every round, and the positions that an average window
+    touches are no fewer than those of its rounds on average. With it, transfers, instances and fan
+    are each rounded, and a profile may count fewer registers than a diagonal has inputs.
     """
     profile, average = arrays.model.profile, arrays.average_of(access.operand)
     if not profile.rounded_averages:
         return arrays.ones
-    at = boundary + access.upper
-    instances = rounded_instances(average.active(at), profile) / _inputs_apart(average).active(at)
+    at, apart = boundary + access.upper, arrays.average_apart_of(access.operand)
+    instances = rounded_instances(average.active(at), profile) / apart.active(at)
     if not access.upper:
         lower: Array = _rounding_loss(arrays, access.operand, boundary) * instances
         return lower
@@ -85,14 +84,6 @@ def _loss(arrays: SpatialArrays, access: Access, boundary: int) -> Array:
     fan = rounded_fan(inner, outer, profile) / fan_out(inner, outer, profile.phantom_dilation)
     loss: Array = _rounding_loss(arrays, access.operand, boundary) * instances * fan
     return loss
-
-
-def _inputs_apart(average: OperandUnrollings) -> OperandUnrollings:
-    """Average unrollings with an instance for every distinct input of a diagonal window."""
-    diagonal = average.diagonal
-    return average._replace(
-        diagonal=diagonal._replace(array=replace(diagonal.array, unit_diagonals=False))
-    )
 
 
 def _rounding_loss(arrays: SpatialArrays, operand: str, boundary: int) -> Array:

@@ -15,8 +15,10 @@ from zigzag_imc.core.errors import MappingError
 from zigzag_imc.core.layer import Layer, conv_layer, matmul_layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
 from zigzag_imc.models.array.diagonal import mapped_rows, taps_of_column
+from zigzag_imc.models.array.use import Rows
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.legality import check_mapping, check_spatial
+from zigzag_imc.models.movement.unrolled import averages_of
 from zigzag_imc.models.profile import IMC, ZIGZAG, ZIGZAG_IMC, CostProfile
 
 SMALL = st.integers(1, 6)
@@ -148,6 +150,69 @@ def test_a_diagonal_window_needs_weights_that_no_memory_keeps_by_row() -> None:
         MappingError, match=r"spatial\.D1\.OX: memory by_row has an instance per row"
     ):
         check_spatial(layer, dimc.replace(memories=(cells, by_row, *others)), spatial, IMC)
+
+
+# ---------------------------------------------------------------- averages
+@given(
+    sizes=st.tuples(st.integers(1, 9), st.integers(1, 7)),
+    unrolled=st.tuples(SMALL, SMALL, st.integers(1, 3)),
+    stride=SMALL,
+    dilation=SMALL,
+)
+def test_a_short_last_round_takes_its_own_rows(
+    sizes: tuple[int, int], unrolled: tuple[int, int, int], stride: int, dilation: int
+) -> None:
+    """Against every round of every window, input by input.
+
+    The multipliers that switch, the taps of a column, and the input registers in use.
+    """
+    (outputs, taps), (a, b, channels) = sizes, unrolled
+    a, b = min(a, outputs), min(b, taps)
+    layer = conv_layer(
+        "c",
+        out_channels=1,
+        in_channels=channels,
+        output_size=(1, outputs),
+        filter_size=(1, taps),
+        stride=(1, stride),
+        dilation=(1, dilation),
+    )
+    spatial = SpatialMapping.of({"D1": {"OX": a}, "D2": {"FX": b, "C": channels}})
+    rounds = [
+        (range(first, min(first + a, outputs)), range(start, min(start + b, taps)))
+        for first in range(0, outputs, a)
+        for start in range(0, taps, b)
+    ]
+    rows = [
+        channels * len({stride * o + dilation * f for o in os for f in fs}) for os, fs in rounds
+    ]
+    of_column = [channels * len(fs) for _, fs in rounds]
+    averages = averages_of(layer, ARRAY, spatial.by_array_dim)
+    found = Rows.on_average(layer, ARRAY, spatial.by_array_dim, averages)
+    assert found.mapped == pytest.approx(sum(rows) / len(rounds))
+    assert found.taps == pytest.approx(sum(of_column) / len(rounds))
+    laid = CostModel(layer, load_accelerator("dimc")).spread(spatial)
+    assert laid.operands[1].instances[1] == pytest.approx(sum(rows) / len(rounds))
+
+
+def test_the_rows_of_an_average_round_may_be_more() -> None:
+    """Five outputs, four at once, and three taps that leave a position out in between.
+
+    Four outputs see eight inputs and one sees three: 5.5 rows on average; 2.5 outputs would see
+    6.5.
+    """
+    layer = conv_layer(
+        "c",
+        out_channels=1,
+        in_channels=1,
+        output_size=(1, 5),
+        filter_size=(1, 3),
+        dilation=(1, 2),
+    )
+    spatial = SpatialMapping.of({"D1": {"OX": 4}, "D2": {"FX": 3}})
+    laid = CostModel(layer, load_accelerator("dimc")).spread(spatial)
+    assert laid.operands[1].instances[1] == pytest.approx(5.5)
+    assert layer.windows[1].positions(2.5, 3) == 6.5
 
 
 # ---------------------------------------------------------------- costs

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import pytest
 import yaml
@@ -17,7 +18,7 @@ from zigzag_imc.core.layer import OPERANDS, Layer, conv_layer, matmul_layer
 from zigzag_imc.core.mapping import SpatialMapping
 from zigzag_imc.core.space import Space
 from zigzag_imc.models.array.slicing import seen_by
-from zigzag_imc.models.hardware.files import accelerator_from_dict
+from zigzag_imc.models.hardware.files import accelerator_from_dict, load_accelerator
 from zigzag_imc.models.hardware.presets import preset_text
 from zigzag_imc.models.mapspace.counting import mapspace_size
 from zigzag_imc.models.mapspace.factors import prime_factors
@@ -132,6 +133,20 @@ def test_the_same_diagonals_with_macros(profile: CostProfile) -> None:
     space = Space(diagonals=True)
     found = SpatialSpace.of(layer, accelerator, profile, space)
     assert list(found) == list(every_spatial_mapping(layer, accelerator, profile, space))
+
+
+def test_no_window_lies_diagonally_over_weights_that_a_memory_keeps_by_row() -> None:
+    layer = conv_layer("c", out_channels=1, in_channels=1, output_size=(1, 3), filter_size=(1, 2))
+    dimc, space = load_accelerator("dimc"), Space(diagonals=True)
+    cells, *others = dimc.memories
+    by_row = replace(
+        others[-1], name="by_row", operands=("W",), served=frozenset({"D1"}), size_bits=64
+    )
+    changed = dimc.replace(memories=(cells, by_row, *others))
+    assert any("OX" in spatial.on("D1") for spatial in SpatialSpace.of(layer, dimc, IMC, space))
+    assert not any(
+        "OX" in spatial.on("D1") for spatial in SpatialSpace.of(layer, changed, IMC, space)
+    )
 
 
 def test_all_listed_diagonals_are_legal() -> None:
