@@ -185,11 +185,12 @@ def _fitting_cuts(
 def optimum_if_small(
     layer: Layer, accelerator: Accelerator, profile: CostProfile, objective: str
 ) -> float | None:
-    """Least objective, infinite when no mapping fits.
+    """Least objective, infinite when no mapping fits; of two activations either may be stored.
 
     ``None`` where the mapspace is too large to enumerate.
     """
-    if not is_small(layer, accelerator, profile):
+    alternatives = layer.alternatives
+    if not all(is_small(one, accelerator, profile) for one in alternatives):
         return None
-    best = best_by_enumeration(layer, accelerator, profile, objective)
-    return math.inf if best is None else best[0]
+    found = [best_by_enumeration(one, accelerator, profile, objective) for one in alternatives]
+    return min((best[0] for best in found if best is not None), default=math.inf)

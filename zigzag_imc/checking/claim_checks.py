@@ -44,10 +44,12 @@ def certificate_problems(
         return
     if record.certificate.spatial_mappings is None and record.status != "OPTIMAL":
         return  # stopped, or ruled out, before all were listed
-    space = SpatialSpace.of(layer, accelerator, profile)
+    spaces = [(one, SpatialSpace.of(one, accelerator, profile)) for one in layer.alternatives]
     counts: dict[str, int] = {
-        "spatial_mappings": len(space),
-        "mapspace_size": mapspace_size(layer, accelerator, profile, space),
+        "spatial_mappings": sum(len(space) for _, space in spaces),
+        "mapspace_size": sum(
+            mapspace_size(one, accelerator, profile, space) for one, space in spaces
+        ),
     }
     yield from differences(record.certificate, counts, "certificate.")
 

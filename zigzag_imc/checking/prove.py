@@ -104,7 +104,8 @@ class _Work:
         small: list[Claim] = []
         large: list[Claim] = []
         for claim in claims_of(found):
-            fits = is_small(claim.record.layer(), accelerator, setting.profile, limit)
+            alternatives = claim.record.layer().alternatives
+            fits = all(is_small(one, accelerator, setting.profile, limit) for one in alternatives)
             (small if fits else large).append(claim)
         together = tuple(record for record in found.layers if _is_of_a_whole(record))
         return cls(setting, tuple(small), tuple(large), together)

@@ -27,6 +27,14 @@ class Objective(enum.StrEnum):
     EDP = "edp"
 
 
+class Stored(enum.StrEnum):
+    """Which operand of a product of two activations is written into the array."""
+
+    BEST = "best"
+    FIRST = "first"
+    SECOND = "second"
+
+
 class Scope(enum.StrEnum):
     """Of what it is made least."""
 
@@ -86,6 +94,16 @@ PrecisionOption = Annotated[
             "W=4,I=8; for the others, the model's own or else the array's. Of some layers by name "
             "or pattern: 'conv*:W=4,I=4'. Repeatable: a name wins over a pattern, a pattern over "
             "all layers, the last over earlier ones."
+        ),
+    ),
+]
+StoredOption = Annotated[
+    Stored,
+    typer.Option(
+        "--stored",
+        help=(
+            "Which operand of a product of two activations is written into the array: the first "
+            "or second in the graph, or the better of both."
         ),
     ),
 ]

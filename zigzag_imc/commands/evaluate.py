@@ -21,6 +21,8 @@ from zigzag_imc.commands.common import (
     PrecisionOption,
     QuietOption,
     ShapeOption,
+    Stored,
+    StoredOption,
 )
 from zigzag_imc.commands.outputs import check_files
 from zigzag_imc.commands.showing import print_and_exit, write_and_warn
@@ -49,6 +51,7 @@ def evaluate_command(  # noqa: PLR0913  (options of the command line)
     shape: ShapeOption = None,
     dim: DimOption = None,
     precision: PrecisionOption = None,
+    stored: StoredOption = Stored.BEST,
     layer: LayerOption = None,
     out: OutOption = None,
     output: FormatOption = Format.TABLE,
@@ -74,6 +77,7 @@ def evaluate_command(  # noqa: PLR0913  (options of the command line)
         shapes=shapes,
         dims=dims,
         precision=rules_of(precision or ()),
+        stored=stored.value,
         layers=layer,
     )
     unwritten = write_and_warn(result, out, quiet)

@@ -76,7 +76,8 @@ def map_one(
     """Map one layer in this process, with the solver or with an engine in its place."""
     _ = query.profile
     hardware = accelerator_of(accelerator)
-    outcome = run_job(job_of(layer_of(layer), hardware, query, engine), never)
+    layer = layer_of(layer).storing(query.stored)
+    outcome = run_job(job_of(layer, hardware, query, engine), never)
     described = None if engine is None else engine.described()
     assembler = Assembler(hardware, query.cost_model, query.seed, engine=described)
     return assembler.layer(_alone(layer), outcome)

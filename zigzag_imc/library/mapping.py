@@ -10,6 +10,7 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.objective import Objective, Scope, Stopped
 from zigzag_imc.core.precision_rules import PrecisionWish
+from zigzag_imc.core.stored_operand import Storing
 from zigzag_imc.library.query import Query
 from zigzag_imc.results.result import LayerResult, NetworkResult
 
@@ -39,6 +40,7 @@ def map_network(  # noqa: PLR0913  (users name each of their choices)
     shapes: Mapping[str, Sequence[int]] | None = None,
     dims: Mapping[str, int] | None = None,
     precision: PrecisionWish | None = None,
+    stored: Storing = "best",
     jobs: int | None = None,
     time_limit: float | None = None,
     total_time_limit: float | None = None,
@@ -78,6 +80,9 @@ def map_network(  # noqa: PLR0913  (users name each of their choices)
         What is left out is the model's own where it has any, else the array's. Networks that were
         read before keep theirs. Layers may have other bits by name or pattern, such as
         ``{"W": 8, "conv*": {"W": 4}}`` or ``["W=8", "conv*:W=4"]``.
+    stored
+        Which operand of a product of two activations is written into the array: the ``first`` or
+        the ``second`` in the graph, or the ``best``, for which both are searched.
     jobs
         Layers searched side by side; as many as there are cores by default. The result does not
         depend on it.
@@ -118,6 +123,7 @@ def map_network(  # noqa: PLR0913  (users name each of their choices)
         shapes=shapes,
         dims=dims,
         precision=precision,
+        stored=stored,
         layers=layers,
         jobs=jobs,
         time_limit=time_limit,
@@ -140,6 +146,7 @@ def map_layer(  # noqa: PLR0913  (users name each of their choices)
     *,
     objective: Objective = "edp",
     cost_model: str = "imc",
+    stored: Storing = "best",
     time_limit: float | None = None,
     gap: float = 0.0,
     pareto: bool = False,
@@ -154,6 +161,7 @@ def map_layer(  # noqa: PLR0913  (users name each of their choices)
     query = Query(
         objective=objective,
         cost_model=cost_model,
+        stored=stored,
         time_limit=time_limit,
         gap=gap,
         pareto=pareto,
@@ -222,6 +230,7 @@ def evaluate(  # noqa: PLR0913  (users name each of their choices)
     shapes: Mapping[str, Sequence[int]] | None = None,
     dims: Mapping[str, int] | None = None,
     precision: PrecisionWish | None = None,
+    stored: Storing = "best",
     layers: Sequence[str] | None = None,
 ) -> NetworkResult:
     """Score given mappings of a network's layers, without any search.
@@ -230,6 +239,9 @@ def evaluate(  # noqa: PLR0913  (users name each of their choices)
     ----------
     model, accelerator, cost_model, objective, batch, shapes, dims, precision, layers
         As for `map_network`.
+    stored
+        Which of two activations those mappings store that do not say it; ``best`` stands for the
+        second, or what else the reader of the graph takes for the weights.
     mapping_file
         A result, its file, or a file of the same form with ``name``, ``spatial`` and ``temporal``
         per layer; a loop nest as text; a ``complete.json`` of ZigZag, or its folder of them. A
@@ -255,6 +267,7 @@ def evaluate(  # noqa: PLR0913  (users name each of their choices)
         shapes=shapes,
         dims=dims,
         precision=precision,
+        stored=stored,
         layers=layers,
     )
     budget = query.total_budget()

@@ -22,6 +22,7 @@ from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.errors import OptionError, nearest
 from zigzag_imc.core.objective import Objective, Scope
 from zigzag_imc.core.precision_rules import PrecisionRules, PrecisionWish, rules_of
+from zigzag_imc.core.stored_operand import Storing
 from zigzag_imc.results.result import LimitsRecord
 
 if TYPE_CHECKING:
@@ -51,6 +52,9 @@ class Query:
         `zigzag_imc.core.precision_rules.rules_of` reads them; `PrecisionRules` once checked. What
         nobody says is the model's own, else the array's. Networks that were read before only take
         what is said of named layers.
+    stored
+        Which operand of a product of two activations is written into the array: ``first`` or
+        ``second``, in the order of the graph, or the ``best``.
     layers
         Names of the layers that are asked about; all by default.
     jobs
@@ -79,6 +83,7 @@ class Query:
     shapes: Mapping[str, Sequence[int]] | None = None
     dims: Mapping[str, int] | None = None
     precision: PrecisionWish | None = None
+    stored: Storing = "best"
     layers: str | Sequence[str] | None = None
     jobs: int | None = None
     time_limit: float | None = None
@@ -91,6 +96,7 @@ class Query:
     def __post_init__(self) -> None:
         one_of("objective", self.objective, get_args(Objective))
         one_of("scope", self.scope, get_args(Scope))
+        one_of("stored", self.stored, get_args(Storing))
         text("cost_model", self.cost_model, "the name of a cost model")
         checked = {
             "batch": None if self.batch is None else whole("batch", self.batch),

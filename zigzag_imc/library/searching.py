@@ -12,6 +12,7 @@ from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.precision_rules import PrecisionWish
+from zigzag_imc.core.stored_operand import Storing
 from zigzag_imc.library.mapping import MappingInterrupted
 from zigzag_imc.library.query import Query
 from zigzag_imc.results.result import LayerResult, NetworkResult
@@ -36,6 +37,7 @@ def search_network(  # noqa: PLR0913  (users name each of their choices)
     shapes: Mapping[str, Sequence[int]] | None = None,
     dims: Mapping[str, int] | None = None,
     precision: PrecisionWish | None = None,
+    stored: Storing = "best",
     jobs: int | None = None,
     time_limit: float | None = None,
     total_time_limit: float | None = None,
@@ -51,8 +53,8 @@ def search_network(  # noqa: PLR0913  (users name each of their choices)
     engine
         ``exhaustive``, ``loma``, ``salsa`` or ``random``, or one of `zigzag_imc.solver.engines`
         with options of its own, such as ``Loma(factors=7)``.
-    model, accelerator, objective, cost_model, batch, shapes, dims, precision, jobs, time_limit,
-    total_time_limit, layers, progress
+    model, accelerator, objective, cost_model, batch, shapes, dims, precision, stored, jobs,
+    time_limit, total_time_limit, layers, progress
         As for `zigzag_imc.map_network`.
     seed
         Seed of what the engine draws; the same for every layer.
@@ -84,6 +86,7 @@ def search_network(  # noqa: PLR0913  (users name each of their choices)
         shapes=shapes,
         dims=dims,
         precision=precision,
+        stored=stored,
         layers=layers,
         jobs=jobs,
         time_limit=time_limit,
@@ -109,6 +112,7 @@ def search_layer(  # noqa: PLR0913  (users name each of their choices)
     *,
     objective: Objective = "edp",
     cost_model: str = "imc",
+    stored: Storing = "best",
     time_limit: float | None = None,
     seed: int = 0,
 ) -> LayerResult:
@@ -118,7 +122,13 @@ def search_layer(  # noqa: PLR0913  (users name each of their choices)
     """
     from zigzag_imc.library.answers import map_one
 
-    query = Query(objective=objective, cost_model=cost_model, time_limit=time_limit, seed=seed)
+    query = Query(
+        objective=objective,
+        cost_model=cost_model,
+        stored=stored,
+        time_limit=time_limit,
+        seed=seed,
+    )
     return map_one(layer, accelerator, query, engine_of(engine))
 
 
@@ -144,7 +154,7 @@ def engine_of(engine: object) -> Engine:
 
 def _foresee(subject: Subject, engine: Engine, announce: Callable[[str], None] | None) -> None:
     """Refuse layers that are too large for the engine; say what is ahead for the others."""
-    layers = [group.layer for group in subject.groups]
+    layers = [one for group in subject.groups for one in group.layer.alternatives]
     for layer in layers:
         engine.check(layer, subject.accelerator, subject.query.profile)
     if announce is None:

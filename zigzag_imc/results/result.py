@@ -24,6 +24,7 @@ from zigzag_imc.core.errors import UnknownLayerError, nearest, some_of
 from zigzag_imc.core.layer import OPERANDS, Layer, Precision, Window
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.objective import Objective, Scope, Status, Stopped
+from zigzag_imc.core.stored_operand import StoredOperand
 from zigzag_imc.results.parts import (
     BreakdownRecord,
     CertificateRecord,
@@ -33,6 +34,7 @@ from zigzag_imc.results.parts import (
     Record,
     RelevanceRecord,
     SpatialRecord,
+    StoredOperandRecord,
     TemporalRecord,
     TieRecord,
     WindowRecord,
@@ -81,6 +83,8 @@ class LayerResult(Record):
         Multiply-accumulate operations of one such layer.
     relevance, windows, precision
         Which dimensions index which operand, sliding windows, and bits per element.
+    stored_operand
+        Of a product of two activations, which of them are the weights ``W`` here; else ``None``.
     cost_model
         Name of the cost profile.
     status, reason
@@ -108,6 +112,7 @@ class LayerResult(Record):
     relevance: RelevanceRecord
     windows: tuple[WindowRecord, ...]
     precision: PrecisionRecord
+    stored_operand: StoredOperandRecord | None = None
     objective: Literal["energy", "latency", "edp", "network_edp"]
     cost_model: str
     status: Status
@@ -171,6 +176,7 @@ class LayerResult(Record):
         weights, inputs, outputs = (
             frozenset(getattr(self.relevance, operand)) for operand in OPERANDS
         )
+        stored = self.stored_operand
         return Layer(
             name=self.name,
             operator=self.operator,
@@ -180,6 +186,7 @@ class LayerResult(Record):
             output_dims=outputs,
             windows=tuple(Window(**window.model_dump()) for window in self.windows),
             precision=Precision(**self.precision.model_dump()),
+            stored=None if stored is None else StoredOperand(**stored.model_dump()),
         )
 
 
