@@ -111,6 +111,8 @@ class Solution:
         listed or counted.
     seconds
         Time that the search took.
+    swapped
+        Whether the mapping is one of the layer with its other operand stored.
     """
 
     status: Status
@@ -126,6 +128,7 @@ class Solution:
     seconds: float = 0.0
     tie: Tie | None = None
     conflict: tuple[Constraint, ...] = ()
+    swapped: bool = False
 
     @property
     def gap(self) -> float | None:
@@ -147,10 +150,13 @@ class ParetoPoint:
         The mapping.
     cost
         Its exact cost.
+    swapped
+        Whether it is one of the layer with its other operand stored.
     """
 
     mapping: LayerMapping
     cost: Cost
+    swapped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,9 +193,8 @@ class Front:
         """Return the front with one more mapping, where that is not beaten."""
         if solution.mapping is None or solution.cost is None:
             return self
-        return replace(
-            self, points=undominated([*self.points, ParetoPoint(solution.mapping, solution.cost)])
-        )
+        known = ParetoPoint(solution.mapping, solution.cost, solution.swapped)
+        return replace(self, points=undominated([*self.points, known]))
 
 
 def undominated(points: Iterable[ParetoPoint]) -> tuple[ParetoPoint, ...]:

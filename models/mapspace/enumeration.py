@@ -207,11 +207,13 @@ def optimum_if_small(
     objective: str,
     space: Space = DIVISORS,
 ) -> float | None:
-    """Least objective, infinite when no mapping fits.
+    """Least objective, infinite when no mapping fits; of two activations either may be stored.
 
     ``None`` where the mapspace is too large to enumerate.
     """
-    if not is_small(layer, accelerator, profile, space=space):
-        return None
-    best = best_by_enumeration(layer, accelerator, profile, objective, space)
-    return math.inf if best is None else best[0]
+    found = []
+    for one in layer.alternatives:
+        if not is_small(one, accelerator, profile, space=space):
+            return None
+        found.append(best_by_enumeration(one, accelerator, profile, objective, space))
+    return min((best[0] for best in found if best is not None), default=math.inf)

@@ -158,12 +158,12 @@ def _products(
     rows = heads.queries * (heads.heads // heads.shared_heads)
     scores = product_layer(
         view.part("scores"),
-        Factor(stack, rows, heads.size, False, bits[0]),
-        Factor(stack, heads.size, heads.keys, False, bits[1]),
+        Factor(stack, rows, heads.size, False, bits[0], "queries"),
+        Factor(stack, heads.size, heads.keys, False, bits[1], "keys"),
     )
     context = product_layer(
         view.part("context", last=True),
-        Factor(stack, rows, heads.keys, False),
-        Factor(stack, heads.keys, heads.value_size, False, bits[2]),
+        Factor(stack, rows, heads.keys, False, None, "scores"),
+        Factor(stack, heads.keys, heads.value_size, False, bits[2], "values"),
     )
     return scores, context

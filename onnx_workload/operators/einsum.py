@@ -87,6 +87,7 @@ def _product(view: NodeView, equation: Equation) -> Layer:
         depth,
         view.is_constant(0),
         view.bits(0),
+        view.tensor(0),
     )
     right = Factor(
         (1,) * len(only_left) + both,
@@ -94,6 +95,7 @@ def _product(view: NodeView, equation: Equation) -> Layer:
         equation.product(columns),
         view.is_constant(1),
         view.bits(1),
+        view.tensor(1),
     )
     return product_layer(view, left, right)
 

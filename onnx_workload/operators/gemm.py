@@ -26,6 +26,7 @@ def build_gemm(view: NodeView) -> Layer:
                 f"input {view.tensor(position)!r} has {len(sizes)} dimensions, expected a matrix"
             )
         bits = view.bits(position)
-        factor = Factor((), sizes[0], sizes[1], view.is_constant(position), bits)
+        tensor = view.tensor(position)
+        factor = Factor((), sizes[0], sizes[1], view.is_constant(position), bits, tensor)
         factors.append(factor.transposed if view.integer(flag, 0) else factor)
     return product_layer(view, factors[0], factors[1])

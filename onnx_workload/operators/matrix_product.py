@@ -10,6 +10,7 @@ import math
 from dataclasses import dataclass, replace
 
 from zigzag_imc.core.layer import Layer, matmul_layer
+from zigzag_imc.core.stored_operand import Position, StoredOperand
 from zigzag_imc.onnx_workload.operators.node_view import NodeView
 
 _RIGHT_AT = {"QLinearMatMul": 3}
@@ -29,6 +30,10 @@ class Factor:
         Whether the values are known before any input arrives.
     bits
         Bits of a value, if the model quantizes it.
+    tensor
+        Name of the tensor that it is.
+    position
+        Which operand of the product it is in the graph.
     """
 
     stack: tuple[int, ...]
@@ -36,6 +41,8 @@ class Factor:
     columns: int
     learned: bool
     bits: int | None = None
+    tensor: str = ""
+    position: Position = "first"
 
     @property
     def transposed(self) -> Factor:
@@ -69,14 +76,22 @@ def _factor(view: NodeView, position: int, side: str) -> Factor:
     if view.integer(f"transBatch{side}", 0):  # the rows come before the stack
         sizes = [*sizes[1:-1], sizes[0], sizes[-1]]
     bits = 1 if view.node.op_type == "XnorPopcountMatMul" else view.bits(position)
-    factor = Factor(tuple(sizes[:-2]), sizes[-2], sizes[-1], view.is_constant(position), bits)
+    factor = Factor(
+        tuple(sizes[:-2]),
+        sizes[-2],
+        sizes[-1],
+        view.is_constant(position),
+        bits,
+        view.tensor(position),
+    )
     return factor.transposed if view.integer(f"trans{side}", 0) else factor
 
 
 def product_layer(view: NodeView, left: Factor, right: Factor) -> Layer:
     """Build the layer of ``left @ right``.
 
-    The learned factor becomes the weights, else the right one.
+    The learned factor becomes the weights, else the right one. Where neither is learned, the layer
+    knows that the other one could be stored as well.
 
     Notes
     -----
@@ -98,6 +113,7 @@ def product_layer(view: NodeView, left: Factor, right: Factor) -> Layer:
             f"cannot multiply: left has {left.columns} columns, right {right.rows} rows, "
             "expected equal"
         )
+    right = replace(right, position="second")
     if _weights_on_the_left(left, right):
         left, right = right.transposed, left.transposed
     rank = max(len(left.stack), len(right.stack))
@@ -121,6 +137,9 @@ def product_layer(view: NodeView, left: Factor, right: Factor) -> Layer:
         in_channels=left.columns,
         weight_batched=weight_batched,
     )
+    if not (left.learned or right.learned):
+        stored = StoredOperand(right.tensor, left.tensor, right.position)
+        layer = layer.replace(stored=stored)
     return view.with_bits(layer, right.bits, left.bits)
 
 

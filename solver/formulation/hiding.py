@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Collection
 from dataclasses import dataclass
 
 from ortools.sat.python import cp_model
@@ -53,7 +52,11 @@ def add_hiding(
 ) -> None:
     """Bound what the links of every port hide."""
     for key, places in _places_by_port(problem).items():
-        port = _OnPort.of(problem, variables, links, key, places)
+        exposed = {
+            place: _exposed_on(problem, model, variables, key, (place, links[place]))
+            for place in places
+        }
+        port = _OnPort.of(problem, variables, exposed, key)
         if any(port.group.each(port.taken)):
             _add_hiding_beside_loads(problem, model, variables, running, port)
         else:
@@ -69,6 +72,35 @@ def _places_by_port(problem: Problem) -> dict[PortKey, dict[CutPlace, None]]:
     return found
 
 
+def _exposed_on(
+    problem: Problem,
+    model: cp_model.CpModel,
+    variables: Variables,
+    key: PortKey,
+    of: tuple[CutPlace, cp_model.IntVar],
+) -> cp_model.IntVar:
+    """Return what a link exposes on one of its ports: no more than it takes there.
+
+    The link itself is as long as it is on the slower of its two ports, or as the array takes to
+    write its rows. What it is longer than on this port is no time that this port hides for others.
+    """
+    place, link = of
+    group = problem.by_place[place]
+
+    def here(tile: Candidate) -> int:
+        return problem.scale.latency(tile.ports.once.get(key, 0.0))
+
+    def whole(tile: Candidate) -> int:
+        return problem.scale.latency(tile.ports.longest_once)
+
+    if group.each(here) == group.each(whole):
+        return link
+    exposed = model.new_int_var(0, max(group.each(here)), f"exposed{place}{key}")
+    model.add(exposed <= link)
+    model.add(exposed <= variables.over_tiles(group, here))
+    return exposed
+
+
 @dataclass(frozen=True, slots=True)
 class _OnPort:
     """The links that use one port.
@@ -82,7 +114,7 @@ class _OnPort:
     group
         Candidates at the cuts whose links use it.
     minus_hidden
-        What its links expose less all their cycles, in latency units.
+        What its links expose on it less all their cycles there, in latency units.
     """
 
     key: PortKey
@@ -95,20 +127,19 @@ class _OnPort:
         cls,
         problem: Problem,
         variables: Variables,
-        links: Links,
+        exposed: Links,
         key: PortKey,
-        places: Collection[CutPlace],
     ) -> _OnPort:
-        """Collect them; links that are rounded down may be a unit below their value each."""
+        """Collect what links expose on it; each is rounded down by up to a unit."""
         # The floors of the computation are on the other side.
-        slack = 0 if problem.scale.latency_unit == 1 else len(places) + _FLOORS
-        exposed = total(links[place] for place in places) + slack
-        group = TileGroup.joined(problem.by_place[place] for place in places)
+        slack = 0 if problem.scale.latency_unit == 1 else len(exposed) + _FLOORS
+        all_exposed = total(exposed.values()) + slack
+        group = TileGroup.joined(problem.by_place[place] for place in exposed)
         loading = group.where(lambda tile: key in tile.ports.once)
         whole = variables.over_tiles(
             loading, lambda tile: problem.scale.latency(tile.ports.once[key])
         )
-        return cls(key, problem.bandwidth(key), group, exposed - whole)
+        return cls(key, problem.bandwidth(key), group, all_exposed - whole)
 
     def taken(self, tile: Candidate) -> int:
         """Bits per cycle of the port that the periodic loads of a tile take."""

@@ -25,7 +25,7 @@ def energy_pj(passing: Passing) -> Floats:
     for access, count in _counted(passing):
         if access.energy_pj:
             energy = energy + _words(passing, access, count) * access.energy_pj
-    return energy
+    return np.asarray(energy, dtype=np.float64)
 
 
 def _counted(passing: Passing) -> Iterator[tuple[Access, Floats]]:

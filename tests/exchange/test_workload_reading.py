@@ -17,6 +17,7 @@ from zigzag_imc.commands.app import app
 from zigzag_imc.core.bits import Bits
 from zigzag_imc.core.errors import OptionError, WorkloadError
 from zigzag_imc.core.layer import Precision, conv_layer, matmul_layer
+from zigzag_imc.core.stored_operand import StoredOperand
 from zigzag_imc.exchange.workload_reading import read_workload
 from zigzag_imc.exchange.zigzag_folder import WORKLOAD, write_zigzag_folder
 from zigzag_imc.library.mapping import map_layer, map_network
@@ -264,3 +265,12 @@ def test_open_sizes_are_none_of_a_workload_file(write: Write) -> None:
 def test_nothing_to_map_is_refused(write: Write) -> None:
     with pytest.raises(WorkloadError, match="no operator can be mapped: 'Layer2'"):
         map_network(write(ADDITION.replace("Add", "Gemm")), variant("dimc"))
+
+
+def test_weights_that_a_layer_makes_are_an_activation(write: Write) -> None:
+    """Named after the layers that make the operands; constants are none."""
+    own = OWN.replace("{I: 2, W: 3}", "{I: 0, W: 1}")
+    *others, product = read_workload(write(CONV + DEPTHWISE + own)).layers
+    assert product.stored == StoredOperand(tensor="Layer1", streamed="stem")
+    assert [layer.stored for layer in others] == [None, None]
+    assert read_workload(write(OWN)).layers[0].stored is None

@@ -25,6 +25,7 @@ from zigzag_imc import (
     verify_result,
 )
 from zigzag_imc.core.errors import MappingError, OptionError
+from zigzag_imc.core.objective import Scope
 from zigzag_imc.models.array.slicing import misfit
 from zigzag_imc.models.mapspace.enumeration import (
     best_by_enumeration,
@@ -80,10 +81,10 @@ def case(request: pytest.FixtureRequest) -> Case:
 
 @pytest.mark.parametrize("scope", ["layer", "network"])
 @pytest.mark.parametrize("pareto", [False, True])
-def test_only_the_layer_is_infeasible(case: Case, scope: str, pareto: bool) -> None:
+def test_only_the_layer_is_infeasible(case: Case, scope: Scope, pareto: bool) -> None:
     """The other one is mapped, and the result holds, by a second proof, too."""
     accelerator, network, reason = case
-    result = map_network(network, accelerator, scope=scope, pareto=pareto, jobs=1)  # type: ignore[arg-type]
+    result = map_network(network, accelerator, scope=scope, pareto=pareto, jobs=1)
     plain, unfit = result.layers
     assert plain.energy_pj is not None
     assert (unfit.status, unfit.reason, unfit.pareto) == ("INFEASIBLE", reason, None)

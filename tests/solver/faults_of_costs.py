@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from zigzag_imc.models import evaluate
-from zigzag_imc.solver.formulation import port_stalls, problem, scaling, windows
+from zigzag_imc.solver.formulation import hiding, port_stalls, problem, scaling, windows
 from zigzag_imc.solver.formulation import session as cpsat
 from zigzag_imc.solver.presolve import energy_bound as bounds
 from zigzag_imc.solver.presolve import latency_sums, listing, survey
@@ -112,6 +112,20 @@ def onloading_one_after_the_other(patch: pytest.MonkeyPatch) -> None:
     """The loads of both inputs never overlap."""
     for room in (latency_columns, spatial_latency, problem):
         _changed(patch, room, "link_kinds", lambda kinds: dict.fromkeys(kinds, "shared"))
+
+
+def ports_expose_half(patch: pytest.MonkeyPatch) -> None:
+    """A link that is longer elsewhere exposes at most half of its cycles on a port."""
+    plain: Any = hiding._exposed_on
+
+    def half(left: Any, model: Any, variables: Any, key: Any, of: Any) -> Any:
+        exposed = plain(left, model, variables, key, of)
+        if exposed is not of[1]:
+            own = [int(tile.ports.once.get(key, 0.0)) for tile in left.by_place[of[0]].tiles]
+            model.add(exposed <= max(own) // 2)
+        return exposed
+
+    patch.setattr(hiding, "_exposed_on", half)
 
 
 def hidden_links_count(patch: pytest.MonkeyPatch) -> None:

@@ -44,10 +44,15 @@ def certificate_problems(
         return
     if record.certificate.spatial_mappings is None and record.status != "OPTIMAL":
         return  # stopped, or ruled out, before all were listed
-    spatials = SpatialSpace.of(layer, accelerator, profile, record.space())
+    space = record.space()
+    listed = [
+        (one, SpatialSpace.of(one, accelerator, profile, space)) for one in layer.alternatives
+    ]
     counts: dict[str, int] = {
-        "spatial_mappings": len(spatials),
-        "mapspace_size": mapspace_size(layer, accelerator, profile, spatials=spatials),
+        "spatial_mappings": sum(len(spatials) for _, spatials in listed),
+        "mapspace_size": sum(
+            mapspace_size(one, accelerator, profile, spatials=spatials) for one, spatials in listed
+        ),
     }
     yield from differences(record.certificate, counts, "certificate.")
 

@@ -19,6 +19,7 @@ from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.objective import Objective, Stopped
 from zigzag_imc.core.precision_rules import PrecisionWish
 from zigzag_imc.core.space import Space
+from zigzag_imc.core.stored_operand import Storing
 from zigzag_imc.library.answers import job_of
 from zigzag_imc.library.assembly import versions
 from zigzag_imc.library.query import Query
@@ -59,6 +60,7 @@ def crosscheck_network(  # noqa: PLR0913  (users name each of their choices)
     shapes: Mapping[str, Sequence[int]] | None = None,
     dims: Mapping[str, int] | None = None,
     precision: PrecisionWish | None = None,
+    stored: Storing = "best",
     jobs: int | None = None,
     time_limit: float | None = None,
     seed: int = 0,
@@ -78,8 +80,8 @@ def crosscheck_network(  # noqa: PLR0913  (users name each of their choices)
         comparable with the solver's bound only under the profile ``zigzag``.
     time_limit
         Seconds for each search.
-    model, accelerator, objective, cost_model, batch, shapes, dims, precision, jobs, seed, layers,
-    space, progress
+    model, accelerator, objective, cost_model, batch, shapes, dims, precision, stored, jobs, seed,
+    layers, space, progress
         As for `zigzag_imc.map_network`.
 
     Returns
@@ -101,6 +103,7 @@ def crosscheck_network(  # noqa: PLR0913  (users name each of their choices)
         shapes=shapes,
         dims=dims,
         precision=precision,
+        stored=stored,
         layers=layers,
         jobs=jobs,
         time_limit=time_limit,

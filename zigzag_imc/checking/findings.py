@@ -39,6 +39,8 @@ class Finding:
         Time of its search.
     note
         What is worth knowing, such as why there is no mapping.
+    swapped
+        Whether its mapping is one of the layer with its other operand stored.
     """
 
     method: str
@@ -49,6 +51,11 @@ class Finding:
     zigzag_value: float | None = None
     seconds: float = 0.0
     note: str | None = None
+    swapped: bool = False
+
+    def layer_of(self, layer: Layer) -> Layer:
+        """Return the layer that the mapping is of."""
+        return layer.swapped() if self.swapped else layer
 
 
 def refusal(searcher: Searcher, layer: Layer, accelerator: Accelerator, query: Query) -> str | None:
@@ -56,7 +63,8 @@ def refusal(searcher: Searcher, layer: Layer, accelerator: Accelerator, query: Q
     if not isinstance(searcher, Engine):
         return None
     try:
-        searcher.check(layer, accelerator, query.profile, query.mapspace)
+        for one in layer.alternatives:
+            searcher.check(one, accelerator, query.profile, query.mapspace)
     except OptionError:
         return "the layer is too large for it"
     return None
@@ -76,6 +84,7 @@ def finding_of(method: str, outcome: Outcome) -> Finding:
         zigzag_value=found.objective_value if own else None,
         seconds=found.seconds,
         note=found.reason if found.mapping is None else None,
+        swapped=found.swapped,
     )
 
 
@@ -89,7 +98,9 @@ def scored_by_zigzag(
     if finding.mapping is None:
         return finding
     try:
-        evaluation = evaluate(layer, accelerator_text(accelerator), finding.mapping)
+        evaluation = evaluate(
+            finding.layer_of(layer), accelerator_text(accelerator), finding.mapping
+        )
     except Exception as error:  # whatever makes ZigZag give up
         return replace(finding, note=f"ZigZag cannot score its mapping: {told(error)}")
     return replace(finding, zigzag_value=value_of(evaluation, objective))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from zigzag_imc.core.errors import ZigzagImcError
 from zigzag_imc.core.layer import Layer
+from zigzag_imc.core.stored_operand import Position
 from zigzag_imc.core.tolerances import TOLERANCE, below
 from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.evaluate import CostModel
@@ -16,11 +17,15 @@ from zigzag_imc.results.parts import ParetoRecord
 from zigzag_imc.results.result import LayerResult
 
 
-def front_problems(record: LayerResult, layer: Layer, model: CostModel) -> Iterator[str]:
-    """Yield where a front is not legal, costs something else, or is no front."""
+def front_problems(record: LayerResult, models: Sequence[CostModel | None]) -> Iterator[str]:
+    """Yield where a front is not legal, costs something else, or is no front.
+
+    There is a model for each operand that may be stored, if its bits fit.
+    """
     front = record.pareto or ()
+    by_stored = {_position(model.layer): model for model in models if model is not None}
     for number, point in enumerate(front):
-        for problem in _point_problems(point, record, layer, model):
+        for problem in _point_problems(point, record, by_stored.get(point.stored)):
             yield f"pareto[{number}]{problem}"
     for number, (low, high) in enumerate(pairwise(front), start=1):
         if not (high.latency_cycles > low.latency_cycles and high.energy_pj < low.energy_pj):
@@ -31,14 +36,21 @@ def front_problems(record: LayerResult, layer: Layer, model: CostModel) -> Itera
         yield "pareto: the mapping of the layer beats the front, which is said to be complete"
 
 
+def _position(layer: Layer) -> Position | None:
+    return None if layer.stored is None else layer.stored.position
+
+
 def _point_problems(
-    point: ParetoRecord, record: LayerResult, layer: Layer, model: CostModel
+    point: ParetoRecord, record: LayerResult, model: CostModel | None
 ) -> Iterator[str]:
     """Yield what follows the name of the point."""
+    if model is None:
+        yield f".stored is {point.stored!r}, which the layer may not store"
+        return
     try:
         mapping = point.mapping()
         assert mapping is not None, "a point of a front has a mapping"
-        check_mapping(layer, model.accelerator, mapping, model.profile, record.asked())
+        check_mapping(model.layer, model.accelerator, mapping, model.profile, record.asked())
     except ZigzagImcError as error:
         yield f": not legal: {error}"
         return

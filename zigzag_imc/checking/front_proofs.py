@@ -10,6 +10,7 @@ from zigzag_imc.checking.proofs import Proof
 from zigzag_imc.checking.questions import Setting, corners_of
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.mapping import LayerMapping
+from zigzag_imc.models.array.slicing import misfit
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.enumeration import enumerate_mappings
 from zigzag_imc.models.mapspace.legality import check_mapping
@@ -28,17 +29,29 @@ def claimed_fronts(result: NetworkResult) -> Iterator[LayerResult]:
 def front_by_enumeration(record: LayerResult, setting: Setting) -> Proof:
     """Look at all mappings for one below the front."""
     clock = Budget.of()
-    model = setting.cost_model(record)
     scored = 0
     proof = _proof(record, "enumeration")
-    layer, space = record.layer(), record.space()
-    for mapping in enumerate_mappings(layer, setting.accelerator, setting.profile, space):
+    for model, mapping in _all_mappings(record, setting):
         scored += 1
         corner = _corner(model, mapping)
         if corner.is_below(corners_of(record)):
             proof = _refuted(proof, mapping, corner)
             break
     return replace(proof, mappings=scored, seconds=clock.elapsed_s)
+
+
+def _all_mappings(
+    record: LayerResult, setting: Setting
+) -> Iterator[tuple[CostModel, LayerMapping]]:
+    """Yield every mapping of a layer, with either operand stored, beside what scores it."""
+    for layer in record.layer().alternatives:
+        if misfit(setting.accelerator, layer.precision, setting.profile) is not None:
+            continue
+        model = CostModel(layer, setting.accelerator, setting.profile)
+        for mapping in enumerate_mappings(
+            layer, setting.accelerator, setting.profile, record.space()
+        ):
+            yield model, mapping
 
 
 def front_by_solver(record: LayerResult, outcome: Outcome, setting: Setting) -> Proof:
@@ -53,8 +66,9 @@ def front_by_solver(record: LayerResult, outcome: Outcome, setting: Setting) -> 
         return replace(proof, outcome="not proved", reason=reason)
     proof = replace(proof, mappings=underside.exact_scores)
     if underside.found is not None:
-        model, mapping = setting.cost_model(record), underside.found.mapping
-        check_mapping(model.layer, model.accelerator, mapping, model.profile)
+        mapping = underside.found.mapping
+        model = setting.cost_model(record, swapped=underside.found.swapped)
+        check_mapping(model.layer, model.accelerator, mapping, model.profile, record.asked())
         corner = _corner(model, mapping)
         if corner.is_below(corners_of(record)):
             return _refuted(proof, mapping, corner)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 from zigzag_imc.checking.findings import Finding
 from zigzag_imc.core.accelerator import Accelerator
@@ -50,7 +49,7 @@ class Judge:
         self._layer, self._accelerator, self._objective = layer, accelerator, query.objective
         profile = self._profile = query.profile
         self._same_model = profile.name == "zigzag"
-        self._spatials = SpatialSpace.of(layer, accelerator, profile, query.mapspace)
+        self._space = query.mapspace
 
     def check(self, names: Sequence[str], findings: Sequence[Finding]) -> LayerCheck:
         """Return the record of a layer: every finding scored again, and all contradictions."""
@@ -68,30 +67,27 @@ class Judge:
         )
 
     # ------------------------------------------------------------------ parts
-    @cached_property
-    def _model(self) -> CostModel:
-        """Exact costs; only a layer whose bits fit the array has any."""
-        return CostModel(self._layer, self._accelerator, self._profile)
-
     def _score(self, finding: Finding) -> _Scored:
         mapping = finding.mapping
         if mapping is None:
             return _Scored(finding)
         try:
-            check_mapping(self._layer, self._accelerator, mapping, self._profile)
+            layer = finding.layer_of(self._layer)
+            check_mapping(layer, self._accelerator, mapping, self._profile)
         except MappingError as error:
             return _Scored(finding, in_mapspace=False, illegal=str(error))
-        value = float(self._model.evaluate(mapping).value(self._objective))
-        fair = finding.zigzag_value is not None and comparable(
-            self._layer, self._accelerator, mapping
-        )
-        return _Scored(finding, value, mapping.spatial in self._spatials, fair=fair)
+        model = CostModel(layer, self._accelerator, self._profile)
+        value = float(model.evaluate(mapping).value(self._objective))
+        fair = finding.zigzag_value is not None and comparable(layer, self._accelerator, mapping)
+        spatials = SpatialSpace.of(layer, self._accelerator, self._profile, self._space)
+        return _Scored(finding, value, mapping.spatial in spatials, fair=fair)
 
     def _record(self, one: _Scored, bound: float | None) -> MethodRecord:
         finding = one.finding
         above = None
         if one.value is not None and one.in_mapspace and bound:
             above = (one.value - bound) / bound
+        stored = finding.layer_of(self._layer).stored
         notes = [note for note in (finding.note, *self._notes(one)) if note]
         return MethodRecord(
             method=finding.method,
@@ -103,6 +99,7 @@ class Judge:
             zigzag_value=finding.zigzag_value,
             seconds=finding.seconds,
             note="; ".join(notes) or None,
+            stored=None if stored is None or finding.mapping is None else stored.position,
             **(mapping_fields(finding.mapping) if finding.mapping is not None else {}),
         )
 

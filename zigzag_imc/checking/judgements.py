@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import replace
+from operator import itemgetter
 
 from zigzag_imc.checking.claims import Claim
 from zigzag_imc.checking.proofs import Proof
@@ -23,8 +24,12 @@ from zigzag_imc.solver.solution import Solution
 def by_enumeration(claim: Claim, setting: Setting) -> Proof:
     """Prove a claim by going through all mappings."""
     clock = Budget.of()
-    layer, space = claim.record.layer(), claim.record.space()
-    best = best_by_enumeration(layer, setting.accelerator, setting.profile, claim.objective, space)
+    space = claim.record.space()
+    found = [
+        best_by_enumeration(layer, setting.accelerator, setting.profile, claim.objective, space)
+        for layer in claim.record.layer().alternatives
+    ]
+    best = min((one for one in found if one is not None), key=itemgetter(0), default=None)
     certificate = claim.record.certificate
     size = 0 if certificate is None else certificate.mapspace_size or 0
     proof = Proof(
@@ -53,7 +58,7 @@ def by_solver(claim: Claim, outcome: Outcome, setting: Setting) -> Proof:
         seconds=outcome.seconds,
     )
     if solution.mapping is not None:
-        model = setting.cost_model(claim.record)
+        model = setting.cost_model(claim.record, swapped=solution.swapped)
         constraints = claim.record.asked()
         check_mapping(model.layer, model.accelerator, solution.mapping, model.profile, constraints)
         value = model.evaluate(solution.mapping).value(claim.objective)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from zigzag_imc.checking.claim_checks import certificate_problems, claim_problems
 from zigzag_imc.checking.front_checks import front_problems
@@ -35,8 +35,7 @@ def layer_problems(
     try:
         layer = record.layer()
         check_names(record.asked(), layer.sizes, accelerator)
-        lacking = misfit(accelerator, layer.precision, profile)
-        model = CostModel(layer, accelerator, profile) if lacking is None else None
+        models = [_model(one, accelerator, profile) for one in layer.alternatives]
     except (ZigzagImcError, KeyError, ValueError, ZeroDivisionError) as error:
         yield f"makes no layer: {error}"
         return
@@ -44,11 +43,12 @@ def layer_problems(
     yield from differences(record, hardware_fields(accelerator, profile), "")
     yield from _identity_problems(record, result)
     if record.status in ("INFEASIBLE", "UNKNOWN"):
-        yield from _unmapped_problems(record, model)
+        yield from _unmapped_problems(record, models)
         yield from certificate_problems(record, layer, accelerator, profile)
         return
+    model = models[0]
     if model is None:
-        yield f"not legal: {lacking}"
+        yield f"not legal: {misfit(accelerator, layer.precision, profile)}"
         return
     of_mapping = list(_mapping_problems(record, layer, model))
     yield from of_mapping
@@ -56,7 +56,14 @@ def layer_problems(
         return
     yield from claim_problems(record)
     yield from certificate_problems(record, layer, accelerator, profile)
-    yield from front_problems(record, layer, model)
+    yield from front_problems(record, models)
+
+
+def _model(layer: Layer, accelerator: Accelerator, profile: CostProfile) -> CostModel | None:
+    """Return what scores mappings of a layer; ``None`` where its bits do not fit the array."""
+    if misfit(accelerator, layer.precision, profile) is not None:
+        return None
+    return CostModel(layer, accelerator, profile)
 
 
 def _identity_problems(record: LayerResult, result: NetworkResult) -> Iterator[str]:
@@ -85,8 +92,11 @@ def _mapping_problems(record: LayerResult, layer: Layer, model: CostModel) -> It
     yield from differences(record, cost_fields(model.evaluate(mapping)), "")
 
 
-def _unmapped_problems(record: LayerResult, model: CostModel | None) -> Iterator[str]:
-    """Yield what a layer without a mapping may not claim; without a model, its bits do not fit."""
+def _unmapped_problems(record: LayerResult, models: Sequence[CostModel | None]) -> Iterator[str]:
+    """Yield what a layer without a mapping may not claim.
+
+    There is a model for each operand that may be stored, if its bits fit.
+    """
     is_infeasible = record.status == "INFEASIBLE"
     for claim in _CLAIMS:
         is_allowed = claim == "bound" and not is_infeasible
@@ -96,9 +106,10 @@ def _unmapped_problems(record: LayerResult, model: CostModel | None) -> Iterator
         yield f"status is {record.status}, but no reason is given"
     if not set(record.conflict) <= set(record.constraints):
         yield "conflict has constraints that are not among those of the layer"
-    if not is_infeasible or model is None or record.constraints:
+    if not is_infeasible or record.constraints:
         return
-    if _smallest_fits(model.layer, model.accelerator):
+    fitting = (model for model in models if model is not None)
+    if any(_smallest_fits(one.layer, one.accelerator) for one in fitting):
         yield "status is INFEASIBLE, but the mapping with the smallest tiles fits"
 
 

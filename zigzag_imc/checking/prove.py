@@ -128,8 +128,9 @@ class _Work:
         accelerator = accelerator_from_dict(description, "accelerator.description")
         setting = Setting(accelerator, profile_named(found.cost_model), query.time_limit)
         fits = {
-            record.name: is_small(
-                record.layer(), accelerator, setting.profile, limit, record.space()
+            record.name: all(
+                is_small(one, accelerator, setting.profile, limit, record.space())
+                for one in record.layer().alternatives
             )
             for record in found.layers
         }

@@ -44,9 +44,10 @@ class Setting:
     profile: CostProfile
     time_limit: float | None
 
-    def cost_model(self, record: LayerResult) -> CostModel:
-        """Cost model of a layer of the result."""
-        return CostModel(record.layer(), self.accelerator, self.profile)
+    def cost_model(self, record: LayerResult, *, swapped: bool = False) -> CostModel:
+        """Cost model of a layer of the result, as it stands or with its other operand stored."""
+        layer = record.layer()
+        return CostModel(layer.swapped() if swapped else layer, self.accelerator, self.profile)
 
     def ask_for_cheaper(self, claim: Claim) -> Job:
         """Ask for anything cheaper; half of the resolution is left for the proof's rounding."""

@@ -31,6 +31,14 @@ class Objective(enum.StrEnum):
     EDP = "edp"
 
 
+class Stored(enum.StrEnum):
+    """Which operand of a product of two activations is written into the array."""
+
+    BEST = "best"
+    FIRST = "first"
+    SECOND = "second"
+
+
 class Scope(enum.StrEnum):
     """Of what it is made least."""
 
@@ -110,6 +118,16 @@ ConstraintsOption = Annotated[
     str | None,
     typer.Option(
         "--constraints", metavar="FILE", help="YAML file of constraints, or ZigZag's mapping file."
+    ),
+]
+StoredOption = Annotated[
+    Stored,
+    typer.Option(
+        "--stored",
+        help=(
+            "Which operand of a product of two activations is written into the array: the first "
+            "or second in the graph, or the better of both."
+        ),
     ),
 ]
 LayerOption = Annotated[

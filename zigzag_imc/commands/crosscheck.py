@@ -21,6 +21,8 @@ from zigzag_imc.commands.common import (
     PrecisionOption,
     QuietOption,
     ShapeOption,
+    Stored,
+    StoredOption,
     say_written,
     space_of,
 )
@@ -84,6 +86,7 @@ def crosscheck_command(  # noqa: PLR0913  (options of the command line)
     shape: ShapeOption = None,
     dim: DimOption = None,
     precision: PrecisionOption = None,
+    stored: StoredOption = Stored.BEST,
     layer: LayerOption = None,
     jobs: JobsOption = None,
     time_limit: Annotated[
@@ -143,6 +146,7 @@ def crosscheck_command(  # noqa: PLR0913  (options of the command line)
                 shapes=shapes,
                 dims=dims,
                 precision=bits,
+                stored=stored.value,
                 jobs=jobs,
                 time_limit=time_limit,
                 seed=seed,

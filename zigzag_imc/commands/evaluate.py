@@ -23,6 +23,8 @@ from zigzag_imc.commands.common import (
     PrecisionOption,
     QuietOption,
     ShapeOption,
+    Stored,
+    StoredOption,
     asked_constraints,
 )
 from zigzag_imc.commands.outputs import check_files
@@ -54,6 +56,7 @@ def evaluate_command(  # noqa: PLR0913  (options of the command line)
     precision: PrecisionOption = None,
     constraint: ConstraintOption = None,
     constraints: ConstraintsOption = None,
+    stored: StoredOption = Stored.BEST,
     layer: LayerOption = None,
     out: OutOption = None,
     output: FormatOption = Format.TABLE,
@@ -80,6 +83,7 @@ def evaluate_command(  # noqa: PLR0913  (options of the command line)
         dims=dims,
         precision=rules_of(precision or ()),
         constraints=asked_constraints(constraint, constraints),
+        stored=stored.value,
         layers=layer,
     )
     unwritten = write_and_warn(result, out, quiet)

@@ -44,6 +44,10 @@ class Bits:
         """Return what is said here, and where nothing is, what ``other`` says."""
         return Bits(**(other.said | self.said))
 
+    def swapped(self) -> Bits:
+        """Return the same with the bits of weights and inputs exchanged."""
+        return replace(self, W=self.I, I=self.W)
+
     def filled(self, default: Precision) -> Precision:
         """Return a whole precision, that of the default where nothing is said.
 

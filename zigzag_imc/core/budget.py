@@ -51,6 +51,11 @@ class Budget:
             return True
         return self.stop_asked()
 
+    def part(self, share: float) -> Budget:
+        """Start a budget of a share of what is left of this one."""
+        left_s = self.left_s
+        return Budget.of(None if left_s is None else share * left_s, self.stop_asked)
+
     def rest(self) -> Budget:
         """Start a budget of what is left of this one, whose shares count from now on."""
-        return Budget.of(self.left_s, self.stop_asked)
+        return self.part(1.0)

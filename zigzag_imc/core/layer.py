@@ -13,6 +13,7 @@ from zigzag_imc.core.arguments import flag, instance, instances, is_whole, shown
 from zigzag_imc.core.bits import NOTHING_SAID, Bits
 from zigzag_imc.core.errors import WorkloadError
 from zigzag_imc.core.precision import DEFAULT, Precision, precision_of
+from zigzag_imc.core.stored_operand import StoredOperand, Storing
 
 __all__ = [
     "INPUTS",
@@ -127,6 +128,9 @@ class Layer:
         Bits per element.
     given_bits
         What of the precision a user, a model or a workload file said; the rest is a default.
+    stored
+        Of a product of two activations, which of them are the weights here; ``None`` where weights
+        are constants or nothing is known about them.
     """
 
     name: str
@@ -138,6 +142,7 @@ class Layer:
     windows: tuple[Window, ...] = ()
     precision: Precision = DEFAULT
     given_bits: Bits = field(default=NOTHING_SAID, compare=False)
+    stored: StoredOperand | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         where = f"layer {shown(self.name)}"
@@ -151,6 +156,7 @@ class Layer:
         precision = "a Precision, such as Precision(W=4)"
         instance(f"{where}: precision", self.precision, Precision, precision, WorkloadError)
         instance(f"{where}: given_bits", self.given_bits, Bits, "Bits", WorkloadError)
+        self._check_stored(where)
         for dim, _ in self.loop_dims:
             if not any(dim in self.relevant(operand) for operand in OPERANDS):
                 raise WorkloadError(f"{where}: loop dimension {dim!r} indexes nothing")
@@ -159,6 +165,14 @@ class Layer:
                 f"{where}: found at least 2^{self.macs.bit_length() - 1} multiply-accumulates, the "
                 f"product of its loop sizes, expected at most {MOST_MACS} (2^53)"
             )
+
+    def _check_stored(self, where: str) -> None:
+        """Refuse what cannot be exchanged with the weights."""
+        if self.stored is None:
+            return
+        instance(f"{where}: stored", self.stored, StoredOperand, "a StoredOperand", WorkloadError)
+        if self.windows:
+            raise WorkloadError(f"{where}: stored: found windows, expected a product of matrices")
 
     @cached_property
     def sizes(self) -> Mapping[str, int]:
@@ -213,7 +227,47 @@ class Layer:
             self.output_dims,
             self.windows,
             self.precision,
+            None if self.stored is None else (self.stored.position, self.stored.free),
         )
+
+    @property
+    def alternatives(self) -> tuple[Layer, ...]:
+        """The layer itself; and where that is free to choose, with its other operand stored."""
+        is_free = self.stored is not None and self.stored.free
+        return (self, self.swapped()) if is_free else (self,)
+
+    def swapped(self) -> Layer:
+        """Return the same product with the other activation in the array.
+
+        ``O = A B`` is ``O^T = B^T A^T``: weights and inputs change places with all that indexes
+        them and with their bits. Loop dimensions keep their names and meaning in the graph.
+
+        Raises
+        ------
+        WorkloadError
+            When the layer is no product of two activations.
+        """
+        if self.stored is None:
+            raise WorkloadError(
+                f"layer {shown(self.name)}: its weights are no activation, only these can change "
+                "places with inputs"
+            )
+        bits = self.precision
+        return self.replace(
+            weight_dims=self.input_dims,
+            input_dims=self.weight_dims,
+            precision=replace(bits, W=bits.I, I=bits.W),
+            given_bits=self.given_bits.swapped(),
+            stored=self.stored.other(),
+        )
+
+    def storing(self, wish: Storing) -> Layer:
+        """Return the layer with a fixed operand stored, where it is a product of activations."""
+        if self.stored is None or wish == "best":
+            return self
+        turned = self if self.stored.position == wish else self.swapped()
+        assert turned.stored is not None, "either operand of a product may be stored"
+        return turned.replace(stored=turned.stored.fixed())
 
     def with_bits(self, bits: Bits, default: Precision = DEFAULT) -> Layer:
         """Return the layer with bits that somebody said; the others are the default."""
@@ -358,12 +412,15 @@ def matmul_layer(  # noqa: PLR0913  (users name each of their choices)
     batch: int = 1,
     heads: int = 1,
     weight_batched: bool = False,
+    activations: tuple[str, str] | None = None,
     precision: Precision | str | Mapping[str, int] = DEFAULT,
 ) -> Layer:
     """Build a matrix product ``O[b][h][d][k] += I[b][h][d][c] * W[c][k]``.
 
     ``weight_batched`` says that the right-hand side also differs per batch and head (it was
-    computed, not learned); ``precision`` is as for `conv_layer`, and so are the errors.
+    computed, not learned). ``activations`` are the names of left- and right-hand side where both
+    were computed: then either may be the one that is written into the array, and searches take the
+    better. ``precision`` is as for `conv_layer`, and so are the errors.
     """
     batched = frozenset(("B", "H")) if flag("weight_batched", weight_batched) else frozenset()
     return Layer(
@@ -380,4 +437,16 @@ def matmul_layer(  # noqa: PLR0913  (users name each of their choices)
         input_dims=frozenset(("B", "H", "D", "C")),
         output_dims=frozenset(("B", "H", "D", "K")),
         precision=precision_of(precision),
+        stored=None if activations is None else _second_of(name, activations),
+    )
+
+
+def _second_of(layer: object, activations: object) -> StoredOperand:
+    """Return the second of two activations as the stored one."""
+    match activations:
+        case (str(first), str(second)):
+            return StoredOperand(tensor=second, streamed=first)
+    raise WorkloadError(
+        f"layer {shown(layer)}: activations: found {_in_full(activations)}, expected the names of "
+        "two tensors"
     )

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from zigzag_imc.core import version
 from zigzag_imc.core.accelerator import Accelerator
@@ -124,8 +124,16 @@ def _layer_lines(
     cost = f"{record.energy_pj:.6g} pJ, {record.latency_cycles:.6g} cycles"
     return [
         f"{head}: {record.status}, {cost}",
+        *_stored_line(layer),
         *(f"  {line}" for line in nest_lines(layer, seen, mapping)),
     ]
+
+
+def _stored_line(layer: Layer) -> Iterator[str]:
+    """Say which of two activations is written into the array, as ``W``."""
+    if layer.stored is not None:
+        tensors = f"W {one_line(layer.stored.tensor)}, I {_one_line(layer.stored.streamed)}"
+        yield f"  stored {layer.stored.position}  # {tensors}"
 
 
 def _memory_line(

@@ -4,6 +4,7 @@ The grammar is that of `loopnest`, indentation and comments are for people.
 
 loopnest 1
 layer NAME, NAME...
+  stored first|second
   MEMORY: OPERAND, OPERAND...
   for DIM in [0, FACTOR)
   parfor DIM in [0, FACTOR) on ARRAY_DIM
@@ -16,11 +17,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
+from typing import get_args
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.errors import ResultError, nearest
 from zigzag_imc.core.layer import OPERANDS
 from zigzag_imc.core.mapping import Loop
+from zigzag_imc.core.stored_operand import Position
 from zigzag_imc.exchange.loopnest import VERSION
 from zigzag_imc.exchange.loopnest_tokens import (
     WrongLineError,
@@ -30,10 +33,10 @@ from zigzag_imc.exchange.loopnest_tokens import (
     shown,
     split_line,
 )
-from zigzag_imc.results.mapping_file import MappingFile, MappingFileEntry
+from zigzag_imc.results.mapping_file import MappingFile, MappingFileEntry, StoredEntry
 from zigzag_imc.results.parts import SpatialRecord, TemporalRecord
 
-_WORDS = ("layer", "for", "parfor", "no mapping", "MEMORY: OPERANDS")
+_WORDS = ("layer", "for", "parfor", "no mapping", "stored", "MEMORY: OPERANDS")
 
 
 @dataclass
@@ -47,6 +50,8 @@ class _Nest:
     memories: list[tuple[str, str, int]] = field(default_factory=list)
     """Memory, operand, and how many loops stand outside."""
     unmapped: bool = False
+    stored: Position | None = None
+    """Which of two activations is in the array, where the nest says so."""
 
 
 def parse_loopnest(text: str, source: str, accelerator: Accelerator) -> MappingFile:
@@ -117,11 +122,20 @@ def _read_line(
         _read_unrolling(tokens, nest)
     elif list(tokens) == ["no", "mapping"]:
         nest.unmapped = True
+    elif tokens[0] == "stored":
+        nest.stored = _position(tokens)
     else:
         raise WrongLineError(
             f"found {shown(tokens)}, expected one of "
             f"{', '.join(_WORDS)}{nearest(tokens[0], _WORDS)}"
         )
+
+
+def _position(tokens: Sequence[str]) -> Position:
+    for position in get_args(Position):
+        if list(tokens[1:]) == [position]:
+            return position  # type: ignore[no-any-return]
+    raise WrongLineError(f"found {shown(tokens)}, expected 'stored first' or 'stored second'")
 
 
 def _read_unrolling(tokens: Sequence[str], nest: _Nest) -> None:
@@ -169,7 +183,10 @@ def _entry(nest: _Nest, accelerator: Accelerator) -> MappingFileEntry:
         "O": _levels("O", nest, inner, accelerator),
     }
     spatial: SpatialRecord = nest.spatial
-    return MappingFileEntry(name=name, names=nest.names, spatial=spatial, temporal=temporal)
+    stored = nest.stored and StoredEntry(position=nest.stored)
+    return MappingFileEntry(
+        name=name, names=nest.names, spatial=spatial, temporal=temporal, stored_operand=stored
+    )
 
 
 def _levels(

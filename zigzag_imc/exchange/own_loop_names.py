@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from zigzag_imc.core.errors import ResultError
 from zigzag_imc.core.layer import OPERANDS, Layer
+from zigzag_imc.core.stored_operand import Position
 
 _OPERAND = re.compile(r"\b([OIW])((?:\s*\[[^\[\]]{1,40}\]){1,20})")
 _INDEX = re.compile(r"\[\s*([^\[\]]{1,40}?)\s*\]")
@@ -56,6 +57,25 @@ def field_names(sizes: Mapping[str, int], equation: str, layer: Layer, at: str) 
         names[name] = fitting[0]
         free.remove(fitting[0])
     return names
+
+
+def stored_in(equation: str, layer: Layer) -> Position | None:
+    """Which operand of a product of two activations an equation has as ``W``.
+
+    ``None`` for other layers, and where the equation does not tell: it has other names for the
+    loops, or both operands have the same.
+    """
+    if layer.stored is None:
+        return None
+    indexed = _signatures(equation)
+    dims = [dim for dim, size in layer.loop_dims if size > 1]
+    fitting = [
+        one.stored.position
+        for one in (layer, layer.swapped())
+        if one.stored is not None
+        and all(indexed.get(dim.lower()) == _signature_of(one, dim) for dim in dims)
+    ]
+    return fitting[0] if len(fitting) == 1 else None
 
 
 def _signatures(equation: str) -> dict[str, Signature]:

@@ -12,6 +12,7 @@ from typing import TypeVar
 from zigzag_imc.core.bits import Bits
 from zigzag_imc.core.errors import AcceleratorError, ResultError, WorkloadError
 from zigzag_imc.core.layer import LAYER_DIMS, Layer, Window
+from zigzag_imc.core.stored_operand import StoredOperand
 from zigzag_imc.exchange.workload_entries import WorkloadEntry, parse_workload
 from zigzag_imc.exchange.workload_equation import Relation, dims_of, operand_indices, relations_of
 from zigzag_imc.exchange.zigzag_dump_reading import WITHOUT_WEIGHTS
@@ -62,6 +63,7 @@ def read_workload(path: str | os.PathLike[str], given: Bits = Bits()) -> Network
         raise WorkloadError(str(error)) from None
     entries = parse_workload(contents, source)
     names = _unique_names(entries)
+    made_by = {entry.id: name for entry, name in zip(entries, names, strict=True)}
     layers: dict[int, Layer] = {}
     left_out: list[UnsupportedOperator] = []
     for place, (entry, name) in enumerate(zip(entries, names, strict=True)):
@@ -71,7 +73,7 @@ def read_workload(path: str | os.PathLike[str], given: Bits = Bits()) -> Network
             said = str(error).removeprefix(f"layer {name!r}: ")
             raise WorkloadError(f"{source}: layer {name!r}: {said}") from None
         if isinstance(layer, Layer):
-            layers[place] = layer
+            layers[place] = layer.replace(stored=_stored(entry, layer, made_by))
         elif layer:
             left_out.append(UnsupportedOperator(entry.operator_type, 1, (name,), layer))
     edges = tuple(_edges(entries, layers, source))
@@ -102,6 +104,21 @@ def _layer(entry: WorkloadEntry, name: str, given: Bits) -> Layer | str:
         output_dims=dims["O"],
         windows=tuple(sorted(windows, key=lambda window: _rank(window.output_dim))),
     ).with_bits(given.or_else(_bits(entry)))
+
+
+def _stored(entry: WorkloadEntry, layer: Layer, made_by: Mapping[int, str]) -> StoredOperand | None:
+    """Return what is stored of a product whose ``W`` another layer makes: then either may be.
+
+    Operands are named after the layers that make them.
+    """
+    source = entry.operand_source
+    if layer.windows or source.get("W", entry.id) == entry.id:
+        return None
+    weights, inputs = (
+        made_by.get(source[name], name) if source.get(name, entry.id) != entry.id else name
+        for name in ("W", "I")
+    )
+    return StoredOperand(tensor=weights, streamed=inputs)
 
 
 def _rank(dim: str) -> int:

@@ -21,8 +21,9 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.errors import ResultError, nearest
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import Loop
-from zigzag_imc.exchange.own_loop_names import field_names
-from zigzag_imc.results.mapping_file import MappingFileEntry
+from zigzag_imc.core.stored_operand import Position
+from zigzag_imc.exchange.own_loop_names import field_names, stored_in
+from zigzag_imc.results.mapping_file import MappingFileEntry, StoredEntry
 from zigzag_imc.results.parts import Operand, Record, SpatialRecord, TemporalRecord
 from zigzag_imc.results.reading import parse_record
 
@@ -84,10 +85,12 @@ def parse_dump(
     inputs = parse_record(text, source, _Dump).inputs
     found = inputs.layer
     names: Mapping[str, str] = {}
+    stored: Position | None = None
     if found.name in layers:
         names = _own_names(found, layers[found.name], source)
         found = _renamed(found, names)
         _check_loops(found, layers[found.name], source)
+        stored = stored_in(found.equation, layers[found.name])
     temporal: dict[Operand, tuple[tuple[Loop, ...], ...]] = {}
     left_out: dict[str, list[str]] = {}
     for operand in OPERANDS:
@@ -109,7 +112,11 @@ def parse_dump(
             left_out.setdefault(memory, []).append(operand)
     record: TemporalRecord = temporal
     return MappingFileEntry(
-        name=found.name, spatial=found.user_spatial_mapping, temporal=record, note=_note(left_out)
+        name=found.name,
+        spatial=found.user_spatial_mapping,
+        temporal=record,
+        note=_note(left_out),
+        stored_operand=stored and StoredEntry(position=stored),
     )
 
 

@@ -84,7 +84,7 @@ def map_one(
     """Map one layer in this process, with the solver or with an engine in its place."""
     _ = query.profile
     hardware = accelerator_of(accelerator)
-    group = _alone(layer_of(layer), query, hardware)
+    group = _alone(layer_of(layer).storing(query.stored), query, hardware)
     outcome = run_job(job_of(group, hardware, query, engine), never)
     return _assembler(hardware, query, engine).layer(group, outcome)
 

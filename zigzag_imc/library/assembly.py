@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import metadata
 from typing import Any
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.constraints import texts_of
+from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.objective import Stopped
 from zigzag_imc.core.space import DIVISORS, Space
+from zigzag_imc.core.stored_operand import Position
 from zigzag_imc.core.tolerances import COARSEST
 from zigzag_imc.core.version import VERSION
 from zigzag_imc.library.choosing import NetworkChoice, choose_together
@@ -82,7 +84,7 @@ class Assembler:
         assert solution is not None
         front_scores = outcome.front.exact_scores if outcome.front else 0
         return self.record(
-            group,
+            _storing(group, solution.swapped),
             solution.mapping,
             solution.cost,
             objective=solution.objective,
@@ -99,7 +101,7 @@ class Assembler:
             tie=_tie_record(solution.tie),
             conflict=texts_of(solution.conflict),
             solve_seconds=outcome.seconds,
-            **front_fields(outcome.front),
+            **front_fields(outcome.front, group.layer),
         )
 
     def network(
@@ -194,7 +196,7 @@ class Assembler:
         assert front is not None
         why_not = front.reason or "the fronts of other layers are not proved"
         return self.record(
-            group,
+            _storing(group, point.swapped),
             point.mapping,
             point.cost,
             objective="network_edp",
@@ -207,7 +209,7 @@ class Assembler:
                 front.exact_scores, front.spatial_mappings, front.mapspace_size
             ),
             solve_seconds=outcome.seconds,
-            **(front_fields(front) if pareto else {}),
+            **(front_fields(front, group.layer) if pareto else {}),
         )
 
     def _without_mapping(self, group: LayerGroup, outcome: Outcome) -> LayerResult:
@@ -255,8 +257,13 @@ def _tie_record(tie: Tie | None) -> TieRecord | None:
     )
 
 
-def front_fields(front: Front | None) -> dict[str, Any]:
-    """Fields ``pareto`` and ``pareto_proved`` of a front."""
+def _storing(group: LayerGroup, swapped: bool) -> LayerGroup:
+    """Return the layers as they are mapped: with the operand stored that the mapping stores."""
+    return replace(group, layer=group.layer.swapped()) if swapped else group
+
+
+def front_fields(front: Front | None, layer: Layer) -> dict[str, Any]:
+    """Fields ``pareto`` and ``pareto_proved`` of the front of a layer."""
     if front is None:
         return {}
     points = tuple(
@@ -264,10 +271,17 @@ def front_fields(front: Front | None) -> dict[str, Any]:
             **mapping_fields(point.mapping),
             energy_pj=float(point.cost.energy_pj),
             latency_cycles=float(point.cost.latency_cycles),
+            stored=_position(layer, point),
         )
         for point in front.points
     )
     return {"pareto": points, "pareto_proved": front.proved}
+
+
+def _position(layer: Layer, point: ParetoPoint) -> Position | None:
+    """Which operand of a product of activations a point of its front stores."""
+    stored = (layer.swapped() if point.swapped else layer).stored
+    return None if stored is None else stored.position
 
 
 def unsupported_records(operators: Sequence[UnsupportedOperator]) -> tuple[UnsupportedRecord, ...]:

@@ -79,7 +79,7 @@ def _scored(subject: Subject, given: _Given, assembler: Assembler) -> tuple[Laye
     results = []
     for group in subject.groups:
         for entry, names in _shares(group, given.entries, given.source):
-            layer = group.layer.replace(name=names[0])
+            layer = _as_mapped(group.layer.replace(name=names[0]), entry, given.source)
             share = LayerGroup(layer, names, len(names), group.constraints)
             mapping = _mapping(entry, given.source, names[0])
             if mapping is None:
@@ -99,6 +99,21 @@ def _scored(subject: Subject, given: _Given, assembler: Assembler) -> tuple[Laye
                 )
             )
     return tuple(results)
+
+
+def _as_mapped(layer: Layer, entry: MappingFileEntry, source: str) -> Layer:
+    """Return the layer with that of two activations stored that the mapping stores.
+
+    Of mappings that do not say it, the layer stays as it is; in any case it is no choice any more.
+    """
+    if layer.stored is not None:
+        return layer.storing(entry.stored or layer.stored.position)
+    if entry.stored is not None:
+        raise MappingError(
+            f"{source}: layer {layer.name!r}: stored_operand: found {entry.stored!r}, expected "
+            "none: its weights are no activation"
+        )
+    return layer
 
 
 def _cost(group: LayerGroup, subject: Subject, mapping: LayerMapping, where: str) -> Cost:
@@ -157,12 +172,16 @@ def _shares(
     for name in group.names:
         entry = own.get(name, first)
         for known, names in shares:
-            if (known.spatial, known.temporal) == (entry.spatial, entry.temporal):
+            if _what_is_mapped(known) == _what_is_mapped(entry):
                 names.append(name)
                 break
         else:
             shares.append((entry, [name]))
     return [(entry, tuple(names)) for entry, names in shares]
+
+
+def _what_is_mapped(entry: MappingFileEntry) -> tuple[object, ...]:
+    return entry.spatial, entry.temporal, entry.stored
 
 
 def _what_there_is(entries: Collection[str]) -> str:

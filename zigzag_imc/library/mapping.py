@@ -12,6 +12,7 @@ from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.objective import Objective, Scope, Stopped
 from zigzag_imc.core.precision_rules import PrecisionWish
 from zigzag_imc.core.space import Space
+from zigzag_imc.core.stored_operand import Storing
 from zigzag_imc.library.query import Query
 from zigzag_imc.results.result import LayerResult, NetworkResult
 
@@ -42,6 +43,7 @@ def map_network(  # noqa: PLR0913  (users name each of their choices)
     dims: Mapping[str, int] | None = None,
     precision: PrecisionWish | None = None,
     constraints: ConstraintWish | None = None,
+    stored: Storing = "best",
     jobs: int | None = None,
     time_limit: float | None = None,
     total_time_limit: float | None = None,
@@ -87,6 +89,9 @@ def map_network(  # noqa: PLR0913  (users name each of their choices)
         ``"unroll K on D1 = 16"`` or a list of such texts or constraints; of some layers by name,
         pattern or operator type, such as ``["even", "conv*: order K > C"]`` or
         ``{"Conv": ["order K > C"]}``. Optima are within them.
+    stored
+        Which operand of a product of two activations is written into the array: the ``first`` or
+        the ``second`` in the graph, or the ``best``, for which both are searched.
     jobs
         Layers searched side by side; as many as there are cores by default. The result does not
         depend on it.
@@ -131,6 +136,7 @@ def map_network(  # noqa: PLR0913  (users name each of their choices)
         dims=dims,
         precision=precision,
         constraints=constraints,
+        stored=stored,
         layers=layers,
         jobs=jobs,
         time_limit=time_limit,
@@ -155,6 +161,7 @@ def map_layer(  # noqa: PLR0913  (users name each of their choices)
     objective: Objective = "edp",
     cost_model: str = "imc",
     constraints: ConstraintWish | None = None,
+    stored: Storing = "best",
     time_limit: float | None = None,
     gap: float = 0.0,
     pareto: bool = False,
@@ -171,6 +178,7 @@ def map_layer(  # noqa: PLR0913  (users name each of their choices)
         objective=objective,
         cost_model=cost_model,
         constraints=constraints,
+        stored=stored,
         time_limit=time_limit,
         gap=gap,
         pareto=pareto,
@@ -246,6 +254,7 @@ def evaluate(  # noqa: PLR0913  (users name each of their choices)
     dims: Mapping[str, int] | None = None,
     precision: PrecisionWish | None = None,
     constraints: ConstraintWish | None = None,
+    stored: Storing = "best",
     layers: Sequence[str] | None = None,
 ) -> NetworkResult:
     """Score given mappings of a network's layers, without any search.
@@ -254,6 +263,9 @@ def evaluate(  # noqa: PLR0913  (users name each of their choices)
     ----------
     model, accelerator, cost_model, objective, batch, shapes, dims, precision, constraints, layers
         As for `map_network`.
+    stored
+        Which of two activations those mappings store that do not say it; ``best`` stands for the
+        second, or what else the reader of the graph takes for the weights.
     mapping_file
         A result, its file, or a file of the same form with ``name``, ``spatial`` and ``temporal``
         per layer; a loop nest as text; a ``complete.json`` of ZigZag, or its folder of them. A
@@ -280,6 +292,7 @@ def evaluate(  # noqa: PLR0913  (users name each of their choices)
         dims=dims,
         precision=precision,
         constraints=constraints,
+        stored=stored,
         layers=layers,
     )
     budget = query.total_budget()

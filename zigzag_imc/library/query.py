@@ -29,6 +29,7 @@ from zigzag_imc.core.errors import OptionError, nearest
 from zigzag_imc.core.objective import Objective, Scope
 from zigzag_imc.core.precision_rules import PrecisionRules, PrecisionWish, rules_of
 from zigzag_imc.core.space import Space
+from zigzag_imc.core.stored_operand import Storing
 from zigzag_imc.results.result import LimitsRecord
 
 if TYPE_CHECKING:
@@ -62,6 +63,9 @@ class Query:
         What mappings have to keep, of all layers or by name, pattern or operator type, as
         `zigzag_imc.core.constraint_rules.constraint_rules_of` reads it; `ConstraintRules` once
         checked.
+    stored
+        Which operand of a product of two activations is written into the array: ``first`` or
+        ``second``, in the order of the graph, or the ``best``.
     layers
         Names of the layers that are asked about; all by default.
     jobs
@@ -93,6 +97,7 @@ class Query:
     dims: Mapping[str, int] | None = None
     precision: PrecisionWish | None = None
     constraints: ConstraintWish | None = None
+    stored: Storing = "best"
     layers: str | Sequence[str] | None = None
     jobs: int | None = None
     time_limit: float | None = None
@@ -106,6 +111,7 @@ class Query:
     def __post_init__(self) -> None:
         one_of("objective", self.objective, get_args(Objective))
         one_of("scope", self.scope, get_args(Scope))
+        one_of("stored", self.stored, get_args(Storing))
         text("cost_model", self.cost_model, "the name of a cost model")
         checked = {
             "batch": None if self.batch is None else whole("batch", self.batch),

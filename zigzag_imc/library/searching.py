@@ -14,6 +14,7 @@ from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.precision_rules import PrecisionWish
 from zigzag_imc.core.space import Space
+from zigzag_imc.core.stored_operand import Storing
 from zigzag_imc.library.mapping import MappingInterrupted
 from zigzag_imc.library.query import Query
 from zigzag_imc.results.result import LayerResult, NetworkResult
@@ -39,6 +40,7 @@ def search_network(  # noqa: PLR0913  (users name each of their choices)
     dims: Mapping[str, int] | None = None,
     precision: PrecisionWish | None = None,
     constraints: ConstraintWish | None = None,
+    stored: Storing = "best",
     jobs: int | None = None,
     time_limit: float | None = None,
     total_time_limit: float | None = None,
@@ -55,8 +57,8 @@ def search_network(  # noqa: PLR0913  (users name each of their choices)
     engine
         ``exhaustive``, ``loma``, ``salsa`` or ``random``, or one of `zigzag_imc.solver.engines`
         with options of its own, such as ``Loma(factors=7)``.
-    model, accelerator, objective, cost_model, batch, shapes, dims, precision, constraints, jobs,
-    time_limit, total_time_limit, layers, space, progress
+    model, accelerator, objective, cost_model, batch, shapes, dims, precision, constraints, stored,
+    jobs, time_limit, total_time_limit, layers, space, progress
         As for `zigzag_imc.map_network`.
     seed
         Seed of what the engine draws; the same for every layer.
@@ -89,6 +91,7 @@ def search_network(  # noqa: PLR0913  (users name each of their choices)
         dims=dims,
         precision=precision,
         constraints=constraints,
+        stored=stored,
         layers=layers,
         jobs=jobs,
         time_limit=time_limit,
@@ -116,6 +119,7 @@ def search_layer(  # noqa: PLR0913  (users name each of their choices)
     objective: Objective = "edp",
     cost_model: str = "imc",
     constraints: ConstraintWish | None = None,
+    stored: Storing = "best",
     time_limit: float | None = None,
     seed: int = 0,
     space: Space | None = None,
@@ -130,6 +134,7 @@ def search_layer(  # noqa: PLR0913  (users name each of their choices)
         objective=objective,
         cost_model=cost_model,
         constraints=constraints,
+        stored=stored,
         time_limit=time_limit,
         seed=seed,
         space=space,
@@ -159,7 +164,7 @@ def engine_of(engine: object) -> Engine:
 
 def _foresee(subject: Subject, engine: Engine, announce: Callable[[str], None] | None) -> None:
     """Refuse layers that are too large for the engine; say what is ahead for the others."""
-    layers = [group.layer for group in subject.groups]
+    layers = [one for group in subject.groups for one in group.layer.alternatives]
     profile, space = subject.query.profile, subject.query.mapspace
     for layer in layers:
         engine.check(layer, subject.accelerator, profile, space)

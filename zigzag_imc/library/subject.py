@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from zigzag_imc.core.accelerator import Accelerator
@@ -60,6 +60,8 @@ class Subject:
         network = network_of(model, query)
         if not isinstance(model, Network):  # networks that were read before keep their bits
             network = at_array_bits(network, hardware.array)
+        layers = tuple(layer.storing(query.stored) for layer in network.layers)
+        network = replace(network, layers=layers)
         network = with_bit_notices(network, hardware.array, profile)
         rules = rules_for(query.constraint_rules, hardware)
         check_rules(rules, network, hardware)

@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import Field, NonNegativeFloat, PositiveInt
 
 from zigzag_imc.core.objective import Objective, Status, Stopped
+from zigzag_imc.core.stored_operand import Position
 from zigzag_imc.results.parts import Record, SpatialRecord, TemporalRecord
 from zigzag_imc.results.result import AcceleratorRecord, LimitsRecord, NetworkRecord, VersionsRecord
 
@@ -53,6 +54,8 @@ class MethodRecord(Record):
         Time of its search.
     spatial, temporal
         Its mapping, where it has one.
+    stored
+        Which operand of a product of two activations the mapping stores; ``None`` for other layers.
     """
 
     method: str
@@ -66,6 +69,7 @@ class MethodRecord(Record):
     note: str | None = None
     spatial: SpatialRecord | None = None
     temporal: TemporalRecord | None = None
+    stored: Position | None = None
 
 
 class LayerCheck(Record):

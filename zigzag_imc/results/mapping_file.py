@@ -5,7 +5,22 @@ from __future__ import annotations
 from pydantic import ConfigDict
 
 from zigzag_imc.core.mapping import LayerMapping
+from zigzag_imc.core.stored_operand import Position
 from zigzag_imc.results.parts import Record, SpatialRecord, TemporalRecord, mapping_from
+
+
+class StoredEntry(Record):
+    """What a mapping file says of the operand that a product of two activations stores.
+
+    Attributes
+    ----------
+    position
+        Whether it is the first or the second operand in the graph.
+    """
+
+    model_config = ConfigDict(extra="ignore")
+
+    position: Position
 
 
 class MappingFileEntry(Record):
@@ -25,6 +40,8 @@ class MappingFileEntry(Record):
         Loops per operand and memory level; ``None`` without a mapping.
     note
         What a person should know about the mapping.
+    stored_operand
+        Which of two activations the mapping stores; ``None`` where it does not say.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -34,6 +51,12 @@ class MappingFileEntry(Record):
     spatial: SpatialRecord | None
     temporal: TemporalRecord | None
     note: str | None = None
+    stored_operand: StoredEntry | None = None
+
+    @property
+    def stored(self) -> Position | None:
+        """Which of two activations the mapping stores; ``None`` where it does not say."""
+        return None if self.stored_operand is None else self.stored_operand.position
 
     def mapping(self) -> LayerMapping | None:
         """Return the mapping, ``None`` where there is none.

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, NonNegativeFloat, NonNegativeInt, Po
 
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
 from zigzag_imc.core.space import Space, TileSizes
+from zigzag_imc.core.stored_operand import Position
 
 Operand = Literal["W", "I", "O"]
 
@@ -290,6 +291,29 @@ class TieRecord(Record):
     gap: float
 
 
+class StoredOperandRecord(Record):
+    """Which of the two activations of a product is written into the array.
+
+    Attributes
+    ----------
+    tensor, streamed
+        Names of the tensor that is written, and of the one that streams past, of the first of the
+        identical layers.
+    position
+        Whether the stored one is the first or the second operand in the graph.
+    swapped
+        Whether that is not the one that the reader of the graph takes for the weights.
+    free
+        Whether the search could choose, so that bound and proof are of both.
+    """
+
+    tensor: str
+    streamed: str
+    position: Position
+    swapped: bool
+    free: bool
+
+
 class ParetoRecord(Record):
     """One point of an energy-latency front.
 
@@ -299,12 +323,15 @@ class ParetoRecord(Record):
         Cost of the mapping.
     spatial, temporal
         The mapping.
+    stored
+        Which operand of a product of two activations it stores; ``None`` for other layers.
     """
 
     energy_pj: NonNegativeFloat
     latency_cycles: NonNegativeFloat
     spatial: SpatialRecord
     temporal: TemporalRecord
+    stored: Position | None = None
 
     def mapping(self) -> LayerMapping | None:
         """Return the mapping; see `mapping_from`."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from typing import Any
 
 from zigzag_imc.core.accelerator import Accelerator
@@ -23,6 +24,7 @@ from zigzag_imc.results.parts import (
     RelevanceRecord,
     SpatialRecord,
     StallRecord,
+    StoredOperandRecord,
     TemporalRecord,
     WindowRecord,
 )
@@ -58,6 +60,7 @@ def layer_fields(layer: Layer, names: Sequence[str]) -> dict[str, Any]:
         "precision": PrecisionRecord(
             W=precision.W, I=precision.I, O=precision.O, O_final=precision.O_final
         ),
+        "stored_operand": layer.stored and StoredOperandRecord(**asdict(layer.stored)),
     }
 
 

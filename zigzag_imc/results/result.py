@@ -28,6 +28,7 @@ from zigzag_imc.core.layer import OPERANDS, Layer, Precision, Window
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.objective import Objective, Scope, Status, Stopped
 from zigzag_imc.core.space import DIVISORS, Space
+from zigzag_imc.core.stored_operand import StoredOperand
 from zigzag_imc.results.parts import (
     BreakdownRecord,
     CertificateRecord,
@@ -37,6 +38,7 @@ from zigzag_imc.results.parts import (
     Record,
     RelevanceRecord,
     SpatialRecord,
+    StoredOperandRecord,
     TemporalRecord,
     TieRecord,
     WindowRecord,
@@ -104,6 +106,8 @@ class LayerResult(SparseRecord):
         Multiply-accumulate operations of one such layer.
     relevance, windows, precision
         Which dimensions index which operand, sliding windows, and bits per element.
+    stored_operand
+        Of a product of two activations, which of them are the weights ``W`` here; else ``None``.
     cost_model
         Name of the cost profile.
     status, reason
@@ -136,6 +140,7 @@ class LayerResult(SparseRecord):
     relevance: RelevanceRecord
     windows: tuple[WindowRecord, ...]
     precision: PrecisionRecord
+    stored_operand: StoredOperandRecord | None = None
     objective: Literal["energy", "latency", "edp", "network_edp"]
     cost_model: str
     status: Status
@@ -211,6 +216,7 @@ class LayerResult(SparseRecord):
         weights, inputs, outputs = (
             frozenset(getattr(self.relevance, operand)) for operand in OPERANDS
         )
+        stored = self.stored_operand
         return Layer(
             name=self.name,
             operator=self.operator,
@@ -220,6 +226,7 @@ class LayerResult(SparseRecord):
             output_dims=outputs,
             windows=tuple(Window(**window.model_dump()) for window in self.windows),
             precision=Precision(**self.precision.model_dump()),
+            stored=None if stored is None else StoredOperand(**stored.model_dump()),
         )
 
     def space(self) -> Space:

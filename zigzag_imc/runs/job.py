@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.budget import Budget
@@ -16,8 +16,12 @@ from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.objective import Objective, Status
 from zigzag_imc.models.mapspace.factors import divisors
 from zigzag_imc.models.profile import CostProfile
+from zigzag_imc.solver.alternatives import better_solution, joint_front, joint_underside
 from zigzag_imc.solver.solution import Front, SearchOptions, Solution
 from zigzag_imc.solver.underside import Corner, Underside
+
+Found = TypeVar("Found")
+"""What a search finds: a solution or a front."""
 
 
 class Searcher(Protocol):
@@ -91,7 +95,7 @@ class Job:
         tilings = 1
         for _, size in self.layer.loop_dims:
             tilings *= len(divisors(size))
-        return tilings * self.layer.macs
+        return tilings * self.layer.macs * len(self.layer.alternatives)
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,8 +188,11 @@ def _below_front(job: Job, budget: Budget) -> Outcome:
     """Look for mappings below a front."""
     from zigzag_imc.solver.staircase import underside
 
+    def search(layer: Layer, time: Budget) -> Underside:
+        return underside(layer, job.accelerator, job.profile, job.corners, job.options, time)
+
     try:
-        found = underside(job.layer, job.accelerator, job.profile, job.corners, job.options, budget)
+        found = _of_alternatives(job, budget, search, joint_underside)
     except MemoryError:
         return not_run(job, "its search ran out of memory", budget.elapsed_s)
     return Outcome(seconds=budget.elapsed_s, underside=found)
@@ -193,11 +200,13 @@ def _below_front(job: Job, budget: Budget) -> Outcome:
 
 def _by_engine(job: Job, budget: Budget) -> tuple[Solution | None, Front | None]:
     """Let the job's engine search."""
-    assert job.engine is not None
-    found = job.engine.search(
-        job.layer, job.accelerator, job.profile, job.objective, job.options, budget
-    )
-    return found, None
+    engine = job.engine
+    assert engine is not None
+
+    def search(layer: Layer, time: Budget) -> Solution:
+        return engine.search(layer, job.accelerator, job.profile, job.objective, job.options, time)
+
+    return _of_alternatives(job, budget, search, better_solution), None
 
 
 def _by_solver(job: Job, budget: Budget) -> tuple[Solution | None, Front | None]:
@@ -218,14 +227,34 @@ def _solved(job: Job, budget: Budget) -> Solution:
     """Search for the optimum with what is left of the budget."""
     from zigzag_imc.solver.search import solve
 
-    return solve(job.layer, job.accelerator, job.profile, job.objective, job.options, budget)
+    def search(layer: Layer, time: Budget) -> Solution:
+        return solve(layer, job.accelerator, job.profile, job.objective, job.options, time)
+
+    return _of_alternatives(job, budget, search, better_solution)
 
 
 def _front(job: Job, budget: Budget) -> Front:
     """Walk along the front with what is left of the budget."""
     from zigzag_imc.solver.pareto import pareto_front
 
-    return pareto_front(job.layer, job.accelerator, job.profile, job.options, budget)
+    def search(layer: Layer, time: Budget) -> Front:
+        return pareto_front(layer, job.accelerator, job.profile, job.options, time)
+
+    return _of_alternatives(job, budget, search, joint_front)
+
+
+def _of_alternatives(
+    job: Job,
+    budget: Budget,
+    search: Callable[[Layer, Budget], Found],
+    together: Callable[[Found, Found], Found],
+) -> Found:
+    """Search for the layer; where its other operand may be stored, for that in as much time."""
+    own, *others = job.layer.alternatives
+    found = search(own, budget.part(1 / (1 + len(others))) if others else budget)
+    for other in others:
+        found = together(found, search(other, budget.rest()))
+    return found
 
 
 def not_run(job: Job, reason: str, seconds: float = 0.0) -> Outcome:

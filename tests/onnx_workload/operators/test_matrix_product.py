@@ -13,6 +13,7 @@ from onnx import TensorProto, helper, numpy_helper
 
 from zigzag_imc.core.errors import WorkloadError
 from zigzag_imc.core.layer import Layer
+from zigzag_imc.core.stored_operand import StoredOperand
 from zigzag_imc.onnx_workload import Network, load_network
 
 OnlyLayer = Callable[..., Layer]
@@ -194,3 +195,26 @@ def test_every_operand_keeps_its_size(
     assert {volume["W"], volume["I"]} == in_graph
     if learned:
         assert volume["W"] == math.prod(shapes[learned])
+
+
+def stored(only_layer: OnlyLayer, left: str, right: str, learned: str = "") -> StoredOperand | None:
+    shapes = {"a": left, "b": right}
+    inputs = ["float[1] unused"]
+    inputs += [f"float[{shape}] {name}" for name, shape in shapes.items() if name not in learned]
+    known = [f"float[{shape}] {name}" for name, shape in shapes.items() if name in learned]
+    body = f"<{', '.join(known)}>" if known else ""
+    layer = only_layer(f"g ({', '.join(inputs)}) => (y) {body} {{ y = MatMul(a, b) }}")
+    return layer.stored
+
+
+def test_either_of_two_activations_may_be_stored(only_layer: OnlyLayer) -> None:
+    """As the graph has it, the second; one matrix that is applied to a stack, whichever it is."""
+    assert stored(only_layer, "2,7,5", "2,5,3") == StoredOperand("b", "a", "second")
+    assert stored(only_layer, "7,5", "2,5,3") == StoredOperand("a", "b", "first")
+    assert stored(only_layer, "2,7,5", "5,3") == StoredOperand("b", "a", "second")
+
+
+@pytest.mark.parametrize("learned", ["a", "b"])
+def test_constants_are_always_stored(only_layer: OnlyLayer, learned: str) -> None:
+    """They have been there since before any input arrives."""
+    assert stored(only_layer, "7,5", "5,3", learned) is None

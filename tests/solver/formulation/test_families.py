@@ -133,6 +133,28 @@ def test_a_port_hides_loads_only_behind_computing(taken: int, exposed: int) -> N
     assert least(model, links[WEIGHTS_CUT]) == exposed
 
 
+@pytest.mark.parametrize(("elsewhere", "exposed"), [(16.0, 6), (4.0, 6)])
+def test_a_link_hides_no_others_where_it_is_longer_elsewhere(
+    elsewhere: float, exposed: int
+) -> None:
+    """Weights and inputs take 4 and 10 cycles of a port, of which 4 hide behind computing.
+
+    The weights are exposed in any case, for as long as another port takes, too: of the 14 cycles
+    they expose 4, so 6 are left to the inputs, however long the weights take elsewhere.
+    """
+    left = problem(
+        tile(WEIGHTS_CUT, once={PORT: 4.0}, exposed=elsewhere, taken={PORT: 0}),
+        tile(INPUTS_CUT, once={PORT: 10.0}, taken={PORT: 0}),
+        spatial=columns(compute_cycles=4.0),
+    )
+    model, variables = started(left)
+    stall = model.new_int_var(0, 0, "stall")
+    running = Running(total([4 * variables.spatial[0]]), stall, most=1000)
+    links = add_links(left, model, variables)
+    add_hiding(left, model, variables, running, links)
+    assert least(model, links[INPUTS_CUT]) == exposed
+
+
 @pytest.mark.parametrize(
     ("weights", "inputs", "cycles"),
     [((2, 5), (3, 1), 7), ((2, 2), (3, 2), 7), ((2, 0), (3, 4), 7)],

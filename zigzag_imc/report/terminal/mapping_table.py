@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.text import Text
 
 from zigzag_imc.core.coverage import Coverage
+from zigzag_imc.core.errors import some_of
 from zigzag_imc.core.tolerances import COARSEST
 from zigzag_imc.report.terminal.console import print_line
 from zigzag_imc.report.terminal.listing import Column, Listing
@@ -131,6 +132,7 @@ def _print_totals(result: NetworkResult, console: Console) -> None:
         counts = ", ".join(f"{count} {status}" for status, count in totals.status_counts.items())
         lines["proof"] = f"{counts} of {layers}{_run_gap(result)}; {totals.seconds:.1f} s"
         lines |= _open_ties(result)
+    lines |= _stored(result)
     if result.stopped:
         lines["stopped"] = f"{result.stopped}: what is not OPTIMAL may still be improved"
     console.print()
@@ -217,6 +219,24 @@ def _open_ties(result: NetworkResult) -> dict[str, str]:
     most = gap_text(max(tie.gap for tie in still_open))
     optima = counted(len(still_open), "distinct layer")
     return {"ties": f"{optima} may have an optimum of less {still_open[0].objective}, up to {most}"}
+
+
+def _stored(result: NetworkResult) -> dict[str, str]:
+    """Say of how many products of two activations which operand is written into the array."""
+    counts: Counter[str] = Counter()
+    for layer in result.layers:
+        if layer.stored_operand is not None:
+            counts[layer.stored_operand.position] += layer.count
+    if not counts:
+        return {}
+    shares = ", ".join(f"the {position} in {counts[position]}" for position in sorted(counts))
+    swapped = [
+        layer.name
+        for layer in result.layers
+        if layer.stored_operand is not None and layer.stored_operand.swapped
+    ]
+    names = f" (other than in the graph: {some_of(swapped, 3)})" if swapped else ""
+    return {"stored": f"operand of products of activations: {shares}{names}"}
 
 
 def _run_gap(result: NetworkResult) -> str:
