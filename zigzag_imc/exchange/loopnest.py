@@ -132,7 +132,7 @@ def _layer_lines(
 def _stored_line(layer: Layer) -> Iterator[str]:
     """Say which of two activations is written into the array, as ``W``."""
     if layer.stored is not None:
-        tensors = f"W {one_line(layer.stored.tensor)}, I {_one_line(layer.stored.streamed)}"
+        tensors = f"W {one_line(layer.stored.tensor)}, I {one_line(layer.stored.streamed)}"
         yield f"  stored {layer.stored.position}  # {tensors}"
 
 
