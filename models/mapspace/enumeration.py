@@ -16,12 +16,14 @@ from collections.abc import Iterator
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, Loop, SpatialMapping, TemporalMapping
+from zigzag_imc.core.space import DIVISORS, Space
 from zigzag_imc.models.array.slicing import seen_by
 from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.capacity import held_bits
 from zigzag_imc.models.mapspace.counting import mapspace_size
 from zigzag_imc.models.mapspace.factors import prime_factors
+from zigzag_imc.models.mapspace.short_orders import short_orders
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.models.profile import CostProfile
 
@@ -32,29 +34,39 @@ Cuts = tuple[int, ...]
 
 
 def is_small(
-    layer: Layer, accelerator: Accelerator, profile: CostProfile, limit: int = LIMIT
+    layer: Layer,
+    accelerator: Accelerator,
+    profile: CostProfile,
+    limit: int = LIMIT,
+    space: Space = DIVISORS,
 ) -> bool:
     """Whether a mapspace has at most ``limit`` mappings, whether or not they fit."""
-    return mapspace_size(layer, accelerator, profile) <= limit
+    return mapspace_size(layer, accelerator, profile, tile_sizes=space.tile_sizes) <= limit
 
 
 def enumerate_mappings(
-    layer: Layer, accelerator: Accelerator, profile: CostProfile
+    layer: Layer, accelerator: Accelerator, profile: CostProfile, space: Space = DIVISORS
 ) -> Iterator[LayerMapping]:
     """Every mapping of the mapspace that fits, in a fixed order.
 
-    Of mappings with equal tiles and orders, one.
+    Of mappings with equal tiles and orders, one; where last tiles may be short, some come twice.
     """
     accelerator = seen_by(accelerator, layer.precision, profile)
+    space = DIVISORS if profile.dividing_tiles else space
     for spatial in SpatialSpace.of(layer, accelerator, profile):
-        yield from mappings_of(layer, accelerator, spatial)
+        yield from mappings_of(layer, accelerator, spatial, space)
 
 
 def mappings_of(
-    layer: Layer, accelerator: Accelerator, spatial: SpatialMapping
+    layer: Layer, accelerator: Accelerator, spatial: SpatialMapping, space: Space = DIVISORS
 ) -> Iterator[LayerMapping]:
     """Every mapping with one spatial mapping that fits, on an accelerator as the layer sees it."""
-    for loops in loop_orders_of(prime_loops(spatial.temporal_sizes(layer.loop_dims))):
+    sizes = spatial.temporal_sizes(layer.loop_dims)
+    if space.tile_sizes == "any-outermost":
+        orders = short_orders(sizes)
+    else:
+        orders = loop_orders_of(prime_loops(sizes))
+    for loops in orders:
         yield from mappings_in_order(layer, accelerator, spatial, loops)
 
 
@@ -77,7 +89,11 @@ def mappings_in_order(
 
 
 def best_by_enumeration(
-    layer: Layer, accelerator: Accelerator, profile: CostProfile, objective: str
+    layer: Layer,
+    accelerator: Accelerator,
+    profile: CostProfile,
+    objective: str,
+    space: Space = DIVISORS,
 ) -> tuple[float, LayerMapping] | None:
     """Least value of an objective over all mappings, and the first mapping that has it.
 
@@ -86,7 +102,7 @@ def best_by_enumeration(
     ``None`` when no mapping fits. See `is_small` for how large a mapspace may sensibly be.
     """
     best: tuple[float, LayerMapping] | None = None
-    for mapping, cost in _scored(layer, accelerator, profile):
+    for mapping, cost in _scored(layer, accelerator, profile, space):
         value = cost.value(objective)
         if best is None or value < best[0]:
             best = (value, mapping)
@@ -94,7 +110,7 @@ def best_by_enumeration(
 
 
 def front_by_enumeration(
-    layer: Layer, accelerator: Accelerator, profile: CostProfile
+    layer: Layer, accelerator: Accelerator, profile: CostProfile, space: Space = DIVISORS
 ) -> list[tuple[float, float]]:
     """(latency, energy) of all mappings that no other beats, by rising latency.
 
@@ -102,7 +118,7 @@ def front_by_enumeration(
     """
     front: list[tuple[float, float]] = []
     for latency, energy in sorted(
-        {(c.latency_cycles, c.energy_pj) for _, c in _scored(layer, accelerator, profile)}
+        {(c.latency_cycles, c.energy_pj) for _, c in _scored(layer, accelerator, profile, space)}
     ):
         if not front or energy < front[-1][1]:
             front.append((latency, energy))
@@ -110,10 +126,10 @@ def front_by_enumeration(
 
 
 def _scored(
-    layer: Layer, accelerator: Accelerator, profile: CostProfile
+    layer: Layer, accelerator: Accelerator, profile: CostProfile, space: Space
 ) -> Iterator[tuple[LayerMapping, Cost]]:
     model = CostModel(layer, accelerator, profile)
-    for mapping in enumerate_mappings(layer, accelerator, profile):
+    for mapping in enumerate_mappings(layer, accelerator, profile, space):
         yield mapping, model.evaluate(mapping)
 
 

@@ -10,6 +10,7 @@ import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from tests.mappings import sunk_cuts
 from zigzag_imc.core.layer import OPERANDS
@@ -49,20 +50,25 @@ def walk(loops: Sequence[Loop], sizes: dict[str, int]) -> list[Step]:
     return found
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Visit:
     """A period of a boundary: its steps, in order; loops from ``place`` on stand still."""
 
     steps: tuple[Step, ...]
     place: int
 
+    @cached_property
+    def worked_on(self) -> dict[str, set[int]]:
+        """Along each dimension, the indices that are worked on."""
+        return {dim: {s.indices[dim] for s in self.steps} for dim in self.steps[0].indices}
+
     def lengths(self, dims: Sequence[str]) -> dict[str, int]:
         """Along each dimension, how many indices are worked on."""
-        return {dim: len({step.indices[dim] for step in self.steps}) for dim in dims}
+        return {dim: len(self.worked_on[dim]) for dim in dims}
 
     def corner(self, dims: Sequence[str]) -> tuple[int, ...]:
         """Tell the tile from others: its smallest index along each dimension."""
-        return tuple(min(step.indices[dim] for step in self.steps) for dim in dims)
+        return tuple(min(self.worked_on[dim]) for dim in dims)
 
     def round_at(self, run: range, which: int) -> list[Step]:
         """Steps of the first or the last iteration of some of its loops."""
@@ -78,6 +84,7 @@ class Walk:
         self.laid = model.spread(mapping.spatial)
         self.loops = mapping.temporal.loops
         self.steps = walk(self.loops, dict(self.laid.temporal))
+        self._visits: dict[tuple[str, int], list[Visit]] = {}
 
     def place(self, operand: str, boundary: int) -> int:
         """How many loops are below a boundary."""
@@ -92,6 +99,12 @@ class Walk:
 
     def visits(self, operand: str, boundary: int) -> list[Visit]:
         """Return the periods of a boundary."""
+        key = (operand, boundary)
+        if key not in self._visits:
+            self._visits[key] = self._visits_of(operand, boundary)
+        return self._visits[key]
+
+    def _visits_of(self, operand: str, boundary: int) -> list[Visit]:
         place = self.place(operand, boundary)
         groups = itertools.groupby(self.steps, key=lambda step: step.counters[place:])
         return [Visit(tuple(steps), place) for _, steps in groups]

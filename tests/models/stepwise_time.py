@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from tests.models.stepwise import SLACK, Visit, Walk
+from zigzag_imc.core.accelerator import Direction
 from zigzag_imc.core.layer import OPERANDS
-from zigzag_imc.models.timing.ports import Movement, PortPlan
+from zigzag_imc.models.timing.loading import Load, hide_loads, onloading
+from zigzag_imc.models.timing.ports import Ends, Movement, PortPlan, PortUse
 from zigzag_imc.models.timing.rows import cycles_per_row
 
 Place = tuple[str, int]
@@ -30,6 +33,7 @@ class TimedWalk:
         self.walk = walk
         self.rate = int(walk.model.accelerator.array.cycles_per_activation)
         self.plan = PortPlan.of(walk.model.accelerator, walk.model.boundaries)
+        self._windows: dict[Place, list[set[int]]] = {}
         self.single = self._single_buffered()
 
     def run(self, place: Place, relevant: bool) -> range:
@@ -82,8 +86,14 @@ class TimedWalk:
         bits = elements * self.walk.element_bits(operand, boundary)
         return bits * one // len(first.steps)
 
-    def window(self, place: Place, visit: Visit) -> set[int]:
-        """Steps of a visit during which the next tile may come."""
+    def windows(self, place: Place) -> list[set[int]]:
+        """Per visit, the steps during which the next tile may come."""
+        if place not in self._windows:
+            visits = self.walk.visits(*place)
+            self._windows[place] = [self._window(place, visit) for visit in visits]
+        return self._windows[place]
+
+    def _window(self, place: Place, visit: Visit) -> set[int]:
         run = self.run(place, relevant=False)
         if place in self.single and run:
             return {step.time for step in visit.round_at(run, -1)}
@@ -91,21 +101,23 @@ class TimedWalk:
 
     def busy(self, movement: Movement, visit: Visit) -> int:
         """Cycles of one transfer."""
-        operand = OPERANDS[movement.operand]
-        bits = self.walk.elements(operand, movement.boundary, visit, whole=True)
-        bits *= self.walk.element_bits(operand, movement.boundary)
+        bits = self._bits(movement, visit)
         of = self.walk.laid.operands[movement.operand]
         fan = of.fan_whole[movement.boundary] if movement.upper else 1
         return math.ceil(bits * fan / movement.bandwidth)
+
+    def _bits(self, movement: Movement, visit: Visit) -> float:
+        """Bits of one transfer below the boundary."""
+        operand, boundary = OPERANDS[movement.operand], movement.boundary
+        elements = self.walk.elements(operand, boundary, visit, whole=True)
+        return elements * self.walk.element_bits(operand, boundary)
 
     def stalls(self) -> dict[tuple[str, str], int]:
         """Stall cycles of every port and of the rows of the array."""
         found = {}
         for port in self.plan.ports:
             moving = [self.plan.movements[place] for place, _ in port.uses]
-            moving = [
-                m for m in moving if not m.back or self.walk.is_partial(m.boundary)
-            ]
+            moving = [m for m in moving if not m.back or self.walk.is_partial(m.boundary)]
             if moving:
                 found[port.memory, port.port] = self._stall(moving)
         found[self.walk.model.accelerator.cells.name, "rows"] = self._rows()
@@ -116,27 +128,80 @@ class TimedWalk:
         covered: set[int] = set()
         for movement in moving:
             place = (OPERANDS[movement.operand], movement.boundary)
-            visits = self.walk.visits(*place)
+            periods = list(zip(self.walk.visits(*place), self.windows(place), strict=True))
+            covered.update(*(window for _, window in periods))
             unloads = place[0] == "O" and not movement.back
-            for visit in visits:
-                covered |= self.window(place, visit)
-            for visit in visits[:-1] if unloads else visits[1:]:
-                missing = self.busy(movement, visit) - self.rate * len(self.window(place, visit))
-                own += max(0, missing)
-                slack += missing
-                together += self.busy(movement, visit)
+            for visit, window in periods[:-1] if unloads else periods[1:]:
+                busy = self.busy(movement, visit)
+                own += max(0, busy - self.rate * len(window))
+                slack += busy - self.rate * len(window)
+                together += busy
         if len(moving) == 1:
             return own or slack
         return max(own, together - self.rate * len(covered))
+
+    def loading(self, computing: float) -> tuple[float, float]:
+        """On- and offloading: what first or last transfers take beside so many other cycles."""
+        exposed: list[float] = [self._outside(m) for m in self.plan.movements]
+        once: dict[PortUse, list[Load]] = {}
+        for port in self.plan.ports:
+            for place, _, first in port.loads:
+                movement = self.plan.movements[place]
+                lowest = next(m for m in self.plan.movements if m.flow == first and not m.back)
+                is_once = len(self._visits(movement)) == 1
+                bits = self._bits(lowest, self._outside_visit(lowest))
+                part = math.ceil(bits / port.bandwidth)
+                same = movement.flow == first and not movement.upper
+                if is_once and not same and exposed[place] > part:
+                    once.setdefault(port, []).append((int(exposed[place]), part, place))
+        for port, loads in once.items():
+            hide_loads(loads, self._spare(port, computing), exposed)
+        weights, inputs, outputs = self.plan.links
+        if weights.lowest:
+            first_rows = self._rows_of(self.walk.visits("W", 1)[0])
+            exposed[weights.lowest[0]] = max(exposed[weights.lowest[0]], first_rows)
+
+        def cycles(links: Sequence[Ends]) -> float:
+            return sum(max(exposed[upper], exposed[lower]) for upper, lower in links)
+
+        parts = [cycles(links.shared) for links in (weights, inputs)]
+        own = [cycles(links.private) for links in (weights, inputs)]
+        return onloading(parts[0], own[0], parts[1], own[1]), cycles(outputs.all)
+
+    def _spare(self, port: PortUse, computing: float) -> float:
+        """Cycles that periodic loads leave of a port: whole bits per cycle, on average."""
+        taken = 0
+        for place, _, _ in port.loads:
+            movement = self.plan.movements[place]
+            visits = self._visits(movement)
+            if len(visits) > 1:
+                of = self.walk.laid.operands[movement.operand]
+                fan = of.fan_whole[movement.boundary] if movement.upper else 1
+                bits = sum(self._bits(movement, visit) for visit in visits)
+                taken += math.ceil(math.floor(bits / len(self.walk.steps) * fan) / self.rate)
+        return max(0.0, (port.bandwidth - taken) / port.bandwidth * computing)
+
+    def _visits(self, movement: Movement) -> list[Visit]:
+        return self.walk.visits(OPERANDS[movement.operand], movement.boundary)
+
+    def _outside_visit(self, movement: Movement) -> Visit:
+        """The visit that is loaded before computing, or unloaded after it."""
+        unloads = OPERANDS[movement.operand] == "O" and not movement.back
+        return self._visits(movement)[-1 if unloads else 0]
+
+    def _outside(self, movement: Movement) -> int:
+        return self.busy(movement, self._outside_visit(movement))
 
     def _rows(self) -> int:
         """Cycles of all loads of the array but the first."""
         if len(self.walk.model.boundaries["W"]) < 2:
             return 0
+        return sum(self._rows_of(visit) for visit in self.walk.visits("W", 1)[1:])
+
+    def _rows_of(self, visit: Visit) -> int:
+        """Cycles to write the rows of the array for one visit."""
         layer, cells = self.walk.layer, self.walk.model.accelerator.cells
-        weights = sorted(layer.plain_dims("W"))
-        writing = next((p for p in cells.ports for o, d in p.allocation if d.value == "fh"), None)
-        return self.walk.laid.mapped_rows * sum(
-            cycles_per_row(math.prod(v.lengths(weights).values()), layer.precision.W, writing)
-            for v in self.walk.visits("W", 1)[1:]
-        )
+        depth = math.prod(visit.lengths(sorted(layer.plain_dims("W"))).values())
+        writing = cells.port_of("W", Direction.FROM_HIGH)
+        row: int = cycles_per_row(depth, layer.precision.W, writing)
+        return self.walk.laid.mapped_rows * row
