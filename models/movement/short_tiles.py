@@ -76,6 +76,18 @@ class LoopNest:
         """Whether some loop ends with a shorter step."""
         return math.prod([steps for _, steps in self.loops]) != math.prod(self.sizes.values())
 
+    @property
+    def short_steps(self) -> dict[int, tuple[int, int]]:
+        """Loops that end short, by place: length of their last step, and of the others."""
+        found = {}
+        outermost = {dim: place for place, (dim, _) in enumerate(self.loops)}
+        for dim, place in outermost.items():
+            inner = self.tiles[place][dim]
+            last = last_tile(self.sizes[dim], inner)
+            if last != inner:
+                found[place] = (last, inner)
+        return found
+
     @cached_property
     def tiles(self) -> tuple[Mapping[str, int], ...]:
         """Per place between two loops, the full tile of every dimension below it.

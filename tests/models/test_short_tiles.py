@@ -12,8 +12,10 @@ from hypothesis import strategies as st
 from tests.models.odd_cases import odd_case
 from tests.models.stepwise import Walk, walk
 from tests.models.stepwise_time import TimedWalk
+from zigzag_imc import load_accelerator, matmul_layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
 from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.mapspace.legality import check_mapping
 from zigzag_imc.models.movement.flows import FlowModel
 from zigzag_imc.models.movement.short_tiles import LoopNest, iterations_at_last, kinds_of_tiles
 from zigzag_imc.models.profile import IMC
@@ -132,15 +134,19 @@ def test_tiles_of_all_kinds_make_up_the_whole(a: int, b: int, s: int, t: int) ->
     assert all(outer <= inner for inner, outer in pairwise(counts))
 
 
-def test_a_product_of_two_steps_by_hand() -> None:
-    """Five rows in tiles of two: the inputs of two rows come twice, those of one row once."""
-    from zigzag_imc import load_accelerator, matmul_layer
-
+def test_five_rows_in_tiles_of_two() -> None:
+    """Weights are loaded in three rounds, the last for one row; every input comes once."""
     layer = matmul_layer("five", rows=5, out_channels=16, in_channels=256)
     spatial = SpatialMapping.of({"D1": {"K": 16}, "D2": {"C": 128}})
-    temporal = TemporalMapping((("D", 2), ("C", 2), ("D", 3)), ((2,), (0, 2), (0, 1)))
+    temporal = TemporalMapping((("D", 2), ("C", 2), ("D", 3)), ((1,), (0, 2), (0, 2)))
     model = CostModel(layer, load_accelerator("dimc"), IMC)
-    cost = model.evaluate(LayerMapping(spatial, temporal))
+    mapping = LayerMapping(spatial, temporal)
+    check_mapping(layer, model.accelerator, mapping, IMC)
+    cost = model.evaluate(mapping)
     assert cost.compute_cycles == 5 * 2 * model.accelerator.array.cycles_per_activation
-    dram = {term.operand: term.words for term in cost.memory_terms if term.memory == "dram"}
-    assert dram
+    dram = {(t.operand, t.direction): t.words for t in cost.memory_terms if t.memory == "dram"}
+    assert dram["W", "tl"] == 3 * 256 * 16 * 8 / 64
+    assert dram["I", "tl"] == 5 * 256 * 8 / 64
+    assert dram["O", "fl"] == 5 * 16 * 8 / 64
+    (rows,) = [stall.cycles for stall in cost.port_stalls if stall.port == "rows"]
+    assert rows == (3 * 2 - 1) * 128
