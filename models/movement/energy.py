@@ -70,11 +70,12 @@ def memory_words(routes: Sequence[Route], flows: Flows, whole: bool) -> list[flo
 def _words_in_parts(route: Route, short: ShortFlows, whole: bool) -> float:
     """Count accesses of full width where transfers differ: each takes whole words of its own."""
     flow, fan, bandwidth_min, share, instances, _ = route
-    return sum(
+    words: float = sum(
         full_accesses(part.average_bits * fan, bandwidth_min, share, part.carried, instances, whole)
         for part in short.parts[flow]
         if part.carried
     )
+    return words
 
 
 def precharge_reads(macs: int, period: Amount, resting: Amount, profile: CostProfile) -> Amount:

@@ -68,7 +68,7 @@ class Flows:
         """Bits of all transfers of a flow that only goes one way, with whole unrollings."""
         if self.short is None:
             return self.bits[flow] * self.transfers[flow]
-        return sum(part.count * part.bits for part in self.short.parts[flow])
+        return sum(part.times * part.bits for part in self.short.parts[flow])
 
 
 class Unrolled(NamedTuple):
@@ -228,7 +228,7 @@ class FlowModel:
         levels, rows, lots = levels + levels[-back:], rows + rows[-back:], lots + lots[-back:]
         element_bits = self._bits_if_final.copy()
         for up, down, reduced in plan.outputs:
-            if reduced or any(lot.count != lot.distinct for lot in lots[up]):
+            if reduced or any(lot.times != lot.distinct for lot in lots[up]):
                 element_bits[up] = element_bits[down] = self._partial_bits
         parts = [
             tuple(self._part(plan, flow, element_bits[flow], lot) for lot in of_flow)
@@ -239,7 +239,7 @@ class FlowModel:
             bits[up] = parts[up][-1].bits
         return Flows(
             tiles=Tiles(*zip(*rows, strict=True)),
-            transfers=[sum(part.count for part in of_flow) for of_flow in parts],
+            transfers=[sum(part.times for part in of_flow) for of_flow in parts],
             carried=[sum(part.carried for part in of_flow) for of_flow in parts],
             elements=[self._average(plan, flow, of[0]) for flow, of in enumerate(lots)],
             element_bits=element_bits,
@@ -250,7 +250,7 @@ class FlowModel:
 
     def _part(self, plan: FlowPlan, flow: int, element_bits: int, lot: Lot) -> Part:
         """Work out the transfers of one lot of tiles."""
-        carried = lot.count
+        carried = lot.times
         if flow >= self._first_back:
             carried = readbacks(carried, lot.distinct, self.profile) if element_bits else 0
         average = self._average(plan, flow, lot)

@@ -36,9 +36,9 @@ class Lot(NamedTuple):
     periods: tuple[Period, ...]
 
     @property
-    def count(self) -> int:
+    def times(self) -> int:
         """Visits of all these tiles."""
-        return sum(period.count for period in self.periods)
+        return sum(period.times for period in self.periods)
 
 
 class Part(NamedTuple):
@@ -63,9 +63,9 @@ class Part(NamedTuple):
     periods: tuple[Period, ...]
 
     @property
-    def count(self) -> int:
+    def times(self) -> int:
         """Periods, with or without data."""
-        return sum(period.count for period in self.periods)
+        return sum(period.times for period in self.periods)
 
 
 class ShortFlows(NamedTuple):
@@ -94,6 +94,6 @@ def lots_at(
     irrelevant = [dim for dim in nest.sizes if dim not in layer.relevant(operand)]
     idle = kinds_of_tiles(nest, level.place, irrelevant)
     return [
-        Lot(*roles.held(kind.lengths), kind.count, periods_of(nest, level, kind, idle))
+        Lot(*roles.held(kind.lengths), kind.times, periods_of(nest, level, kind, idle))
         for kind in kinds_of_tiles(nest, level.place, relevant)
     ]

@@ -28,7 +28,8 @@ def tiles_along(size: int, tile: int) -> tuple[tuple[int, int], ...]:
 
 def last_tile(size: int, tile: int) -> int:
     """Length of the last tile along one dimension."""
-    return size - (ceil_div(size, tile) - 1) * tile
+    steps: int = ceil_div(size, tile)
+    return size - (steps - 1) * tile
 
 
 def runs_through(size: int, steps: Sequence[int]) -> bool:
@@ -36,7 +37,8 @@ def runs_through(size: int, steps: Sequence[int]) -> bool:
 
     The outermost one has as many steps as it takes, and its last one may be shorter.
     """
-    return ceil_div(size, math.prod(steps[:-1])) == math.prod(steps[-1:])
+    needed: int = ceil_div(size, math.prod(steps[:-1]))
+    return needed == math.prod(steps[-1:])
 
 
 class Level(NamedTuple):
@@ -114,12 +116,12 @@ class TileKind(NamedTuple):
     ----------
     lengths
         Length along each of the dimensions.
-    count
+    times
         How many of them there are.
     """
 
     lengths: Mapping[str, int]
-    count: int
+    times: int
 
     @property
     def steps(self) -> int:
@@ -139,7 +141,7 @@ def kinds_of_tiles(nest: LoopNest, place: int, dims: Collection[str]) -> list[Ti
     return [
         TileKind(
             lengths=dict(zip(dims, [length for length, _ in chosen], strict=True)),
-            count=math.prod([number for _, number in chosen]),
+            times=math.prod([number for _, number in chosen]),
         )
         for chosen in itertools.product(*along)
     ]
@@ -150,7 +152,7 @@ class Period(NamedTuple):
 
     Attributes
     ----------
-    count
+    times
         How many there are.
     cycles
         Activations of the array in one of them.
@@ -158,7 +160,7 @@ class Period(NamedTuple):
         Those in which the uppermost irrelevant loops are in their last iteration.
     """
 
-    count: int
+    times: int
     cycles: int
     last_cycles: int
 
@@ -180,7 +182,7 @@ def periods_of(
     inner = nest.tiles[level.irrelevant_from]
     return tuple(
         Period(
-            count=held.count * kind.count,
+            times=held.times * kind.times,
             cycles=held.steps * kind.steps,
             last_cycles=held.steps * kind.last_iteration(inner),
         )
@@ -203,7 +205,8 @@ def iterations_at_last(loops: Sequence[tuple[int, bool]], size: int) -> int:
         return 1
     *inner, (_, only_last) = loops
     tile = math.prod([steps for steps, _ in inner])
-    others, rest = ceil_div(size, tile) - 1, last_tile(size, tile)
+    rest = last_tile(size, tile)
+    others = (size - rest) // tile
     in_last = iterations_at_last(inner, rest)
     if only_last or not others:
         return in_last

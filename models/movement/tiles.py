@@ -114,7 +114,7 @@ class LoopRoles:
                 if roles[dim] != _IRRELEVANT:
                     break
                 resting *= factor
-        rows = [(resting, 1, self.no_spans, 1, 1)]
+        rows: list[TileRow] = [(resting, 1, self.no_spans, 1, 1)]
         spans = list(self.no_spans)
         elapsed = held = 1
         place = 0
@@ -145,7 +145,7 @@ class LoopRoles:
         # Of loops of two steps each, a product tells how many of them there are.
         rows = self.rows([(dim, 2) for dim, _ in loops], cuts)
         counted = [
-            [product.bit_length() - 1 for product in (cycles, relevant, irrelevant)]
+            [int(product).bit_length() - 1 for product in (cycles, relevant, irrelevant)]
             for cycles, _, _, relevant, irrelevant in rows
         ]
         return [
@@ -163,8 +163,10 @@ class LoopRoles:
         for place, *starts in self.levels(nest.loops, cuts):
             lengths = nest.tiles[place]
             cycles = math.prod(lengths.values())
-            runs = [Fraction(cycles, math.prod(nest.tiles[start].values())) for start in starts]
-            rows.append((cycles, *self.held(lengths), *runs))
+            relevant, irrelevant = (
+                Fraction(cycles, math.prod(nest.tiles[start].values())) for start in starts
+            )
+            rows.append((cycles, *self.held(lengths), relevant, irrelevant))
         return rows
 
     def held(self, lengths: Mapping[str, int]) -> tuple[int, Spans]:

@@ -70,7 +70,7 @@ class Buffering:
         windows = list(periods)
         runs = flows.tiles.top_irrelevant
         for flow in self.single_buffered(flows):
-            windows[flow] //= runs[flow]  # type: ignore[assignment]  # whole: no tile is short
+            windows[flow] //= runs[flow]  # whole: no tile is short
         return windows
 
     def single_buffered(self, flows: Flows) -> list[int]:

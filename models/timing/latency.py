@@ -234,7 +234,7 @@ class LatencyModel:
         if flows.short is None:
             return flows.transfers[self.weights_in] * once - first
         parts = flows.short.parts[self.weights_in]
-        rows_cycles = sum(part.count * self._row_cycles(part.tile) for part in parts)
+        rows_cycles = sum(part.times * self._row_cycles(part.tile) for part in parts)
         return laid.mapped_rows * rows_cycles - first
 
     # ------------------------------------------------------------------ on- and offloading

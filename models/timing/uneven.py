@@ -21,13 +21,13 @@ class Spell(NamedTuple):
 
     Attributes
     ----------
-    count
+    times
         How many there are.
     busy, window
         Clock cycles of one transfer, and those that may overlap with computing.
     """
 
-    count: int
+    times: int
     busy: int
     window: int
 
@@ -70,12 +70,12 @@ def spells_of(
         movements it is the first.
     """
     spells = [
-        Spell(period.count, cycles, rate * (period.last_cycles if single else period.cycles))
+        Spell(period.times, cycles, rate * (period.last_cycles if single else period.cycles))
         for part, cycles in zip(parts, busy, strict=True)
         for period in part.periods
     ]
     outside = -1 if unloaded else 0
-    spells[outside] = spells[outside]._replace(count=spells[outside].count - 1)
+    spells[outside] = spells[outside]._replace(times=spells[outside].times - 1)
     return spells
 
 
@@ -105,10 +105,10 @@ def uneven_port_stall(uses: Iterable[Use], timing: UnevenTiming) -> int:
     """
     live = [(place, flow) for place, flow in uses if timing.spells[place]]
     spells = [spell for place, _ in live for spell in timing.spells[place]]
-    own = sum(count * max(0, busy - window) for count, busy, window in spells)
+    own = sum(times * max(0, busy - window) for times, busy, window in spells)
     if len(live) < 2:
-        return own or sum(count * (busy - window) for count, busy, window in spells)
-    together = sum(count * busy for count, busy, _ in spells)
+        return own or sum(times * (busy - window) for times, busy, window in spells)
+    together = sum(times * busy for times, busy, _ in spells)
     if together <= own:
         return own
     return max(own, together - uneven_windows_union({flow for _, flow in live}, timing))

@@ -33,7 +33,7 @@ class Step:
 
 
 def walk(loops: Sequence[Loop], sizes: dict[str, int]) -> list[Step]:
-    """Run the loops, innermost first in the list; what lies beyond a dimension's end is left out."""
+    """Run the loops, innermost first in the list, but for what lies beyond a dimension's end."""
     strides: list[int] = []
     below = dict.fromkeys(sizes, 1)
     for dim, steps in loops:
@@ -114,7 +114,7 @@ class Walk:
         of = self.laid.operands[OPERANDS.index(operand)]
         layer = self.layer
         windows = layer.windows_of(operand)
-        plain = [dim for dim in layer.plain_dims(operand)]
+        plain = list(layer.plain_dims(operand))
         unrolled = of.whole[boundary] if whole else of.average[boundary]
         elements = unrolled * math.prod(visit.lengths(plain).values())
         if not boundary:  # a single element

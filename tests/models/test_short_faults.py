@@ -10,7 +10,9 @@ import pytest
 from tests.models.odd_cases import odd_case
 from tests.models.stepwise import Walk
 from tests.models.stepwise_time import TimedWalk
-from zigzag_imc.models.movement import flows, short_flows, short_tiles
+from zigzag_imc.models.movement import flows, short_tiles
+from zigzag_imc.models.movement.energy import Route
+from zigzag_imc.models.movement.short_flows import ShortFlows
 from zigzag_imc.models.movement.short_tiles import LoopNest
 from zigzag_imc.models.profile import IMC
 from zigzag_imc.models.timing import latency, uneven
@@ -49,8 +51,8 @@ def tiles_are_padded(patch: pytest.MonkeyPatch) -> None:
 def words_are_shared_between_tiles(patch: pytest.MonkeyPatch) -> None:
     """The bits of all tiles together are rounded up to whole words, not those of each."""
 
-    def counted(route: object, short: short_flows.ShortFlows, whole: bool) -> float:
-        flow, fan, low, share, instances, _ = route  # type: ignore[misc]
+    def counted(route: Route, short: ShortFlows, whole: bool) -> float:
+        flow, fan, low, share, instances, _ = route
         bits = sum(part.average_bits * fan * part.carried for part in short.parts[flow])
         return float(math.ceil(bits / low) * share * instances)
 
@@ -64,7 +66,7 @@ def partial_sums_come_back_at_once(patch: pytest.MonkeyPatch) -> None:
 
 def the_last_round_is_full(patch: pytest.MonkeyPatch) -> None:
     """The last iteration, in which the next tile may come, is never shorter."""
-    patch.setattr(short_tiles, "last_tile", lambda size, tile: min(size, tile))
+    patch.setattr(short_tiles, "last_tile", min)
 
 
 def windows_never_overlap(patch: pytest.MonkeyPatch) -> None:
@@ -77,8 +79,12 @@ def windows_never_overlap(patch: pytest.MonkeyPatch) -> None:
 
 def the_first_unloading_is_left_out(patch: pytest.MonkeyPatch) -> None:
     """The last unloading competes with computing, the first does not."""
-    spells = latency.spells_of
-    patch.setattr(latency, "spells_of", lambda *args: spells(*args[:4], False))
+    spells = uneven.spells_of
+    patch.setattr(
+        latency,
+        "spells_of",
+        lambda parts, busy, rate, single, unloaded: spells(parts, busy, rate, single, False),
+    )
 
 
 def slack_makes_up_for_stalls(patch: pytest.MonkeyPatch) -> None:
@@ -86,7 +92,7 @@ def slack_makes_up_for_stalls(patch: pytest.MonkeyPatch) -> None:
 
     def stall(uses: list[tuple[int, int]], timing: uneven.UnevenTiming) -> int:
         spells = [spell for place, _ in uses for spell in timing.spells[place]]
-        return sum(count * (busy - window) for count, busy, window in spells)
+        return sum(times * (busy - window) for times, busy, window in spells)
 
     patch.setattr(latency, "uneven_port_stall", stall)
 

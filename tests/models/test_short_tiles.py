@@ -128,8 +128,8 @@ def test_tiles_of_all_kinds_make_up_the_whole(a: int, b: int, s: int, t: int) ->
     nest = LoopNest((("a", s), ("b", t)), {"a": a, "b": b})
     for place in range(3):
         kinds = kinds_of_tiles(nest, place, ("a", "b"))
-        assert sum(kind.count * kind.steps for kind in kinds) == a * b
-        assert sum(kind.count for kind in kinds) == nest.crossings(place)
+        assert sum(kind.times * kind.steps for kind in kinds) == a * b
+        assert sum(kind.times for kind in kinds) == nest.crossings(place)
     counts = [nest.crossings(place) for place in range(3)]
     assert all(outer <= inner for inner, outer in pairwise(counts))
 

@@ -20,8 +20,8 @@ from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.models.array.slicing import seen_by
 from zigzag_imc.models.hardware.files import accelerator_from_dict
 from zigzag_imc.models.mapspace.capacity import held_bits
-from zigzag_imc.models.profile import profile_named
 from zigzag_imc.models.movement.unrolled import loop_nest
+from zigzag_imc.models.profile import profile_named
 from zigzag_imc.results.result import LayerResult, NetworkResult
 from zigzag_imc.results.units import sized
 
