@@ -5,6 +5,8 @@ Every mapping scored term by term.
 
 from __future__ import annotations
 
+import itertools
+import math
 from functools import partial
 from operator import mul
 from typing import NamedTuple
@@ -178,13 +180,19 @@ class CostModel:
         unit_pj = self.macro.precharge_pj
         if not unit_pj:
             return 0.0
-        period = flows.tiles.cycles[self._flows.order.first[0]]
+        rests, short = self._flows.order.first[0], flows.short
+        period: Amount = flows.tiles.cycles[rests]
+        if short is not None:  # periods differ: on average
+            period = math.prod(short.nest.sizes.values()) / flows.transfers[rests]
         resting = 1
         if self.profile.repeated_precharge:
-            for dim, factor in mapping.temporal.levels("W")[0]:
-                if dim in self.layer.weight_dims:
-                    break
-                resting *= factor
+            own = mapping.temporal.levels("W")[0]
+            idle = list(
+                itertools.takewhile(lambda loop: loop[0] not in self.layer.weight_dims, own)
+            )
+            resting = math.prod([steps for _, steps in idle])
+            if short is not None:
+                resting = math.prod(short.nest.tiles[len(idle)].values())
         reads: float = precharge_reads(self.layer.macs, period, resting, self.profile)
         return unit_pj * reads
 

@@ -54,6 +54,9 @@ class CostProfile:
     wide_lines
         A wordline carries as many inputs and a bitline as many sums as the ports of the lowest
         memories are wide. Otherwise one each.
+    dividing_tiles
+        The tiles of a dimension divide each other and ``T_d``. Otherwise the outermost loop may end
+        with a shorter tile.
     array_bits
         Whatever the bits of a layer, the array computes its own, and cells hold as many weights as
         their bits fit. Otherwise a weight takes whole cells, a wide one several, and the inputs'
@@ -80,6 +83,7 @@ class CostProfile:
     phantom_dilation: bool
     unit_diagonals: bool
     wide_lines: bool
+    dividing_tiles: bool
     array_bits: bool
     all_rows_multiply: bool
     single_areas: bool
@@ -108,6 +112,7 @@ IMC = CostProfile(
     phantom_dilation=False,
     unit_diagonals=False,
     wide_lines=False,
+    dividing_tiles=False,
     array_bits=False,
     all_rows_multiply=False,
     single_areas=False,
@@ -127,6 +132,7 @@ ZIGZAG = CostProfile(
     phantom_dilation=True,
     unit_diagonals=True,
     wide_lines=True,
+    dividing_tiles=True,
     array_bits=True,
     all_rows_multiply=True,
     single_areas=True,
@@ -146,6 +152,7 @@ ZIGZAG_IMC = CostProfile(
     phantom_dilation=True,
     unit_diagonals=True,
     wide_lines=False,
+    dividing_tiles=False,
     array_bits=False,
     all_rows_multiply=False,
     single_areas=False,

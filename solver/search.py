@@ -79,7 +79,7 @@ def _nothing_fits(costs: CostModel, objective: Objective, space: Space, started:
         objective,
         reason=why_nothing_fits(layer, accelerator, spatials),
         spatial_mappings=len(spatials),
-        mapspace_size=mapspace_size(layer, accelerator, costs.profile, spatials=spatials),
+        mapspace_size=mapspace_size(layer, accelerator, costs.profile, space, spatials),
         seconds=time.monotonic() - started,
     )
 

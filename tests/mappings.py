@@ -89,21 +89,44 @@ def random_loops(rng: random.Random, sizes: dict[str, int], most: int = 3) -> tu
     return tuple(loops)
 
 
+def random_short_loops(
+    rng: random.Random, sizes: dict[str, int], most: int = 3
+) -> tuple[Loop, ...]:
+    """Draw loops of which the outermost one of a dimension may end with a shorter step."""
+    inner, outermost = {}, {}
+    for dim, size in sizes.items():
+        if size > 1:
+            inner[dim] = rng.choice((1, rng.randint(1, size - 1)))
+            outermost[dim] = -(-size // inner[dim])
+    loops = list(random_loops(rng, inner, most)) + list(outermost.items())
+    rng.shuffle(loops)
+    for dim, steps in outermost.items():
+        loops.remove((dim, steps))
+        above = max((place for place, loop in enumerate(loops) if loop[0] == dim), default=-1)
+        loops.insert(rng.randint(above + 1, len(loops)), (dim, steps))
+    return tuple(loops)
+
+
 def random_temporal(
-    rng: random.Random, layer: Layer, accelerator: Accelerator, spatial: SpatialMapping
+    rng: random.Random,
+    layer: Layer,
+    accelerator: Accelerator,
+    spatial: SpatialMapping,
+    profile: CostProfile = WIDEST,
 ) -> TemporalMapping | None:
     """Draw loops and cuts that fit, or nothing when not even the lowest cuts do.
 
     Every cut starts at zero and is raised, in a random order, to a random place or as far as its
     memory allows.
     """
-    loops = random_loops(rng, spatial.temporal_sizes(layer.loop_dims))
+    sizes = spatial.temporal_sizes(layer.loop_dims)
+    loops = (random_loops if profile.dividing_tiles else random_short_loops)(rng, sizes)
     cuts = [[0] * (len(accelerator.levels[operand]) - 1) for operand in OPERANDS]
 
     def temporal() -> TemporalMapping:
         return TemporalMapping(loops, (tuple(cuts[0]), tuple(cuts[1]), tuple(cuts[2])))
 
-    if not _fits(layer, accelerator, spatial, temporal()):
+    if not _fits(layer, accelerator, spatial, temporal(), profile):
         return None
     slots = [(row, level) for row in cuts for level in range(len(row))]
     rng.shuffle(slots)
@@ -116,17 +139,21 @@ def random_temporal(
             rng.sample(range(low, high + 1), min(3, high + 1 - low)), reverse=True
         ):
             row[level] = target
-            if _fits(layer, accelerator, spatial, temporal()):
+            if _fits(layer, accelerator, spatial, temporal(), profile):
                 break
             row[level] = low
     return temporal()
 
 
 def _fits(
-    layer: Layer, accelerator: Accelerator, spatial: SpatialMapping, temporal: TemporalMapping
+    layer: Layer,
+    accelerator: Accelerator,
+    spatial: SpatialMapping,
+    temporal: TemporalMapping,
+    profile: CostProfile,
 ) -> bool:
     try:
-        check_mapping(layer, accelerator, LayerMapping(spatial, temporal), WIDEST)
+        check_mapping(layer, accelerator, LayerMapping(spatial, temporal), profile)
     except MappingError:
         return False
     return True
@@ -163,3 +190,16 @@ def sunk_cuts(temporal: TemporalMapping, operand: str, relevant: frozenset[str])
             place += 1
         raised.append(place)
     return tuple(raised)
+
+
+def random_short_mappings(
+    rng: random.Random, layer: Layer, accelerator: Accelerator, profile: CostProfile
+) -> Iterator[LayerMapping]:
+    """Draw legal mappings without end whose last tiles may be short."""
+    misses = 0
+    while misses < 200:
+        spatial = random_spatial(rng, layer, accelerator, profile)
+        temporal = random_temporal(rng, layer, accelerator, spatial, profile)
+        misses = misses + 1 if temporal is None else 0
+        if temporal is not None:
+            yield LayerMapping(spatial, temporal)

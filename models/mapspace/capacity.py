@@ -8,6 +8,7 @@ from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.models.movement.room import tile_rooms
 from zigzag_imc.models.movement.tiles import operand_tiles
 from zigzag_imc.models.movement.traffic import output_bits
+from zigzag_imc.models.movement.unrolled import spatial_temporal_sizes
 
 
 def held_bits(
@@ -15,8 +16,9 @@ def held_bits(
 ) -> list[dict[str, int]]:
     """Bits of every operand's tile in one instance of each memory, whole unrollings counted."""
     held: list[dict[str, int]] = [{} for _ in accelerator.memories]
+    sizes = spatial_temporal_sizes(layer, accelerator.array, mapping.spatial)
     for operand in OPERANDS:
-        tiles = operand_tiles(layer, mapping.temporal, operand)
+        tiles = operand_tiles(layer, mapping.temporal, operand, sizes)
         partial = tiles.reduced_above
         rooms = tile_rooms(layer, accelerator, operand, mapping.spatial)
         for level, room in enumerate(rooms):

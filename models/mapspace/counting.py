@@ -15,6 +15,7 @@ from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import temporal_sizes
 from zigzag_imc.core.space import DIVISORS, Space
 from zigzag_imc.models.mapspace.factors import prime_factors
+from zigzag_imc.models.mapspace.short_orders import OrderCounts, Polynomial, product_of
 from zigzag_imc.models.mapspace.spatial_space import BLOCK, SpatialSpace
 from zigzag_imc.models.profile import CostProfile
 
@@ -41,9 +42,8 @@ class _Orders(NamedTuple):
 
     def mappings(self, accelerator: Accelerator) -> int:
         """Loop orders times the ways to cut each, at every memory of every operand."""
-        cuts = [len(levels) - 1 for levels in accelerator.levels.values()]
-        ways = math.prod(math.comb(self.primes + cut, cut) for cut in cuts)
-        return math.factorial(self.primes) // self.repeats * ways
+        orders = math.factorial(self.primes) // self.repeats
+        return orders * _ways_to_cut(accelerator, self.primes)
 
 
 def mapspace_size(
@@ -56,10 +56,48 @@ def mapspace_size(
     """Count the mappings of a space, whether or not they fit; or those of some spatial mappings."""
     if spatials is None:
         spatials = SpatialSpace.of(layer, accelerator, profile, space)
+    if space.tile_sizes == "any-outermost" and not profile.dividing_tiles:
+        return _with_short_tiles(layer, accelerator, spatials)
     counts: Counter[_Orders] = Counter()
     for start in range(0, len(spatials), BLOCK):
         counts.update(_counted(layer, spatials[start : start + BLOCK]))
     return sum(count * orders.mappings(accelerator) for orders, count in counts.items())
+
+
+def _ways_to_cut(accelerator: Accelerator, loops: int) -> int:
+    """Ways to cut so many loops, at every memory of every operand."""
+    cuts = [len(levels) - 1 for levels in accelerator.levels.values()]
+    return math.prod(math.comb(loops + cut, cut) for cut in cuts)
+
+
+def _with_short_tiles(layer: Layer, accelerator: Accelerator, spatials: SpatialSpace) -> int:
+    """Count the mappings whose outermost loops may end short.
+
+    Spatial mappings whose first so many ``T_d`` are equal are added up before that of the next is
+    multiplied in: products of a sum are sums of products.
+    """
+    left: Counter[tuple[int, ...]] = Counter()
+    for start in range(0, len(spatials), BLOCK):
+        part = spatials[start : start + BLOCK]
+        factors = {dim: math.prod(part.factors_of(dim)) for dim, _ in layer.loop_dims}
+        sizes = temporal_sizes(layer.loop_dims, factors).values()
+        rows = np.stack([np.broadcast_to(size, len(part)) for size in sizes], axis=1)
+        found, times = np.unique(rows, axis=0, return_counts=True)
+        left.update(dict(zip(map(tuple, found.tolist()), times.tolist(), strict=True)))
+    counts = OrderCounts({size for sizes in left for size in sizes})
+    summed: dict[tuple[int, ...], Polynomial] = {sizes: {0: n} for sizes, n in left.items()}
+    for _ in layer.loop_dims:
+        shorter: dict[tuple[int, ...], Polynomial] = {}
+        for (*first, last), polynomial in summed.items():
+            known = shorter.setdefault(tuple(first), {})
+            for loops, number in product_of(polynomial, counts.of(last)).items():
+                known[loops] = known.get(loops, 0) + number
+        summed = shorter
+    total = sum(
+        number * math.factorial(loops) * _ways_to_cut(accelerator, loops)
+        for loops, number in summed[()].items()
+    )
+    return int(total // counts.unit ** len(layer.loop_dims))
 
 
 def _counted(layer: Layer, part: SpatialSpace) -> Counter[_Orders]:

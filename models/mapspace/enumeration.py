@@ -12,6 +12,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer
@@ -24,6 +25,7 @@ from zigzag_imc.models.mapspace.capacity import held_bits
 from zigzag_imc.models.mapspace.constraints.kept import keeps
 from zigzag_imc.models.mapspace.counting import mapspace_size
 from zigzag_imc.models.mapspace.factors import prime_factors
+from zigzag_imc.models.mapspace.short_orders import short_orders
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.models.movement.unrolled import spatial_temporal_sizes
 from zigzag_imc.models.profile import CostProfile
@@ -53,25 +55,30 @@ def enumerate_mappings(
 ) -> Iterator[LayerMapping]:
     """Every mapping of the mapspace that fits and keeps constraints, in a fixed order.
 
-    Of mappings with equal tiles and orders, one. There is none where the bits of the layer do not
-    fit the array.
+    Of mappings with equal tiles and orders, one; where last tiles may be short, some come twice.
+    There is none where the bits of the layer do not fit the array.
     """
     if misfit(accelerator, layer.precision, profile) is not None:
         return
     accelerator = seen_by(accelerator, layer.precision, profile)
+    if profile.dividing_tiles:
+        space = replace(space, tile_sizes="divisors")
     for spatial in SpatialSpace.of(layer, accelerator, profile, space):
-        for mapping in mappings_of(layer, accelerator, spatial):
+        for mapping in mappings_of(layer, accelerator, spatial, space):
             if keeps(layer, accelerator, mapping, space.constraints):
                 yield mapping
 
 
 def mappings_of(
-    layer: Layer, accelerator: Accelerator, spatial: SpatialMapping
+    layer: Layer, accelerator: Accelerator, spatial: SpatialMapping, space: Space = DIVISORS
 ) -> Iterator[LayerMapping]:
     """Every mapping with one spatial mapping that fits, on an accelerator as the layer sees it."""
-    for loops in loop_orders_of(
-        prime_loops(spatial_temporal_sizes(layer, accelerator.array, spatial))
-    ):
+    sizes = spatial_temporal_sizes(layer, accelerator.array, spatial)
+    if space.tile_sizes == "any-outermost":
+        orders = short_orders(sizes)
+    else:
+        orders = loop_orders_of(prime_loops(sizes))
+    for loops in orders:
         yield from mappings_in_order(layer, accelerator, spatial, loops)
 
 

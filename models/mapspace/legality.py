@@ -5,6 +5,8 @@ Does it match its layer, can the array take it, does every memory hold its tiles
 
 from __future__ import annotations
 
+import math
+
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.constraints import Constraints
 from zigzag_imc.core.errors import MappingError, nearest
@@ -17,8 +19,9 @@ from zigzag_imc.models.mapspace.constraints.kept import check_constraints
 from zigzag_imc.models.mapspace.feeding import can_feed, lanes_needed_bits
 from zigzag_imc.models.mapspace.lines import check_lines, memories_by_row
 from zigzag_imc.models.mapspace.unrollings import has_use_for
+from zigzag_imc.models.movement.short_tiles import runs_through
 from zigzag_imc.models.movement.unrolled import spatial_temporal_sizes, unrolled_once
-from zigzag_imc.models.profile import CostProfile
+from zigzag_imc.models.profile import IMC, CostProfile
 
 
 def check_spatial(
@@ -111,28 +114,41 @@ def _check_fed(
     )
 
 
-def check_temporal(layer: Layer, accelerator: Accelerator, mapping: LayerMapping) -> None:
-    """Raise `MappingError` where loops do not multiply out or levels do not match.
-
-    The levels are those of the accelerator's memories.
-    """
+def _check_loops(
+    layer: Layer, accelerator: Accelerator, mapping: LayerMapping, profile: CostProfile
+) -> None:
+    """Raise `MappingError` where the loops of a dimension do not run through it."""
     expected = spatial_temporal_sizes(layer, accelerator.array, mapping.spatial)
     once = unrolled_once(layer, accelerator.array, mapping.spatial)
-    found: dict[str, int] = {}
+    steps: dict[str, list[int]] = {dim: [] for dim in expected}
     for dim, factor in mapping.temporal.loops:
         if dim not in expected:
             raise MappingError(
                 f"temporal: the layer has no loop {dim!r}{nearest(dim, expected)}; it has "
                 f"{', '.join(expected)}"
             )
-        found[dim] = found.get(dim, 1) * factor
+        steps[dim].append(factor)
     for dim, size in expected.items():
-        if found.get(dim, 1) != size:
-            unrolled = once.factors.get(dim, 1)
-            raise MappingError(
-                f"temporal: the factors of {dim} multiply to {found.get(dim, 1)}, expected {size} "
-                f"({layer.sizes[dim]} iterations, {unrolled} unrolled)"
-            )
+        total = math.prod(steps[dim])
+        may_be_short = total > size and not profile.dividing_tiles
+        if total == size or (may_be_short and runs_through(size, steps[dim])):
+            continue
+        said = f"temporal: the factors of {dim} multiply to {total}, expected {size}"
+        if may_be_short:
+            inner, last = total // steps[dim][-1], steps[dim][-1]
+            said += f" or, with {inner} inside the outermost {last}, fewer than {last} steps of it"
+        unrolled = once.factors.get(dim, 1)
+        raise MappingError(f"{said} ({layer.sizes[dim]} iterations, {unrolled} unrolled)")
+
+
+def check_temporal(
+    layer: Layer, accelerator: Accelerator, mapping: LayerMapping, profile: CostProfile = IMC
+) -> None:
+    """Raise `MappingError` where loops do not run through the layer or levels do not match.
+
+    The levels are those of the accelerator's memories.
+    """
+    _check_loops(layer, accelerator, mapping, profile)
     for operand in OPERANDS:
         cuts = mapping.temporal.of_operand(operand)
         levels = len(accelerator.levels[operand])
@@ -160,7 +176,7 @@ def check_mapping(
     """
     accelerator = seen_by(accelerator, layer.precision, profile)
     check_spatial(layer, accelerator, mapping.spatial, profile)
-    check_temporal(layer, accelerator, mapping)
+    check_temporal(layer, accelerator, mapping, profile)
     problems = overflows(layer, accelerator, mapping)
     if problems:
         raise MappingError(problems[0])

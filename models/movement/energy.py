@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from zigzag_imc.core.layer import OPERANDS
 from zigzag_imc.models.movement.flows import Flows
+from zigzag_imc.models.movement.short_flows import ShortFlows
 from zigzag_imc.models.movement.spread import Spread
 from zigzag_imc.models.movement.traffic import Access, Boundary
 from zigzag_imc.models.movement.words import Amount, full_accesses
@@ -55,6 +56,8 @@ def compile_routes(boundaries: Mapping[str, Sequence[Boundary]], laid: Spread) -
 
 def memory_words(routes: Sequence[Route], flows: Flows, whole: bool) -> list[float]:
     """Count the accesses of full width along every route."""
+    if flows.short is not None:
+        return [_words_in_parts(route, flows.short, whole) for route in routes]
     bits, carried = flows.average_bits, flows.carried
     return [
         full_accesses(bits[flow] * fan, bandwidth_min, share, carried[flow], instances, whole)
@@ -62,6 +65,17 @@ def memory_words(routes: Sequence[Route], flows: Flows, whole: bool) -> list[flo
         else 0.0
         for flow, fan, bandwidth_min, share, instances, _ in routes
     ]
+
+
+def _words_in_parts(route: Route, short: ShortFlows, whole: bool) -> float:
+    """Count accesses of full width where transfers differ: each takes whole words of its own."""
+    flow, fan, bandwidth_min, share, instances, _ = route
+    words: float = sum(
+        full_accesses(part.average_bits * fan, bandwidth_min, share, part.carried, instances, whole)
+        for part in short.parts[flow]
+        if part.carried
+    )
+    return words
 
 
 def precharge_reads(macs: int, period: Amount, resting: Amount, profile: CostProfile) -> Amount:

@@ -5,10 +5,12 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 from typing import NamedTuple
 
 from zigzag_imc.core.layer import Layer, Window
 from zigzag_imc.core.mapping import Loop, TemporalMapping
+from zigzag_imc.models.movement.short_tiles import Level, LoopNest
 from zigzag_imc.models.movement.words import ROUNDING_SLACK, Amount
 
 _RELEVANT = -1
@@ -42,8 +44,8 @@ class Tiles(NamedTuple):
     cycles: tuple[int, ...]
     tile: tuple[int, ...]
     spans: tuple[Spans, ...]
-    top_relevant: tuple[int, ...]
-    top_irrelevant: tuple[int, ...]
+    top_relevant: tuple[int | Fraction, ...]
+    top_irrelevant: tuple[int | Fraction, ...]
 
     @property
     def windows(self) -> tuple[tuple[tuple[int, int], ...], ...]:
@@ -61,13 +63,13 @@ class Tiles(NamedTuple):
         held = [tile * math.prod(spans) for tile, spans in zip(self.tile, self.spans, strict=True)]
         return tuple(
             [
-                self.cycles[-1] // inside != held[-1] // kept
+                self.cycles[-1] * kept != held[-1] * inside
                 for inside, kept in zip(self.cycles, held, strict=True)
             ]
         )
 
 
-TileRow = tuple[int, int, Spans, int, int]
+TileRow = tuple[int, int, Spans, int | Fraction, int | Fraction]
 """One boundary of `Tiles`."""
 
 
@@ -112,7 +114,7 @@ class LoopRoles:
                 if roles[dim] != _IRRELEVANT:
                     break
                 resting *= factor
-        rows = [(resting, 1, self.no_spans, 1, 1)]
+        rows: list[TileRow] = [(resting, 1, self.no_spans, 1, 1)]
         spans = list(self.no_spans)
         elapsed = held = 1
         place = 0
@@ -138,11 +140,60 @@ class LoopRoles:
             rows.append((elapsed, held, tuple(spans), relevant_run, irrelevant_run))
         return rows
 
+    def levels(self, loops: Sequence[Loop], cuts: Sequence[int]) -> list[Level]:
+        """Find the places of boundary 0 and of every cut, irrelevant loops above it sunk below."""
+        # Of loops of two steps each, a product tells how many of them there are.
+        rows = self.rows([(dim, 2) for dim, _ in loops], cuts)
+        counted = [
+            [int(product).bit_length() - 1 for product in (cycles, relevant, irrelevant)]
+            for cycles, _, _, relevant, irrelevant in rows
+        ]
+        return [
+            Level(place, place - relevant, place - irrelevant)
+            for place, relevant, irrelevant in counted
+        ]
 
-def operand_tiles(layer: Layer, temporal: TemporalMapping, operand: str) -> Tiles:
-    """Return the tiles of one operand up to its top memory."""
-    cuts = (*temporal.of_operand(operand), len(temporal.loops))
-    return Tiles(*zip(*LoopRoles.of(layer, operand).rows(temporal.loops, cuts), strict=True))
+    def full_rows(self, nest: LoopNest, cuts: Sequence[int]) -> list[TileRow]:
+        """Return what `rows` does, of full tiles in a nest that may end short.
+
+        What frees its room piece by piece does so in full steps: the products of the uppermost
+        loops are lengths over lengths, fractions where they do not divide.
+        """
+        rows: list[TileRow] = []
+        for place, *starts in self.levels(nest.loops, cuts):
+            lengths = nest.tiles[place]
+            cycles = math.prod(lengths.values())
+            relevant, irrelevant = (
+                Fraction(cycles, math.prod(nest.tiles[start].values())) for start in starts
+            )
+            rows.append((cycles, *self.held(lengths), relevant, irrelevant))
+        return rows
+
+    def held(self, lengths: Mapping[str, int]) -> tuple[int, Spans]:
+        """Return the product of the relevant lengths outside windows, and those of windows."""
+        tile, spans = 1, list(self.no_spans)
+        for dim, length in lengths.items():
+            role = self.role[dim]
+            if role == _RELEVANT:
+                tile *= length
+            elif role != _IRRELEVANT:
+                spans[role] = length
+        return tile, tuple(spans)
+
+
+def operand_tiles(
+    layer: Layer, temporal: TemporalMapping, operand: str, sizes: Mapping[str, int] | None = None
+) -> Tiles:
+    """Return the full tiles of one operand up to its top memory.
+
+    ``sizes`` are all ``T_d``; left out, the loops are known to multiply to them.
+    """
+    roles, loops = LoopRoles.of(layer, operand), temporal.loops
+    cuts = (*temporal.of_operand(operand), len(loops))
+    nest = LoopNest(loops, sizes) if sizes else None
+    if nest is None or not nest.ends_short:
+        return Tiles(*zip(*roles.rows(loops, cuts), strict=True))
+    return Tiles(*zip(*roles.full_rows(nest, cuts), strict=True))
 
 
 def window_positions(

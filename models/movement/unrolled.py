@@ -13,8 +13,9 @@ from typing import NamedTuple
 
 from zigzag_imc.core.accelerator import Accelerator, ImcArray
 from zigzag_imc.core.layer import Layer, Window
-from zigzag_imc.core.mapping import SpatialMapping
+from zigzag_imc.core.mapping import LayerMapping, SpatialMapping
 from zigzag_imc.models.array.diagonal import ByArrayDim, Diagonal, counted_once, diagonal_blocks
+from zigzag_imc.models.movement.short_tiles import LoopNest
 from zigzag_imc.models.movement.tiles import window_positions
 from zigzag_imc.models.movement.words import Amount, ceil_div
 
@@ -66,6 +67,11 @@ def spatial_temporal_sizes(
 ) -> dict[str, int]:
     """Return the iterations left for time, ``T_d``; a diagonal block counts once."""
     return unrolled_once(layer, array, spatial).temporal_sizes(layer.loop_dims)
+
+
+def loop_nest(layer: Layer, array: ImcArray, mapping: LayerMapping) -> LoopNest:
+    """Return the temporal loops of a mapping with the sizes they run through."""
+    return LoopNest(mapping.temporal.loops, spatial_temporal_sizes(layer, array, mapping.spatial))
 
 
 def unrolled_once(layer: Layer, array: ImcArray, spatial: SpatialMapping) -> SpatialMapping:

@@ -69,6 +69,14 @@ class Buffering:
         """Return the window of every flow, in the unit of the ``periods``."""
         windows = list(periods)
         runs = flows.tiles.top_irrelevant
+        for flow in self.single_buffered(flows):
+            windows[flow] //= runs[flow]  # whole: no tile is short
+        return windows
+
+    def single_buffered(self, flows: Flows) -> list[int]:
+        """Flows whose window is less than the period: their tiles find no room for a second one."""
+        found = []
+        runs = flows.tiles.top_irrelevant
         for memory in self.memories:
             for flow in memory.received:
                 if runs[flow] != 1:  # else its window is the whole period anyway
@@ -76,10 +84,8 @@ class Buffering:
             else:
                 continue
             doubled = self._double_buffered(memory, flows)
-            for flow in memory.received:
-                if flow not in doubled:
-                    windows[flow] //= runs[flow]
-        return windows
+            found += [flow for flow in memory.received if flow not in doubled]
+        return found
 
     def _double_buffered(self, memory: _Shared, flows: Flows) -> Sequence[int]:
         """Flows of the tiles in one memory that find room for a second one.
@@ -89,7 +95,8 @@ class Buffering:
         size, tenants, _ = memory
         elements, element_bits, runs = flows.elements, flows.element_bits, flows.tiles.top_relevant
         needs = [
-            second_tile_bits(elements[flow], element_bits[flow], runs[flow]) for flow in tenants
+            int(second_tile_bits(elements[flow], element_bits[flow], 1)) // runs[flow]
+            for flow in tenants
         ]
         used = sum(needs)
         if 2 * used <= size:

@@ -5,13 +5,15 @@ Computing, the stalls of the memory ports, row by row reloads of the array, on- 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import NamedTuple
 
 from zigzag_imc.core.accelerator import Accelerator, Direction
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.models.cost import PortStall
 from zigzag_imc.models.movement.flows import Flows
+from zigzag_imc.models.movement.short_flows import ShortFlows
 from zigzag_imc.models.movement.spread import Spread
 from zigzag_imc.models.movement.traffic import Boundary, FlowOrder
 from zigzag_imc.models.profile import CostProfile
@@ -19,7 +21,8 @@ from zigzag_imc.models.timing.buffering import Buffering
 from zigzag_imc.models.timing.loading import Load, hide_loads, onloading, taken_bits
 from zigzag_imc.models.timing.ports import Ends, PortPlan, PortUse
 from zigzag_imc.models.timing.rows import cycles_per_row
-from zigzag_imc.models.timing.stalls import Timing, port_stall
+from zigzag_imc.models.timing.stalls import Timing, Use, port_stall
+from zigzag_imc.models.timing.uneven import UnevenTiming, spells_of, uneven_port_stall
 
 
 class Latency(NamedTuple):
@@ -101,18 +104,15 @@ class LatencyModel:
     def evaluate(self, laid: Spread, flows: Flows, moves: Sequence[Move]) -> Latency:
         """Latency of a mapping, from its spread and flows; ``moves`` as `moves` gives them."""
         compute = laid.steps * self.cycles_per_activation
-        timing = self._timing(flows, moves)
+        busy = _busy(flows, moves)
         reload_rows, stall = 0, 0.0
         if self.profile.rows_written:
             reload_rows = self._reload_cycles(laid, flows)
-            stall = self._reloads(flows) * reload_rows
+            stall = self._reload_stall(laid, flows)
         if self.profile.ports_stall:
-            for place, flow in self.alone:
-                if timing.busy[place] > timing.windows[flow]:
-                    stall = max(stall, port_stall([(place, flow)], timing))
-            for uses in self.crowded:
-                stall = max(stall, port_stall(uses, timing, stall))
-        onload, offload = self._loading(flows, moves, timing.busy, compute + stall, reload_rows)
+            stall = self._worst_port(flows, moves, busy, stall)
+        spare_of = partial(self._spare, laid, flows, moves, compute + stall)
+        onload, offload = self._loading(flows, busy, spare_of, reload_rows)
         return Latency(compute + stall + onload + offload, compute, stall, onload, offload)
 
     def port_stalls(
@@ -143,16 +143,37 @@ class LatencyModel:
     # ------------------------------------------------------------------ stalls
     def _each_stall(self, laid: Spread, flows: Flows, moves: Sequence[Move]) -> Iterator[PortStall]:
         if self.profile.ports_stall:
-            timing = self._timing(flows, moves)
+            stall_of = self._port_stalls(flows, moves)
             for port in self.plan.ports:
                 uses = [(place, flow) for place, flow in port.uses if flows.bits[flow]]
                 if uses:
-                    yield PortStall(port.memory, port.port, port_stall(uses, timing))
+                    yield PortStall(port.memory, port.port, stall_of(uses))
         if self.profile.rows_written:
-            cycles = self._reloads(flows) * self._reload_cycles(laid, flows)
+            cycles = self._reload_stall(laid, flows)
             yield PortStall(self.accelerator.cells.name, "rows", cycles)
 
-    def _timing(self, flows: Flows, moves: Sequence[Move]) -> Timing:
+    def _port_stalls(self, flows: Flows, moves: Sequence[Move]) -> Callable[[Sequence[Use]], float]:
+        """Return what tells the stall of one port from its movements."""
+        if flows.short is not None:
+            return partial(uneven_port_stall, timing=self._uneven_timing(flows.short, flows, moves))
+        return partial(port_stall, timing=self._timing(flows, _busy(flows, moves)))
+
+    def _worst_port(
+        self, flows: Flows, moves: Sequence[Move], busy: Sequence[int], stall: float
+    ) -> float:
+        """Stall of the port that stalls longest, if that is more than ``stall`` already."""
+        if flows.short is not None:
+            uneven = self._uneven_timing(flows.short, flows, moves)
+            return max(stall, *(uneven_port_stall(port.uses, uneven) for port in self.plan.ports))
+        timing = self._timing(flows, busy)
+        for place, flow in self.alone:
+            if busy[place] > timing.windows[flow]:
+                stall = max(stall, port_stall([(place, flow)], timing))
+        for uses in self.crowded:
+            stall = max(stall, port_stall(uses, timing, stall))
+        return stall
+
+    def _timing(self, flows: Flows, busy: Sequence[int]) -> Timing:
         bits, rate = flows.bits, self.cycles_per_activation
         periods = [cycles * rate for cycles in flows.tiles.cycles]
         windows = self.buffering.windows(flows, periods)
@@ -161,39 +182,73 @@ class LatencyModel:
             back,
         ) in self.outputs:  # with neither bits nor a window, a flow takes no part in any stall
             windows[back] = windows[up] if bits[back] else 0
-        busy = [-(-bits[flow] * fan // bandwidth) for flow, fan, bandwidth in moves]
         return Timing(busy, windows, periods, flows.transfers)
+
+    def _uneven_timing(
+        self, short: ShortFlows, flows: Flows, moves: Sequence[Move]
+    ) -> UnevenTiming:
+        """Return what every port has to do where transfers and periods differ."""
+        rate, (nest, levels, parts) = self.cycles_per_activation, short
+        single = set(self.buffering.single_buffered(flows))
+        single |= {back for up, back in self.outputs if up in single}
+        unloaded = {up for up, _ in self.outputs}
+        spells = []
+        for flow, fan, bandwidth in moves:
+            busy = [-(-part.bits * fan // bandwidth) for part in parts[flow]]
+            spells.append(
+                spells_of(parts[flow], busy, rate, flow in single, flow in unloaded)
+                if flows.bits[flow]
+                else []
+            )
+        return UnevenTiming(
+            nest,
+            rate,
+            spells,
+            runs=[
+                range(level.irrelevant_from, level.place) if flow in single else range(0)
+                for flow, level in enumerate(levels)
+            ],
+        )
 
     # ------------------------------------------------------------------ rows of the array
     def _reload_cycles(self, laid: Spread, flows: Flows) -> int:
         """Cycles to load the array, row by row."""
         if self.weights_in is None:
             return 0
-        depth = flows.tiles.tile[self.weights_in]
-        row: int = cycles_per_row(depth, self.layer.precision.W, self.cells_port)
-        return laid.mapped_rows * row
+        return laid.mapped_rows * self._row_cycles(flows.tiles.tile[self.weights_in])
 
-    def _reloads(self, flows: Flows) -> int:
-        """Count the loads of the array that computing waits for.
+    def _row_cycles(self, depth: int) -> int:
+        """Cycles to write one row with so many weights a multiplier."""
+        row: int = cycles_per_row(depth, self.layer.precision.W, self.cells_port)
+        return row
+
+    def _reload_stall(self, laid: Spread, flows: Flows) -> int:
+        """Cycles of the loads of the array that computing waits for.
 
         Beside stalling ports the first one is onloading.
         """
-        loads = 1 if self.weights_in is None else flows.transfers[self.weights_in]
-        return loads - 1 if self.profile.ports_stall else loads
+        if self.weights_in is None:
+            return 0
+        once = self._reload_cycles(laid, flows)
+        first = once if self.profile.ports_stall else 0
+        if flows.short is None:
+            return flows.transfers[self.weights_in] * once - first
+        parts = flows.short.parts[self.weights_in]
+        rows_cycles = sum(part.times * self._row_cycles(part.tile) for part in parts)
+        return laid.mapped_rows * rows_cycles - first
 
     # ------------------------------------------------------------------ on- and offloading
     def _loading(
         self,
         flows: Flows,
-        moves: Sequence[Move],
         busy: Sequence[int],
-        computing: float,
+        spare_of: Callable[[PortUse], float],
         reload_rows: int,
     ) -> tuple[float, float]:
         """On- and offloading cycles."""
         exposed: list[float] = list(busy)
         for port, once in self._once(flows, busy).items():
-            hide_loads(once, self._spare(port, flows, moves, computing), exposed)
+            hide_loads(once, spare_of(port), exposed)
         weights, inputs, outputs = self.plan.links
         lowest = weights.lowest
         if lowest and self.profile.rows_written and self.profile.ports_stall:
@@ -220,7 +275,9 @@ class LatencyModel:
                     once.setdefault(port, []).append((busy[place], first_cycles, place))
         return once
 
-    def _spare(self, port: PortUse, flows: Flows, moves: Sequence[Move], computing: float) -> float:
+    def _spare(
+        self, laid: Spread, flows: Flows, moves: Sequence[Move], computing: float, port: PortUse
+    ) -> float:
         """Cycles of a port that its periodic loads leave while the array computes.
 
         Counted from their whole bits per cycle.
@@ -228,10 +285,14 @@ class LatencyModel:
         rate, taken = self.cycles_per_activation, 0
         for place, flow, _ in port.loads:
             if flows.transfers[flow] > 1:
-                taken += taken_bits(
-                    flows.bits[flow], flows.tiles.cycles[flow], moves[place].fan, rate
-                )
+                taken += taken_bits(flows.moved_bits(flow), laid.steps, moves[place].fan, rate)
         return max(0.0, (port.bandwidth - taken) / port.bandwidth * computing)
+
+
+def _busy(flows: Flows, moves: Sequence[Move]) -> list[int]:
+    """Cycles of one transfer of every movement."""
+    bits = flows.bits
+    return [-(-bits[flow] * fan // bandwidth) for flow, fan, bandwidth in moves]
 
 
 def _slower(links: Sequence[Ends], exposed: Sequence[float]) -> float:

@@ -9,6 +9,7 @@ from zigzag_imc.core.constraints import Constraints, Stationary, TileSize
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import SpatialMapping
 from zigzag_imc.models.mapspace.constraints.tile_sizes import is_of_size
+from zigzag_imc.models.movement.unrolled import spatial_temporal_sizes
 
 NO_ROOM = 1 << 62
 """Bits that fit into no memory."""
@@ -28,7 +29,7 @@ class BarredTiles:
         constraints: Constraints,
     ) -> None:
         self._layer, self._accelerator, self._spatial = layer, accelerator, spatial
-        self._whole = spatial.temporal_sizes(layer.loop_dims)
+        self._whole = spatial_temporal_sizes(layer, accelerator.array, spatial)
         self._asked = [one for one in constraints if isinstance(one, TileSize | Stationary)]
         self._places = {memory.name: place for place, memory in enumerate(accelerator.memories)}
 

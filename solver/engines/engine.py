@@ -130,7 +130,7 @@ def _counts(board: Scoreboard) -> tuple[int | None, int | None]:
     spatials = SpatialSpace.of(layer, accelerator, profile, board.space, board.is_over)
     if not spatials.complete or (len(spatials) > BLOCK and board.is_over()):
         return None, None
-    return len(spatials), mapspace_size(layer, accelerator, profile, spatials=spatials)
+    return len(spatials), mapspace_size(layer, accelerator, profile, board.space, spatials)
 
 
 def _proved(board: Scoreboard, objective: Objective) -> Solution:

@@ -154,7 +154,7 @@ def counted_mappings(
     """Count all mappings; of very many spatial mappings, those of the first."""
     spatials = _some_spatials(layer, accelerator, profile, space)
     counted = spatials if spatials.complete else spatials[:_COUNTED_SPATIALS]
-    size = mapspace_size(layer, accelerator, profile, spatials=counted)
+    size = mapspace_size(layer, accelerator, profile, space, counted)
     return MappingCount(size, exact=spatials.complete)
 
 

@@ -51,7 +51,7 @@ def certificate_problems(
     counts: dict[str, int] = {
         "spatial_mappings": sum(len(spatials) for _, spatials in listed),
         "mapspace_size": sum(
-            mapspace_size(one, accelerator, profile, spatials=spatials) for one, spatials in listed
+            mapspace_size(one, accelerator, profile, space, spatials) for one, spatials in listed
         ),
     }
     yield from differences(record.certificate, counts, "certificate.")

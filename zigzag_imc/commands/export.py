@@ -48,7 +48,12 @@ def export_command(
     layer a complete.json.
     """
     from zigzag_imc.exchange.loopnest import loopnest_text
-    from zigzag_imc.exchange.zigzag_folder import without_loops, write_files, zigzag_files
+    from zigzag_imc.exchange.zigzag_folder import (
+        with_short_tiles,
+        without_loops,
+        write_files,
+        zigzag_files,
+    )
     from zigzag_imc.report.terminal.console import notice
     from zigzag_imc.results.reading import read_result
     from zigzag_imc.results.replacing import check_writable
@@ -67,6 +72,12 @@ def export_command(
         write_files(files, folder)
         if not quiet:
             notice(f"{folder}: {len(files)} files written")
+            short = with_short_tiles(contents)
+            if short:
+                notice(
+                    "note: ZigZag's loops divide, so it cannot hold mappings with a short last "
+                    f"tile; left out of mapping.yaml: {', '.join(short)}"
+                )
             unprintable = without_loops(contents)
             if unprintable:
                 notice(

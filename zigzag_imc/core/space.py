@@ -43,3 +43,6 @@ class Space:
 
 DIVISORS = Space()
 """Tiles that divide, nothing diagonal."""
+
+ANY_OUTERMOST = Space("any-outermost")
+"""The last tile of every dimension may be shorter, nothing diagonal."""

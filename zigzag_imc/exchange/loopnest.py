@@ -22,6 +22,7 @@ from zigzag_imc.exchange.checked_mapping import checked_mapping
 from zigzag_imc.models.array.slicing import seen_by
 from zigzag_imc.models.hardware.files import accelerator_from_dict
 from zigzag_imc.models.mapspace.capacity import held_bits
+from zigzag_imc.models.movement.unrolled import loop_nest
 from zigzag_imc.models.profile import CostProfile, profile_named
 from zigzag_imc.results.result import LayerResult, NetworkResult
 from zigzag_imc.results.units import sized
@@ -66,6 +67,7 @@ def nest_lines(layer: Layer, accelerator: Accelerator, mapping: LayerMapping) ->
     drawn: list[str] = []
     held = held_bits(layer, accelerator, mapping)
     places = _places(accelerator, mapping)
+    short = loop_nest(layer, accelerator.array, mapping).short_steps
     for place in range(len(mapping.temporal.loops), -1, -1):
         for index in reversed(range(len(accelerator.memories))):
             kept = [operand for operand in OPERANDS if places.get((operand, index)) == place]
@@ -73,7 +75,11 @@ def nest_lines(layer: Layer, accelerator: Accelerator, mapping: LayerMapping) ->
                 drawn.append(_memory_line(accelerator, index, kept, held[index]))
         if place:
             dim, factor = mapping.temporal.loops[place - 1]
-            drawn.append(f"for {dim} in [0, {factor})")
+            line = f"for {dim} in [0, {factor})"
+            if place - 1 in short:
+                last, others = short[place - 1]
+                line += f"  # the last step has {last} of {others}"
+            drawn.append(line)
     lines = ["  " * depth + line for depth, line in enumerate(drawn)]
     pad = "  " * len(drawn)
     for array_dim, dims in mapping.spatial.unrollings:

@@ -20,6 +20,7 @@ from zigzag_imc.exchange.zigzag_dump import dump_contents
 from zigzag_imc.exchange.zigzag_yaml import default_entry, mapping_entry, workload_entry
 from zigzag_imc.models.hardware.files import accelerator_from_dict, zigzag_contents
 from zigzag_imc.models.hardware.yaml_text import write_yaml
+from zigzag_imc.models.movement.unrolled import loop_nest
 from zigzag_imc.models.profile import profile_named
 from zigzag_imc.results.result import NetworkResult
 from zigzag_imc.results.writing import format_json, write_text
@@ -31,7 +32,8 @@ _LONGEST_NAME = 120
 def write_zigzag_folder(result: NetworkResult, folder: str | os.PathLike[str]) -> list[Path]:
     """Write a result as ZigZag's files into a folder, which is made where there is none.
 
-    Layers without a mapping are left out of the mapping file and have no ``complete.json``.
+    Layers without a mapping are left out of the mapping file and have no ``complete.json``. Those
+    with short tiles are left out of the mapping file, too: the loops of ZigZag's mappings divide.
 
     Returns
     -------
@@ -59,11 +61,12 @@ def zigzag_files(result: NetworkResult) -> dict[str, str]:
     profile = profile_named(result.cost_model)
     workload: list[dict[str, Any]] = []
     mappings = [default_entry()]
+    short = set(with_short_tiles(result))
     for record in result.layers:
         layer, mapping = record.layer(), checked_mapping(record, accelerator, profile)
         for name in record.names:
             workload.append(workload_entry(layer.replace(name=name), len(workload)))
-            if mapping is not None:
+            if mapping is not None and name not in short:
                 mappings.append(mapping_entry(name, mapping.spatial, mapping.temporal.loops))
     return {
         ACCELERATOR: write_yaml(zigzag_contents(accelerator)),
@@ -83,6 +86,18 @@ def without_loops(result: NetworkResult) -> list[str]:
         name
         for record, mapping in mapped
         if mapping is not None and not mapping.temporal.loops
+        for name in record.names
+    ]
+
+
+def with_short_tiles(result: NetworkResult) -> list[str]:
+    """Return the names of the layers whose mappings ZigZag cannot hold: its loops divide."""
+    accelerator = accelerator_from_dict(result.accelerator.description, "accelerator.description")
+    return [
+        name
+        for record in result.layers
+        if (mapping := record.mapping()) is not None
+        and loop_nest(record.layer(), accelerator.array, mapping).ends_short
         for name in record.names
     ]
 
