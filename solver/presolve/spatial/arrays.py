@@ -106,11 +106,17 @@ def _unrolled(model: CostModel, spatials: SpatialSpace) -> ByArrayDim:
     }
 
 
-def array_energy_pj(arrays: SpatialArrays) -> Array:
+UnitEnergies = dict[tuple[float, float], float]
+"""Energy of one activation (pJ) by rows and columns in use."""
+
+
+def array_energy_pj(arrays: SpatialArrays, known_pj: UnitEnergies | None = None) -> Array:
     """Energy of the array under every spatial mapping, without local precharge.
 
-    At least: the band of rows that a diagonal mapping takes counts as its taps.
+    At least: the band of rows that a diagonal mapping takes counts as its taps. Energies of single
+    activations that are not ``known_pj`` are added to it.
     """
+    known_pj = {} if known_pj is None else known_pj
     model, array = arrays.model, arrays.accelerator.array
     if model.profile.whole_activations:
         rows = _rows_without_bands(arrays.average, array)
@@ -120,9 +126,11 @@ def array_energy_pj(arrays: SpatialArrays) -> Array:
         use = full_use(array, arrays.unrolled, rows, arrays.layer.macs)
     # Complex numbers stand for pairs: they are sorted far faster than rows of an array.
     pairs, which = np.unique(use.rows.mapped * arrays.ones + 1j * use.columns, return_inverse=True)
-    distinct = zip(pairs.real.tolist(), pairs.imag.tolist(), strict=True)
-    unit_pj = [sum(model.macro.activation_energy_pj(*pair).values()) for pair in distinct]
-    total: Array = np.array(unit_pj)[which] * use.activations
+    distinct = list(zip(pairs.real.tolist(), pairs.imag.tolist(), strict=True))
+    for pair in distinct:
+        if pair not in known_pj:
+            known_pj[pair] = sum(model.macro.activation_energy_pj(*pair).values())
+    total: Array = np.array([known_pj[pair] for pair in distinct])[which] * use.activations
     return total
 
 
