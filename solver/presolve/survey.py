@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -19,7 +20,7 @@ from zigzag_imc.solver.presolve.latency_sums import LatencySums, SumName
 from zigzag_imc.solver.presolve.listing import Listing
 from zigzag_imc.solver.presolve.promising import can_win, choice_of, promising_chains
 from zigzag_imc.solver.presolve.rising import Promising, Rising
-from zigzag_imc.solver.presolve.standing import SpatialOption, Standing
+from zigzag_imc.solver.presolve.standing import SpatialOption, Standing, Waiting
 from zigzag_imc.solver.presolve.workbench import Workbench
 from zigzag_imc.solver.tables.chains import Chain
 
@@ -87,7 +88,8 @@ class _Survey:
         option = self._bounded(found)
         if option is not None:
             self._score_first_mappings(option)
-            self._standing.waiting.append(option)
+            energy = replace(option.energy, chains=())
+            self._standing.waiting.append(Waiting(option.bound, (found.number, self._part), energy))
 
     def _bounded(self, found: Promising) -> SpatialOption | None:
         """Bound one spatial mapping precisely; ``None`` where it cannot beat the incumbent."""
