@@ -80,7 +80,9 @@ class LowestPorts:
                 own = bits / access.port.bandwidth_max
                 key = access.memory_index, access.port_index
                 one_by_one = self._one_by_one(transfers, np.ceil(own), back)
-                yield PortLoad(key, *self._packed(transfers, own, one_by_one))
+                is_packed = self._at_once > 1 and transfers.place > 0 and not back
+                parts = self._packed(transfers, own, one_by_one) if is_packed else one_by_one
+                yield PortLoad(key, *parts)
 
     def _one_by_one(self, transfers: Transfers, busy: Array, back: bool) -> tuple[Array, Array]:
         """Cycles of elements that are moved one at a time, and those that no window hides."""
@@ -97,8 +99,6 @@ class LowestPorts:
         self, transfers: Transfers, own: Array, one_by_one: tuple[Array, Array]
     ) -> tuple[Array, Array]:
         """Cycles, where finished outputs may be moved several at a time."""
-        if self._at_once == 1 or transfers.place == 0:
-            return one_by_one
         together = np.maximum(0.0, transfers.count - self._at_once) * own
         busy, stuck = one_by_one
         return (

@@ -35,7 +35,7 @@ class Costs:
     energy_pj
         Energy, in pJ; infinite where the scenario is not possible.
     latency
-        Latency in clock cycles; zero where it was not asked for.
+        Latency in clock cycles; that of computing alone where it was not asked for.
     """
 
     energy_pj: Array
@@ -92,7 +92,7 @@ class Scenarios:
     def _together(self, lowest: _Lowest, way: WayAbove) -> Costs:
         """Costs of the lowest cuts and of those above."""
         waiting = lowest.waiting
-        latency = self._arrays.zeros if waiting is None else waiting.beside(way)
+        latency = self._compute if waiting is None else waiting.beside(way)
         return Costs(lowest.energy_pj + way.energy_pj, latency)
 
     def _waiting(self, pairs: list[tuple[LowestCut, Amount]]) -> _Waiting:
