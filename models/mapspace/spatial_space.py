@@ -125,6 +125,10 @@ class SpatialSpace(Sequence[SpatialMapping]):
         """Those for which ``kept`` holds."""
         return self._only(self._picked[kept])
 
+    def at(self, indices: npt.NDArray[np.intp]) -> SpatialSpace:
+        """Those at some indices, in their order; one may be asked for several times."""
+        return self._only(self._picked[indices])
+
     def __len__(self) -> int:
         return len(self._picked)
 

@@ -6,8 +6,10 @@ import math
 from collections import deque
 from dataclasses import dataclass, field
 
+from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve.energy_bound import EnergyBound
 from zigzag_imc.solver.presolve.latency_sums import LatencySums
+from zigzag_imc.solver.presolve.workbench import Workbench
 from zigzag_imc.solver.scoring.incumbent import Incumbent, better_of
 from zigzag_imc.solver.tables.cut import SpatialColumns
 
@@ -34,6 +36,34 @@ class SpatialOption:
     latency: LatencySums
 
 
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """A spatial mapping that may still be optimal, without its tables.
+
+    Thousands may wait, whose tables would take gigabytes; they are built again for the few that
+    come into a model.
+
+    Attributes
+    ----------
+    bound
+        Lower bound of the objective of all its mappings.
+    place
+        Its number, and the part of the listing that it is in.
+    energy
+        Bound of its energy, without the chains that it stands on.
+    """
+
+    bound: float
+    place: tuple[int, int]
+    energy: EnergyBound
+
+    def option(self, bench: Workbench, goal: Goal) -> SpatialOption:
+        """Return it with its tables."""
+        columns = bench.columns(*self.place)
+        sums = LatencySums(columns, counts=goal.needs_latency)
+        return SpatialOption(self.bound, columns, self.energy, sums)
+
+
 @dataclass
 class Standing:
     """Where a search stands; replaced piece by piece as it goes on.
@@ -50,7 +80,7 @@ class Standing:
 
     best: Incumbent | None
     cutoff: float = math.inf
-    waiting: deque[SpatialOption] = field(default_factory=deque)
+    waiting: deque[Waiting] = field(default_factory=deque)
 
     @property
     def value(self) -> float:

@@ -7,7 +7,9 @@ incumbent are out.
 
 from __future__ import annotations
 
+import itertools
 import math
+from dataclasses import replace
 
 import numpy as np
 
@@ -17,10 +19,10 @@ from zigzag_imc.solver.presolve.energy_bound import energy_bound
 from zigzag_imc.solver.presolve.latency_sums import LatencySums, SumName
 from zigzag_imc.solver.presolve.listing import Listing
 from zigzag_imc.solver.presolve.promising import can_win, choice_of, promising_chains
-from zigzag_imc.solver.presolve.standing import SpatialOption, Standing
+from zigzag_imc.solver.presolve.rising import Promising, Rising
+from zigzag_imc.solver.presolve.standing import SpatialOption, Standing, Waiting
 from zigzag_imc.solver.presolve.workbench import Workbench
 from zigzag_imc.solver.tables.chains import Chain
-from zigzag_imc.solver.tables.lattice import Array
 
 PATIENCE = 200
 """Chains scored without a better mapping after which the rest is left to CP-SAT."""
@@ -51,7 +53,7 @@ def survey(bench: Workbench, goal: Goal, standing: Standing) -> float:
 
 
 class _Survey:
-    """One pass over a part of the spatial mappings, by rising quick bound."""
+    """One pass over a part of the spatial mappings, likely better ones first."""
 
     def __init__(
         self, bench: Workbench, goal: Goal, standing: Standing, part: int, listing: Listing
@@ -64,20 +66,16 @@ class _Survey:
 
     def run(self) -> float:
         """Look at one spatial mapping after the other."""
-        quick = self._quick_bounds()
-        for looked, number in enumerate(np.argsort(quick, kind="stable")):
-            bound = float(quick[number])
-            if self._standing.beats(bound):
-                break  # nor can any of those that follow be better
+        rising = Rising(self._bench, self._goal, self._listing)
+        for looked in itertools.count():
             if self._out_of_time(looked):
-                return bound
-            self._look_at(int(number))
+                least = rising.least
+                return math.inf if self._standing.beats(least) else least
+            found = rising.next(self._standing.value)
+            if found is None:
+                break  # none of those that are left can be better
+            self._look_at(found)
         return math.inf
-
-    def _quick_bounds(self) -> Array:
-        """Quick bound of the objective of every spatial mapping."""
-        quick = self._listing.quick
-        return self._goal.values(quick.energy_pj * (1 - TOLERANCE), quick.latency)
 
     def _out_of_time(self, looked: int) -> bool:
         """Whether to end here; not before there is a mapping, or little hope of one."""
@@ -85,36 +83,37 @@ class _Survey:
             return False
         return self._part > 0 or looked >= FIRST_LOOKS or math.isfinite(self._standing.value)
 
-    def _look_at(self, number: int) -> None:
+    def _look_at(self, found: Promising) -> None:
         """Bound one spatial mapping precisely; keep it where it can beat the incumbent."""
-        option = self._bounded(number)
+        option = self._bounded(found)
         if option is not None:
             self._score_first_mappings(option)
-            self._standing.waiting.append(option)
+            energy = replace(option.energy, chains=())
+            self._standing.waiting.append(Waiting(option.bound, (found.number, self._part), energy))
 
-    def _bounded(self, number: int) -> SpatialOption | None:
+    def _bounded(self, found: Promising) -> SpatialOption | None:
         """Bound one spatial mapping precisely; ``None`` where it cannot beat the incumbent."""
         goal, value = self._goal, self._standing.value
-        quick_pj = float(self._listing.quick.energy_pj[number])
-        columns = self._bench.columns(number, self._part)
+        columns = self._bench.columns(found.number, self._part)
         sums = LatencySums(columns, self._decisive, counts=goal.needs_latency)
-        latency = self._latency_bound(number, sums, quick_pj)
+        latency = self._latency_bound(found, sums)
         # energy >= quick bound, latency >= precise bound, and the objective rises with either
-        if goal.value(quick_pj, latency) > value or latency > goal.most_latency:
+        if goal.value(found.energy_pj, latency) > value or latency > goal.most_latency:
             return None
         enough_pj = goal.enough_energy_pj(value, latency)
         energy = energy_bound(columns, self._bench.accelerator, enough_pj)
-        bound = float(goal.values(np.array(energy.value_pj * (1 - TOLERANCE)), latency))
+        precise = float(goal.values(np.array(energy.value_pj * (1 - TOLERANCE)), latency))
+        bound = max(precise, found.bound)
         if self._standing.beats(bound):
             return None
         return SpatialOption(bound, columns, energy, sums)
 
-    def _latency_bound(self, number: int, sums: LatencySums, quick_pj: float) -> float:
+    def _latency_bound(self, found: Promising, sums: LatencySums) -> float:
         """Least latency of a spatial mapping, in cycles."""
-        enough = self._goal.enough_latency(self._standing.value, quick_pj)
+        enough = self._goal.enough_latency(self._standing.value, found.energy_pj)
         latency, name = sums.largest(enough)
         self._decisive = list(dict.fromkeys((name, *self._decisive)))
-        return max(latency, float(self._listing.quick.latency[number]))
+        return max(latency, found.latency)
 
     def _score_first_mappings(self, option: SpatialOption) -> None:
         """Score the loop orders of the chains on which the bounds stand."""

@@ -19,9 +19,31 @@ from zigzag_imc.solver.solution import SearchOptions
 from zigzag_imc.solver.tables.builder import ColumnBuilder
 from zigzag_imc.solver.tables.cut import SpatialColumns
 
-MOST_COLUMNS = 1000
-"""Spatial mappings whose columns are kept for another goal; some hundred kilobytes each, by the
-number of tiles."""
+MOST_TILES = 100_000
+"""Tiles up to which the columns of spatial mappings are kept for another goal: about a kilobyte for
+each tile."""
+
+
+class _Kept:
+    """The columns of spatial mappings that were asked for last."""
+
+    def __init__(self) -> None:
+        self._columns: OrderedDict[tuple[int, int], SpatialColumns] = OrderedDict()
+        self._tiles = 0
+
+    def take(self, place: tuple[int, int]) -> SpatialColumns | None:
+        """Take the columns at a place out, if they are here."""
+        found = self._columns.pop(place, None)
+        if found is not None:
+            self._tiles -= found.lattice.size
+        return found
+
+    def keep(self, place: tuple[int, int], columns: SpatialColumns) -> None:
+        """Keep columns; drop those that were asked for longest ago where there are too many."""
+        self._columns[place] = columns
+        self._tiles += columns.lattice.size
+        while self._tiles > MOST_TILES and len(self._columns) > 1:
+            self.take(next(iter(self._columns)))
 
 
 class Workbench:
@@ -70,7 +92,7 @@ class Workbench:
         self.floor = floor_of(costs)
         self._with_latency = with_latency
         self._builder = ColumnBuilder(costs, with_latency, self.options.constraints)
-        self._columns: OrderedDict[tuple[int, int], SpatialColumns] = OrderedDict()
+        self._columns = _Kept()
 
     @property
     def listing(self) -> Listing:
@@ -128,20 +150,18 @@ class Workbench:
         other._with_latency = True
         constraints = self.options.constraints
         other._builder = ColumnBuilder(self.costs, with_latency=True, constraints=constraints)
-        other._columns = OrderedDict()
+        other._columns = _Kept()
         other.listings = [
             listing.with_energy_at_most(most_pj, self.costs) for listing in self.listings
         ]
         return other
 
     def columns(self, number: int, part: int = 0) -> SpatialColumns:
-        """Columns of a spatial mapping of a part; the `MOST_COLUMNS` asked for last are kept."""
-        found = self._columns.pop((part, number), None)
+        """Columns of a spatial mapping of a part; those asked for last are kept (`MOST_TILES`)."""
+        found = self._columns.take((part, number))
         if found is None:
             found = self._builder.build(self.listings[part].spatials[number])
-        self._columns[part, number] = found  # the last one again
-        if len(self._columns) > MOST_COLUMNS:
-            self._columns.popitem(last=False)
+        self._columns.keep((part, number), found)
         return found
 
     def best_arrangement(self, choice: TileChoice, goal: Goal, floor: float) -> Arranged:

@@ -47,7 +47,9 @@ class Taken:
         """Take the first spatial mappings of those that wait: one, and more until it is enough."""
         taken = cls(bench.accelerator, goal)
         while standing.waiting:
-            taken = taken.with_option(standing.waiting.popleft(), standing.value)
+            waiting = standing.waiting.popleft()
+            if waiting.bound <= standing.value:  # else nothing of it can be better any more
+                taken = taken.with_option(waiting.option(bench, goal), standing.value)
             if taken.is_enough(bench.budget):
                 break
         return taken
@@ -64,6 +66,8 @@ class Taken:
     def with_option(self, option: SpatialOption, value: float) -> Taken:
         """Take one more spatial mapping, with its tiles that can reach a value."""
         own = self._tiles_of(len(self.options), option, value)
+        if not own:
+            return self  # nor is there anything to keep its tables for
         return replace(self, options=(*self.options, option), tiles=(*self.tiles, *own))
 
     def narrowed(self, value: float) -> Taken:

@@ -24,12 +24,15 @@ from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve import energy_bound as bounds
 from zigzag_imc.solver.presolve.candidates import candidates_of
 from zigzag_imc.solver.presolve.latency_sums import LatencySums
+from zigzag_imc.solver.presolve.spatial.refined import Refinement
 from zigzag_imc.solver.presolve.standing import SpatialOption
 from zigzag_imc.solver.presolve.workbench import Workbench
 from zigzag_imc.solver.scoring.tile_choice import CutPlace, TileChoice
 from zigzag_imc.solver.solution import SearchOptions
 from zigzag_imc.solver.tables.cut import SpatialColumns
 from zigzag_imc.solver.tables.lattice import TileLattice
+
+EVERY_OBJECTIVE: tuple[Objective, ...] = ("energy", "latency", "edp")
 
 Index = tuple[int, ...]
 Choice = Mapping[CutPlace, Index]
@@ -47,6 +50,7 @@ def bounds_above_costs(
     """
     costs = CostModel(drawn.layer, drawn.accelerator, drawn.profile)
     bench = Workbench(costs, SearchOptions(space=drawn.space))
+    refined = refined_bounds(bench)
     options: list[SpatialOption] = []
     scored: list[tuple[int, Choice, Cost]] = []
     for number, spatial in enumerate(bench.listing.spatials):
@@ -68,15 +72,16 @@ def bounds_above_costs(
             continue
         least = {
             objective: min(cost.value(objective) for _, cost in scores)
-            for objective in ("energy", "latency")
+            for objective in EVERY_OBJECTIVE
         }
         quick = (
             bench.listing.quick.energy_pj[number],
             bench.listing.quick.latency[number],
         )
         precise = (option.energy.value_pj, option.latency.largest()[0])
-        for told, bound in (("quick", quick), ("precise", precise)):
-            for objective, value in zip(("energy", "latency"), bound, strict=True):
+        by_scenario = tuple(refined[objective][number] for objective in EVERY_OBJECTIVE)
+        for told, bound in (("quick", quick), ("precise", precise), ("refined", by_scenario)):
+            for objective, value in zip(EVERY_OBJECTIVE, bound, strict=False):
                 if value > least[objective] * (1 + TOLERANCE):
                     yield (
                         f"{spatial}: {told} bound {value!r} of the {objective}, "
@@ -87,6 +92,21 @@ def bounds_above_costs(
         options.append(option)
     for objective in objectives:
         yield from _model_above(drawn, bench, Goal(objective), options, scored, fixings)
+
+
+def refined_bounds(bench: Workbench) -> dict[Objective, list[float]]:
+    """Bounds by scenario of every spatial mapping, per objective; zero where there are none."""
+    spatials = bench.listing.spatials
+    found: dict[Objective, list[float]] = {}
+    for objective in EVERY_OBJECTIVE:
+        refinement = Refinement(bench.costs, Goal(objective))
+        if refinement.applies:
+            numbers, least = refinement.within(spatials, math.inf)
+            assert len(numbers) == len(spatials)
+            found[objective] = least.value.tolist()
+        else:
+            found[objective] = [0.0] * len(spatials)
+    return found
 
 
 def choice_of(layer: Layer, columns: SpatialColumns, mapping: LayerMapping) -> Choice:

@@ -7,7 +7,16 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tests.accelerators import SHARED_PORT, base, cells, memory, moves, port, rebuilt
+from tests.accelerators import (
+    SHARED_PORT,
+    base,
+    cells,
+    memory,
+    moves,
+    port,
+    rebuilt,
+    registers,
+)
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer, Precision, conv_layer, matmul_layer
 from zigzag_imc.core.mapping import SpatialMapping
@@ -96,6 +105,30 @@ def has_diagonal(drawn: Case, spatial: SpatialMapping) -> bool:
     columns, rows = (set(spatial.on(name)) for name in ("D1", "D2"))
     outputs = {window.output_dim for window in drawn.layer.windows}
     return bool(outputs & columns) or bool(columns & rows)
+
+
+def resting_case(seed: int, most_mappings: int = 4000) -> Case:
+    """Draw a case whose lowest memories hold a single element, so that one operand rests at most.
+
+    Finished outputs may be packed there, several of them in the room of a partial sum.
+    """
+    rng = random.Random(f"resting {seed}")
+    profile = PROFILES[seed % len(PROFILES)]
+    while True:
+        data = random_accelerator(rng)
+        above = {
+            name: entry for name, entry in data["memories"].items() if name[:2] in ("sr", "dr")
+        }
+        for entry in above.values():
+            entry.pop("force_double_buffering", None)
+            for used in entry["ports"]:
+                used["bandwidth_max"] = used["bandwidth_min"] = rng.choice((2, 4, 8, 16, 64))
+        lowest = {"cells": cells(), "rf_i": registers("I1", 1, 8), "rf_o": registers("O", 1, 24)}
+        data["memories"] = lowest | above
+        accelerator = accelerator_from_dict(data, "resting")
+        layer = random_layer(rng)
+        if is_small(layer, accelerator, profile, most_mappings, fewest_primes=3):
+            return Case(seed, layer, data, accelerator, profile)
 
 
 def is_small(

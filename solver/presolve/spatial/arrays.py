@@ -118,8 +118,16 @@ def _unrolled(model: CostModel, spatials: SpatialSpace) -> ByArrayDim:
     }
 
 
-def array_energy_pj(arrays: SpatialArrays) -> Array:
-    """Energy of the array under every spatial mapping, without local precharge."""
+UnitEnergies = dict[tuple[float, ...], float]
+"""Energy of one activation (pJ) by rows, columns and taps of a column in use."""
+
+
+def array_energy_pj(arrays: SpatialArrays, known_pj: UnitEnergies | None = None) -> Array:
+    """Energy of the array under every spatial mapping, without local precharge.
+
+    Energies of single activations that are not ``known_pj`` are added to it.
+    """
+    known_pj = {} if known_pj is None else known_pj
     model, layer, array = arrays.model, arrays.layer, arrays.accelerator.array
     if model.profile.whole_activations:
         rows = Rows.on_average(layer, array, arrays.unrolled, arrays.average)
@@ -130,9 +138,11 @@ def array_energy_pj(arrays: SpatialArrays) -> Array:
     mapped, columns, taps, which = _distinct(
         *(amount * arrays.ones for amount in (use.rows.mapped, use.columns, use.rows.taps))
     )
-    distinct = zip(mapped, columns, taps, strict=True)
-    unit_pj = [sum(model.macro.activation_energy_pj(*use).values()) for use in distinct]
-    total: Array = np.array(unit_pj)[which] * use.activations
+    distinct = list(zip(mapped, columns, taps, strict=True))
+    for in_use in distinct:
+        if in_use not in known_pj:
+            known_pj[in_use] = sum(model.macro.activation_energy_pj(*in_use).values())
+    total: Array = np.array([known_pj[in_use] for in_use in distinct])[which] * use.activations
     return total
 
 

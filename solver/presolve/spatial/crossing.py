@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from zigzag_imc.core.layer import Layer, Window
+from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.movement.spread import rounded_fan, rounded_instances
 from zigzag_imc.models.movement.traffic import Access
 from zigzag_imc.models.movement.unrolled import fan_out
@@ -14,29 +17,78 @@ from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays
 from zigzag_imc.solver.tables.lattice import Array
 
 
+@dataclass(frozen=True, slots=True)
+class Crossing:
+    """An amount while all elements cross a boundary, per spatial mapping: energy, or cycles.
+
+    Attributes
+    ----------
+    once
+        Of every element crossing once.
+    again
+        Of every element crossing in the same direction when that happens several times: of outputs,
+        as partial sums.
+    back
+        Of every partial sum on its way back; nothing for inputs.
+    """
+
+    once: Array
+    again: Array
+    back: Array | float
+
+    def times(self, times: Array | float) -> Array:
+        """Amount where every element crosses at least so often.
+
+        A whole number of times: twice where it is more than once. Of outputs that cross several
+        times all are partial sums, which come back each time but the first.
+        """
+        several = np.maximum(2.0, times)
+        amount: Array = np.where(
+            np.asarray(times) > 1 + TOLERANCE,
+            self.again * several + self.back * (several - 1),
+            self.once,
+        )
+        return amount
+
+
+def crossing_pj(arrays: SpatialArrays, operand: str, boundary: int) -> Crossing:
+    """Energy of all elements crossing one boundary, in full-width words."""
+    crossed, precision = arrays.model.boundaries[operand][boundary], arrays.layer.precision
+    once = _energy_pj(arrays, crossed.onward, boundary, precision.least_bits(operand))
+    if operand != "O":
+        return Crossing(once, once, 0.0)
+    again = _energy_pj(arrays, crossed.up, boundary, precision.O)
+    return Crossing(once, again, _energy_pj(arrays, crossed.down, boundary, precision.O))
+
+
 def crossing_once_pj(arrays: SpatialArrays, operand: str, boundary: int) -> Array:
     """Energy of every element crossing one boundary once, in full-width words."""
-    accesses = arrays.model.boundaries[operand][boundary].onward
-    is_split = _is_split(arrays, operand, boundary)
+    onward = arrays.model.boundaries[operand][boundary].onward
+    return _energy_pj(arrays, onward, boundary, arrays.layer.precision.least_bits(operand))
+
+
+def _energy_pj(
+    arrays: SpatialArrays, accesses: Sequence[Access], boundary: int, element_bits: int
+) -> Array:
+    """Energy of all elements of so many bits passing some accesses over a boundary."""
     energy_pj = arrays.zeros
     for access in accesses:
-        words = _least_words(arrays, access, _loss(arrays, access, boundary))
+        words = _least_words(arrays, access, _loss(arrays, access, boundary), element_bits)
         # What fans out is then a product of two extents, perhaps less than that of the whole.
-        may_be_less = is_split & access.upper
+        may_be_less = is_split(arrays, access.operand, boundary) & access.upper
         energy_pj = energy_pj + np.where(may_be_less, 0.0, words) * access.energy_pj
     return energy_pj
 
 
-def _least_words(arrays: SpatialArrays, access: Access, loss: Array) -> Array:
+def _least_words(arrays: SpatialArrays, access: Access, loss: Array, element_bits: int) -> Array:
     """Words of full width in which all elements pass an access, at least."""
-    layer, operand = arrays.layer, access.operand
-    bits = _elements(layer, operand) * layer.precision.least_bits(operand)
+    bits = elements_of(arrays.layer, access.operand) * element_bits
     words: Array = bits / access.port.bandwidth_max * loss
     # With rounded averages, a fraction of a word is dropped at most.
     return np.maximum(0.0, words - 1) if arrays.model.profile.rounded_averages else words
 
 
-def _elements(layer: Layer, operand: str) -> float:
+def elements_of(layer: Layer, operand: str) -> float:
     """Elements of the whole operand."""
     plain = math.prod(layer.sizes[dim] for dim in layer.plain_dims(operand))
     positions = [_positions(layer, window) for window in layer.windows_of(operand)]
@@ -48,7 +100,7 @@ def _positions(layer: Layer, window: Window) -> int:
     return int(window.extent(layer.sizes[window.output_dim], layer.sizes[window.filter_dim]))
 
 
-def _is_split(arrays: SpatialArrays, operand: str, boundary: int) -> Array:
+def is_split(arrays: SpatialArrays, operand: str, boundary: int) -> Array:
     """Whether a window is unrolled on both sides of a boundary."""
     average = arrays.average_of(operand)
     split = np.zeros(arrays.count, dtype=bool)

@@ -17,6 +17,7 @@ from collections.abc import Sequence
 import numpy as np
 
 from zigzag_imc.core.layer import OPERANDS, OUTPUTS, Layer, Window
+from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays, array_energy_pj
 from zigzag_imc.solver.presolve.spatial.crossing import crossing_once_pj
 from zigzag_imc.solver.presolve.spatial.lowest_cut import (
@@ -24,7 +25,6 @@ from zigzag_imc.solver.presolve.spatial.lowest_cut import (
     finished_outputs_held,
     holds_one,
 )
-from zigzag_imc.solver.presolve.spatial.rest import best_rest_pj
 from zigzag_imc.solver.tables.lattice import Array
 
 ANY_RESTS = -1
@@ -39,16 +39,17 @@ def energy_bound_pj(arrays: SpatialArrays) -> dict[int, Array]:
     module does not apply.
     """
     array_pj = array_energy_pj(arrays)
-    if not _one_rests_at_most(arrays):
-        return {ANY_RESTS: _all_cross_once_pj(arrays, array_pj)}
+    if not one_rests_at_most(arrays.model):
+        return {ANY_RESTS: array_pj + _crossing_once_pj(arrays, first=1)}
     operands = range(len(OPERANDS))
     lowest = [LowestCut(arrays, operand) for operand in operands]
-    return {rest: _bound_with(arrays, array_pj, lowest, rest) for rest in operands}
+    fixed_pj = array_pj + _crossing_once_pj(arrays, first=2)
+    return {rest: _bound_with(arrays, fixed_pj, lowest, rest) for rest in operands}
 
 
-def _one_rests_at_most(arrays: SpatialArrays) -> bool:
+def one_rests_at_most(model: CostModel) -> bool:
     """Whether the argument of the module applies: one operand at most has loops at the array."""
-    model, layer = arrays.model, arrays.layer
+    layer = model.layer
     hold_one = all(holds_one(model, operand) for operand in OPERANDS)
     idle_operands = [_idle_operands(layer, dim) for dim, size in layer.loop_dims if size > 1]
     # On an input of one position, loops along a window do not make its tile any larger.
@@ -67,24 +68,25 @@ def _is_clipped_to_one(layer: Layer, window: Window) -> bool:
     return window.size == 1 and steps > 1
 
 
-def _all_cross_once_pj(arrays: SpatialArrays, array_pj: Array) -> Array:
-    """Energy of the array, and of each element crossing every cut once."""
+def _crossing_once_pj(arrays: SpatialArrays, first: int) -> Array:
+    """Energy of each element crossing every cut once, from the boundary ``first`` on."""
     levels = arrays.accelerator.levels
-    cuts = [(operand, cut) for operand in OPERANDS for cut in range(1, len(levels[operand]))]
-    return sum((crossing_once_pj(arrays, *cut) for cut in cuts), start=array_pj)
+    cuts = [(operand, cut) for operand in OPERANDS for cut in range(first, len(levels[operand]))]
+    return sum((crossing_once_pj(arrays, *cut) for cut in cuts), start=arrays.zeros)
 
 
 def _bound_with(
-    arrays: SpatialArrays, array_pj: Array, lowest: Sequence[LowestCut], rest: int
+    arrays: SpatialArrays, fixed_pj: Array, lowest: Sequence[LowestCut], rest: int
 ) -> Array:
     """Bound of all mappings in which only the operand ``rest`` has loops below its lowest cut."""
-    bound_pj = array_pj + best_rest_pj(arrays, rest, lowest[rest])
+    resting = arrays.iterations(lowest[rest].idle)
+    bound_pj = fixed_pj + lowest[rest].energy_pj(resting)
     for cut in (*lowest[:rest], *lowest[rest + 1 :]):
-        bound_pj = bound_pj + cut.energy_pj(_brought_along(arrays, rest, cut))
+        bound_pj = bound_pj + cut.energy_pj(brought_along(arrays, rest, cut))
     return bound_pj
 
 
-def _brought_along(arrays: SpatialArrays, rest: int, cut: LowestCut) -> Array | None:
+def brought_along(arrays: SpatialArrays, rest: int, cut: LowestCut) -> Array | None:
     """Iterations for which another operand may rest, too, because the resting one brings loops.
 
     Finished outputs that are packed do; ``None`` for no loop at all.

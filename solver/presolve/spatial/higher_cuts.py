@@ -11,9 +11,12 @@ import numpy as np
 
 from zigzag_imc.core.layer import OPERANDS, OUTPUTS, Layer
 from zigzag_imc.models.movement.unrolled import Unrolled
+from zigzag_imc.models.movement.words import Amount
 from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays
-from zigzag_imc.solver.presolve.spatial.crossing import crossing_once_pj
+from zigzag_imc.solver.presolve.spatial.crossing import Crossing, crossing_pj
+from zigzag_imc.solver.presolve.spatial.crossing_ports import PortCrossing, port_crossings
 from zigzag_imc.solver.presolve.spatial.lowest_cut import finished_outputs_held
+from zigzag_imc.solver.tables.cut import PortKey
 from zigzag_imc.solver.tables.lattice import Array
 
 
@@ -27,25 +30,28 @@ class HigherCut:
         Places of the operand, and of the memory below the cut.
     size_bits
         Room in one instance of that memory.
-    once_pj
-        Energy of every element crossing the cut once, per spatial mapping.
+    energy_pj
+        Energy of all elements crossing the cut, per spatial mapping.
     times
         How often it is crossed at least where the resting tile lies around it.
     unrolled
         What is unrolled in one instance of the memory.
     element_bits
         Bits of one element there at least.
+    ports
+        What all elements crossing the cut take of every port.
     """
 
     operand: int
     memory: int
     size_bits: int
-    once_pj: Array
+    energy_pj: Crossing
     times: Array
     unrolled: Unrolled
     element_bits: int
+    ports: Mapping[PortKey, PortCrossing]
 
-    def bits_with(self, tile: Mapping[str, int], layer: Layer) -> Array:
+    def bits_with(self, tile: Mapping[str, Amount], layer: Layer) -> Array:
         """Bits that a tile of these loops and nothing else takes in the memory, at least."""
         plain_dims = layer.plain_dims(OPERANDS[self.operand])
         plain = math.prod(factor for dim, factor in tile.items() if dim in plain_dims)
@@ -75,8 +81,9 @@ def _of_operand(arrays: SpatialArrays, operand: int, rest: int) -> Iterator[High
             operand=operand,
             memory=accelerator.levels[name][a - 1],
             size_bits=accelerator.memory(name, a - 1).size_bits,
-            once_pj=crossing_once_pj(arrays, name, a),
+            energy_pj=crossing_pj(arrays, name, a),
             times=times,
             unrolled=whole.below(a),
             element_bits=arrays.layer.precision.least_bits(name),
+            ports=port_crossings(arrays, name, a),
         )

@@ -47,6 +47,8 @@ class LowestCut:
 
     Attributes
     ----------
+    operand
+        Place of the operand in `OPERANDS`.
     idle
         Dimensions of the layer that are irrelevant to the operand.
     """
@@ -55,7 +57,7 @@ class LowestCut:
         model, name = arrays.model, OPERANDS[operand]
         average = arrays.average_of(name)
         self.idle = arrays.layer.idle_dims(name)
-        self._arrays, self._model, self._operand = arrays, model, operand
+        self._arrays, self._model, self.operand = arrays, model, operand
         self._boundaries = model.boundaries[name][:2]
         below = map(average.below, range(3))
         self._fans = [rounded_fan(*sides, model.profile) for sides in pairwise(below)]
@@ -70,10 +72,19 @@ class LowestCut:
         below = 1.0 if resting is None else resting
         return sum(self._shares_pj(below), start=self._arrays.zeros)
 
+    def all_transfers(self, resting: Array | float) -> Iterator[Transfers]:
+        """Yield what crosses the boundaries at the cut, from the lowest."""
+        for place in range(len(self._boundaries)):
+            yield self._transfers(place, resting)
+
+    def count(self, resting: Array | float) -> Array:
+        """Count the tiles that cross the cut."""
+        count: Array = self._arrays.steps / resting
+        return count
+
     def _shares_pj(self, resting: Array | float) -> Iterator[Array]:
         """Yield the energy of every access."""
-        for place in range(len(self._boundaries)):
-            transfers = self._transfers(place, resting)
+        for transfers in self.all_transfers(resting):
             for access, count in transfers.counted():
                 if access.energy_pj:
                     yield self._words(transfers, access, count) * access.energy_pj
@@ -82,9 +93,9 @@ class LowestCut:
         """What crosses a boundary."""
         boundary, steps = self._boundaries[place], self._arrays.steps
         precision = self._model.layer.precision
-        if self._operand != OUTPUTS:
+        if self.operand != OUTPUTS:
             count, bits = steps / resting, precision.bits(boundary.operand)
-            return Transfers(self._operand, boundary, bits, partial=False, count=count, back=count)
+            return Transfers(self.operand, boundary, bits, partial=False, count=count, back=count)
         below = resting if place else 1.0  # outputs never rest at the array
         count = steps / below
         partial = self._arrays.iterations(self.idle) > below

@@ -1,22 +1,28 @@
-"""Least energy of everything above an operand that rests lowest.
+"""What it takes at least to cross the cuts above an operand that rests lowest.
 
-How far the higher cuts can hold its loops, too.
+For every tile ``b`` of irrelevant loops that may rest: each higher cut either holds ``b`` as well,
+and then its memory must have room for that, or lies inside ``b``, and then all loops that are
+irrelevant to its own operand are above it and it is crossed once per iteration of them. Of two cuts
+that hold ``b`` one holds the other; the loops that the inner one would like to hold, because they
+are irrelevant to it, take room at the outer one.
 """
 
 from __future__ import annotations
 
 import itertools
-import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import reduce
 
 import numpy as np
 
+from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS
-from zigzag_imc.models.mapspace.factors import divisors
+from zigzag_imc.models.movement.words import Amount
 from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays
+from zigzag_imc.solver.presolve.spatial.crossing import Crossing
 from zigzag_imc.solver.presolve.spatial.higher_cuts import HigherCut, higher_cuts
-from zigzag_imc.solver.presolve.spatial.lowest_cut import LowestCut
+from zigzag_imc.solver.tables.cut import PortKey
 from zigzag_imc.solver.tables.lattice import Array
 
 _MOST_HIGHER_CUTS = 4
@@ -24,42 +30,61 @@ _MOST_HIGHER_CUTS = 4
 apart."""
 
 
-def best_rest_pj(arrays: SpatialArrays, rest: int, lowest: LowestCut) -> Array:
-    """Least energy over the lowest cut of the resting operand and all higher cuts of every operand.
+def has_too_many_cuts(accelerator: Accelerator) -> bool:
+    """Whether the ways around a resting tile are too many to be told apart."""
+    return sum(len(levels[2:]) for levels in accelerator.levels.values()) > _MOST_HIGHER_CUTS
 
-    For every tile ``b`` of irrelevant loops that may rest: each higher cut either holds ``b`` as
-    well, and then its memory must have room for that, or lies inside ``b``, and then all loops that
-    are irrelevant to its own operand are above it and it is crossed once per iteration of them. Of
-    two cuts that hold ``b`` one holds the other; the loops that the inner one would like to hold,
-    because they are irrelevant to it, take room at the outer one.
+
+@dataclass(frozen=True, slots=True)
+class Conflict:
+    """Two cuts around a resting tile, one of which must hold the other.
+
+    Each with how often it is crossed at least if it is the inner one.
     """
-    sizes = arrays.layer.sizes
-    idle = sorted(dim for dim in arrays.layer.idle_dims(OPERANDS[rest]) if sizes[dim] > 1)
-    above = _Above(arrays, rest)
-    if above.has_too_many_cuts or not _all_equal(arrays, idle):
-        # The loops that may rest differ from one spatial mapping to the next: let all of them rest.
-        return lowest.energy_pj(arrays.iterations(frozenset(idle))) + above.once_pj
-    left = {dim: int(arrays.temporal[dim][0]) for dim in idle}
 
-    def resting_pj(tile: Mapping[str, int]) -> Array:
-        return lowest.energy_pj(math.prod(tile.values())) + above.least_pj(tile)
+    one: tuple[HigherCut, Array]
+    two: tuple[HigherCut, Array]
 
-    return reduce(np.minimum, map(resting_pj, _tiles(left)))
+    def extra_pj(self) -> Array:
+        """Extra energy of the better order of the two."""
+        of_either = [_extra(cut.energy_pj, times) for cut, times in (self.one, self.two)]
+        return np.minimum(*of_either)
 
-
-def _all_equal(arrays: SpatialArrays, dims: Sequence[str]) -> bool:
-    """Whether all spatial mappings leave the same ``T_d`` of some dimensions."""
-    return all(bool(np.all(arrays.temporal[dim] == arrays.temporal[dim][0])) for dim in dims)
-
-
-def _tiles(left: Mapping[str, int]) -> Iterator[dict[str, int]]:
-    """Yield all tiles of some loops."""
-    for tile in itertools.product(*map(divisors, left.values())):
-        yield dict(zip(left, tile, strict=True))
+    def extra_cycles(self, key: PortKey) -> Array:
+        """Extra cycles of a port in the better order of the two."""
+        of_either = [
+            _extra(cut.ports[key].cycles, times) if key in cut.ports else times * 0.0
+            for cut, times in (self.one, self.two)
+        ]
+        return np.minimum(*of_either)
 
 
-class _Above:
-    """All cuts above the lowest ones, while one operand rests lowest."""
+@dataclass(frozen=True, slots=True)
+class WayAbove:
+    """One way in which the higher cuts hold a resting tile, with what crosses them at least.
+
+    Attributes
+    ----------
+    energy_pj
+        Energy over the cuts, in pJ; infinite where their memories have no room for the tile.
+    ports
+        Cycles of every port after the first transfers.
+    """
+
+    energy_pj: Array
+    ports: Mapping[PortKey, Array]
+
+
+class CutsAbove:
+    """All cuts above the lowest ones, while one operand rests lowest.
+
+    Parameters
+    ----------
+    arrays
+        The spatial mappings.
+    rest
+        Place of the operand in `OPERANDS`.
+    """
 
     def __init__(self, arrays: SpatialArrays, rest: int) -> None:
         self._arrays, self._layer = arrays, arrays.layer
@@ -69,61 +94,82 @@ class _Above:
         self._others = [cut for cut in self._cuts if cut.operand != rest]
 
     @property
-    def has_too_many_cuts(self) -> bool:
-        """Whether the ways around a resting tile are too many to be told apart."""
-        return len(self._cuts) > _MOST_HIGHER_CUTS
+    def once_pj(self) -> Array:
+        """Energy of every element crossing every cut once, in pJ."""
+        return sum((cut.energy_pj.once for cut in self._cuts), start=self._arrays.zeros)
 
     @property
-    def once_pj(self) -> Array | float:
-        """Energy of every element crossing every cut once."""
-        return sum(cut.once_pj for cut in self._cuts)
+    def once(self) -> WayAbove:
+        """What it takes that every element crosses every cut once, whatever the tile."""
+        return WayAbove(self.once_pj, self._ports(self._cuts, ()))
 
-    def least_pj(self, tile: Mapping[str, int]) -> Array:
-        """Least energy over the cuts, whichever of them hold the resting tile."""
+    def ways(self, tile: Mapping[str, Amount]) -> Iterator[WayAbove]:
+        """Yield every way in which the cuts of other operands hold the resting tile or not."""
         bits = {cut: cut.bits_with(tile, self._layer) for cut in self._cuts}
-        return reduce(np.minimum, (self._option_pj(held, bits) for held in _subsets(self._others)))
+        for around in _subsets(self._others):
+            holding = {*self._own, *around}
+            overflow = _overflow(holding, bits)
+            again = list(self._conflicts(around, bits))
+            yield WayAbove(
+                np.where(overflow, np.inf, self._energy_pj(holding, again)),
+                self._ports(holding, again),
+            )
 
-    def _option_pj(self, around: Sequence[HigherCut], bits: Mapping[HigherCut, Array]) -> Array:
-        """Energy over the cuts where, of other operands, just those ``around`` hold the tile.
-
-        Infinite where their memories have no room for it.
-        """
-        holding = {*self._own, *around}
+    def _energy_pj(self, holding: Collection[HigherCut], again: Sequence[Conflict]) -> Array:
+        """Energy over the cuts where just those ``holding`` hold the tile."""
         crossed_pj = (
-            cut.once_pj if cut in holding else cut.once_pj * cut.times for cut in self._cuts
+            cut.energy_pj.times(1.0 if cut in holding else cut.times) for cut in self._cuts
         )
         # Of the resting operand's own cuts, ``bits`` of the outer one count its loops already.
-        energy_pj = sum(crossed_pj, start=self._arrays.zeros) + self._conflict_pj(around, bits)
-        return np.where(_overflow(holding, bits), np.inf, energy_pj)
+        worst_pj: Array = reduce(
+            np.maximum, (either.extra_pj() for either in again), self._arrays.zeros
+        )
+        return sum(crossed_pj, start=self._arrays.zeros) + worst_pj
 
-    def _conflict_pj(
+    def _ports(
+        self, holding: Collection[HigherCut], again: Sequence[Conflict]
+    ) -> dict[PortKey, Array]:
+        """Cycles of every port after the first transfers over the cuts."""
+        cycles: dict[PortKey, Array] = {}
+        for cut in self._cuts:
+            times = 1.0 if cut in holding else cut.times
+            for key, crossing in cut.ports.items():
+                cycles[key] = cycles.get(key, self._arrays.zeros) + crossing.later(times)
+        return {
+            key: reduce(np.maximum, (once + either.extra_cycles(key) for either in again), once)
+            for key, once in cycles.items()
+        }
+
+    def _conflicts(
         self, around: Sequence[HigherCut], bits: Mapping[HigherCut, Array]
-    ) -> Array | float:
-        """Extra energy of the pair of cuts that is worst off.
-
-        One of the two must hold the other.
-        """
-        worst_pj: Array | float = 0.0
+    ) -> Iterator[Conflict]:
+        """Yield every pair of cuts of two operands, one of which must hold the other."""
         for one, two in itertools.combinations(around, 2):
             if one.operand != two.operand:
-                inside_pj = np.minimum(
-                    self._inside_pj(one, two, bits), self._inside_pj(two, one, bits)
+                yield Conflict(
+                    (one, self._times_inside(one, two, bits)),
+                    (two, self._times_inside(two, one, bits)),
                 )
-                worst_pj = np.maximum(worst_pj, inside_pj)
-        return worst_pj
 
-    def _inside_pj(
+    def _times_inside(
         self, inner: HigherCut, outer: HigherCut, bits: Mapping[HigherCut, Array]
     ) -> Array:
-        """Extra energy of a cut inside another one, whose room its idle loops would take."""
+        """How often a cut inside another one is crossed at least.
+
+        The loops that it would like to hold take room at the outer one.
+        """
         layer, outer_name = self._layer, OPERANDS[outer.operand]
         # Along a window a tile grows less than its loops.
         taking = layer.idle_dims(OPERANDS[inner.operand]) & layer.plain_dims(outer_name)
         beside = bits[inner] if inner.memory == outer.memory else 0.0
         held = np.maximum(1.0, (outer.size_bits - beside) / bits[outer])
-        again = np.maximum(1.0, self._arrays.iterations(taking) / held)
-        extra_pj: Array = inner.once_pj * (again - 1)
-        return extra_pj
+        times: Array = np.maximum(1.0, self._arrays.iterations(taking) / held)
+        return times
+
+
+def _extra(crossing: Crossing, times: Array) -> Array:
+    """Amount of all elements crossing several times beyond that of crossing once."""
+    return crossing.times(times) - crossing.once
 
 
 def _subsets(cuts: Sequence[HigherCut]) -> Iterator[list[HigherCut]]:

@@ -6,15 +6,11 @@ import math
 from collections import deque
 from typing import cast
 
-from tests.solver.tables.tiny_columns import columns_of
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.models.cost import Cost
 from zigzag_imc.solver.presolve.energy_bound import EnergyBound
-from zigzag_imc.solver.presolve.latency_sums import LatencySums
-from zigzag_imc.solver.presolve.standing import SpatialOption, Standing
+from zigzag_imc.solver.presolve.standing import Standing, Waiting
 from zigzag_imc.solver.scoring.incumbent import Incumbent
-
-COLUMNS = columns_of()
 
 
 def found(value: float) -> Incumbent:
@@ -28,11 +24,10 @@ def found(value: float) -> Incumbent:
     )
 
 
-def waiting(bound: float) -> SpatialOption:
+def waiting(bound: float) -> Waiting:
     """Return a spatial mapping of which only the bound matters."""
     energy = EnergyBound(value_pj=bound, prices={}, chains=())
-    without = LatencySums(COLUMNS, counts=False)
-    return SpatialOption(bound=bound, columns=COLUMNS, energy=energy, latency=without)
+    return Waiting(bound=bound, place=(0, 0), energy=energy)
 
 
 def test_the_value_is_the_least_of_mapping_and_cutoff() -> None:

@@ -20,6 +20,7 @@ from tests.solver.tables.tiny_columns import FOUR, model_of
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.layer import Precision
 from zigzag_imc.core.mapping import SpatialMapping
+from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve.standing import Standing
 from zigzag_imc.solver.presolve.survey import survey
@@ -27,6 +28,7 @@ from zigzag_imc.solver.presolve.workbench import Workbench
 
 MODEL = model_of(FOUR.replace(precision=Precision(8, 8, 16, 16)))
 ON_ROWS = SpatialMapping.of({"D2": {"C": 2}})
+SPATIALS = SpatialSpace.of(MODEL.layer, MODEL.accelerator, MODEL.profile)
 
 
 def surveyed(cutoff: float, budget: Budget | None = None) -> tuple[float, Standing]:
@@ -45,7 +47,7 @@ def test_a_mapping_found_drops_what_is_bound_to_be_worse() -> None:
     assert standing.best.mapping.spatial == ON_ROWS
     assert standing.best.value == pytest.approx(171 + array_pj, rel=1e-12)
     (option,) = standing.waiting
-    assert option.columns.spatial == ON_ROWS
+    assert SPATIALS[option.place[0]] == ON_ROWS
     assert option.bound == pytest.approx(171 + array_pj)
 
 

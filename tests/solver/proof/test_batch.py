@@ -22,8 +22,7 @@ from zigzag_imc.core.layer import Precision
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve.energy_bound import EnergyBound
-from zigzag_imc.solver.presolve.latency_sums import LatencySums
-from zigzag_imc.solver.presolve.standing import SpatialOption, Standing
+from zigzag_imc.solver.presolve.standing import Standing, Waiting
 from zigzag_imc.solver.presolve.workbench import Workbench
 from zigzag_imc.solver.proof.batch import Batch
 
@@ -46,18 +45,16 @@ def array_pj() -> float:
     return work.costs.spread(work.listing.spatials[0]).array_total_pj
 
 
-def waiting(work: Workbench, bound: float) -> SpatialOption:
+def waiting(bound: float) -> Waiting:
     """Return the first spatial mapping with a bound of which nothing is known but that it holds."""
     nothing = EnergyBound(value_pj=bound, prices={}, chains=())
-    columns = work.columns(0)
-    without = LatencySums(columns, counts=False)
-    return SpatialOption(bound=bound, columns=columns, energy=nothing, latency=without)
+    return Waiting(bound=bound, place=(0, 0), energy=nothing)
 
 
 def test_of_two_tiles_the_better_one_is_proved() -> None:
     """101 pJ and the array, from nothing known: both outputs' tiles are in the model."""
     work, standing = bench(), Standing(None)
-    standing.waiting = deque([waiting(work, 0.0)])
+    standing.waiting = deque([waiting(0.0)])
     verdict = Batch(work, ENERGY, standing).prove()
     assert verdict.proved
     assert not verdict.stopped
@@ -70,7 +67,7 @@ def test_of_two_tiles_the_better_one_is_proved() -> None:
 def test_a_better_mapping_is_handed_on() -> None:
     """The search stands at what the batch has found, and nothing waits any more."""
     work, standing = bench(), Standing(None)
-    standing.waiting = deque([waiting(work, 0.0)])
+    standing.waiting = deque([waiting(0.0)])
     verdict = Batch(work, ENERGY, standing).prove()
     assert standing.best is verdict.best
     assert standing.least_waiting == math.inf
@@ -79,7 +76,7 @@ def test_a_better_mapping_is_handed_on() -> None:
 def test_nothing_below_a_cutoff_is_proved_without_a_mapping() -> None:
     """101 pJ is more than 100: no tile is left, and none of its mappings takes 100 or less."""
     work, standing = bench(), Standing(None, cutoff=100.0)
-    standing.waiting = deque([waiting(work, 0.0)])
+    standing.waiting = deque([waiting(0.0)])
     verdict = Batch(work, ENERGY, standing).prove()
     assert verdict.best is None
     assert verdict.proved
@@ -89,5 +86,5 @@ def test_nothing_below_a_cutoff_is_proved_without_a_mapping() -> None:
 def test_a_batch_starts_from_the_least_bound_that_waits() -> None:
     """Of 70 and 50, 50 holds for both."""
     work, standing = bench(), Standing(None)
-    standing.waiting = deque([waiting(work, 50.0), waiting(work, 70.0)])
+    standing.waiting = deque([waiting(50.0), waiting(70.0)])
     assert Batch(work, ENERGY, standing).floor == 50

@@ -1,0 +1,157 @@
+"""Spatial mappings by rising bound, of which only those at the front are bounded more precisely."""
+
+from __future__ import annotations
+
+import heapq
+import math
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from zigzag_imc.core.tolerances import TOLERANCE
+from zigzag_imc.solver.goal import Goal
+from zigzag_imc.solver.presolve.listing import Listing
+from zigzag_imc.solver.presolve.spatial.refined import Refinement
+from zigzag_imc.solver.presolve.workbench import Workbench
+
+_FIRST, _MOST = 64, 1024
+"""Spatial mappings bounded more precisely at a time: few at first, as each that is looked at may
+give a mapping that spares the others."""
+
+_WORTH_IT = 4
+"""Spatial mappings from which on it is faster to bound them together than to look at each."""
+
+
+class Promising(NamedTuple):
+    """A spatial mapping with what its mappings cost at least; the one of the lowest bound is first.
+
+    Attributes
+    ----------
+    bound
+        Objective.
+    number
+        Number of the spatial mapping in its listing.
+    energy_pj, latency
+        In pJ and clock cycles.
+    """
+
+    bound: float
+    number: int
+    energy_pj: float
+    latency: float
+
+
+class Rising:
+    """Spatial mappings of a listing, likely better ones first.
+
+    Parameters
+    ----------
+    bench, goal
+        The layer, and what is minimised.
+    listing
+        Spatial mappings with their quick bounds.
+    """
+
+    def __init__(self, bench: Workbench, goal: Goal, listing: Listing) -> None:
+        self._listing = listing
+        quick = listing.quick
+        self._bounds = goal.values(quick.energy_pj * (1 - TOLERANCE), quick.latency)
+        self._left = np.arange(len(self._bounds))
+        self._is_begun = self._is_sorted = False  # most of them may be out after the first
+        self._refinement = Refinement(bench.costs, goal)
+        self._found: list[Promising] = []
+        self._at_a_time = _FIRST
+
+    @property
+    def least(self) -> float:
+        """Lower bound of the objective of all that is left; infinite where nothing is."""
+        left = self._bounds[self._left[:1] if self._is_sorted else self._left]
+        bounded = self._found[0].bound if self._found else math.inf
+        return float(min(left.min(initial=math.inf), bounded))
+
+    def next(self, value: float) -> Promising | None:
+        """Take a spatial mapping that can reach a value; ``None`` where none is left.
+
+        Of those bounded more precisely it is the one of the lowest bound. As long as another one
+        may have a lower one, a few more are bounded each time: whoever looks at one in between may
+        come back with a lower value.
+        """
+        if not self._is_begun:
+            self._is_begun = True
+            return self._first(value)
+        self._leave_out(value)
+        if self._may_be_lower():
+            self._bound_more(value)
+        while not self._has_one(value) and len(self._left):
+            self._bound_more(value)
+        return heapq.heappop(self._found) if self._has_one(value) else None
+
+    def _first(self, value: float) -> Promising | None:
+        """Take the first of all, which as a rule gives a mapping that spares many others."""
+        if not len(self._left):
+            return None
+        first = self._told(int(np.argmin(self._bounds)))
+        self._left = np.delete(self._left, first.number)
+        return first if _is_within(first.bound, value) else None
+
+    def _leave_out(self, value: float) -> None:
+        """Leave out what cannot reach a value; put the others in order."""
+        bounds = self._bounds[self._left]
+        if self._is_sorted:
+            self._left = self._left[: np.searchsorted(bounds, value, side="right")]
+            return
+        within = self._left[bounds <= value]
+        self._left = within[np.argsort(self._bounds[within], kind="stable")]
+        self._is_sorted = True
+
+    def _has_one(self, value: float) -> bool:
+        """Whether one that is bounded more precisely can reach a value."""
+        return bool(self._found) and _is_within(self._found[0].bound, value)
+
+    def _may_be_lower(self) -> bool:
+        """Whether one of the others may have a lower bound than all bounded more precisely."""
+        if not len(self._left):
+            return False
+        return not self._found or self._bounds[self._left[0]] < self._found[0].bound
+
+    def _bound_more(self, value: float) -> None:
+        """Bound the first of the others more precisely; keep those that can reach a value."""
+        taken, self._left = np.split(self._left, [self._at_a_time])
+        if self._refinement.applies and len(taken) >= _WORTH_IT:
+            self._at_a_time = min(2 * self._at_a_time, _MOST)
+            found = self._refined(taken, value)
+        else:
+            found = list(map(self._told, taken.tolist()))
+        for each in found:
+            heapq.heappush(self._found, each)
+        self._leave_out(value)
+
+    def _told(self, number: int) -> Promising:
+        """Return a spatial mapping with its quick bounds."""
+        quick = self._listing.quick
+        return Promising(
+            float(self._bounds[number]),
+            number,
+            float(quick.energy_pj[number]),
+            float(quick.latency[number]),
+        )
+
+    def _refined(self, taken: npt.NDArray[np.intp], value: float) -> list[Promising]:
+        """Return those of some spatial mappings that can reach a value, with tighter bounds."""
+        kept, least = self._refinement.within(self._listing.spatials.at(taken), value)
+        taken = taken[kept]
+        quick = self._listing.quick
+        columns = (
+            np.maximum(least.value, self._bounds[taken]),
+            taken,
+            np.maximum(least.energy_pj, quick.energy_pj[taken]),
+            np.maximum(least.latency, quick.latency[taken]),
+        )
+        rows = zip(*(column.tolist() for column in columns), strict=True)
+        return [Promising(*row) for row in rows if math.isfinite(row[0])]
+
+
+def _is_within(bound: float, value: float) -> bool:
+    """Whether mappings of a bound can reach a value."""
+    return bound <= value and math.isfinite(bound)

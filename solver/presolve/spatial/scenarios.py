@@ -1,0 +1,149 @@
+"""Energy and latency of spatial mappings, scenario by scenario.
+
+A scenario says which operand rests lowest (`energy` argues that there is one at most), under which
+tile of loops, and which cuts above hold that tile. The energy of the memories is then a sum over
+the cuts, and so are the cycles of every port; both are bounded from below for many spatial mappings
+at once. A mapping has to be good in one scenario, not in each of its costs under another one: that
+is what makes this bound tighter than the least energy beside the least latency.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+
+from zigzag_imc.core.layer import OPERANDS, WEIGHTS
+from zigzag_imc.models.movement.words import Amount
+from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays
+from zigzag_imc.solver.presolve.spatial.energy import brought_along
+from zigzag_imc.solver.presolve.spatial.lowest_cut import LowestCut
+from zigzag_imc.solver.presolve.spatial.lowest_ports import ArrayLoads, LowestPorts
+from zigzag_imc.solver.presolve.spatial.rest import CutsAbove, WayAbove
+from zigzag_imc.solver.tables.cut import PortKey
+from zigzag_imc.solver.tables.lattice import Array
+
+
+@dataclass(frozen=True, slots=True)
+class Costs:
+    """What every spatial mapping costs at least in one scenario.
+
+    Attributes
+    ----------
+    energy_pj
+        Energy, in pJ; infinite where the scenario is not possible.
+    latency
+        Latency in clock cycles; that of computing alone where it was not asked for.
+    """
+
+    energy_pj: Array
+    latency: Array
+
+
+class Scenarios:
+    """All scenarios in which one operand rests lowest.
+
+    Parameters
+    ----------
+    arrays
+        The spatial mappings.
+    array_pj
+        Energy of the array under each of them.
+    rest
+        Place of the operand in `OPERANDS`.
+    with_latency
+        Whether the latency is asked for.
+    """
+
+    def __init__(
+        self, arrays: SpatialArrays, array_pj: Array, rest: int, with_latency: bool
+    ) -> None:
+        self._arrays, self._array_pj, self._rest = arrays, array_pj, rest
+        self._with_latency = with_latency and arrays.model.profile.ports_stall
+        self._lowest = [LowestCut(arrays, operand) for operand in range(len(OPERANDS))]
+        self._above = CutsAbove(arrays, rest)
+        self._compute = arrays.steps * arrays.accelerator.array.cycles_per_activation
+
+    def under(self, tile: Mapping[str, Amount], resting: Amount) -> Iterator[Costs]:
+        """Yield the costs under a tile that rests, in every way in which cuts hold it.
+
+        ``resting`` are its iterations.
+        """
+        lowest = self._lowest_costs(resting)
+        return (self._together(lowest, way) for way in self._above.ways(tile))
+
+    def at_best(self) -> Costs:
+        """Costs where all idle loops rest lowest, and yet all else crosses every cut once."""
+        idle = self._arrays.layer.idle_dims(OPERANDS[self._rest])
+        return self._together(self._lowest_costs(self._arrays.iterations(idle)), self._above.once)
+
+    def _lowest_costs(self, resting: Amount) -> _Lowest:
+        """What the lowest cuts take."""
+        below = [
+            resting if cut.operand == self._rest else brought_along(self._arrays, self._rest, cut)
+            for cut in self._lowest
+        ]
+        pairs = list(zip(self._lowest, below, strict=True))
+        energy_pj = sum((cut.energy_pj(loops) for cut, loops in pairs), start=self._array_pj)
+        return _Lowest(energy_pj, self._waiting(pairs) if self._with_latency else None)
+
+    def _together(self, lowest: _Lowest, way: WayAbove) -> Costs:
+        """Costs of the lowest cuts and of those above."""
+        waiting = lowest.waiting
+        latency = self._compute if waiting is None else waiting.beside(way)
+        return Costs(lowest.energy_pj + way.energy_pj, latency)
+
+    def _waiting(self, pairs: list[tuple[LowestCut, Amount]]) -> _Waiting:
+        """What the lowest cuts take of the ports."""
+        busy: dict[PortKey, Array] = {}
+        stuck: dict[PortKey, Array] = {}
+        for cut, loops in pairs:
+            for load in LowestPorts(self._arrays, cut).loads(1.0 if loops is None else loops):
+                busy[load.key] = busy.get(load.key, 0.0) + load.busy
+                stuck[load.key] = stuck.get(load.key, 0.0) + load.stuck
+        weights, loops = pairs[WEIGHTS]
+        loads, below = ArrayLoads(self._arrays, weights), 1.0 if loops is None else loops
+        stalls = [*stuck.values(), loads.rows_stuck(below)]
+        computing = self._compute + np.maximum.reduce([self._arrays.zeros, *stalls])
+        return _Waiting(busy, computing, loads.first(below))
+
+
+@dataclass(frozen=True, slots=True)
+class _Waiting:
+    """What the lowest cuts take of the ports.
+
+    Attributes
+    ----------
+    busy
+        Cycles of every port after the first transfers.
+    computing
+        Cycles of computing and of waiting for transfers that no window hides.
+    first
+        Cycles of the first load of the array.
+    """
+
+    busy: Mapping[PortKey, Array]
+    computing: Array
+    first: Array
+
+    def beside(self, way: WayAbove) -> Array:
+        """Least latency beside what the cuts above take.
+
+        Computing and its stall take at least as long as all transfers of any port but the first
+        ones; the first load of the array comes before.
+        """
+        longest = self.computing
+        for key in {**self.busy, **way.ports}:
+            cycles = self.busy.get(key, 0.0) + way.ports.get(key, 0.0)
+            longest = np.maximum(longest, cycles)
+        latency: Array = longest + self.first
+        return latency
+
+
+class _Lowest(NamedTuple):
+    """What the array and the lowest cuts take: energy (pJ), and of the ports, if asked for."""
+
+    energy_pj: Array
+    waiting: _Waiting | None
