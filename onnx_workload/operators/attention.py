@@ -11,6 +11,11 @@ from zigzag_imc.onnx_workload.operators.node_view import NodeView, Unmapped
 
 Built = tuple[Layer, ...] | Unmapped
 
+Names = tuple[str, str, str]
+"""What to call queries, keys and values."""
+
+_PARTS: Names = ("queries", "keys", "values")
+
 
 @dataclass(frozen=True, slots=True)
 class Heads:
@@ -45,7 +50,7 @@ def build_attention(view: NodeView) -> Built:
         If a size is unknown, or sizes contradict each other.
     """
     if is_standard(view.node.domain):
-        return _products(view, _standard_heads(view), _bits(view))
+        return _products(view, _standard_heads(view), _bits(view), _names(view))
     return _projected(view)
 
 
@@ -59,7 +64,7 @@ def build_head_attention(view: NodeView) -> Built:
     """
     heads = view.integer("num_heads", 0)
     found = _vendor_heads(view, heads, view.integer("kv_num_heads", heads))
-    return _products(view, found, _bits(view))
+    return _products(view, found, _bits(view), _names(view))
 
 
 # ------------------------------------------------------------------ sizes
@@ -147,23 +152,35 @@ def _bits(view: NodeView) -> tuple[int | None, int | None, int | None]:
     return queries, keys, values if view.has(2) else keys
 
 
+def _names(view: NodeView) -> Names:
+    """Return the tensors of queries, keys and values; what shares one is called what it is."""
+    queries, keys, values = (view.tensor(at) if view.has(at) else "" for at in range(3))
+    if not keys:
+        return _PARTS
+    return (queries, keys, values) if values else (queries, *_PARTS[1:])
+
+
 def _products(
-    view: NodeView, heads: Heads, bits: tuple[int | None, int | None, int | None]
+    view: NodeView,
+    heads: Heads,
+    bits: tuple[int | None, int | None, int | None],
+    names: Names = _PARTS,
 ) -> tuple[Layer, ...]:
     """Build scores and context; heads that share keys are more rows of the same product.
 
-    ``bits`` are those of queries, keys and values; those of the weights between are not known.
+    ``bits`` and ``names`` are those of queries, keys and values; bits of the weights between are
+    not known.
     """
     stack = (heads.batch, heads.shared_heads)
     rows = heads.queries * (heads.heads // heads.shared_heads)
     scores = product_layer(
         view.part("scores"),
-        Factor(stack, rows, heads.size, False, bits[0], "queries"),
-        Factor(stack, heads.size, heads.keys, False, bits[1], "keys"),
+        Factor(stack, rows, heads.size, False, bits[0], names[0]),
+        Factor(stack, heads.size, heads.keys, False, bits[1], names[1]),
     )
     context = product_layer(
         view.part("context", last=True),
-        Factor(stack, rows, heads.keys, False, None, "scores"),
-        Factor(stack, heads.keys, heads.value_size, False, bits[2], "values"),
+        Factor(stack, rows, heads.keys, False, None, scores.name),
+        Factor(stack, heads.keys, heads.value_size, False, bits[2], names[2]),
     )
     return scores, context

@@ -119,6 +119,7 @@ def _facts(
         names=record.names,
         operator=record.operator,
         loop_dims=record.loop_dims,
+        stored_operand=record.stored_operand,
         cost_model=found.cost_model,
         objective=record.objective,
         status=record.status,

@@ -7,7 +7,15 @@ from typing import Literal
 from pydantic import ConfigDict, Field, PositiveInt
 
 from zigzag_imc.core.objective import Status, Stopped
-from zigzag_imc.results.parts import BreakdownRecord, Operand, Record, SpatialRecord, TemporalRecord
+from zigzag_imc.core.stored_operand import Position
+from zigzag_imc.results.parts import (
+    BreakdownRecord,
+    Operand,
+    Record,
+    SpatialRecord,
+    StoredOperandRecord,
+    TemporalRecord,
+)
 
 EXPLANATION_SCHEMA: Literal["zigzag-imc/explanation/1"] = "zigzag-imc/explanation/1"
 """Value of ``schema`` in every explanation."""
@@ -131,6 +139,8 @@ class WhatIfRecord(Record):
         Clock period in ns and total area in mm2 of the changed accelerator.
     spatial, temporal
         The new mapping: unrollings per array dimension, loops per operand and memory level.
+    stored
+        Which operand of a product of two activations it stores; ``None`` for other layers.
     """
 
     change: str
@@ -151,6 +161,7 @@ class WhatIfRecord(Record):
     area_mm2: float | None = None
     spatial: SpatialRecord | None = None
     temporal: TemporalRecord | None = None
+    stored: Position | None = None
 
 
 class ConstraintCostRecord(Record):
@@ -191,6 +202,8 @@ class Explanation(Record):
         Name of the layer, and of all layers identical to it, in graph order.
     operator, loop_dims
         Operator in the network, and size of every loop dimension.
+    stored_operand
+        Of a product of two activations, which of them is written into the array as ``W``.
     cost_model
         Name of the cost profile.
     objective
@@ -238,6 +251,7 @@ class Explanation(Record):
     names: tuple[str, ...]
     operator: str
     loop_dims: dict[str, PositiveInt]
+    stored_operand: StoredOperandRecord | None = None
     cost_model: str
     objective: Literal["energy", "latency", "edp", "network_edp"]
     status: Status

@@ -218,6 +218,7 @@ def _gained(record: WhatIfRecord, found: LayerResult, base: float | None) -> Wha
             "area_mm2": found.area_mm2,
             "spatial": found.spatial,
             "temporal": found.temporal,
+            "stored": found.stored_operand and found.stored_operand.position,
         }
     )
 

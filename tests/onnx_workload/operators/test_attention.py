@@ -47,6 +47,10 @@ def test_products_of_queries_keys_and_values(load: Load, inputs: str, node: str)
     assert [layer.name for layer in network.layers] == ["a.scores", "a.context"]
     assert [sizes(layer) for layer in network.layers] == [SCORES, CONTEXT]
     assert network.edges == (("a.scores", "a.context"),)
+    stored = [layer.stored for layer in network.layers]
+    assert [one and one.streamed for one in stored] == ["q", "a.scores"]
+    separate = ("k", "v") if "v)" in node else ("keys", "values")
+    assert tuple(one and one.tensor for one in stored) == separate
 
 
 def test_heads_that_share_keys(load: Load) -> None:

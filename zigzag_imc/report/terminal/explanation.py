@@ -69,6 +69,13 @@ def _print_head(told: Explanation, console: Console) -> None:
         f"{told.layer}{twins} of {told.network} on {told.accelerator}: {told.operator} {loops}",
         console,
     )
+    if told.stored_operand is not None:
+        stored = told.stored_operand
+        print_line(
+            f"product of two activations: stores the {stored.position}, {stored.tensor} (W); "
+            f"{stored.streamed} (I) streams past",
+            console,
+        )
     time = with_unit(told.latency_cycles * told.tclk_ns, TIME)
     print_line(
         f"{with_unit(told.energy_pj, ENERGY)}, {with_unit(told.latency_cycles, CYCLES)} = {time}, "
