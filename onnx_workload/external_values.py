@@ -24,7 +24,7 @@ def read_external_values(model: onnx.ModelProto, folder: Path) -> tuple[str, ...
     for tensor in _small_external_tensors(model):
         location, offset, length = _place(tensor)
         path = _inside(folder, location)
-        if path is None or not path.is_file():
+        if path is None or not os.path.isfile(path):
             missing[location] = None
             continue
         content = _read(path, offset, length)

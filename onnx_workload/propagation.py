@@ -7,7 +7,7 @@ such nodes are simply executed. Operators that ONNX does not define have rules o
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 
 import onnx
@@ -62,8 +62,12 @@ def propagate_shapes(
     types = _declared_types(model)
     values = stored_values(model)
     guesses: list[int] = []
+    loose: set[str] = set()
     for position, node in enumerate(model.graph.node):
         inferred = _types_behind(model, node, types, shapes, values)
+        if is_foreign(node) or not loose.isdisjoint(node.input):
+            inferred = inferred or _retyped(model, node, loose, types, shapes, values)
+            loose.update(output_names(node))
         for name in output_names(node):
             of_node = None
             if name in inferred:
@@ -89,6 +93,33 @@ def _types_behind(
     if is_foreign(node):
         return foreign_types(model, node, types, shapes, values)
     return infer_node(model, node, types, shapes, values)
+
+
+def _retyped(
+    model: onnx.ModelProto,
+    node: onnx.NodeProto,
+    loose: Set[str],
+    types: Types,
+    shapes: Mapping[str, Shape],
+    values: Values,
+) -> Types:
+    """Output types of one node, its inputs behind unknown operators taken for other elements.
+
+    Of an operator that ONNX does not define, the elements of its output are merely supposed to be
+    those of its first input, and ONNX tells no shape where elements do not fit an operator.
+    """
+    supposed = [name for name in node.input if name in loose and name in types]
+    for element in _ELEMENTS if supposed and not is_foreign(node) else ():
+        other = {
+            name: helper.make_tensor_type_proto(element, shapes.get(name)) for name in supposed
+        }
+        found = infer_node(model, node, {**types, **other}, shapes, values)
+        if found:
+            return found
+    return {}
+
+
+_ELEMENTS = (onnx.TensorProto.FLOAT, onnx.TensorProto.UINT8, onnx.TensorProto.INT8)
 
 
 def _guess(

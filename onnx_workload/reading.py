@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -46,13 +47,13 @@ def find_model(path: Path) -> Path:
     WorkloadError
         If there is no such file.
     """
-    if path.is_file():
+    if os.path.isfile(path):  # also where no file can have that name
         return path
     if str(path) in NETWORKS:
         return network_path(str(path))
-    if path.is_dir():
+    if os.path.isdir(path):
         raise WorkloadError(f"{path}: found a folder, expected an ONNX file{_onnx_files_in(path)}")
-    if path.exists():
+    if os.path.exists(path):
         raise WorkloadError(
             f"{path}: found something that is not a regular file, expected an ONNX file"
         )
@@ -62,7 +63,7 @@ def find_model(path: Path) -> Path:
 def _hint(path: Path) -> str:
     """Say what may have been meant by a path where there is nothing."""
     folder = path.parent
-    if not folder.is_dir():
+    if not os.path.isdir(folder):
         return f" (there is no folder {str(folder)!r} either)"
     siblings = [entry.name for entry in folder.iterdir() if entry.is_file()]
     if str(path) != path.stem:

@@ -171,9 +171,8 @@ class _Flattening:
             found = find_attribute(node, attribute)
             if found is None:
                 continue
-            taken = None if condition is None else bool(condition) == is_then
             prefix = node.name if is_then else f"{node.name}/else"
-            inside = (*path, Branch(node.name, is_then, taken))
+            inside = (*path, Branch(node.name, is_then, node.input[0]))
             tensors = local_names(found.g, f"{node.name}/{'then' if is_then else 'else'}")
             yields[is_then] = self._add_body(found.g, tensors, prefix, inside)
         for place, output in enumerate(node.output):

@@ -19,13 +19,18 @@ class Branch:
         Name of the node.
     is_then
         Whether it is the branch for a condition that holds.
-    is_taken
-        Whether it is the one that runs, ``None`` where that depends on the data.
+    condition
+        Tensor of the condition.
     """
 
     name: str
     is_then: bool
-    is_taken: bool | None
+    condition: str
+
+    def is_taken(self, values: Values) -> bool | None:
+        """Whether it is the branch that runs; ``None`` where that depends on the data."""
+        holds = _number(values, self.condition)
+        return None if holds is None else bool(holds) == self.is_then
 
 
 @dataclass(frozen=True, slots=True)

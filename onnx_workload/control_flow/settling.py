@@ -122,18 +122,18 @@ def _combined(parts: Mapping[Region, Outcome], known: _Known) -> Outcome:
     """Settle the one body of a loop, or the branches of a condition."""
     branches = {region: part for region, part in parts.items() if isinstance(region, Branch)}
     if branches:
-        return _agreed(branches)
+        return _agreed(branches, known.values)
     (repeat, body), *_ = parts.items()
     return _repeated(repeat, body, known) if isinstance(repeat, Repeat) else body
 
 
-def _agreed(branches: Mapping[Branch, Outcome]) -> Outcome:
+def _agreed(branches: Mapping[Branch, Outcome], values: Values) -> Outcome:
     """Return one of the branches where both are the same, else nothing but what is left out."""
-    taken = [part for branch, part in branches.items() if branch.is_taken]
+    taken = [part for branch, part in branches.items() if branch.is_taken(values)]
     if taken:
         return taken[0]
     # A branch without any node at all is none of the parts.
-    parts = [part for branch, part in branches.items() if branch.is_taken is None]
+    parts = [part for branch, part in branches.items() if branch.is_taken(values) is None]
     if not parts:
         return Outcome()
     first, second = (*parts, Outcome())[:2]
@@ -193,7 +193,9 @@ def _is_kept(start: Shape | None, end: Shape | None) -> bool:
     return is_known(start) and start == end
 
 
-def deciding(paths: Sequence[Path]) -> frozenset[str]:
-    """Return the tensors whose values say how often bodies run."""
-    repeats = (region for path in paths for region in path if isinstance(region, Repeat))
-    return frozenset(name for repeat in repeats for name in repeat.trips.told_by)
+def deciding(paths: Sequence[Path]) -> set[str]:
+    """Return the tensors whose values say how often bodies run, and which."""
+    regions = {region for path in paths for region in path}
+    repeats = [region for region in regions if isinstance(region, Repeat)]
+    counts = {name for repeat in repeats for name in repeat.trips.told_by}
+    return counts.union(region.condition for region in regions if isinstance(region, Branch))

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from random import Random
 
 import onnx
+from google.protobuf.message import DecodeError  # type: ignore[import-untyped]
 from onnx import TensorProto, helper
 
 from tests.fuzz.mutations import WHOLE
@@ -19,7 +21,8 @@ _SYMBOLS = ("N", "batch", "seq", "?", "-1", "", "x" * 300)
 def restructure(graph: onnx.GraphProto, draw: Random) -> None:
     """Change what a graph is made of, in one place."""
     if graph.node:
-        draw.choice(_CHANGES)(graph, draw)
+        with contextlib.suppress(DecodeError):  # as deep as messages can be
+            draw.choice(_CHANGES)(graph, draw)
 
 
 def _other_operator(graph: onnx.GraphProto, draw: Random) -> None:

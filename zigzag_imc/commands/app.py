@@ -22,7 +22,7 @@ from zigzag_imc.commands.map import map_command
 from zigzag_imc.commands.networks import networks_command
 from zigzag_imc.commands.replay import replay_command
 from zigzag_imc.commands.search import search_command
-from zigzag_imc.commands.usage import plain_reason, with_flags
+from zigzag_imc.commands.usage import plain_reason, short_complaints, with_flags
 from zigzag_imc.commands.verify import verify_command
 
 WRONG_INPUT = 2
@@ -51,7 +51,15 @@ class _Group(TyperGroup):
         except OSError as error:
             sys.exit(_unwritten(error))
 
+    def make_context(self, *args: Any, **options: Any) -> Any:
+        with short_complaints():
+            return super().make_context(*args, **options)
+
     def invoke(self, ctx: Any) -> Any:
+        with short_complaints():
+            return self._invoke(ctx)
+
+    def _invoke(self, ctx: Any) -> Any:
         from zigzag_imc.core.errors import OptionError, ZigzagImcError
         from zigzag_imc.core.one_line import one_line
         from zigzag_imc.results.labels import shorten

@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from typing import Any
+
+from zigzag_imc.commands.common import LONGEST_LINE
+
+_LONGEST = LONGEST_LINE - len("Error: ")
 
 _EXPECTED = {
     "int_parsing": "a whole number",
@@ -38,6 +43,21 @@ def plain_reason(cause: object) -> str | None:
         valid = re.findall(r"'([^']*)'", choices)
         return f"found {found!r}, expected one of {', '.join(valid)}"
     return None
+
+
+@contextmanager
+def short_complaints() -> Iterator[None]:
+    """Keep complaints about arguments on one line that people read: values may be of any length."""
+    from zigzag_imc.core.one_line import one_line
+    from zigzag_imc.results.labels import shorten
+
+    try:
+        yield
+    except Exception as error:
+        if hasattr(error, "format_message"):
+            told = shorten(one_line(error.format_message()), _LONGEST)
+            error.format_message = lambda: told
+        raise
 
 
 def _share(kind: str, found: object) -> str:

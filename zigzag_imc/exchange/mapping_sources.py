@@ -43,7 +43,7 @@ def read_mappings(
     ResultError
         In one line: the file, the place in it, what was found, what would be valid.
     """
-    if Path(path).is_dir():
+    if os.path.isdir(path):
         return _folder(Path(path), accelerator, layers)
     source = source_name(path)
     text = read_text(path, "JSON or a loop nest")

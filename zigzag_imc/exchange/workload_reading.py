@@ -32,7 +32,7 @@ T = TypeVar("T")
 
 def is_workload_file(path: str | os.PathLike[str]) -> bool:
     """Whether a path is that of a workload file: an existing one of that ending."""
-    return Path(path).suffix.lower() in SUFFIXES and Path(path).is_file()
+    return Path(path).suffix.lower() in SUFFIXES and os.path.isfile(path)
 
 
 def read_workload(path: str | os.PathLike[str], given: Bits = Bits()) -> Network:  # noqa: B008

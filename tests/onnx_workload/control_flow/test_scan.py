@@ -180,6 +180,20 @@ def test_a_number_of_steps_is_computed(load: Load, trips: str, steps: int) -> No
     assert network.unsupported == ()
 
 
+@pytest.mark.parametrize(("rows", "macs"), [(4, 512), (5, 0)])
+def test_a_condition_is_computed_from_sizes(load: Load, rows: int, macs: int) -> None:
+    network = load(f"""g (float[{rows},8] x) => (z) <float[8,16] w, float[16,2] v> {{
+        size = Shape(x) zero = Constant<value_int = 0>() rows = Gather(size, zero)
+        four = Constant<value_int = 4>() is_four = Equal(rows, four)
+        [choice] y = If (is_four) <
+            then_branch = t () => (float[{rows},16] p) {{ [one] p = MatMul(x, w) }},
+            else_branch = e () => (float[{rows},16] q) {{ q = Concat<axis = 1>(x, x) }}
+        >
+        [head] z = MatMul(y, v) }}""")
+    assert sum(layer.macs for layer in network.layers) == macs + rows * 16 * 2
+    assert network.unsupported == ()
+
+
 def test_a_number_of_steps_from_data_is_none(load: Load) -> None:
     network = load(LOOP.format(trips=TRUE + "n = Abs(count)", more=", int64 count"))
     assert network.layers == ()
