@@ -117,6 +117,7 @@ def calls(folder: Path) -> dict[str, dict[str, Any]]:
         "map_variants": {"layer": one, "accelerators": {"a": accelerator}, "jobs": 1},
         "matmul_layer": MATMUL,
         "prove_result": {"result": result(), "jobs": 1},
+        "replay": {"result": result(), "layer": "small"},
         "save_result": {"result": result(), "path": str(folder / "out.json")},
         "search_layer": single | engine,
         "search_network": small | engine | {"jobs": 1},

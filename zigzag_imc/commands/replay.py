@@ -29,9 +29,9 @@ def replay_command(
 ) -> None:
     """Play the mapping of a layer, transfer by transfer.
 
-    An event-driven simulation of array, ports and memories from the loop nest alone, which shares
-    no formula with the latency model: cycles beside the model's, when and how often the array
-    waits, for which port and why, and how busy all ports are.
+    Simulates array, ports and memories from the loop nest alone, and shares no formula with the
+    latency model: cycles beside the model's, when and how often the array waits, for which port
+    and why, and how busy all ports are.
     """
     from zigzag_imc.library.replaying import replay
     from zigzag_imc.report.terminal.console import results_console
