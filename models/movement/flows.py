@@ -158,7 +158,10 @@ class FlowModel:
 
     def flows(self, plan: FlowPlan, temporal: TemporalMapping) -> Flows:
         """Work out all flows of a mapping."""
-        if math.prod([steps for _, steps in temporal.loops]) != plan.steps:
+        steps = 1
+        for _, factor in temporal.loops:  # faster than a product of a list
+            steps *= factor
+        if steps != plan.steps:
             return self._short_flows(plan, temporal)
         tiles = self._tiles(temporal)
         transfers = [plan.steps // cycles for cycles in tiles.cycles]

@@ -75,7 +75,7 @@ class Buffering:
 
     def single_buffered(self, flows: Flows) -> list[int]:
         """Flows whose window is less than the period: their tiles find no room for a second one."""
-        found = []
+        found: list[int] = []
         runs = flows.tiles.top_irrelevant
         for memory in self.memories:
             for flow in memory.received:
@@ -84,7 +84,8 @@ class Buffering:
             else:
                 continue
             doubled = self._double_buffered(memory, flows)
-            found += [flow for flow in memory.received if flow not in doubled]
+            if doubled is not memory.tenants:
+                found += [flow for flow in memory.received if flow not in doubled]
         return found
 
     def _double_buffered(self, memory: _Shared, flows: Flows) -> Sequence[int]:
@@ -94,10 +95,15 @@ class Buffering:
         """
         size, tenants, _ = memory
         elements, element_bits, runs = flows.elements, flows.element_bits, flows.tiles.top_relevant
-        needs = [
-            int(second_tile_bits(elements[flow], element_bits[flow], 1)) // runs[flow]
-            for flow in tenants
-        ]
+        if flows.short is None:
+            needs = [
+                second_tile_bits(elements[flow], element_bits[flow], runs[flow]) for flow in tenants
+            ]
+        else:  # runs are fractions, by which only whole numbers are divided exactly
+            needs = [
+                int(second_tile_bits(elements[flow], element_bits[flow], 1)) // runs[flow]
+                for flow in tenants
+            ]
         used = sum(needs)
         if 2 * used <= size:
             return tenants

@@ -142,6 +142,12 @@ class Walk:
             return precision.O if self.is_partial(boundary) else precision.O_final
         return precision.bits(operand)
 
+    def resting_bits(self, operand: str, level: int) -> int:
+        """Bits of an element in a memory: partial sums also where it gets only a part of them."""
+        bits = self.element_bits(operand, level + 1)
+        is_part = operand == "O" and self.laid.operands[2].reduced_above[level]
+        return self.layer.precision.O if is_part else bits
+
     def carried(self, operand: str, boundary: int, back: bool) -> list[Visit]:
         """Return the visits with data: partial sums come down unless it is the first visit."""
         visits = self.visits(operand, boundary)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 import numpy as np
 import pytest
@@ -90,3 +91,43 @@ def test_first_lengths_are_the_shortest_of_their_steps(size: int) -> None:
     numbers = [-(-size // length) for length in range(1, size + 1)]
     shortest = [n for n in range(1, size + 1) if n == 1 or numbers[n - 1] < numbers[n - 2]]
     assert first_lengths(size) == shortest
+
+
+def _short_tiles_in_full(patch: pytest.MonkeyPatch) -> None:
+    kinds = ShortEndEnergy._kinds
+
+    def full(self: ShortEndEnergy, index: int, lengths: Lengths) -> list[tuple[Lengths, int]]:
+        (tile, _), *_ = kinds(self, index, lengths)
+        return [(tile, math.prod([-(-self.sizes[dim] // tile[dim]) for dim in tile]))]
+
+    patch.setattr(ShortEndEnergy, "_kinds", full)
+
+
+def _no_short_tiles(patch: pytest.MonkeyPatch) -> None:
+    kinds = ShortEndEnergy._kinds
+    patch.setattr(ShortEndEnergy, "_kinds", lambda *args: [next(kinds(*args))])
+
+
+def _idle_steps_rounded_down(patch: pytest.MonkeyPatch) -> None:
+    def visits(self: ShortEndEnergy, index: int, lengths: Lengths) -> int:
+        idle = self._layer.idle_dims(OPERANDS[index])
+        return math.prod([self.sizes[dim] // lengths[dim] for dim in idle])
+
+    patch.setattr(ShortEndEnergy, "visits", visits)
+
+
+@pytest.mark.parametrize("plant", [_short_tiles_in_full, _no_short_tiles, _idle_steps_rounded_down])
+def test_planted_faults_are_seen(plant: Callable[[pytest.MonkeyPatch], None]) -> None:
+    """Against the exact energies of a few cases."""
+    cases = [odd_case(seed, IMC) for seed in range(12)]
+    with pytest.MonkeyPatch.context() as patch:
+        plant(patch)
+        found = [
+            ShortEndEnergy(case.model, mapping.spatial).energy_pj(
+                lengths_at(case.model, mapping)[0][0], lengths_at(case.model, mapping)
+            )
+            for case in cases
+            for mapping in case.mappings
+        ]
+    exact = [case.model.evaluate(m).energy_pj for case in cases for m in case.mappings]
+    assert found != pytest.approx(exact, rel=1e-9)
