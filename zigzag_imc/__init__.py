@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from zigzag_imc.core.errors import ZigzagImcError
     from zigzag_imc.core.layer import Layer, Precision, conv_layer, matmul_layer
     from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
+    from zigzag_imc.core.space import Space
     from zigzag_imc.exchange.loopnest import loopnest_text
     from zigzag_imc.exchange.zigzag_folder import write_zigzag_folder
     from zigzag_imc.explain.explaining import explain_layer

@@ -10,7 +10,7 @@ import pytest
 
 from tests.commands.networks import small_layer
 from zigzag_imc import crosscheck_network
-from zigzag_imc.checking.findings import Finding
+from zigzag_imc.checking.findings import Finding, scored_by_zigzag
 from zigzag_imc.checking.judge import Judge
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.layer import conv_layer, matmul_layer
@@ -192,3 +192,17 @@ def test_markdown(checked: CrosscheckResult) -> None:
 def test_engines_are_named_once() -> None:
     with pytest.raises(OptionError, match="named twice"):
         crosscheck_network(Network("one", (LAYER,)), AIMC, engines=["loma", "loma"], zigzag=False)
+
+
+def test_zigzag_does_not_score_diagonal_blocks() -> None:
+    """To it, the unrollings of a group along both lines multiply."""
+    layer = conv_layer(
+        "c", groups=4, out_channels=1, in_channels=1, output_size=(1, 1), filter_size=(1, 1)
+    )
+    spatial = SpatialMapping.of({"D1": {"G": 2}, "D2": {"G": 2}})
+    mapping = LayerMapping(spatial, TemporalMapping((("G", 2),), ((0,), (0, 0), (0, 0))))
+    found = scored_by_zigzag(
+        Finding("solver", "OPTIMAL", mapping), layer, AIMC, Query(objective="energy")
+    )
+    assert found.zigzag_value is None
+    assert found.note == "ZigZag multiplies the unrollings of a diagonal block"

@@ -458,3 +458,18 @@ def test_precision_of_no_layer_is_refused(run: Any, model: Path) -> None:
         "error: --precision: 'clasify' matches no layer of network 'small' (did you mean "
         "'classify'?)\n"
     )
+
+
+@pytest.mark.parametrize("command", [("map",), ("search", "--engine", "random")])
+def test_diagonals_can_be_left_out(run: Any, command: tuple[str, ...]) -> None:
+    """The certificate says whether they were."""
+    for option, has_diagonals in ((), True), (("--no-diagonals",), False):
+        layer = ("--layer", "block1.depthwise", "--objective", "latency", "-j", 1)
+        options = (*layer, *option, "--format", "json", "-q")
+        done = run(*command, "ds_cnn", "-a", "dimc", *options)
+        assert done.exit_code == 0, done.output
+        (found,) = NetworkResult.model_validate_json(done.stdout).layers
+        assert found.certificate is not None
+        assert found.certificate.space.diagonals == has_diagonals
+        assert found.spatial is not None
+        assert bool({"G", "OX", "OY"} & set(found.spatial.get("D1", {}))) == has_diagonals

@@ -97,7 +97,7 @@ def test_exhaustive_search_proves_and_says_what_is_ahead(
         (
             ("-e", "exhaustive"),
             (
-                "error: layer 'first': the exhaustive engine would go through 8.9e+12 mappings, "
+                "error: layer 'first': the exhaustive engine would go through 1.1e+13 mappings, "
                 "which takes about "
             ),
         ),

@@ -223,11 +223,10 @@ class _Crosscheck:
 
     def _score_by_zigzag(self, findings: Findings) -> None:
         """Let ZigZag's cost model score what the solver found."""
-        objective = self.subject.query.objective
         for number, group in enumerate(self.subject.groups):
             found = findings[number, SOLVER]
             findings[number, SOLVER] = scored_by_zigzag(
-                found, group.layer, self.subject.accelerator, objective
+                found, group.layer, self.subject.accelerator, self.subject.query
             )
 
     def _checks(self, findings: Findings) -> Iterator[LayerCheck]:

@@ -8,8 +8,10 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import LayerMapping
-from zigzag_imc.core.objective import Objective, Status
+from zigzag_imc.core.objective import Status
 from zigzag_imc.library.query import Query
+from zigzag_imc.models.array.diagonal import diagonal_blocks
+from zigzag_imc.models.array.slicing import seen_by
 from zigzag_imc.results.crosscheck import ZIGZAG
 from zigzag_imc.runs.job import Outcome, Searcher
 from zigzag_imc.solver.engines.engine import Engine
@@ -89,18 +91,24 @@ def finding_of(method: str, outcome: Outcome) -> Finding:
 
 
 def scored_by_zigzag(
-    finding: Finding, layer: Layer, accelerator: Accelerator, objective: Objective
+    finding: Finding, layer: Layer, accelerator: Accelerator, query: Query
 ) -> Finding:
-    """Add what ZigZag's cost model says of the mapping of a finding."""
+    """Add what ZigZag's cost model says of the mapping of a finding.
+
+    To it, the two unrollings of a diagonal block are unrollings of more iterations.
+    """
     from zigzag_imc.zigzag_bridge.objects import accelerator_text
     from zigzag_imc.zigzag_bridge.scoring import evaluate, told, value_of
 
     if finding.mapping is None:
         return finding
+    array = seen_by(accelerator, layer.precision, query.profile).array
+    if diagonal_blocks(layer, array, finding.mapping.spatial.by_array_dim):
+        return replace(finding, note="ZigZag multiplies the unrollings of a diagonal block")
     try:
         evaluation = evaluate(
             finding.layer_of(layer), accelerator_text(accelerator), finding.mapping
         )
     except Exception as error:  # whatever makes ZigZag give up
         return replace(finding, note=f"ZigZag cannot score its mapping: {told(error)}")
-    return replace(finding, zigzag_value=value_of(evaluation, objective))
+    return replace(finding, zigzag_value=value_of(evaluation, query.objective))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import get_args
 
 import pytest
 
-from tests.solver.small_cases import case, resting_case
+from tests.solver.small_cases import Case, case, diagonal_case, resting_case, spatials_of
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.enumeration import mappings_of
@@ -23,13 +24,16 @@ ROUNDING = 1e-9
 """Relative error of sums of floating-point numbers."""
 
 
+@pytest.mark.parametrize("draw", [case, diagonal_case])
 @pytest.mark.parametrize("first", range(5000, 5100, 20))
-def test_no_mapping_costs_less_than_its_quick_bounds(first: int) -> None:
+def test_no_mapping_costs_less_than_its_quick_bounds(
+    first: int, draw: Callable[[int], Case]
+) -> None:
     wrong = []
     for seed in range(first, first + 20):
-        drawn = case(seed)
+        drawn = draw(seed)
         model = CostModel(drawn.layer, drawn.accelerator, drawn.profile)
-        spatials = SpatialSpace.of(drawn.layer, drawn.accelerator, drawn.profile)
+        spatials = spatials_of(drawn)
         bounds = spatial_bounds(model, spatials, with_latency=True)
         for spatial, energy, latency in zip(
             spatials, bounds.energy_pj, bounds.latency, strict=True
