@@ -62,6 +62,34 @@ def test_wrong_constraints_exit_with_two(
     assert done.stderr.count("\n") == 1
 
 
+def test_export_says_what_is_kept(run: Any, model: Path, tmp_path: Path) -> None:
+    out, nest = tmp_path / "out.json", tmp_path / "nest.txt"
+    run("map", model, "-a", "dimc", "-j", 1, "-o", out, "-c", "first: order K > C")
+    text = run("export", out).stdout
+    (line,) = (line for line in text.splitlines() if line.startswith("layer first"))
+    assert line.endswith("; keeps order K > C")
+    nest.write_text(text)
+    assert run("evaluate", model, "-a", "dimc", "-m", nest).exit_code == 0
+
+
+def test_an_exported_mapping_file_is_read_as_constraints(
+    run: Any, model: Path, tmp_path: Path
+) -> None:
+    """All unrollings and the order of all loops: the optimum within them is the one exported."""
+    out, again, folder = tmp_path / "out.json", tmp_path / "again.json", tmp_path / "folder"
+    options = ("map", model, "-a", "dimc", "-j", 1, "--objective", "energy")
+    run(*options, "-o", out)
+    assert run("export", out, "--to", "zigzag", "-o", folder).exit_code == 0
+    done = run(*options, "-o", again, "--constraints", folder / "mapping.yaml")
+    assert done.exit_code == 0, done.stderr
+    free, asked = (json.loads(file.read_text())["layers"] for file in (out, again))
+    for one, other in zip(free, asked, strict=True):
+        assert other["constraints"]
+        assert other["status"] == "OPTIMAL"
+        assert other["objective_value"] == pytest.approx(one["objective_value"], rel=1e-6)
+        assert other["spatial"] == one["spatial"]
+
+
 def test_a_conflict_is_told_with_the_layer(run: Any, model: Path) -> None:
     done = run(
         *("map", model, "-a", "dimc", "--layer", "first", "-j", 1),

@@ -7,11 +7,14 @@ from dataclasses import dataclass
 
 from zigzag_imc.checking.findings import Finding
 from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.constraints import Constraints
 from zigzag_imc.core.errors import MappingError
 from zigzag_imc.core.layer import Layer
+from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.tolerances import below, same
 from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.mapspace.constraints.kept import keeps
 from zigzag_imc.models.mapspace.legality import check_mapping
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.models.profile import CostProfile
@@ -42,15 +45,23 @@ class Judge:
     ----------
     layer, accelerator, profile, objective
         What the findings are about.
+    constraints
+        What mappings have to keep: bounds cover no others.
     """
 
     def __init__(
-        self, layer: Layer, accelerator: Accelerator, profile: CostProfile, objective: Objective
+        self,
+        layer: Layer,
+        accelerator: Accelerator,
+        profile: CostProfile,
+        objective: Objective,
+        constraints: Constraints = (),
     ) -> None:
+        self._constraints = constraints
         self._layer, self._accelerator, self._objective = layer, accelerator, objective
         self._model = CostModel(layer, accelerator, profile)
         self._same_model = profile.name == "zigzag"
-        self._spatials = SpatialSpace.of(layer, accelerator, profile)
+        self._spatials = SpatialSpace.of(layer, accelerator, profile, constraints=constraints)
 
     def check(self, names: Sequence[str], findings: Sequence[Finding]) -> LayerCheck:
         """Return the record of a layer: every finding scored again, and all contradictions."""
@@ -80,7 +91,12 @@ class Judge:
         fair = finding.zigzag_value is not None and comparable(
             self._layer, self._accelerator, mapping
         )
-        return _Scored(finding, value, mapping.spatial in self._spatials, fair=fair)
+        return _Scored(finding, value, self._is_covered(mapping), fair=fair)
+
+    def _is_covered(self, mapping: LayerMapping) -> bool:
+        """Whether a mapping is one of those that bounds are about."""
+        kept = keeps(self._layer, self._model.accelerator, mapping, self._constraints)
+        return kept and mapping.spatial in self._spatials
 
     def _record(self, one: _Scored, bound: float | None) -> MethodRecord:
         finding = one.finding
@@ -107,7 +123,7 @@ class Judge:
             if one.illegal is not None:
                 yield f"its mapping is not legal here: {one.illegal}"
             elif one.in_mapspace is False:
-                yield "its spatial mapping is not one of the mapspace: the bound does not cover it"
+                yield "its mapping is not one of the mapspace: the bound does not cover it"
         ours, theirs = one.value, one.finding.zigzag_value
         if self._same_model and ours is not None and theirs is not None and not same(ours, theirs):
             why = "" if one.fair else ", for a known fault of its cost model"
@@ -152,7 +168,7 @@ def _own_contradictions(one: _Scored) -> Iterator[str]:
     if one.illegal is not None:
         yield f"the mapping of {finding.method} is not legal: {one.illegal}"
     elif one.in_mapspace is False:
-        yield f"the spatial mapping of {finding.method} is not one of the mapspace"
+        yield f"the mapping of {finding.method} is not one of the mapspace"
     if one.value is None or finding.value is None:
         return
     if not same(finding.value, one.value):

@@ -107,6 +107,8 @@ def _layer_lines(record: LayerResult, accelerator: Accelerator) -> list[str]:
         f"layer {', '.join(quoted(name) for name in record.names)}  # "
         f"{_one_line(record.operator)} {loops}"
     )
+    if record.constraints:
+        head += f"; keeps {_one_line('; '.join(record.constraints))}"
     mapping = record.mapping()
     if mapping is None:
         return [
