@@ -67,7 +67,7 @@ def test_export_says_what_is_kept(run: Any, model: Path, tmp_path: Path) -> None
     run("map", model, "-a", "dimc", "-j", 1, "-o", out, "-c", "first: order K > C")
     text = run("export", out).stdout
     (line,) = (line for line in text.splitlines() if line.startswith("layer first"))
-    assert line.endswith("; keeps order K > C")
+    assert line.endswith(" cycles, within order K > C")
     nest.write_text(text)
     assert run("evaluate", model, "-a", "dimc", "-m", nest).exit_code == 0
 

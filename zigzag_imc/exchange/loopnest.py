@@ -107,17 +107,16 @@ def _layer_lines(record: LayerResult, accelerator: Accelerator) -> list[str]:
         f"layer {', '.join(quoted(name) for name in record.names)}  # "
         f"{_one_line(record.operator)} {loops}"
     )
-    if record.constraints:
-        head += f"; keeps {_one_line('; '.join(record.constraints))}"
+    kept = f", within {_one_line('; '.join(record.constraints))}" if record.constraints else ""
     mapping = record.mapping()
     if mapping is None:
         return [
-            f"{head}: {record.status}",
+            f"{head}: {record.status}{kept}",
             f"  no mapping  # {_one_line(record.reason or 'no reason is given')}",
         ]
     cost = f"{record.energy_pj:.6g} pJ, {record.latency_cycles:.6g} cycles"
     return [
-        f"{head}: {record.status}, {cost}",
+        f"{head}: {record.status}, {cost}{kept}",
         *(f"  {line}" for line in nest_lines(record.layer(), accelerator, mapping)),
     ]
 
