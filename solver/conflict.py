@@ -9,14 +9,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.constraints import Constraints, texts_of
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve.workbench import Workbench
 from zigzag_imc.solver.proof.minimise import minimise
+from zigzag_imc.solver.scoring.scores import KeptScores
 from zigzag_imc.solver.solution import NOTHING_KEEPS
-
-ANY_MAPPING = 0.999
-"""Gap at which the question whether there is any mapping ends."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +63,37 @@ def conflict_in(bench: Workbench) -> Conflict | None:
 
 
 def _has_mapping(bench: Workbench, constraints: Constraints) -> bool | None:
-    """Whether any mapping keeps constraints; ``None`` where there was no time to tell."""
+    """Whether any mapping keeps constraints; ``None`` where there was no time to tell.
+
+    The search ends with the first mapping that is scored.
+    """
     space = replace(bench.options.space, constraints=constraints)
-    options = replace(bench.options, space=space, gap=ANY_MAPPING)
-    asked = Workbench(bench.costs, options, bench.budget, with_latency=False)
+    options = replace(bench.options, space=space)
+    search = _UntilOneIsFound(bench.budget)
+    asked = Workbench(bench.costs, options, search.budget, with_latency=False)
+    search.scores = asked.scores
     verdict = minimise(asked, Goal("energy"))
     if verdict.best is not None:
         return True
     return False if verdict.proved and asked.complete else None
+
+
+class _UntilOneIsFound:
+    """A budget that is over with the first mapping scored.
+
+    Attributes
+    ----------
+    budget
+        The budget; no longer than another one.
+    scores
+        The scores that are watched; none before there are any.
+    """
+
+    def __init__(self, most: Budget) -> None:
+        self.scores: KeptScores | None = None
+        self.budget = Budget.of(most.left_s, self._is_over)
+        self._most = most
+
+    def _is_over(self) -> bool:
+        is_found = self.scores is not None and self.scores.count > 0
+        return is_found or self._most.is_over()

@@ -29,11 +29,16 @@ def _add_even(problem: Problem, model: cp_model.CpModel, chain: Chain, nested: N
     """Let two tiles have equal exponents along all dimensions relevant to the outer one."""
     inner, outer = chain.exponents[nested.inner], chain.exponents[nested.outer]
     for axis in {**inner, **outer}:
-        if axis[0] not in problem.relevant[nested.outer[0]]:
+        if not _matters(problem, nested, axis):
             continue
         equal = model.add(_exponent(inner, axis) == _exponent(outer, axis))
         if nested.when is not None:
             equal.only_enforce_if(nested.when)
+
+
+def _matters(problem: Problem, nested: Nested, axis: Axis) -> bool:
+    """Whether loops along an axis are relevant to the operand of the outer cut."""
+    return axis[0] in problem.relevant[nested.outer[0]]
 
 
 def _exponent(exponents: dict[Axis, cp_model.IntVar], axis: Axis) -> cp_model.LinearExpr:

@@ -17,7 +17,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
-from functools import reduce
+from functools import cached_property, reduce
 
 import numpy as np
 
@@ -61,8 +61,7 @@ class AllowedTiles:
 
     def _conditions(self, cut: Cut) -> Iterator[Array | bool]:
         """Yield what an allowed tile at a cut fulfils."""
-        yield self.rules.possible
-        yield self.rules.passes(self._tiles)
+        yield self._in_order
         yield self._is_written_out(cut)
         for one in self.constraints:
             if isinstance(one, TileSize):
@@ -74,7 +73,18 @@ class AllowedTiles:
         """Whether all conditions hold, over the whole lattice."""
         return reduce(operator.and_, conditions, np.ones(self.layout.lattice.shape, dtype=bool))
 
-    @property
+    @cached_property
+    def _in_order(self) -> Array | bool:
+        """Whether tiles lie below some place of an allowed loop order."""
+        passing: Array | bool = self.rules.possible and self.rules.passes(self._tiles)
+        return passing
+
+    @cached_property
+    def _followed_by(self) -> Mapping[str, Array]:
+        """Whether a loop over each dimension may lie directly above the tiles."""
+        return {dim: self.rules.may_follow(self._tiles, dim) for dim in self._tiles}
+
+    @cached_property
     def _tiles(self) -> Mapping[str, Array]:
         """Sizes of all tiles, dimension by dimension."""
         return {dim: self.layout.lattice.tile(dim) for dim in self.layout.laid.temporal}
@@ -84,9 +94,7 @@ class AllowedTiles:
         relevant = self.model.layer.relevant(OPERANDS[cut.operand])
         lattice = self.layout.lattice
         whole: Array = lattice.steps == lattice.steps.flat[-1]
-        may_follow = (
-            self.rules.may_follow(self._tiles, dim) for dim in self._tiles if dim in relevant
-        )
+        may_follow = (may for dim, may in self._followed_by.items() if dim in relevant)
         return reduce(operator.or_, may_follow, whole)
 
     def _is_of_size(self, one: TileSize, cut: Cut) -> Array | bool:

@@ -9,14 +9,18 @@ from dataclasses import replace
 import pytest
 
 from tests.commands.networks import small_layer
-from zigzag_imc import crosscheck_network
+from zigzag_imc import crosscheck_network, map_layer
 from zigzag_imc.checking.findings import Finding, scored_by_zigzag
 from zigzag_imc.checking.judge import Judge
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.layer import conv_layer, matmul_layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
 from zigzag_imc.library.query import Query
-from zigzag_imc.models.hardware.files import load_accelerator
+from zigzag_imc.models.hardware.files import (
+    accelerator_from_dict,
+    accelerator_to_dict,
+    load_accelerator,
+)
 from zigzag_imc.models.profile import IMC, ZIGZAG, CostProfile
 from zigzag_imc.onnx_workload.network import Network
 from zigzag_imc.report.terminal.crosscheck_table import csv_text, markdown_text
@@ -91,7 +95,7 @@ def test_spatial_mappings_outside_the_mapspace() -> None:
         TemporalMapping((("K", 2), ("D", 4), ("C", 6)), ((0,), (0, 0), (0, 0))),
     )
     (said,) = _judged(BEST, replace(OTHER, mapping=wide, value=None)).contradictions
-    assert said == "the spatial mapping of random is not one of the mapspace"
+    assert said == "the mapping of random is not one of the mapspace"
     theirs = _judged(
         _solved(ZIGZAG), Finding("zigzag", "FEASIBLE", wide, zigzag_value=1.0), cost_model="zigzag"
     )
@@ -206,3 +210,24 @@ def test_zigzag_does_not_score_diagonal_blocks() -> None:
     )
     assert found.zigzag_value is None
     assert found.note == "ZigZag multiplies the unrollings of a diagonal block"
+
+
+def test_bounds_within_constraints_cover_no_other_mapping() -> None:
+    """What breaks a constraint may well cost less; it is no contradiction, but to be told."""
+    flows = accelerator_from_dict(
+        accelerator_to_dict(AIMC) | {"dataflows": {"D1": ["K, 2"]}}, "flows"
+    )
+    result = crosscheck_network(
+        Network("net", (LAYER,)), flows, engines=("loma", "random"), zigzag=False, jobs=1
+    )
+    assert not result.contradictions
+    free = map_layer(LAYER, AIMC, objective="energy")
+    asked = map_layer(LAYER, flows, objective="energy")
+    assert free.objective_value is not None
+    assert asked.bound is not None
+    assert free.objective_value < asked.bound
+    cheaper = Finding("random", "FEASIBLE", free.mapping(), free.objective_value, None)
+    prover = Finding("solver", asked.status, asked.mapping(), asked.objective_value, asked.bound)
+    judge = Judge(LAYER, AIMC, Query(objective="energy"), flows.dataflows)
+    (said,) = judge.check(("small",), [prover, cheaper]).contradictions
+    assert said == "the mapping of random is not one of the mapspace"

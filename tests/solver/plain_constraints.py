@@ -193,8 +193,7 @@ def tile_holds(drawn: Case, mapping: LayerMapping, one: TileSize) -> bool:
     spanned = 1
     for dim, factor in mapping.temporal.loops[: kept_to(drawn, mapping, one.operand, at)]:
         spanned *= factor if dim == one.dim else 1
-    memory = next(held for held in drawn.seen.memories if held.name == one.memory)
-    for array_dim in memory.served:
+    for array_dim, _ in drawn.seen.array.dimensions:
         spanned *= mapping.spatial.on(array_dim).get(one.dim, 1)
     whole = drawn.layer.sizes.get(one.dim, 1)
     return compared(min(whole, spanned), one.relation, min(whole, one.size))

@@ -233,5 +233,5 @@ class _Crosscheck:
         query = self.subject.query
         methods = (SOLVER, *(searcher.name for searcher in self.searchers))
         for number, group in enumerate(self.subject.groups):
-            judge = Judge(group.layer, self.subject.accelerator, query)
+            judge = Judge(group.layer, self.subject.accelerator, query, group.constraints)
             yield judge.check(group.names, [findings[number, method] for method in methods])

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from zigzag_imc.checking.findings import Finding
 from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.constraints import Constraints
 from zigzag_imc.core.errors import MappingError
 from zigzag_imc.core.layer import Layer
+from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.tolerances import below, same
 from zigzag_imc.library.query import Query
 from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.mapspace.constraints.kept import keeps
 from zigzag_imc.models.mapspace.legality import check_mapping
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.results.crosscheck import SOLVER, ZIGZAG, LayerCheck, MethodRecord
@@ -43,13 +46,21 @@ class Judge:
         What is mapped onto what.
     query
         What was asked: the objective, the cost model and the mapspace.
+    constraints
+        What mappings have to keep: bounds cover no others.
     """
 
-    def __init__(self, layer: Layer, accelerator: Accelerator, query: Query) -> None:
+    def __init__(
+        self,
+        layer: Layer,
+        accelerator: Accelerator,
+        query: Query,
+        constraints: Constraints = (),
+    ) -> None:
         self._layer, self._accelerator, self._objective = layer, accelerator, query.objective
         profile = self._profile = query.profile
         self._same_model = profile.name == "zigzag"
-        self._space = query.mapspace
+        self._space = replace(query.mapspace, constraints=constraints)
 
     def check(self, names: Sequence[str], findings: Sequence[Finding]) -> LayerCheck:
         """Return the record of a layer: every finding scored again, and all contradictions."""
@@ -79,8 +90,13 @@ class Judge:
         model = CostModel(layer, self._accelerator, self._profile)
         value = float(model.evaluate(mapping).value(self._objective))
         fair = finding.zigzag_value is not None and comparable(layer, self._accelerator, mapping)
-        spatials = SpatialSpace.of(layer, self._accelerator, self._profile, self._space)
-        return _Scored(finding, value, mapping.spatial in spatials, fair=fair)
+        return _Scored(finding, value, self._is_covered(model, mapping), fair=fair)
+
+    def _is_covered(self, model: CostModel, mapping: LayerMapping) -> bool:
+        """Whether a mapping is one of those that bounds are about."""
+        kept = keeps(model.layer, model.accelerator, mapping, self._space.constraints)
+        spatials = SpatialSpace.of(model.layer, self._accelerator, self._profile, self._space)
+        return kept and mapping.spatial in spatials
 
     def _record(self, one: _Scored, bound: float | None) -> MethodRecord:
         finding = one.finding
@@ -109,7 +125,7 @@ class Judge:
             if one.illegal is not None:
                 yield f"its mapping is not legal here: {one.illegal}"
             elif one.in_mapspace is False:
-                yield "its spatial mapping is not one of the mapspace: the bound does not cover it"
+                yield "its mapping is not one of the mapspace: the bound does not cover it"
         ours, theirs = one.value, one.finding.zigzag_value
         if self._same_model and ours is not None and theirs is not None and not same(ours, theirs):
             why = "" if one.fair else ", for a known fault of its cost model"
@@ -154,7 +170,7 @@ def _own_contradictions(one: _Scored) -> Iterator[str]:
     if one.illegal is not None:
         yield f"the mapping of {finding.method} is not legal: {one.illegal}"
     elif one.in_mapspace is False:
-        yield f"the spatial mapping of {finding.method} is not one of the mapspace"
+        yield f"the mapping of {finding.method} is not one of the mapspace"
     if one.value is None or finding.value is None:
         return
     if not same(finding.value, one.value):

@@ -117,10 +117,10 @@ def _loops(kind: str, rest: str, text: str) -> tuple[FixedLoop, ...]:
     """Loops with their iterations; a star stands for all that are left."""
     loops: list[FixedLoop] = []
     for part in rest.split(","):
-        found = re.fullmatch(rf"(?P<dim>{_WORD}) ?(?P<size>\d+|\*)", part.strip())
+        found = re.fullmatch(rf"(?P<dim>{_WORD})( (?P<size>\d+)| ?\*)", part.strip())
         if found is None:
             _refuse(text, kind)
-        size = None if found["size"] == "*" else int(found["size"])
+        size = None if found["size"] is None else int(found["size"])
         if size is not None and size < 1:
             _refuse(text, kind, " with a size below 1")
         loops.append((found["dim"], size))

@@ -141,8 +141,8 @@ class TileSize:
     dim, operand, memory
         Layer dimension, ``W``, ``I`` or ``O``, and name of the memory.
     relation, size
-        Positions along the dimension in one instance: unrolled ones that it serves times
-        iterations below its cut; exactly, at most, or at least so many.
+        Positions along the dimension in all instances together: unrolled ones times iterations
+        below the cut; exactly, at most, or at least so many.
     """
 
     dim: str

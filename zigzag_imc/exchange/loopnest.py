@@ -120,16 +120,17 @@ def _layer_lines(
         f"layer {', '.join(quoted(name) for name in record.names)}  # "
         f"{one_line(record.operator)} {loops}"
     )
+    kept = f", within {one_line('; '.join(record.constraints))}" if record.constraints else ""
     if mapping is None:
         return [
-            f"{head}: {record.status}",
+            f"{head}: {record.status}{kept}",
             f"  no mapping  # {one_line(record.reason or 'no reason is given')}",
         ]
     layer = record.layer()
     seen = seen_by(accelerator, layer.precision, profile)
     cost = f"{record.energy_pj:.6g} pJ, {record.latency_cycles:.6g} cycles"
     return [
-        f"{head}: {record.status}, {cost}",
+        f"{head}: {record.status}, {cost}{kept}",
         *_stored_line(layer),
         *(f"  {line}" for line in nest_lines(layer, seen, mapping)),
     ]

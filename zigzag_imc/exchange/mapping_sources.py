@@ -49,9 +49,8 @@ def read_mappings(
     text = read_text(path, "JSON or a loop nest")
     if _HINTS.search(text):
         raise ResultError(
-            f"{source}: is a mapping file of ZigZag, whose unrollings are not taken as "
-            "constraints; expected a result, a mapping file, a loop nest or ZigZag's "
-            "complete.json (map searches all unrollings without any of them)"
+            f"{source}: is a mapping file of ZigZag, which has no loops; expected a result, a "
+            "mapping file, a loop nest or ZigZag's complete.json (map takes it as --constraints)"
         )
     start = text.lstrip()[:1]
     if start and start not in "{[":

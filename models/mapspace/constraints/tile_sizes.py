@@ -6,7 +6,6 @@ stays. So a constraint holds of a mapping however its cuts are written.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 
 import numpy as np
@@ -52,13 +51,11 @@ def is_of_size(
 ) -> Amount:
     """Whether a tile of so many iterations spans as much as asked for; also elementwise.
 
-    It spans them times what is unrolled inside one instance of the memory, never more than the
+    All instances of the memory together span them times what is unrolled, never more than the
     layer; nor is more asked for.
     """
     whole = layer.sizes.get(one.dim, 1)
-    served = next(held.served for held in accelerator.memories if held.name == one.memory)
-    once = unrolled_once(layer, accelerator.array, spatial)
-    unrolled = math.prod(once.on(array_dim).get(one.dim, 1) for array_dim in served)
+    unrolled = unrolled_once(layer, accelerator.array, spatial).factors.get(one.dim, 1)
     spanned = np.minimum(whole, iterations * unrolled)
     return related(spanned, one.relation, min(whole, one.size))
 
