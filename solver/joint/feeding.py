@@ -10,7 +10,7 @@ from collections.abc import Mapping
 import numpy as np
 
 from zigzag_imc.core.accelerator import Direction
-from zigzag_imc.core.layer import OPERANDS, Window
+from zigzag_imc.core.layer import Window
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.feeding import wide_operands
 from zigzag_imc.models.movement.unrolled import fan_boundaries

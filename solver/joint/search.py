@@ -14,6 +14,7 @@ from zigzag_imc.core.tolerances import RESOLUTION
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.solver.goal import Goal
+from zigzag_imc.solver.joint.domain import Domain
 from zigzag_imc.solver.joint.model import JointModel
 from zigzag_imc.solver.joint.session import JointAnswer, minimise
 from zigzag_imc.solver.scoring.incumbent import Incumbent, better_of
@@ -52,22 +53,32 @@ class _Search:
         self._best: Incumbent | None = None
         self._bound = 0.0
         self._unresolved = math.inf  # least bound of excluded tiles with orders not told apart
-        self._model = JointModel.of(costs, options.cutoff)
+        self._costs = costs
 
     def run(self) -> Solution:
         """Search until there is a verdict."""
+        whole = Domain(most_pj=self._options.cutoff)
+        self._look_at(whole.coarse)
+        model = JointModel.of(self._costs, replace(whole, most_pj=self._value))
         while True:
-            answer = minimise(self._model, self._options, self._budget)
+            answer = minimise(model, self._options, self._budget)
             # What an earlier solve has proved of all that is not excluded still holds.
             self._bound = max(self._bound, answer.bound)
-            self._score(answer)
+            self._score(model, answer)
             if self._is_closed():
                 return self._proved()
             if not answer.proved or self._budget.is_over():
                 return self._stopped()
 
     # ------------------------------------------------------------------ exact scores
-    def _score(self, answer: JointAnswer) -> None:
+    def _look_at(self, coarse: Domain) -> None:
+        """Score what a coarse model finds: nothing above it is of interest any more."""
+        model = JointModel.of(self._costs, coarse)
+        for found in minimise(model, self._options, self._budget).found[-1:]:
+            scored = self._scores.best_arrangement(found.choice, self._goal, 0.0, self._budget)
+            self._best = better_of(scored.best, self._best)
+
+    def _score(self, model: JointModel, answer: JointAnswer) -> None:
         """Score the solutions of an answer, the best first, and exclude them."""
         for found in reversed(answer.found):
             scored = self._scores.best_arrangement(
@@ -76,7 +87,7 @@ class _Search:
             self._best = better_of(scored.best, self._best)
             if scored.bound <= answer.bound and not self._is_at(scored.best, answer.bound):
                 self._unresolved = min(self._unresolved, answer.bound)
-            self._model.exclude(found.rows)
+            model.exclude(found.rows)
 
     def _is_at(self, best: Incumbent | None, bound: float) -> bool:
         """Whether a mapping is as good as a bound."""
