@@ -57,6 +57,10 @@ def solve(
     options = options or SearchOptions()
     budget = budget or Budget.of(options.time_limit_s)
     costs = CostModel(layer, accelerator, profile)
+    if options.method == "cp-sat":
+        from zigzag_imc.solver.joint.search import search_jointly
+
+        return search_jointly(costs, objective, options, budget)
     if smallest_overflow(layer, costs.accelerator) is not None:
         return _nothing_fits(costs, objective, started)
     goal = Goal(objective)

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal
 
 from zigzag_imc.core.mapping import LayerMapping
-from zigzag_imc.core.objective import Objective, Status
+from zigzag_imc.core.objective import Method, Objective, Status
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.cost import Cost
 
@@ -33,6 +33,9 @@ class SearchOptions:
         resolution, the search ends as ``INFEASIBLE``, without a mapping and with a bound.
     parameters
         Names and values of further CP-SAT parameters.
+    method
+        ``auto``: presolve, and CP-SAT for what it leaves; ``cp-sat``: the joint model alone, which
+        knows the objective ``energy`` so far, and ends at no gap.
     """
 
     time_limit_s: float | None = None
@@ -40,6 +43,7 @@ class SearchOptions:
     seed: int = 0
     cutoff: float = math.inf
     parameters: tuple[tuple[str, int], ...] = ()
+    method: Method = "auto"
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,9 +8,10 @@ from dataclasses import replace
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.budget import Budget
+from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.objective import Objective
-from zigzag_imc.core.tolerances import RESOLUTION
+from zigzag_imc.core.tolerances import COARSEST, RESOLUTION
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.solver.goal import Goal
@@ -35,10 +36,27 @@ def solve_jointly(
     Parameters and result are those of `zigzag_imc.solver.search.solve`; what comes second is not
     asked, and nothing is counted but exact scores.
     """
-    started = time.monotonic()
     options = options or SearchOptions()
     budget = budget or Budget.of(options.time_limit_s)
-    search = _Search(CostModel(layer, accelerator, profile), Goal(objective), options, budget)
+    return search_jointly(CostModel(layer, accelerator, profile), objective, options, budget)
+
+
+def search_jointly(
+    costs: CostModel, objective: Objective, options: SearchOptions, budget: Budget
+) -> Solution:
+    """Find and prove the mapping of least cost, as `solve_jointly` does.
+
+    Raises
+    ------
+    OptionError
+        For another objective than the energy.
+    """
+    if objective != "energy":
+        raise OptionError(
+            f"method: cp-sat proves the objective energy alone so far; found {objective}"
+        )
+    started = time.monotonic()
+    search = _Search(costs, Goal(objective), options, budget)
     return replace(search.run(), seconds=time.monotonic() - started)
 
 
@@ -62,6 +80,7 @@ class _Search:
         model = JointModel.of(self._costs, replace(whole, most_pj=self._value))
         while True:
             answer = minimise(model, self._options, self._budget)
+            self._check(answer)
             # What an earlier solve has proved of all that is not excluded still holds.
             self._bound = max(self._bound, answer.bound)
             self._score(model, answer)
@@ -71,6 +90,19 @@ class _Search:
                 return self._stopped()
 
     # ------------------------------------------------------------------ exact scores
+    def _check(self, answer: JointAnswer) -> None:
+        """Trust no answer that contradicts what is known.
+
+        The model holds the mapping of the coarse one, whose cost is the most of interest, until
+        something is excluded. That CP-SAT does not find it back would be a fault of either.
+        """
+        is_first = self._bound == 0.0
+        if is_first and self._best is not None and answer.bound > self._best.value * (1 + COARSEST):
+            raise RuntimeError(
+                f"the joint model has a bound of {answer.bound!r}, "
+                f"above a mapping that costs {self._best.value!r}"
+            )
+
     def _look_at(self, coarse: Domain) -> None:
         """Score what a coarse model finds: nothing above it is of interest any more."""
         model = JointModel.of(self._costs, coarse)

@@ -50,6 +50,8 @@ class Setting:
     def ask_for_cheaper(self, claim: Claim) -> Job:
         """Ask for anything cheaper; half of the resolution is left for the proof's rounding."""
         options = self._options(claim.record, claim.floor * (1 - claim.resolution / 2))
+        if claim.objective == "energy":
+            options = replace(options, method="cp-sat")  # shares no bound with the first proof
         layer = claim.record.layer()
         return Job(layer, self.accelerator, self.profile, claim.objective, options)
 

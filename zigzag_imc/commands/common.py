@@ -27,6 +27,13 @@ class Objective(enum.StrEnum):
     EDP = "edp"
 
 
+class Method(enum.StrEnum):
+    """How optima are proved."""
+
+    AUTO = "auto"
+    CP_SAT = "cp-sat"
+
+
 class Scope(enum.StrEnum):
     """Of what it is made least."""
 

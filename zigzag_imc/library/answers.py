@@ -47,7 +47,7 @@ def map_subject(subject: Subject, budget: Budget) -> NetworkResult:
     query = subject.query
     jobs = [job_of(group.layer, subject.accelerator, query) for group in subject.groups]
     outcomes, stopped = run_query(jobs, query, budget)
-    assembler = Assembler(subject.accelerator, query.cost_model, query.seed)
+    assembler = Assembler(subject.accelerator, query.cost_model, query.seed, method=query.method)
     if query.is_network_edp:
         layers = assembler.network(subject.groups, outcomes, query.pareto)
     else:

@@ -10,7 +10,7 @@ from typing import Any
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.mapping import LayerMapping
-from zigzag_imc.core.objective import Stopped
+from zigzag_imc.core.objective import Method, Stopped
 from zigzag_imc.core.tolerances import COARSEST
 from zigzag_imc.core.version import VERSION
 from zigzag_imc.library.choosing import NetworkChoice, choose_together
@@ -56,12 +56,15 @@ class Assembler:
         Seed of the searches.
     engine
         Name and settings of what took the solver's place; ``None`` for the solver.
+    method
+        How the solver proves optima.
     """
 
     accelerator: Accelerator
     cost_model: str
     seed: int
     engine: str | None = None
+    method: Method = "auto"
 
     def layers(
         self, groups: Sequence[LayerGroup], outcomes: Sequence[Outcome]
@@ -231,6 +234,7 @@ class Assembler:
             resolution=COARSEST if self.engine is None else 0.0,
             solver=f"ortools {metadata.version('ortools')}" if self.engine is None else self.engine,
             seed=self.seed,
+            method=self.method,
         )
 
 

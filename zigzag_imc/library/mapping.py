@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import Layer
-from zigzag_imc.core.objective import Objective, Scope, Stopped
+from zigzag_imc.core.objective import Method, Objective, Scope, Stopped
 from zigzag_imc.core.precision_rules import PrecisionWish
 from zigzag_imc.library.query import Query
 from zigzag_imc.results.result import LayerResult, NetworkResult
@@ -44,6 +44,7 @@ def map_network(  # noqa: PLR0913  (users name each of their choices)
     total_time_limit: float | None = None,
     gap: float = 0.0,
     pareto: bool = False,
+    method: Method = "auto",
     seed: int = 0,
     layers: Sequence[str] | None = None,
     progress: ProgressCallback | None = None,
@@ -88,6 +89,9 @@ def map_network(  # noqa: PLR0913  (users name each of their choices)
         Stop at this certified relative gap.
     pareto
         Also find the energy-latency front of every layer.
+    method
+        ``auto``: presolve, and CP-SAT for what it leaves. ``cp-sat``: one CP-SAT model of
+        everything, without presolve; for the objective ``energy`` alone so far.
     seed
         Seed of the solver.
     layers
@@ -124,6 +128,7 @@ def map_network(  # noqa: PLR0913  (users name each of their choices)
         total_time_limit=total_time_limit,
         gap=gap,
         pareto=pareto,
+        method=method,
         seed=seed,
         progress=progress,
     )

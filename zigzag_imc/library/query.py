@@ -20,7 +20,7 @@ from zigzag_imc.core.arguments import (
 )
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.errors import OptionError, nearest
-from zigzag_imc.core.objective import Objective, Scope
+from zigzag_imc.core.objective import Method, Objective, Scope
 from zigzag_imc.core.precision_rules import PrecisionRules, PrecisionWish, rules_of
 from zigzag_imc.results.result import LimitsRecord
 
@@ -61,6 +61,9 @@ class Query:
         Certified relative gap, from 0 to below 1, at which a search may stop.
     pareto
         Whether the energy-latency front of every layer is asked for, too.
+    method
+        How optima are proved: ``auto`` by presolve and CP-SAT, ``cp-sat`` by the joint model alone,
+        which knows the objective ``energy`` so far, without ties and fronts.
     seed
         Seed of the solver, or of what an engine draws.
     progress
@@ -85,12 +88,19 @@ class Query:
     total_time_limit: float | None = None
     gap: float = 0.0
     pareto: bool = False
+    method: Method = "auto"
     seed: int = 0
     progress: ProgressCallback | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
         one_of("objective", self.objective, get_args(Objective))
         one_of("scope", self.scope, get_args(Scope))
+        one_of("method", self.method, get_args(Method))
+        if self.method == "cp-sat" and (self.objective != "energy" or self.pareto):
+            raise OptionError(
+                "method: cp-sat alone proves the objective energy so far, without fronts; "
+                "expected auto for anything else"
+            )
         text("cost_model", self.cost_model, "the name of a cost model")
         checked = {
             "batch": None if self.batch is None else whole("batch", self.batch),
@@ -145,7 +155,9 @@ class Query:
         """What each search is to know of it."""
         from zigzag_imc.solver.solution import SearchOptions
 
-        return SearchOptions(time_limit_s=self.time_limit, gap=self.gap, seed=self.seed)
+        return SearchOptions(
+            time_limit_s=self.time_limit, gap=self.gap, seed=self.seed, method=self.method
+        )
 
     def total_budget(self) -> Budget:
         """Start the clock of all searches together."""

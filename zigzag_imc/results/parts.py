@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, NonNegativeFloat, NonNegativeInt, PositiveInt
 
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
+from zigzag_imc.core.objective import Method
 
 Operand = Literal["W", "I", "O"]
 
@@ -230,6 +231,8 @@ class CertificateRecord(Record):
         settings.
     seed
         Seed of the search.
+    method
+        ``auto``: presolve, and CP-SAT for what it left; ``cp-sat``: the joint model alone.
     """
 
     exact_scores: NonNegativeInt
@@ -238,6 +241,7 @@ class CertificateRecord(Record):
     resolution: float
     solver: str
     seed: int
+    method: Method = "auto"
 
 
 class TieRecord(Record):
