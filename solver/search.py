@@ -63,6 +63,10 @@ def solve(
     if lacking is not None:
         return lacking
     costs = CostModel(layer, accelerator, profile)
+    if options.method == "cp-sat":
+        from zigzag_imc.solver.joint.search import search_jointly
+
+        return search_jointly(costs, objective, options, budget)
     if smallest_overflow(layer, costs.accelerator) is not None:
         return _nothing_fits(costs, objective, options.space, started)
     goal = Goal(objective)

@@ -9,7 +9,7 @@ from typing import Literal
 
 from zigzag_imc.core.constraints import Constraint, Constraints
 from zigzag_imc.core.mapping import LayerMapping
-from zigzag_imc.core.objective import Objective, Status
+from zigzag_imc.core.objective import Method, Objective, Status
 from zigzag_imc.core.space import DIVISORS, Space
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.cost import Cost
@@ -40,6 +40,9 @@ class SearchOptions:
         Names and values of further CP-SAT parameters.
     space
         Which mappings the search chooses from.
+    method
+        ``auto``: presolve, and CP-SAT for what it leaves; ``cp-sat``: the joint model alone, which
+        knows the objective ``energy`` so far, and ends at no gap.
     """
 
     time_limit_s: float | None = None
@@ -48,6 +51,7 @@ class SearchOptions:
     cutoff: float = math.inf
     parameters: tuple[tuple[str, int], ...] = ()
     space: Space = DIVISORS
+    method: Method = "auto"
 
     @property
     def constraints(self) -> Constraints:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from functools import lru_cache, reduce
 from operator import and_
 
@@ -83,6 +84,16 @@ def unrollable_dims(
         )
         for array_dim, size in array.dimensions
     }
+
+
+def has_diagonals(
+    layer: Layer, accelerator: Accelerator, profile: CostProfile, space: Space
+) -> bool:
+    """Whether a space has unrollings that only diagonals allow."""
+    plain = replace(space, diagonals=False)
+    return unrollable_dims(layer, accelerator, profile, space) != unrollable_dims(
+        layer, accelerator, profile, plain
+    )
 
 
 def blocks_along_lines(

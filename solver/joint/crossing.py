@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from zigzag_imc.core.layer import OPERANDS, Window
+from zigzag_imc.core.layer import OPERANDS, OUTPUTS, Layer, Window
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.movement.unrolled import fan_boundaries
 from zigzag_imc.solver.joint.selection import Columns, Selection, Sheet
@@ -56,6 +56,16 @@ class Cut:
         return self.place[1]
 
 
+Interest = Callable[[Cut], npt.NDArray[np.bool_]]
+"""Which rows of the relevant dimensions of a cut are of interest."""
+
+
+def least_bits(layer: Layer, operand: int) -> int:
+    """Bits of an element of an operand at least."""
+    bits = layer.precision.bits(OPERANDS[operand])
+    return min(bits, layer.precision.O_final) if operand == OUTPUTS else bits
+
+
 class Lanes:
     """What unrollings are inside and outside the instances at the boundaries of an operand."""
 
@@ -86,26 +96,46 @@ class Crossings:
     def __init__(self, sheet: Sheet, costs: CostModel, with_latency: bool) -> None:
         self._sheet, self._costs, self._with_latency = sheet, costs, with_latency
 
-    def cut(self, place: CutPlace, tiles: Tiles, size_bits: float) -> Cut:
-        """Build a cut; tiles larger than ``size_bits`` are no rows."""
+    def cut(
+        self,
+        place: CutPlace,
+        tiles: Tiles,
+        size_bits: float,
+        is_of_interest: Interest | None = None,
+    ) -> Cut:
+        """Build a cut.
+
+        Tiles larger than ``size_bits`` are no rows, nor is what is of no interest.
+        """
         operand = OPERANDS[place[0]]
         layer = self._costs.layer
-        plain, idle = layer.plain_dims(operand), layer.idle_dims(operand)
+        plain, idle_dims = layer.plain_dims(operand), layer.idle_dims(operand)
+        others = [self._idle(place, tiles[dim]) for dim in tiles if dim in idle_dims]
+        idle = self._sheet.product(f"idle {place}", others)
         # Windows first: they are alike, and so are many of their products.
-        factors = [self._window(place, tiles, window) for window in layer.windows_of(operand)]
-        factors += sorted(
-            (self._plain(place, tiles[dim]) for dim in tiles if dim in plain), key=len
-        )
-        least_bits = layer.precision.bits(operand)
-        if place[0] == 2:
-            least_bits = min(least_bits, layer.precision.O_final)
+        windows = [self._window(place, tiles, window) for window in layer.windows_of(operand)]
+        factors = [self._plain(place, tiles[dim]) for dim in tiles if dim in plain]
+        most = size_bits / least_bits(layer, place[0])
 
         def fits(rows: Columns) -> npt.NDArray[np.bool_]:
-            return rows["room"] * least_bits <= size_bits
+            kept: npt.NDArray[np.bool_] = rows["room"] <= most
+            return kept
 
-        relevant = self._sheet.product(f"relevant {place}", factors, fits)
-        others = [self._idle(place, tiles[dim]) for dim in tiles if dim in idle]
-        return Cut(place, tiles, relevant, self._sheet.product(f"idle {place}", others))
+        def is_kept(rows: Columns) -> npt.NDArray[np.bool_]:
+            if is_of_interest is None:
+                return fits(rows)
+            product = Selection(idle.index, rows)
+            return fits(rows) & is_of_interest(Cut(place, tiles, product, idle))
+
+        *first, last = [*windows, *sorted(factors, key=len)] or [self._nothing(place)]
+        product = self._sheet.product(f"relevant {place}", first or [self._nothing(place)], fits)
+        relevant = self._sheet.combine(f"relevant {place}", product, last, is_kept)
+        return Cut(place, tiles, relevant, idle)
+
+    def _nothing(self, place: CutPlace) -> Selection:
+        """No dimension at all."""
+        names = ("elements", "room", "fan", "steps", "lower", "upper")
+        return self._sheet.choose(f"nothing {place}", {name: np.ones(1) for name in names})
 
     # ------------------------------------------------------------------ factors
     def _plain(self, place: CutPlace, tile: Tile) -> Selection:

@@ -5,34 +5,55 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 
-from zigzag_imc.core.layer import OPERANDS, OUTPUTS
+import numpy as np
+import numpy.typing as npt
+
+from zigzag_imc.core.layer import INPUTS, OPERANDS, OUTPUTS, WEIGHTS
+from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.models.mapspace.factors import divisors
-from zigzag_imc.solver.joint.crossing import Crossings, Cut
+from zigzag_imc.solver.joint.crossing import Crossings, Cut, least_bits
+from zigzag_imc.solver.joint.domain import Domain
+from zigzag_imc.solver.joint.passing import Passing
 from zigzag_imc.solver.joint.selection import Sheet
 from zigzag_imc.solver.joint.tiles import Sizes, Tiles, add_tile, nothing
+from zigzag_imc.solver.joint.traffic import energy_pj
 from zigzag_imc.solver.joint.unrollings import Unrolling
+from zigzag_imc.solver.scoring.tile_choice import CutPlace
 
 EVERY_ACTIVATION = (OUTPUTS, 0)
 """Outputs leave the array at every activation: nothing lies below this cut."""
 
 
+_BUILT = (WEIGHTS, OUTPUTS, INPUTS)
+"""Order in which operands are cut: the one with windows, and so with most rows, comes last."""
+
+
 def add_cuts(
-    sheet: Sheet, costs: CostModel, unrollings: Mapping[str, Unrolling], with_latency: bool
+    sheet: Sheet,
+    costs: CostModel,
+    unrollings: Mapping[str, Unrolling],
+    domain: Domain,
 ) -> list[Cut]:
     """Create the cuts of all operands, the lowest of each first."""
-    cuts = _Cuts(sheet, costs, unrollings, with_latency)
-    return [cut for operand in range(len(OPERANDS)) for cut in cuts.of(operand)]
+    cuts = _Cuts(sheet, costs, unrollings, domain)
+    found = [cut for operand in _BUILT for cut in cuts.of(operand)]
+    return sorted(found, key=lambda cut: cut.place)
 
 
 class _Cuts:
     """Creates the cuts of one layer."""
 
     def __init__(
-        self, sheet: Sheet, costs: CostModel, unrollings: Mapping[str, Unrolling], timed: bool
+        self,
+        sheet: Sheet,
+        costs: CostModel,
+        unrollings: Mapping[str, Unrolling],
+        domain: Domain,
     ) -> None:
         self._sheet, self._costs, self._unrollings = sheet, costs, unrollings
-        self._crossings = Crossings(sheet, costs, timed)
+        self._crossings = Crossings(sheet, costs, domain.with_latency)
+        self._any = domain.sizes
+        self._left_pj = domain.most_pj * (1 + TOLERANCE)
 
     def of(self, operand: int) -> Iterator[Cut]:
         """Create the cuts of one operand."""
@@ -42,7 +63,23 @@ class _Cuts:
             # The lowest memory holds one element, which rests at the array for as long.
             tiles[0] = tiles[1]
         for a in boundaries:
-            yield self._crossings.cut((operand, a), tiles[a], self._size_bits(operand, a))
+            yield self._cut((operand, a), tiles[a])
+
+    def _cut(self, place: CutPlace, tiles: Tiles) -> Cut:
+        """Create a cut of what is of interest: no more energy than is left for it.
+
+        That is the most of interest less the least of all cuts before.
+        """
+        size_bits = self._size_bits(*place)
+        cut = self._crossings.cut(place, tiles, size_bits, self._is_cheap)
+        self._left_pj -= float(energy_pj(Passing(self._costs, cut)).min())
+        return cut
+
+    def _is_cheap(self, cut: Cut) -> npt.NDArray[np.bool_]:
+        """Which rows need no more energy than is left, at least in one column."""
+        least_pj = energy_pj(Passing(self._costs, cut)).min(axis=1)
+        kept: npt.NDArray[np.bool_] = least_pj <= self._left_pj
+        return kept
 
     def _tiles(self, operand: int, a: int) -> Tiles:
         """Create the tiles of all dimensions at one cut."""
@@ -59,10 +96,10 @@ class _Cuts:
         if (operand, a) == EVERY_ACTIVATION:
             return nothing
         if dim not in self._costs.layer.relevant(OPERANDS[operand]):
-            return divisors
-        room = self._size_bits(operand, a) / self._least_bits(operand)
+            return self._any
+        room = self._size_bits(operand, a) / least_bits(self._costs.layer, operand)
         holds_one = room < 2 and dim in self._costs.layer.plain_dims(OPERANDS[operand])
-        return nothing if a == 0 or holds_one or self._clips(dim, room) else divisors
+        return nothing if a == 0 or holds_one or self._clips(dim, room) else self._any
 
     def _clips(self, dim: str, room: float) -> bool:
         """Whether a memory is too small for two steps along a window.
@@ -82,10 +119,3 @@ class _Cuts:
         if a == 0:
             return math.inf
         return self._costs.accelerator.memory(OPERANDS[operand], a - 1).size_bits
-
-    def _least_bits(self, operand: int) -> int:
-        """Bits of an element at least."""
-        precision = self._costs.layer.precision
-        if operand == OUTPUTS:
-            return min(precision.O, precision.O_final)
-        return precision.bits(OPERANDS[operand])

@@ -16,6 +16,7 @@ from zigzag_imc.solver.joint.capacity import add_capacities
 from zigzag_imc.solver.joint.chain import add_chain
 from zigzag_imc.solver.joint.crossing import Cut
 from zigzag_imc.solver.joint.cuts import EVERY_ACTIVATION, add_cuts
+from zigzag_imc.solver.joint.domain import Domain
 from zigzag_imc.solver.joint.energy import Energy, add_energy
 from zigzag_imc.solver.joint.feeding import add_feeding
 from zigzag_imc.solver.joint.selection import Selection, Sheet
@@ -48,16 +49,16 @@ class JointModel:
     energy: Energy
 
     @classmethod
-    def of(cls, costs: CostModel, most_pj: float) -> JointModel:
-        """Build the model of a layer; no energy above ``most_pj`` is of interest."""
+    def of(cls, costs: CostModel, domain: Domain) -> JointModel:
+        """Build the model of a layer."""
         sheet = Sheet()
         unrollings = add_unrollings(sheet, costs)
         add_array_dimensions(sheet, costs.accelerator.array, unrollings)
         add_feeding(sheet, costs, unrollings)
-        cuts = add_cuts(sheet, costs, unrollings, with_latency=False)
+        cuts = add_cuts(sheet, costs, unrollings, domain)
         add_chain(sheet, [cut for cut in cuts if cut.place != EVERY_ACTIVATION])
         add_capacities(sheet, costs, unrollings, cuts)
-        energy = add_energy(sheet, costs, unrollings, cuts, most_pj)
+        energy = add_energy(sheet, costs, unrollings, cuts, domain.most_pj)
         sheet.model.minimize(energy.amount)
         return cls(sheet, unrollings, cuts, energy)
 

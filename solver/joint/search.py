@@ -8,12 +8,14 @@ from dataclasses import replace
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.budget import Budget
+from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.objective import Objective
-from zigzag_imc.core.tolerances import RESOLUTION
+from zigzag_imc.core.tolerances import COARSEST, RESOLUTION
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.solver.goal import Goal
+from zigzag_imc.solver.joint.domain import Domain
 from zigzag_imc.solver.joint.model import JointModel
 from zigzag_imc.solver.joint.session import JointAnswer, minimise
 from zigzag_imc.solver.scoring.incumbent import Incumbent, better_of
@@ -34,10 +36,27 @@ def solve_jointly(
     Parameters and result are those of `zigzag_imc.solver.search.solve`; what comes second is not
     asked, and nothing is counted but exact scores.
     """
-    started = time.monotonic()
     options = options or SearchOptions()
     budget = budget or Budget.of(options.time_limit_s)
-    search = _Search(CostModel(layer, accelerator, profile), Goal(objective), options, budget)
+    return search_jointly(CostModel(layer, accelerator, profile), objective, options, budget)
+
+
+def search_jointly(
+    costs: CostModel, objective: Objective, options: SearchOptions, budget: Budget
+) -> Solution:
+    """Find and prove the mapping of least cost, as `solve_jointly` does.
+
+    Raises
+    ------
+    OptionError
+        For another objective than the energy.
+    """
+    if objective != "energy":
+        raise OptionError(
+            f"method: cp-sat proves the objective energy alone so far; found {objective}"
+        )
+    started = time.monotonic()
+    search = _Search(costs, Goal(objective), options, budget)
     return replace(search.run(), seconds=time.monotonic() - started)
 
 
@@ -52,22 +71,46 @@ class _Search:
         self._best: Incumbent | None = None
         self._bound = 0.0
         self._unresolved = math.inf  # least bound of excluded tiles with orders not told apart
-        self._model = JointModel.of(costs, options.cutoff)
+        self._costs = costs
 
     def run(self) -> Solution:
         """Search until there is a verdict."""
+        whole = Domain(most_pj=self._options.cutoff)
+        self._look_at(whole.coarse)
+        model = JointModel.of(self._costs, replace(whole, most_pj=self._value))
         while True:
-            answer = minimise(self._model, self._options, self._budget)
+            answer = minimise(model, self._options, self._budget)
+            self._check(answer)
             # What an earlier solve has proved of all that is not excluded still holds.
             self._bound = max(self._bound, answer.bound)
-            self._score(answer)
+            self._score(model, answer)
             if self._is_closed():
                 return self._proved()
             if not answer.proved or self._budget.is_over():
                 return self._stopped()
 
     # ------------------------------------------------------------------ exact scores
-    def _score(self, answer: JointAnswer) -> None:
+    def _check(self, answer: JointAnswer) -> None:
+        """Trust no answer that contradicts what is known.
+
+        The model holds the mapping of the coarse one, whose cost is the most of interest, until
+        something is excluded. That CP-SAT does not find it back would be a fault of either.
+        """
+        is_first = self._bound == 0.0
+        if is_first and self._best is not None and answer.bound > self._best.value * (1 + COARSEST):
+            raise RuntimeError(
+                f"the joint model has a bound of {answer.bound!r}, "
+                f"above a mapping that costs {self._best.value!r}"
+            )
+
+    def _look_at(self, coarse: Domain) -> None:
+        """Score what a coarse model finds: nothing above it is of interest any more."""
+        model = JointModel.of(self._costs, coarse)
+        for found in minimise(model, self._options, self._budget).found[-1:]:
+            scored = self._scores.best_arrangement(found.choice, self._goal, 0.0, self._budget)
+            self._best = better_of(scored.best, self._best)
+
+    def _score(self, model: JointModel, answer: JointAnswer) -> None:
         """Score the solutions of an answer, the best first, and exclude them."""
         for found in reversed(answer.found):
             scored = self._scores.best_arrangement(
@@ -76,7 +119,7 @@ class _Search:
             self._best = better_of(scored.best, self._best)
             if scored.bound <= answer.bound and not self._is_at(scored.best, answer.bound):
                 self._unresolved = min(self._unresolved, answer.bound)
-            self._model.exclude(found.rows)
+            model.exclude(found.rows)
 
     def _is_at(self, best: Incumbent | None, bound: float) -> bool:
         """Whether a mapping is as good as a bound."""

@@ -21,7 +21,7 @@ AT_CELLS = (WEIGHTS, 0)
 
 def energy_pj(passing: Passing) -> Floats:
     """Energy of all transfers over a cut, for every choice of its dimensions."""
-    energy = np.zeros(passing.shape) + _precharge_pj(passing)
+    energy: Floats = np.zeros(passing.shape) + _precharge_pj(passing)
     for access, count in _counted(passing):
         if access.energy_pj:
             energy = energy + _words(passing, access, count) * access.energy_pj

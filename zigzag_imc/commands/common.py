@@ -39,6 +39,13 @@ class Stored(enum.StrEnum):
     SECOND = "second"
 
 
+class Method(enum.StrEnum):
+    """How optima are proved."""
+
+    AUTO = "auto"
+    CP_SAT = "cp-sat"
+
+
 class Scope(enum.StrEnum):
     """Of what it is made least."""
 

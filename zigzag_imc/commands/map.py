@@ -18,6 +18,7 @@ from zigzag_imc.commands.common import (
     FormatOption,
     JobsOption,
     LayerOption,
+    Method,
     ModelArgument,
     Objective,
     ObjectiveOption,
@@ -80,6 +81,16 @@ def map_command(  # noqa: PLR0913  (options of the command line)
             ),
         ),
     ] = 0.0,
+    method: Annotated[
+        Method,
+        typer.Option(
+            "--method",
+            help=(
+                "Prove by presolve and CP-SAT, or by one CP-SAT model of everything alone "
+                "(for energy)."
+            ),
+        ),
+    ] = Method.AUTO,
     seed: Annotated[int, typer.Option("--seed", metavar="N", help="Seed of the solver.")] = 0,
     pareto: Annotated[
         bool, typer.Option("--pareto", help="Also find the energy-latency front of every layer.")
@@ -130,6 +141,7 @@ def map_command(  # noqa: PLR0913  (options of the command line)
             total_time_limit=total_time_limit,
             gap=gap,
             pareto=pareto,
+            method=method.value,
             seed=seed,
             space=space_of(cost_model, diagonals),
             layers=layer,

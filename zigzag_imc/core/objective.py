@@ -17,3 +17,7 @@ time."""
 
 Stopped = Literal["interrupted", "total time limit"]
 """What ends a run early."""
+
+Method = Literal["auto", "cp-sat"]
+"""How an optimum is found and proved: by presolve and CP-SAT for what that leaves, or by one CP-SAT
+model of everything alone."""

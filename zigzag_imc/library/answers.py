@@ -113,7 +113,9 @@ def map_onto_each(
 def _assembler(accelerator: Accelerator, query: Query, engine: Searcher | None = None) -> Assembler:
     """Return what puts the results of a query together."""
     described = None if engine is None else engine.described()
-    return Assembler(accelerator, query.cost_model, query.seed, described, query.mapspace)
+    return Assembler(
+        accelerator, query.cost_model, query.seed, described, query.mapspace, query.method
+    )
 
 
 def map_under_each(

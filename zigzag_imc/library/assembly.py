@@ -12,7 +12,7 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.constraints import texts_of
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import LayerMapping
-from zigzag_imc.core.objective import Stopped
+from zigzag_imc.core.objective import Method, Stopped
 from zigzag_imc.core.space import DIVISORS, Space
 from zigzag_imc.core.stored_operand import Position
 from zigzag_imc.core.tolerances import COARSEST
@@ -62,6 +62,8 @@ class Assembler:
         Name and settings of what took the solver's place; ``None`` for the solver.
     space
         Which mappings the searches chose from.
+    method
+        How the solver proves optima.
     """
 
     accelerator: Accelerator
@@ -69,6 +71,7 @@ class Assembler:
     seed: int
     engine: str | None = None
     space: Space = DIVISORS
+    method: Method = "auto"
 
     def layers(
         self, groups: Sequence[LayerGroup], outcomes: Sequence[Outcome]
@@ -242,6 +245,7 @@ class Assembler:
             resolution=COARSEST if self.engine is None else 0.0,
             solver=f"ortools {metadata.version('ortools')}" if self.engine is None else self.engine,
             seed=self.seed,
+            method=self.method,
         )
 
 

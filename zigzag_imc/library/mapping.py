@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.constraint_rules import ConstraintWish
 from zigzag_imc.core.layer import Layer
-from zigzag_imc.core.objective import Objective, Scope, Stopped
+from zigzag_imc.core.objective import Method, Objective, Scope, Stopped
 from zigzag_imc.core.precision_rules import PrecisionWish
 from zigzag_imc.core.space import Space
 from zigzag_imc.core.stored_operand import Storing
@@ -49,6 +49,7 @@ def map_network(  # noqa: PLR0913  (users name each of their choices)
     total_time_limit: float | None = None,
     gap: float = 0.0,
     pareto: bool = False,
+    method: Method = "auto",
     seed: int = 0,
     space: Space | None = None,
     layers: Sequence[str] | None = None,
@@ -102,6 +103,9 @@ def map_network(  # noqa: PLR0913  (users name each of their choices)
         Stop at this certified relative gap.
     pareto
         Also find the energy-latency front of every layer.
+    method
+        ``auto``: presolve, and CP-SAT for what it leaves. ``cp-sat``: one CP-SAT model of
+        everything, without presolve; for the objective ``energy`` alone so far.
     seed
         Seed of the solver.
     space
@@ -143,6 +147,7 @@ def map_network(  # noqa: PLR0913  (users name each of their choices)
         total_time_limit=total_time_limit,
         gap=gap,
         pareto=pareto,
+        method=method,
         seed=seed,
         space=space,
         progress=progress,

@@ -26,9 +26,9 @@ from zigzag_imc.core.constraint_rules import (
     constraint_rules_of,
 )
 from zigzag_imc.core.errors import OptionError, nearest
-from zigzag_imc.core.objective import Objective, Scope
+from zigzag_imc.core.objective import Method, Objective, Scope
 from zigzag_imc.core.precision_rules import PrecisionRules, PrecisionWish, rules_of
-from zigzag_imc.core.space import Space
+from zigzag_imc.core.space import DIVISORS, Space
 from zigzag_imc.core.stored_operand import Storing
 from zigzag_imc.results.result import LimitsRecord
 
@@ -76,6 +76,9 @@ class Query:
         Certified relative gap, from 0 to below 1, at which a search may stop.
     pareto
         Whether the energy-latency front of every layer is asked for, too.
+    method
+        How optima are proved: ``auto`` by presolve and CP-SAT, ``cp-sat`` by the joint model alone,
+        which knows the objective ``energy`` so far, without ties and fronts.
     seed
         Seed of the solver, or of what an engine draws.
     space
@@ -104,6 +107,7 @@ class Query:
     total_time_limit: float | None = None
     gap: float = 0.0
     pareto: bool = False
+    method: Method = "auto"
     seed: int = 0
     space: Space | None = None
     progress: ProgressCallback | None = field(default=None, compare=False)
@@ -112,6 +116,17 @@ class Query:
         one_of("objective", self.objective, get_args(Objective))
         one_of("scope", self.scope, get_args(Scope))
         one_of("stored", self.stored, get_args(Storing))
+        one_of("method", self.method, get_args(Method))
+        if self.method == "cp-sat" and (self.objective != "energy" or self.pareto):
+            raise OptionError(
+                "method: cp-sat alone proves the objective energy so far, without fronts; "
+                "expected auto for anything else"
+            )
+        if self.method == "cp-sat" and (self.space != DIVISORS or self.constraints):
+            raise OptionError(
+                "method: cp-sat alone knows no diagonals and no constraints so far; expected "
+                "auto, or a space without them (--no-diagonals)"
+            )
         text("cost_model", self.cost_model, "the name of a cost model")
         checked = {
             "batch": None if self.batch is None else whole("batch", self.batch),
@@ -188,7 +203,11 @@ class Query:
         from zigzag_imc.solver.solution import SearchOptions
 
         return SearchOptions(
-            time_limit_s=self.time_limit, gap=self.gap, seed=self.seed, space=self.mapspace
+            time_limit_s=self.time_limit,
+            gap=self.gap,
+            seed=self.seed,
+            space=self.mapspace,
+            method=self.method,
         )
 
     def total_budget(self) -> Budget:

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, NonNegativeFloat, NonNegativeInt, PositiveInt
 
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
+from zigzag_imc.core.objective import Method
 from zigzag_imc.core.space import Space, TileSizes
 from zigzag_imc.core.stored_operand import Position
 
@@ -259,6 +260,8 @@ class CertificateRecord(Record):
         settings.
     seed
         Seed of the search.
+    method
+        ``auto``: presolve, and CP-SAT for what it left; ``cp-sat``: the joint model alone.
     """
 
     exact_scores: NonNegativeInt
@@ -268,6 +271,7 @@ class CertificateRecord(Record):
     resolution: float
     solver: str
     seed: int
+    method: Method = "auto"
 
 
 class TieRecord(Record):

@@ -18,6 +18,7 @@ from zigzag_imc.solver.joint.capacity import add_capacities
 from zigzag_imc.solver.joint.chain import add_chain
 from zigzag_imc.solver.joint.crossing import Cut
 from zigzag_imc.solver.joint.cuts import add_cuts
+from zigzag_imc.solver.joint.domain import Domain
 from zigzag_imc.solver.joint.feeding import add_feeding
 from zigzag_imc.solver.joint.outer import outer_amount
 from zigzag_imc.solver.joint.selection import Selection, Sheet
@@ -169,7 +170,7 @@ def test_a_memory_holds_the_tiles_of_all_operands() -> None:
     costs = costs_of(load_accelerator("dimc").replace(memories=small), rows=4)
     sheet = Sheet()
     unrollings = add_unrollings(sheet, costs)
-    cuts = add_cuts(sheet, costs, unrollings, with_latency=False)
+    cuts = add_cuts(sheet, costs, unrollings, Domain())
     add_capacities(sheet, costs, unrollings, cuts)
     inputs, outputs = (next(c for c in cuts if c.place == (o, 2)).tiles["D"] for o in (1, 2))
     rows = allowed(sheet, inputs.chosen, outputs.chosen)

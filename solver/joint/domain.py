@@ -1,0 +1,38 @@
+"""Domains: what the joint model chooses from."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, replace
+
+from zigzag_imc.models.mapspace.factors import divisors
+from zigzag_imc.solver.joint.tiles import Sizes
+
+
+def all_or_nothing(temporal: int) -> tuple[int, ...]:
+    """Sizes of a tile that holds all of a dimension or none of it: the coarsest choice."""
+    return (1, temporal) if temporal > 1 else (1,)
+
+
+@dataclass(frozen=True, slots=True)
+class Domain:
+    """What the model chooses from, and what is of interest.
+
+    Attributes
+    ----------
+    sizes
+        Tile sizes of what is left for time.
+    most_pj
+        Energy above which nothing is of interest.
+    with_latency
+        Whether the latency is needed.
+    """
+
+    sizes: Sizes = divisors
+    most_pj: float = math.inf
+    with_latency: bool = False
+
+    @property
+    def coarse(self) -> Domain:
+        """A part of it that is searched in no time."""
+        return replace(self, sizes=all_or_nothing)
