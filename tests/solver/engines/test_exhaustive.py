@@ -15,7 +15,16 @@ import pytest
 from tests.lines import lines_are_kept
 from tests.solver.corner_cases import CORNER_FEATURES, corner_case, corner_features
 from tests.solver.differential import OBJECTIVES, enumerated
-from tests.solver.small_cases import FEATURES, PROFILES, Case, case, features, stalling_case, told
+from tests.solver.small_cases import (
+    FEATURES,
+    PROFILES,
+    Case,
+    case,
+    diagonal_case,
+    features,
+    stalling_case,
+    told,
+)
 from zigzag_imc.core.errors import MappingError
 from zigzag_imc.core.layer import OPERANDS
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
@@ -36,15 +45,18 @@ from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.models.mapspace.unrollings import is_smallest
 from zigzag_imc.models.profile import IMC, ZIGZAG
 from zigzag_imc.solver.search import solve
+from zigzag_imc.solver.solution import SearchOptions
 
 CASES = range(210)
 STALLING_CASES = range(20)
 CORNER_CASES = range(50)
+DIAGONAL_CASES = range(40)
 
 BATCHES = [
     *((case, first) for first in range(CASES.start, CASES.stop, 10)),
     *((stalling_case, first) for first in range(STALLING_CASES.start, STALLING_CASES.stop, 10)),
     *((corner_case, first) for first in range(CORNER_CASES.start, CORNER_CASES.stop, 10)),
+    *((diagonal_case, first) for first in range(DIAGONAL_CASES.start, DIAGONAL_CASES.stop, 10)),
 ]
 
 
@@ -53,9 +65,9 @@ def test_the_solver_finds_what_enumeration_finds(draw: Callable[[int], Case], fi
     wrong = []
     for seed in range(first, first + 10):
         drawn = draw(seed)
-        optima = enumerated(drawn).optima
+        optima, options = enumerated(drawn).optima, SearchOptions(space=drawn.space)
         for objective in OBJECTIVES:
-            found = solve(drawn.layer, drawn.accelerator, drawn.profile, objective)
+            found = solve(drawn.layer, drawn.accelerator, drawn.profile, objective, options)
             said = (
                 f"{told(drawn)}, {objective}: {found.status} {found.objective_value} "
                 f"(bound {found.bound})"
@@ -83,10 +95,11 @@ def test_the_solver_finds_what_enumeration_finds(draw: Callable[[int], Case], fi
 
 def test_the_cases_have_all_features() -> None:
     seen: Counter[str] = Counter()
-    for drawn in map(case, CASES):
+    for drawn in (*map(case, CASES), *map(diagonal_case, DIAGONAL_CASES)):
         seen.update((drawn.profile.name, *features(drawn)))
         seen["infeasible"] += not any(
-            True for _ in enumerate_mappings(drawn.layer, drawn.accelerator, drawn.profile)
+            True
+            for _ in enumerate_mappings(drawn.layer, drawn.accelerator, drawn.profile, drawn.space)
         )
     expected = [*(profile.name for profile in PROFILES), *FEATURES, "infeasible"]
     assert [feature for feature in expected if seen[feature] < 3] == []
