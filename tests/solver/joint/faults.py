@@ -10,7 +10,7 @@ import pytest
 
 from zigzag_imc.core.layer import OUTPUTS
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.solver.joint import capacity, chain, energy, feeding, model, traffic, unrollings
+from zigzag_imc.solver.joint import capacity, chain, energy, model, traffic, unrollings
 from zigzag_imc.solver.joint.array_dimensions import add_array_dimensions
 from zigzag_imc.solver.joint.crossing import Crossings, Cut
 from zigzag_imc.solver.joint.cuts import _Cuts
@@ -38,17 +38,6 @@ def a_dropped_array_dimension(patch: pytest.MonkeyPatch) -> None:
 def no_feeding(patch: pytest.MonkeyPatch) -> None:
     """The lowest memories feed whatever is unrolled."""
     patch.setattr(model, "add_feeding", _nothing)
-
-
-def a_port_of_one_lane_more(patch: pytest.MonkeyPatch) -> None:
-    """A port feeds lanes as if windows never widened what it passes."""
-    window = feeding._window
-
-    def only_outputs(sheet: Sheet, operand: str, own: Any, lanes: Any) -> Selection:
-        one = {dim: each for dim, each in lanes.items() if dim != own.filter_dim}
-        return window(sheet, operand, own, one)
-
-    patch.setattr(feeding, "_window", only_outputs)
 
 
 def unrollings_that_are_not_smallest(patch: pytest.MonkeyPatch) -> None:
@@ -169,25 +158,3 @@ def tiles_that_may_overflow(patch: pytest.MonkeyPatch) -> None:
 
     patch.setattr(Crossings, "cut", roomy)
     patch.setattr(model, "add_capacities", _nothing)
-
-
-FAULTS = [
-    a_dropped_array_dimension,
-    no_feeding,
-    a_port_of_one_lane_more,
-    unrollings_that_are_not_smallest,
-    a_capacity_without_outputs,
-    no_capacities,
-    a_chain_without_divisibility,
-    a_chain_of_one_operand_alone,
-    a_fixed_order_of_operands,
-    tiles_of_all_or_nothing,
-    windows_without_overlap,
-    outputs_that_never_come_back,
-    outputs_that_are_always_finished,
-    steps_without_idle_dimensions,
-    an_array_that_costs_nothing,
-    energies_rounded_up,
-    an_interest_too_narrow,
-    tiles_that_may_overflow,
-]
