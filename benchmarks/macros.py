@@ -38,9 +38,7 @@ LAYERS = {
     "3x3 512-512 on 56x56": conv_layer(
         "conv56", out_channels=512, in_channels=512, output_size=(56, 56), filter_size=(3, 3)
     ),
-    "2048x11008x4096": matmul_layer(
-        "gemm", rows=2048, out_channels=11008, in_channels=4096
-    ),
+    "2048x11008x4096": matmul_layer("gemm", rows=2048, out_channels=11008, in_channels=4096),
 }
 """The 3x3 convolutions of the second stage of ResNet-18, a larger one, and a projection of a
 language model for 2048 tokens."""
@@ -103,9 +101,7 @@ def search(layer: Layer, macros: str, objective: Objective, time_limit_s: float)
     cpu_s = time.process_time() - started
     largest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _BYTES / 1e6
     gap = solution.gap if solution.bound is not None else None
-    return Outcome(
-        solution.status, solution.objective_value, solution.bound, gap, cpu_s, largest
-    )
+    return Outcome(solution.status, solution.objective_value, solution.bound, gap, cpu_s, largest)
 
 
 def _answer(end: Connection, *question: object) -> None:
@@ -114,9 +110,7 @@ def _answer(end: Connection, *question: object) -> None:
     end.close()
 
 
-def searched_apart(
-    layer: Layer, macros: str, objective: Objective, time_limit_s: float
-) -> Outcome:
+def searched_apart(layer: Layer, macros: str, objective: Objective, time_limit_s: float) -> Outcome:
     """Search one layer in a fresh process."""
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe(duplex=False)

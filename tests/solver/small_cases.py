@@ -85,7 +85,9 @@ def resting_case(seed: int, most_mappings: int = 4000) -> Case:
     profile = PROFILES[seed % len(PROFILES)]
     while True:
         data = random_accelerator(rng)
-        above = {name: entry for name, entry in data["memories"].items() if name[:2] in ("sr", "dr")}
+        above = {
+            name: entry for name, entry in data["memories"].items() if name[:2] in ("sr", "dr")
+        }
         for entry in above.values():
             entry.pop("force_double_buffering", None)
             for used in entry["ports"]:

@@ -26,7 +26,7 @@ from tests.solver.differential import (
     enumerated,
     solved,
 )
-from tests.solver.small_cases import Case, case, stalling_case
+from tests.solver.small_cases import Case, case, resting_case, stalling_case
 from zigzag_imc import crosscheck_network
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.onnx_workload.network import Network
@@ -37,7 +37,7 @@ MOST_CASES = 8
 MOST_MAPPINGS = 1500
 """Mappings of a case at most."""
 
-Kind = Literal["any", "stalling"]
+Kind = Literal["any", "stalling", "resting"]
 Check = Callable[[Case, Objective], list[str]]
 
 
@@ -144,14 +144,23 @@ PLANTED = (
     Planted(
         costs.every_register_holds_one_element, "stalling", 0, "edp", (verify, differential, bounds)
     ),
+    Planted(costs.no_cut_holds_what_rests, "resting", 6, "energy", (bounds,)),
+    Planted(costs.first_transfers_compete, "resting", 33, "latency", (bounds,)),
     Planted(costs.objective_a_bit_too_high, "stalling", 82, "edp", (verify, differential, bounds)),
     Planted(costs.rounded_up, "stalling", 6, "latency", (verify, differential, bounds)),
 )
 
 
+_DRAWS: dict[Kind, Callable[[int, int], Case]] = {
+    "any": case,
+    "stalling": stalling_case,
+    "resting": resting_case,
+}
+
+
 @lru_cache(maxsize=64)
 def _drawn(kind: Kind, seed: int) -> Case:
-    return case(seed, MOST_MAPPINGS) if kind == "any" else stalling_case(seed, MOST_MAPPINGS)
+    return _DRAWS[kind](seed, MOST_MAPPINGS)
 
 
 @lru_cache(maxsize=256)

@@ -124,9 +124,7 @@ class Refinement:
     def _precisely(self, spatials: SpatialSpace, array_pj: Array) -> Least:
         """Bound spatial mappings tile by tile."""
         arrays = SpatialArrays(self._model, spatials)
-        found = (
-            self._with_rest(spatials, arrays, array_pj, rest) for rest in range(len(OPERANDS))
-        )
+        found = (self._with_rest(spatials, arrays, array_pj, rest) for rest in range(len(OPERANDS)))
         return reduce(Least.or_less, found)
 
     def _with_rest(
@@ -143,7 +141,10 @@ class Refinement:
         flat = np.array(list(itertools.chain(*tiles)), dtype=np.float64)
         tile = dict(zip(dims, flat.T[1:], strict=True))
         scenarios = Scenarios(
-            SpatialArrays(self._model, spatials.at(which)), array_pj[which], rest, self._with_latency
+            SpatialArrays(self._model, spatials.at(which)),
+            array_pj[which],
+            rest,
+            self._with_latency,
         )
         least = self._least(scenarios.under(tile, np.prod(flat, axis=1)))
         return least.grouped([0, *itertools.accumulate(counts[:-1])])
