@@ -18,6 +18,7 @@ from zigzag_imc.solver.formulation import session as cpsat
 from zigzag_imc.solver.presolve import energy_bound as bounds
 from zigzag_imc.solver.presolve import latency_sums, listing, survey
 from zigzag_imc.solver.presolve.spatial import bounds as spatial_bounds
+from zigzag_imc.solver.presolve.spatial import crossing_ports, rest
 from zigzag_imc.solver.presolve.spatial import energy as spatial_energy
 from zigzag_imc.solver.presolve.spatial import latency as spatial_latency
 from zigzag_imc.solver.tables import latency as latency_columns
@@ -210,6 +211,18 @@ def quick_bounds_count_the_first_load(patch: pytest.MonkeyPatch) -> None:
 def every_register_holds_one_element(patch: pytest.MonkeyPatch) -> None:
     """The quick bound takes every lowest memory for one that holds a single element."""
     patch.setattr(spatial_energy, "holds_one", lambda *_: True)
+
+
+def first_transfers_compete(patch: pytest.MonkeyPatch) -> None:
+    """In bounds by scenario the first transfer over a cut takes its port while computing, too."""
+    patch.setattr(
+        crossing_ports.PortCrossing, "later", lambda self, times: self.cycles.times(times)
+    )
+
+
+def no_cut_holds_what_rests(patch: pytest.MonkeyPatch) -> None:
+    """Bounds by scenario look only at cuts of other operands inside the resting tile."""
+    patch.setattr(rest, "_subsets", lambda _: [[]])
 
 
 def objective_a_bit_too_high(patch: pytest.MonkeyPatch) -> None:

@@ -27,7 +27,7 @@ from tests.solver.differential import (
     enumerated,
     solved,
 )
-from tests.solver.small_cases import Case, case, diagonal_case, stalling_case
+from tests.solver.small_cases import Case, case, diagonal_case, resting_case, stalling_case
 from zigzag_imc import crosscheck_network
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.models.mapspace.enumeration import front_by_enumeration
@@ -41,12 +41,13 @@ MOST_CASES = 8
 MOST_MAPPINGS = 1500
 """Mappings of a case at most."""
 
-Kind = Literal["any", "stalling", "diagonal"]
+Kind = Literal["any", "stalling", "resting", "diagonal"]
 Check = Callable[[Case, Objective], list[str]]
 
 DRAW: dict[Kind, Callable[[int, int], Case]] = {
     "any": case,
     "stalling": stalling_case,
+    "resting": resting_case,
     "diagonal": diagonal_case,
 }
 
@@ -170,6 +171,8 @@ PLANTED = (
     Planted(
         costs.every_register_holds_one_element, "stalling", 0, "edp", (verify, differential, bounds)
     ),
+    Planted(costs.no_cut_holds_what_rests, "resting", 6, "energy", (bounds,)),
+    Planted(costs.first_transfers_compete, "resting", 33, "latency", (bounds,)),
     Planted(costs.objective_a_bit_too_high, "stalling", 82, "edp", (verify, differential, bounds)),
     Planted(costs.rounded_up, "stalling", 6, "latency", (verify, differential, bounds)),
     Planted(diagonals.bands_a_row_short, "diagonal", 44, "latency", (verify, crosscheck)),

@@ -12,8 +12,10 @@ import numpy as np
 from zigzag_imc.core.accelerator import Direction
 from zigzag_imc.core.layer import OPERANDS, OUTPUTS, WEIGHTS
 from zigzag_imc.models.array.use import lanes
+from zigzag_imc.models.movement.traffic import Access
 from zigzag_imc.models.movement.unrolled import fan_out
-from zigzag_imc.models.movement.words import ceil_div
+from zigzag_imc.models.movement.words import ceil_div, rounded
+from zigzag_imc.models.timing.loading import taken_bits
 from zigzag_imc.models.timing.rows import cycles_per_row
 from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays
 from zigzag_imc.solver.presolve.spatial.lowest_cut import LowestCut, finished_outputs_held
@@ -59,7 +61,7 @@ class LowestPorts:
         timed = arrays.timed_of(name)
         phantom = model.profile.phantom_dilation
         below = map(timed.below, range(3))
-        self._fans = [np.round(fan_out(*sides, phantom)) for sides in pairwise(below)]
+        self._fans = [rounded(fan_out(*sides, phantom)) for sides in pairwise(below)]
         self._rate = math.ceil(arrays.accelerator.array.cycles_per_activation)
         self._at_once = finished_outputs_held(model) if cut.operand == OUTPUTS else 1
         room_bits = arrays.accelerator.memory(name, 0).size_bits
@@ -78,11 +80,10 @@ class LowestPorts:
             for access, back in transfers.directed():
                 bits = access.amount(1.0, self._fans[transfers.place]) * transfers.element_bits
                 own = bits / access.port.bandwidth_max
-                key = access.memory_index, access.port_index
                 one_by_one = self._one_by_one(transfers, np.ceil(own), back)
                 is_packed = self._at_once > 1 and transfers.place > 0 and not back
                 parts = self._packed(transfers, own, one_by_one) if is_packed else one_by_one
-                yield PortLoad(key, *parts)
+                yield PortLoad(key_of(access), *parts)
 
     def _one_by_one(self, transfers: Transfers, busy: Array, back: bool) -> tuple[Array, Array]:
         """Cycles of elements that are moved one at a time, and those that no window hides."""
@@ -127,10 +128,12 @@ class ArrayLoads:
         # At least: the band of rows that a diagonal mapping takes counts as its taps.
         self._rows = rows * cycles_per_row(1.0, layer.precision.W, port)
         timed = arrays.timed_of("W")
-        fan = np.round(fan_out(timed.below(1), timed.below(2), self._profile.phantom_dilation))
+        self._fan = rounded(fan_out(timed.below(1), timed.below(2), self._profile.phantom_dilation))
+        self._bits, self._rate = layer.precision.W, accelerator.array.cycles_per_activation
+        self._accesses = arrays.model.boundaries["W"][1].down
         self._busy = [
-            ceil_div(access.amount(1.0, fan) * layer.precision.W, access.port.bandwidth_max)
-            for access in arrays.model.boundaries["W"][1].down
+            ceil_div(access.amount(1.0, self._fan) * self._bits, access.port.bandwidth_max)
+            for access in self._accesses
         ]
 
     def rows_stuck(self, resting: Array | float) -> Array:
@@ -152,3 +155,23 @@ class ArrayLoads:
         for busy in self._busy:
             exposed = np.maximum(exposed, np.where(follow, busy, 0.0))
         return np.maximum(exposed, self._rows) if self._profile.rows_written else exposed
+
+    def spare(self, resting: Array | float) -> dict[PortKey, Array]:
+        """Share of its cycles that a port has left beside the loads of the array, at most.
+
+        All of it where there is a single load, or where nothing that is loaded once may hide.
+        """
+        if not self._profile.hidden_loads:
+            return {key_of(access): self._zeros for access in self._accesses}
+        spare: dict[PortKey, Array] = {}
+        for access in self._accesses:
+            fan, width = access.amount(1.0, self._fan), access.port.bandwidth_max
+            taken = taken_bits(self._bits, resting, fan, self._rate)
+            left = np.maximum(0.0, (width - taken) / width)
+            spare[key_of(access)] = np.where(self._cut.count(resting) > 1, left, 1.0)
+        return spare
+
+
+def key_of(access: Access) -> PortKey:
+    """Port that an access goes through."""
+    return access.memory_index, access.port_index

@@ -17,10 +17,11 @@ from functools import reduce
 import numpy as np
 
 from zigzag_imc.core.accelerator import Accelerator
-from zigzag_imc.core.layer import OPERANDS
+from zigzag_imc.core.layer import OPERANDS, OUTPUTS
 from zigzag_imc.models.movement.words import Amount
 from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays
 from zigzag_imc.solver.presolve.spatial.crossing import Crossing
+from zigzag_imc.solver.presolve.spatial.crossing_ports import PortCrossing
 from zigzag_imc.solver.presolve.spatial.higher_cuts import HigherCut, higher_cuts
 from zigzag_imc.solver.tables.cut import PortKey
 from zigzag_imc.solver.tables.lattice import Array
@@ -69,10 +70,13 @@ class WayAbove:
         Energy over the cuts, in pJ; infinite where their memories have no room for the tile.
     ports
         Cycles of every port after the first transfers.
+    unloading
+        Outputs crossing their uppermost cut once, per port.
     """
 
     energy_pj: Array
     ports: Mapping[PortKey, Array]
+    unloading: Mapping[PortKey, PortCrossing]
 
 
 class CutsAbove:
@@ -94,6 +98,12 @@ class CutsAbove:
         self._others = [cut for cut in self._cuts if cut.operand != rest]
 
     @property
+    def _unloading(self) -> Mapping[PortKey, PortCrossing]:
+        """What outputs crossing their uppermost cut take of the ports."""
+        of_outputs = [cut.ports for cut in self._cuts if cut.operand == OUTPUTS]
+        return of_outputs[-1] if of_outputs else {}
+
+    @property
     def once_pj(self) -> Array:
         """Energy of every element crossing every cut once, in pJ."""
         return sum((cut.energy_pj.once for cut in self._cuts), start=self._arrays.zeros)
@@ -101,7 +111,7 @@ class CutsAbove:
     @property
     def once(self) -> WayAbove:
         """What it takes that every element crosses every cut once, whatever the tile."""
-        return WayAbove(self.once_pj, self._ports(self._cuts, ()))
+        return WayAbove(self.once_pj, self._ports(self._cuts, ()), self._unloading)
 
     def ways(self, tile: Mapping[str, Amount]) -> Iterator[WayAbove]:
         """Yield every way in which the cuts of other operands hold the resting tile or not."""
@@ -113,6 +123,7 @@ class CutsAbove:
             yield WayAbove(
                 np.where(overflow, np.inf, self._energy_pj(holding, again)),
                 self._ports(holding, again),
+                self._unloading,
             )
 
     def _energy_pj(self, holding: Collection[HigherCut], again: Sequence[Conflict]) -> Array:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import reduce
 from typing import NamedTuple
 
 import numpy as np
@@ -18,6 +19,7 @@ import numpy as np
 from zigzag_imc.core.layer import OPERANDS, WEIGHTS
 from zigzag_imc.models.movement.words import Amount
 from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays
+from zigzag_imc.solver.presolve.spatial.crossing_ports import PortCrossing
 from zigzag_imc.solver.presolve.spatial.energy import brought_along
 from zigzag_imc.solver.presolve.spatial.lowest_cut import LowestCut
 from zigzag_imc.solver.presolve.spatial.lowest_ports import ArrayLoads, LowestPorts
@@ -107,7 +109,7 @@ class Scenarios:
         loads, below = ArrayLoads(self._arrays, weights), 1.0 if loops is None else loops
         stalls = [*stuck.values(), loads.rows_stuck(below)]
         computing = self._compute + np.maximum.reduce([self._arrays.zeros, *stalls])
-        return _Waiting(busy, computing, loads.first(below))
+        return _Waiting(busy, computing, loads.first(below), loads.spare(below))
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +124,14 @@ class _Waiting:
         Cycles of computing and of waiting for transfers that no window hides.
     first
         Cycles of the first load of the array.
+    spare
+        Share of its cycles that a port has left beside periodic loads of the array.
     """
 
     busy: Mapping[PortKey, Array]
     computing: Array
     first: Array
+    spare: Mapping[PortKey, Array]
 
     def beside(self, way: WayAbove) -> Array:
         """Least latency beside what the cuts above take.
@@ -134,12 +139,35 @@ class _Waiting:
         Computing and its stall take at least as long as all transfers of any port but the first
         ones; the first load of the array comes before.
         """
-        longest = self.computing
-        for key in {**self.busy, **way.ports}:
-            cycles = self.busy.get(key, 0.0) + way.ports.get(key, 0.0)
-            longest = np.maximum(longest, cycles)
-        latency: Array = longest + self.first
+        nothing: Array = np.zeros_like(self.computing)
+        cycles = {
+            key: self.busy.get(key, nothing) + way.ports.get(key, nothing)
+            for key in {**self.busy, **way.ports}
+        }
+        computing = reduce(np.maximum, cycles.values(), self.computing)
+        unloaded = (
+            self._until_unloaded(key, computing, cycles[key], outputs)
+            for key, outputs in way.unloading.items()
+        )
+        latency: Array = reduce(np.maximum, unloaded, computing) + self.first
         return latency
+
+    def _until_unloaded(
+        self, key: PortKey, computing: Array, cycles: Array, outputs: PortCrossing
+    ) -> Array:
+        """Least cycles of computing, its stall and offloading through a port.
+
+        Where outputs leave their uppermost memory in several transfers, the last one is exposed as
+        a whole, and the port is busy with all of them in computing and offloading together. Where
+        they leave in one, for which there has to be room, it hides at most in the share of
+        computing that the port has left beside periodic loads of the array.
+        """
+        several = np.maximum(computing, cycles + outputs.first)
+        once = outputs.cycles.once
+        hidden = computing * self.spare.get(key, 1.0)
+        in_one = computing + np.maximum(0.0, once - hidden)
+        fewest: Array = np.where(outputs.first < once, several, np.minimum(several, in_one))
+        return fewest
 
 
 class _Lowest(NamedTuple):
