@@ -40,7 +40,10 @@ def has_too_many_cuts(accelerator: Accelerator) -> bool:
 class Conflict:
     """Two cuts around a resting tile, one of which must hold the other.
 
-    Each with how often it is crossed at least if it is the inner one.
+    Attributes
+    ----------
+    one, two
+        Each cut, with how often it is crossed at least if it is the inner one.
     """
 
     one: tuple[HigherCut, Array]
