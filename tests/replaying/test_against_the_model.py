@@ -20,7 +20,7 @@ from zigzag_imc.models.mapspace.legality import check_mapping
 from zigzag_imc.models.profile import IMC
 from zigzag_imc.replaying.play import play
 
-SEEDS = range(30)
+SEEDS = range(60)
 
 
 @pytest.mark.parametrize("kind", ["small", "stalling", "corner", "bits"])
