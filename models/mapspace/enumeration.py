@@ -25,6 +25,7 @@ from zigzag_imc.models.mapspace.counting import mapspace_size
 from zigzag_imc.models.mapspace.factors import prime_factors
 from zigzag_imc.models.mapspace.short_orders import short_orders
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
+from zigzag_imc.models.movement.unrolled import spatial_temporal_sizes
 from zigzag_imc.models.profile import CostProfile
 
 LIMIT = 200_000
@@ -61,7 +62,7 @@ def mappings_of(
     layer: Layer, accelerator: Accelerator, spatial: SpatialMapping, space: Space = DIVISORS
 ) -> Iterator[LayerMapping]:
     """Every mapping with one spatial mapping that fits, on an accelerator as the layer sees it."""
-    sizes = spatial.temporal_sizes(layer.loop_dims)
+    sizes = spatial_temporal_sizes(layer, accelerator.array, spatial)
     if space.tile_sizes == "any-outermost":
         orders = short_orders(sizes)
     else:
