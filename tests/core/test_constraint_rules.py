@@ -5,7 +5,13 @@ from __future__ import annotations
 import pytest
 
 from zigzag_imc.core.constraint_rules import ConstraintRules, Rule, constraint_rules_of
-from zigzag_imc.core.constraints import EvenAllocation, LoopOrder, texts_of
+from zigzag_imc.core.constraints import (
+    EvenAllocation,
+    FixedUnrolling,
+    LeastUtilization,
+    LoopOrder,
+    texts_of,
+)
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.layer import Layer, matmul_layer
 
@@ -60,6 +66,9 @@ def test_a_layer_told_itself_is_none_of_its_type_nor_of_all() -> None:
         ({"fc": 3}, "found 3"),
         ([3], "found 3"),
         ("fc: evn", "did you mean 'even'?"),
+        (FixedUnrolling("K", "D1", "=", 0), "with a size below 1"),
+        (LeastUtilization(1.5), "outside 0 to 1"),
+        (LoopOrder(("K",)), "with one dimension"),
     ],
 )
 def test_wrong_wishes(wish: object, said: str) -> None:

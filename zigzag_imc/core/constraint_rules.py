@@ -130,7 +130,7 @@ def _constraints(said: object) -> Iterable[Constraint]:
         for one in said:
             yield from _constraints(one)
     elif isinstance(said, get_args(Constraint)):
-        yield said
+        yield parse_constraint(str(said))  # which refuses sizes and names that no text could have
     else:
         yield parse_constraint(said)
 
