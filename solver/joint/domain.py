@@ -8,6 +8,9 @@ from dataclasses import dataclass, replace
 from zigzag_imc.models.mapspace.factors import divisors
 from zigzag_imc.solver.joint.tiles import Sizes
 
+_WIDEST = 3
+"""Unrollings of a loop in the coarse part of a domain, beside none at all."""
+
 
 def all_or_nothing(temporal: int) -> tuple[int, ...]:
     """Sizes of a tile that holds all of a dimension or none of it: the coarsest choice."""
@@ -26,13 +29,16 @@ class Domain:
         Energy above which nothing is of interest.
     with_latency
         Whether the latency is needed.
+    widest
+        How many of the largest unrollings of a loop there are beside none at all; all by default.
     """
 
     sizes: Sizes = divisors
     most_pj: float = math.inf
     with_latency: bool = False
+    widest: int | None = None
 
     @property
     def coarse(self) -> Domain:
         """A part of it that is searched in no time."""
-        return replace(self, sizes=all_or_nothing)
+        return replace(self, sizes=all_or_nothing, widest=_WIDEST)

@@ -52,7 +52,7 @@ class JointModel:
     def of(cls, costs: CostModel, domain: Domain) -> JointModel:
         """Build the model of a layer."""
         sheet = Sheet()
-        unrollings = add_unrollings(sheet, costs)
+        unrollings = add_unrollings(sheet, costs, domain.widest)
         add_array_dimensions(sheet, costs.accelerator.array, unrollings)
         add_feeding(sheet, costs, unrollings)
         cuts = add_cuts(sheet, costs, unrollings, domain)

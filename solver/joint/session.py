@@ -23,6 +23,7 @@ _PARAMETERS = (
     ("cp_model_probing_level", 0),
     ("symmetry_level", 0),
     ("max_presolve_iterations", 1),
+    ("table_compression_level", 0),
 )
 
 Rows = Mapping[int, int]

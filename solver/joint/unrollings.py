@@ -64,14 +64,22 @@ class Unrolling:
         return values.get(array_dim, np.ones(len(self.temporal)))
 
 
-def add_unrollings(sheet: Sheet, costs: CostModel) -> dict[str, Unrolling]:
-    """Create the unrollings of all layer dimensions."""
+def add_unrollings(
+    sheet: Sheet, costs: CostModel, widest: int | None = None
+) -> dict[str, Unrolling]:
+    """Create the unrollings of all layer dimensions.
+
+    ``widest`` leaves so many of the largest along every array dimension, and none at all.
+    """
     homes = unrollable_dims(costs.layer, costs.accelerator, costs.profile)
     sizes = dict(costs.accelerator.array.dimensions)
     found = {}
     for dim, size in costs.layer.loop_dims:
         own = {a: sizes[a] for a, dims in homes.items() if dim in dims}
-        found[dim] = _unrolling(sheet, costs, dim, _smallest(size, own))
+        factors = _smallest(size, own)
+        if widest is not None:
+            factors = _only_widest(factors, widest)
+        found[dim] = _unrolling(sheet, costs, dim, factors)
     return found
 
 
@@ -89,6 +97,14 @@ def _smallest(size: int, homes: Mapping[str, int]) -> dict[str, Factors]:
         kept = is_smallest(size, columns)
         columns = [column[kept] for column in columns]
     return dict(zip(homes, columns, strict=True))
+
+
+def _only_widest(factors: Mapping[str, Factors], widest: int) -> dict[str, Factors]:
+    """Leave rows whose every factor is one, or of the largest along its array dimension."""
+    kept: npt.NDArray[np.bool_] = np.array(True)
+    for factor in factors.values():
+        kept = kept & ((factor == 1) | np.isin(factor, np.unique(factor)[-widest:]))
+    return {array_dim: factor[kept] for array_dim, factor in factors.items()}
 
 
 def _unrolling(sheet: Sheet, costs: CostModel, dim: str, factors: dict[str, Factors]) -> Unrolling:
