@@ -13,6 +13,7 @@ import yaml
 from zigzag_imc import Layer, conv_layer, load_accelerator, map_layer, map_network, matmul_layer
 from zigzag_imc.core.errors import WorkloadError
 from zigzag_imc.core.layer import MOST_MACS, Window
+from zigzag_imc.core.space import DIVISORS
 
 Build = Callable[..., Layer]
 
@@ -87,7 +88,9 @@ def test_counts_are_exact_up_to_the_limit() -> None:
     top = dimc.memories[-1]
     large = dimc.replace(memories=(*dimc.memories[:-1], replace(top, size_bits=10**15)))
     rows = 2**45
-    result = map_layer(matmul_layer("m", rows=rows, out_channels=1, in_channels=1), large)
+    result = map_layer(
+        matmul_layer("m", rows=rows, out_channels=1, in_channels=1), large, space=DIVISORS
+    )
     assert result.status == "OPTIMAL"
     assert result.breakdown is not None
     assert result.breakdown.latency.compute_cycles == rows * 8

@@ -33,7 +33,7 @@ from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.stored_operand import Storing
 from zigzag_imc.core.tolerances import COARSEST
 from zigzag_imc.models.mapspace.enumeration import best_by_enumeration, front_by_enumeration
-from zigzag_imc.models.profile import IMC
+from zigzag_imc.models.profile import IMC, default_space
 from zigzag_imc.onnx_workload.network import Network
 from zigzag_imc.results.parts import RelevanceRecord
 from zigzag_imc.solver.engines.loma import Loma
@@ -88,7 +88,7 @@ fit the registers of the array, as weights they do, in two columns."""
 
 def least(layer: Layer, objective: Objective) -> float:
     """Least objective of all mappings of a layer; infinite where none fits."""
-    best = best_by_enumeration(layer, AIMC, IMC, objective)
+    best = best_by_enumeration(layer, AIMC, IMC, objective, default_space(IMC))
     return math.inf if best is None else best[0]
 
 
@@ -204,8 +204,8 @@ def test_fronts_are_of_both(result: NetworkResult) -> None:
     for record, product in zip(result.layers, PRODUCTS.values(), strict=True):
         points = sorted(
             [
-                *front_by_enumeration(product, AIMC, IMC),
-                *front_by_enumeration(transposed(product), AIMC, IMC),
+                *front_by_enumeration(product, AIMC, IMC, default_space(IMC)),
+                *front_by_enumeration(transposed(product), AIMC, IMC, default_space(IMC)),
             ]
         )
         expected: list[tuple[float, float]] = []
