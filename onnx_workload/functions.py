@@ -11,6 +11,7 @@ from zigzag_imc.core.errors import WorkloadError
 from zigzag_imc.onnx_workload.faults import INFERENCE_FAULTS
 from zigzag_imc.onnx_workload.nodes import nodes_within
 from zigzag_imc.onnx_workload.operators import builder_of, reason_unmapped
+from zigzag_imc.onnx_workload.spared_slices import without_fatal_slices
 
 MOST_NODES = 200_000
 """Operators of a model with the bodies of its functions in place; functions that call each other
@@ -35,10 +36,21 @@ def inline_functions(model: onnx.ModelProto, label: str) -> onnx.ModelProto:
     try:
         # Bodies written for another operator set must be converted or they stay calls; that takes
         # known types.
-        typed = onnx.shape_inference.infer_shapes(model)
-        return inliner.inline_local_functions(typed, convert_version=True)
+        return inliner.inline_local_functions(_typed(model), convert_version=True)
     except INFERENCE_FAULTS:
         return model
+
+
+def _typed(model: onnx.ModelProto) -> onnx.ModelProto:
+    """Return a model with all types that ONNX infers."""
+    inferred = onnx.shape_inference.infer_shapes(
+        without_fatal_slices(model, onnx.shape_inference.infer_shapes)
+    )
+    typed = onnx.ModelProto()
+    typed.CopyFrom(model)
+    typed.graph.ClearField("value_info")
+    typed.graph.value_info.extend(inferred.graph.value_info)
+    return typed
 
 
 def _inlined_nodes(model: onnx.ModelProto) -> int:

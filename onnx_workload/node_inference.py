@@ -45,9 +45,14 @@ def infer_node(
 
 
 def _shaped(declared: onnx.TypeProto, shape: Shape | None) -> onnx.TypeProto:
-    """Return the type of a tensor with the shape that is known by now."""
+    """Return the type of a tensor with the shape that is known by now.
+
+    No negative size, see `spared_slices`.
+    """
     if not declared.HasField("tensor_type"):
         return declared
+    if shape is not None:
+        shape = tuple(None if isinstance(dim, int) and dim < 0 else dim for dim in shape)
     return helper.make_tensor_type_proto(declared.tensor_type.elem_type, shape)
 
 

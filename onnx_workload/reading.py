@@ -10,7 +10,7 @@ import onnx
 
 from zigzag_imc.core.errors import WorkloadError, nearest
 from zigzag_imc.onnx_workload.faults import PARSING_FAULTS
-from zigzag_imc.onnx_workload.nodes import all_nodes
+from zigzag_imc.onnx_workload.nodes import all_nodes, bodies
 from zigzag_imc.onnx_workload.shipped import NETWORKS, network_path
 
 LARGEST_FILE = 2**31
@@ -122,14 +122,25 @@ def is_readable(model: onnx.ModelProto) -> bool:
 
 
 def _names_in(model: onnx.ModelProto) -> Iterator[str]:
-    graph = model.graph
-    yield graph.name
     yield from (entry.domain for entry in model.opset_import)
-    for value in (*graph.input, *graph.output, *graph.value_info, *graph.initializer):
-        yield value.name
+    for function in model.functions:
+        yield from (function.name, function.domain, *function.input, *function.output)
+        yield from function.attribute
+    yield from _names_of_tensors(model.graph)
     for node in all_nodes(model):
         yield from (node.name, node.op_type, node.domain, *node.input, *node.output)
         yield from (attribute.name for attribute in node.attribute)
+        for body in bodies(node):
+            yield from _names_of_tensors(body)
+
+
+def _names_of_tensors(graph: onnx.GraphProto) -> Iterator[str]:
+    yield graph.name
+    yield from (tensor.name for tensor in graph.initializer)
+    yield from (tensor.values.name for tensor in graph.sparse_initializer)
+    for value in (*graph.input, *graph.output, *graph.value_info):
+        yield value.name
+        yield from (size.dim_param for size in value.type.tensor_type.shape.dim)
 
 
 def _describe(content: bytes, path: Path) -> str:

@@ -9,6 +9,7 @@ import onnx
 from zigzag_imc.core.errors import WorkloadError
 from zigzag_imc.core.one_line import one_line
 from zigzag_imc.onnx_workload.faults import INFERENCE_FAULTS
+from zigzag_imc.onnx_workload.spared_slices import without_fatal_slices
 from zigzag_imc.onnx_workload.vector_lengths import may_follow_values
 
 Dim = int | str | None
@@ -30,19 +31,23 @@ def infer_shapes(model: onnx.ModelProto, label: str) -> dict[str, Shape]:
     """
     bare = _without_recorded_shapes(model)
     try:
-        inferred = onnx.shape_inference.infer_shapes(bare, data_prop=may_follow_values(bare))
-    except INFERENCE_FAULTS:
-        # Following the values of shape tensors trips over some models that are otherwise fine.
-        try:
-            inferred = onnx.shape_inference.infer_shapes(bare)
-        except INFERENCE_FAULTS as error:
-            raise WorkloadError(
-                f"{label}: shape inference of ONNX failed: {_one_line(error)}"
-            ) from error
-    graph = inferred.graph
+        graph = _inferred(without_fatal_slices(bare, _inferred)).graph
+    except INFERENCE_FAULTS as error:
+        raise WorkloadError(
+            f"{label}: shape inference of ONNX failed: {_one_line(error)}"
+        ) from error
     shapes = recorded_shapes([*graph.input, *graph.value_info, *graph.output])
     shapes.update((tensor.name, tuple(tensor.dims)) for tensor in graph.initializer)
     return shapes
+
+
+def _inferred(bare: onnx.ModelProto) -> onnx.ModelProto:
+    """Return a model with what ONNX infers."""
+    try:
+        return onnx.shape_inference.infer_shapes(bare, data_prop=may_follow_values(bare))
+    except INFERENCE_FAULTS:
+        # Following the values of shape tensors trips over some models that are otherwise fine.
+        return onnx.shape_inference.infer_shapes(bare)
 
 
 def _without_recorded_shapes(model: onnx.ModelProto) -> onnx.ModelProto:
@@ -93,9 +98,10 @@ def is_known(shape: Shape | None) -> bool:
 
 def complaint(model: onnx.ModelProto) -> str:
     """Return the first complaint of strict shape inference as a phrase, empty if it has none."""
+    bare = _without_recorded_shapes(model)
     try:
         onnx.shape_inference.infer_shapes(
-            _without_recorded_shapes(model),
+            without_fatal_slices(bare, _inferred),
             strict_mode=True,
             data_prop=may_follow_values(model),
         )

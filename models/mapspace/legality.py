@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 
-from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.accelerator import Accelerator, ImcArray
 from zigzag_imc.core.constraints import Constraints
 from zigzag_imc.core.errors import MappingError, nearest
 from zigzag_imc.core.layer import OPERANDS, Layer
@@ -31,6 +31,8 @@ def check_spatial(
     accelerator = seen_by(accelerator, layer.precision, profile)
     for array_dim, _ in spatial.unrollings:
         _check_array_dim(layer, accelerator, spatial, array_dim)
+    if not spatial.on(accelerator.array.bitline):  # outputs of a window may take rows all the same
+        _check_room(layer, accelerator.array, spatial, accelerator.array.bitline)
     check_lines(layer, accelerator.array, spatial, profile)
     _check_use(layer, accelerator, spatial)
     _check_rows_of_windows(layer, accelerator, spatial)
@@ -58,21 +60,26 @@ def _check_array_dim(
             )
         if factor < 1:
             raise MappingError(f"{where}: found {factor}, expected at least 1")
-    lanes = used = spatial.product(array_dim)
-    array = accelerator.array
-    if array_dim == array.bitline and not array.wide_lines:
-        used = int(mapped_rows(layer, array, spatial.by_array_dim))
-    if used > sizes[array_dim]:
-        need = f"multiply to {used}" if used == lanes else f"take {used} rows"
-        raise MappingError(
-            f"spatial.{array_dim}: the unrollings {need}, the array has {sizes[array_dim]} there"
-        )
+    _check_room(layer, accelerator.array, spatial, array_dim)
     for dim, factor in unrollings.items():
         if factor > layer.sizes[dim]:
             raise MappingError(
                 f"spatial.{array_dim}.{dim}: found {factor}, "
                 f"the layer has {layer.sizes[dim]} iterations"
             )
+
+
+def _check_room(layer: Layer, array: ImcArray, spatial: SpatialMapping, array_dim: str) -> None:
+    """Raise `MappingError` where unrollings take more than there is along an array dimension."""
+    lanes = used = spatial.product(array_dim)
+    if array_dim == array.bitline and not array.wide_lines:
+        used = int(mapped_rows(layer, array, spatial.by_array_dim))
+    size = dict(array.dimensions)[array_dim]
+    if used > size:
+        need = f"multiply to {used}" if used == lanes else f"take {used} rows"
+        raise MappingError(
+            f"spatial.{array_dim}: the unrollings {need}, the array has {size} there"
+        )
 
 
 def _check_use(layer: Layer, accelerator: Accelerator, spatial: SpatialMapping) -> None:

@@ -198,7 +198,7 @@ def _axes(
         array_dim: tuple(dim for dim in dims if limits.allows(array_dim, dim))
         for array_dim, dims in fed.items()
     }
-    blocks &= frozenset(allowed[array.bitline])
+    blocks &= frozenset(allowed[array.bitline])  # what one line may not have, neither line may
     homes = Counter(itertools.chain(*allowed.values()))
     homes.subtract(blocks)  # at home along both lines together
     rooms = (AxisRoom(name, size, limits) for name, size in array.dimensions)

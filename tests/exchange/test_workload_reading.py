@@ -204,6 +204,10 @@ WRONG = {
         _with("loop_size", [1]),
         "[0].loop_size: unknown key (did you mean 'loop_sizes'?)",
     ),
+    "no text": (
+        CONV.replace("operator_type: Conv", "~: Conv"),
+        "[0].operator_type: missing",
+    ),
     "text": (_with("loop_sizes", ["x"]), '[0].loop_sizes[0]: found "x", expected a valid integer'),
     "size": (_with("loop_sizes", [0] * 8), "[0].loop_sizes[0]: found 0, expected greater than"),
     "beyond 64 bits": (_with("loop_sizes", [2**63] * 8), "[0].loop_sizes[0]: found 9223372036854"),

@@ -10,18 +10,31 @@ SHORT = ("--time-limit", "0.5", "--total-time-limit", "1", "-j", "1")
 """Limits with which every search ends soon."""
 
 _OPTIONS: dict[str, tuple[str, ...]] = {
-    "map": ("--scope", "--gap", "--seed", "--pareto", "--plot", "--objective"),
-    "search": ("--factors", "--samples", "--iterations", "--start-temperature", "--seed"),
+    "map": (
+        *("--scope", "--gap", "--seed", "--pareto", "--plot", "--objective", "--method"),
+        *("--no-diagonals", "--constraint", "--constraint", "--constraints"),
+    ),
+    "search": (
+        *("--factors", "--samples", "--iterations", "--start-temperature", "--seed"),
+        *("--no-diagonals", "--constraint", "--constraints"),
+    ),
     "layers": ("--format",),
     "verify": ("--exhaustive", "--prove", "--time-limit", "--format"),
     "explain": ("--jobs", "--time-limit", "--format", "--no-what-if"),
     "export": ("--to", "--layer"),
-    "evaluate": ("--objective", "--format"),
-    "crosscheck": ("--engines", "--no-zigzag", "--format"),
+    "replay": ("--most-steps", "--format"),
+    "evaluate": ("--objective", "--format", "--constraint", "--constraints"),
+    "crosscheck": ("--engines", "--no-zigzag", "--no-diagonals", "--format"),
     "accelerators": ("--cost-model", "--format", "--summary"),
 }
-_OF_MODELS = ("--batch", "--shape", "--dim", "--precision", "--layer", "--cost-model", "--out")
-_FLAGS = {"--pareto", "--prove", "--exhaustive", "--no-zigzag", "--no-what-if", "--summary"}
+_OF_MODELS = (
+    *("--batch", "--shape", "--dim", "--precision", "--layer", "--cost-model", "--out"),
+    "--stored",
+)
+_FLAGS = {
+    *("--pareto", "--prove", "--exhaustive", "--no-zigzag", "--no-what-if", "--summary"),
+    "--no-diagonals",
+}
 _VALUES = (
     *map(str, (*WHOLE[:10], *REAL)),
     *TEXTS[:13],
@@ -36,6 +49,16 @@ _FITTING: dict[str, tuple[str, ...]] = {
     ),
     "--shape": ("x=1,2,6,6", "x=3,2,6,6", "x=N,2,6,6", "x=1,2,6000,6000", "x=1,2,6"),
     "--dim": ("N=2", "N=64", "N=1000000", "M=2"),
+    "--constraint": (
+        *("even", "unroll K on D1 = 2", "first: unroll OX on D1 = 2", "allow nothing on D1"),
+        *("inner OY *, K 2", "outer OX 2", "order K > C > OX", "stationary W in cells"),
+        *("tile OX of I in sram_256KB >= 4", "Conv: even in cells, input_register"),
+        *("utilization >= 0.1", "c*: utilization >= 90%", "depthwise: unroll G on D2 >= 2"),
+    ),
+    "--constraints": ("constraints.yaml", "mapping.yaml", "network.json", "missing.yaml"),
+    "--stored": ("best", "first", "second"),
+    "--method": ("auto", "cp-sat"),
+    "--most-steps": ("1", "40", "100000"),
     "--batch": ("1", "2", "100000", "4294967296"),
     "--layer": ("first", "classify", "depthwise", "First", "MatMul_0"),
     "--out": ("out.json", "out.csv", "out.md", "out.parquet", "deep/er/out.json", "out.JSON"),
@@ -63,9 +86,10 @@ def _command(command: str, draw: Random) -> tuple[list[str], tuple[str, ...]]:
     options = _OPTIONS[command]
     if command == "accelerators":
         return [draw.choice(("dimc", "aimc", "mine.yaml", "dim"))], options
-    on_results = command in ("verify", "explain", "export")
-    given = [draw.choice(("network.json", "fronts.json"))] if on_results else ["convolutions.onnx"]
-    if command == "explain":
+    on_results = command in ("verify", "explain", "export", "replay")
+    results = ("network.json", "fronts.json", "diagonals.json")
+    given = [draw.choice(results)] if on_results else ["convolutions.onnx"]
+    if command in ("explain", "replay"):
         given.append("first")
     if not on_results:
         options = (*options, *(_OF_MODELS if command != "layers" else _OF_MODELS[:4]))

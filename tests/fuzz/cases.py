@@ -84,9 +84,8 @@ def _model(draw: Random) -> Drawn:
 
 def _result(draw: Random) -> Drawn:
     """Change a result."""
-    text = (SEEDS / draw.choice(("layers.json", "network.json", "fronts.json"))).read_text(
-        encoding="utf-8"
-    )
+    name = draw.choice(("layers.json", "network.json", "fronts.json", "diagonals.json"))
+    text = (SEEDS / name).read_text(encoding="utf-8")
     files = {"r.json": changed_json(text, draw)}
     commands = (
         ("verify", "r.json"),
@@ -94,6 +93,7 @@ def _result(draw: Random) -> Drawn:
         ("verify", "r.json", "--prove", *SHORT),
         ("explain", "r.json", draw.choice(("first", "MatMul_0")), "--no-what-if"),
         ("explain", "r.json", draw.choice(("first", "MatMul_0")), *SHORT),
+        ("replay", "r.json", draw.choice(("first", "depthwise", "MatMul_0"))),
         ("export", "r.json"),
         ("export", "r.json", "--to", "zigzag"),
         ("evaluate", "convolutions.onnx", "-a", "dimc", "-m", "r.json"),
@@ -112,6 +112,20 @@ def _mapping(draw: Random) -> Drawn:
     return ("evaluate", "convolutions.onnx", "-a", "dimc", "-m", "m.txt"), {"m.txt": content}
 
 
+def _constraints(draw: Random) -> Drawn:
+    """Change a file of constraints, of our own form or ZigZag's."""
+    name = draw.choice(("constraints.yaml", "mapping.yaml"))
+    files = {"c.yaml": changed_yaml((SEEDS / name).read_text(encoding="utf-8"), draw)}
+    given = ("convolutions.onnx", "-a", "dimc", "--constraints", "c.yaml")
+    commands: tuple[tuple[str, ...], ...] = (
+        ("map", *given, *SHORT),
+        ("map", *given, "--pareto", *SHORT),
+        ("search", *given, "-e", "salsa", "--iterations", "20", *SHORT),
+        ("evaluate", *given, "-m", "diagonals.json"),
+    )
+    return draw.choice(commands), files
+
+
 def _arguments(draw: Random) -> Drawn:
     """Change the arguments of a command."""
     return changed_arguments(draw), {}
@@ -127,6 +141,7 @@ _KINDS: tuple[Callable[[Random], Drawn], ...] = (
     _result,
     _mapping,
     _workload,
+    _constraints,
     _arguments,
 )
 
@@ -136,4 +151,7 @@ def _other_files(arguments: tuple[str, ...]) -> dict[str, bytes]:
     return {name: (SEEDS / name).read_bytes() for name in _UNCHANGED if name in arguments}
 
 
-_UNCHANGED = ("convolutions.onnx", "network.json", "fronts.json")
+_UNCHANGED = (
+    *("convolutions.onnx", "network.json", "fronts.json", "diagonals.json"),
+    *("constraints.yaml", "mapping.yaml"),
+)

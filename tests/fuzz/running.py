@@ -68,14 +68,18 @@ def prepare() -> None:
     import zigzag_imc.checking.crosschecking
     import zigzag_imc.checking.prove
     import zigzag_imc.commands.app
+    import zigzag_imc.exchange.constraint_file
     import zigzag_imc.exchange.zigzag_folder
     import zigzag_imc.explain.explaining
     import zigzag_imc.library.evaluating
+    import zigzag_imc.library.replaying
     import zigzag_imc.library.searching
     import zigzag_imc.onnx_workload.loader
     import zigzag_imc.plotting.result
     import zigzag_imc.report.terminal.mapping_table
+    import zigzag_imc.report.terminal.replay
     import zigzag_imc.report.terminal.verification
+    import zigzag_imc.solver.joint.search
     import zigzag_imc.solver.pareto
     import zigzag_imc.solver.search  # noqa: F401
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import onnx
 import pytest
+from onnx import TensorProto, helper
 
 from zigzag_imc.core.errors import WorkloadError
 from zigzag_imc.onnx_workload import load_network, network_path
@@ -101,6 +102,25 @@ def test_unreadable_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Non
 def test_names_that_are_not_text(tmp_path: Path, name: bytes) -> None:
     path = tmp_path / "net.onnx"
     path.write_bytes(network_path("resnet8").read_bytes().replace(name, b"\xff" * len(name)))
+    assert "damaged ONNX file" in message(path)
+
+
+@pytest.mark.parametrize("name", ["inner", "given", "symbol", "called", "argument"])
+def test_names_inside_bodies_and_functions_that_are_not_text(tmp_path: Path, name: str) -> None:
+    def tensor(own: str) -> onnx.ValueInfoProto:
+        return helper.make_tensor_value_info(own, TensorProto.FLOAT, ["symbol"])
+
+    body = helper.make_graph(
+        [helper.make_node("Identity", ["x"], ["out"])], "body", [], [tensor("inner")]
+    )
+    function = helper.make_function(
+        "own", "called", ["argument"], ["b"], [helper.make_node("Relu", ["argument"], ["b"])], []
+    )
+    nodes = [helper.make_node("If", ["given"], ["y"], then_branch=body, else_branch=body)]
+    graph = helper.make_graph(nodes, "g", [tensor("x"), tensor("given")], [tensor("y")])
+    content = helper.make_model(graph, functions=[function]).SerializeToString()
+    path = tmp_path / "net.onnx"
+    path.write_bytes(content.replace(name.encode(), b"\xf2" * len(name)))
     assert "damaged ONNX file" in message(path)
 
 

@@ -11,6 +11,7 @@ import math
 import random
 from collections.abc import Iterator
 
+from tests.lines import is_block
 from tests.solver.small_cases import Case
 from zigzag_imc.core.constraints import (
     AllowedDims,
@@ -41,7 +42,7 @@ RELATIONS: tuple[Relation, ...] = ("=", "<=", ">=")
 def plain_mappings(drawn: Case, constraints: Constraints) -> Iterator[LayerMapping]:
     """Yield every mapping of a case that fits and keeps all constraints."""
     for spatial in plain_spatials(drawn, constraints):
-        for mapping in mappings_of(drawn.layer, drawn.seen, spatial):
+        for mapping in mappings_of(drawn.layer, drawn.seen, spatial, drawn.space):
             if all(holds(drawn, mapping, one) for one in constraints):
                 yield mapping
 
@@ -59,7 +60,7 @@ def plain_spatials(drawn: Case, constraints: Constraints) -> list[SpatialMapping
             for spatial in allowed
             if not any(
                 lower in allowed and steps(drawn, lower) == steps(drawn, spatial)
-                for lower in lowered(spatial)
+                for lower in lowered(drawn, spatial)
             )
         ),
         key=lambda spatial: spatial.unrollings,
@@ -69,7 +70,7 @@ def plain_spatials(drawn: Case, constraints: Constraints) -> list[SpatialMapping
 def legal_spatials(drawn: Case) -> Iterator[SpatialMapping]:
     """Yield all unrollings that the array takes."""
     sizes = dict(drawn.seen.array.dimensions)
-    dims = unrollable_dims(drawn.layer, drawn.seen, drawn.profile)
+    dims = unrollable_dims(drawn.layer, drawn.seen, drawn.profile, drawn.space)
     places = [(array_dim, dim) for array_dim in sizes for dim in dims[array_dim]]
     ranges = [range(1, min(sizes[a], drawn.layer.sizes[d]) + 1) for a, d in places]
     for factors in itertools.product(*ranges):
@@ -86,18 +87,31 @@ def legal_spatials(drawn: Case) -> Iterator[SpatialMapping]:
         yield spatial
 
 
-def lowered(spatial: SpatialMapping) -> Iterator[SpatialMapping]:
-    """Yield the same unrollings with one of them lowered by one."""
+def lowered(drawn: Case, spatial: SpatialMapping) -> Iterator[SpatialMapping]:
+    """Yield the same unrollings with one of them lowered by one, that of a block along both lines."""
+    lines = {name for name, _ in drawn.seen.array.dimensions[:2]}
     for array_dim, dims in spatial.unrollings:
         for dim, factor in dims:
+            along_both = array_dim in lines and is_block(drawn.layer, drawn.seen, spatial, dim)
             nested = {name: dict(own) for name, own in spatial.unrollings}
-            nested[array_dim][dim] = factor - 1
+            for home in lines if along_both else {array_dim}:
+                nested[home][dim] = factor - 1
             yield SpatialMapping.of(nested)
 
 
 def steps(drawn: Case, spatial: SpatialMapping) -> dict[str, int]:
     """Iterations left for time."""
-    return spatial.temporal_sizes(drawn.layer.loop_dims)
+    return {
+        dim: -(-size // unrolled(drawn, spatial, dim)) for dim, size in drawn.layer.loop_dims
+    }
+
+
+def unrolled(drawn: Case, spatial: SpatialMapping, dim: str) -> int:
+    """Lanes over which a dimension is spread; a diagonal block counts along one line alone."""
+    is_second = is_block(drawn.layer, drawn.seen, spatial, dim)
+    names = [name for name, _ in drawn.seen.array.dimensions]
+    counted = [name for place, name in enumerate(names) if not (is_second and place == 1)]
+    return math.prod(spatial.on(name).get(dim, 1) for name in counted)
 
 
 # ---------------------------------------------------------------- one mapping, one constraint
@@ -193,8 +207,7 @@ def tile_holds(drawn: Case, mapping: LayerMapping, one: TileSize) -> bool:
     spanned = 1
     for dim, factor in mapping.temporal.loops[: kept_to(drawn, mapping, one.operand, at)]:
         spanned *= factor if dim == one.dim else 1
-    for array_dim, _ in drawn.seen.array.dimensions:
-        spanned *= mapping.spatial.on(array_dim).get(one.dim, 1)
+    spanned *= unrolled(drawn, mapping.spatial, one.dim)
     whole = drawn.layer.sizes.get(one.dim, 1)
     return compared(min(whole, spanned), one.relation, min(whole, one.size))
 

@@ -16,11 +16,11 @@ import numpy as np
 import pytest
 
 from tests.solver.plain_constraints import KINDS, plain_mappings, random_constraint
-from tests.solver.small_cases import Case, case, stalling_case
+from tests.solver.small_cases import Case, case, diagonal_case, stalling_case
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.constraint_text import parse_constraint
 from zigzag_imc.core.constraints import Constraints, FixedUnrolling, texts_of
-from zigzag_imc.core.layer import OPERANDS, Layer, matmul_layer
+from zigzag_imc.core.layer import OPERANDS, Layer, conv_layer, matmul_layer
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.space import Space
@@ -63,7 +63,7 @@ def asked(*texts: str) -> Constraints:
 
 
 def answer(drawn: Case, objective: Objective, constraints: Constraints = ()) -> Solution:
-    options = SearchOptions(space=Space(constraints=constraints))
+    options = SearchOptions(space=replace(drawn.space, constraints=constraints))
     return solve(drawn.layer, drawn.accelerator, drawn.profile, objective, options)
 
 
@@ -263,6 +263,30 @@ def test_pairs_of_kinds_against_plain_enumeration(seed: int) -> None:
     drawn = (case if seed % 4 else stalling_case)(seed, MOST)
     constraints = random_constraints(drawn, seed)
     assert not list(disagreements(drawn, constraints))
+
+
+@pytest.mark.parametrize("seed", range(400, 440))
+def test_diagonals_within_constraints_against_plain_enumeration(seed: int) -> None:
+    drawn = diagonal_case(seed, MOST)
+    constraints = random_constraints(drawn, seed)
+    assert not list(disagreements(drawn, constraints))
+
+
+DEPTHWISE = conv_layer(
+    "dw", groups=4, out_channels=1, in_channels=1, output_size=(1, 3), filter_size=(1, 2)
+)
+
+
+@pytest.mark.parametrize("line", ["D1", "D2"])
+def test_groups_that_one_line_may_not_have_lie_on_neither(line: str) -> None:
+    free, kept = (
+        solve(DEPTHWISE, AIMC, IMC, "edp", SearchOptions(space=Space("divisors", True, asked(*own))))
+        for own in ((), (f"allow K, C, FX, FY on {line}",))
+    )
+    assert free.mapping is not None
+    assert kept.mapping is not None
+    assert {"G", "OX"} & set(free.mapping.spatial.on("D1"))
+    assert not any("G" in dims for _, dims in kept.mapping.spatial.unrollings)
 
 
 @pytest.mark.parametrize("seed", range(100, 112))

@@ -56,7 +56,8 @@ def _unknown_key(model: type[BaseModel], location: Location) -> str:
 def _missing_key(model: type[BaseModel], location: Location, found: object) -> str:
     """Name a key in its place that may be meant for it."""
     keys = _keys(_model_at(model, location[:-1]))
-    others = [key for key in found if key not in keys] if isinstance(found, dict) else []
+    given = [key for key in found if isinstance(key, str)] if isinstance(found, dict) else []
+    others = [key for key in given if key not in keys]
     return "missing" + nearest(str(location[-1]), others).replace("did you mean", "found")
 
 

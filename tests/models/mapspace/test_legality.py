@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.accelerators import variant
 from tests.layers import LAYERS
+from tests.lines import rows_of_diagonals
+from tests.solver.plain_constraints import legal_spatials
+from tests.solver.small_cases import diagonal_case
 from zigzag_imc.core.errors import MappingError
+from zigzag_imc.core.layer import conv_layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
 from zigzag_imc.models.mapspace.capacity import held_bits, overflows
-from zigzag_imc.models.mapspace.legality import check_mapping
-from zigzag_imc.models.profile import IMC, ZIGZAG
+from zigzag_imc.models.mapspace.legality import check_mapping, check_spatial
+from zigzag_imc.models.profile import IMC, ZIGZAG, ZIGZAG_IMC, CostProfile
 
 LAYER = LAYERS["conv3x3"]
 AIMC = variant("aimc")
@@ -110,3 +116,28 @@ def test_cuts_must_not_decrease() -> None:
     """A level holds at least what the one below it holds."""
     with pytest.raises(MappingError, match=r"temporal\.I"):
         check_mapping(LAYER, AIMC, mapping(cuts=((0,), (2, 1), (0, 1))), IMC)
+
+
+@pytest.mark.parametrize("profile", [IMC, ZIGZAG_IMC], ids=lambda profile: str(profile.name))
+def test_outputs_of_a_window_take_rows_even_where_nothing_lies_along_the_rows(
+    profile: CostProfile,
+) -> None:
+    outputs = SpatialMapping.of({"D1": {"OX": 3}})
+    layer = conv_layer("c", out_channels=1, in_channels=4, output_size=(1, 3), filter_size=(1, 1))
+    enough, too_few = (
+        AIMC.replace(array=replace(AIMC.array, dimensions=(("D1", 3), ("D2", rows))))
+        for rows in (3, 2)
+    )
+    check_spatial(layer, enough, outputs, profile)
+    with pytest.raises(MappingError, match="D2: the unrollings take 3 rows, the array has 2 there"):
+        check_spatial(layer, too_few, outputs, profile)
+
+
+def test_no_legal_diagonal_takes_more_rows_than_there_are() -> None:
+    """Counted multiplier by multiplier."""
+    for seed in range(1010, 1030):
+        drawn = diagonal_case(seed, 1500)
+        for spatial in legal_spatials(drawn):
+            rows = rows_of_diagonals(drawn.layer, drawn.seen, spatial)
+            assert rows is not None
+            assert rows <= drawn.seen.array.rows, f"diagonal_case({seed}): {spatial}"
