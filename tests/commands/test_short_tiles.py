@@ -45,6 +45,14 @@ def test_all_of_a_layer_is_computed_once(
     assert cycles[0] == cycles[1]
     assert run("verify", scored).exit_code == 0
     assert run("explain", scored, "first").exit_code == 0
+    played = run("replay", scored, "first", "--format", "json")
+    assert played.exit_code == 0
+    replay = json.loads(played.output)
+    assert replay["latency"]["compute_cycles"] == cycles[0]
+    limited = run("replay", scored, "first", "--most-steps", replay["steps"] - 1)
+    assert limited.exit_code == 2
+    assert len(limited.stderr.splitlines()) == 1
+    assert run("replay", scored, "first", "--most-steps", replay["steps"]).exit_code == 0
 
 
 def test_a_changed_word_is_found(run: Any, scored: Path) -> None:

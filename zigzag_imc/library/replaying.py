@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import os
 from collections.abc import Iterable
 
@@ -61,13 +60,14 @@ def replay(
     shape = record.layer()
     accelerator = accelerator_from_dict(found.accelerator.description, "accelerator.description")
     check_mapping(shape, accelerator, mapping, profile)
-    steps = math.prod(factor for _, factor in mapping.temporal.loops)
+    model = CostModel(shape, accelerator, profile)
+    steps = model.spread(mapping.spatial).steps
     if steps > most_steps:
         raise OptionError(
             f"most_steps: layer {layer!r} takes {steps} steps of the array, found a limit of "
             f"{most_steps}; a higher one plays it, in up to a millisecond a step"
         )
-    cost = cost_fields(CostModel(shape, accelerator, profile).evaluate(mapping))
+    cost = cost_fields(model.evaluate(mapping))
     played = play(shape, accelerator, mapping, profile)
     return ReplayResult(
         schema=REPLAY_ID,
