@@ -1,8 +1,8 @@
 """Slices that ONNX's shape inference does not survive.
 
 Where an input is smaller than the filters and pads behind it take it to be, sizes become negative.
-ONNX says so of most operators, but a ``Slice`` of such a tensor ends the whole process (an assertion
-in its C++). So these are found before, and left without a shape.
+ONNX says so of most operators, but a ``Slice`` of such a tensor ends the whole process: an
+assertion in its C++. So these are found before, and left without a shape.
 """
 
 from __future__ import annotations
@@ -56,7 +56,8 @@ def _of_negative_size(graph: onnx.GraphProto) -> frozenset[str]:
     """Names of tensors one of whose sizes is negative, as inferred or as stored."""
     values = [*graph.input, *graph.value_info, *graph.output]
     inferred = {value.name for value in values if _is_negative(_sizes(value))}
-    return frozenset(inferred | {held.name for held in graph.initializer if _is_negative(held.dims)})
+    stored = {held.name for held in graph.initializer if _is_negative(held.dims)}
+    return frozenset(inferred | stored)
 
 
 def _sizes(value: onnx.ValueInfoProto) -> list[int]:

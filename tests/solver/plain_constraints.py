@@ -88,7 +88,10 @@ def legal_spatials(drawn: Case) -> Iterator[SpatialMapping]:
 
 
 def lowered(drawn: Case, spatial: SpatialMapping) -> Iterator[SpatialMapping]:
-    """Yield the same unrollings with one of them lowered by one, that of a block along both lines."""
+    """Yield the same unrollings with one of them lowered by one.
+
+    That of a diagonal block is lowered along both lines.
+    """
     lines = {name for name, _ in drawn.seen.array.dimensions[:2]}
     for array_dim, dims in spatial.unrollings:
         for dim, factor in dims:
@@ -101,9 +104,7 @@ def lowered(drawn: Case, spatial: SpatialMapping) -> Iterator[SpatialMapping]:
 
 def steps(drawn: Case, spatial: SpatialMapping) -> dict[str, int]:
     """Iterations left for time."""
-    return {
-        dim: -(-size // unrolled(drawn, spatial, dim)) for dim, size in drawn.layer.loop_dims
-    }
+    return {dim: -(-size // unrolled(drawn, spatial, dim)) for dim, size in drawn.layer.loop_dims}
 
 
 def unrolled(drawn: Case, spatial: SpatialMapping, dim: str) -> int:

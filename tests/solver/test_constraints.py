@@ -279,9 +279,12 @@ DEPTHWISE = conv_layer(
 
 @pytest.mark.parametrize("line", ["D1", "D2"])
 def test_groups_that_one_line_may_not_have_lie_on_neither(line: str) -> None:
+    spaces = (
+        Space(diagonals=True, constraints=asked(*texts))
+        for texts in ((), (f"allow K, C, FX, FY on {line}",))
+    )
     free, kept = (
-        solve(DEPTHWISE, AIMC, IMC, "edp", SearchOptions(space=Space("divisors", True, asked(*own))))
-        for own in ((), (f"allow K, C, FX, FY on {line}",))
+        solve(DEPTHWISE, AIMC, IMC, "edp", SearchOptions(space=space)) for space in spaces
     )
     assert free.mapping is not None
     assert kept.mapping is not None
