@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -96,13 +96,30 @@ class CutTable:
 
     @cached_property
     def least_pj(self) -> float:
-        """Least energy over the cut."""
-        return float(self.energy_pj.min())
+        """Least energy over the cut at most: each of its terms at its own least."""
+        return min((self.least_of(visit) for visit in self.visits), default=math.inf)
 
     def least_of(self, visit: Visits) -> float:
         """Least energy over the cut at one number of visits."""
-        terms = zip(visit.weights, self.energies_pj, strict=True)
-        return visit.once_pj + sum(w * float(energy.min()) for w, energy in terms if w)
+        terms = zip(visit.weights, self.least_rows_pj, strict=True)
+        return visit.once_pj + sum(weight * energy for weight, energy in terms)
+
+    @cached_property
+    def least_rows_pj(self) -> tuple[float, ...]:
+        """Least of each energy of one visit."""
+        return tuple(float(energy.min()) for energy in self.energies_pj)
+
+    def within(self, most_pj: float) -> CutTable:
+        """Return the cut without what costs more than some energy, whatever the rest is."""
+        visits = tuple(visit for visit in self.visits if self.least_of(visit) <= most_pj)
+        lengths = dict(self.lengths)
+        for place, dim in enumerate(self.idle):
+            starts = np.array(sorted({visit.lengths[place] for visit in self.visits}))
+            kept = {visit.lengths[place] for visit in visits}
+            own = np.array(self.lengths[dim])
+            start = starts[np.searchsorted(starts, own, side="right") - 1]
+            lengths[dim] = own[np.isin(start, list(kept))].tolist()
+        return replace(self, lengths=lengths, visits=visits)
 
     @property
     def is_even(self) -> bool:

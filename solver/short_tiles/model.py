@@ -25,6 +25,7 @@ from zigzag_imc.models.movement.words import ceil_div
 from zigzag_imc.solver.scoring.tile_choice import TileChoice
 from zigzag_imc.solver.short_tiles.cut_table import CutTable, CutTables
 from zigzag_imc.solver.short_tiles.held import add_capacities
+from zigzag_imc.solver.short_tiles.refuting import Refuting
 from zigzag_imc.solver.tables.short_ends import first_lengths
 
 _FINENESS = 1e-8
@@ -76,15 +77,16 @@ class ShortTilesModel:
         tables = CutTables(costs, spatial)
         cuts, fixed_pj = tables.all(), tables.fixed_pj
         spare_pj = most_pj - fixed_pj - sum(cut.least_pj for cut in cuts)
-        if spare_pj < -1e-9 * most_pj:
+        if spare_pj < -1e-9 * most_pj or Refuting(costs, tables, cuts, most_pj).succeeds():
             return None
+        # A cut costs its least and what all cuts together may cost beyond theirs.
+        spare_pj += 1e-6 * most_pj
+        left_pj = [cut.least_pj + spare_pj for cut in cuts]
+        cuts = [cut.within(left) for cut, left in zip(cuts, left_pj, strict=True)]
         model = cp_model.CpModel()
         tiles = list(_tiles(model, cuts))
         _add_chain(model, tables.sizes, cuts, tiles)
         add_capacities(model, costs, tables, cuts, tiles)
-        # A cut costs its least and what all cuts together may cost beyond theirs.
-        spare_pj += 1e-6 * most_pj
-        left_pj = [cut.least_pj + spare_pj for cut in cuts]
         unit_pj = _unit_pj(cuts, left_pj, most_pj)
         terms = [
             _Energy(model, tables.sizes, cut, tile, unit_pj, left).amount()
@@ -133,8 +135,10 @@ def _tiles(model: cp_model.CpModel, cuts: Sequence[CutTable]) -> Iterator[Tile]:
             ahead = None
             continue
         tile = {
-            dim: model.new_int_var(lengths[0], lengths[-1], f"{cut.operand}.{cut.boundary} {dim}")
-            for dim, lengths in ((dim, list(own)) for dim, own in cut.lengths.items())
+            dim: model.new_int_var_from_domain(
+                cp_model.Domain.from_values(list(own)), f"{cut.operand}.{cut.boundary} {dim}"
+            )
+            for dim, own in cut.lengths.items()
         }
         if cut.boundary == 0 and _holds_one(cuts[place + 1 :], cut.operand):
             ahead = tile
