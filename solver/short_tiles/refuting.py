@@ -1,7 +1,7 @@
 """A quick look at one spatial mapping: whether any mapping of little energy can be under it.
 
-Ranges of the lengths of all tiles, narrowed by what must hold of them, and halved where that does
-not suffice. Of a chain only the order of lengths counts here, not that they divide; so what is
+Ranges of the lengths of all tiles, narrowed by what must hold of them; where that does not suffice,
+energies are halved, then orders of two cuts told apart. Of a chain only the order of lengths counts here, not that they divide; so what is
 refuted has no mapping, and of the rest nothing is said.
 """
 
@@ -69,6 +69,18 @@ class Span:
         return not self.columns or any(low > self.high[dim] for dim, low in self.low.items())
 
 
+@dataclass
+class Node:
+    """Ranges of all cuts, and pairs of cuts of which the first is known to be inside the second."""
+
+    spans: list[Span]
+    nested: frozenset[tuple[int, int]] = frozenset()
+
+    def copy(self) -> Node:
+        """Return a copy that may be narrowed by itself."""
+        return Node([span.copy() for span in self.spans], self.nested)
+
+
 class Refuting:
     """Looks for a reason why no mapping under a spatial mapping needs so little energy."""
 
@@ -88,16 +100,16 @@ class Refuting:
 
     def succeeds(self) -> bool:
         """Whether there is none; false where that is not known."""
-        waiting, looked = [[self._whole(cut) for cut in self._cuts]], 0
+        waiting, looked = [Node([self._whole(cut) for cut in self._cuts])], 0
         while waiting:
-            spans = waiting.pop()
-            if not self._narrow(spans) or not self._fits(spans):
+            node = waiting.pop()
+            if not self._narrow(node) or not self._fits(node.spans):
                 continue
-            halves = self._halves(spans)
+            parts = self._orders(node) or self._halves(node)
             looked += 1
-            if not halves or looked > MOST_NODES:
+            if not parts or looked > MOST_NODES:
                 return False
-            waiting += halves
+            waiting += parts
         return True
 
     def _whole(self, cut: CutTable) -> Span:
@@ -123,14 +135,14 @@ class Refuting:
         return size if steps == 1 else ceil_div(size, steps - 1) - 1
 
     # ------------------------------------------------------------------ narrowing
-    def _narrow(self, spans: list[Span]) -> bool:
+    def _narrow(self, node: Node) -> bool:
         """Narrow ranges as long as that changes any; whether something is left."""
         has_changed = True
         while has_changed:
-            if not self._by_energy(spans):
+            if not self._by_energy(node.spans):
                 return False
-            changed = self._by_order(spans)
-            if changed is None or any(span.is_empty for span in spans):
+            changed = self._by_order(node)
+            if changed is None or any(span.is_empty for span in node.spans):
                 return False
             has_changed = changed
         return True
@@ -159,25 +171,31 @@ class Refuting:
                 span.high[dim] = min(span.high[dim], most)
         return True
 
-    def _by_order(self, spans: list[Span]) -> bool | None:
+    def _by_order(self, node: Node) -> bool | None:
         """Narrow tiles whose order is known; whether that changed any, ``None`` if nothing is left.
 
         Of two cuts of one operand, the lower one is inside.
         """
-        has_changed = False
-        for (one, first), (other, second) in itertools.combinations(
-            zip(self._cuts, spans, strict=True), 2
-        ):
-            if one.operand == other.operand:
-                has_changed |= first.put_inside(second)
-                continue
-            straight, crossed = first.inside(second), second.inside(first)
-            if not straight and not crossed:
+        has_changed, spans = False, node.spans
+        for one, other in itertools.combinations(range(len(spans)), 2):
+            orders = self._possible(node, one, other)
+            if not orders:
                 return None
-            if straight != crossed:
-                inner, outer = (first, second) if straight else (second, first)
-                has_changed |= inner.put_inside(outer)
+            if len(orders) == 1:
+                inner, outer = orders[0]
+                has_changed |= spans[inner].put_inside(spans[outer])
         return has_changed
+
+    def _possible(self, node: Node, one: int, other: int) -> list[tuple[int, int]]:
+        """Orders that two cuts may have: pairs of the inner and the outer one."""
+        straight, crossed = (one, other), (other, one)
+        if self._cuts[one].operand == self._cuts[other].operand or straight in node.nested:
+            orders = [straight]
+        elif crossed in node.nested:
+            orders = [crossed]
+        else:
+            orders = [straight, crossed]
+        return [(a, b) for a, b in orders if node.spans[a].inside(node.spans[b])]
 
     # ------------------------------------------------------------------ room
     def _fits(self, spans: Sequence[Span]) -> bool:
@@ -203,20 +221,28 @@ class Refuting:
             for partial in kinds
         )
 
-    # ------------------------------------------------------------------ halves
-    def _halves(self, spans: Sequence[Span]) -> list[list[Span]]:
+    # ------------------------------------------------------------------ parts
+    def _halves(self, node: Node) -> list[Node]:
         """Halve the columns whose energies differ most; nothing where all are decided."""
-        place = max(range(len(spans)), key=lambda n: _width_pj(spans[n]))
-        columns = spans[place].columns
+        place = max(range(len(node.spans)), key=lambda n: _width_pj(node.spans[n]))
+        columns = node.spans[place].columns
         if len(columns) < 2:
             return []
         middle = len(columns) // 2
         halves = []
         for part in (columns[middle:], columns[:middle]):
-            half = [span.copy() for span in spans]
-            half[place].columns = part
+            half = node.copy()
+            half.spans[place].columns = part
             halves.append(half)
         return halves
+
+    def _orders(self, node: Node) -> list[Node]:
+        """Both orders of two cuts of which either may be inside; nothing where all are known."""
+        for one, other in itertools.combinations(range(len(node.spans)), 2):
+            orders = self._possible(node, one, other)
+            if len(orders) == 2:
+                return [Node(node.copy().spans, node.nested | {order}) for order in orders]
+        return []
 
 
 def _meets(column: Column, low: Sequence[int], high: Sequence[int]) -> bool:
