@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from functools import partial
 
 from zigzag_imc.core.layer import Layer
-from zigzag_imc.models.movement.words import ceil_div
 from zigzag_imc.core.mapping import Loop
+from zigzag_imc.models.movement.words import ceil_div
 from zigzag_imc.solver.scoring.distinct_orders import Loops
 from zigzag_imc.solver.scoring.runs import loop_kinds
 from zigzag_imc.solver.scoring.segment_orders import SegmentOrders

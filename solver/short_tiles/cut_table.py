@@ -37,7 +37,7 @@ class Visits:
 
     Attributes
     ----------
-    steps
+    lengths
         Per idle dimension, the shortest length that makes so many steps.
     weights
         How often each energy of a row counts.

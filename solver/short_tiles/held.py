@@ -152,4 +152,3 @@ class _Room:
         """Axes of a table of positions that are dimensions of the tile."""
         both = enumerate((window.output_dim, window.filter_dim))
         return [(axis, dim) for axis, dim in both if dim in self.tile]
-

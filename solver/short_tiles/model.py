@@ -18,10 +18,8 @@ import numpy as np
 import numpy.typing as npt
 from ortools.sat.python import cp_model
 
-from zigzag_imc.core.layer import OPERANDS, OUTPUTS
 from zigzag_imc.core.mapping import SpatialMapping
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.models.movement.words import ceil_div
 from zigzag_imc.solver.scoring.tile_choice import TileChoice
 from zigzag_imc.solver.short_tiles.cut_table import CutTable, CutTables
 from zigzag_imc.solver.short_tiles.held import add_capacities
@@ -159,9 +157,7 @@ def _add_chain(
     tiles: Sequence[Tile],
 ) -> None:
     """Order the cuts: the tile of the inner one divides that of the outer one, or that is all."""
-    for (one, first), (other, second) in itertools.combinations(
-        zip(cuts, tiles, strict=True), 2
-    ):
+    for (one, first), (other, second) in itertools.combinations(zip(cuts, tiles, strict=True), 2):
         if first is second:
             continue
         swapped = model.new_bool_var("") if one.operand != other.operand else None
@@ -285,9 +281,7 @@ class _Energy:
     def _tie(self, values: Mapping[int, int], variable: cp_model.IntVar) -> None:
         """Tie a variable to the column that the lengths along the idle dimensions make."""
         kinds = [self._kind(dim, place) for place, dim in enumerate(self.cut.idle)]
-        rows = [
-            [*self.cut.visits[place].lengths, value] for place, value in values.items()
-        ]
+        rows = [[*self.cut.visits[place].lengths, value] for place, value in values.items()]
         if rows:
             self.model.add_allowed_assignments([*kinds, variable], rows)
         else:

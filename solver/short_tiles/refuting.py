@@ -1,8 +1,8 @@
 """A quick look at one spatial mapping: whether any mapping of little energy can be under it.
 
 Ranges of the lengths of all tiles, narrowed by what must hold of them; where that does not suffice,
-energies are halved, then orders of two cuts told apart. Of a chain only the order of lengths counts here, not that they divide; so what is
-refuted has no mapping, and of the rest nothing is said.
+orders of two cuts are told apart, then energies halved. Of a chain only the order of lengths counts
+here, not that they divide; so what is refuted has no mapping, and of the rest nothing is said.
 """
 
 from __future__ import annotations

@@ -1,10 +1,10 @@
 """The search among tiles of any size, for the least energy.
 
 1. The search over divisors gives a first mapping.
-2. A quick bound of every spatial mapping drops those that cannot need less; it knows of no sizes of
+2. A quick bound of every spatial mapping drops those that cannot need less; it knows no sizes of
    tiles, so it holds of all.
-3. Each of the others has a CP-SAT model, by rising bound, which is asked for anything below the best
-   mapping. Every solution is scored exactly, kept if better, and excluded. When all models are
+3. Each of the others has a CP-SAT model, by rising bound, which is asked for anything below the
+   best mapping. Every solution is scored exactly, kept if better, and excluded. When all models are
    refuted, the best mapping is proved.
 """
 
@@ -28,6 +28,7 @@ from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve.workbench import Workbench
 from zigzag_imc.solver.proof.minimise import minimise
 from zigzag_imc.solver.scoring.incumbent import Incumbent, better_of
+from zigzag_imc.solver.scoring.segment_orders import MOST_ARRANGEMENTS
 from zigzag_imc.solver.scoring.tile_choice import TileChoice
 from zigzag_imc.solver.short_tiles.model import ShortTilesModel
 from zigzag_imc.solver.solution import STOPPED, SearchOptions, Solution
@@ -37,6 +38,15 @@ MOST_SOLUTIONS = 1000
 
 _LEAST_SECONDS = 0.01
 """Time limit of a solve at least: CP-SAT takes none for no limit."""
+
+
+def search_short_tiles(costs: CostModel, options: SearchOptions, budget: Budget) -> Solution | None:
+    """Find the mapping of least energy among tiles of any size, and prove it.
+
+    ``None`` where nothing fits: tiles of one step and of all need the least room, and they divide,
+    so that is so for all sizes of tiles or for none.
+    """
+    return ShortTilesSearch(costs, options, budget).run()
 
 
 @dataclass
@@ -89,7 +99,7 @@ class ShortTilesSearch:
 
     @property
     def most_pj(self) -> float:
-        """Energy up to which a mapping is of interest: one that is better, and that is asked for."""
+        """Energy up to which a mapping is of interest: better than the best, and asked for."""
         best = math.inf if self.best is None else self.best.value * (1 - RESOLUTION / 2)
         return min(best, self.options.cutoff)
 
@@ -112,27 +122,27 @@ class ShortTilesSearch:
                 raise RuntimeError(f"CP-SAT rejects the model: {model.model.validate()}")
             if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
                 break
-            is_told = self._score(model.choice(solver))
-            if not is_told or self.budget.is_over():
+            if not self._score(model.choice(solver)) or self.budget.is_over():
                 break
             model.exclude(solver)
             model.ask_below(self.most_pj)
         self.open_pj = min(self.open_pj, bound_pj)
 
     def _score(self, choice: TileChoice) -> bool:
-        """Score some tiles exactly: all loop orders that agree with them cost the same.
+        """Score some tiles exactly; whether that is all that is to know of them.
 
-        Or less, where loops sink below a cut; those are other tiles, too. Returns whether one fits,
-        or none does.
+        All loop orders that agree with them cost the same, or less where loops sink below a cut;
+        those are other tiles, too. Loops that sink below the outputs' cut may finish and so widen
+        them: then another order may fit.
         """
         layer, accelerator = self.costs.layer, self.costs.accelerator
-        for mapping in choice.arrangements(layer):
-            if overflows(layer, accelerator, mapping):
-                continue  # loops that sink below the outputs' cut may finish and widen them
-            cost = self._bench.scores.score(mapping)
-            self.best = better_of(Incumbent.of(cost.energy_pj, mapping, cost), self.best)
-            return True
-        return True
+        tried = 0
+        for tried, mapping in enumerate(choice.arrangements(layer), start=1):
+            if not overflows(layer, accelerator, mapping):
+                cost = self._bench.scores.score(mapping)
+                self.best = better_of(Incumbent.of(cost.energy_pj, mapping, cost), self.best)
+                return True
+        return tried < MOST_ARRANGEMENTS
 
     def _solver(self) -> cp_model.CpSolver:
         """Return CP-SAT with all parameters set."""
