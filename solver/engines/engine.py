@@ -24,6 +24,7 @@ from zigzag_imc.solver.infeasible import unfit, why_nothing_fits
 from zigzag_imc.solver.scoring.incumbent import Incumbent
 from zigzag_imc.solver.scoring.scoreboard import OutOfBudget, Scoreboard
 from zigzag_imc.solver.solution import NOTHING_KEEPS, STOPPED, SearchOptions, Solution
+from zigzag_imc.solver.spaces import refuse_short_tiles
 
 
 class Engine(ABC):
@@ -103,6 +104,7 @@ class Engine(ABC):
         started = time.monotonic()
         options = options or SearchOptions()
         budget = budget or Budget.of(options.time_limit_s)
+        refuse_short_tiles(options.space, f"the engine {self.name}")
         self.check(layer, accelerator, profile, options.space)
         lacking = unfit(layer, accelerator, profile, objective)
         if lacking is not None:

@@ -21,6 +21,7 @@ from zigzag_imc.solver.joint.session import JointAnswer, minimise
 from zigzag_imc.solver.scoring.incumbent import Incumbent, better_of
 from zigzag_imc.solver.scoring.scores import KeptScores
 from zigzag_imc.solver.solution import STOPPED, SearchOptions, Solution
+from zigzag_imc.solver.spaces import refuse_short_tiles
 
 
 def solve_jointly(
@@ -49,8 +50,9 @@ def search_jointly(
     Raises
     ------
     OptionError
-        For another objective than the energy.
+        For another objective than the energy, and for tiles that need not divide.
     """
+    refuse_short_tiles(options.space, "the method cp-sat")
     if objective != "energy":
         raise OptionError(
             f"method: cp-sat proves the objective energy alone so far; found {objective}"

@@ -16,6 +16,7 @@ from zigzag_imc.solver.presolve.listing import Listing, MapspaceCounts, counts_o
 from zigzag_imc.solver.scoring.scores import Arranged, KeptScores
 from zigzag_imc.solver.scoring.tile_choice import TileChoice
 from zigzag_imc.solver.solution import SearchOptions
+from zigzag_imc.solver.spaces import refuse_short_tiles
 from zigzag_imc.solver.tables.builder import ColumnBuilder
 from zigzag_imc.solver.tables.cut import SpatialColumns
 
@@ -86,6 +87,7 @@ class Workbench:
         self.costs = costs
         self.layer, self.accelerator = costs.layer, costs.accelerator
         self.options = options or SearchOptions()
+        refuse_short_tiles(self.options.space, "the search")
         self.budget = (budget or Budget.of()).rest()
         self.scores = KeptScores(costs, self.options.constraints)
         self.listings = [self._listed(with_latency, self.budget)]

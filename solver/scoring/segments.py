@@ -10,6 +10,7 @@ from functools import partial
 
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import Loop
+from zigzag_imc.models.movement.words import ceil_div
 from zigzag_imc.solver.scoring.distinct_orders import Loops
 from zigzag_imc.solver.scoring.runs import loop_kinds
 from zigzag_imc.solver.scoring.segment_orders import SegmentOrders
@@ -74,7 +75,10 @@ def _steps(tile: Loops) -> int:
 def _between(below: Loops, here: Loops) -> dict[str, int]:
     """Loops between two tiles: iterations per dimension that differs."""
     inside = dict(below)
-    return {dim: size // inside.get(dim, 1) for dim, size in here if size != inside.get(dim, 1)}
+    # All of a dimension need not be a multiple of what is inside: its last step is shorter then.
+    return {
+        dim: ceil_div(size, inside.get(dim, 1)) for dim, size in here if size != inside.get(dim, 1)
+    }
 
 
 def orders_by_segment(layer: Layer, segments: Sequence[Segment]) -> list[list[tuple[Loop, ...]]]:

@@ -46,6 +46,13 @@ class Method(enum.StrEnum):
     CP_SAT = "cp-sat"
 
 
+class TileSizesName(enum.StrEnum):
+    """Sizes of a dimension's tiles."""
+
+    DIVISORS = "divisors"
+    ANY_OUTERMOST = "any-outermost"
+
+
 class Scope(enum.StrEnum):
     """Of what it is made least."""
 
@@ -178,6 +185,16 @@ DiagonalsOption = Annotated[
         ),
     ),
 ]
+TileSizesOption = Annotated[
+    TileSizesName,
+    typer.Option(
+        "--tile-sizes",
+        help=(
+            "Tiles that divide each other and the whole, or any-outermost: the last tile of a "
+            "dimension may be shorter; for the energy alone so far, and --no-diagonals."
+        ),
+    ),
+]
 QuietOption = Annotated[
     bool, typer.Option("--quiet", "-q", help="No progress, notices or warnings on stderr.")
 ]
@@ -189,7 +206,9 @@ LONGEST_LINE = 470
 """Characters of the longest line on stderr; names and paths may have thousands."""
 
 
-def space_of(cost_model: str, diagonals: bool) -> Space:
+def space_of(
+    cost_model: str, diagonals: bool, tile_sizes: TileSizesName = TileSizesName.DIVISORS
+) -> Space:
     """Return the mapspace that is asked for under a cost model.
 
     Raises
@@ -200,7 +219,7 @@ def space_of(cost_model: str, diagonals: bool) -> Space:
     from zigzag_imc.models.profile import default_space, profile_named
 
     default = default_space(profile_named(cost_model))
-    return replace(default, diagonals=default.diagonals and diagonals)
+    return replace(default, tile_sizes=tile_sizes.value, diagonals=default.diagonals and diagonals)
 
 
 @contextmanager

@@ -127,6 +127,7 @@ class Query:
                 "method: cp-sat alone knows no diagonals and no constraints so far; expected "
                 "auto, or a space without them (--no-diagonals)"
             )
+        self._check_tile_sizes()
         text("cost_model", self.cost_model, "the name of a cost model")
         checked = {
             "batch": None if self.batch is None else whole("batch", self.batch),
@@ -145,6 +146,25 @@ class Query:
         if self.space is not None:
             instance("space", self.space, Space, "a Space, such as Space(diagonals=False)")
         callback("progress", self.progress)
+
+    def _check_tile_sizes(self) -> None:
+        """Refuse what is not proved of tiles of any size."""
+        if not isinstance(self.space, Space) or self.space.tile_sizes == "divisors":
+            return
+        if self.objective != "energy" or self.pareto or self.method != "auto":
+            raise OptionError(
+                "tile_sizes: any-outermost is proved for the objective energy alone so far, "
+                "without fronts, by the method auto; expected divisors for anything else"
+            )
+        if self.space.diagonals or self.space.constraints or self.constraints:
+            raise OptionError(
+                "tile_sizes: any-outermost knows no diagonals and no constraints so far; expected "
+                "a space without them (--no-diagonals), or divisors"
+            )
+        if self.cost_model == "zigzag":
+            raise OptionError(
+                "tile_sizes: tiles divide under the cost model zigzag; expected divisors"
+            )
 
     @cached_property
     def profile(self) -> CostProfile:
