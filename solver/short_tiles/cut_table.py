@@ -90,8 +90,9 @@ class CutTable:
 
     def of_rows(self, weights: Sequence[float]) -> Array:
         """Energy of every row, of one choice of weights."""
-        terms = zip(weights, self.energies_pj, strict=True)
-        found: Array = sum(weight * energy for weight, energy in terms if weight)
+        found: Array = np.zeros(self.energies_pj[0].shape)
+        for weight, energy in zip(weights, self.energies_pj, strict=True):
+            found = found + weight * energy
         return found
 
     @cached_property

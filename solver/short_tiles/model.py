@@ -44,10 +44,16 @@ class ShortTilesModel:
     ----------
     model
         The CP-SAT model, which minimises the energy.
-    tables
+    spatial
+        The spatial mapping.
+    sizes
+        ``T_d`` of every dimension with several steps.
+    cuts
         What the cuts cost and take.
     tiles
         Per cut, its tile; two cuts that always lie at the same place share one.
+    energy
+        The energy over all cuts, in units.
     unit_pj
         Energy of a unit of the objective.
     fixed_pj
