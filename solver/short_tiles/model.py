@@ -79,6 +79,8 @@ class ShortTilesModel:
         together.
         """
         tables = CutTables(costs, spatial)
+        if Refuting(costs, tables, tables.all(quick=True), most_pj).succeeds():
+            return None
         cuts, fixed_pj = tables.all(), tables.fixed_pj
         spare_pj = most_pj - fixed_pj - sum(cut.least_pj for cut in cuts)
         if spare_pj < -1e-9 * most_pj or Refuting(costs, tables, cuts, most_pj).succeeds():
