@@ -56,10 +56,10 @@ def test_a_query_without_constraints_may_ask_for_tiles_of_any_size() -> None:
     assert Query(objective="energy", space=ANY_OUTERMOST, constraints=ConstraintRules())
 
 
-@pytest.mark.parametrize(
-    "other",
-    [{"objective": "edp"}, {"pareto": True}, {"cost_model": "zigzag"}, {"method": "cp-sat"}],
-)
+UNKNOWN = ({"objective": "edp"}, {"pareto": True}, {"cost_model": "zigzag"}, {"method": "cp-sat"})
+
+
+@pytest.mark.parametrize("other", UNKNOWN)
 def test_a_query_refuses_what_is_not_known_of_tiles_of_any_size(other: dict[str, Any]) -> None:
     with pytest.raises(OptionError, match=r"expected .*divisors|expected auto"):
         Query(**{"objective": "energy", "space": ANY_OUTERMOST, **other})
