@@ -53,7 +53,8 @@ def test_searches_over_divisors_refuse_tiles_of_any_size(search: str) -> None:
 
 
 def test_a_query_without_constraints_may_ask_for_tiles_of_any_size() -> None:
-    assert Query(objective="energy", space=ANY_OUTERMOST, constraints=ConstraintRules())
+    query = Query(objective="energy", space=ANY_OUTERMOST, constraints=ConstraintRules())
+    assert query.mapspace == ANY_OUTERMOST
 
 
 UNKNOWN = ({"objective": "edp"}, {"pareto": True}, {"cost_model": "zigzag"}, {"method": "cp-sat"})
