@@ -17,11 +17,12 @@ import numpy as np
 
 from zigzag_imc.core.layer import OPERANDS, OUTPUTS, WEIGHTS
 from zigzag_imc.core.mapping import SpatialMapping
+from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.movement.energy import precharge_reads
 from zigzag_imc.models.movement.room import TileRoom, tile_rooms
 from zigzag_imc.models.movement.traffic import output_bits
-from zigzag_imc.models.movement.words import ceil_div
+from zigzag_imc.models.movement.words import Amount, ceil_div
 from zigzag_imc.solver.tables.lattice import Array
 from zigzag_imc.solver.tables.short_ends import Lengths, ShortEndEnergy, first_lengths
 
@@ -90,8 +91,9 @@ class CutTable:
 
     def of_rows(self, weights: Sequence[float]) -> Array:
         """Energy of every row, of one choice of weights."""
-        terms = zip(weights, self.energies_pj, strict=True)
-        found: Array = sum(weight * energy for weight, energy in terms if weight)
+        found: Array = np.zeros(self.energies_pj[0].shape)
+        for weight, energy in zip(weights, self.energies_pj, strict=True):
+            found = found + weight * energy
         return found
 
     @cached_property
@@ -165,15 +167,18 @@ class CutTables:
         spans = [lengths.get(dim, 1) for w in windows for dim in (w.output_dim, w.filter_dim)]
         return int(room.bits(math.prod(plain), spans, element, last))
 
-    def all(self) -> list[CutTable]:
-        """Build the cuts of all operands but that of outputs at the array."""
+    def all(self, quick: bool = False) -> list[CutTable]:
+        """Build the cuts of all operands but that of outputs at the array.
+
+        ``quick`` puts a lower bound in the place of energies that lengths decide.
+        """
         return [
-            self.cut(index, a)
+            self.cut(index, a, quick)
             for index, operand in enumerate(OPERANDS)
             for a in range(index == OUTPUTS, len(self._costs.accelerator.levels[operand]))
         ]
 
-    def cut(self, index: int, a: int) -> CutTable:
+    def cut(self, index: int, a: int, quick: bool = False) -> CutTable:
         """Build one cut."""
         of_operand = self._layer.relevant(OPERANDS[index])
         relevant = tuple(dim for dim in self.sizes if dim in of_operand)
@@ -182,7 +187,12 @@ class CutTables:
             dim: self._fitting(index, a, dim) if dim in relevant else range(1, size + 1)
             for dim, size in self.sizes.items()
         }
-        energies = self._energies(index, a, relevant, [len(lengths[dim]) for dim in relevant])
+        counts = [len(lengths[dim]) for dim in relevant]
+        # Elements that are rounded one tile at a time may be fewer than those of the whole.
+        if quick and not self._costs.profile.rounded_averages:
+            energies = self._least_energies(index, a, relevant, counts)
+        else:
+            energies = self._energies(index, a, relevant, counts)
         visits = tuple(
             self._visit(index, a, dict(zip(idle, chosen, strict=True)))
             for chosen in itertools.product(*(self._kinds(index, a, dim) for dim in idle))
@@ -227,19 +237,36 @@ class CutTables:
         for axis, dim in enumerate(relevant):
             along = np.arange(1, shape[axis] + 1)
             lengths[dim] = along.reshape([-1 if n == axis else 1 for n in range(len(shape))])
+        return tuple(
+            np.broadcast_to(np.asarray(one, dtype=np.float64), shape)
+            for one in self._once(index, a, lengths)
+        )
+
+    def _least_energies(
+        self, index: int, a: int, relevant: Sequence[str], counts: Sequence[int]
+    ) -> tuple[Array, ...]:
+        """Lower bounds of the energies of one visit: of all that several lengths share as one tile.
+
+        Tiles together hold at least the elements of the whole, and the whole words of several
+        transfers are no fewer than those of one.
+        """
+        own = {dim: 1 for dim, count in zip(relevant, counts, strict=True) if count == 1}
+        found = self._once(index, a, {**self.energies.sizes, **own})
+        return tuple(np.full((1,) * len(relevant), one * (1 - TOLERANCE)) for one in found)
+
+    def _once(self, index: int, a: int, lengths: Lengths) -> list[Amount]:
+        """Energies of one visit, for some lengths along the relevant dimensions."""
         boundary = self._costs.boundaries[OPERANDS[index]][a]
         once = self.energies.once
         if index != OUTPUTS:
             bits = self._layer.precision.bits(OPERANDS[index])
-            found = [once(index, a, boundary.down, bits, lengths)]
-        else:
-            final, partial = (output_bits(self._layer, is_partial) for is_partial in (0, 1))
-            found = [
-                once(index, a, boundary.up, final, lengths),
-                once(index, a, boundary.up, partial, lengths),
-                once(index, a, boundary.down, partial, lengths),
-            ]
-        return tuple(np.broadcast_to(np.asarray(one, dtype=np.float64), shape) for one in found)
+            return [once(index, a, boundary.down, bits, lengths)]
+        final, partial = (output_bits(self._layer, is_partial) for is_partial in (0, 1))
+        return [
+            once(index, a, boundary.up, final, lengths),
+            once(index, a, boundary.up, partial, lengths),
+            once(index, a, boundary.down, partial, lengths),
+        ]
 
     def _visit(self, index: int, a: int, lengths: Mapping[str, int]) -> Visits:
         """One column."""

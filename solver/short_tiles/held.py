@@ -72,7 +72,7 @@ class _Room:
             return int(output_bits(layer, partial))
         return layer.precision.bits(OPERANDS[self.cut.operand])
 
-    def _finished(self, reduced: bool) -> list[tuple[bool, list[cp_model.IntVar]]]:
+    def _finished(self, reduced: bool) -> list[tuple[bool, list[cp_model.LiteralT]]]:
         """Whether outputs are partial sums, each with the literals under which they are."""
         if self.cut.operand != OUTPUTS:
             return [(False, [])]
@@ -83,7 +83,7 @@ class _Room:
         finished = self._is_all(self.cut.idle)
         return [(False, [finished]), (True, [finished.negated()])]
 
-    def _copies(self, doubled: bool) -> list[tuple[int, list[cp_model.IntVar]]]:
+    def _copies(self, doubled: bool) -> list[tuple[int, list[cp_model.LiteralT]]]:
         """How many tiles are held at once, each with the literals under which that holds."""
         if not doubled:
             return [(1, [])]

@@ -44,10 +44,16 @@ class ShortTilesModel:
     ----------
     model
         The CP-SAT model, which minimises the energy.
-    tables
+    spatial
+        The spatial mapping.
+    sizes
+        ``T_d`` of every dimension with several steps.
+    cuts
         What the cuts cost and take.
     tiles
         Per cut, its tile; two cuts that always lie at the same place share one.
+    energy
+        The energy over all cuts, in units.
     unit_pj
         Energy of a unit of the objective.
     fixed_pj
@@ -73,6 +79,8 @@ class ShortTilesModel:
         together.
         """
         tables = CutTables(costs, spatial)
+        if Refuting(costs, tables, tables.all(quick=True), most_pj).succeeds():
+            return None
         cuts, fixed_pj = tables.all(), tables.fixed_pj
         spare_pj = most_pj - fixed_pj - sum(cut.least_pj for cut in cuts)
         if spare_pj < -1e-9 * most_pj or Refuting(costs, tables, cuts, most_pj).succeeds():

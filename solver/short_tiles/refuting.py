@@ -25,7 +25,15 @@ _ROUNDING = 1 + 1e-9
 
 @dataclass(frozen=True)
 class Column:
-    """A number of visits: its least energy, and the lengths along idle dimensions that make it."""
+    """A number of visits.
+
+    Attributes
+    ----------
+    energy_pj
+        Its least energy.
+    least, most
+        Shortest and longest lengths along the idle dimensions that make it.
+    """
 
     energy_pj: float
     least: tuple[int, ...]
@@ -34,7 +42,15 @@ class Column:
 
 @dataclass
 class Span:
-    """Ranges of the tile at one cut: lengths per dimension, and the columns left of it."""
+    """Ranges of the tile at one cut.
+
+    Attributes
+    ----------
+    low, high
+        Least and largest length per dimension.
+    columns
+        Numbers of visits that are left, by rising energy.
+    """
 
     low: dict[str, int]
     high: dict[str, int]
@@ -71,7 +87,15 @@ class Span:
 
 @dataclass
 class Node:
-    """Ranges of all cuts, and pairs of cuts of which the first is known to be inside the second."""
+    """Ranges of all cuts.
+
+    Attributes
+    ----------
+    spans
+        Those of each.
+    nested
+        Pairs of cuts of which the first is known to be inside the second.
+    """
 
     spans: list[Span]
     nested: frozenset[tuple[int, int]] = frozenset()

@@ -136,13 +136,13 @@ class ShortTilesSearch:
         them: then another order may fit.
         """
         layer, accelerator = self.costs.layer, self.costs.accelerator
-        tried = 0
-        for tried, mapping in enumerate(choice.arrangements(layer), start=1):
+        arranged = list(choice.arrangements(layer))
+        for mapping in arranged:
             if not overflows(layer, accelerator, mapping):
                 cost = self._bench.scores.score(mapping)
                 self.best = better_of(Incumbent.of(cost.energy_pj, mapping, cost), self.best)
                 return True
-        return tried < MOST_ARRANGEMENTS
+        return len(arranged) < MOST_ARRANGEMENTS
 
     def _solver(self) -> cp_model.CpSolver:
         """Return CP-SAT with all parameters set."""

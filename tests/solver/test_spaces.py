@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 
 from zigzag_imc import load_accelerator, matmul_layer
+from zigzag_imc.core.constraint_rules import ConstraintRules
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.space import ANY_OUTERMOST, Space
+from zigzag_imc.library.query import Query
 from zigzag_imc.models.profile import IMC
 from zigzag_imc.solver.engines.exhaustive import Exhaustive
 from zigzag_imc.solver.joint.search import solve_jointly
@@ -47,3 +50,17 @@ SEARCHES = ("diagonals", "latency", "edp", "cp-sat", "front", "underside", "engi
 def test_searches_over_divisors_refuse_tiles_of_any_size(search: str) -> None:
     with pytest.raises(OptionError, match=r"tile_sizes: .*expected .*divisors"):
         asked(search)
+
+
+def test_a_query_without_constraints_may_ask_for_tiles_of_any_size() -> None:
+    query = Query(objective="energy", space=ANY_OUTERMOST, constraints=ConstraintRules())
+    assert query.mapspace == ANY_OUTERMOST
+
+
+UNKNOWN = ({"objective": "edp"}, {"pareto": True}, {"cost_model": "zigzag"}, {"method": "cp-sat"})
+
+
+@pytest.mark.parametrize("other", UNKNOWN)
+def test_a_query_refuses_what_is_not_known_of_tiles_of_any_size(other: dict[str, Any]) -> None:
+    with pytest.raises(OptionError, match=r"expected .*divisors|expected auto"):
+        Query(**{"objective": "energy", "space": ANY_OUTERMOST, **other})

@@ -61,6 +61,8 @@ class Setting:
     def _is_known_to_joint_model(self, record: LayerResult) -> bool:
         """Whether the joint model has all mappings of the layer's space."""
         space = record.space()
+        if space.tile_sizes != "divisors":
+            return False
         return not space.constraints and not any(
             has_diagonals(layer, self.accelerator, self.profile, space)
             for layer in record.layer().alternatives

@@ -122,7 +122,7 @@ class Query:
                 "method: cp-sat alone proves the objective energy so far, without fronts; "
                 "expected auto for anything else"
             )
-        if self.method == "cp-sat" and (self.space != DIVISORS or self.constraints):
+        if self.method == "cp-sat" and (self.space != DIVISORS or self._is_constrained):
             raise OptionError(
                 "method: cp-sat alone knows no diagonals and no constraints so far; expected "
                 "auto, or a space without them (--no-diagonals)"
@@ -147,6 +147,11 @@ class Query:
             instance("space", self.space, Space, "a Space, such as Space(diagonals=False)")
         callback("progress", self.progress)
 
+    @property
+    def _is_constrained(self) -> bool:
+        """Whether mappings have to keep anything beside the limits of the hardware."""
+        return constraint_rules_of(self.constraints) != ConstraintRules()
+
     def _check_tile_sizes(self) -> None:
         """Refuse what is not proved of tiles of any size."""
         if not isinstance(self.space, Space) or self.space.tile_sizes == "divisors":
@@ -156,7 +161,7 @@ class Query:
                 "tile_sizes: any-outermost is proved for the objective energy alone so far, "
                 "without fronts, by the method auto; expected divisors for anything else"
             )
-        if self.space.diagonals or self.space.constraints or self.constraints:
+        if self.space.diagonals or self.space.constraints or self._is_constrained:
             raise OptionError(
                 "tile_sizes: any-outermost knows no diagonals and no constraints so far; expected "
                 "a space without them (--no-diagonals), or divisors"
