@@ -31,6 +31,8 @@ def test_a_sound_solver_has_no_disagreements(
         1,
         "--bits",
         1,
+        "--diagonal",
+        1,
         "--most-mappings",
         400,
         "--records",
@@ -38,7 +40,7 @@ def test_a_sound_solver_has_no_disagreements(
     )
     assert _run(monkeypatch, *few, "--cases", 1) == 0
     first = capsys.readouterr()
-    assert "**4 cases, 12 optima, 4 fronts" in first.out
+    assert "**5 cases, 15 optima, 5 fronts" in first.out
     assert _run(monkeypatch, *few, "--cases", 3, "--report", report) == 0
     second = capsys.readouterr()
     assert "2 of 2 cases, 0 disagreements" in second.err, (
@@ -46,13 +48,14 @@ def test_a_sound_solver_has_no_disagreements(
     )
     assert second.out == ""
     text = report.read_text(encoding="utf-8")
-    assert "**6 cases, 18 optima, 4 fronts" in text
+    assert "**7 cases, 21 optima, 5 fronts" in text
     assert "0 disagreements.**" in text
     kept = [json.loads(line) for line in records.read_text(encoding="utf-8").splitlines()]
     assert [(record["kind"], record["seed"]) for record in kept] == [
         ("any", 0),
         ("stalling", 0),
         ("corner", 0),
+        ("diagonal", 0),
         ("bits", 0),
         ("any", 1),
         ("any", 2),
@@ -75,6 +78,8 @@ def test_a_broken_solver_is_reported(
             "--corner",
             0,
             "--bits",
+            0,
+            "--diagonal",
             0,
             "--most-mappings",
             1500,
@@ -112,6 +117,8 @@ def test_what_is_raised_is_reported_as_well(
             0,
             "--bits",
             0,
+            "--diagonal",
+            0,
             "--most-mappings",
             400,
         )
@@ -143,6 +150,8 @@ def test_ctrl_c_keeps_what_was_found(
             "--corner",
             0,
             "--bits",
+            0,
+            "--diagonal",
             0,
             "--most-mappings",
             400,
