@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -53,8 +54,12 @@ def blocks_count_twice(patch: pytest.MonkeyPatch) -> None:
 def columns_add_up_the_whole_band(patch: pytest.MonkeyPatch) -> None:
     """In the quick bound, the adder trees of a diagonal switch as if all rows were theirs."""
 
-    def of(*args: Any) -> Rows:
-        rows = Rows.of(*args)
-        return Rows(rows.mapped, rows.mapped)
+    def whole_band(rows_of: Callable[..., Rows]) -> Callable[..., Rows]:
+        def faulty(*args: Any) -> Rows:
+            rows = rows_of(*args)
+            return Rows(rows.mapped, rows.mapped)
 
-    patch.setattr(arrays, "Rows", SimpleNamespace(of=of))
+        return faulty
+
+    faulty_rows = SimpleNamespace(of=whole_band(Rows.of), on_average=whole_band(Rows.on_average))
+    patch.setattr(arrays, "Rows", faulty_rows)

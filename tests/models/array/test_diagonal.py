@@ -265,7 +265,7 @@ def test_a_block_is_named_with_its_unrolling_not_the_square_of_it() -> None:
     )
     spatial = SpatialMapping.of({"D1": {"G": 2}, "D2": {"G": 2}})
     mapping = LayerMapping(spatial, TemporalMapping((("G", 4),), ((0,), (0, 0), (0, 0))))
-    with pytest.raises(MappingError, match=r"expected 2 \(4 iterations, 2 unrolled\)"):
+    with pytest.raises(MappingError, match=r"expected 2 .*\(4 iterations, 2 unrolled\)"):
         check_mapping(layer, load_accelerator("dimc"), mapping, IMC)
 
 
