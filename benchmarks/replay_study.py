@@ -161,7 +161,7 @@ def hidden_while_first_used() -> Iterator[None]:
     def once(model: latency.LatencyModel, flows: Flows, busy: Sequence[int]) -> Any:
         rounds.clear()
         tops = flows.tiles.top_irrelevant
-        rounds.update((move.place, tops[move.flow]) for move in model.plan.movements)
+        rounds.update((move.place, int(tops[move.flow])) for move in model.plan.movements)
         return once_of(model, flows, busy)
 
     def hide(loads: list[loading.Load], spare: float, exposed: list[float]) -> None:
@@ -377,9 +377,11 @@ def written(page: str, tables: dict[str, str]) -> str:
     """Put tables between their marks in a page."""
     for name, text in tables.items():
         mark = re.compile(rf"(<!-- BEGIN table: {name} -->\n).*?(\n<!-- END table -->)", re.DOTALL)
-        page, count = mark.subn(lambda found, text=text: f"{found[1]}\n{text}\n{found[2]}", page)
-        if count != 1:
-            raise ValueError(f"{name}: found {count} marks in the page, expected 1")
+        found = list(mark.finditer(page))
+        if len(found) != 1:
+            raise ValueError(f"{name}: found {len(found)} marks in the page, expected 1")
+        (only,) = found
+        page = f"{page[: only.start()]}{only[1]}\n{text}\n{only[2]}{page[only.end() :]}"
     return page
 
 
@@ -389,7 +391,7 @@ def main() -> None:
     parser.add_argument("--cases", type=int, default=400, help="seeds of the first kind of case")
     parser.add_argument("--only", choices=("small", "networks"), help="half of the tables")
     given = parser.parse_args()
-    tables = {}
+    tables: dict[str, str] = {}
     if given.only != "networks":
         tables |= _small_tables(small(given.cases, "imc"), small(given.cases, "zigzag"))
     if given.only != "small":
