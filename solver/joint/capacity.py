@@ -69,7 +69,7 @@ def _whole(
     }
     size_bits = costs.accelerator.memory(name, -1).size_bits
     above = len(costs.accelerator.levels[name])
-    return Crossings(sheet, costs, with_latency=False).cut((operand, above), tiles, size_bits)
+    return Crossings(sheet, costs).cut((operand, above), tiles, size_bits)
 
 
 def _everything(temporal: int) -> tuple[int]:

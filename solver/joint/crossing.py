@@ -93,8 +93,8 @@ class Lanes:
 class Crossings:
     """Builds what passes the cuts of one layer."""
 
-    def __init__(self, sheet: Sheet, costs: CostModel, with_latency: bool) -> None:
-        self._sheet, self._costs, self._with_latency = sheet, costs, with_latency
+    def __init__(self, sheet: Sheet, costs: CostModel) -> None:
+        self._sheet, self._costs = sheet, costs
 
     def cut(
         self,
@@ -149,9 +149,6 @@ class Crossings:
             "fan": outer / inner,
             **self._steps(lanes, a, tile),
         }
-        if self._with_latency:
-            inner, outer = (lanes.inside(tile, of.timed, b) for b in (a, a + 1))
-            columns |= {"whole": inner * size, "whole fan": outer / inner, "below": tile.size * 1.0}
         return self._sheet.derive(f"plain {place}{of.dim}", tile.chosen, columns)
 
     def _idle(self, place: CutPlace, tile: Tile) -> Selection:
@@ -162,7 +159,7 @@ class Crossings:
         held_spread = lanes.outside(tile, tile.unrolling.factors, a)
         columns["finished"] = 1.0 * ((tile.steps == 1) & (spread == 1))
         columns["held finished"] = 1.0 * ((tile.steps == 1) & (held_spread == 1))
-        if self._with_latency or place == (0, 0):
+        if place == (0, 0):
             columns["below"] = tile.size * 1.0
         return self._sheet.derive(f"idle {place}{tile.unrolling.dim}", tile.chosen, columns)
 
@@ -197,16 +194,10 @@ class Crossings:
             f"{name} room": lanes.inside(tile, of.factors, a),
             **self._steps(lanes, a, tile),
         }
-        if self._with_latency:
-            columns |= {
-                f"{name} whole": lanes.inside(tile, of.timed, a),
-                f"{name} whole outside": lanes.inside(tile, of.timed, a + 1),
-                "below": tile.size * 1.0,
-            }
         return self._sheet.derive(f"part {place}{dim}", tile.chosen, columns)
 
     def _extents(self, window: Window, a: int, rows: Columns) -> Columns:
         """Distinct positions that both dimensions of a window touch together."""
         extents = WindowExtents(window, self._costs.profile, rows, at_array=a == 0)
         kept = {name: rows[name] for name in ("steps", "lower", "upper", "below") if name in rows}
-        return extents.timed() | kept if self._with_latency else extents.moved() | kept
+        return extents.moved() | kept

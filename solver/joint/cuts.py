@@ -51,7 +51,7 @@ class _Cuts:
         domain: Domain,
     ) -> None:
         self._sheet, self._costs, self._unrollings = sheet, costs, unrollings
-        self._crossings = Crossings(sheet, costs, domain.with_latency)
+        self._crossings = Crossings(sheet, costs)
         self._any = domain.sizes
         self._left_pj = domain.most_pj * (1 + TOLERANCE)
 

@@ -27,15 +27,12 @@ class Domain:
         Tile sizes of what is left for time.
     most_pj
         Energy above which nothing is of interest.
-    with_latency
-        Whether the latency is needed.
     widest
         How many of the largest unrollings of a loop there are beside none at all; all by default.
     """
 
     sizes: Sizes = divisors
     most_pj: float = math.inf
-    with_latency: bool = False
     widest: int | None = None
 
     @property

@@ -38,8 +38,6 @@ class Unrolling:
         Per array dimension, ``u[a,d]`` in every row.
     averages
         The same in use on average.
-    timed
-        The same as latency counts them.
     temporal
         ``T[d]`` in every row.
     chosen
@@ -49,7 +47,6 @@ class Unrolling:
     dim: str
     factors: Mapping[str, Factors]
     averages: Mapping[str, Column]
-    timed: Mapping[str, Column]
     temporal: Factors
     chosen: Selection
 
@@ -114,10 +111,8 @@ def _unrolling(sheet: Sheet, costs: CostModel, dim: str, factors: dict[str, Fact
     total = np.prod([*factors.values(), np.ones(rows, dtype=np.int64)], axis=0).astype(np.int64)
     by_array_dim = {a: {dim: factor.astype(np.float64)} for a, factor in factors.items()}
     averages = {a: dims[dim] for a, dims in average_unrollings(costs.layer, by_array_dim).items()}
-    cut_down = {a: average // 1 for a, average in averages.items()}
-    timed = cut_down if costs.profile.floor_unrolling else {a: f * 1.0 for a, f in factors.items()}
     chosen = sheet.choose(f"unrolling {dim}", {"row": np.arange(rows, dtype=np.float64)})
-    return Unrolling(dim, factors, averages, timed, ceil_div(size, total), chosen)
+    return Unrolling(dim, factors, averages, ceil_div(size, total), chosen)
 
 
 def spatial_at(unrollings: Mapping[str, Unrolling], rows: Mapping[str, int]) -> SpatialMapping:

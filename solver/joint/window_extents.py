@@ -43,13 +43,6 @@ class WindowExtents:
             "fan": self._widening("inside", "outside", rounds),
         }
 
-    def timed(self) -> dict[str, Column]:
-        """The same, and what latency counts."""
-        return self.moved() | {
-            "whole": self._positions("whole", self.profile.phantom_dilation),
-            "whole fan": self._widening("whole", "whole outside"),
-        }
-
     def _column(self, name: str) -> Column:
         """Return a quantity; one where nothing is known of it."""
         ones = np.ones(len(next(iter(self.rows.values()))))
