@@ -153,8 +153,8 @@ def _last_word(certificates: Sequence[CertificateRecord]) -> dict[str, str]:
     by_tiles = sum(word.by_tiles for word in words)
     models = counted(sum(word.models for word in words), "model")
     return {
-        "CP-SAT": f"presolve left {left:,}{every} spatial mappings: "
-        f"{by_tiles:,} decided by their tiles, {left - by_tiles:,} by bounds, in {models}"
+        "CP-SAT": f"{left:,}{every} spatial mappings left by presolve: "
+        f"{by_tiles:,} closed by tiles, {left - by_tiles:,} by bounds; {models}"
     }
 
 
