@@ -96,7 +96,7 @@ def even_along_all_dimensions(patch: pytest.MonkeyPatch) -> None:
 
     def strict(sheet: Sheet, costs: Any, pair: Any) -> None:
         every = type("Layer", (), {"relevant": lambda *_: frozenset(pair.first.tiles)})()
-        add(sheet, type("Costs", (), {"layer": every})(), pair)  # type: ignore[arg-type]
+        add(sheet, type("Costs", (), {"layer": every})(), pair)
 
     patch.setattr(even, "_add_even", strict)
 
@@ -112,8 +112,9 @@ def ends_taken_for_each_other(patch: pytest.MonkeyPatch) -> None:
 
     def outside(one: Any, passed: int, dim: str, temporal: int) -> Any:
         found = size(one, passed, dim, temporal)
-        is_turned = isinstance(one, InnerLoops) and found is not None
-        return temporal // found if is_turned else found
+        if found is None or not isinstance(one, InnerLoops):
+            return found
+        return temporal // found
 
     patch.setattr(loop_order, "_size", outside)
 
@@ -125,7 +126,7 @@ def no_loop_order(patch: pytest.MonkeyPatch) -> None:
 
 def sizes_one_too_small(patch: pytest.MonkeyPatch) -> None:
     """A tile has to be one position smaller than what is asked for."""
-    has_size = tile_sizes.has_size
+    has_size = tile_sizes.has_size  # type: ignore[attr-defined]
 
     def smaller(one: Any, whole: int, positions: Any) -> Any:
         return has_size(replace(one, size=max(1, one.size - 1)), whole, positions)
