@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from zigzag_imc.models import evaluate
-from zigzag_imc.solver.formulation import hiding, port_stalls, problem, scaling, windows
+from zigzag_imc.solver.formulation import on_port, port_stalls, problem, scaling, windows
 from zigzag_imc.solver.formulation import session as cpsat
 from zigzag_imc.solver.presolve import energy_bound as bounds
 from zigzag_imc.solver.presolve import latency_sums, listing, survey
@@ -117,16 +117,16 @@ def onloading_one_after_the_other(patch: pytest.MonkeyPatch) -> None:
 
 def ports_expose_half(patch: pytest.MonkeyPatch) -> None:
     """A link that is longer elsewhere exposes at most half of its cycles on a port."""
-    plain: Any = hiding._exposed_on
+    plain = on_port._Port.exposed
 
-    def half(left: Any, model: Any, variables: Any, key: Any, of: Any) -> Any:
-        exposed = plain(left, model, variables, key, of)
-        if exposed is not of[1]:
-            own = [int(tile.ports.once.get(key, 0.0)) for tile in left.by_place[of[0]].tiles]
-            model.add(exposed <= max(own) // 2)
+    def half(port: Any, place: Any, link: Any) -> Any:
+        exposed = plain(port, place, link)
+        if exposed is not link:
+            own = map(port._here, port.problem.by_place[place].tiles)
+            port.model.add(exposed <= max(own) // 2)
         return exposed
 
-    patch.setattr(hiding, "_exposed_on", half)
+    patch.setattr(on_port._Port, "exposed", half)
 
 
 def hidden_links_count(patch: pytest.MonkeyPatch) -> None:
