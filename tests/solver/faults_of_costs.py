@@ -8,12 +8,13 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from zigzag_imc.models import evaluate
-from zigzag_imc.solver.formulation import on_port, port_stalls, problem, scaling, windows
+from zigzag_imc.solver.formulation import on_port, port_stalls, problem, rounds, scaling, windows
 from zigzag_imc.solver.formulation import session as cpsat
 from zigzag_imc.solver.presolve import energy_bound as bounds
 from zigzag_imc.solver.presolve import latency_sums, listing, survey
@@ -127,6 +128,22 @@ def ports_expose_half(patch: pytest.MonkeyPatch) -> None:
         return exposed
 
     patch.setattr(on_port._Port, "exposed", half)
+
+
+def all_loops_outside_are_rounds(patch: pytest.MonkeyPatch) -> None:
+    """What is loaded once hides in one round of all loops above a cut, relevant ones too."""
+    patch.setattr(rounds, "Resting", SimpleNamespace(of=_inside_whatever_lies_between))
+
+
+def _inside_whatever_lies_between(problem: Any, tile: Any) -> Any:
+    del problem
+    return SimpleNamespace(outlasts=lambda inner: inner.lies_inside(tile.at))
+
+
+def rounds_are_full_cycles(patch: pytest.MonkeyPatch) -> None:
+    """Links hide no more than the whole cycles of a round, in the place of all that are begun."""
+    plain = on_port.OnPort.minus_hidden
+    patch.setattr(on_port.OnPort, "minus_hidden", lambda self: plain(self) - 1)
 
 
 def hidden_links_count(patch: pytest.MonkeyPatch) -> None:
