@@ -32,7 +32,7 @@ def test_half_of_all_mappings_agree_within_a_fifth(kind: str) -> None:
         for drawn, mapping in to_play(kind, SEEDS, "imc", 4)
     )
     low, _, high = statistics.quantiles(ratios, n=4)
-    assert statistics.median(ratios) == pytest.approx(1.0, abs=0.06)
+    assert statistics.median(ratios) == pytest.approx(1.0, abs=0.08)
     assert low > 0.8
     assert high < 1.2
     twentieth = len(ratios) // 20
