@@ -21,6 +21,11 @@ NOTHING_KEEPS = "no mapping that fits keeps all constraints"
 """Why there is no mapping, where it is not known for which of the constraints."""
 
 
+def at_the_gap(gap: float) -> str:
+    """Say why a search ended there."""
+    return f"stopped at the gap asked for ({gap:g})"
+
+
 @dataclass(frozen=True, slots=True)
 class SearchOptions:
     """How to search.

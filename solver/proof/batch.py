@@ -22,9 +22,9 @@ from zigzag_imc.solver.presolve.standing import Standing
 from zigzag_imc.solver.presolve.workbench import Workbench
 from zigzag_imc.solver.proof.taken import Taken
 from zigzag_imc.solver.proof.tile_session import Choice, TileSession, choice_of
-from zigzag_imc.solver.proof.verdict import UNTOLD, Verdict, at_the_gap
+from zigzag_imc.solver.proof.verdict import UNTOLD, Verdict
 from zigzag_imc.solver.scoring.incumbent import Incumbent
-from zigzag_imc.solver.solution import STOPPED
+from zigzag_imc.solver.solution import STOPPED, at_the_gap
 
 
 class Batch:

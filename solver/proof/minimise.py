@@ -18,8 +18,8 @@ from zigzag_imc.solver.presolve.standing import Standing
 from zigzag_imc.solver.presolve.survey import survey
 from zigzag_imc.solver.presolve.workbench import Workbench
 from zigzag_imc.solver.proof.batch import Batch
-from zigzag_imc.solver.proof.verdict import UNBOUNDED, Verdict, at_the_gap
-from zigzag_imc.solver.solution import STOPPED
+from zigzag_imc.solver.proof.verdict import UNBOUNDED, Verdict
+from zigzag_imc.solver.solution import STOPPED, at_the_gap
 
 
 def minimise(bench: Workbench, goal: Goal) -> Verdict:

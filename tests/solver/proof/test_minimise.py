@@ -20,9 +20,9 @@ from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve.workbench import Workbench
 from zigzag_imc.solver.proof import taken
 from zigzag_imc.solver.proof.minimise import minimise
-from zigzag_imc.solver.proof.verdict import UNTOLD, Verdict, at_the_gap
+from zigzag_imc.solver.proof.verdict import UNTOLD, Verdict
 from zigzag_imc.solver.scoring import scores
-from zigzag_imc.solver.solution import STOPPED, SearchOptions
+from zigzag_imc.solver.solution import STOPPED, SearchOptions, at_the_gap
 
 
 @dataclass(frozen=True)
