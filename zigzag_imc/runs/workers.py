@@ -22,6 +22,7 @@ from types import ModuleType
 
 from zigzag_imc.core.errors import OptionError, ZigzagImcError
 from zigzag_imc.runs.job import Job, Outcome, not_run, prepare, run_job
+from zigzag_imc.runs.loading import own_process
 from zigzag_imc.runs.run import Flag, Run
 
 _CONTEXT = get_context("spawn")
@@ -190,6 +191,7 @@ def work(connection: Connection, flag: Flag) -> None:
     def should_stop() -> bool:
         return bool(flag.value)
 
+    own_process()
     try:
         prepare()
         connection.send(None)
