@@ -117,6 +117,8 @@ def accelerator_to_dict(accelerator: Accelerator) -> dict[str, Any]:
     }
     if array.analog:
         contents["adc_resolution"] = float(array.adc_bits)
+    if array.adc_model != "fit":
+        contents["adc_model"] = array.adc_model
     contents |= {"dimensions": names, "sizes": [size for _, size in array.dimensions]}
     whole: dict[str, Any] = {
         "name": accelerator.name,
@@ -131,19 +133,27 @@ def accelerator_to_dict(accelerator: Accelerator) -> dict[str, Any]:
 def zigzag_contents(accelerator: Accelerator) -> dict[str, Any]:
     """Return the contents of a file that ZigZag reads.
 
-    It counts cycles of any clock.
+    It counts cycles of any clock, and knows no sources.
 
     Raises
     ------
     AcceleratorError
-        When the technology is another than the one that ZigZag has.
+        When the technology or the model of the ADCs is another than those that ZigZag has.
     """
     if accelerator.technology != NODE_28NM:
         raise AcceleratorError(
             f"accelerator {accelerator.name!r}: technology: ZigZag has only the constants of "
             f"{NODE_28NM.node_nm:g} nm at {NODE_28NM.supply_v:g} V; leave it out for ZigZag"
         )
-    return accelerator_to_dict(accelerator.replace(clock_ns=None))
+    if accelerator.array.adc_model != "fit":
+        raise AcceleratorError(
+            f"accelerator {accelerator.name!r}: operational_array.adc_model: ZigZag has only the "
+            "fit; leave it out for ZigZag"
+        )
+    contents = accelerator_to_dict(accelerator.replace(clock_ns=None))
+    for memory in contents["memories"].values():
+        memory.pop("cost_source", None)
+    return contents
 
 
 def check_accelerator(accelerator: Accelerator) -> None:
@@ -210,6 +220,7 @@ def _array(entry: ArrayEntry) -> ImcArray:
         weight_bits=weight_bits,
         bits_per_cycle=float(entry.bit_serial_precision),
         adc_bits=float(entry.adc_resolution or 0),
+        adc_model=entry.adc_model or "fit",
         # ZigZag goes by the name too, not by the place in the list: the wordlines are those of the
         # first name.
         dimensions=tuple(sorted(zip(entry.dimensions, entry.sizes, strict=True))),
@@ -228,6 +239,7 @@ def _memory(name: str, entry: MemoryEntry) -> MemoryInstance:
         served=frozenset(entry.served_dimensions),
         ports=tuple(_port(port) for port in entry.ports),
         double_buffered=entry.force_double_buffering,
+        cost_source=entry.cost_source or "",
     )
 
 
@@ -266,7 +278,11 @@ def _memory_contents(memory: MemoryInstance) -> dict[str, Any]:
         ],
         "served_dimensions": sorted(memory.served),
     }
-    return contents | ({"force_double_buffering": True} if memory.double_buffered else {})
+    if memory.double_buffered:
+        contents["force_double_buffering"] = True
+    if memory.cost_source:
+        contents["cost_source"] = memory.cost_source
+    return contents
 
 
 def _read(path: Path, source: str) -> str:

@@ -22,6 +22,7 @@ from zigzag_imc.commands.map import map_command
 from zigzag_imc.commands.networks import networks_command
 from zigzag_imc.commands.replay import replay_command
 from zigzag_imc.commands.search import search_command
+from zigzag_imc.commands.template import template_command
 from zigzag_imc.commands.usage import plain_reason, short_complaints, with_flags
 from zigzag_imc.commands.verify import verify_command
 
@@ -153,3 +154,4 @@ app.command("export")(export_command)
 app.command("layers")(layers_command)
 app.command("networks")(networks_command)
 app.command("accelerators")(accelerators_command)
+app.command("template")(template_command)
