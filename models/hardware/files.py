@@ -22,6 +22,7 @@ from zigzag_imc.core.errors import AcceleratorError, nearest
 from zigzag_imc.core.technology import NODE_28NM
 from zigzag_imc.models.hardware.array_checks import array_problems
 from zigzag_imc.models.hardware.clock import check_clock, with_bandwidths
+from zigzag_imc.models.hardware.costs.extraction import with_extracted_costs
 from zigzag_imc.models.hardware.dataflows import unrolled_as
 from zigzag_imc.models.hardware.hierarchy import hierarchy_problems
 from zigzag_imc.models.hardware.memory_checks import memory_problems
@@ -79,7 +80,8 @@ def accelerator_from_dict(data: object, source: str) -> Accelerator:
     AcceleratorError
         In one line: the source, the path of the field, what was found, what would be valid.
     """
-    entries = parse_entries(in_new_form(data, source), source)
+    asked = parse_entries(in_new_form(data, source), source)
+    entries = with_extracted_costs(asked)
     for where, message in _problems(entries):
         raise AcceleratorError(" ".join(f"{source}: {where}: {message}".split()))
     accelerator = Accelerator(
@@ -88,7 +90,7 @@ def accelerator_from_dict(data: object, source: str) -> Accelerator:
         memories=tuple(_memory(name, memory) for name, memory in entries.memories.items()),
         technology=technology_of(entries.technology),
         clock_ns=None if entries.clock_ns is None else float(entries.clock_ns),
-        notices=tuple(_notices(entries, source)),
+        notices=tuple(_notices(asked, entries, source)),
         dataflows=_dataflows(entries, source),
     )
     check_clock(accelerator, source)
@@ -197,10 +199,15 @@ def _problems(entries: AcceleratorEntry) -> Iterator[tuple[str, str]]:
     )
 
 
-def _notices(entries: AcceleratorEntry, source: str) -> Iterator[str]:
-    asked = _dataflows(entries, source)
-    if asked:
-        yield f"{source}: dataflows: taken as constraints: {'; '.join(texts_of(asked))}"
+def _notices(asked: AcceleratorEntry, entries: AcceleratorEntry, source: str) -> Iterator[str]:
+    """Say what was made of a file: what it asked for, and its entries with all costs."""
+    dataflows = _dataflows(entries, source)
+    if dataflows:
+        yield f"{source}: dataflows: taken as constraints: {'; '.join(texts_of(dataflows))}"
+    for name, memory in asked.memories.items():
+        if memory.auto_cost_extraction:
+            found = entries.memories[name].cost_source
+            yield f"{source}: memories.{name}: costs extracted: {found}"
 
 
 def _dataflows(entries: AcceleratorEntry, source: str) -> Constraints:

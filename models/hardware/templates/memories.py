@@ -8,11 +8,9 @@ from typing import Any
 
 from zigzag_imc.core.errors import AcceleratorError
 from zigzag_imc.models.hardware.costs.banks import BestBanks, StudyBanks
+from zigzag_imc.models.hardware.costs.cells import bank_of_cells
 from zigzag_imc.models.hardware.costs.sram import (
-    LEAST_BYTES,
-    LEAST_ROWS,
     LEAST_WIDTH,
-    SINGLE_PORT,
     SramCost,
     SramModel,
     SramShape,
@@ -74,10 +72,7 @@ def _cells(asked: TemplateParameters, model: SramModel) -> PlannedMemory:
 
     A row of weights is written at once, so a weight costs its share of that.
     """
-    rows, width = max(asked.rows, LEAST_ROWS), max(asked.columns, LEAST_WIDTH)
-    rows = max(rows, LEAST_BYTES * _BYTE // width)
-    shape = SramShape(rows * width / _BYTE, width, asked.node_nm, SINGLE_PORT)
-    bank = model.cost(shape)
+    bank = bank_of_cells(model, asked.rows, asked.columns, asked.node_nm)
     if bank is None:
         raise AcceleratorError(
             f"template {asked.label}: no SRAM of {asked.rows} rows x {asked.columns} columns is "
@@ -90,9 +85,9 @@ def _cells(asked: TemplateParameters, model: SramModel) -> PlannedMemory:
         {
             "size": bits,
             "r_cost": 0,
-            "w_cost": rounded(bank.write_pj * asked.weight_bits / width),
-            "area": rounded(bank.area_mm2 * bits / (rows * width)),
-            "cost_source": f"{bank.source}, of an SRAM of {rows} x {width} cells",
+            "w_cost": rounded(bank.write_pj(asked.weight_bits)),
+            "area": rounded(bank.area_mm2(bits)),
+            "cost_source": f"{bank.cost.source}, of an SRAM of {bank.rows} x {bank.columns} cells",
             "latency": 0,
             "operands": ["I2"],
             "served_dimensions": [],
