@@ -20,6 +20,7 @@ from zigzag_imc.commands.export import export_command
 from zigzag_imc.commands.layers import layers_command
 from zigzag_imc.commands.map import map_command
 from zigzag_imc.commands.networks import networks_command
+from zigzag_imc.commands.peak import peak_command
 from zigzag_imc.commands.replay import replay_command
 from zigzag_imc.commands.search import search_command
 from zigzag_imc.commands.template import template_command
@@ -155,3 +156,4 @@ app.command("layers")(layers_command)
 app.command("networks")(networks_command)
 app.command("accelerators")(accelerators_command)
 app.command("template")(template_command)
+app.command("peak")(peak_command)

@@ -263,7 +263,7 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
     (
         "in_reg",
         {"auto_cost_extraction": True},
-        "memories.in_reg.auto_cost_extraction: found true, but of an SRAM of 8 bits with such ports",
+        "memories.in_reg.auto_cost_extraction: found true, but of an SRAM of 8 bits with such",
     ),
 ]
 
