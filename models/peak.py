@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from zigzag_imc.core.accelerator import Accelerator, Direction, MemoryInstance
+from zigzag_imc.core.accelerator import Accelerator, Direction, ImcArray, MemoryInstance
 from zigzag_imc.models.area import area_of
 from zigzag_imc.models.array.macro import MacroModel, clock_period_ns
 from zigzag_imc.models.profile import IMC
@@ -36,14 +36,15 @@ class Activity:
     toggle_rate: float = 1.0
     weight_sparsity: float = 0.0
 
-    def share(self, component: str, *, analog: bool) -> float:
+    def share(self, component: str, array: ImcArray) -> float:
         """Share of a component's full energy that is left.
 
         Analog: converters and adders before the sum follow the inputs, bitlines and what reads
-        them the weights that are not zero. Digital: products follow the inputs, sums both.
+        them the weights that are not zero. Digital: products follow the inputs, sums of them both,
+        be it in a tree or in accumulators before it.
         """
         inputs, weights = self.toggle_rate, 1 - self.weight_sparsity
-        if analog:
+        if array.analog:
             shares = {
                 "dacs": inputs,
                 "mults": inputs,
@@ -53,6 +54,8 @@ class Activity:
             }
         else:
             shares = {"mults": inputs, "adders_regular": inputs * weights}
+            if array.circuit.accumulators_first:
+                shares["accumulators"] = inputs * weights
         return shares.get(component, 1.0)
 
 
@@ -116,8 +119,7 @@ def peak_of(accelerator: Accelerator, activity: Activity = FULL) -> Peak:
         operations=OPERATIONS_PER_MAC * array.units / array.cycles_per_activation,
         tclk_ns=clock_period_ns(accelerator),
         energy_pj={
-            name: energy * per_cycle * activity.share(name, analog=array.analog)
-            for name, energy in full.items()
+            name: energy * per_cycle * activity.share(name, array) for name, energy in full.items()
         },
         area_mm2=macro.area_breakdown_mm2,
     )

@@ -24,7 +24,10 @@ def circuit_problems(array: ArrayEntry) -> Iterator[Problem]:
     circuit, kind = array.circuit, array.imc_type
     for key in _DIGITAL_ONLY if kind == "analog" else _ANALOG_ONLY:
         if key in circuit.model_fields_set:
-            yield f"{_AT}.{key}", f"found in a {kind} array, expected none there"
+            yield (
+                f"{_AT}.{key}",
+                f"found, expected none in {'an analog' if kind == 'analog' else 'a digital'} array",
+            )
     yield from _pipeline_problems(circuit, array)
     bits = int(array.bit_serial_precision or 1)
     if circuit.booth and bits % 2:

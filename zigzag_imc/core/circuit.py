@@ -18,7 +18,8 @@ class Circuit:
     adcs_per_output
         ADCs of a column of weights in an analog array; ``None``: one a bitline.
     conversion_phases
-        Phases of a clock cycle, each with a product and a conversion of its own.
+        Phases of a clock cycle, one after the other: in each, an equal part of the ADCs converts
+        what is multiplied then.
     booth
         Whether a digital array recodes two bits of an activation as one digit from -2 to 2, so that
         one product, a bit wider than the weight, stands for two.
