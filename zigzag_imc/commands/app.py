@@ -22,6 +22,7 @@ from zigzag_imc.commands.map import map_command
 from zigzag_imc.commands.networks import networks_command
 from zigzag_imc.commands.replay import replay_command
 from zigzag_imc.commands.search import search_command
+from zigzag_imc.commands.sweep import sweep_command
 from zigzag_imc.commands.usage import plain_reason, short_complaints, with_flags
 from zigzag_imc.commands.verify import verify_command
 
@@ -150,6 +151,7 @@ app.command("verify")(verify_command)
 app.command("explain")(explain_command)
 app.command("replay")(replay_command)
 app.command("export")(export_command)
+app.command("sweep")(sweep_command)
 app.command("layers")(layers_command)
 app.command("networks")(networks_command)
 app.command("accelerators")(accelerators_command)
