@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -57,3 +58,32 @@ def test_a_killed_sweep_goes_on_where_it_was(run: Any, tmp_path: Path) -> None:
         )
         assert one.equals(other)
         assert one.height == {"layers": 72, "networks": 36}[name]
+
+
+def test_results_are_printed(run: Any, tmp_path: Path) -> None:
+    study = write_study(tmp_path)
+    assert run("sweep", study, "-o", tmp_path / "out", "--jobs", 1).exit_code == 0
+    table = run("results", tmp_path / "out", "--where", "D1 == 4", "--sort", "-energy_pj")
+    assert table.exit_code == 0
+    assert "arrays D2=8 D1=4" in table.stdout
+    assert "D1=2" not in table.stdout
+    columns = ("--columns", "D1,D2,status", "--format", "csv")
+    csv = run("results", tmp_path / "out", *columns, "--limit", 1)
+    assert csv.stdout == "D1,D2,status\n2,8,OPTIMAL\n"
+    grouped = run("results", tmp_path / "out", "--of", "layers", "-g", "layer", "--format", "json")
+    assert [row["rows"] for row in json.loads(grouped.stdout)] == [4, 4]
+
+
+def test_two_results_are_compared(run: Any, tmp_path: Path) -> None:
+    write_study(tmp_path)
+    for name in ("aimc", "dimc"):
+        out = ("--objective", "energy", "-o", tmp_path / f"{name}.json", "--jobs", 1)
+        assert run("map", tmp_path / "small.onnx", "-a", name, *out).exit_code == 0
+    files = (tmp_path / "aimc.json", tmp_path / "dimc.json")
+    table = run("compare", *files)
+    assert table.exit_code == 0
+    assert "2 of 2 layers differ" in table.stdout
+    told = json.loads(run("compare", *files, "--format", "json").stdout)
+    assert told["schema"] == "zigzag-imc/comparison/1"
+    assert [layer["name"] for layer in told["layers"]] == ["first", "classify"]
+    assert "all 2 layers are the same" in run("compare", files[0], files[0]).stdout

@@ -15,7 +15,7 @@ from zigzag_imc.core.errors import OptionError
 from zigzag_imc.library.mapping import map_network
 from zigzag_imc.sweep.hardware import FieldsOfFile
 from zigzag_imc.sweep.quantities import ENERGIES
-from zigzag_imc.sweep.sweeping import sweep
+from zigzag_imc.sweep.sweeping import sweep_study
 
 TIMES = "solve_s"
 
@@ -30,7 +30,7 @@ def tables(folder: Path) -> dict[str, polars.DataFrame]:
 
 def test_a_sweep_says_what_mapping_each_network_says(tmp_path: Path) -> None:
     study = write_study(tmp_path, objectives=["energy", "latency"])
-    report = sweep(study, tmp_path / "out", jobs=1)
+    report = sweep_study(study, tmp_path / "out", jobs=1)
     assert (report.accelerators, report.counts.total, report.counts.failed) == (4, 16, 0)
     found = tables(tmp_path / "out")
     source = FieldsOfFile.of(str(tmp_path / "mine.yaml"))
@@ -48,7 +48,7 @@ def test_a_sweep_says_what_mapping_each_network_says(tmp_path: Path) -> None:
 
 
 def test_the_parts_are_the_whole(tmp_path: Path) -> None:
-    sweep(write_study(tmp_path), tmp_path / "out", jobs=1)
+    sweep_study(write_study(tmp_path), tmp_path / "out", jobs=1)
     for table in tables(tmp_path / "out").values():
         for row in table.iter_rows(named=True):
             assert sum(row[name] for name in ENERGIES) == pytest.approx(row["energy_pj"])
@@ -63,7 +63,7 @@ def test_the_parts_are_the_whole(tmp_path: Path) -> None:
 
 
 def test_csv_and_parquet_hold_the_same(tmp_path: Path) -> None:
-    sweep(write_study(tmp_path), tmp_path / "out", jobs=1)
+    sweep_study(write_study(tmp_path), tmp_path / "out", jobs=1)
     for name in ("layers", "networks"):
         parquet = polars.read_parquet(tmp_path / "out" / f"{name}.parquet")
         csv = polars.read_csv(tmp_path / "out" / f"{name}.csv", schema=parquet.schema)
@@ -77,27 +77,27 @@ def test_equal_problems_are_solved_once(tmp_path: Path) -> None:
         {"accelerator": "mine.yaml", "name": name, "ranges": {ROWS: 8}} for name in ("x", "y")
     ]
     study = write_study(tmp_path, networks=networks, accelerators=accelerators)
-    report = sweep(study, tmp_path / "out", jobs=1)
+    report = sweep_study(study, tmp_path / "out", jobs=1)
     assert (report.counts.total, report.counts.solved) == (8, 2)
     energies = tables(tmp_path / "out")["networks"]["energy_pj"].unique()
     assert len(energies) == 1
 
 
 def test_a_grown_study_solves_only_what_is_new(tmp_path: Path) -> None:
-    sweep(write_study(tmp_path), tmp_path / "out", jobs=1)
-    again = sweep(tmp_path / "study.yaml", tmp_path / "out", jobs=1)
+    sweep_study(write_study(tmp_path), tmp_path / "out", jobs=1)
+    again = sweep_study(tmp_path / "study.yaml", tmp_path / "out", jobs=1)
     assert again.counts.solved == 0
     ranges = {ROWS: [8, 16, 32], COLUMNS: [2, 4]}
     accelerators = {"accelerator": "mine.yaml", "name": "other", "ranges": ranges}
     grown = write_study(tmp_path, accelerators=accelerators)
-    report = sweep(grown, tmp_path / "other", jobs=1)
+    report = sweep_study(grown, tmp_path / "other", jobs=1)
     assert (report.counts.total, report.counts.solved) == (12, 4)
 
 
 def test_workers_find_the_same(tmp_path: Path) -> None:
     study = write_study(tmp_path)
-    sweep(study, tmp_path / "one", jobs=1, cache=tmp_path / "one.sqlite")
-    report = sweep(study, tmp_path / "two", jobs=2, cache=tmp_path / "two.sqlite")
+    sweep_study(study, tmp_path / "one", jobs=1, cache=tmp_path / "one.sqlite")
+    report = sweep_study(study, tmp_path / "two", jobs=2, cache=tmp_path / "two.sqlite")
     assert report.counts.solved == 8
     one, two = tables(tmp_path / "one"), tables(tmp_path / "two")
     assert all(one[name].equals(two[name]) for name in one)
@@ -106,7 +106,7 @@ def test_workers_find_the_same(tmp_path: Path) -> None:
 def test_what_fails_is_a_row_and_the_rest_goes_on(tmp_path: Path) -> None:
     accelerators = {"accelerator": "mine.yaml", "ranges": {COLUMNS: [0, 4]}}
     study = write_study(tmp_path, accelerators=accelerators)
-    report = sweep(study, tmp_path / "out", jobs=1)
+    report = sweep_study(study, tmp_path / "out", jobs=1)
     assert (report.accelerators, report.refused, report.counts.total) == (2, 1, 2)
     refused, built = tables(tmp_path / "out")["networks"].iter_rows(named=True)
     assert refused["status"] == "REFUSED"
@@ -116,7 +116,7 @@ def test_what_fails_is_a_row_and_the_rest_goes_on(tmp_path: Path) -> None:
 
 def test_a_layer_without_a_mapping_has_its_reason(tmp_path: Path) -> None:
     study = write_study(tmp_path, constraints="classify: unroll K on D1 = 4")
-    sweep(study, tmp_path / "out", jobs=1)
+    sweep_study(study, tmp_path / "out", jobs=1)
     for network in tables(tmp_path / "out")["networks"].iter_rows(named=True):
         fits = network["D1"] >= 4
         assert network["status"] == ("OPTIMAL" if fits else "INFEASIBLE")
@@ -125,10 +125,10 @@ def test_a_layer_without_a_mapping_has_its_reason(tmp_path: Path) -> None:
 
 
 def test_arrays_over_the_area_are_left_out(tmp_path: Path) -> None:
-    whole = sweep(write_study(tmp_path), tmp_path / "out", jobs=1)
+    whole = sweep_study(write_study(tmp_path), tmp_path / "out", jobs=1)
     areas = sorted(tables(whole.folder)["networks"]["area_mm2"])
     study = write_study(tmp_path, area_mm2=(areas[1] + areas[2]) / 2)
-    report = sweep(study, tmp_path / "out", jobs=1)
+    report = sweep_study(study, tmp_path / "out", jobs=1)
     assert (report.accelerators, report.over_budget, report.counts.solved) == (4, 2, 0)
     assert sorted(tables(report.folder)["networks"]["area_mm2"]) == areas[:2]
 
@@ -136,7 +136,7 @@ def test_arrays_over_the_area_are_left_out(tmp_path: Path) -> None:
 def test_a_fault_is_no_answer(tmp_path: Path) -> None:
     """What failed, or was cut short by a limit, is tried again; what is proved is not."""
     study = write_study(tmp_path)
-    sweep(study, tmp_path / "out", jobs=1)
+    sweep_study(study, tmp_path / "out", jobs=1)
     base = sqlite3.connect(tmp_path / "points.sqlite")
     rows = base.execute("select key, record from points order by key").fetchall()
     fault: dict[str, Any] = {"status": "FAILED", "reason": "none"}
@@ -145,7 +145,7 @@ def test_a_fault_is_no_answer(tmp_path: Path) -> None:
         base.execute("update points set record = ? where key = ?", (json.dumps(record), key))
     base.commit()
     base.close()
-    assert sweep(study, tmp_path / "out", jobs=1).counts.solved == 2
+    assert sweep_study(study, tmp_path / "out", jobs=1).counts.solved == 2
 
 
 def test_a_file_that_is_no_cache_is_refused(tmp_path: Path) -> None:
@@ -153,10 +153,10 @@ def test_a_file_that_is_no_cache_is_refused(tmp_path: Path) -> None:
     cache = tmp_path / "points.sqlite"
     cache.write_bytes(b"not a database, but long enough to be looked at" * 100)
     with pytest.raises(OptionError, match=r"^cache: .*not a database"):
-        sweep(study, tmp_path / "out", jobs=1)
+        sweep_study(study, tmp_path / "out", jobs=1)
 
 
 def test_the_folder_of_the_tables_cannot_be_a_file(tmp_path: Path) -> None:
     study = write_study(tmp_path)
     with pytest.raises(OptionError, match="cannot be made"):
-        sweep(study, tmp_path / "small.onnx", jobs=1)
+        sweep_study(study, tmp_path / "small.onnx", jobs=1)

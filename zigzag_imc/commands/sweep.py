@@ -37,10 +37,10 @@ def sweep_command(
     was.
     """
     from zigzag_imc.report.terminal.sweep_progress import sweep_progress
-    from zigzag_imc.sweep.sweeping import sweep
+    from zigzag_imc.sweep.sweeping import sweep_study
 
     with sweep_progress(quiet) as progress:
-        report = sweep(study, out, jobs=jobs, cache=cache, progress=progress)
+        report = sweep_study(study, out, jobs=jobs, cache=cache, progress=progress)
     _say(report)
     if report.stopped == "interrupted":
         raise typer.Exit(INTERRUPTED)

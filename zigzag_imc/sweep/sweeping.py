@@ -51,7 +51,7 @@ class SweepReport:
     folder: Path
 
 
-def sweep(
+def sweep_study(
     study: str | os.PathLike[str] | Study,
     out: str | os.PathLike[str],
     *,
