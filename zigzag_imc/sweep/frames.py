@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
+from zigzag_imc.core.arguments import path as checked_path
+from zigzag_imc.core.arguments import shown
 from zigzag_imc.core.errors import OptionError, ResultError, nearest
 from zigzag_imc.core.paths import path_text
 from zigzag_imc.sweep.study.conditions import Condition, condition_of
@@ -69,16 +71,16 @@ def sweep_table(folder: str | os.PathLike[str], table: Table = "networks") -> Da
     check_polars()
     import polars
 
-    if table not in (LAYERS, NETWORKS):
-        raise OptionError(f"table: found {table!r}, expected {LAYERS} or {NETWORKS}")
-    path = Path(folder) / f"{table}.parquet"
+    if not isinstance(table, str) or table not in (LAYERS, NETWORKS):
+        raise OptionError(f"table: found {shown(table)}, expected {LAYERS} or {NETWORKS}")
+    path = Path(checked_path("folder", folder, "the path of a folder")) / f"{table}.parquet"
     try:
         return polars.read_parquet(path)
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         raise ResultError(
             f"{path_text(path)}: no such file; expected the folder of a sweep"
         ) from None
-    except (OSError, polars.exceptions.PolarsError) as error:
+    except (OSError, ValueError, polars.exceptions.PolarsError) as error:
         said = " ".join(str(error).split())
         raise ResultError(f"{path_text(path)}: cannot be read: {said}") from None
 

@@ -107,7 +107,7 @@ class Store:
         """Say in one line what SQLite has to say."""
         try:
             yield
-        except sqlite3.Error as error:
+        except (sqlite3.Error, ValueError) as error:  # ValueError: a null character in the path
             raise OptionError(
                 f"cache: {path_text(self.path)}: {error}; what was solved before is kept; "
                 "expected a file that can be written, on a local disk"

@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from zigzag_imc.core.arguments import callback, whole
+from zigzag_imc.core.arguments import path as checked_path
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.objective import Stopped
 from zigzag_imc.core.paths import path_text
@@ -85,14 +87,17 @@ def sweep_study(
         In one line: what of the study, the cache or the folder is wrong.
     """
     check_polars()
+    workers = None if jobs is None else whole("jobs", jobs)
+    callback("progress", progress)
+    kept = None if cache is None else checked_path("cache", cache, "the path of a file")
     asked = study if isinstance(study, Study) else read_study(study)
     folder = made_folder(out)
     plan = Plan(asked)
     cases: list[Case] = []
     counts, seen = Counts(), _Seen()
-    with Store(cache_of(study, folder) if cache is None else cache) as store:
+    with Store(cache_of(study, folder) if kept is None else kept) as store:
         tasks = _tasks(plan, store, counts, cases, seen)
-        stopped = _run(tasks, store, counts, jobs, progress)
+        stopped = _run(tasks, store, counts, workers, progress)
         write_tables(cases, store, folder)
     return SweepReport(seen.arrays, seen.over_budget, seen.refused, counts, stopped, folder)
 
@@ -183,11 +188,11 @@ def made_folder(path: str | os.PathLike[str]) -> Path:
     OptionError
         When it cannot be made, or is a file.
     """
+    shown = path_text(checked_path("out", path, "the path of a folder"))
     folder = Path(path)
     try:
         folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise OptionError(
-            f"{path_text(path)}: cannot be made: {error.strerror}; expected a folder"
-        ) from None
+    except (OSError, ValueError) as error:
+        why = (error.strerror if isinstance(error, OSError) else None) or str(error)
+        raise OptionError(f"{shown}: cannot be made: {why}; expected a folder") from None
     return folder

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from zigzag_imc.core.arguments import path as checked_path
 from zigzag_imc.core.errors import AcceleratorError, OptionError, ResultError
 from zigzag_imc.models.hardware.yaml_text import read_yaml
 from zigzag_imc.models.profile import profile_named
@@ -28,9 +29,10 @@ def read_study(path: str | os.PathLike[str]) -> Study:
     OptionError
         In one line: the file, the path of the entry, what was found, what would be valid.
     """
-    source = source_name(path)
+    name = checked_path("study", path, "the path of a study file, or a Study")
+    source = source_name(name)
     try:
-        contents = read_yaml(read_text(path, "a YAML file with a study"), source)
+        contents = read_yaml(read_text(name, "a YAML file with a study"), source)
     except (AcceleratorError, ResultError) as error:
         raise OptionError(str(error)) from None
     return study_of(contents, source, Path(path).parent)
