@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from zigzag_imc.library.searching import search_layer, search_network
     from zigzag_imc.models.evaluate import CostModel
     from zigzag_imc.models.hardware.files import load_accelerator
+    from zigzag_imc.models.hardware.templates.template import Template
     from zigzag_imc.models.profile import PROFILES
     from zigzag_imc.onnx_workload.loader import load_network
     from zigzag_imc.results.comparison import compare_results
@@ -52,6 +53,7 @@ __all__ = [
     "Precision",
     "Space",
     "SpatialMapping",
+    "Template",
     "TemporalMapping",
     "ZigzagImcError",
     "__version__",
@@ -91,6 +93,7 @@ _HOMES = {
     "Precision": "core.layer.Precision",
     "Space": "core.space.Space",
     "SpatialMapping": "core.mapping.SpatialMapping",
+    "Template": "models.hardware.templates.template.Template",
     "TemporalMapping": "core.mapping.TemporalMapping",
     "ZigzagImcError": "core.errors.ZigzagImcError",
     "conv_layer": "core.layer.conv_layer",

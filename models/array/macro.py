@@ -16,7 +16,7 @@ from functools import cached_property, lru_cache
 
 from zigzag_imc.core.accelerator import Accelerator, ImcArray
 from zigzag_imc.core.technology import NODE_28NM, Technology
-from zigzag_imc.models.array.converters import Converter, adc, dac
+from zigzag_imc.models.array.converters import ADC_MODELS, Converter, dac
 from zigzag_imc.models.array.slicing import Slicing
 from zigzag_imc.models.array.trees import (
     place_value_adders,
@@ -74,7 +74,7 @@ class MacroModel:
     @cached_property
     def _adc(self) -> Converter:
         return (
-            adc(self.array.adc_bits, self.array.rows, self.tech)
+            ADC_MODELS[self.array.adc_model](self.array.adc_bits, self.array.rows, self.tech)
             if self.array.analog
             else Converter(0.0, 0.0, 0.0)
         )

@@ -75,6 +75,7 @@ class MemoryEntry(_Entry):
     )
     served_dimensions: list[str] = Field(description="a list of array dimensions, such as [D1, D2]")
     force_double_buffering: bool = Field(False, description="true or false")
+    cost_source: str | None = Field(None, description="a text: who says what it costs")
     bandwidth_gb_s: float | None = Field(
         None, gt=0, le=LARGEST, description="what each port moves in 10^9 bytes per s, above 0"
     )
@@ -101,6 +102,7 @@ class ArrayEntry(_Entry):
     adc_resolution: float | None = Field(
         None, ge=0, le=MOST_ADC_BITS, description="the bits of an ADC, none when digital"
     )
+    adc_model: Literal["fit", "survey"] | None = Field(None, description="fit or survey")
     systolic_dimensions: list[str] = Field(
         default_factory=list, description="a list of array dimensions"
     )

@@ -71,7 +71,7 @@ def test_results_are_printed(run: Any, tmp_path: Path) -> None:
     csv = run("results", tmp_path / "out", *columns, "--limit", 1)
     assert csv.stdout == "D1,D2,status\n2,8,OPTIMAL\n"
     grouped = run("results", tmp_path / "out", "--of", "layers", "-g", "layer", "--format", "json")
-    assert [row["rows"] for row in json.loads(grouped.stdout)] == [4, 4]
+    assert [row["points"] for row in json.loads(grouped.stdout)] == [4, 4]
 
 
 def test_two_results_are_compared(run: Any, tmp_path: Path) -> None:

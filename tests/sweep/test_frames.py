@@ -38,7 +38,7 @@ def test_of_what_is_not_known_no_condition_holds() -> None:
 )
 def test_groups(statistic: str, of_a: float) -> None:
     found = selected(TABLE.drop("rows"), Selection(group_by=["kind"], statistic=statistic))
-    assert found["rows"].to_list() == [2, 2]
+    assert found["points"].to_list() == [2, 2]
     assert math.isclose(found["energy_pj"][0], of_a)
 
 

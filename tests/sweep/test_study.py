@@ -142,14 +142,39 @@ def test_conditions_leave_combinations_out(tmp_path: Path) -> None:
 
 
 def test_what_cannot_be_built_is_a_candidate_with_a_reason(tmp_path: Path) -> None:
-    accelerators = {
-        "accelerator": "mine.yaml",
-        "ranges": {COLUMNS: [4, 0], "memories.dramm.size": 8},
-    }
+    accelerators = {"template": "aimc", "ranges": {"columns": [64, 63]}}
     study = read_study(write_study(tmp_path, accelerators=accelerators))
-    for one in Candidates(study, study.accelerators[0]):
-        assert one.accelerator is None
-        assert one.reason == ("memories.dramm.size: 'dramm': no such field (did you mean 'dram'?)")
+    built, refused = Candidates(study, study.accelerators[0])
+    assert built.accelerator is not None
+    assert built.name == "aimc columns=64"
+    assert refused.accelerator is None
+    assert refused.reason == "columns: found 63, expected a multiple of weight_bits, which is 8"
+
+
+@pytest.mark.parametrize(
+    ("entry", "said"),
+    [
+        (
+            {"template": "aimc", "ranges": {"row": 1}},
+            "aimc: row: no parameter of a template (did you mean 'rows'?); they are rows, columns",
+        ),
+        (
+            {"accelerator": "mine.yaml", "set": {"memories.dramm.size": 8}},
+            "mine.yaml: memories.dramm.size: 'dramm': no such field (did you mean 'dram'?)",
+        ),
+        (
+            {"accelerator": "mine.yaml", "ranges": {"operational_array.sizes.D9": 8}},
+            "found 'D9', expected D1 or D2 or a number below 2",
+        ),
+    ],
+)
+def test_a_parameter_that_there_is_not_is_a_slip(
+    tmp_path: Path, entry: dict[str, Any], said: str
+) -> None:
+    study = read_study(write_study(tmp_path, accelerators=entry))
+    with pytest.raises(OptionError) as refused:
+        Candidates(study, study.accelerators[0])
+    assert said in str(refused.value)
 
 
 def test_names_tell_accelerators_apart() -> None:

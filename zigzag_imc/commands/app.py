@@ -21,10 +21,12 @@ from zigzag_imc.commands.export import export_command
 from zigzag_imc.commands.layers import layers_command
 from zigzag_imc.commands.map import map_command
 from zigzag_imc.commands.networks import networks_command
+from zigzag_imc.commands.peak import peak_command
 from zigzag_imc.commands.replay import replay_command
 from zigzag_imc.commands.results import results_command
 from zigzag_imc.commands.search import search_command
 from zigzag_imc.commands.sweep import sweep_command
+from zigzag_imc.commands.template import template_command
 from zigzag_imc.commands.usage import plain_reason, short_complaints, with_flags
 from zigzag_imc.commands.verify import verify_command
 
@@ -159,3 +161,5 @@ app.command("results")(results_command)
 app.command("layers")(layers_command)
 app.command("networks")(networks_command)
 app.command("accelerators")(accelerators_command)
+app.command("template")(template_command)
+app.command("peak")(peak_command)

@@ -85,6 +85,8 @@ class MemoryInstance:
         Its physical ports.
     double_buffered
         Whether it keeps room for a second tile of every operand in any case.
+    cost_source
+        Who says what it costs; empty where the file does not say.
     """
 
     name: str
@@ -97,6 +99,7 @@ class MemoryInstance:
     served: frozenset[str]
     ports: tuple[Port, ...]
     double_buffered: bool = False
+    cost_source: str = ""
 
     def port_of(self, operand: str, direction: Direction) -> Port | None:
         """Return the port that carries ``operand`` in ``direction``.
@@ -134,6 +137,8 @@ class ImcArray:
         the lowest memories are wide enough: no array does, but the reference says so.
     unit_diagonals
         Whether a diagonal window takes one row per step, whatever its stride and dilation.
+    adc_model
+        Whose energy and area of an ADC count: ``fit`` or ``survey``.
     """
 
     analog: bool
@@ -145,6 +150,7 @@ class ImcArray:
     activation_cycles: int | None = None
     wide_lines: bool = False
     unit_diagonals: bool = False
+    adc_model: Literal["fit", "survey"] = "fit"
 
     @property
     def wordline(self) -> str:

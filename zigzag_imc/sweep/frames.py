@@ -120,7 +120,7 @@ def _holds(condition: Condition, row: Mapping[str, Any]) -> bool:
 
 
 def _grouped(table: DataFrame, selection: Selection) -> DataFrame:
-    """Return a row for each group: how many rows it has, and a statistic of every number."""
+    """Return a row for each group: how many it has, ``points``, and a statistic of every number."""
     import polars
 
     if selection.statistic not in STATISTICS:
@@ -142,7 +142,7 @@ def _grouped(table: DataFrame, selection: Selection) -> DataFrame:
         "sum": [one.sum() for one in numbers],
         "geomean": [one.log().mean().exp() for one in numbers],
     }[selection.statistic]
-    return table.group_by(by, maintain_order=True).agg(polars.len().alias("rows"), *of_numbers)
+    return table.group_by(by, maintain_order=True).agg(polars.len().alias("points"), *of_numbers)
 
 
 def _check_columns(table: DataFrame, where: str, names: Sequence[str]) -> None:

@@ -7,7 +7,7 @@ import itertools
 import math
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.constraints import Constraints
@@ -18,6 +18,7 @@ from zigzag_imc.models.hardware.files import (
     accelerator_to_dict,
     load_accelerator,
 )
+from zigzag_imc.models.hardware.templates.template import Template
 from zigzag_imc.sweep.study.entries import AcceleratorsEntry, Study
 from zigzag_imc.sweep.study.reading import Conditions
 from zigzag_imc.sweep.study.values import Value
@@ -207,5 +208,48 @@ def _place(entries: list[Any], key: str, names: Sequence[str], path: str) -> int
     )
 
 
+@dataclass(frozen=True)
+class FromTemplate(Source):
+    """Accelerators that a template makes.
+
+    Attributes
+    ----------
+    kind
+        ``aimc`` or ``dimc``.
+    """
+
+    kind: Literal["aimc", "dimc"]
+
+    def build(self, parameters: Parameters) -> Accelerator:
+        """Let the template make it."""
+        asked: dict[str, Any] = dict(parameters)
+        return Template(kind=self.kind, **asked).accelerator()
+
+
 def _source_of(entry: AcceleratorsEntry) -> Source:
-    return FieldsOfFile.of(entry.accelerator)
+    """Return what makes the accelerators of an entry; a parameter that it lacks is a slip.
+
+    Raises
+    ------
+    ZigzagImcError
+        When the file cannot be read, or there is no such parameter; with the nearest.
+    """
+    where = f"accelerators: {entry.label}"
+    asked = {**entry.set, **{name: values[0] for name, values in entry.ranges.items()}}
+    if entry.template is not None:
+        known = [name for name in Template.model_fields if name != "kind"]
+        for name in asked:
+            if name not in known:
+                raise OptionError(
+                    f"{where}: {name}: no parameter of a template{nearest(name, known)}; they are "
+                    f"{', '.join(known)}"
+                )
+        return FromTemplate(entry.template)
+    assert entry.accelerator is not None  # checked with the study
+    source = FieldsOfFile.of(entry.accelerator)
+    for path, value in asked.items():
+        try:
+            set_field(copy.deepcopy(dict(source.base)), path, value)
+        except OptionError as error:
+            raise OptionError(f"{where}: {error}") from None
+    return source

@@ -17,7 +17,7 @@ _TOLD = (
     "network",
     "objective",
     "layer",
-    "rows",
+    "points",
     "status",
     "energy_pj",
     "delay_ns",
@@ -35,9 +35,9 @@ def shown_columns(frame: DataFrame) -> list[str]:
 
     Those of a group stand first in it; all columns where none is well known.
     """
-    before_rows = frame.columns[: frame.columns.index("rows")] if "rows" in frame.columns else []
-    known = [name for name in _TOLD if name in frame.columns and name not in before_rows]
-    return [*before_rows, *known] or frame.columns
+    before = frame.columns[: frame.columns.index("points")] if "points" in frame.columns else []
+    known = [name for name in _TOLD if name in frame.columns and name not in before]
+    return [*before, *known] or frame.columns
 
 
 def print_frame(frame: DataFrame, console: Console) -> None:

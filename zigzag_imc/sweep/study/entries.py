@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PositiveFloat, PositiveInt
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    PositiveFloat,
+    PositiveInt,
+    model_validator,
+)
 
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.space import TileSizes
@@ -73,9 +81,12 @@ class AcceleratorsEntry(Entry):
 
     Attributes
     ----------
+    template
+        Kind of a template, ``aimc`` or ``dimc``; its parameters are those of
+        `zigzag_imc.models.hardware.templates.parameters.TemplateParameters`.
     accelerator
-        Path of an accelerator file, or name of a preset; its parameters are paths of its fields,
-        such as ``operational_array.sizes.D1``.
+        In its place, path of an accelerator file, or name of a preset; its parameters are paths of
+        its fields, such as ``operational_array.sizes.D1``.
     name
         What the accelerators are called in the results; by default, what they are made of.
     set
@@ -86,7 +97,8 @@ class AcceleratorsEntry(Entry):
         Conditions between parameters, beside those of the study.
     """
 
-    accelerator: str
+    template: Literal["aimc", "dimc"] | None = None
+    accelerator: str | None = None
     name: str | None = None
     set: dict[str, Value] = {}
     ranges: dict[str, Range] = {}
@@ -95,7 +107,13 @@ class AcceleratorsEntry(Entry):
     @property
     def label(self) -> str:
         """What the accelerators are called."""
-        return self.name or self.accelerator
+        return self.name or self.template or self.accelerator or ""
+
+    @model_validator(mode="after")
+    def _is_of_one_kind(self) -> AcceleratorsEntry:
+        if (self.template is None) == (self.accelerator is None):
+            raise ValueError("either a template or an accelerator")
+        return self
 
 
 class Study(Entry):

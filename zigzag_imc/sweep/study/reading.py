@@ -129,7 +129,12 @@ def _beside(study: Study, folder: Path) -> Study:
         for entry in study.networks
     )
     accelerators = tuple(
-        entry.model_copy(update={"accelerator": found(entry.accelerator), "name": entry.label})
+        entry.model_copy(
+            update={
+                "accelerator": entry.accelerator and found(entry.accelerator),
+                "name": entry.label,
+            }
+        )
         for entry in study.accelerators
     )
     return study.replace(networks=networks, accelerators=accelerators)
