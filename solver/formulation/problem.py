@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from zigzag_imc.core.accelerator import Accelerator
@@ -42,6 +42,9 @@ class Problem:
         Relevant dimensions per operand.
     even
         Cuts that constraints want at one place of the loop order, set by set.
+    sizes
+        Where tiles may have any lengths: ``T_d`` of every dimension with several steps. There is
+        one spatial mapping then. ``None`` where tiles divide.
     link_kinds
         How the onloading over each input cut combines with the rest: ``shared``, ``private`` or
         ``hidden`` (behind an outer one).
@@ -55,6 +58,7 @@ class Problem:
     relevant: tuple[frozenset[str], ...]
     link_kinds: Mapping[CutPlace, str]
     even: tuple[frozenset[CutPlace], ...] = ()
+    sizes: Mapping[str, int] | None = None
 
     @classmethod
     def of(
@@ -95,6 +99,10 @@ class Problem:
             link_kinds=link_kinds(costs),
             even=even_cuts(costs.accelerator, constraints),
         )
+
+    def with_lengths(self, sizes: Mapping[str, int]) -> Problem:
+        """Return the same problem of tiles of any lengths."""
+        return replace(self, sizes=sizes)
 
     @cached_property
     def all_tiles(self) -> TileGroup:

@@ -10,6 +10,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from zigzag_imc.core.tolerances import RESOLUTION
@@ -18,12 +19,18 @@ from zigzag_imc.solver.presolve.standing import Standing
 from zigzag_imc.solver.presolve.survey import survey
 from zigzag_imc.solver.presolve.workbench import Workbench
 from zigzag_imc.solver.proof.batch import Batch
+from zigzag_imc.solver.proof.deepening import Deepening
 from zigzag_imc.solver.proof.verdict import UNBOUNDED, Verdict, at_the_gap
 from zigzag_imc.solver.solution import STOPPED
 
 
 def minimise(bench: Workbench, goal: Goal) -> Verdict:
-    """Find and prove the best mapping within the goal's limits."""
+    """Find and prove the best mapping within the goal's limits.
+
+    Where tiles may have any sizes, the best of those that divide is a first mapping.
+    """
+    if bench.has_any_sizes:
+        score_among_divisors(bench, goal)
     standing = Standing(bench.scores.best_for(goal), bench.options.cutoff)
     unseen = survey(bench, goal, standing)
     if math.isfinite(unseen):
@@ -32,6 +39,11 @@ def minimise(bench: Workbench, goal: Goal) -> Verdict:
     closed = _close_batches(bench, goal, standing)
     # Every mapping is in a batch that is closed, or waits, or is not better than the incumbent.
     return _verdict(standing, min(closed.bound, standing.least_waiting), closed.reason)
+
+
+def score_among_divisors(bench: Workbench, goal: Goal) -> None:
+    """Score the best mapping whose tiles divide, among others; all scores are kept."""
+    minimise(bench.among_divisors(), goal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +82,17 @@ class _Closed:
 
 def _close_batches(bench: Workbench, goal: Goal, standing: Standing) -> _Closed:
     """Close batch after batch, by rising bound, as long as one can hold a better mapping."""
-    closed = _Closed()
+    closed, close = _Closed(), _closing(bench, goal, standing)
     while not closed.is_last and _may_hold_better(standing):
-        closed = _go_on(bench, goal, standing, closed)
+        closed = _go_on(bench, standing, closed, close)
     return closed
+
+
+def _closing(bench: Workbench, goal: Goal, standing: Standing) -> Callable[[], Verdict]:
+    """Return what closes the next of the spatial mappings that wait."""
+    if bench.has_any_sizes:
+        return Deepening(bench, goal, standing).go_on
+    return lambda: Batch(bench, goal, standing).prove()
 
 
 def _may_hold_better(standing: Standing) -> bool:
@@ -81,13 +100,15 @@ def _may_hold_better(standing: Standing) -> bool:
     return standing.least_waiting < standing.value * (1 - RESOLUTION)
 
 
-def _go_on(bench: Workbench, goal: Goal, standing: Standing, closed: _Closed) -> _Closed:
+def _go_on(
+    bench: Workbench, standing: Standing, closed: _Closed, close: Callable[[], Verdict]
+) -> _Closed:
     """Close one more batch, or say why not."""
     if _within_the_gap(bench, standing):
         return closed.and_at_the_gap(bench.options.gap)
     if bench.budget.is_over():
         return closed.and_stopped()
-    return closed.and_batch(Batch(bench, goal, standing).prove())
+    return closed.and_batch(close())
 
 
 def _within_the_gap(bench: Workbench, standing: Standing) -> bool:
