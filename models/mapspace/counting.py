@@ -14,9 +14,9 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import temporal_sizes
 from zigzag_imc.core.space import DIVISORS, Space
+from zigzag_imc.models.mapspace.combinations import BLOCK
 from zigzag_imc.models.mapspace.factors import prime_factors
 from zigzag_imc.models.mapspace.short_orders import OrderCounts, Polynomial, product_of
-from zigzag_imc.models.mapspace.combinations import BLOCK
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.models.profile import CostProfile
 
@@ -134,9 +134,7 @@ def _by_orders(
             yield _Orders(number, repeat), count
 
 
-def _added_up(
-    times: npt.NDArray[np.int64], which: npt.NDArray[np.intp]
-) -> npt.NDArray[np.int64]:
+def _added_up(times: npt.NDArray[np.int64], which: npt.NDArray[np.intp]) -> npt.NDArray[np.int64]:
     """Add up the times of equal things, by which of them is at each place."""
     counts = np.zeros(int(which.max(initial=-1)) + 1, dtype=np.int64)
     np.add.at(counts, which.ravel(), times)

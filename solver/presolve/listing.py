@@ -11,8 +11,8 @@ from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.space import DIVISORS, Space
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.models.mapspace.counting import mapspace_size
 from zigzag_imc.models.mapspace.combinations import BLOCK
+from zigzag_imc.models.mapspace.counting import mapspace_size
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.solver.presolve.spatial.bounds import SpatialBounds, bounded_in_time, spatial_bounds
 
