@@ -5,8 +5,8 @@ computing architectures", 2023. Of a technology they take the supply voltage alo
 
 Source of the regression: T. Andrulis, R. Chen, H. Lee, J. Emer, V. Sze, "Modeling
 analog-digital-converter energy and area for compute-in-memory accelerator design", arXiv
-2404.06553, with the coefficients of its tool hwcomponents-adc for B. Murmann's survey of 1997 to
-2023. It says what the best published converters of a rate and a resolution take.
+2404.06553, with the coefficients of its tool, accelergy-adc-plug-in, for B. Murmann's survey of
+1997 to 2023. It says what the best published converters of a rate and a resolution take.
 """
 
 from __future__ import annotations
