@@ -44,8 +44,8 @@ _KINDS = (
         "ddr3",
         70.0,
         12.8,
-        "70 pJ/bit: hwcomponents-cacti 1.0.40, after Chatterjee et al., MICRO 2017; 64 pins of 1600 "
-        "Mb/s: JESD79-3",
+        "70 pJ/bit: hwcomponents-cacti 1.0.40, after Chatterjee et al., MICRO 2017; 64 pins of "
+        "1600 Mb/s: JESD79-3",
     ),
     DramKind(
         "hbm2",
