@@ -39,7 +39,6 @@ def _of_study(kind: str, size: int) -> Accelerator:
         rows=size,
         columns=size,
         output_bits=8,
-        sram_model="study",
     ).accelerator()
 
 

@@ -152,6 +152,15 @@ def test_corrections_of_the_study() -> None:
     assert cost.access_ns == pytest.approx(0.81)
 
 
+def test_the_study_shrinks_28_nm_alone() -> None:
+    bank = Made().cost(SramShape(8192, 32, 45.0))
+    cost = StudyBanks(Made()).cost(SramShape(262144, 1024, 45.0))
+    assert bank is not None
+    assert cost is not None
+    assert cost.read_pj == pytest.approx(bank.read_pj * 32)
+    assert cost.area_mm2 == pytest.approx(bank.area_mm2 * 32 * 2)
+
+
 def test_the_study_asks_for_32_words() -> None:
     assert StudyBanks(Made()).cost(SramShape(128, 64, 28.0)) is None
     assert StudyBanks(Made()).cost(SramShape(256, 64, 28.0)) is not None
