@@ -89,6 +89,12 @@ def survey_adc(bits: float, rows: int, tech: Technology = NODE_28NM) -> Converte
 ADC_MODELS = {"fit": adc, "survey": survey_adc}
 """Models of an ADC, as accelerator files name them."""
 
+ADC_SOURCES = {
+    "fit": "fit to published 28 nm macros (Sun et al., 2023)",
+    "survey": "regression on a survey of published ADCs (Andrulis et al., arXiv 2404.06553)",
+}
+"""Who says what an ADC of each model costs."""
+
 
 def dac(bits: float, tech: Technology = NODE_28NM) -> Converter:
     """Cost of one DAC: ``50 b fF * V**2``; a one-bit input needs only the wordline driver.

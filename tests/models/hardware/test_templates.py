@@ -14,9 +14,10 @@ from zigzag_imc.core.errors import AcceleratorError, OptionError, ZigzagImcError
 from zigzag_imc.core.layer import matmul_layer
 from zigzag_imc.core.technology import NODE_28NM
 from zigzag_imc.models.hardware.costs.dram import DRAM_KINDS
-from zigzag_imc.models.hardware.files import accelerator_from_dict
+from zigzag_imc.models.hardware.files import accelerator_from_dict, accelerator_to_dict
 from zigzag_imc.models.hardware.yaml_text import read_yaml
 from zigzag_imc.models.profile import IMC
+from zigzag_imc.results.records import accelerator_record, hardware_record
 from zigzag_imc.solver.search import solve
 
 PLACES = ("sram", "dram")
@@ -183,16 +184,26 @@ def test_what_cannot_be_built_is_refused(parameters: dict[str, Any], said: str) 
 
 
 def test_sources_are_in_the_result() -> None:
-    """A file of a template, loaded and dumped, still says where its costs come from."""
-    from zigzag_imc.results.records import accelerator_record
-
-    record = accelerator_record(Template(kind="aimc").accelerator())
-    memories = record.description["memories"]
+    """What a result says of its hardware, and the accelerator in it, name who says what costs."""
+    accelerator = Template(kind="aimc").accelerator()
+    memories = accelerator_record(accelerator).description["memories"]
     source = memories["sram"]["cost_source"]
     assert source == "CACTI 7 table, 32 nm, 1rw, corrected as in the ICCAD 2023 study"
-    assert "adc_model" not in record.description["operational_array"]  # fit: as it ever was
-    survey = accelerator_record(Template(kind="aimc", adc_model="survey").accelerator())
-    assert survey.description["operational_array"]["adc_model"] == "survey"
+    sources = hardware_record(accelerator).cost_sources
+    assert sources is not None
+    assert sources["sram"] == source
+    assert sources["adcs"].startswith("fit to published 28 nm macros")
+    survey = hardware_record(Template(kind="aimc", adc_model="survey").accelerator())
+    assert survey.cost_sources is not None
+    assert survey.cost_sources["adcs"].startswith("regression on a survey")
+    assert hardware_record(load_accelerator("dimc")).cost_sources == {}
+
+
+def test_the_usual_adc_leaves_no_trace_in_files() -> None:
+    for model, traced in (("fit", False), ("survey", True)):
+        given: dict[str, Any] = {"adc_model": model}
+        contents = accelerator_to_dict(Template(kind="aimc", **given).accelerator())
+        assert ("adc_model" in contents["operational_array"]) == traced
 
 
 def test_presets_name_no_source() -> None:
