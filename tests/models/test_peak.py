@@ -129,7 +129,7 @@ def test_an_odd_last_cycle() -> None:
 
 
 def test_a_dram_is_no_part_of_the_system() -> None:
-    """Without registers, the SRAM is the lowest of inputs and outputs, and the DRAM is not on chip."""
+    """Without registers, the SRAM is the lowest of inputs and outputs; the DRAM is not on chip."""
     small = load_accelerator(SMALL)
     energies = system_peak_of(small).energy_pj
     assert energies["sram"] > 0
