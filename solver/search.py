@@ -111,6 +111,7 @@ def _nothing_fits(costs: CostModel, objective: Objective, space: Space, started:
 
 def _solution(bench: Workbench, objective: Objective, verdict: Verdict, started: float) -> Solution:
     """Say what a verdict means for whoever asked, and what it took."""
+    last_word = bench.last_word()  # what comes second is another question
     best = _asked_for(verdict.best, bench.options.cutoff)
     if best is None:
         solution = _without_mapping(bench, objective, verdict)
@@ -126,6 +127,7 @@ def _solution(bench: Workbench, objective: Objective, verdict: Verdict, started:
         spatial_mappings=counts.spatial_mappings,
         mapspace_size=counts.mappings,
         seconds=time.monotonic() - started,
+        last_word=last_word,
     )
 
 

@@ -32,9 +32,12 @@ if TYPE_CHECKING:
     from zigzag_imc.models.hardware.templates.template import Template
     from zigzag_imc.models.profile import PROFILES
     from zigzag_imc.onnx_workload.loader import load_network
+    from zigzag_imc.results.comparison import compare_results
     from zigzag_imc.results.reading import load_result
     from zigzag_imc.results.result import LayerResult, NetworkResult
     from zigzag_imc.results.saving import save_result
+    from zigzag_imc.sweep.frames import sweep_table
+    from zigzag_imc.sweep.sweeping import sweep_study
     from zigzag_imc.zigzag_bridge.objects import zigzag_objects
 
 __version__ = VERSION
@@ -54,6 +57,7 @@ __all__ = [
     "TemporalMapping",
     "ZigzagImcError",
     "__version__",
+    "compare_results",
     "conv_layer",
     "crosscheck_network",
     "evaluate",
@@ -71,6 +75,8 @@ __all__ = [
     "save_result",
     "search_layer",
     "search_network",
+    "sweep_study",
+    "sweep_table",
     "verify_result",
     "write_zigzag_folder",
     "zigzag_objects",
@@ -102,11 +108,14 @@ _HOMES = {
     "map_network": "library.mapping.map_network",
     "map_variants": "library.mapping.map_variants",
     "matmul_layer": "core.layer.matmul_layer",
+    "compare_results": "results.comparison.compare_results",
     "save_result": "results.saving.save_result",
     "search_layer": "library.searching.search_layer",
     "search_network": "library.searching.search_network",
     "prove_result": "checking.prove.prove_result",
     "replay": "library.replaying.replay",
+    "sweep_study": "sweep.sweeping.sweep_study",
+    "sweep_table": "sweep.frames.sweep_table",
     "verify_result": "checking.verify.verify_result",
     "write_zigzag_folder": "exchange.zigzag_folder.write_zigzag_folder",
     "zigzag_objects": "zigzag_bridge.objects.zigzag_objects",

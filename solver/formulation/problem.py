@@ -42,6 +42,8 @@ class Problem:
         Relevant dimensions per operand.
     even
         Cuts that constraints want at one place of the loop order, set by set.
+    in_rounds
+        Whether what is loaded once hides in the first round of the loops outside it alone.
     link_kinds
         How the onloading over each input cut combines with the rest: ``shared``, ``private`` or
         ``hidden`` (behind an outer one).
@@ -55,6 +57,7 @@ class Problem:
     relevant: tuple[frozenset[str], ...]
     link_kinds: Mapping[CutPlace, str]
     even: tuple[frozenset[CutPlace], ...] = ()
+    in_rounds: bool = False
 
     @classmethod
     def of(
@@ -94,6 +97,7 @@ class Problem:
             relevant=tuple(costs.layer.relevant(operand) for operand in OPERANDS),
             link_kinds=link_kinds(costs),
             even=even_cuts(costs.accelerator, constraints),
+            in_rounds=costs.profile.hidden_loads and not costs.profile.late_loads,
         )
 
     @cached_property
@@ -126,6 +130,10 @@ class Problem:
     def size_bits(self, memory: int) -> int:
         """Capacity of a memory in bits."""
         return self.accelerator.memories[memory].size_bits
+
+    def steps_of(self, option: int) -> int:
+        """Activations of the array under a spatial mapping: those of all loops."""
+        return int(self.spatials[option].lattice.steps.flat[-1])
 
     def bandwidth(self, key: PortKey) -> int:
         """Bits per cycle of a port."""

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import itertools
 import math
-from dataclasses import replace
 
 import numpy as np
 
@@ -88,8 +87,7 @@ class _Survey:
         option = self._bounded(found)
         if option is not None:
             self._score_first_mappings(option)
-            energy = replace(option.energy, chains=())
-            self._standing.waiting.append(Waiting(option.bound, (found.number, self._part), energy))
+            self._standing.waiting.append(Waiting.of(option, (found.number, self._part)))
 
     def _bounded(self, found: Promising) -> SpatialOption | None:
         """Bound one spatial mapping precisely; ``None`` where it cannot beat the incumbent."""

@@ -10,12 +10,14 @@ from dataclasses import replace
 
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.mapspace.counting import mapspace_size
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve.floor import floor_of
+from zigzag_imc.solver.presolve.ledger import Ledger
 from zigzag_imc.solver.presolve.listing import Listing, MapspaceCounts, counts_of
 from zigzag_imc.solver.scoring.scores import Arranged, KeptScores
 from zigzag_imc.solver.scoring.tile_choice import TileChoice
-from zigzag_imc.solver.solution import SearchOptions
+from zigzag_imc.solver.solution import LastWord, SearchOptions
 from zigzag_imc.solver.spaces import refuse_short_tiles
 from zigzag_imc.solver.tables.builder import ColumnBuilder
 from zigzag_imc.solver.tables.cut import SpatialColumns
@@ -75,6 +77,8 @@ class Workbench:
         What every mapping costs at least.
     scores
         Every exact score made so far.
+    ledger
+        What presolve left to CP-SAT so far, and what that did with it.
     """
 
     def __init__(
@@ -95,6 +99,7 @@ class Workbench:
         self._with_latency = with_latency
         self._builder = ColumnBuilder(costs, with_latency, self.options.constraints)
         self._columns = _Kept()
+        self.ledger = Ledger()
 
     @property
     def listing(self) -> Listing:
@@ -153,6 +158,7 @@ class Workbench:
         constraints = self.options.constraints
         other._builder = ColumnBuilder(self.costs, with_latency=True, constraints=constraints)
         other._columns = _Kept()
+        other.ledger = Ledger()  # other spatial mappings have other places
         other.listings = [
             listing.with_energy_at_most(most_pj, self.costs) for listing in self.listings
         ]
@@ -169,6 +175,20 @@ class Workbench:
     def best_arrangement(self, choice: TileChoice, goal: Goal, floor: float) -> Arranged:
         """Best exact score over the loop orders of a choice of tiles."""
         return self.scores.best_arrangement(choice, goal, floor, self.budget)
+
+    def last_word(self) -> LastWord | None:
+        """What presolve has left to CP-SAT so far, of all that was asked; ``None`` before that."""
+        ledger = self.ledger
+        if not ledger.models:
+            return None
+        mappings = sum(
+            mapspace_size(
+                self.layer, self.accelerator, self.costs.profile, spatials=listing.spatials.at(own)
+            )
+            for part, listing in enumerate(self.listings)
+            if len(own := ledger.left_of(part))
+        )
+        return LastWord(len(ledger.left), mappings, len(ledger.by_tiles), ledger.models)
 
     def counts(self) -> MapspaceCounts:
         """How many spatial mappings and mappings there are."""
