@@ -265,7 +265,7 @@ def _solved(point: Point, goal: HardwareGoal) -> PointResult:
     return PointResult(
         accelerator=point.name,
         parameters=dict(point.cases[0].parameters),
-        value=point.bound(goal),
+        value=None if math.isinf(point.bound(goal)) else point.bound(goal),
         energy_pj=sums.energy_pj,
         delay_ns=delay_ns,
         edp_js=edp_js(sums.energy_pj * sums.latency_cycles, facts.tclk_ns),

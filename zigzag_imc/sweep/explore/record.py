@@ -23,7 +23,7 @@ class PointResult(Record):
     parameters
         Values that tell it from the others.
     value
-        What was made least; see `Exploration.objective`.
+        What was made least; see `Exploration.objective`. ``None`` over the energy limit.
     energy_pj, delay_ns, edp_js
         Energy, delay and their product.
     tops, tops_per_w, tops_per_mm2
@@ -43,7 +43,7 @@ class PointResult(Record):
 
     accelerator: str
     parameters: dict[str, Value]
-    value: float
+    value: float | None
     energy_pj: float
     delay_ns: float
     edp_js: float
