@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import itertools
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -53,13 +51,6 @@ class Homes:
         }
         # What one line may not have, neither line may.
         return cls(accelerator, allowed, blocks & frozenset(allowed[array.bitline]), limits)
-
-    @property
-    def counts(self) -> Counter[str]:
-        """On how many array dimensions each layer dimension may lie; both lines of a block once."""
-        counts = Counter(itertools.chain(*self.allowed.values()))
-        counts.subtract(self.blocks)
-        return counts
 
     def rooms(self) -> dict[str, AxisRoom]:
         """Per array dimension, its room and what constraints ask of it."""

@@ -110,11 +110,10 @@ def smallest_factors(homes: Homes, dim: str, size: int) -> dict[str, Factors]:
     ]
     if not own:
         return {}
-    is_alone = len(own) == 1
-    domains = [room.factors(size, dim, smallest=is_alone) for _, room in own]
+    domains = [room.factors(size, dim) for _, room in own]
     rows = np.array(list(itertools.product(*domains)), dtype=np.int64).reshape(-1, len(own))
     columns = list(rows.T)
-    if not is_alone:
+    if len(own) > 1:
         least = [homes.limits.least(name, dim) for name, _ in own]
         kept = is_smallest(size, columns, least)
         if max(least) > 1:  # the smallest ones are used anyway

@@ -161,6 +161,8 @@ PLANTED = (
         costs.onloading_one_after_the_other, "stalling", 0, "edp", (verify, differential, bounds)
     ),
     Planted(costs.ports_expose_half, "stalling", 0, "latency", (bounds,)),
+    Planted(costs.all_loops_outside_are_rounds, "any", 24, "latency", (differential, bounds)),
+    Planted(costs.rounds_are_full_cycles, "stalling", 0, "latency", (differential, bounds)),
     Planted(costs.hidden_links_count, "any", 8, "latency", (bounds,)),
     Planted(costs.transfers_a_cycle_too_long, "any", 0, "edp", (*ALL, bounds)),
     Planted(costs.every_lowest_window_is_short, "stalling", 2, "latency", (bounds,)),

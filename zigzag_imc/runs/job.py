@@ -87,6 +87,10 @@ class Job:
         """What is being searched, for people who watch."""
         return self.layer.name if self.engine is None else f"{self.layer.name} ({self.engine.name})"
 
+    def run(self, should_stop: Callable[[], bool]) -> Outcome:
+        """Do it; see `run_job`."""
+        return run_job(self, should_stop)
+
     @property
     def size(self) -> int:
         """Rough measure of the work, to start the longest first.
