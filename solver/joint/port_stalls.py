@@ -82,7 +82,7 @@ def _stuck(
     if beyond.max() > running.least_cycles:
         lacking = sheet.model.new_int_var(0, running.units.most, f"lacking {load.cut.place}")
         reached = _amount(sheet, running, load.cut, beyond)
-        sheet.model.add(lacking >= reached - running.compute - running.rounding)
+        sheet.model.add(lacking + running.compute + running.rounding >= reached)
         yield lacking
 
 
