@@ -200,7 +200,7 @@ def test_onloading_takes_the_better_order(
         for place, load in zip(places, (*weights, *inputs), strict=True)
     }
     onload = model.new_int_var(0, 100, "onloading")
-    add_onloading(problem(link_kinds=places), model, onload, links)
+    add_onloading(places, model, onload, links)
     assert least(model, onload) == cycles
 
 
