@@ -9,7 +9,6 @@ from zigzag_imc.checking.claims import Claim
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.tolerances import COARSEST
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.models.mapspace.unrollings import has_diagonals
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.results.result import LayerResult
 from zigzag_imc.runs.job import Job, Outcome
@@ -53,20 +52,11 @@ class Setting:
     def ask_for_cheaper(self, claim: Claim) -> Job:
         """Ask for anything cheaper; half of the resolution is left for the proof's rounding."""
         options = self._options(claim.record, claim.floor * (1 - claim.resolution / 2))
-        if claim.objective == "energy" and self._is_known_to_joint_model(claim.record):
+        divides = claim.record.space().tile_sizes == "divisors"
+        if claim.objective == "energy" and divides:
             options = replace(options, method="cp-sat")  # shares no bound with the first proof
         layer = claim.record.layer()
         return Job(layer, self.accelerator, self.profile, claim.objective, options)
-
-    def _is_known_to_joint_model(self, record: LayerResult) -> bool:
-        """Whether the joint model has all mappings of the layer's space."""
-        space = record.space()
-        if space.tile_sizes != "divisors":
-            return False
-        return not space.constraints and not any(
-            has_diagonals(layer, self.accelerator, self.profile, space)
-            for layer in record.layer().alternatives
-        )
 
     def ask_for_front(self, record: LayerResult) -> Job:
         """Ask for the front of a layer that was mapped together with others."""
