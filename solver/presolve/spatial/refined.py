@@ -101,8 +101,7 @@ class Refinement:
     def within(self, spatials: SpatialSpace, value: float) -> tuple[Numbers, Least]:
         """Bound spatial mappings that may reach a value; return their indices, and the bounds.
 
-        First each as if the best tile of every scenario rested at every cut; where that is not too
-        much already, tile by tile.
+        First under any tile; where that is not too much already, tile by tile.
         """
         arrays = SpatialArrays(self._model, spatials)
         array_pj = array_energy_pj(arrays, self._unit_pj)
@@ -114,11 +113,17 @@ class Refinement:
         kept = least.value <= value
         return numbers[kept], least.where(kept)
 
+    def roughly(self, spatials: SpatialSpace) -> Least:
+        """Bound spatial mappings in every scenario, whatever the tile."""
+        arrays = SpatialArrays(self._model, spatials)
+        return self._roughly(arrays, array_energy_pj(arrays, self._unit_pj))
+
     def _roughly(self, arrays: SpatialArrays, array_pj: Array) -> Least:
-        """Bound spatial mappings where of each scenario the best tile rests at every cut."""
+        """Bound spatial mappings in every scenario, whatever the tile."""
         return self._least(
-            Scenarios(arrays, array_pj, rest, self._with_latency).at_best()
+            costs
             for rest in range(len(OPERANDS))
+            for costs in Scenarios(arrays, array_pj, rest, self._with_latency).under_any()
         )
 
     def _precisely(self, spatials: SpatialSpace, array_pj: Array) -> Least:
@@ -138,7 +143,7 @@ class Refinement:
         counts = list(map(len, tiles))
         # Every spatial mapping once for each of its tiles.
         which = np.repeat(np.arange(len(spatials)), counts)
-        flat = np.array(list(itertools.chain(*tiles)), dtype=np.float64)
+        flat = np.concatenate(tiles)
         tile = dict(zip(dims, flat.T[1:], strict=True))
         scenarios = Scenarios(
             SpatialArrays(self._model, spatials.at(which)),
@@ -155,6 +160,6 @@ class Refinement:
 
 
 @lru_cache(maxsize=4096)
-def _tiles(sizes: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
-    """All tiles of some loops."""
-    return tuple(itertools.product(*map(divisors, sizes)))
+def _tiles(sizes: tuple[int, ...]) -> Array:
+    """All tiles of some loops, a row for each."""
+    return np.array(list(itertools.product(*map(divisors, sizes))), dtype=np.float64)
