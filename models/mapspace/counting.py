@@ -97,7 +97,7 @@ def _with_short_tiles(layer: Layer, accelerator: Accelerator, spatials: SpatialS
         summed = shorter
     total = sum(
         number * math.factorial(loops) * _ways_to_cut(accelerator, loops)
-        for loops, number in summed[()].items()
+        for loops, number in summed.get((), {}).items()  # none without spatial mappings
     )
     return int(total // counts.unit ** len(layer.loop_dims))
 

@@ -101,12 +101,14 @@ class Listing:
         return float(self.quick.latency.min(initial=math.inf))
 
 
-def counts_of(listings: Sequence[Listing], costs: CostModel, budget: Budget) -> MapspaceCounts:
+def counts_of(
+    listings: Sequence[Listing], costs: CostModel, space: Space, budget: Budget
+) -> MapspaceCounts:
     """Count spatial mappings and mappings, unless some are not listed or there is no time."""
     parts = [listing.known for listing in listings]
     looked_at = sum(map(len, parts))
     if not listings[-1].complete or (looked_at > BLOCK and budget.is_over()):
         return MapspaceCounts(None, None)
     layer, accelerator, profile = costs.layer, costs.accelerator, costs.profile
-    size = sum(mapspace_size(layer, accelerator, profile, spatials=part) for part in parts)
+    size = sum(mapspace_size(layer, accelerator, profile, space, part) for part in parts)
     return MapspaceCounts(sum(part.represented for part in parts), size)

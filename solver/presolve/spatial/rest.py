@@ -23,7 +23,7 @@ from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays
 from zigzag_imc.solver.presolve.spatial.crossing import Crossing
 from zigzag_imc.solver.presolve.spatial.crossing_ports import Passing
 from zigzag_imc.solver.presolve.spatial.higher_cuts import HigherCut, higher_cuts
-from zigzag_imc.solver.presolve.spatial.tile_products import TileProducts
+from zigzag_imc.solver.presolve.spatial.tile_products import Lengths, TileProducts
 from zigzag_imc.solver.tables.cut import PortKey
 from zigzag_imc.solver.tables.lattice import Array
 
@@ -114,18 +114,20 @@ class CutsAbove:
         bits = {cut: cut.bits_with(tile, self._layer) for cut in self._cuts}
         return (self._way(around, bits) for around in _subsets(self._others))
 
-    def ways_of_any(self) -> Iterator[tuple[WayAbove, Array]]:
+    def ways_of_any(self, lengths: Lengths) -> Iterator[tuple[WayAbove, Array]]:
         """Yield every way, for any tile, with the iterations that can rest in it at most.
+
+        Tiles of some ``lengths``; where the last one is shorter, iterations on average.
 
         Why it is safe: whatever the tile, a cut that holds it takes no less room than for the
         smallest one, and per iteration no less than for the largest one, for positions along a
         window grow less than the steps do. So no tile has more iterations than fit by these bits,
-        and as products of divisors; and none has less to cross the cuts than the smallest one.
+        and only so many as it can have; and none has less to cross the cuts than the smallest one.
         """
         idle = self._layer.idle_dims(OPERANDS[self._rest])
         whole = {dim: size for dim, size in self._arrays.temporal.items() if dim in idle}
         everything = self._arrays.iterations(idle)
-        products = TileProducts([self._arrays.ones, *whole.values()])
+        products = TileProducts([self._arrays.ones, *whole.values()], lengths)
         bits = {cut: cut.bits_with({}, self._layer) for cut in self._cuts}
         each = {cut: cut.bits_with(whole, self._layer) / everything for cut in self._others}
         for around in _subsets(self._others):

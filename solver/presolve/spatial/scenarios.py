@@ -25,6 +25,7 @@ from zigzag_imc.solver.presolve.spatial.energy import brought_along
 from zigzag_imc.solver.presolve.spatial.lowest_cut import LowestCut
 from zigzag_imc.solver.presolve.spatial.lowest_ports import ArrayLoads, LowestPorts
 from zigzag_imc.solver.presolve.spatial.rest import CutsAbove, WayAbove
+from zigzag_imc.solver.presolve.spatial.tile_products import Lengths
 from zigzag_imc.solver.tables.cut import PortKey
 from zigzag_imc.solver.tables.lattice import Array
 
@@ -77,9 +78,9 @@ class Scenarios:
         lowest = self._lowest_costs(resting)
         return (self._together(lowest, way) for way in self._above.ways(tile))
 
-    def under_any(self) -> Iterator[Costs]:
+    def under_any(self, lengths: Lengths) -> Iterator[Costs]:
         """Yield the least costs under any tile that rests, in every way in which cuts hold it."""
-        for way, most in self._above.ways_of_any():
+        for way, most in self._above.ways_of_any(lengths):
             yield self._together(self._lowest_costs(most), way)
 
     def _lowest_costs(self, resting: Amount) -> _Lowest:
