@@ -9,7 +9,7 @@ import numpy as np
 
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
-from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays
+from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays, UnitEnergies
 from zigzag_imc.solver.presolve.spatial.energy import energy_bound_pj
 from zigzag_imc.solver.presolve.spatial.latency import latency_bound
 from zigzag_imc.solver.tables.lattice import Array
@@ -51,10 +51,11 @@ def spatial_bounds(
 ) -> SpatialBounds:
     """Bound every spatial mapping quickly, or as many as come before ``should_stop`` says so."""
     energy, latency = [np.empty(0)], [np.empty(0)]
+    known_pj: UnitEnergies = {}
     for start in range(0, len(spatials), BLOCK):
         if start and should_stop is not None and should_stop():
             break
         arrays = SpatialArrays(model, spatials[start : start + BLOCK])
-        energy.append(np.min(list(energy_bound_pj(arrays).values()), axis=0))
+        energy.append(np.min(list(energy_bound_pj(arrays, known_pj).values()), axis=0))
         latency.append(latency_bound(arrays) if with_latency else np.zeros(arrays.count))
     return SpatialBounds(np.concatenate(energy), np.concatenate(latency))
