@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from zigzag_imc.core.accelerator import Accelerator
@@ -44,6 +44,9 @@ class Problem:
         Cuts that constraints want at one place of the loop order, set by set.
     in_rounds
         Whether what is loaded once hides in the first round of the loops outside it alone.
+    sizes
+        Where tiles may have any lengths: ``T_d`` of every dimension with several steps. There is
+        one spatial mapping then. ``None`` where tiles divide.
     link_kinds
         How the onloading over each input cut combines with the rest: ``shared``, ``private`` or
         ``hidden`` (behind an outer one).
@@ -58,6 +61,7 @@ class Problem:
     link_kinds: Mapping[CutPlace, str]
     even: tuple[frozenset[CutPlace], ...] = ()
     in_rounds: bool = False
+    sizes: Mapping[str, int] | None = None
 
     @classmethod
     def of(
@@ -99,6 +103,14 @@ class Problem:
             even=even_cuts(costs.accelerator, constraints),
             in_rounds=costs.profile.hidden_loads and not costs.profile.late_loads,
         )
+
+    def with_lengths(self, sizes: Mapping[str, int]) -> Problem:
+        """Return the same problem of tiles of any lengths.
+
+        Loads may hide in all rounds there: a lower bound, since the rounds of a dimension are no
+        number of its class.
+        """
+        return replace(self, sizes=sizes, in_rounds=False)
 
     @cached_property
     def all_tiles(self) -> TileGroup:

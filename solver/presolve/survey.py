@@ -124,6 +124,8 @@ class _Survey:
     def _score(self, option: SpatialOption, chain: Chain) -> None:
         """Score the loop orders of one chain; count those that are no better in vain."""
         choice = choice_of(option.columns, chain)
+        if choice is None:
+            return
         found = self._bench.best_arrangement(choice, self._goal, option.bound).best
         is_better = self._standing.offer(found)
         self._in_vain = 0 if is_better else self._in_vain + 1

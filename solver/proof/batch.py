@@ -43,8 +43,8 @@ class Batch:
     ----------
     floor
         Proved lower bound of the objective of all mappings of the batch that are not excluded.
-    modelled
-        Spatial mappings whose tiles came into a model.
+    concerned
+        Spatial mappings that the verdict is about: those whose tiles came into a model.
     decided
         Those of them whose tiles are in the last model, which gave the verdict; none where a better
         incumbent left no tile for another model.
@@ -54,7 +54,7 @@ class Batch:
         self._bench, self._goal, self._standing = bench, goal, standing
         self.floor = standing.least_waiting
         self._taken = Taken.first_of(bench, goal, standing)
-        self.modelled = self._taken.places_with_tiles
+        self.concerned = self._taken.places_with_tiles
         self.decided: frozenset[Place] = frozenset()
         self._excluded: list[Choice] = []
         self._unresolved = math.inf  # least bound of excluded tiles with orders not told apart

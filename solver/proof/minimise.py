@@ -20,13 +20,19 @@ from zigzag_imc.solver.presolve.standing import Standing
 from zigzag_imc.solver.presolve.survey import survey
 from zigzag_imc.solver.presolve.workbench import Workbench
 from zigzag_imc.solver.proof.batch import Batch
+from zigzag_imc.solver.proof.deepening import Deepening
 from zigzag_imc.solver.proof.remaining import Remaining
 from zigzag_imc.solver.proof.verdict import UNBOUNDED, Verdict
 from zigzag_imc.solver.solution import STOPPED, at_the_gap
 
 
 def minimise(bench: Workbench, goal: Goal) -> Verdict:
-    """Find and prove the best mapping within the goal's limits."""
+    """Find and prove the best mapping within the goal's limits.
+
+    Where tiles may have any sizes, the best of those that divide is a first mapping.
+    """
+    if bench.has_any_sizes:
+        score_among_divisors(bench, goal)
     standing = Standing(bench.scores.best_for(goal), bench.options.cutoff)
     unseen = survey(bench, goal, standing)
     may_be_better = unseen < standing.value * (1 - RESOLUTION)
@@ -34,6 +40,11 @@ def minimise(bench: Workbench, goal: Goal) -> Verdict:
         return Verdict(standing.best, min(unseen, standing.least_waiting), UNBOUNDED)
     standing.sort_waiting()
     return _Loop(bench, goal, standing).to_the_end(_Closed(unseen))
+
+
+def score_among_divisors(bench: Workbench, goal: Goal) -> None:
+    """Score the best mapping whose tiles divide, among others; all scores are kept."""
+    minimise(bench.among_divisors(), goal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +87,7 @@ class _Loop:
     def __init__(self, bench: Workbench, goal: Goal, standing: Standing) -> None:
         self._bench, self._goal, self._standing = bench, goal, standing
         self._remaining = Remaining(bench, standing)
+        self._deepening = Deepening(bench, goal, standing) if bench.has_any_sizes else None
 
     def to_the_end(self, closed: _Closed) -> Verdict:
         """Close batch after batch, by rising bound, as long as one can hold a better mapping."""
@@ -99,7 +111,7 @@ class _Loop:
         if self._bench.budget.is_over():
             return closed.and_stopped()
         waited = tuple(self._standing.waiting)
-        batch = Batch(self._bench, self._goal, self._standing)
+        batch = self._deepening or Batch(self._bench, self._goal, self._standing)
         verdict = batch.prove()
         of_batch = waited[: len(waited) - len(self._standing.waiting)]
         self._remaining.take(of_batch, batch, verdict)

@@ -15,6 +15,7 @@ from zigzag_imc.solver.presolve.ledger import Place
 from zigzag_imc.solver.presolve.standing import Standing, Waiting
 from zigzag_imc.solver.presolve.workbench import Workbench
 from zigzag_imc.solver.proof.batch import Batch
+from zigzag_imc.solver.proof.deepening import Deepening
 from zigzag_imc.solver.proof.verdict import Verdict
 
 
@@ -36,7 +37,7 @@ class Remaining:
         self._answered: tuple[object, bool] | None = None
         bench.ledger.leave(each.place for each in standing.waiting)
 
-    def take(self, waited: Sequence[Waiting], batch: Batch, verdict: Verdict) -> None:
+    def take(self, waited: Sequence[Waiting], batch: Batch | Deepening, verdict: Verdict) -> None:
         """Note what a batch of those that waited has come to.
 
         What its last model has closed is gone. Of all others presolve says that they have no tile
@@ -46,7 +47,7 @@ class Remaining:
         for each in waited:
             if each.place in batch.decided and verdict.proved:
                 continue
-            is_open = each.place in batch.modelled and not verdict.proved
+            is_open = each.place in batch.concerned and not verdict.proved
             self._tried.append((each, verdict.bound if is_open else self._standing.value))
 
     @property

@@ -17,6 +17,7 @@ from zigzag_imc.commands.compare import compare_command
 from zigzag_imc.commands.crosscheck import crosscheck_command
 from zigzag_imc.commands.evaluate import evaluate_command
 from zigzag_imc.commands.explain import explain_command
+from zigzag_imc.commands.explore import explore_command
 from zigzag_imc.commands.export import export_command
 from zigzag_imc.commands.layers import layers_command
 from zigzag_imc.commands.map import map_command
@@ -158,6 +159,7 @@ app.command("replay")(replay_command)
 app.command("export")(export_command)
 app.command("compare")(compare_command)
 app.command("sweep")(sweep_command)
+app.command("explore")(explore_command)
 app.command("results")(results_command)
 app.command("layers")(layers_command)
 app.command("networks")(networks_command)
