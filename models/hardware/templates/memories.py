@@ -249,7 +249,7 @@ def _dram(asked: TemplateParameters) -> PlannedMemory:
             "": f"{asked.dram_mb} MB, off chip",
             "r_cost": f"{pj_per_bit:g} pJ per bit x {width} bits",
             "area": "off chip",
-            "bandwidth_gb_s": f"of {'its kind' if asked.dram_gb_s is None else 'its own'}, each port",
+            "bandwidth_gb_s": "its kind's" if asked.dram_gb_s is None else "its own",
         },
     )
 
