@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import stat
+import statistics
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -26,6 +27,8 @@ from zigzag_imc.models.hardware.costs.sram import (
 from zigzag_imc.models.hardware.costs.sram_table import Point, SramTable
 
 PORTS = SramPorts.of("1r1w")
+BETWEEN = Path(__file__).parents[2] / "data" / "sram_between.csv"
+"""What CACTI says of SRAMs that are in no table."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +119,28 @@ def test_nothing_beyond_the_table(shape: SramShape) -> None:
 def test_ports_that_the_table_lacks() -> None:
     with pytest.raises(OptionError, match=r"^sram_ports: found 2r2w, expected one of 1rw, 1r1w$"):
         SramTable.shipped().cost(SramShape(1024, 64, 28.0, SramPorts.of("2r2w")))
+
+
+def test_between_points_it_is_near_cacti() -> None:
+    """At points that CACTI was asked for, anywhere between those of the table.
+
+    ``benchmarks/sram_table.py check --points 240`` asks for them again.
+    """
+    asked = SramTable.read(BETWEEN.read_text(encoding="ascii"))
+    errors = []
+    for ports, grid in asked.grids.items():
+        for at, costs in grid.points.items():
+            told = SramTable.shipped().cost(
+                SramShape(at.size_bytes, int(at.width_bits), at.node_nm, ports)
+            )
+            if told is not None:
+                found = (told.read_pj, told.write_pj, told.area_mm2, told.access_ns)
+                errors.append(
+                    [abs(one / other - 1) for one, other in zip(found, costs, strict=True)]
+                )
+    assert len(errors) > 190
+    for quantity in zip(*errors, strict=True):
+        assert statistics.median(quantity) < 0.05
 
 
 # ---------------------------------------------------------------- banks
