@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from zigzag_imc.sweep.sweeping import SweepReport
 
 StudyArgument = Annotated[
-    str, typer.Argument(metavar="STUDY", help="YAML file; see docs/exploring.md.")
+    str,
+    typer.Argument(metavar="STUDY", help="YAML file (see docs/exploring.md), or analog-digital."),
 ]
 CacheOption = Annotated[
     str | None,

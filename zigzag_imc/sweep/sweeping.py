@@ -18,6 +18,7 @@ from zigzag_imc.sweep.plan import Array, Case, Plan
 from zigzag_imc.sweep.problems import Problem
 from zigzag_imc.sweep.running import Counts, ProgressCallback
 from zigzag_imc.sweep.store import FILE_NAME, Store
+from zigzag_imc.sweep.studies import study_names
 from zigzag_imc.sweep.study.entries import Study
 from zigzag_imc.sweep.study.reading import read_study
 from zigzag_imc.sweep.tables import check_polars, write_tables
@@ -145,7 +146,8 @@ def _unsolved(
 
 def cache_of(study: str | os.PathLike[str] | Study, otherwise: Path) -> Path:
     """Return the file of solved problems: beside the study file, else in another folder."""
-    return (otherwise if isinstance(study, Study) else Path(study).parent) / FILE_NAME
+    is_file = not isinstance(study, Study) and str(study) not in study_names()
+    return (Path(study).parent if is_file else otherwise) / FILE_NAME
 
 
 def made_folder(path: str | os.PathLike[str]) -> Path:
