@@ -146,8 +146,9 @@ def _unsolved(
 
 def cache_of(study: str | os.PathLike[str] | Study, otherwise: Path) -> Path:
     """Return the file of solved problems: beside the study file, else in another folder."""
-    is_file = not isinstance(study, Study) and str(study) not in study_names()
-    return (Path(study).parent if is_file else otherwise) / FILE_NAME
+    if isinstance(study, Study) or str(study) in study_names():
+        return otherwise / FILE_NAME
+    return Path(study).parent / FILE_NAME
 
 
 def made_folder(path: str | os.PathLike[str]) -> Path:
