@@ -20,6 +20,7 @@ from zigzag_imc.sweep.running import Counts, ProgressCallback
 from zigzag_imc.sweep.store import FILE_NAME, Store
 from zigzag_imc.sweep.studies import study_names
 from zigzag_imc.sweep.study.entries import Study
+from zigzag_imc.sweep.study.keeping import write_study
 from zigzag_imc.sweep.study.reading import read_study
 from zigzag_imc.sweep.tables import check_polars, write_tables
 from zigzag_imc.sweep.task import cut
@@ -104,6 +105,7 @@ def sweep_study(
         for _ in unsolved:  # what is asked counts also where Ctrl-C left it unsolved
             pass
         write_tables(cases, store, folder)
+        write_study(asked, folder)
     return SweepReport(seen.arrays, seen.over_budget, seen.refused, counts, run.stopped, folder)
 
 
