@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from zigzag_imc.core.accelerator import Accelerator, Direction, MemoryInstance
+from zigzag_imc.core.accelerator import Accelerator, Direction, ImcArray, MemoryInstance
 from zigzag_imc.models.area import area_of
 from zigzag_imc.models.array.macro import MacroModel, clock_period_ns
 from zigzag_imc.models.profile import IMC
@@ -36,14 +36,15 @@ class Activity:
     toggle_rate: float = 1.0
     weight_sparsity: float = 0.0
 
-    def share(self, component: str, *, analog: bool) -> float:
+    def share(self, component: str, array: ImcArray) -> float:
         """Share of a component's full energy that is left.
 
         Analog: converters and adders before the sum follow the inputs, bitlines and what reads
-        them the weights that are not zero. Digital: products follow the inputs, sums both.
+        them the weights that are not zero. Digital: products follow the inputs, sums of them both,
+        be it in a tree or in accumulators before it.
         """
         inputs, weights = self.toggle_rate, 1 - self.weight_sparsity
-        if analog:
+        if array.analog:
             shares = {
                 "dacs": inputs,
                 "mults": inputs,
@@ -53,6 +54,8 @@ class Activity:
             }
         else:
             shares = {"mults": inputs, "adders_regular": inputs * weights}
+            if array.circuit.accumulators_first:
+                shares["accumulators"] = inputs * weights
         return shares.get(component, 1.0)
 
 
@@ -116,8 +119,7 @@ def peak_of(accelerator: Accelerator, activity: Activity = FULL) -> Peak:
         operations=OPERATIONS_PER_MAC * array.units / array.cycles_per_activation,
         tclk_ns=clock_period_ns(accelerator),
         energy_pj={
-            name: energy * per_cycle * activity.share(name, analog=array.analog)
-            for name, energy in full.items()
+            name: energy * per_cycle * activity.share(name, array) for name, energy in full.items()
         },
         area_mm2=macro.area_breakdown_mm2,
     )
@@ -148,6 +150,16 @@ def _feeding_pj(accelerator: Accelerator) -> dict[str, float]:
     return energy_pj
 
 
+def _feeding_levels(accelerator: Accelerator, operand: str) -> list[MemoryInstance]:
+    """Return the memories of an operand that belong to the system, the lowest first.
+
+    A highest memory without area is off chip and none of them.
+    """
+    levels = [accelerator.memories[at] for at in accelerator.levels[operand]]
+    on_chip = levels if levels[-1].area_mm2 else levels[:-1]
+    return on_chip[:FEEDING_LEVELS] or levels[:1]
+
+
 def _inputs_pj(accelerator: Accelerator) -> Iterator[tuple[str, float]]:
     """Yield what reading the inputs of a cycle costs: at each level, and writing all but the top.
 
@@ -156,7 +168,7 @@ def _inputs_pj(accelerator: Accelerator) -> Iterator[tuple[str, float]]:
     array = accelerator.array
     lanes = array.rows * array.macros
     bits = lanes * array.activation_bits / array.cycles_per_activation
-    levels = [accelerator.memories[at] for at in accelerator.levels["I"][:FEEDING_LEVELS]]
+    levels = _feeding_levels(accelerator, "I")
     for place, memory in enumerate(levels):
         yield memory.name, bits * _pj_per_bit(memory, "I", Direction.TO_LOW)
         if place + 1 < len(levels):
@@ -170,7 +182,7 @@ def _outputs_pj(accelerator: Accelerator) -> Iterator[tuple[str, float]]:
     """
     array = accelerator.array
     outputs = array.columns * array.macros / array.cycles_per_activation
-    levels = [accelerator.memories[at] for at in accelerator.levels["O"][:FEEDING_LEVELS]]
+    levels = _feeding_levels(accelerator, "O")
     sum_bits = array.activation_bits + array.weight_bits
     for place, memory in enumerate(levels):
         bits = array.activation_bits if place else min(sum_bits, memory.size_bits)

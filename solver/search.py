@@ -24,7 +24,6 @@ from zigzag_imc.solver.proof.minimise import minimise
 from zigzag_imc.solver.proof.verdict import Verdict
 from zigzag_imc.solver.scoring.incumbent import Incumbent
 from zigzag_imc.solver.solution import SearchOptions, Solution
-from zigzag_imc.solver.spaces import refuse_beyond_energy
 from zigzag_imc.solver.ties import best_known, decide
 
 
@@ -70,29 +69,9 @@ def solve(
         return search_jointly(costs, objective, options, budget)
     if smallest_overflow(layer, costs.accelerator) is not None:
         return _nothing_fits(costs, objective, options.space, started)
-    if options.space.tile_sizes == "any-outermost":
-        return _with_short_tiles(costs, objective, options, budget)
     goal = Goal(objective)
     bench = Workbench(costs, options, budget, with_latency=goal.needs_latency)
     return _solution(bench, objective, minimise(bench, goal), started)
-
-
-def _with_short_tiles(
-    costs: CostModel, objective: Objective, options: SearchOptions, budget: Budget
-) -> Solution:
-    """Search among tiles of any size.
-
-    Raises
-    ------
-    OptionError
-        For what that search does not know.
-    """
-    from zigzag_imc.solver.short_tiles.search import search_short_tiles
-
-    started = time.monotonic()
-    refuse_beyond_energy(options.space, objective)
-    found = search_short_tiles(costs, options, budget)
-    return _nothing_fits(costs, objective, options.space, started) if found is None else found
 
 
 def _nothing_fits(costs: CostModel, objective: Objective, space: Space, started: float) -> Solution:
@@ -111,6 +90,7 @@ def _nothing_fits(costs: CostModel, objective: Objective, space: Space, started:
 
 def _solution(bench: Workbench, objective: Objective, verdict: Verdict, started: float) -> Solution:
     """Say what a verdict means for whoever asked, and what it took."""
+    last_word = bench.last_word()  # what comes second is another question
     best = _asked_for(verdict.best, bench.options.cutoff)
     if best is None:
         solution = _without_mapping(bench, objective, verdict)
@@ -126,6 +106,7 @@ def _solution(bench: Workbench, objective: Objective, verdict: Verdict, started:
         spatial_mappings=counts.spatial_mappings,
         mapspace_size=counts.mappings,
         seconds=time.monotonic() - started,
+        last_word=last_word,
     )
 
 

@@ -17,10 +17,12 @@ from typing import Any
 
 from zigzag_imc.core.accelerator import Accelerator, ImcArray, MemoryInstance, Port
 from zigzag_imc.core.arguments import path
+from zigzag_imc.core.circuit import USUAL
 from zigzag_imc.core.constraints import Constraints, texts_of
 from zigzag_imc.core.errors import AcceleratorError, nearest
 from zigzag_imc.core.technology import NODE_28NM
 from zigzag_imc.models.hardware.array_checks import array_problems
+from zigzag_imc.models.hardware.circuits import circuit_contents, circuit_of, circuit_problems
 from zigzag_imc.models.hardware.clock import check_clock, with_bandwidths
 from zigzag_imc.models.hardware.costs.extraction import with_extracted_costs
 from zigzag_imc.models.hardware.dataflows import unrolled_as
@@ -121,6 +123,9 @@ def accelerator_to_dict(accelerator: Accelerator) -> dict[str, Any]:
         contents["adc_resolution"] = float(array.adc_bits)
     if array.adc_model != "fit":
         contents["adc_model"] = array.adc_model
+    circuit = circuit_contents(array.circuit)
+    if circuit is not None:
+        contents["circuit"] = circuit
     contents |= {"dimensions": names, "sizes": [size for _, size in array.dimensions]}
     whole: dict[str, Any] = {
         "name": accelerator.name,
@@ -147,11 +152,16 @@ def zigzag_contents(accelerator: Accelerator) -> dict[str, Any]:
             f"accelerator {accelerator.name!r}: technology: ZigZag has only the constants of "
             f"{NODE_28NM.node_nm:g} nm at {NODE_28NM.supply_v:g} V; leave it out for ZigZag"
         )
-    if accelerator.array.adc_model != "fit":
-        raise AcceleratorError(
-            f"accelerator {accelerator.name!r}: operational_array.adc_model: ZigZag has only the "
-            "fit; leave it out for ZigZag"
-        )
+    array = accelerator.array
+    for key, is_usual in (
+        ("adc_model", array.adc_model == "fit"),
+        ("circuit", array.circuit == USUAL),
+    ):
+        if not is_usual:
+            raise AcceleratorError(
+                f"accelerator {accelerator.name!r}: operational_array.{key}: ZigZag has only the "
+                "usual one; leave it out for ZigZag"
+            )
     contents = accelerator_to_dict(accelerator.replace(clock_ns=None))
     for memory in contents["memories"].values():
         memory.pop("cost_source", None)
@@ -192,6 +202,7 @@ def _problems(entries: AcceleratorEntry) -> Iterator[tuple[str, str]]:
         name_problems("name", entries.name),
         technology_problems(entries.technology),
         array_problems(entries.operational_array),
+        circuit_problems(entries.operational_array),
         chain.from_iterable(
             memory_problems(name, memory, dimensions) for name, memory in entries.memories.items()
         ),
@@ -228,6 +239,7 @@ def _array(entry: ArrayEntry) -> ImcArray:
         bits_per_cycle=float(entry.bit_serial_precision),
         adc_bits=float(entry.adc_resolution or 0),
         adc_model=entry.adc_model or "fit",
+        circuit=circuit_of(entry.circuit),
         # ZigZag goes by the name too, not by the place in the list: the wordlines are those of the
         # first name.
         dimensions=tuple(sorted(zip(entry.dimensions, entry.sizes, strict=True))),

@@ -22,8 +22,14 @@ from zigzag_imc.core.space import DIVISORS, Space
 from zigzag_imc.models.array.diagonal import mapped_rows
 from zigzag_imc.models.array.slicing import misfit, seen_by
 from zigzag_imc.models.mapspace.array_axis import ArrayAxis, AxisRoom, combinations_on
+from zigzag_imc.models.mapspace.combinations import BLOCK, Combinations
 from zigzag_imc.models.mapspace.constraints.limits import UnrollingLimits
 from zigzag_imc.models.mapspace.feeding import can_feed, wide_operands
+from zigzag_imc.models.mapspace.interchangeable import (
+    Places,
+    Representatives,
+    interchangeable,
+)
 from zigzag_imc.models.mapspace.unrollings import (
     blocks_along_lines,
     has_use_for,
@@ -31,12 +37,6 @@ from zigzag_imc.models.mapspace.unrollings import (
     unrollable_dims,
 )
 from zigzag_imc.models.profile import CostProfile
-
-BLOCK = 1 << 17
-"""Combinations looked at together."""
-
-Places = npt.NDArray[np.int64]
-"""Numbers of combinations of rows, one row of every array axis."""
 
 Factors = npt.NDArray[np.int64]
 """Unrollings, one per spatial mapping."""
@@ -57,9 +57,14 @@ class SpatialSpace(Sequence[SpatialMapping]):
     """
 
     def __init__(
-        self, axes: Sequence[ArrayAxis], picked: Places, complete: bool, looked_at: int = 0
+        self,
+        axes: Sequence[ArrayAxis],
+        picked: Places,
+        complete: bool,
+        looked_at: int = 0,
+        macros: Representatives | None = None,
     ) -> None:
-        self._axes, self._picked = axes, picked
+        self._axes, self._picked, self._macros = axes, picked, macros
         self.complete, self.looked_at = complete, looked_at
         self._shape = tuple(len(axis.choices) for axis in axes)
 
@@ -72,12 +77,14 @@ class SpatialSpace(Sequence[SpatialMapping]):
         space: Space = DIVISORS,
         should_stop: Callable[[], bool] | None = None,
         first: int = 0,
+        one_of_each: bool = False,
     ) -> SpatialSpace:
         """List all of a space, or as many as come before ``should_stop`` says so.
 
         ``first`` combinations are left out. There are none where the bits of the layer do not fit
         the array. Those that break constraints of unrollings are none, and as small as they can be
-        are those that keep them.
+        are those that keep them. ``one_of_each`` lists one of those that cost the same because they
+        differ in interchangeable array dimensions alone.
         """
         if misfit(accelerator, layer.precision, profile) is not None:
             return cls((), np.empty(0, dtype=np.int64), complete=True)
@@ -85,14 +92,31 @@ class SpatialSpace(Sequence[SpatialMapping]):
         limits = UnrollingLimits.of(space.constraints, layer)
         axes = _axes(layer, accelerator, profile, space, limits)
         legal = _Legal(layer, accelerator, axes, limits)
-        everything = math.prod(len(axis.choices) for axis in axes)
+        alike = interchangeable(accelerator, limits.array_dims) if one_of_each else []
+        macros = Representatives.of(axes[2:], alike)
+        lines = legal.on_lines(cls(axes[:2], np.arange(_combinations(axes[:2])), True))
+        combinations = Combinations(lines._picked, macros, _combinations(axes[2:]))
+        everything = _combinations(axes)
         found, looked_at = [np.empty(0, dtype=np.int64)], everything
-        for places in _blocks(first, everything):
-            if places[0] > first and should_stop is not None and should_stop():
+        for block, places in enumerate(combinations.from_place(first)):
+            if block and should_stop is not None and should_stop():
                 looked_at = int(places[0])
                 break
             found.append(legal.of(cls(axes, places, True))._picked)
-        return cls(axes, np.concatenate(found), looked_at == everything, looked_at)
+        complete = looked_at == everything
+        return cls(axes, np.concatenate(found), complete, looked_at, macros)
+
+    @property
+    def count(self) -> int:
+        """Spatial mappings that these are or stand for."""
+        return int(self.times.sum())
+
+    @property
+    def times(self) -> Places:
+        """How many spatial mappings each of these stands for."""
+        if self._macros is None:
+            return np.ones_like(self._picked)
+        return self._macros.times_of(self._picked % _combinations(self._axes[2:]))
 
     def place(self, index: int) -> int:
         """Place of a spatial mapping among all combinations of unrollings."""
@@ -173,7 +197,7 @@ class SpatialSpace(Sequence[SpatialMapping]):
             yield from map(self._built, zip(*(each.tolist() for each in rows), strict=True))
 
     def _only(self, picked: Places) -> SpatialSpace:
-        return SpatialSpace(self._axes, picked, self.complete)
+        return SpatialSpace(self._axes, picked, self.complete, macros=self._macros)
 
     def _built(self, rows: Sequence[int]) -> SpatialMapping:
         """Build the spatial mapping that has a row of each axis."""
@@ -199,13 +223,11 @@ def _axes(
         for array_dim, dims in fed.items()
     }
     blocks &= frozenset(allowed[array.bitline])  # what one line may not have, neither line may
-    homes = Counter(itertools.chain(*allowed.values()))
-    homes.subtract(blocks)  # at home along both lines together
     rooms = (AxisRoom(name, size, limits) for name, size in array.dimensions)
     return [
         ArrayAxis.of(
             room.array_dim,
-            combinations_on(layer, room, dims, homes),
+            combinations_on(layer, room, dims),
             dims,
             counted_elsewhere=blocks if room.array_dim == array.bitline else frozenset(),
         )
@@ -213,10 +235,9 @@ def _axes(
     ]
 
 
-def _blocks(first: int, everything: int) -> Iterator[Places]:
-    """Yield the places of all combinations from the first on, so many at a time."""
-    for start in range(first, everything, BLOCK):
-        yield np.arange(start, min(start + BLOCK, everything))
+def _combinations(axes: Sequence[ArrayAxis]) -> int:
+    """How many combinations of unrollings there are on some array dimensions."""
+    return math.prod(len(axis.choices) for axis in axes)
 
 
 class _Legal:
@@ -250,12 +271,18 @@ class _Legal:
         has_outputs = any(window.output_dim in along_columns for window in layer.windows)
         self._may_have_windows = has_outputs and not self._array.wide_lines
 
+    def on_lines(self, block: SpatialSpace) -> SpatialSpace:
+        """Those on rows and columns alone that make whole diagonals and fit.
+
+        Whatever lies along other array dimensions does not change that.
+        """
+        return self._with_whole_diagonals(block)
+
     def of(self, block: SpatialSpace) -> SpatialSpace:
-        """Those that make whole diagonals, fit, are as small as they can be, and fed.
+        """Those that are as small as they can be, and fed, of those that are right on the lines.
 
         Where constraints ask for it, they use enough of the array.
         """
-        block = self._with_whole_diagonals(block)
         for dim, least in self._least.items():
             size = self._layer.sizes[dim]
             block = block.where(is_smallest(size, block.factors_of(dim), least))

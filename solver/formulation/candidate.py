@@ -7,8 +7,8 @@ loads the ports, and what room it takes.
 from __future__ import annotations
 
 import operator
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from zigzag_imc.solver.scoring.tile_choice import CutPlace
 from zigzag_imc.solver.tables.cut import PortKey
@@ -39,6 +39,8 @@ class Where:
         The same by (dimension, prime), without those that are zero.
     steps
         Iterations of all loops below the cut.
+    lengths
+        Where tiles may have any lengths: by dimension, those that it may have, by rising length.
     """
 
     option: int
@@ -46,6 +48,7 @@ class Where:
     index: tuple[int, ...]
     powers: Mapping[Axis, int]
     steps: int
+    lengths: Mapping[str, Sequence[int]] = field(default_factory=dict)
 
     @property
     def operand(self) -> int:

@@ -14,7 +14,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from zigzag_imc.core.layer import OPERANDS, OUTPUTS, Layer, Window
+from zigzag_imc.core.layer import OPERANDS, OUTPUTS, WEIGHTS, Layer, Window
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.movement.unrolled import fan_boundaries
 from zigzag_imc.solver.joint.selection import Columns, Selection, Sheet
@@ -56,6 +56,13 @@ class Cut:
         return self.place[1]
 
 
+INTO_CELLS: CutPlace = (WEIGHTS, 1)
+"""The cut of the weights in the cells, which are written row by row."""
+
+_OF_WINDOWS = ("steps", "lower", "upper", "single")
+"""Quantities of the two dimensions of a window that multiply."""
+
+
 Interest = Callable[[Cut], npt.NDArray[np.bool_]]
 """Which rows of the relevant dimensions of a cut are of interest."""
 
@@ -91,10 +98,17 @@ class Lanes:
 
 
 class Crossings:
-    """Builds what passes the cuts of one layer."""
+    """Builds what passes the cuts of one layer: what energy counts of it, or latency, or both."""
 
-    def __init__(self, sheet: Sheet, costs: CostModel) -> None:
+    def __init__(
+        self,
+        sheet: Sheet,
+        costs: CostModel,
+        has_energy: bool = True,
+        has_latency: bool = False,
+    ) -> None:
         self._sheet, self._costs = sheet, costs
+        self._has_energy, self._has_latency = has_energy, has_latency
 
     def cut(
         self,
@@ -134,43 +148,70 @@ class Crossings:
 
     def _nothing(self, place: CutPlace) -> Selection:
         """No dimension at all."""
-        names = ("elements", "room", "fan", "steps", "lower", "upper")
-        return self._sheet.choose(f"nothing {place}", {name: np.ones(1) for name in names})
+        return self._sheet.choose(f"nothing {place}", {"room": np.ones(1), "steps": np.ones(1)})
 
     # ------------------------------------------------------------------ factors
     def _plain(self, place: CutPlace, tile: Tile) -> Selection:
         """What a relevant dimension outside windows makes of a transfer."""
         lanes, a, of = Lanes(self._costs, place[0]), place[1], tile.unrolling
-        inner, outer = (lanes.inside(tile, of.averages, b) for b in (a, a + 1))
         size = tile.size if a else np.ones(len(tile.row))
         columns = {
-            "elements": inner * size,
             "room": lanes.inside(tile, of.factors, a) * size,
-            "fan": outer / inner,
             **self._steps(lanes, a, tile),
+            **self._first_tile(place, tile),
         }
+        if self._has_averages(a):
+            inner, outer = (lanes.inside(tile, of.averages, b) for b in (a, a + 1))
+            columns |= {"elements": inner * size, "fan": outer / inner}
+        if self._has_latency:
+            inner, outer = (lanes.inside(tile, of.timed, b) for b in (a, a + 1))
+            columns |= {"loaded": inner * size, "loaded fan": outer / inner}
         return self._sheet.derive(f"plain {place}{of.dim}", tile.chosen, columns)
 
     def _idle(self, place: CutPlace, tile: Tile) -> Selection:
         """How often an idle dimension lets a transfer come again."""
         lanes, a = Lanes(self._costs, place[0]), place[1]
         spread = lanes.outside(tile, tile.unrolling.factors, a + 1)
-        columns = self._steps(lanes, a, tile)
+        columns = self._steps(lanes, a, tile) | self._rows(place, tile)
         held_spread = lanes.outside(tile, tile.unrolling.factors, a)
         columns["finished"] = 1.0 * ((tile.steps == 1) & (spread == 1))
         columns["held finished"] = 1.0 * ((tile.steps == 1) & (held_spread == 1))
-        if place == (0, 0):
+        if place == (0, 0) and self._has_energy:
             columns["below"] = tile.size * 1.0
         return self._sheet.derive(f"idle {place}{tile.unrolling.dim}", tile.chosen, columns)
 
     def _steps(self, lanes: Lanes, a: int, tile: Tile) -> dict[str, Floats]:
         """Steps in time, and instances at both sides."""
         averages = tile.unrolling.averages
+        if not self._has_energy:
+            return {"steps": tile.steps * 1.0}
         return {
             "steps": tile.steps * 1.0,
             "lower": lanes.outside(tile, averages, a),
             "upper": lanes.outside(tile, averages, a + 1),
         }
+
+    def _has_averages(self, a: int) -> bool:
+        """Whether averages count: for energy, and for latency those of a second tile's room."""
+        return self._has_energy or (self._has_latency and a == 1)
+
+    def _first_tile(self, place: CutPlace, tile: Tile) -> dict[str, Floats]:
+        """What latency has to know of the tiles in the lowest memories.
+
+        Weights a multiplier, and whether the tile is one along the dimension.
+        """
+        if not self._has_latency or place[1] != 1:
+            return {}
+        if place == INTO_CELLS:
+            return {"depth": tile.size * 1.0, **self._rows(place, tile)}
+        return {"single": 1.0 * (tile.size == 1)}
+
+    def _rows(self, place: CutPlace, tile: Tile) -> dict[str, Floats]:
+        """Rows of the array that are written."""
+        if not self._has_latency or place != INTO_CELLS:
+            return {}
+        of = tile.unrolling
+        return {"mapped": of.along(self._costs.accelerator.array.bitline, of.factors)[tile.row]}
 
     def _window(self, place: CutPlace, tiles: Tiles, window: Window) -> Selection:
         """What the two dimensions of a window make of a transfer."""
@@ -193,11 +234,17 @@ class Crossings:
             f"{name} outside": lanes.inside(tile, of.averages, a + 1),
             f"{name} room": lanes.inside(tile, of.factors, a),
             **self._steps(lanes, a, tile),
+            **self._first_tile(place, tile),
         }
+        if self._has_latency:
+            columns[f"{name} timed"] = lanes.inside(tile, of.timed, a)
+            columns[f"{name} timed outside"] = lanes.inside(tile, of.timed, a + 1)
         return self._sheet.derive(f"part {place}{dim}", tile.chosen, columns)
 
     def _extents(self, window: Window, a: int, rows: Columns) -> Columns:
         """Distinct positions that both dimensions of a window touch together."""
         extents = WindowExtents(window, self._costs.profile, rows, at_array=a == 0)
-        kept = {name: rows[name] for name in ("steps", "lower", "upper", "below") if name in rows}
-        return extents.moved() | kept
+        kept = {name: rows[name] for name in _OF_WINDOWS if name in rows}
+        if self._has_latency:
+            kept |= extents.timed()
+        return extents.held() | kept | (extents.moved() if self._has_averages(a) else {})

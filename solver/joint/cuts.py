@@ -5,18 +5,13 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 
-import numpy as np
-import numpy.typing as npt
-
 from zigzag_imc.core.layer import INPUTS, OPERANDS, OUTPUTS, WEIGHTS
-from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.solver.joint.crossing import Crossings, Cut, least_bits
 from zigzag_imc.solver.joint.domain import Domain
-from zigzag_imc.solver.joint.passing import Passing
+from zigzag_imc.solver.joint.left import Left
 from zigzag_imc.solver.joint.selection import Sheet
 from zigzag_imc.solver.joint.tiles import Sizes, Tiles, add_tile, nothing
-from zigzag_imc.solver.joint.traffic import energy_pj
 from zigzag_imc.solver.joint.unrollings import Unrolling
 from zigzag_imc.solver.scoring.tile_choice import CutPlace
 
@@ -51,9 +46,9 @@ class _Cuts:
         domain: Domain,
     ) -> None:
         self._sheet, self._costs, self._unrollings = sheet, costs, unrollings
-        self._crossings = Crossings(sheet, costs)
+        self._crossings = Crossings(sheet, costs, domain.has_energy, domain.has_latency)
         self._any = domain.sizes
-        self._left_pj = domain.most_pj * (1 + TOLERANCE)
+        self._left = Left(costs, domain)
 
     def of(self, operand: int) -> Iterator[Cut]:
         """Create the cuts of one operand."""
@@ -66,20 +61,11 @@ class _Cuts:
             yield self._cut((operand, a), tiles[a])
 
     def _cut(self, place: CutPlace, tiles: Tiles) -> Cut:
-        """Create a cut of what is of interest: no more energy than is left for it.
-
-        That is the most of interest less the least of all cuts before.
-        """
+        """Create a cut of what is of interest: no more than is left for it."""
         size_bits = self._size_bits(*place)
-        cut = self._crossings.cut(place, tiles, size_bits, self._is_cheap)
-        self._left_pj -= float(energy_pj(Passing(self._costs, cut)).min())
+        cut = self._crossings.cut(place, tiles, size_bits, self._left.allows)
+        self._left.take(cut)
         return cut
-
-    def _is_cheap(self, cut: Cut) -> npt.NDArray[np.bool_]:
-        """Which rows need no more energy than is left, at least in one column."""
-        least_pj = energy_pj(Passing(self._costs, cut)).min(axis=1)
-        kept: npt.NDArray[np.bool_] = least_pj <= self._left_pj
-        return kept
 
     def _tiles(self, operand: int, a: int) -> Tiles:
         """Create the tiles of all dimensions at one cut."""

@@ -5,7 +5,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -18,7 +18,6 @@ from zigzag_imc.solver.joint.passing import Passing
 from zigzag_imc.solver.joint.selection import Selection, Sheet
 from zigzag_imc.solver.joint.traffic import energy_pj
 from zigzag_imc.solver.joint.units import EnergyUnits
-from zigzag_imc.solver.joint.unrollings import Unrolling
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,12 +39,11 @@ class Energy:
 def add_energy(
     sheet: Sheet,
     costs: CostModel,
-    unrollings: Mapping[str, Unrolling],
+    used: Selection,
     cuts: Sequence[Cut],
     most_pj: float,
 ) -> Energy:
     """Add up the energy; nothing above ``most_pj`` is of interest."""
-    used = sheet.product("use", [_use(sheet, costs, each) for each in unrollings.values()])
     array = _array_pj(costs, used)
     moved = [energy_pj(Passing(costs, cut)) for cut in cuts]
     units = EnergyUnits.of([array, *moved], most_pj)
@@ -56,20 +54,6 @@ def add_energy(
     energy = sheet.model.new_int_var(0, units.most, "energy")
     sheet.model.add(energy == cp_model.LinearExpr.sum(terms))
     return Energy(units, energy)
-
-
-def _use(sheet: Sheet, costs: CostModel, unrolling: Unrolling) -> Selection:
-    """What one layer dimension makes of the use of the array: lanes, and what is left for time."""
-    array, profile = costs.accelerator.array, costs.profile
-    values = unrolling.averages if profile.whole_activations else unrolling.factors
-    columns = {
-        "rows": unrolling.along(array.bitline, values),
-        "columns": unrolling.along(array.wordline, values),
-    }
-    if profile.whole_activations:
-        macros = (unrolling.along(name, values) for name, _ in array.dimensions[2:])
-        columns["activations"] = np.prod([unrolling.temporal, *macros], axis=0)
-    return sheet.derive(f"use {unrolling.dim}", unrolling.chosen, columns)
 
 
 def _array_pj(costs: CostModel, used: Selection) -> Floats:

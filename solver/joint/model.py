@@ -17,10 +17,13 @@ from zigzag_imc.solver.joint.chain import add_chain
 from zigzag_imc.solver.joint.crossing import Cut
 from zigzag_imc.solver.joint.cuts import EVERY_ACTIVATION, add_cuts
 from zigzag_imc.solver.joint.domain import Domain
-from zigzag_imc.solver.joint.energy import Energy, add_energy
+from zigzag_imc.solver.joint.energy import add_energy
 from zigzag_imc.solver.joint.feeding import add_feeding
+from zigzag_imc.solver.joint.latency import add_latency
+from zigzag_imc.solver.joint.objective import Target, add_objective
 from zigzag_imc.solver.joint.selection import Selection, Sheet
 from zigzag_imc.solver.joint.unrollings import Unrolling, add_unrollings, spatial_at
+from zigzag_imc.solver.joint.use import add_use
 from zigzag_imc.solver.scoring.tile_choice import TileChoice
 
 Value = Callable[[cp_model.IntVar], int]
@@ -39,14 +42,14 @@ class JointModel:
         The unrollings of every layer dimension.
     cuts
         All cuts with their tiles.
-    energy
-        The energy, which is minimised.
+    target
+        What is minimised.
     """
 
     sheet: Sheet
     unrollings: Mapping[str, Unrolling]
     cuts: Sequence[Cut]
-    energy: Energy
+    target: Target
 
     @classmethod
     def of(cls, costs: CostModel, domain: Domain) -> JointModel:
@@ -58,14 +61,23 @@ class JointModel:
         cuts = add_cuts(sheet, costs, unrollings, domain)
         add_chain(sheet, [cut for cut in cuts if cut.place != EVERY_ACTIVATION])
         add_capacities(sheet, costs, unrollings, cuts)
-        energy = add_energy(sheet, costs, unrollings, cuts, domain.most_pj)
-        sheet.model.minimize(energy.amount)
-        return cls(sheet, unrollings, cuts, energy)
+        used = add_use(sheet, costs, unrollings, domain)
+        energy, latency = None, None
+        if domain.has_energy:
+            energy = add_energy(sheet, costs, used, cuts, domain.most_pj)
+        if domain.has_latency:
+            latency = add_latency(sheet, costs, used, cuts, domain.most_cycles)
+        return cls(sheet, unrollings, cuts, add_objective(sheet, domain, energy, latency))
 
     @property
     def unit(self) -> float:
         """Value of one unit of the objective."""
-        return self.energy.units.unit_pj
+        return self.target.unit
+
+    @property
+    def resolution(self) -> float:
+        """Relative distance of bound and value at which a mapping counts as proved optimal."""
+        return self.target.resolution
 
     @property
     def cp_model(self) -> cp_model.CpModel:

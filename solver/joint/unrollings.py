@@ -16,8 +16,10 @@ import numpy as np
 import numpy.typing as npt
 
 from zigzag_imc.core.mapping import SpatialMapping
+from zigzag_imc.models.array.diagonal import ByArrayDim
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.unrollings import is_smallest, smallest_unrollings, unrollable_dims
+from zigzag_imc.models.movement.spread import timed_unrollings
 from zigzag_imc.models.movement.unrolled import average_unrollings
 from zigzag_imc.models.movement.words import ceil_div
 from zigzag_imc.solver.joint.selection import Column, Selection, Sheet
@@ -36,8 +38,8 @@ class Unrolling:
         The layer dimension.
     factors
         Per array dimension, ``u[a,d]`` in every row.
-    averages
-        The same in use on average.
+    averages, timed
+        The same in use on average, and as latency counts them.
     temporal
         ``T[d]`` in every row.
     chosen
@@ -47,6 +49,7 @@ class Unrolling:
     dim: str
     factors: Mapping[str, Factors]
     averages: Mapping[str, Column]
+    timed: Mapping[str, Column]
     temporal: Factors
     chosen: Selection
 
@@ -110,9 +113,17 @@ def _unrolling(sheet: Sheet, costs: CostModel, dim: str, factors: dict[str, Fact
     rows = len(next(iter(factors.values()))) if factors else 1
     total = np.prod([*factors.values(), np.ones(rows, dtype=np.int64)], axis=0).astype(np.int64)
     by_array_dim = {a: {dim: factor.astype(np.float64)} for a, factor in factors.items()}
-    averages = {a: dims[dim] for a, dims in average_unrollings(costs.layer, by_array_dim).items()}
+    averages = average_unrollings(costs.layer, by_array_dim)
+    timed = timed_unrollings(by_array_dim, averages, costs.profile)
     chosen = sheet.choose(f"unrolling {dim}", {"row": np.arange(rows, dtype=np.float64)})
-    return Unrolling(dim, factors, averages, ceil_div(size, total), chosen)
+    return Unrolling(
+        dim, factors, _only(dim, averages), _only(dim, timed), ceil_div(size, total), chosen
+    )
+
+
+def _only(dim: str, values: ByArrayDim) -> dict[str, Column]:
+    """Values of one layer dimension along every array dimension."""
+    return {array_dim: dims[dim] for array_dim, dims in values.items()}
 
 
 def spatial_at(unrollings: Mapping[str, Unrolling], rows: Mapping[str, int]) -> SpatialMapping:

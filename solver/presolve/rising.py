@@ -59,7 +59,7 @@ class Rising:
         self._bounds = goal.values(quick.energy_pj * (1 - TOLERANCE), quick.latency)
         self._left = np.arange(len(self._bounds))
         self._is_begun = self._is_sorted = False  # most of them may be out after the first
-        self._refinement = Refinement(bench.costs, goal)
+        self._refinement = Refinement(bench.costs, goal, bench.lengths)
         self._found: list[Promising] = []
         self._at_a_time = _FIRST
 

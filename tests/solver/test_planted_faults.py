@@ -141,6 +141,9 @@ PLANTED = (
     Planted(search.tiles_discarded_too_eagerly, "any", 10, "latency", ALL),
     Planted(search.spatial_mappings_left_out, "any", 3, "latency", ALL),
     Planted(search.proofs_end_too_early, "any", 10, "latency", (verify, differential)),
+    Planted(search.the_last_word_is_always_no, "any", 3, "edp", ALL),
+    Planted(search.what_remains_seems_dearer, "any", 3, "edp", ALL),
+    Planted(search.an_array_dimension_of_what_remains_is_halved, "any", 3, "edp", ALL),
     Planted(search.fronts_with_gaps, "any", 4, "latency", (fronts,)),
     Planted(search.a_gap_below_fronts_left_out, "any", 0, "edp", (undersides,)),
     Planted(search.gaps_below_fronts_end_too_early, "any", 22, "edp", (undersides,)),
@@ -158,6 +161,8 @@ PLANTED = (
         costs.onloading_one_after_the_other, "stalling", 0, "edp", (verify, differential, bounds)
     ),
     Planted(costs.ports_expose_half, "stalling", 0, "latency", (bounds,)),
+    Planted(costs.all_loops_outside_are_rounds, "any", 24, "latency", (differential, bounds)),
+    Planted(costs.rounds_are_full_cycles, "stalling", 0, "latency", (differential, bounds)),
     Planted(costs.hidden_links_count, "any", 8, "latency", (bounds,)),
     Planted(costs.transfers_a_cycle_too_long, "any", 0, "edp", (*ALL, bounds)),
     Planted(costs.every_lowest_window_is_short, "stalling", 2, "latency", (bounds,)),

@@ -30,6 +30,7 @@ from zigzag_imc.commands.search import search_command
 from zigzag_imc.commands.sweep import sweep_command
 from zigzag_imc.commands.template import template_command
 from zigzag_imc.commands.usage import plain_reason, short_complaints, with_flags
+from zigzag_imc.commands.validate import validate_command
 from zigzag_imc.commands.verify import verify_command
 
 WRONG_INPUT = 2
@@ -167,3 +168,4 @@ app.command("networks")(networks_command)
 app.command("accelerators")(accelerators_command)
 app.command("template")(template_command)
 app.command("peak")(peak_command)
+app.command("validate")(validate_command)

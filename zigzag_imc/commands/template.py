@@ -86,6 +86,28 @@ def template_command(  # noqa: PLR0913  (options of the command line)
     adc_model: Annotated[
         AdcFigures, typer.Option(help="ADCs by a fit to macros of 28 nm, or by a survey.")
     ] = AdcFigures.FIT,
+    adcs_per_output: Annotated[
+        int | None, typer.Option(metavar="N", help="ADCs of a column; default: one a bitline.")
+    ] = None,
+    conversion_phases: Annotated[
+        int, typer.Option(metavar="N", help="Conversions of an ADC after each other in a cycle.")
+    ] = 1,
+    booth: Annotated[
+        bool, typer.Option("--booth", help="Recode two activation bits as one digit.")
+    ] = False,
+    accumulator_bits: Annotated[
+        int | None, typer.Option(metavar="N", help="Width of accumulators; default: of the sum.")
+    ] = None,
+    accumulators_first: Annotated[
+        bool, typer.Option("--accumulators-first", help="Accumulate before the adder tree.")
+    ] = False,
+    tree_stages: Annotated[
+        int, typer.Option(metavar="N", help="Stages of the pipeline in an adder tree.")
+    ] = 1,
+    pipeline_after: Annotated[
+        list[str] | None,
+        typer.Option(metavar="PART", help="A register behind adcs, mults, …; repeatable."),
+    ] = None,
     output_bits: Annotated[
         int | None,
         typer.Option(
@@ -105,10 +127,11 @@ def template_command(  # noqa: PLR0913  (options of the command line)
         float, typer.Option(metavar="KB", help="Capacity of the SRAM in 1024 bytes.")
     ] = 256,
     sram_model: Annotated[
-        SramFigures, typer.Option(help="SRAM by CACTI, or as the ICCAD 2023 study corrects it.")
-    ] = SramFigures.CACTI,
+        SramFigures, typer.Option(help="CACTI as the ICCAD 2023 study corrects it, or as it is.")
+    ] = SramFigures.STUDY,
     sram_ports: Annotated[
-        str | None, typer.Option(metavar="PORTS", help="Such as 1rw; default: 1r1w.")
+        str | None,
+        typer.Option(metavar="PORTS", help="Such as 1rw; default: 3r3w, or with cacti 1r1w."),
     ] = None,
     sram_bits_per_cycle: Annotated[
         int | None,
@@ -193,6 +216,7 @@ def _parameters(given: dict[str, Any]) -> dict[str, Any]:
     plain = {key: str(one) if isinstance(one, enum.Enum) else one for key, one in own.items()}
     return plain | {
         "adc_bits": _number_or_text(given["adc_bits"]),
+        "pipeline_after": given["pipeline_after"] or [],
         "node_nm": node_nm,
         "supply_v": supply_v,
     }

@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Literal
 
 from zigzag_imc.core.arguments import instance, instances, text
+from zigzag_imc.core.circuit import USUAL, Circuit
 from zigzag_imc.core.constraints import Constraints
 from zigzag_imc.core.errors import AcceleratorError
 from zigzag_imc.core.layer import OPERANDS
@@ -139,6 +140,8 @@ class ImcArray:
         Whether a diagonal window takes one row per step, whatever its stride and dilation.
     adc_model
         Whose energy and area of an ADC count: ``fit`` or ``survey``.
+    circuit
+        How the periphery of a macro is built where it is another than the usual one.
     """
 
     analog: bool
@@ -151,6 +154,7 @@ class ImcArray:
     wide_lines: bool = False
     unit_diagonals: bool = False
     adc_model: Literal["fit", "survey"] = "fit"
+    circuit: Circuit = USUAL
 
     @property
     def wordline(self) -> str:

@@ -153,18 +153,13 @@ class Query:
         return constraint_rules_of(self.constraints) != ConstraintRules()
 
     def _check_tile_sizes(self) -> None:
-        """Refuse what is not proved of tiles of any size."""
+        """Refuse what is not known of tiles of any size."""
         if not isinstance(self.space, Space) or self.space.tile_sizes == "divisors":
             return
-        if self.objective != "energy" or self.pareto or self.method != "auto":
+        if self.method != "auto":
             raise OptionError(
-                "tile_sizes: any-outermost is proved for the objective energy alone so far, "
-                "without fronts, by the method auto; expected divisors for anything else"
-            )
-        if self.space.diagonals or self.space.constraints or self._is_constrained:
-            raise OptionError(
-                "tile_sizes: any-outermost knows no diagonals and no constraints so far; expected "
-                "a space without them (--no-diagonals), or divisors"
+                f"tile_sizes: the method {self.method} knows only tiles that divide; found "
+                "any-outermost, expected divisors, or the method auto"
             )
         if self.cost_model == "zigzag":
             raise OptionError(

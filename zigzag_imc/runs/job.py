@@ -16,6 +16,7 @@ from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.objective import Objective, Status
 from zigzag_imc.models.mapspace.factors import divisors
 from zigzag_imc.models.profile import CostProfile
+from zigzag_imc.runs.loading import load_cp_sat
 from zigzag_imc.solver.alternatives import better_solution, joint_front, joint_underside
 from zigzag_imc.solver.solution import Front, SearchOptions, Solution
 from zigzag_imc.solver.underside import Corner, Underside
@@ -171,7 +172,8 @@ def _together(first: Solution, again: Solution) -> Solution:
 
 
 def prepare() -> None:
-    """Import the solver, so that no search pays for that out of its time limit."""
+    """Import the solver and CP-SAT, so that no search pays for that out of its time limit."""
+    load_cp_sat()
     import zigzag_imc.solver.search  # noqa: F401
 
 

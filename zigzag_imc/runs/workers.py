@@ -23,6 +23,7 @@ from typing import Any, Protocol
 
 from zigzag_imc.core.errors import OptionError, ZigzagImcError
 from zigzag_imc.runs.job import prepare
+from zigzag_imc.runs.loading import own_process
 from zigzag_imc.runs.run import Flag
 
 _CONTEXT = get_context("spawn")
@@ -246,6 +247,7 @@ def work(connection: Connection, flag: Flag) -> None:
     def should_stop() -> bool:
         return bool(flag.value)
 
+    own_process()
     try:
         prepare()
         connection.send(None)

@@ -50,6 +50,42 @@ Costs = tuple[float, float, float, float]
 
 
 @dataclass(frozen=True)
+class Lattice:
+    """Costs at points, along axes; not every crossing needs a point.
+
+    Attributes
+    ----------
+    points
+        Costs by coordinates.
+    """
+
+    points: Mapping[tuple[float, ...], Costs]
+
+    @cached_property
+    def axes(self) -> tuple[tuple[float, ...], ...]:
+        """Values along each axis, sorted."""
+        return tuple(tuple(sorted(set(values))) for values in zip(*self.points, strict=True))
+
+    def between(self, wanted: Sequence[float]) -> Costs | None:
+        """Interpolate; ``None`` where a neighbour is missing.
+
+        Linear in the logarithms of coordinates and costs, so that powers are met exactly.
+        """
+        sides = [_neighbours(axis, value) for axis, value in zip(self.axes, wanted, strict=True)]
+        if not all(sides):
+            return None
+        logs = [0.0, 0.0, 0.0, 0.0]
+        for corner in product(*sides):
+            costs = self.points.get(tuple(value for value, _ in corner))
+            if costs is None:
+                return None
+            weight = math.prod(share for _, share in corner)
+            logs = [total + weight * math.log(one) for total, one in zip(logs, costs, strict=True)]
+        read, write, area, access = map(math.exp, logs)
+        return read, write, area, access
+
+
+@dataclass(frozen=True)
 class Grid:
     """Costs of SRAMs with the same ports.
 
@@ -62,27 +98,25 @@ class Grid:
     points: Mapping[Point, Costs]
 
     @cached_property
-    def axes(self) -> tuple[tuple[float, ...], ...]:
-        """Values of the grid along node, size and width, each sorted."""
-        return tuple(tuple(sorted(set(values))) for values in zip(*self.points, strict=True))
+    def _by_words(self) -> Lattice:
+        """The same points by node, number of words and width."""
+        return Lattice(
+            {(at.node_nm, _words(at), at.width_bits): c for at, c in self.points.items()}
+        )
+
+    @cached_property
+    def _by_size(self) -> Lattice:
+        """The same points by node, size and width."""
+        return Lattice({tuple(at): costs for at, costs in self.points.items()})
 
     def between(self, wanted: Point) -> Costs | None:
-        """Interpolate; ``None`` where a neighbour is missing.
+        """Interpolate; ``None`` where neighbours are missing.
 
-        Linear in the logarithms of node, size, width and cost, so that powers are met exactly.
+        Between SRAMs of as many words, for the ways to split one follow these; at the upper end of
+        the sizes, where some are missing, between SRAMs of as many bytes.
         """
-        sides = [_neighbours(axis, value) for axis, value in zip(self.axes, wanted, strict=True)]
-        if not all(sides):
-            return None
-        logs = [0.0, 0.0, 0.0, 0.0]
-        for corner in product(*sides):
-            costs = self.points.get(Point(*(value for value, _ in corner)))
-            if costs is None:
-                return None
-            weight = math.prod(share for _, share in corner)
-            logs = [total + weight * math.log(one) for total, one in zip(logs, costs, strict=True)]
-        read, write, area, access = map(math.exp, logs)
-        return read, write, area, access
+        by_words = self._by_words.between((wanted.node_nm, _words(wanted), wanted.width_bits))
+        return self._by_size.between(wanted) if by_words is None else by_words
 
 
 @dataclass(frozen=True)
@@ -130,6 +164,11 @@ class SramTable:
             return SramCost(*grid.points[wanted], source=source)
         costs = grid.between(wanted)
         return None if costs is None else SramCost(*costs, source=f"{source}, interpolated")
+
+
+def _words(at: Point) -> float:
+    """Accesses that read all of an SRAM."""
+    return at.size_bytes * 8 / at.width_bits
 
 
 def _neighbours(axis: Sequence[float], value: float) -> list[tuple[float, float]]:

@@ -4,14 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from typing import Any, Literal
+from dataclasses import fields
+from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from zigzag_imc.core.arguments import as_number, is_real
+from zigzag_imc.core.circuit import Circuit, Cut
 from zigzag_imc.core.errors import OptionError, nearest, some_of
 from zigzag_imc.core.technology import NODE_28NM, Technology
-from zigzag_imc.models.hardware.costs.banks import STUDY_NODE_NM
 from zigzag_imc.models.hardware.costs.dram import DRAM_KINDS, DramKind
 from zigzag_imc.models.hardware.costs.sram import (
     LEAST_BYTES,
@@ -57,6 +58,9 @@ class TemplateParameters(BaseModel):
         Bits of an ADC; ``auto``: those of a cycle and half a bit for every doubling of the rows.
     adc_model
         Whose ADC energy and area: ``fit``, to macros of 28 nm, or ``survey``, a regression.
+    adcs_per_output, conversion_phases, booth, accumulator_bits, accumulators_first, tree_stages, \
+    pipeline_after
+        How the periphery of a macro is built, as in `Circuit`.
     output_bits
         Bits of an output register; ``None``: those of activation and weight together.
     node_nm, supply_v
@@ -66,11 +70,11 @@ class TemplateParameters(BaseModel):
     sram_kb
         Capacity of the SRAM in units of 1024 bytes.
     sram_model
-        ``cacti``: CACTI's figures, in the best number of banks; ``study``: those of the ICCAD 2023
-        study, which corrects CACTI's.
+        ``study``: CACTI's figures as the ICCAD 2023 study corrects them; ``cacti``: its own, in the
+        best number of banks.
     sram_ports
-        Ports such as ``1rw``, ``1r1w``, ``3r3w``; ``None``: 1r1w, in the study 3r3w at the costs of
-        1rw.
+        Ports such as ``1rw``, ``1r1w``, ``3r3w``; ``None``: 3r3w at the costs of 1rw, as in the
+        study, else 1r1w.
     sram_bits_per_cycle
         Width of the SRAM in bits; ``None``: what all rows need, or all columns give, in a cycle, as
         far as there is such an SRAM.
@@ -98,6 +102,15 @@ class TemplateParameters(BaseModel):
         default="auto", description="auto or a number of bits"
     )
     adc_model: Literal["fit", "survey"] = Field(default="fit", description="fit or survey")
+    adcs_per_output: int | None = Field(default=None, ge=1, le=MOST_BITS, description=_COUNT)
+    conversion_phases: int = Field(default=1, ge=1, le=16, description="a whole number, 1 to 16")
+    booth: bool = Field(default=False, description="true or false")
+    accumulator_bits: int | None = Field(default=None, ge=1, le=MOST_BITS, description=_BITS)
+    accumulators_first: bool = Field(default=False, description="true or false")
+    tree_stages: int = Field(default=1, ge=1, le=64, description="a whole number, 1 to 64")
+    pipeline_after: tuple[Cut, ...] = Field(
+        default=(), description=f"a list of {', '.join(get_args(Cut))}"
+    )
     output_bits: int | None = Field(default=None, ge=1, le=MOST_BITS, description=_BITS)
     node_nm: float = Field(
         default=NODE_28NM.node_nm,
@@ -119,7 +132,7 @@ class TemplateParameters(BaseModel):
         le=MOST_BYTES / 1024,
         description=f"{LEAST_BYTES / 1024:g} to {MOST_BYTES // 1024} KB (of 1024 bytes)",
     )
-    sram_model: Literal["cacti", "study"] = Field(default="cacti", description="cacti or study")
+    sram_model: Literal["study", "cacti"] = Field(default="study", description="study or cacti")
     sram_ports: str | None = Field(default=None, description="some such as 1rw or 1r1w")
     sram_bits_per_cycle: int | None = Field(
         default=None, ge=LEAST_WIDTH, le=MOST_CELLS, description=f"bits, at least {LEAST_WIDTH}"
@@ -178,6 +191,11 @@ class TemplateParameters(BaseModel):
         if self.adc_bits == "auto":
             return self.serial_bits + 0.5 * math.log2(self.lanes)
         return float(self.adc_bits)
+
+    @property
+    def circuit(self) -> Circuit:
+        """How the periphery of a macro is built."""
+        return Circuit(**{choice.name: getattr(self, choice.name) for choice in fields(Circuit)})
 
     @property
     def register_bits(self) -> int:
@@ -245,8 +263,6 @@ def _memory_problems(asked: TemplateParameters) -> Iterator[Problem]:
     if cells_kb > kilobytes:
         expected = f"at least the {cells_kb:g} KB of the cells, whose weights it holds"
         yield ("sram_kb" if top == "sram" else "dram_mb"), size, expected
-    if asked.sram_model == "study" and asked.node_nm != STUDY_NODE_NM:
-        yield "node_nm", asked.node_nm, f"{STUDY_NODE_NM:g} with sram_model study"
 
 
 def _complaint(error: ValidationError) -> str:
@@ -254,15 +270,17 @@ def _complaint(error: ValidationError) -> str:
     problems = error.errors(include_url=False)
     misspelt = [problem for problem in problems if problem["type"] == "extra_forbidden"]
     problem = (misspelt or problems)[0]
-    parameter, fields = str(problem["loc"][0]), TemplateParameters.model_fields
+    parameter, known = str(problem["loc"][0]), TemplateParameters.model_fields
     if misspelt:
-        near = nearest(parameter, fields)
-        return f"{parameter}: unknown parameter, expected {some_of(fields)}{near}"
+        near = nearest(parameter, known)
+        return f"{parameter}: unknown parameter, expected {some_of(known)}{near}"
     missing = problem["type"] == "missing"
     found = "missing" if missing else f"found {shown(problem['input'])}"
-    return f"{parameter}: {found}, expected {fields[parameter].description}"
+    return f"{parameter}: {found}, expected {known[parameter].description}"
 
 
 def _plain(value: object) -> object:
-    """Return a number of any library in Python's own type, all else as it is."""
+    """Return a number of any library in Python's own type, a list as a tuple, all else as it is."""
+    if isinstance(value, list):
+        return tuple(value)
     return as_number(value) if is_real(value) else value

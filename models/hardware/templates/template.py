@@ -8,6 +8,7 @@ from typing import Any
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.technology import NODE_28NM
+from zigzag_imc.models.hardware.circuits import circuit_contents
 from zigzag_imc.models.hardware.costs.sram import SramModel
 from zigzag_imc.models.hardware.costs.sram_table import SramTable
 from zigzag_imc.models.hardware.files import accelerator_from_dict
@@ -47,11 +48,12 @@ class Template(TemplateParameters):
         AcceleratorError
             When it cannot be built.
         """
-        self.accelerator(sram)  # refuses what a file may not say
         memories = self._memories(sram)
+        contents = self._contents(memories)
+        accelerator_from_dict(contents, f"template {self.label}")  # refuses what no file may say
         comments = dict(_array_comments(self)) | dict(_memory_comments(memories))
         header = _HEADER.format(asked=self, plural="s" if self.macros > 1 else "")
-        return header + commented_yaml(self._contents(memories), comments)
+        return header + commented_yaml(contents, comments)
 
     def _memories(self, sram: SramModel | None) -> list[PlannedMemory]:
         return list(planned_memories(self, sram or SramTable.shipped()))
@@ -89,6 +91,9 @@ def _array(asked: TemplateParameters) -> dict[str, Any]:
     if asked.analog:
         array["adc_resolution"] = rounded(asked.resolution)
         array["adc_model"] = asked.adc_model
+    circuit = circuit_contents(asked.circuit)
+    if circuit is not None:
+        array["circuit"] = circuit
     dimensions = {"D1": asked.outputs, "D2": asked.lanes}
     if asked.macros > 1:
         dimensions["D3"] = asked.macros
@@ -106,6 +111,7 @@ def _array_comments(asked: TemplateParameters) -> Iterator[tuple[str, str]]:
             "bits per cycle and half a bit for every doubling of the rows",
         )
     yield f"{at}.adc_model", "fit: to published macros of 28 nm; survey: regression"
+    yield f"{at}.circuit", "how the periphery of a macro is built"
     yield f"{at}.dimensions", "columns of weights, rows of weights, macros"
     yield "technology", "the constants of 28 nm, scaled as fields stay constant: pF, ns, mm2, V"
 

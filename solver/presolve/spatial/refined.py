@@ -7,7 +7,7 @@ may rest is told apart, which takes a hundred times as long, and so only some of
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 
@@ -86,6 +86,10 @@ class Refinement:
         Cost model of the layer.
     goal
         What is minimised, within which limits.
+    lengths
+        All lengths of tiles along a dimension that are told apart: its divisors, or where tiles may
+        have any length, the shortest of those that make equally many steps. Those take no more room
+        than the others, and are visited as often.
 
     Attributes
     ----------
@@ -93,8 +97,11 @@ class Refinement:
         Whether scenarios can be told apart for the layer.
     """
 
-    def __init__(self, model: CostModel, goal: Goal) -> None:
+    def __init__(
+        self, model: CostModel, goal: Goal, lengths: Callable[[int], Sequence[int]] = divisors
+    ) -> None:
         self._model, self._with_latency, self._goal = model, goal.needs_latency, goal
+        self._lengths = lengths
         self._unit_pj: UnitEnergies = {}
         self.applies = one_rests_at_most(model) and not has_too_many_cuts(model.accelerator)
 
@@ -134,7 +141,9 @@ class Refinement:
         idle = self._model.layer.idle_dims(OPERANDS[rest])
         dims = sorted(dim for dim in idle if np.any(arrays.temporal[dim] > 1))
         left = np.stack([arrays.ones, *(arrays.temporal[dim] for dim in dims)], axis=1)
-        tiles = [_tiles(sizes) for sizes in map(tuple, left.astype(np.int64).tolist())]
+        tiles = [
+            _tiles(sizes, self._lengths) for sizes in map(tuple, left.astype(np.int64).tolist())
+        ]
         counts = list(map(len, tiles))
         # Every spatial mapping once for each of its tiles.
         which = np.repeat(np.arange(len(spatials)), counts)
@@ -146,7 +155,9 @@ class Refinement:
             rest,
             self._with_latency,
         )
-        least = self._least(scenarios.under(tile, np.prod(flat, axis=1)))
+        # Iterations that rest on average: those of all, over the number of tiles.
+        resting = np.prod(left[which] / np.ceil(left[which] / flat), axis=1)
+        least = self._least(scenarios.under(tile, resting))
         return least.grouped([0, *itertools.accumulate(counts[:-1])])
 
     def _least(self, costs: Iterable[Costs]) -> Least:
@@ -155,6 +166,8 @@ class Refinement:
 
 
 @lru_cache(maxsize=4096)
-def _tiles(sizes: tuple[int, ...]) -> tuple[tuple[int, ...], ...]:
+def _tiles(
+    sizes: tuple[int, ...], lengths: Callable[[int], Sequence[int]]
+) -> tuple[tuple[int, ...], ...]:
     """All tiles of some loops."""
-    return tuple(itertools.product(*map(divisors, sizes)))
+    return tuple(itertools.product(*map(lengths, sizes)))

@@ -21,7 +21,7 @@ from zigzag_imc.core.layer import OPERANDS, OUTPUTS
 from zigzag_imc.models.movement.words import Amount
 from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays
 from zigzag_imc.solver.presolve.spatial.crossing import Crossing
-from zigzag_imc.solver.presolve.spatial.crossing_ports import PortCrossing
+from zigzag_imc.solver.presolve.spatial.crossing_ports import Passing
 from zigzag_imc.solver.presolve.spatial.higher_cuts import HigherCut, higher_cuts
 from zigzag_imc.solver.tables.cut import PortKey
 from zigzag_imc.solver.tables.lattice import Array
@@ -73,13 +73,17 @@ class WayAbove:
         Energy over the cuts, in pJ; infinite where their memories have no room for the tile.
     ports
         Cycles of every port after the first transfers.
+    loading
+        Inputs passing their uppermost cuts, per operand and port, where computing waits for the
+        first of them.
     unloading
-        Outputs crossing their uppermost cut once, per port.
+        Outputs passing their uppermost cut, per port.
     """
 
     energy_pj: Array
     ports: Mapping[PortKey, Array]
-    unloading: Mapping[PortKey, PortCrossing]
+    loading: Sequence[Mapping[PortKey, Passing]]
+    unloading: Mapping[PortKey, Passing]
 
 
 class CutsAbove:
@@ -99,12 +103,7 @@ class CutsAbove:
         # The resting operand's own cuts lie above its lowest one: they hold its tile.
         self._own = [cut for cut in self._cuts if cut.operand == rest]
         self._others = [cut for cut in self._cuts if cut.operand != rest]
-
-    @property
-    def _unloading(self) -> Mapping[PortKey, PortCrossing]:
-        """What outputs crossing their uppermost cut take of the ports."""
-        of_outputs = [cut.ports for cut in self._cuts if cut.operand == OUTPUTS]
-        return of_outputs[-1] if of_outputs else {}
+        self._uppermost = [cut for cut in self._cuts if cut.is_uppermost and cut.is_waited_for]
 
     @property
     def once_pj(self) -> Array:
@@ -114,7 +113,7 @@ class CutsAbove:
     @property
     def once(self) -> WayAbove:
         """What it takes that every element crosses every cut once, whatever the tile."""
-        return WayAbove(self.once_pj, self._ports(self._cuts, ()), self._unloading)
+        return WayAbove(self.once_pj, self._ports(self._cuts, ()), *self._ends(self._cuts))
 
     def ways(self, tile: Mapping[str, Amount]) -> Iterator[WayAbove]:
         """Yield every way in which the cuts of other operands hold the resting tile or not."""
@@ -126,8 +125,22 @@ class CutsAbove:
             yield WayAbove(
                 np.where(overflow, np.inf, self._energy_pj(holding, again)),
                 self._ports(holding, again),
-                self._unloading,
+                *self._ends(holding),
             )
+
+    def _ends(
+        self, holding: Collection[HigherCut]
+    ) -> tuple[list[Mapping[PortKey, Passing]], Mapping[PortKey, Passing]]:
+        """What passes the uppermost cuts: inputs that are waited for, and outputs."""
+        passing = {
+            cut.operand: {
+                key: Passing(crossing, 1.0 if cut in holding else cut.times)
+                for key, crossing in cut.ports.items()
+            }
+            for cut in self._uppermost
+        }
+        outputs = passing.pop(OUTPUTS, {})
+        return list(passing.values()), outputs
 
     def _energy_pj(self, holding: Collection[HigherCut], again: Sequence[Conflict]) -> Array:
         """Energy over the cuts where just those ``holding`` hold the tile."""

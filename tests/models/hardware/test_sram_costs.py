@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import stat
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -152,6 +153,15 @@ def test_corrections_of_the_study() -> None:
     assert cost.access_ns == pytest.approx(0.81)
 
 
+def test_the_study_shrinks_28_nm_alone() -> None:
+    bank = Made().cost(SramShape(8192, 32, 45.0))
+    cost = StudyBanks(Made()).cost(SramShape(262144, 1024, 45.0))
+    assert bank is not None
+    assert cost is not None
+    assert cost.read_pj == pytest.approx(bank.read_pj * 32)
+    assert cost.area_mm2 == pytest.approx(bank.area_mm2 * 32 * 2)
+
+
 def test_the_study_asks_for_32_words() -> None:
     assert StudyBanks(Made()).cost(SramShape(128, 64, 28.0)) is None
     assert StudyBanks(Made()).cost(SramShape(256, 64, 28.0)) is not None
@@ -211,6 +221,17 @@ def test_the_program_runs_in_a_folder_of_its_own(tmp_path: Path) -> None:
     assert "-exclusive read port 1\n" in asked
     assert "-technology (u) 0.0280\n" in asked
     assert sorted(path.name for path in tmp_path.iterdir()) == ["asked", "cacti", "tech_params"]
+
+
+def test_several_run_at_once(tmp_path: Path) -> None:
+    """Each has its own folder: nobody reads what another one wrote."""
+    size = "$(sed -n 's/-size (bytes) //p' sram.cfg)"
+    written = f'(echo "{NAMES}"; sleep 0.1; echo "{size}, 1, 1, 1") > sram.cfg.out'
+    cacti = Cacti(_program(tmp_path, written))
+    sizes = [2**power for power in range(6, 14)]
+    with ThreadPoolExecutor(4) as pool:
+        costs = list(pool.map(lambda size: cacti.cost(SramShape(size, 8, 28.0)), sizes))
+    assert [cost and cost.area_mm2 for cost in costs] == sizes
 
 
 def test_a_program_that_crashes(tmp_path: Path) -> None:
