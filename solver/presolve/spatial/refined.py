@@ -20,7 +20,7 @@ from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.factors import divisors
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.solver.goal import Goal
-from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays, UnitEnergies, array_energy_pj
+from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays, array_energy_pj
 from zigzag_imc.solver.presolve.spatial.energy import one_rests_at_most
 from zigzag_imc.solver.presolve.spatial.rest import has_too_many_cuts
 from zigzag_imc.solver.presolve.spatial.scenarios import Costs, Scenarios
@@ -101,7 +101,6 @@ class Refinement:
     def __init__(self, model: CostModel, goal: Goal, lengths: Lengths = divisors) -> None:
         self._model, self._with_latency, self._goal = model, goal.needs_latency, goal
         self._lengths = lengths
-        self._unit_pj: UnitEnergies = {}
         self.applies = one_rests_at_most(model) and not has_too_many_cuts(model.accelerator)
 
     def within(self, spatials: SpatialSpace, value: float) -> tuple[Numbers, Least]:
@@ -110,7 +109,7 @@ class Refinement:
         First under any tile; where that is not too much already, tile by tile.
         """
         arrays = SpatialArrays(self._model, spatials)
-        array_pj = array_energy_pj(arrays, self._unit_pj)
+        array_pj = array_energy_pj(arrays)
         numbers = np.flatnonzero(self._roughly(arrays, array_pj).value <= value)
         if not len(numbers):
             nothing = np.empty(0)
