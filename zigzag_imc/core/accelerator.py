@@ -85,6 +85,9 @@ class MemoryInstance:
         Its physical ports.
     double_buffered
         Whether it keeps room for a second tile of every operand in any case.
+    kept
+        Operands that lie here whole from layer to layer. It is their top memory, and their room is
+        set aside: what ``size_bits`` says is left for the tiles of the others.
     """
 
     name: str
@@ -97,6 +100,7 @@ class MemoryInstance:
     served: frozenset[str]
     ports: tuple[Port, ...]
     double_buffered: bool = False
+    kept: tuple[str, ...] = ()
 
     def port_of(self, operand: str, direction: Direction) -> Port | None:
         """Return the port that carries ``operand`` in ``direction``.
