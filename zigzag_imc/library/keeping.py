@@ -126,7 +126,15 @@ class _Network:
         def run(jobs: Sequence[Job]) -> tuple[list[Outcome], Stopped | None]:
             return run_jobs(jobs, query.jobs, budget, query.progress)
 
-        rounds = Rounds(timeline, query.profile, query.search_options, spots, run, budget)
+        rounds = Rounds(
+            timeline,
+            query.profile,
+            query.search_options,
+            spots,
+            run,
+            budget,
+            with_latency=query.objective != "energy",
+        )
         return cls(subject, groups, rounds, assembler)
 
     # ------------------------------------------------------------------ layers

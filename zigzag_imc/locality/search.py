@@ -22,10 +22,9 @@ from zigzag_imc.locality.cases import (
     may_relax,
     relaxed,
 )
-from zigzag_imc.locality.finished import least_totals
+from zigzag_imc.locality.floors import least_totals
 from zigzag_imc.locality.knowledge import Knowledge
 from zigzag_imc.locality.weighing import ENERGY, Weights
-from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.locality.timeline import Timeline
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.runs.job import Job, Outcome
@@ -39,7 +38,6 @@ from zigzag_imc.solver.network.keeping import (
     Stage,
     choose_keeping,
 )
-from zigzag_imc.solver.presolve.floor import floor_of
 from zigzag_imc.solver.solution import SearchOptions, Solution
 
 Runner = Callable[[Sequence[Job]], tuple[list[Outcome], Stopped | None]]
@@ -103,6 +101,8 @@ class Rounds:
         What does the jobs.
     budget
         Time for everything.
+    with_latency
+        Whether latency will count.
     stopped
         What ended the searches early, if anything did.
     searches, models
@@ -117,6 +117,7 @@ class Rounds:
     spots: tuple[Spot, ...]
     run: Runner
     budget: Budget
+    with_latency: bool = True
     stopped: Stopped | None = None
     searches: int = 0
     models: int = 0
@@ -286,16 +287,16 @@ class Rounds:
         return weights.of(max(energy_pj, floor.energy_pj), floor.latency)
 
     def _floor(self, way: Way) -> Totals:
-        """What a way costs at least in any room, whatever the mapping.
-
-        The cycles of its multiplications; and what it costs to have outputs come finished.
-        """
+        """What a way costs at least in any room."""
         key = way.pattern.key
         if key not in self._floors:
-            layer, whole = way.pattern.layer, self.timeline.accelerator
-            finished = least_totals(way.pattern, whole, self.profile)
-            compute = floor_of(CostModel(layer, whole, self.profile)).latency_cycles
-            self._floors[key] = finished.plus(Totals(compute, 0.0))
+            self._floors[key] = least_totals(
+                way.pattern,
+                self.timeline.accelerator,
+                self.profile,
+                self.options.space,
+                self.with_latency,
+            )
         return self._floors[key]
 
     # ------------------------------------------------------------------ searches

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 from zigzag_imc.models.cost import Cost
@@ -26,7 +27,9 @@ class Weights:
         return self.per_cycle == 0
 
     def of(self, energy_pj: float, latency: float) -> float:
-        """Weigh an energy and a latency."""
+        """Weigh an energy and a latency; infinite where nothing fits."""
+        if math.isinf(energy_pj) or math.isinf(latency):
+            return math.inf
         return self.per_pj * energy_pj + self.per_cycle * latency
 
     def of_cost(self, cost: Cost) -> float:
