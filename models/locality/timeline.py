@@ -246,6 +246,15 @@ class Timeline:
         found = self.tensors[tensor]
         return found.elements * max(0, layer.precision.O - found.element_bits)
 
+    def extra_of(self, name: str, layer: Layer, placement: Placement) -> dict[tuple[int, str], int]:
+        """Return what partial sums of a layer take beyond its output at rest, if that is kept."""
+        step = self.step_of(name)
+        if self.steps[step].kind != "layer":
+            return {}
+        output = self.steps[step].writes[0]
+        home = placement.get(output)
+        return {} if home is None else {(step, home): self.extra_bits(layer, output)}
+
     def may_come_finished(self, memory: str) -> bool:
         """Whether outputs in a memory can be told to come finished: not right above the array."""
         return memory_below(self.accelerator, "O", memory) is not None

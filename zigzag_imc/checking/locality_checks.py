@@ -72,7 +72,7 @@ def _room_problems(
         for name in record.names:
             yield from _situation_problems(timeline, placement, record, name)
             if record.situation is not None and not record.situation.finished:
-                extra |= _extra_of(timeline, placement, record.layer(), name)
+                extra |= timeline.extra_of(name, record.layer(), placement)
     expected = memory_records(timeline, placement, extra)
     if locality.memories != expected:
         yield "locality.memories: the use of a memory is not that of the tensors in it"
@@ -100,30 +100,21 @@ def _situation_problems(
     if found is None:
         yield f"{where}: the memories do not hold what is kept while it runs"
         return
-    yield from differences(record, {"situation": SituationRecord.of(found)}, f"{where}: ")
+    yield from differences(
+        record, {"situation": SituationRecord.of(found, record.situation.stored_free)}, f"{where}: "
+    )
     for constraint in map(str, found.constraints(timeline.accelerator)):
         if constraint not in record.constraints:
             yield f"{where}: constraints: outputs come finished, but {constraint!r} is missing"
-
-
-def _extra_of(
-    timeline: Timeline, placement: Mapping[str, str], layer: Layer, name: str
-) -> dict[tuple[int, str], int]:
-    """Bits of the partial sums of one layer beyond its output at rest."""
-    step = timeline.step_of(name)
-    if timeline.steps[step].kind != "layer":
-        return {}
-    output = timeline.steps[step].writes[0]
-    if output not in placement:
-        return {}
-    return {(step, placement[output]): timeline.extra_bits(layer, output)}
 
 
 def _claim_problems(result: NetworkResult, locality: LocalityRecord) -> Iterator[str]:
     """Yield where value, bound, gap and status of the whole do not agree."""
     value, bound = locality.objective_value, locality.bound
     totals = result.totals
-    own = totals.edp if result.objective == "edp" else totals.objective_value
+    own = {"edp": totals.edp, "energy": totals.energy_pj, "latency": totals.latency_cycles}[
+        result.objective
+    ]
     if value is None:
         if locality.status in ("OPTIMAL", "FEASIBLE"):
             yield f"locality: status is {locality.status}, but there is no objective_value"

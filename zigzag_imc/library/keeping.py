@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from zigzag_imc.core.budget import Budget
-from zigzag_imc.core.objective import Status, Stopped
+from zigzag_imc.core.objective import Objective, Status, Stopped
 from zigzag_imc.core.tolerances import COARSEST
 from zigzag_imc.library.assembly import Assembler
 from zigzag_imc.library.choosing import NetworkChoice
@@ -17,7 +17,7 @@ from zigzag_imc.locality.cases import Case, Spot, spot_of
 from zigzag_imc.locality.product import least_product
 from zigzag_imc.locality.search import Chosen, Rounds
 from zigzag_imc.locality.weighing import ENERGY, LATENCY
-from zigzag_imc.models.locality.timeline import Timeline
+from zigzag_imc.models.locality.timeline import Placement, Timeline
 from zigzag_imc.onnx_workload.network import LayerGroup
 from zigzag_imc.results.locality import (
     LocalityRecord,
@@ -86,6 +86,32 @@ def _choice(rounds: Rounds, query: Query) -> _Choice:
     return _Choice(answer.best, value, answer.bound, answer.is_settled)
 
 
+def given_locality(
+    timeline: Timeline, placement: Placement, layers: Sequence[LayerResult], objective: Objective
+) -> LocalityRecord:
+    """Record what somebody else chose to keep, for layers that are scored and not searched."""
+    extra: dict[tuple[int, str], int] = {}
+    for record in layers:
+        if record.situation is not None and not record.situation.finished:
+            for name in record.names:
+                extra |= timeline.extra_of(name, record.layer(), placement)
+    mapped = [record for record in layers if record.energy_pj is not None]
+    energy = sum(record.count * (record.energy_pj or 0.0) for record in mapped)
+    latency = sum(record.count * (record.latency_cycles or 0.0) for record in mapped)
+    values = {"energy": energy, "latency": latency, "edp": energy * latency}
+    is_whole = len(mapped) == len(layers)
+    return LocalityRecord(
+        rule="given",
+        keep_ends=timeline.keep_ends,
+        **flow_fields(timeline.dataflow),  # type: ignore[arg-type]
+        tensors=tensor_records(timeline, placement),
+        memories=memory_records(timeline, placement, extra),
+        status="FEASIBLE" if is_whole else "UNKNOWN",
+        reason="what is kept was given, not searched for",
+        objective_value=values[objective] if is_whole else None,
+    )
+
+
 def timeline_of(subject: Subject) -> Timeline:
     """Return the steps of a network on its accelerator."""
     layers = {layer.name: layer for layer in subject.network.layers}
@@ -120,7 +146,8 @@ class _Network:
         query, timeline = subject.query, timeline_of(subject)
         groups = {name: group for group in subject.groups for name in group.names}
         spots = tuple(
-            spot_of(timeline, layer.name, groups[layer.name]) for layer in subject.network.layers
+            spot_of(timeline, layer.name, groups[layer.name].constraints)
+            for layer in subject.network.layers
         )
 
         def run(jobs: Sequence[Job]) -> tuple[list[Outcome], Stopped | None]:
@@ -173,7 +200,10 @@ class _Network:
             together = NetworkChoice({}, choice.value, self._bound(choice), self._is_best(choice))
             outcome = Outcome(front=front, seconds=front.seconds)
             record = self.assembler.chosen(group, outcome, choice.points[case.key], together)
-        return record.model_copy(update={"situation": SituationRecord.of(case.situation)})
+        own = self.rounds.timeline.layers[names[0]]
+        is_free = own.stored is not None and own.stored.free
+        situation = SituationRecord.of(case.situation, is_free)
+        return record.model_copy(update={"situation": situation})
 
     def _stored(self, name: str, case: Case) -> object:
         """Return the stored operand of a layer by its own names, as its case has it."""

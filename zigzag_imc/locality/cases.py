@@ -12,7 +12,6 @@ from zigzag_imc.core.constraints import Constraints, Stationary, TileSize
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.models.locality.situation import Kept, Room, Situation
 from zigzag_imc.models.locality.timeline import Placement, Timeline
-from zigzag_imc.onnx_workload.network import LayerGroup
 
 
 @dataclass(frozen=True)
@@ -114,14 +113,14 @@ class Spot:
     ways: tuple[Way, ...]
 
 
-def spot_of(timeline: Timeline, name: str, group: LayerGroup) -> Spot:
+def spot_of(timeline: Timeline, name: str, constraints: Constraints) -> Spot:
     """Return a layer of the network and all ways to run it."""
     step = timeline.step_of(name)
     layer = timeline.layers[name]
     ways = [
         way
         for alternative in layer.alternatives
-        for way in _ways_storing(timeline, step, _fixed(alternative), group.constraints)
+        for way in _ways_storing(timeline, step, _fixed(alternative), constraints)
     ]
     return Spot(name, step, tuple(ways))
 

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pydantic import NonNegativeFloat, NonNegativeInt, PositiveInt
 
 from zigzag_imc.core.dataflow import Dataflow, Step, StepKind
-from zigzag_imc.core.objective import KeepingRule, Status
+from zigzag_imc.core.objective import KeepingSource, Status
 from zigzag_imc.models.locality.situation import Kept, Room, Situation
 from zigzag_imc.models.locality.timeline import Placement, Timeline
 from zigzag_imc.results.parts import Operand, Record
@@ -55,20 +55,25 @@ class SituationRecord(Record):
     finished
         Whether outputs come finished to the memory that keeps them, which then has room for no
         more: a constraint of the mapping.
+    stored_free
+        Of a product of two activations, whether either operand could be stored: a part of the
+        choice of what is kept, while the layer's own proof is of the one that is.
     """
 
     kept: tuple[KeptRecord, ...] = ()
     rooms: tuple[RoomRecord, ...] = ()
     finished: bool = False
+    stored_free: bool = False
 
     @classmethod
-    def of(cls, situation: Situation) -> SituationRecord:
+    def of(cls, situation: Situation, stored_free: bool = False) -> SituationRecord:
         """Record a situation."""
         return cls.model_validate(
             {
                 "kept": [{"operand": k.operand, "memory": k.memory} for k in situation.kept],
                 "rooms": [{"memory": r.memory, "bits": r.bits} for r in situation.rooms],
                 "finished": situation.finished,
+                "stored_free": stored_free,
             }
         )
 
@@ -152,7 +157,7 @@ class LocalityRecord(Record):
     Attributes
     ----------
     rule
-        ``best``: what makes the objective of the network least.
+        ``best``: what makes the objective of the network least. ``given``: what was evaluated.
     keep_ends
         Whether inputs and results of the network might stay on chip, too.
     steps
@@ -177,7 +182,7 @@ class LocalityRecord(Record):
         Layers in situations that were searched.
     """
 
-    rule: KeepingRule
+    rule: KeepingSource
     keep_ends: bool = False
     steps: tuple[StepRecord, ...]
     elements: dict[str, PositiveInt]

@@ -80,14 +80,12 @@ class Finishing:
     def _energy_pj(self, arrays: SpatialArrays) -> Array:
         """Energy of writing weights, in pJ."""
         bits = self.writes * self.costs.layer.precision.W
-        alike = self._alike(arrays)
-        return sum(
-            (
-                bits / (alike if access.upper else 1) / access.port.bandwidth_max * access.energy_pj
-                for access in self.costs.boundaries["W"][1].down
-            ),
-            start=arrays.zeros,
-        )
+        apart: Array = 1 / self._alike(arrays)
+        energy_pj: Array = arrays.zeros
+        for access in self.costs.boundaries["W"][1].down:
+            moved = bits * (apart if access.upper else arrays.ones)
+            energy_pj = energy_pj + moved / access.port.bandwidth_max * access.energy_pj
+        return energy_pj
 
     def _alike(self, arrays: SpatialArrays) -> Array:
         """Multipliers that get the same weight at once, at most: along columns and macros.
