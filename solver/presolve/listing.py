@@ -68,7 +68,9 @@ class Listing:
         bounded = partial(budget.is_over, 2 * _LISTING_SHARE)
         layer, accelerator, profile = costs.layer, costs.accelerator, costs.profile
         spatials = SpatialSpace.one_of_each(layer, accelerator, profile, space, listed, first)
-        return cls(spatials, spatial_bounds(costs, spatials, with_latency, bounded))
+        return cls(
+            spatials, spatial_bounds(costs, spatials, with_latency, bounded, space.constraints)
+        )
 
     def with_energy_at_most(self, most_pj: float, costs: CostModel) -> Listing:
         """Return those that may have a mapping of so little energy, with bounds of the latency."""
