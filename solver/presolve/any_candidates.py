@@ -44,14 +44,14 @@ class Reaching(NamedTuple):
     ----------
     cut
         The cut.
-    index
+    places
         Their places, axis by axis.
     values
         Least objective of any mapping through each, at most.
     """
 
     cut: AnyCut
-    index: Index
+    places: Index
     values: Array
 
 
@@ -202,6 +202,11 @@ class _TilesOfCut:
         known = cut.cut_at(index)
         exposed = np.broadcast_to(known.link, index[0].shape)
         once = {key: cut.at(amount, index) for key, amount in cut.loads.items()}
+        need, least_need = (cut.at(amount, index) for amount in (cut.need, cut.least_need))
+        activities = {
+            key: [(cut.at(count, index), cut.at(busy, index)) for count, busy in own]
+            for key, own in cut.activities.items()
+        }
         taken = {key: self._taken(index, *of) for key, of in cut.moved_bits.items()}
         for number, place in enumerate(zip(*(axis.tolist() for axis in index), strict=True)):
             yield Candidate(
@@ -210,12 +215,22 @@ class _TilesOfCut:
                 ports=PortLoads(
                     busy=_of(known.busy, number),
                     stuck=_of(known.stuck, number),
-                    activities={},
+                    activities={
+                        key: tuple(
+                            (float(count[number]), float(busy[number])) for count, busy in own
+                        )
+                        for key, own in activities.items()
+                    },
                     once=_of(once, number),
                     exposed=float(exposed[number]),
                     taken={key: int(bits_taken[number]) for key, bits_taken in taken.items()},
                 ),
-                room=Room(memory=cut.memory, bits=int(known.bits[number])),
+                room=Room(
+                    memory=cut.memory,
+                    bits=int(known.bits[number]),
+                    need=int(need[number]),
+                    least_need=int(least_need[number]),
+                ),
             )
 
     def _where(self, place: Sequence[int]) -> Where:
