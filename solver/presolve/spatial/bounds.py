@@ -10,7 +10,7 @@ import numpy as np
 from zigzag_imc.core.constraints import Constraints
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
-from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays, UnitEnergies
+from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays
 from zigzag_imc.solver.presolve.spatial.energy import energy_bound_pj
 from zigzag_imc.solver.presolve.spatial.finishing import Finishing
 from zigzag_imc.solver.presolve.spatial.latency import latency_bound
@@ -58,12 +58,11 @@ def spatial_bounds(
     """
     finishing = Finishing.of(model, constraints)
     energy, latency = [np.empty(0)], [np.empty(0)]
-    known_pj: UnitEnergies = {}
     for start in range(0, len(spatials), BLOCK):
         if start and should_stop is not None and should_stop():
             break
         arrays = SpatialArrays(model, spatials[start : start + BLOCK])
-        energy.append(np.min(list(energy_bound_pj(arrays, known_pj).values()), axis=0))
+        energy.append(np.min(list(energy_bound_pj(arrays).values()), axis=0))
         latency.append(latency_bound(arrays) if with_latency else np.zeros(arrays.count))
         if finishing is not None:
             least_pj, least_cycles = finishing.bounds(arrays)

@@ -18,7 +18,7 @@ import numpy as np
 
 from zigzag_imc.core.layer import OPERANDS, OUTPUTS, Layer, Window
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays, UnitEnergies, array_energy_pj
+from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays, array_energy_pj
 from zigzag_imc.solver.presolve.spatial.crossing import crossing_once_pj
 from zigzag_imc.solver.presolve.spatial.lowest_cut import (
     LowestCut,
@@ -31,16 +31,14 @@ ANY_RESTS = -1
 """Key of a bound that holds whichever operand rests lowest."""
 
 
-def energy_bound_pj(
-    arrays: SpatialArrays, known_pj: UnitEnergies | None = None
-) -> dict[int, Array]:
+def energy_bound_pj(arrays: SpatialArrays) -> dict[int, Array]:
     """Lower bounds of the energy of every spatial mapping, in pJ, per operand that rests lowest.
 
     Keys are operand indices: the bound holds for all mappings in which only that operand has loops
     below its lowest cut. The single key `ANY_RESTS` covers all mappings where the argument of the
-    module does not apply. Energies of single activations that are not ``known_pj`` are added to it.
+    module does not apply.
     """
-    array_pj = array_energy_pj(arrays, known_pj)
+    array_pj = array_energy_pj(arrays)
     if not one_rests_at_most(arrays.model):
         return {ANY_RESTS: array_pj + _crossing_once_pj(arrays, first=1)}
     operands = range(len(OPERANDS))

@@ -121,7 +121,7 @@ class Refinement:
     def roughly(self, spatials: SpatialSpace) -> Least:
         """Bound spatial mappings in every scenario, whatever the tile."""
         arrays = SpatialArrays(self._model, spatials)
-        return self._roughly(arrays, array_energy_pj(arrays, self._unit_pj))
+        return self._roughly(arrays, array_energy_pj(arrays))
 
     def _roughly(self, arrays: SpatialArrays, array_pj: Array) -> Least:
         """Bound spatial mappings in every scenario, whatever the tile."""
