@@ -58,14 +58,13 @@ def add_energy(
 
 def _array_pj(costs: CostModel, used: Selection) -> Floats:
     """Energy of the array, in every use of it."""
-    rows, columns = used.column("rows"), used.column("columns")
-    once = [
-        sum(costs.macro.activation_energy_pj(mapped, own, mapped).values())
-        for mapped, own in zip(rows.tolist(), columns.tolist(), strict=True)
-    ]
+    columns = used.column("columns")
+    each = (used.column(name).tolist() for name in ("rows", "columns", "taps"))
+    uses = zip(*each, strict=True)
+    once = [sum(costs.macro.activation_energy_pj(*in_use).values()) for in_use in uses]
     if costs.profile.whole_activations:
         activations = used.column("activations")
     else:
-        activations = costs.layer.macs / (rows * columns)
+        activations = costs.layer.macs / (used.column("lanes") * columns)
     energy: Floats = np.array(once) * activations
     return energy

@@ -14,6 +14,7 @@ from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.solver.joint.array_dimensions import add_array_dimensions
 from zigzag_imc.solver.joint.capacity import add_capacities
 from zigzag_imc.solver.joint.chain import add_chain
+from zigzag_imc.solver.joint.constraints import add_constraints
 from zigzag_imc.solver.joint.crossing import Cut
 from zigzag_imc.solver.joint.cuts import EVERY_ACTIVATION, add_cuts
 from zigzag_imc.solver.joint.domain import Domain
@@ -55,11 +56,13 @@ class JointModel:
     def of(cls, costs: CostModel, domain: Domain) -> JointModel:
         """Build the model of a layer."""
         sheet = Sheet()
-        unrollings = add_unrollings(sheet, costs, domain.widest)
-        add_array_dimensions(sheet, costs.accelerator.array, unrollings)
+        unrollings = add_unrollings(sheet, costs, domain.space, domain.widest)
+        add_array_dimensions(sheet, costs, unrollings)
         add_feeding(sheet, costs, unrollings)
         cuts = add_cuts(sheet, costs, unrollings, domain)
-        add_chain(sheet, [cut for cut in cuts if cut.place != EVERY_ACTIVATION])
+        free = [cut for cut in cuts if cut.place != EVERY_ACTIVATION]
+        pairs = add_chain(sheet, free)
+        add_constraints(sheet, costs, unrollings, free, pairs, domain.space.constraints)
         add_capacities(sheet, costs, unrollings, cuts)
         used = add_use(sheet, costs, unrollings, domain)
         energy, latency = None, None

@@ -97,11 +97,12 @@ class Rising:
 
     def _leave_out(self, value: float) -> None:
         """Leave out what cannot reach a value; put the others in order."""
-        bounds = self._bounds[self._left]
         if self._is_sorted:
-            self._left = self._left[: np.searchsorted(bounds, value, side="right")]
+            if len(self._left) and self._bounds[self._left[-1]] > value:
+                bounds = self._bounds[self._left]
+                self._left = self._left[: np.searchsorted(bounds, value, side="right")]
             return
-        within = self._left[bounds <= value]
+        within = self._left[self._bounds[self._left] <= value]
         self._left = within[np.argsort(self._bounds[within], kind="stable")]
         self._is_sorted = True
 

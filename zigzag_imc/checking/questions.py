@@ -9,7 +9,6 @@ from zigzag_imc.checking.claims import Claim
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.tolerances import COARSEST
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.models.mapspace.unrollings import has_diagonals
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.results.result import LayerResult
 from zigzag_imc.runs.job import Job, Outcome
@@ -48,39 +47,34 @@ class Setting:
     def cost_model(self, record: LayerResult, *, swapped: bool = False) -> CostModel:
         """Cost model of a layer of the result, as it stands or with its other operand stored."""
         layer = record.layer()
-        return CostModel(layer.swapped() if swapped else layer, self.accelerator, self.profile)
+        mapped = layer.swapped() if swapped else layer
+        return CostModel(mapped, self.found_by(record), self.profile)
+
+    def found_by(self, record: LayerResult) -> Accelerator:
+        """Return the accelerator as a layer of the result finds it."""
+        return record.found_by(self.accelerator)
 
     def ask_for_cheaper(self, claim: Claim) -> Job:
         """Ask for anything cheaper; half of the resolution is left for the proof's rounding."""
         options = self._options(claim.record, claim.floor * (1 - claim.resolution / 2))
-        if claim.objective == "energy" and self._is_known_to_joint_model(claim.record):
+        divides = claim.record.space().tile_sizes == "divisors"
+        if claim.objective == "energy" and divides:
             options = replace(options, method="cp-sat")  # shares no bound with the first proof
         layer = claim.record.layer()
-        return Job(layer, self.accelerator, self.profile, claim.objective, options)
-
-    def _is_known_to_joint_model(self, record: LayerResult) -> bool:
-        """Whether the joint model has all mappings of the layer's space."""
-        space = record.space()
-        if space.tile_sizes != "divisors":
-            return False
-        return not space.constraints and not any(
-            has_diagonals(layer, self.accelerator, self.profile, space)
-            for layer in record.layer().alternatives
-        )
+        found = self.found_by(claim.record)
+        return Job(layer, found, self.profile, claim.objective, options)
 
     def ask_for_front(self, record: LayerResult) -> Job:
         """Ask for the front of a layer that was mapped together with others."""
         options = self._options(record, math.inf)
-        layer = record.layer()
-        return Job(layer, self.accelerator, self.profile, "edp", options, optimum=False, front=True)
+        layer, found = record.layer(), self.found_by(record)
+        return Job(layer, found, self.profile, "edp", options, optimum=False, front=True)
 
     def ask_below_front(self, record: LayerResult) -> Job:
         """Ask for any mapping below the front that a layer claims to be complete."""
         options = self._options(record, math.inf)
-        layer, corners = record.layer(), corners_of(record)
-        return Job(
-            layer, self.accelerator, self.profile, "edp", options, optimum=False, corners=corners
-        )
+        layer, found, corners = record.layer(), self.found_by(record), corners_of(record)
+        return Job(layer, found, self.profile, "edp", options, optimum=False, corners=corners)
 
     def _options(self, record: LayerResult, cutoff: float) -> SearchOptions:
         seed = record.certificate.seed if record.certificate is not None else 0

@@ -7,10 +7,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from zigzag_imc.core.constraints import Constraints
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays
 from zigzag_imc.solver.presolve.spatial.energy import energy_bound_pj
+from zigzag_imc.solver.presolve.spatial.finishing import Finishing
 from zigzag_imc.solver.presolve.spatial.latency import latency_bound
 from zigzag_imc.solver.tables.lattice import Array
 
@@ -48,8 +50,13 @@ def spatial_bounds(
     spatials: SpatialSpace,
     with_latency: bool,
     should_stop: Callable[[], bool] | None = None,
+    constraints: Constraints = (),
 ) -> SpatialBounds:
-    """Bound every spatial mapping quickly, or as many as come before ``should_stop`` says so."""
+    """Bound every spatial mapping quickly, or as many as come before ``should_stop`` says so.
+
+    Of constraints, those count that keep outputs in a memory until they are finished.
+    """
+    finishing = Finishing.of(model, constraints)
     energy, latency = [np.empty(0)], [np.empty(0)]
     for start in range(0, len(spatials), BLOCK):
         if start and should_stop is not None and should_stop():
@@ -57,4 +64,8 @@ def spatial_bounds(
         arrays = SpatialArrays(model, spatials[start : start + BLOCK])
         energy.append(np.min(list(energy_bound_pj(arrays).values()), axis=0))
         latency.append(latency_bound(arrays) if with_latency else np.zeros(arrays.count))
+        if finishing is not None:
+            least_pj, least_cycles = finishing.bounds(arrays)
+            energy[-1] = np.maximum(energy[-1], least_pj)
+            latency[-1] = np.maximum(latency[-1], least_cycles)
     return SpatialBounds(np.concatenate(energy), np.concatenate(latency))

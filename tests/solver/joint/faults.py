@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from typing import Any
 
@@ -15,6 +16,7 @@ from zigzag_imc.solver.joint.array_dimensions import add_array_dimensions
 from zigzag_imc.solver.joint.crossing import Crossings, Cut
 from zigzag_imc.solver.joint.cuts import _Cuts
 from zigzag_imc.solver.joint.domain import Domain, all_or_nothing
+from zigzag_imc.solver.joint.left import Left
 from zigzag_imc.solver.joint.passing import Passing
 from zigzag_imc.solver.joint.selection import Selection, Sheet
 from zigzag_imc.solver.joint.units import EnergyUnits
@@ -28,9 +30,11 @@ def _nothing(*_: Any, **__: Any) -> None:
 def a_dropped_array_dimension(patch: pytest.MonkeyPatch) -> None:
     """Nothing limits the lanes along the last array dimension."""
 
-    def without_last(sheet: Sheet, array: Any, found: Any) -> None:
+    def without_last(sheet: Sheet, costs: Any, found: Any) -> None:
+        array = costs.accelerator.array
         wide = (*array.dimensions[:-1], (array.dimensions[-1][0], 1 << 20))
-        return add_array_dimensions(sheet, type("Wide", (), {"dimensions": wide})(), found)
+        accelerator = costs.accelerator.replace(array=dataclasses.replace(array, dimensions=wide))
+        add_array_dimensions(sheet, CostModel(costs.layer, accelerator), found)
 
     patch.setattr(model, "add_array_dimensions", without_last)
 
@@ -42,7 +46,7 @@ def no_feeding(patch: pytest.MonkeyPatch) -> None:
 
 def unrollings_that_are_not_smallest(patch: pytest.MonkeyPatch) -> None:
     """Of several array dimensions, unrollings need not be the smallest."""
-    patch.setattr(unrollings, "is_smallest", lambda _, columns: np.ones(len(columns[0]), bool))
+    patch.setattr(unrollings, "is_smallest", lambda _, columns, __: np.ones(len(columns[0]), bool))
 
 
 def a_capacity_without_outputs(patch: pytest.MonkeyPatch) -> None:
@@ -143,10 +147,11 @@ def energies_rounded_up(patch: pytest.MonkeyPatch) -> None:
 def an_interest_too_narrow(patch: pytest.MonkeyPatch) -> None:
     """What is left for a cut is a fifth less than it is."""
 
-    def is_cheap(self: _Cuts, cut: Cut) -> Any:
-        return traffic.energy_pj(Passing(self._costs, cut)).min(axis=1) <= 0.8 * self._left_pj
+    def allows(self: Left, cut: Cut) -> Any:
+        least_pj = traffic.energy_pj(Passing(self.costs, cut)).min(axis=1)
+        return least_pj <= 0.8 * (self.domain.most_pj - self.taken_pj)
 
-    patch.setattr(_Cuts, "_is_cheap", is_cheap)
+    patch.setattr(Left, "allows", allows)
 
 
 def tiles_that_may_overflow(patch: pytest.MonkeyPatch) -> None:

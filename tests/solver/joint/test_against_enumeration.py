@@ -7,18 +7,19 @@ from collections.abc import Callable
 import pytest
 
 from tests.solver.differential import enumerated
-from tests.solver.small_cases import Case, case, stalling_case, told
+from tests.solver.small_cases import Case, case, diagonal_case, stalling_case, told
 from zigzag_imc.core.tolerances import RESOLUTION, TOLERANCE
 from zigzag_imc.models.mapspace.legality import check_mapping
 from zigzag_imc.solver.joint.search import solve_jointly
 from zigzag_imc.solver.solution import SearchOptions
 
 
-@pytest.mark.parametrize("draw", [case, stalling_case])
+@pytest.mark.parametrize("draw", [case, stalling_case, diagonal_case])
 @pytest.mark.parametrize("seed", range(24))
 def test_least_energy_of_small_cases(draw: Callable[[int, int], Case], seed: int) -> None:
     drawn = draw(seed, 1500)
-    found = solve_jointly(drawn.layer, drawn.accelerator, drawn.profile, "energy")
+    options = SearchOptions(space=drawn.space)
+    found = solve_jointly(drawn.layer, drawn.accelerator, drawn.profile, "energy", options)
     optima = enumerated(drawn).optima
     if "energy" not in optima:
         assert found.status == "INFEASIBLE", told(drawn)
