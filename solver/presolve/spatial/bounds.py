@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 
@@ -50,12 +51,15 @@ def spatial_bounds(
     should_stop: Callable[[], bool] | None = None,
 ) -> SpatialBounds:
     """Bound every spatial mapping quickly, or as many as come before ``should_stop`` says so."""
-    energy, latency = [np.empty(0)], [np.empty(0)]
+    energy_pj, bounded = np.empty(len(spatials)), 0
+    latency = np.empty(len(spatials)) if with_latency else np.broadcast_to(0.0, len(spatials))
     known_pj: UnitEnergies = {}
     for start in range(0, len(spatials), BLOCK):
         if start and should_stop is not None and should_stop():
             break
         arrays = SpatialArrays(model, spatials[start : start + BLOCK])
-        energy.append(np.min(list(energy_bound_pj(arrays, known_pj).values()), axis=0))
-        latency.append(latency_bound(arrays) if with_latency else np.zeros(arrays.count))
-    return SpatialBounds(np.concatenate(energy), np.concatenate(latency))
+        bounded = start + arrays.count
+        energy_pj[start:bounded] = reduce(np.minimum, energy_bound_pj(arrays, known_pj).values())
+        if with_latency:
+            latency[start:bounded] = latency_bound(arrays)
+    return SpatialBounds(energy_pj[:bounded], latency[:bounded])
