@@ -8,7 +8,7 @@ often all of that comes again. Windows take their two dimensions together.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -65,7 +65,7 @@ _OF_WINDOWS = ("steps", "lower", "upper", "single")
 
 
 Interest = Callable[[Cut], npt.NDArray[np.bool_]]
-"""Which rows of the relevant dimensions of a cut are of interest."""
+"""Which choices at a cut are of interest: a matrix, the relevant dimensions in rows."""
 
 
 def least_bits(layer: Layer, operand: int) -> int:
@@ -146,12 +146,21 @@ class Crossings:
             if is_of_interest is None:
                 return fits(rows)
             product = Selection(idle.index, rows)
-            return fits(rows) & is_of_interest(Cut(place, tiles, product, idle))
+            return fits(rows) & is_of_interest(Cut(place, tiles, product, idle)).any(axis=1)
 
         *first, last = [*windows, *sorted(factors, key=len)] or [self._nothing(place)]
         product = self._sheet.product(f"relevant {place}", first or [self._nothing(place)], fits)
         relevant = self._sheet.combine(f"relevant {place}", product, last, is_kept)
-        return Cut(place, tiles, relevant, idle)
+        cut = Cut(place, tiles, relevant, idle)
+        return cut if is_of_interest is None else self._narrowed(cut, is_of_interest(cut))
+
+    def _narrowed(self, cut: Cut, kept: npt.NDArray[np.bool_]) -> Cut:
+        """Leave the choices of idle dimensions that are of interest beside any of the others."""
+        columns: npt.NDArray[np.bool_] = np.any(kept, axis=0)
+        if columns.all():
+            return cut
+        name = f"idle {cut.place}"
+        return replace(cut, idle=self._sheet.derive(name, cut.idle, cut.idle.columns, columns))
 
     def _nothing(self, place: CutPlace) -> Selection:
         """No dimension at all."""

@@ -190,6 +190,13 @@ class Sheet:
         return literals
 
 
+class Scratch(Sheet):
+    """Selections without constraints, for reading quantities off their rows."""
+
+    def allow(self, selections: Sequence[Selection], rows: npt.NDArray[np.int64]) -> None:
+        """Leave everything allowed."""
+
+
 def _distinct(columns: Columns) -> tuple[dict[str, Column], npt.NDArray[np.intp]]:
     """Distinct rows, and which of them each row is."""
     table = np.column_stack([np.asarray(column, dtype=np.float64) for column in columns.values()])

@@ -78,7 +78,7 @@ class Query:
         Whether the energy-latency front of every layer is asked for, too.
     method
         How optima are proved: ``auto`` by presolve and CP-SAT, ``cp-sat`` by the joint model alone,
-        which knows the objective ``energy`` so far, without ties and fronts.
+        which knows no fronts so far.
     seed
         Seed of the solver, or of what an engine draws.
     space
@@ -126,11 +126,8 @@ class Query:
         one_of("method", self.method, get_args(Method))
         one_of("locality", self.locality, get_args(KeepingRule))
         self._check_locality()
-        if self.method == "cp-sat" and (self.objective != "energy" or self.pareto):
-            raise OptionError(
-                "method: cp-sat alone proves the objective energy so far, without fronts; "
-                "expected auto for anything else"
-            )
+        if self.method == "cp-sat" and (self.pareto or self.is_network_edp):
+            raise OptionError("method: cp-sat alone knows no fronts so far; expected auto")
         self._check_tile_sizes()
         text("cost_model", self.cost_model, "the name of a cost model")
         checked = {

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -11,12 +11,12 @@ import pytest
 
 from zigzag_imc.core.layer import OUTPUTS
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.solver.joint import capacity, chain, energy, model, traffic, unrollings
+from zigzag_imc.solver.joint import capacity, chain, energy, model, unrollings
 from zigzag_imc.solver.joint.array_dimensions import add_array_dimensions
 from zigzag_imc.solver.joint.crossing import Crossings, Cut
 from zigzag_imc.solver.joint.cuts import _Cuts
 from zigzag_imc.solver.joint.domain import Domain, all_or_nothing
-from zigzag_imc.solver.joint.left import Left
+from zigzag_imc.solver.joint.floor import Floor
 from zigzag_imc.solver.joint.passing import Passing
 from zigzag_imc.solver.joint.selection import Selection, Sheet
 from zigzag_imc.solver.joint.units import EnergyUnits
@@ -33,7 +33,7 @@ def a_dropped_array_dimension(patch: pytest.MonkeyPatch) -> None:
     def without_last(sheet: Sheet, costs: Any, found: Any) -> None:
         array = costs.accelerator.array
         wide = (*array.dimensions[:-1], (array.dimensions[-1][0], 1 << 20))
-        accelerator = costs.accelerator.replace(array=dataclasses.replace(array, dimensions=wide))
+        accelerator = costs.accelerator.replace(array=replace(array, dimensions=wide))
         add_array_dimensions(sheet, CostModel(costs.layer, accelerator), found)
 
     patch.setattr(model, "add_array_dimensions", without_last)
@@ -94,8 +94,10 @@ def tiles_of_all_or_nothing(patch: pytest.MonkeyPatch) -> None:
     """Tiles hold all of a dimension or none of it."""
     build = _Cuts.__init__
 
-    def coarse(self: _Cuts, sheet: Sheet, costs: CostModel, found: Any, domain: Domain) -> None:
-        build(self, sheet, costs, found, domain)
+    def coarse(
+        self: _Cuts, sheet: Sheet, costs: CostModel, found: Any, domain: Domain, floor: Any
+    ) -> None:
+        build(self, sheet, costs, found, domain, floor)
         self._any = all_or_nothing
 
     patch.setattr(_Cuts, "__init__", coarse)
@@ -135,7 +137,7 @@ def steps_without_idle_dimensions(patch: pytest.MonkeyPatch) -> None:
 
 def an_array_that_costs_nothing(patch: pytest.MonkeyPatch) -> None:
     """Only transfers cost energy."""
-    patch.setattr(energy, "_array_pj", lambda _, used: np.zeros(len(used)))
+    patch.setattr(energy, "array_pj", lambda _, used: np.zeros(len(used)))
 
 
 def energies_rounded_up(patch: pytest.MonkeyPatch) -> None:
@@ -146,12 +148,12 @@ def energies_rounded_up(patch: pytest.MonkeyPatch) -> None:
 
 def an_interest_too_narrow(patch: pytest.MonkeyPatch) -> None:
     """What is left for a cut is a fifth less than it is."""
+    leaves = Floor.leaves
 
-    def allows(self: Left, cut: Cut) -> Any:
-        least_pj = traffic.energy_pj(Passing(self.costs, cut)).min(axis=1)
-        return least_pj <= 0.8 * (self.domain.most_pj - self.taken_pj)
+    def less(self: Floor, costs: CostModel, domain: Domain, cut: Cut) -> Any:
+        return leaves(self, costs, replace(domain, most_pj=0.8 * domain.most_pj), cut)
 
-    patch.setattr(Left, "allows", allows)
+    patch.setattr(Floor, "leaves", less)
 
 
 def tiles_that_may_overflow(patch: pytest.MonkeyPatch) -> None:
