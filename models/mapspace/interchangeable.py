@@ -28,7 +28,7 @@ from zigzag_imc.models.mapspace.array_axis import ArrayAxis
 _MOST_COMBINATIONS = 1 << 20
 """Combinations of unrollings over interchangeable dimensions up to which they are compared."""
 
-Places = npt.NDArray[np.int64]
+Places = npt.NDArray[np.signedinteger]
 """Numbers of combinations of rows, one row of every array axis."""
 
 

@@ -112,12 +112,14 @@ class SpatialSpace(Sequence[SpatialMapping]):
         lines = legal.on_lines(cls(axes[:2], np.arange(_combinations(axes[:2])), True))
         combinations = Combinations(lines._picked, macros, _combinations(axes[2:]))
         everything = _combinations(axes)
-        found, looked_at = [np.empty(0, dtype=np.int64)], everything
+        # There may be millions: half as long a number will do where it can.
+        number = np.int32 if everything <= np.iinfo(np.int32).max else np.int64
+        found, looked_at = [np.empty(0, dtype=number)], everything
         for block, places in enumerate(combinations.from_place(first)):
             if block and should_stop is not None and should_stop():
                 looked_at = int(places[0])
                 break
-            found.append(legal.of(cls(axes, places, True))._picked)
+            found.append(legal.of(cls(axes, places, True))._picked.astype(number))
         complete = looked_at == everything
         return cls(axes, np.concatenate(found), complete, looked_at, macros)
 

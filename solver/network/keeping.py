@@ -25,9 +25,13 @@ from ortools.sat.python import cp_model
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.tolerances import TOLERANCE
 
-UNITS = 2**36
-"""Whole numbers that stand for the sum of the costs: fine enough that rounding all layers down
-loses far less than the resolution of a proof."""
+UNITS = 2**30
+"""Whole numbers that stand for the least sum of the costs in any room: rounding all of a hundred
+layers down loses a ten-millionth of it. CP-SAT has called sums of far larger numbers
+infeasible that are not."""
+
+_MOST = 8 * UNITS
+"""Units that a cost counts at most: a bound that is cut down is a bound, too."""
 
 _NEVER = 2**60
 """Stands for the cost of what fits nowhere."""
@@ -289,7 +293,7 @@ class _Model:
         """Units of a cost, rounded down; a little less, against rounding of the quotient."""
         if math.isinf(value):
             return _NEVER
-        return max(0, math.floor(value / self.unit * (1 - TOLERANCE / 1000)))
+        return min(_MOST, max(0, math.floor(value / self.unit * (1 - TOLERANCE / 1000))))
 
     def _ranges(self, fact: Fact) -> list[tuple[str, float, bool]]:
         """Where a fact does not hold everywhere: memory, room, and whether that is the most."""
@@ -370,21 +374,23 @@ def _solver(budget: Budget, seed: int) -> cp_model.CpSolver:
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = seed
-    solver.parameters.linearization_level = 2
     solver.parameters.catch_sigint_signal = False  # the caller decides what Ctrl-C does
     if budget.left_s is not None:
         solver.parameters.max_time_in_seconds = max(0.01, budget.left_s)
     return solver
 
 
-def _facts(stage: Stage) -> list[Fact]:
-    """All finite facts about a layer."""
-    return [fact for option in stage.options for fact in option.facts if math.isfinite(fact.value)]
-
-
 def _unit(problem: KeepingProblem) -> float:
-    """Cost of one unit: the dearest sum there is counts `UNITS`."""
-    dearest = sum(
-        max((fact.value for fact in _facts(stage)), default=0.0) for stage in problem.stages
+    """Cost of one unit: the least sum in any room counts `UNITS`."""
+    least = sum(_least_of(stage) for stage in problem.stages)
+    return least / UNITS if least > 0 else 1.0
+
+
+def _least_of(stage: Stage) -> float:
+    """Least bound of a layer in any room; zero where it fits nowhere."""
+    known = (
+        max((fact.value for fact in option.facts if not fact.rooms), default=0.0)
+        for option in stage.options
     )
-    return dearest / UNITS if dearest > 0 else 1.0
+    least = min(known, default=math.inf)
+    return 0.0 if math.isinf(least) else least

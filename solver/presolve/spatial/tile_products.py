@@ -29,12 +29,17 @@ class TileProducts:
     """
 
     def __init__(self, sizes: Sequence[Array], lengths: Lengths) -> None:
-        everything = math.prod(sizes)
+        everything = np.prod(sizes, axis=0)
         # Above any number of iterations: one table holds those of all spatial mappings.
         self._apart = 2.0 * float(np.max(everything, initial=1.0))
-        shapes, which = np.unique(np.stack(sizes, axis=1), axis=0, return_inverse=True)
-        products = [_products(tuple(map(int, shape)), lengths) for shape in shapes.tolist()]
-        self._start = which.ravel() * self._apart
+        # Whole numbers stand for the sizes: they are sorted far faster than rows of an array.
+        places = np.zeros(len(everything), dtype=np.int64)
+        for size in sizes:
+            places = places * (int(np.max(size, initial=1)) + 1) + size.astype(np.int64)
+        _, first, which = np.unique(places, return_index=True, return_inverse=True)
+        shapes = zip(*(size[first].tolist() for size in sizes), strict=True)
+        products = [_products(tuple(map(int, shape)), lengths) for shape in shapes]
+        self._start = which * self._apart
         self._table = np.concatenate(
             [number * self._apart + each for number, each in enumerate(products)]
         )

@@ -63,6 +63,10 @@ class _Given:
     place: int | None = None
 
 
+_Wanted = tuple[_Given, Task | BoundTask]
+"""What is to be known next, and what a worker does for it."""
+
+
 @dataclass(slots=True)
 class ExploreCounts:
     """How far an exploration is.
