@@ -21,21 +21,17 @@ from zigzag_imc.core.mapping import SpatialMapping, temporal_sizes
 from zigzag_imc.core.space import DIVISORS, Space
 from zigzag_imc.models.array.diagonal import mapped_rows
 from zigzag_imc.models.array.slicing import misfit, seen_by
-from zigzag_imc.models.mapspace.array_axis import ArrayAxis, AxisRoom, combinations_on
+from zigzag_imc.models.mapspace.array_axis import ArrayAxis, combinations_on
 from zigzag_imc.models.mapspace.combinations import BLOCK, Combinations
 from zigzag_imc.models.mapspace.constraints.limits import UnrollingLimits
 from zigzag_imc.models.mapspace.feeding import can_feed, wide_operands
+from zigzag_imc.models.mapspace.homes import Homes
 from zigzag_imc.models.mapspace.interchangeable import (
     Places,
     Representatives,
     interchangeable,
 )
-from zigzag_imc.models.mapspace.unrollings import (
-    blocks_along_lines,
-    has_use_for,
-    is_smallest,
-    unrollable_dims,
-)
+from zigzag_imc.models.mapspace.unrollings import has_use_for, is_smallest
 from zigzag_imc.models.profile import CostProfile
 
 Factors = npt.NDArray[np.int64]
@@ -89,10 +85,10 @@ class SpatialSpace(Sequence[SpatialMapping]):
         if misfit(accelerator, layer.precision, profile) is not None:
             return cls((), np.empty(0, dtype=np.int64), complete=True)
         accelerator = seen_by(accelerator, layer.precision, profile)
-        limits = UnrollingLimits.of(space.constraints, layer)
-        axes = _axes(layer, accelerator, profile, space, limits)
-        legal = _Legal(layer, accelerator, axes, limits)
-        alike = interchangeable(accelerator, limits.array_dims) if one_of_each else []
+        homes = Homes.of(layer, accelerator, profile, space)
+        axes = _axes(layer, homes)
+        legal = _Legal(layer, accelerator, axes, homes.limits)
+        alike = interchangeable(accelerator, homes.limits.array_dims) if one_of_each else []
         macros = Representatives.of(axes[2:], alike)
         lines = legal.on_lines(cls(axes[:2], np.arange(_combinations(axes[:2])), True))
         combinations = Combinations(lines._picked, macros, _combinations(axes[2:]))
@@ -206,32 +202,17 @@ class SpatialSpace(Sequence[SpatialMapping]):
         return SpatialMapping(tuple(unrolled for unrolled in unrollings if unrolled[1]))
 
 
-def _axes(
-    layer: Layer,
-    accelerator: Accelerator,
-    profile: CostProfile,
-    space: Space,
-    limits: UnrollingLimits,
-) -> list[ArrayAxis]:
+def _axes(layer: Layer, homes: Homes) -> list[ArrayAxis]:
     """Tabulate the unrollings on every array dimension."""
-    array = accelerator.array
-    fed = unrollable_dims(layer, accelerator, profile, space)
-    blocks = blocks_along_lines(layer, array, fed)
-    limits = limits.with_blocks(blocks, dict(array.dimensions[:2]))
-    allowed = {
-        array_dim: tuple(dim for dim in dims if limits.allows(array_dim, dim))
-        for array_dim, dims in fed.items()
-    }
-    blocks &= frozenset(allowed[array.bitline])  # what one line may not have, neither line may
-    rooms = (AxisRoom(name, size, limits) for name, size in array.dimensions)
+    bitline = homes.accelerator.array.bitline
     return [
         ArrayAxis.of(
-            room.array_dim,
-            combinations_on(layer, room, dims),
-            dims,
-            counted_elsewhere=blocks if room.array_dim == array.bitline else frozenset(),
+            array_dim,
+            combinations_on(layer, room, homes.allowed[array_dim]),
+            homes.allowed[array_dim],
+            counted_elsewhere=homes.blocks if array_dim == bitline else frozenset(),
         )
-        for room, dims in zip(rooms, allowed.values(), strict=True)
+        for array_dim, room in homes.rooms().items()
     ]
 
 

@@ -15,6 +15,7 @@ from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.solver.joint.array_dimensions import add_array_dimensions
 from zigzag_imc.solver.joint.capacity import add_capacities
 from zigzag_imc.solver.joint.chain import add_chain
+from zigzag_imc.solver.joint.constraints import add_constraints
 from zigzag_imc.solver.joint.crossing import Cut
 from zigzag_imc.solver.joint.cuts import EVERY_ACTIVATION, add_cuts
 from zigzag_imc.solver.joint.domain import Domain
@@ -60,12 +61,14 @@ class JointModel:
     def of(cls, costs: CostModel, domain: Domain) -> JointModel:
         """Build the model of a layer."""
         sheet, floor = Sheet(), floor_of(costs, domain)
-        unrollings = add_unrollings(sheet, costs, domain.widest)
-        add_array_dimensions(sheet, costs.accelerator.array, unrollings)
+        unrollings = add_unrollings(sheet, costs, domain.space, domain.widest)
+        add_array_dimensions(sheet, costs, unrollings)
         add_feeding(sheet, costs, unrollings)
         used = add_use(sheet, costs, unrollings, domain, floor)
         cuts = add_cuts(sheet, costs, unrollings, domain, floor)
-        add_chain(sheet, [cut for cut in cuts if cut.place != EVERY_ACTIVATION])
+        free = [cut for cut in cuts if cut.place != EVERY_ACTIVATION]
+        pairs = add_chain(sheet, free)
+        add_constraints(sheet, costs, unrollings, free, pairs, domain.space.constraints)
         add_capacities(sheet, costs, unrollings, cuts)
         energy, latency = None, None
         if domain.has_energy:
@@ -126,7 +129,7 @@ def floor_of(costs: CostModel, domain: Domain) -> Floor | None:
     if math.isinf(domain.most_pj) and math.isinf(domain.most_cycles):
         return None
     scratch = Scratch()
-    unrollings = add_unrollings(scratch, costs, domain.widest)
+    unrollings = add_unrollings(scratch, costs, domain.space, domain.widest)
     used = add_use(scratch, costs, unrollings, domain)
     cuts = add_cuts(scratch, costs, unrollings, domain)
     return Floor.of(costs, domain, array_pj(costs, used) if domain.has_energy else None, cuts)

@@ -143,6 +143,13 @@ class Sheet:
         indices = [selections[place].index for place in free]
         self.model.add_allowed_assignments(indices, rows.tolist())
 
+    def keep(self, selection: Selection, kept: npt.NDArray[np.bool_]) -> None:
+        """Allow only some rows of a selection."""
+        if not np.any(kept):
+            self.forbid()
+        elif not np.all(kept):
+            self.allow([selection], np.flatnonzero(kept)[:, None])
+
     def forbid(self) -> None:
         """Allow nothing at all: a model with an empty domain."""
         self.model.add_bool_or([])

@@ -6,11 +6,11 @@ from typing import Any, cast, get_args
 
 import pytest
 
-from zigzag_imc import map_network, matmul_layer
+from zigzag_imc import conv_layer, map_network, matmul_layer
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.objective import Method, Objective
-from zigzag_imc.core.space import DIVISORS, Space
-from zigzag_imc.core.tolerances import COARSEST
+from zigzag_imc.core.space import DIVISORS
+from zigzag_imc.core.tolerances import COARSEST, RESOLUTION
 from zigzag_imc.onnx_workload.network import Network
 from zigzag_imc.results.result import LayerResult
 
@@ -60,7 +60,35 @@ def test_the_joint_model_alone_knows_no_fronts(asked: dict[str, Any]) -> None:
         map_network(NETWORK, "dimc", objective="edp", method="cp-sat", space=DIVISORS, **asked)
 
 
-@pytest.mark.parametrize("space", [None, Space(diagonals=True)])
-def test_the_joint_model_alone_knows_no_diagonals(space: Space | None) -> None:
-    with pytest.raises(OptionError, match="method: cp-sat alone knows no diagonals"):
-        map_network(NETWORK, "dimc", objective="energy", method="cp-sat", space=space)
+def test_both_methods_know_diagonals_and_constraints() -> None:
+    layer = conv_layer("two", groups=2, out_channels=3, in_channels=2, output_size=6, filter_size=3)
+    network = Network("two", (layer,))
+    auto, alone = (
+        map_network(
+            network,
+            "dimc",
+            objective="energy",
+            method=method,
+            constraints="unroll OX on D1 >= 2",
+            jobs=1,
+        ).layers[0]
+        for method in get_args(Method)
+    )
+    assert auto.status == alone.status == "OPTIMAL"
+    assert alone.objective_value == pytest.approx(auto.objective_value, rel=RESOLUTION)
+    assert alone.spatial is not None
+    assert alone.spatial["D1"]["OX"] >= 2
+
+
+def test_both_methods_name_the_same_conflict() -> None:
+    network = Network("one", (matmul_layer("tiny", rows=2, out_channels=4, in_channels=8),))
+    asked = ["unroll K on D1 = 2", "order K > D", "allow nothing on D1"]
+    auto, alone = (
+        map_network(
+            network, "dimc", objective="energy", method=method, constraints=asked, jobs=1
+        ).layers[0]
+        for method in get_args(Method)
+    )
+    assert auto.status == alone.status == "INFEASIBLE"
+    assert auto.conflict == alone.conflict
+    assert set(alone.conflict) == {"unroll K on D1 = 2", "allow nothing on D1"}

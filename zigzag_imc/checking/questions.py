@@ -9,7 +9,6 @@ from zigzag_imc.checking.claims import Claim
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.tolerances import COARSEST
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.models.mapspace.unrollings import has_diagonals
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.results.result import LayerResult
 from zigzag_imc.runs.job import Job, Outcome
@@ -60,7 +59,7 @@ class Setting:
         time, since its bound of the latency is not always the exact one.
         """
         options = self._options(claim.record, claim.floor * (1 - claim.resolution / 2))
-        if self._is_known_to_joint_model(claim.record):
+        if claim.record.space().tile_sizes == "divisors":
             limit = self.time_limit if claim.objective == "energy" else self._joint_limit
             options = replace(options, method="cp-sat", time_limit_s=limit)
         layer = claim.record.layer()
@@ -75,16 +74,6 @@ class Setting:
         """Ask the same without the joint model."""
         options = replace(job.options, method="auto", time_limit_s=self.time_limit)
         return replace(job, options=options)
-
-    def _is_known_to_joint_model(self, record: LayerResult) -> bool:
-        """Whether the joint model has all mappings of the layer's space."""
-        space = record.space()
-        if space.tile_sizes != "divisors":
-            return False
-        return not space.constraints and not any(
-            has_diagonals(layer, self.accelerator, self.profile, space)
-            for layer in record.layer().alternatives
-        )
 
     def ask_for_front(self, record: LayerResult) -> Job:
         """Ask for the front of a layer that was mapped together with others."""

@@ -28,7 +28,7 @@ from zigzag_imc.core.constraint_rules import (
 from zigzag_imc.core.errors import OptionError, nearest
 from zigzag_imc.core.objective import Method, Objective, Scope
 from zigzag_imc.core.precision_rules import PrecisionRules, PrecisionWish, rules_of
-from zigzag_imc.core.space import DIVISORS, Space
+from zigzag_imc.core.space import Space
 from zigzag_imc.core.stored_operand import Storing
 from zigzag_imc.results.result import LimitsRecord
 
@@ -119,11 +119,6 @@ class Query:
         one_of("method", self.method, get_args(Method))
         if self.method == "cp-sat" and (self.pareto or self.is_network_edp):
             raise OptionError("method: cp-sat alone knows no fronts so far; expected auto")
-        if self.method == "cp-sat" and (self.space != DIVISORS or self._is_constrained):
-            raise OptionError(
-                "method: cp-sat alone knows no diagonals and no constraints so far; expected "
-                "auto, or a space without them (--no-diagonals)"
-            )
         self._check_tile_sizes()
         text("cost_model", self.cost_model, "the name of a cost model")
         checked = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -30,9 +31,11 @@ def _nothing(*_: Any, **__: Any) -> None:
 def a_dropped_array_dimension(patch: pytest.MonkeyPatch) -> None:
     """Nothing limits the lanes along the last array dimension."""
 
-    def without_last(sheet: Sheet, array: Any, found: Any) -> None:
+    def without_last(sheet: Sheet, costs: Any, found: Any) -> None:
+        array = costs.accelerator.array
         wide = (*array.dimensions[:-1], (array.dimensions[-1][0], 1 << 20))
-        return add_array_dimensions(sheet, type("Wide", (), {"dimensions": wide})(), found)
+        accelerator = costs.accelerator.replace(array=dataclasses.replace(array, dimensions=wide))
+        add_array_dimensions(sheet, CostModel(costs.layer, accelerator), found)
 
     patch.setattr(model, "add_array_dimensions", without_last)
 
@@ -44,7 +47,7 @@ def no_feeding(patch: pytest.MonkeyPatch) -> None:
 
 def unrollings_that_are_not_smallest(patch: pytest.MonkeyPatch) -> None:
     """Of several array dimensions, unrollings need not be the smallest."""
-    patch.setattr(unrollings, "is_smallest", lambda _, columns: np.ones(len(columns[0]), bool))
+    patch.setattr(unrollings, "is_smallest", lambda _, columns, __: np.ones(len(columns[0]), bool))
 
 
 def a_capacity_without_outputs(patch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,14 @@ from typing import get_args
 import pytest
 
 from tests.solver.differential import enumerated
-from tests.solver.small_cases import Case, case, resting_case, stalling_case, told
+from tests.solver.small_cases import (
+    Case,
+    case,
+    diagonal_case,
+    resting_case,
+    stalling_case,
+    told,
+)
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.tolerances import COARSEST, RESOLUTION, TOLERANCE
 from zigzag_imc.models.mapspace.enumeration import front_by_enumeration
@@ -18,14 +25,16 @@ from zigzag_imc.solver.solution import SearchOptions
 
 Draw = Callable[[int, int], Case]
 
-CASES = [(draw, seed) for draw in (case, stalling_case, resting_case) for seed in range(8)]
+DRAWS = (case, stalling_case, resting_case, diagonal_case)
+CASES = [(draw, seed) for draw in DRAWS for seed in range(8)]
 
 
 @pytest.mark.parametrize(("draw", "seed"), CASES)
 @pytest.mark.parametrize("objective", get_args(Objective))
 def test_optima_of_small_cases(draw: Draw, seed: int, objective: Objective) -> None:
     drawn = draw(seed, 1000)
-    found = solve_jointly(drawn.layer, drawn.accelerator, drawn.profile, objective)
+    options = SearchOptions(space=drawn.space)
+    found = solve_jointly(drawn.layer, drawn.accelerator, drawn.profile, objective, options)
     everything = enumerated(drawn)
     if objective not in everything.optima:
         assert found.status == "INFEASIBLE", told(drawn)
@@ -45,7 +54,7 @@ def test_optima_of_small_cases(draw: Draw, seed: int, objective: Objective) -> N
 def second(drawn: Case, objective: Objective, value: float) -> float:
     """Least of what comes second, of all mappings as good as the optimum."""
     most = value * (1 + RESOLUTION)
-    front = front_by_enumeration(drawn.layer, drawn.accelerator, drawn.profile)
+    front = front_by_enumeration(drawn.layer, drawn.accelerator, drawn.profile, drawn.space)
     alike = [
         (cycles, pj)
         for cycles, pj in front
