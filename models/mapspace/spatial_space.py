@@ -9,6 +9,7 @@ import itertools
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import overload
 
@@ -73,37 +74,57 @@ class SpatialSpace(Sequence[SpatialMapping]):
         space: Space = DIVISORS,
         should_stop: Callable[[], bool] | None = None,
         first: int = 0,
-        one_of_each: bool = False,
     ) -> SpatialSpace:
         """List all of a space, or as many as come before ``should_stop`` says so.
 
         ``first`` combinations are left out. There are none where the bits of the layer do not fit
         the array. Those that break constraints of unrollings are none, and as small as they can be
-        are those that keep them. ``one_of_each`` lists one of those that cost the same because they
-        differ in interchangeable array dimensions alone.
+        are those that keep them.
         """
-        if misfit(accelerator, layer.precision, profile) is not None:
+        rules = _Rules.of(layer, accelerator, profile, space, one_of_each=False)
+        return cls._listed(rules, should_stop, first)
+
+    @classmethod
+    def one_of_each(
+        cls,
+        layer: Layer,
+        accelerator: Accelerator,
+        profile: CostProfile,
+        space: Space = DIVISORS,
+        should_stop: Callable[[], bool] | None = None,
+        first: int = 0,
+    ) -> SpatialSpace:
+        """List as `of` does, of those that differ in interchangeable array dimensions the first.
+
+        They cost the same (`interchangeable`); `times` tells how many there are of each.
+        """
+        rules = _Rules.of(layer, accelerator, profile, space, one_of_each=True)
+        return cls._listed(rules, should_stop, first)
+
+    @classmethod
+    def _listed(
+        cls, rules: _Rules | None, should_stop: Callable[[], bool] | None, first: int
+    ) -> SpatialSpace:
+        """List what rules allow."""
+        if rules is None:
             return cls((), np.empty(0, dtype=np.int64), complete=True)
-        accelerator = seen_by(accelerator, layer.precision, profile)
-        homes = Homes.of(layer, accelerator, profile, space)
-        axes = _axes(layer, homes)
-        legal = _Legal(layer, accelerator, axes, homes.limits)
-        alike = interchangeable(accelerator, homes.limits.array_dims) if one_of_each else []
-        macros = Representatives.of(axes[2:], alike)
+        axes, macros, legal = rules.axes, rules.macros, rules.legal
         lines = legal.on_lines(cls(axes[:2], np.arange(_combinations(axes[:2])), True))
         combinations = Combinations(lines._picked, macros, _combinations(axes[2:]))
         everything = _combinations(axes)
-        found, looked_at = [np.empty(0, dtype=np.int64)], everything
+        # There may be millions: half as long a number will do where it can.
+        number = np.int32 if everything <= np.iinfo(np.int32).max else np.int64
+        found, looked_at = [np.empty(0, dtype=number)], everything
         for block, places in enumerate(combinations.from_place(first)):
             if block and should_stop is not None and should_stop():
                 looked_at = int(places[0])
                 break
-            found.append(legal.of(cls(axes, places, True))._picked)
+            found.append(legal.of(cls(axes, places, True))._picked.astype(number))
         complete = looked_at == everything
         return cls(axes, np.concatenate(found), complete, looked_at, macros)
 
     @property
-    def count(self) -> int:
+    def represented(self) -> int:
         """Spatial mappings that these are or stand for."""
         return int(self.times.sum())
 
@@ -200,6 +221,35 @@ class SpatialSpace(Sequence[SpatialMapping]):
         chosen = zip(self._axes, rows, strict=True)
         unrollings = sorted((axis.array_dim, axis.choices[row]) for axis, row in chosen)
         return SpatialMapping(tuple(unrolled for unrolled in unrollings if unrolled[1]))
+
+
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """What the spatial mappings of a space are made of, and what they must keep."""
+
+    axes: list[ArrayAxis]
+    macros: Representatives
+    legal: _Legal
+
+    @classmethod
+    def of(
+        cls,
+        layer: Layer,
+        accelerator: Accelerator,
+        profile: CostProfile,
+        space: Space,
+        *,
+        one_of_each: bool,
+    ) -> _Rules | None:
+        """Read the rules of a space; none where the bits of the layer do not fit the array."""
+        if misfit(accelerator, layer.precision, profile) is not None:
+            return None
+        accelerator = seen_by(accelerator, layer.precision, profile)
+        homes = Homes.of(layer, accelerator, profile, space)
+        axes = _axes(layer, homes)
+        alike = interchangeable(accelerator, homes.limits.array_dims) if one_of_each else []
+        macros = Representatives.of(axes[2:], alike)
+        return cls(axes, macros, _Legal(layer, accelerator, axes, homes.limits))
 
 
 def _axes(layer: Layer, homes: Homes) -> list[ArrayAxis]:

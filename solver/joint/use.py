@@ -31,20 +31,29 @@ def add_use(
 
     What takes more than a floor leaves is no row.
     """
-    plain, factors = dict(unrollings), []
-    for window in windows_along_columns(costs, unrollings):
-        pair = (window.output_dim, window.filter_dim)
-        both = [plain.pop(dim) for dim in pair if dim in plain]
-        factors.append(_use_of_window(sheet, costs, window, both, domain))
-    factors += [_use(sheet, costs, each, domain) for each in plain.values()]
-    used = sheet.product("use", factors)
+    used = sheet.product("use", list(_factors(sheet, costs, unrollings, domain)))
+    if floor is None:
+        return used
     kept = np.ones(len(used), dtype=bool)
-    if floor is not None and domain.has_energy:
+    if domain.has_energy:
         kept &= array_pj(costs, used) <= floor.left_for_array_pj(domain)
-    if floor is not None and domain.has_latency:
+    if domain.has_latency:
         rate = costs.accelerator.array.cycles_per_activation
         kept &= used.column("steps") * rate <= floor.left_for_computing(domain)
     return used if kept.all() else sheet.derive("use", used, used.columns, kept)
+
+
+def _factors(
+    sheet: Sheet, costs: CostModel, unrollings: Mapping[str, Unrolling], domain: Domain
+) -> Iterator[Selection]:
+    """Yield what the dimensions make of it, those of a window that may be diagonal together."""
+    plain = dict(unrollings)
+    for window in windows_along_columns(costs, unrollings):
+        pair = (window.output_dim, window.filter_dim)
+        both = [plain.pop(dim) for dim in pair if dim in plain]
+        yield _use_of_window(sheet, costs, window, both, domain)
+    for each in plain.values():
+        yield _use(sheet, costs, each, domain)
 
 
 def _use(sheet: Sheet, costs: CostModel, unrolling: Unrolling, domain: Domain) -> Selection:

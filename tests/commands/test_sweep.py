@@ -103,3 +103,14 @@ def test_an_exploration_says_what_is_best_and_why(run: Any, tmp_path: Path) -> N
     assert told["proved"]
     assert told["best"]["area_mm2"] <= 1
     assert told["best"]["value"] <= told["runner_up"]["value"]
+
+
+def test_a_figure_is_drawn(run: Any, tmp_path: Path) -> None:
+    study = write_study(tmp_path)
+    assert run("sweep", study, "-o", tmp_path / "out", "--jobs", 1).exit_code == 0
+    done = run("plot", tmp_path / "out", "networks", "--over", "D1", "-o", tmp_path / "a.svg")
+    assert done.exit_code == 0
+    assert (tmp_path / "a.svg").read_bytes().startswith(b"<?xml")
+    refused = run("plot", tmp_path / "out", "networks", "--over", "D7", "-o", tmp_path / "a.svg")
+    assert refused.exit_code == 2
+    assert refused.stderr.startswith("error: --over: found 'D7', expected a parameter")

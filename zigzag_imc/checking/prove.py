@@ -18,6 +18,7 @@ from zigzag_imc.checking.front_proofs import (
     front_by_solver,
 )
 from zigzag_imc.checking.judgements import by_enumeration, by_fronts, by_solver
+from zigzag_imc.checking.keeping_proofs import choice_by_search
 from zigzag_imc.checking.proofs import Proof, ProofReport
 from zigzag_imc.checking.questions import (
     Setting,
@@ -95,6 +96,8 @@ def prove_result(
     proofs.sort(key=lambda proof: (place[proof.layer], proof.objective == "front"))
     if work.together:
         proofs.append(by_fronts(found, work.together, answers.together))
+    if found.locality is not None and found.locality.bound is not None:
+        proofs.append(choice_by_search(found, found.locality, work.setting, query, budget))
     return ProofReport(checks, tuple(proofs), answers.stopped)
 
 
@@ -134,7 +137,7 @@ class _Work:
         setting = Setting(accelerator, profile_named(found.cost_model), query.time_limit)
         fits = {
             record.name: all(
-                is_small(one, accelerator, setting.profile, limit, record.space())
+                is_small(one, setting.found_by(record), setting.profile, limit, record.space())
                 for one in record.layer().alternatives
             )
             for record in found.layers

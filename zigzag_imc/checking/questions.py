@@ -50,7 +50,12 @@ class Setting:
     def cost_model(self, record: LayerResult, *, swapped: bool = False) -> CostModel:
         """Cost model of a layer of the result, as it stands or with its other operand stored."""
         layer = record.layer()
-        return CostModel(layer.swapped() if swapped else layer, self.accelerator, self.profile)
+        mapped = layer.swapped() if swapped else layer
+        return CostModel(mapped, self.found_by(record), self.profile)
+
+    def found_by(self, record: LayerResult) -> Accelerator:
+        """Return the accelerator as a layer of the result finds it."""
+        return record.found_by(self.accelerator)
 
     def ask_for_cheaper(self, claim: Claim) -> Job:
         """Ask for anything cheaper; half of the resolution is left for the proof's rounding.
@@ -63,7 +68,8 @@ class Setting:
             limit = self.time_limit if claim.objective == "energy" else self._joint_limit
             options = replace(options, method="cp-sat", time_limit_s=limit)
         layer = claim.record.layer()
-        return Job(layer, self.accelerator, self.profile, claim.objective, options)
+        found = self.found_by(claim.record)
+        return Job(layer, found, self.profile, claim.objective, options)
 
     @property
     def _joint_limit(self) -> float:
@@ -78,16 +84,14 @@ class Setting:
     def ask_for_front(self, record: LayerResult) -> Job:
         """Ask for the front of a layer that was mapped together with others."""
         options = self._options(record, math.inf)
-        layer = record.layer()
-        return Job(layer, self.accelerator, self.profile, "edp", options, optimum=False, front=True)
+        layer, found = record.layer(), self.found_by(record)
+        return Job(layer, found, self.profile, "edp", options, optimum=False, front=True)
 
     def ask_below_front(self, record: LayerResult) -> Job:
         """Ask for any mapping below the front that a layer claims to be complete."""
         options = self._options(record, math.inf)
-        layer, corners = record.layer(), corners_of(record)
-        return Job(
-            layer, self.accelerator, self.profile, "edp", options, optimum=False, corners=corners
-        )
+        layer, found, corners = record.layer(), self.found_by(record), corners_of(record)
+        return Job(layer, found, self.profile, "edp", options, optimum=False, corners=corners)
 
     def _options(self, record: LayerResult, cutoff: float) -> SearchOptions:
         seed = record.certificate.seed if record.certificate is not None else 0

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import replace
 from functools import lru_cache
 
 from tests.solver.differential import Enumerated, enumerated
 from tests.solver.plain_constraints import plain_mappings
-from tests.solver.small_cases import Case, case
+from tests.solver.small_cases import Case, case, diagonal_case, resting_case, stalling_case
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.constraints import Constraints, texts_of
 from zigzag_imc.core.errors import MappingError
@@ -30,25 +30,28 @@ MOST_SCORES = 60
 """Mappings that a search within constraints scores at most, on small cases."""
 
 
-Draw = Callable[[int, int], Case]
-"""Draws a case of at most so many mappings by its seed."""
+_DRAW = {
+    "any": case,
+    "stalling": stalling_case,
+    "resting": resting_case,
+    "diagonal": diagonal_case,
+}
 
 
 @lru_cache
-def drawn(seed: int, draw: Draw = case) -> tuple[Case, Enumerated]:
+def drawn(seed: int, kind: str = "any") -> tuple[Case, Enumerated]:
     """Return a small case, and what all its mappings cost."""
-    found = draw(seed, 1000)
+    found = _DRAW[kind](seed, 1000)
     return found, enumerated(found)
 
 
-def refuted(seed: int, draw: Draw = case, objective: Objective = "energy") -> list[str]:
+def refuted(seed: int, objective: Objective = "energy", kind: str = "any") -> list[str]:
     """What is wrong with the model of a case, in which nothing above the optimum is of interest."""
-    own, everything = drawn(seed, draw)
+    own, everything = drawn(seed, kind)
     optimum = everything.optima.get(objective)
     value = math.inf if optimum is None else optimum[0]
     costs = CostModel(own.layer, own.accelerator, own.profile)
-    domain = domain_of(Goal(objective), value, _factors(everything), own.space)
-    model = JointModel.of(costs, domain)
+    model = JointModel.of(costs, domain_of(Goal(objective), value, _factors(everything), own.space))
     answer = minimise(model, SearchOptions(), Budget.of())
     return list(_against(own, answer, value, model.resolution))
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
@@ -34,7 +33,7 @@ def a_dropped_array_dimension(patch: pytest.MonkeyPatch) -> None:
     def without_last(sheet: Sheet, costs: Any, found: Any) -> None:
         array = costs.accelerator.array
         wide = (*array.dimensions[:-1], (array.dimensions[-1][0], 1 << 20))
-        accelerator = costs.accelerator.replace(array=dataclasses.replace(array, dimensions=wide))
+        accelerator = costs.accelerator.replace(array=replace(array, dimensions=wide))
         add_array_dimensions(sheet, CostModel(costs.layer, accelerator), found)
 
     patch.setattr(model, "add_array_dimensions", without_last)

@@ -8,14 +8,7 @@ from typing import get_args
 import pytest
 
 from tests.solver.differential import enumerated
-from tests.solver.small_cases import (
-    Case,
-    case,
-    diagonal_case,
-    resting_case,
-    stalling_case,
-    told,
-)
+from tests.solver.small_cases import Case, case, diagonal_case, resting_case, stalling_case, told
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.tolerances import COARSEST, RESOLUTION, TOLERANCE
 from zigzag_imc.models.mapspace.enumeration import front_by_enumeration

@@ -11,7 +11,7 @@ import pytest
 from tests.solver.joint import faults_of_spaces as faults
 from tests.solver.joint.checks import loose_within, refuted, refuted_within
 from tests.solver.plain_constraints import random_constraint
-from tests.solver.small_cases import Case, case, diagonal_case
+from tests.solver.small_cases import Case, case
 from zigzag_imc.core.constraints import Constraints
 
 Fault = Callable[[pytest.MonkeyPatch], None]
@@ -62,12 +62,12 @@ OF_CONSTRAINTS = (
 @pytest.mark.parametrize("fault", OF_DIAGONALS, ids=lambda fault: fault.__name__)
 def test_every_fault_of_diagonals_is_seen(fault: Fault, monkeypatch: pytest.MonkeyPatch) -> None:
     fault(monkeypatch)
-    assert refuted(OF_DIAGONALS[fault], diagonal_case)
+    assert refuted(OF_DIAGONALS[fault], kind="diagonal")
 
 
 @pytest.mark.parametrize("seed", sorted(set(OF_DIAGONALS.values())))
 def test_no_diagonal_is_refuted_without_a_fault(seed: int) -> None:
-    assert not refuted(seed, diagonal_case)
+    assert not refuted(seed, kind="diagonal")
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,8 @@ def _of_spatial_mappings(
     """Least bounds of all spatial mappings."""
     try:
         costs = CostModel(layer, accelerator, profile)
-        spatials = SpatialSpace.of(layer, accelerator, profile, space)
+        # Of those that cost the same, one: their bounds are the same, too.
+        spatials = SpatialSpace.one_of_each(layer, accelerator, profile, space)
     except ZigzagImcError:
         return _NOTHING
     if not len(spatials):

@@ -6,7 +6,7 @@ import math
 import multiprocessing
 import os
 import time
-from collections.abc import Callable, Hashable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -26,7 +26,7 @@ from zigzag_imc.sweep.explore.point import NAMES, PEAK, Point
 from zigzag_imc.sweep.explore.reasons import reasons
 from zigzag_imc.sweep.explore.record import EXPLORATION_ID, Exploration, PointResult
 from zigzag_imc.sweep.explore.relaxed import kind_of, relaxed
-from zigzag_imc.sweep.explore.search import Alike, BestFirst, ExploreCounts, open_points
+from zigzag_imc.sweep.explore.search import Alike, BestFirst, ExploreCounts, Groups, open_points
 from zigzag_imc.sweep.plan import Array, Plan
 from zigzag_imc.sweep.store import Store
 from zigzag_imc.sweep.study.entries import Study
@@ -125,13 +125,14 @@ class _Field:
 
     Attributes
     ----------
-    alike
-        The points.
+    alike, same_array
+        The points, those that are alike together; and of these, those with the same array.
     combinations, over_area, refused
         All combinations of values, those over the area, and those that cannot be built.
     """
 
-    alike: dict[Hashable, Alike]
+    alike: Groups
+    same_array: Groups
     combinations: int = 0
     over_area: int = 0
     refused: int = 0
@@ -139,7 +140,7 @@ class _Field:
     @classmethod
     def of(cls, plan: Plan) -> _Field:
         """Build the accelerators of a plan, and bound them by peak and compulsory traffic."""
-        field = cls({})
+        field = cls({}, {})
         for array in plan.arrays():
             field._add(array)
         for one in field.alike.values():
@@ -170,6 +171,8 @@ class _Field:
             kind = (kind_of(accelerator), tuple(layers), names)
             point = Point(number, accelerator, array.cases, facts, [_NOTHING] * len(layers))
             self.alike.setdefault(kind, Alike([])).points.append(point)
+            same = (kind, accelerator.array)
+            self.same_array.setdefault(same, Alike([])).points.append(point)
 
     @property
     def points(self) -> list[Point]:
@@ -188,7 +191,7 @@ def _run(
     """Look at the points, in this process for one worker."""
     is_here = workers == 1 or multiprocessing.current_process().daemon
     run = BestFirst(
-        field.alike,
+        (field.alike, field.same_array),
         goal,
         store,
         1 if is_here else workers,

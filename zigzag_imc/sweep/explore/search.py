@@ -19,7 +19,7 @@ from zigzag_imc.runs.run import INTERRUPT_GRACE_S, Flag
 from zigzag_imc.sweep.explore.bounds import Bounds, BoundTask
 from zigzag_imc.sweep.explore.frontier import Frontier
 from zigzag_imc.sweep.explore.goal import HardwareGoal
-from zigzag_imc.sweep.explore.point import ALIKE, OWN, PEAK, Point
+from zigzag_imc.sweep.explore.point import ALIKE, OWN, PEAK, SAME_ARRAY, Point
 from zigzag_imc.sweep.explore.relaxed import relaxed
 from zigzag_imc.sweep.problems import Problem
 from zigzag_imc.sweep.record import PointRecord, failed
@@ -49,13 +49,22 @@ class Alike:
     waiting: list[Point] = field(default_factory=list)
 
 
+Groups = dict[Hashable, Alike]
+"""Accelerators that are alike, by what they have in common."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Given:
     """Something a worker is at: bounds of those alike, bounds of a point, or a layer of it."""
 
     kind: Hashable = None
+    level: int | None = None
     point: Point | None = None
     place: int | None = None
+
+
+_Wanted = tuple[_Given, Task | BoundTask]
+"""What is to be known next, and what a worker does for it."""
 
 
 @dataclass(slots=True)
@@ -92,7 +101,8 @@ class BestFirst:
     Parameters
     ----------
     alike
-        All points, those that are alike together.
+        All points, those that are alike together: first whatever their ADCs, then those with the
+        same array.
     goal
         What makes one better than another.
     store
@@ -101,7 +111,7 @@ class BestFirst:
 
     def __init__(
         self,
-        alike: dict[Hashable, Alike],
+        alike: tuple[Groups, Groups],
         goal: HardwareGoal,
         store: Store,
         workers: int,
@@ -115,9 +125,12 @@ class BestFirst:
         self.unfit: list[Point] = []
         self._alike, self._goal, self._store = alike, goal, store
         self._progress = progress
-        self._kind = {point.number: kind for kind, one in alike.items() for point in one.points}
-        self._points = {point.number: point for one in alike.values() for point in one.points}
-        self._heap = [(point.bound(goal), number) for number, point in self._points.items()]
+        self._kinds = [
+            {point.number: kind for kind, one in groups.items() for point in one.points}
+            for groups in alike
+        ]
+        self._points = {point.number: point for one in alike[0].values() for point in one.points}
+        self._heap = [(one.bound(goal), -one.level, one.number) for one in self._points.values()]
         heapq.heapify(self._heap)
         self._left: dict[int, list[int]] = {}
         self._given: dict[int, _Given] = {}
@@ -158,8 +171,8 @@ class BestFirst:
     def finish(self, index: int, found: Any) -> None:
         """Take bounds, or the solution of a layer."""
         given = self._given.pop(index)
-        if given.kind is not None:
-            self._know_alike(self._alike[given.kind], found)
+        if given.level is not None:
+            self._know_alike(self._alike[given.level][given.kind], given.level, found)
         elif given.point is not None and given.place is None:
             given.point.raise_to(list(found), OWN)
             self._push(given.point)
@@ -175,15 +188,15 @@ class BestFirst:
         given = self._given.pop(index)
         self._lost[given] = self._lost.get(given, 0) + 1
         is_given_up = self._lost[given] > MOST_LOST
-        if given.kind is not None:
-            alike = self._alike[given.kind]
+        if given.level is not None:
+            alike = self._alike[given.level][given.kind]
             if is_given_up:  # nothing is known then, and every point is bounded for itself
                 alike.bounds = tuple(alike.points[0].least)
             waiting, alike.waiting = alike.waiting, []
             for point in waiting:
                 self._push(point)
         elif given.point is not None and given.place is None:
-            given.point.level = OWN if is_given_up else ALIKE
+            given.point.level = OWN if is_given_up else SAME_ARRAY
             self._push(given.point)
         elif given.point is not None and given.place is not None:
             if is_given_up:
@@ -213,9 +226,12 @@ class BestFirst:
 
     # ------------------------------------------------------------------ parts
     def _push(self, point: Point) -> None:
-        heapq.heappush(self._heap, (point.bound(self._goal), point.number))
+        # Of equal bounds, the one of which more is known: it is settled soonest.
+        heapq.heappush(self._heap, (point.bound(self._goal), -point.level, point.number))
 
-    def _looked_at(self, bound: float, number: int) -> tuple[_Given, Task | BoundTask] | None:
+    def _looked_at(
+        self, bound: float, _: int, number: int
+    ) -> tuple[_Given, Task | BoundTask] | None:
         """Return what is to be known next of a point; ``None`` where it waits, or is out."""
         point = self._points[number]
         if point.is_solved or point.unfit is not None or number in self.discarded:
@@ -228,9 +244,9 @@ class BestFirst:
             self.discarded[number] = point
             self.counts.discarded += 1
             return None
-        if point.level == PEAK:
-            return self._bounded_alike(point)
-        if point.level == ALIKE:
+        if point.level in (PEAK, ALIKE):
+            return self._bounded_alike(point, point.level)
+        if point.level == SAME_ARRAY:
             return self._bounded(point)
         return self._solved(point)
 
@@ -240,30 +256,37 @@ class BestFirst:
             return False
         return not self._goal.with_front or self.frontier.dominates(point.figures())
 
-    def _bounded_alike(self, point: Point) -> tuple[_Given, BoundTask] | None:
+    def _bounded_alike(self, point: Point, level: int) -> tuple[_Given, BoundTask] | None:
         """Ask for the bounds of all that are alike, or take them where they are known."""
-        kind = self._kind[point.number]
-        alike = self._alike[kind]
+        kind = self._kinds[level][point.number]
+        alike = self._alike[level][kind]
         if alike.bounds is not None:
-            point.raise_to(list(alike.bounds), self._level_of(alike))
-            self._push(point)
+            self._raise(point, alike, level)
             return None
         alike.waiting.append(point)
         if len(alike.waiting) > 1:
             return None  # somebody is at it
         best = relaxed([one.accelerator for one in alike.points])
-        return _Given(kind=kind), _bounds_of(point, best)
+        return _Given(kind=kind, level=level), _bounds_of(point, best)
 
-    def _level_of(self, alike: Alike) -> int:
-        """Return what bounds of those alike are: its own, where there is one alone."""
-        return ALIKE if len(alike.points) > 1 else OWN
+    def _raise(self, point: Point, alike: Alike, level: int) -> None:
+        """Take the bounds of all that are alike: those of its own, where there is one alone."""
+        assert alike.bounds is not None
+        array = self._alike[ALIKE][self._kinds[ALIKE][point.number]]
+        if len(alike.points) == 1:
+            reached = OWN
+        elif level == PEAK and len(array.points) < len(alike.points):
+            reached = ALIKE
+        else:
+            reached = SAME_ARRAY
+        point.raise_to(list(alike.bounds), reached)
+        self._push(point)
 
-    def _know_alike(self, alike: Alike, bounds: Bounds) -> None:
+    def _know_alike(self, alike: Alike, level: int, bounds: Bounds) -> None:
         alike.bounds = bounds
         waiting, alike.waiting = alike.waiting, []
         for point in waiting:
-            point.raise_to(list(bounds), self._level_of(alike))
-            self._push(point)
+            self._raise(point, alike, level)
 
     def _bounded(self, point: Point) -> tuple[_Given, BoundTask]:
         """Ask for the bounds of a point's own."""
