@@ -3,7 +3,7 @@
 CACTI's licence speaks against shipping the program; a table of its results is another thing. The
 extra ``zigzag`` brings a program that runs on Linux, ``--cacti PATH`` takes another.
 
-Run from the project's folder: ``PYTHONPATH=. python benchmarks/sram_table.py make`` (some 20
+Run from the project's folder: ``PYTHONPATH=. python benchmarks/sram_table.py make`` (some 25
 minutes of one core) and then ``... check``, whose table is part of ``docs/providers.md``.
 """
 
@@ -28,6 +28,7 @@ from zigzag_imc.models.hardware.costs.sram import (
     MOST_NODE_NM,
     MOST_WIDTH,
     SramCost,
+    SramModel,
     SramPorts,
     SramShape,
 )
@@ -75,20 +76,29 @@ def grid() -> Iterator[SramShape]:
         yield SramShape(size, width, node, SramPorts.of(ports))
 
 
-def make(cacti: Cacti, path: Path, shapes: Iterable[SramShape]) -> None:
-    """Write the table, a line for each point with a solution; lines that are there stay.
+def make(cacti: SramModel, path: Path, shapes: Iterable[SramShape]) -> None:
+    """Write the table, a line for each point with a solution, in the order of the shapes.
 
-    So it goes on where it was stopped.
+    Lines that are there already, perhaps of a run that was stopped, are not asked for again.
     """
     known = {tuple(row[:4]): row for row in _rows(path)}
+    unfinished = path.with_suffix(".part")
+    known |= {tuple(row[:4]): row for row in _rows(unfinished)}
+    with unfinished.open("w", encoding="ascii") as out:
+        writer = csv.writer(out, lineterminator="\n")
+        writer.writerows([COLUMNS, *known.values()])
+        rows = []
+        for shape in shapes:
+            row = known.get(_key(shape))
+            if row is None:
+                row = _asked(cacti, shape)
+                writer.writerows([] if row is None else [row])
+                out.flush()
+            rows.append(row)
     with path.open("w", encoding="ascii") as out:
         writer = csv.writer(out, lineterminator="\n")
-        writer.writerow(COLUMNS)
-        for shape in shapes:
-            row = known.get(_key(shape)) or _asked(cacti, shape)
-            if row is not None:
-                writer.writerow(row)
-                out.flush()
+        writer.writerows([COLUMNS, *filter(None, rows)])
+    unfinished.unlink()
 
 
 def _rows(path: Path) -> list[list[str]]:
@@ -109,7 +119,7 @@ def _key(shape: SramShape) -> tuple[str, ...]:
     )
 
 
-def _asked(cacti: Cacti, shape: SramShape) -> list[str] | None:
+def _asked(cacti: SramModel, shape: SramShape) -> list[str] | None:
     """Return the line of a point, as CACTI answers; ``None`` where there is no solution."""
     cost = cacti.cost(shape)
     if cost is None:
@@ -129,7 +139,7 @@ def between(count: int, seed: int) -> Iterator[SramShape]:
         )
 
 
-def check(cacti: Cacti, table: SramTable, count: int, seed: int) -> list[Miss]:
+def check(cacti: SramModel, table: SramModel, count: int, seed: int) -> list[Miss]:
     """Compare at random points at which both know a cost."""
     misses = []
     for shape in between(count, seed):

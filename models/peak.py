@@ -150,6 +150,16 @@ def _feeding_pj(accelerator: Accelerator) -> dict[str, float]:
     return energy_pj
 
 
+def _feeding_levels(accelerator: Accelerator, operand: str) -> list[MemoryInstance]:
+    """Return the memories of an operand that belong to the system, the lowest first.
+
+    A highest memory without area is off chip and none of them.
+    """
+    levels = [accelerator.memories[at] for at in accelerator.levels[operand]]
+    on_chip = levels if levels[-1].area_mm2 else levels[:-1]
+    return on_chip[:FEEDING_LEVELS] or levels[:1]
+
+
 def _inputs_pj(accelerator: Accelerator) -> Iterator[tuple[str, float]]:
     """Yield what reading the inputs of a cycle costs: at each level, and writing all but the top.
 
@@ -158,7 +168,7 @@ def _inputs_pj(accelerator: Accelerator) -> Iterator[tuple[str, float]]:
     array = accelerator.array
     lanes = array.rows * array.macros
     bits = lanes * array.activation_bits / array.cycles_per_activation
-    levels = [accelerator.memories[at] for at in accelerator.levels["I"][:FEEDING_LEVELS]]
+    levels = _feeding_levels(accelerator, "I")
     for place, memory in enumerate(levels):
         yield memory.name, bits * _pj_per_bit(memory, "I", Direction.TO_LOW)
         if place + 1 < len(levels):
@@ -172,7 +182,7 @@ def _outputs_pj(accelerator: Accelerator) -> Iterator[tuple[str, float]]:
     """
     array = accelerator.array
     outputs = array.columns * array.macros / array.cycles_per_activation
-    levels = [accelerator.memories[at] for at in accelerator.levels["O"][:FEEDING_LEVELS]]
+    levels = _feeding_levels(accelerator, "O")
     sum_bits = array.activation_bits + array.weight_bits
     for place, memory in enumerate(levels):
         bits = array.activation_bits if place else min(sum_bits, memory.size_bits)

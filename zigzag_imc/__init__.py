@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from zigzag_imc.results.reading import load_result
     from zigzag_imc.results.result import LayerResult, NetworkResult
     from zigzag_imc.results.saving import save_result
+    from zigzag_imc.sweep.explore.exploring import explore_study
     from zigzag_imc.sweep.frames import sweep_table
     from zigzag_imc.sweep.sweeping import sweep_study
     from zigzag_imc.zigzag_bridge.objects import zigzag_objects
@@ -62,6 +63,7 @@ __all__ = [
     "crosscheck_network",
     "evaluate",
     "explain_layer",
+    "explore_study",
     "load_accelerator",
     "load_network",
     "load_result",
@@ -114,6 +116,7 @@ _HOMES = {
     "search_network": "library.searching.search_network",
     "prove_result": "checking.prove.prove_result",
     "replay": "library.replaying.replay",
+    "explore_study": "sweep.explore.exploring.explore_study",
     "sweep_study": "sweep.sweeping.sweep_study",
     "sweep_table": "sweep.frames.sweep_table",
     "verify_result": "checking.verify.verify_result",

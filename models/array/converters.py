@@ -5,8 +5,8 @@ computing architectures", 2023. Of a technology they take the supply voltage alo
 
 Source of the regression: T. Andrulis, R. Chen, H. Lee, J. Emer, V. Sze, "Modeling
 analog-digital-converter energy and area for compute-in-memory accelerator design", arXiv
-2404.06553, with the coefficients of its tool hwcomponents-adc for B. Murmann's survey of 1997 to
-2023. It says what the best published converters of a rate and a resolution take.
+2404.06553, with the coefficients of its tool, accelergy-adc-plug-in, for B. Murmann's survey of
+1997 to 2023. It says what the best published converters of a rate and a resolution take.
 """
 
 from __future__ import annotations
@@ -88,6 +88,12 @@ def survey_adc(bits: float, rows: int, tech: Technology = NODE_28NM) -> Converte
 
 ADC_MODELS = {"fit": adc, "survey": survey_adc}
 """Models of an ADC, as accelerator files name them."""
+
+ADC_SOURCES = {
+    "fit": "fit to published 28 nm macros (Sun et al., 2023)",
+    "survey": "regression on a survey of published ADCs (Andrulis et al., arXiv 2404.06553)",
+}
+"""Who says what an ADC of each model costs."""
 
 
 def dac(bits: float, tech: Technology = NODE_28NM) -> Converter:

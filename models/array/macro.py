@@ -14,6 +14,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+import numpy as np
+
 from zigzag_imc.core.accelerator import Accelerator, ImcArray
 from zigzag_imc.core.technology import NODE_28NM, Technology
 from zigzag_imc.models.array.converters import ADC_MODELS, Converter, dac
@@ -21,6 +23,7 @@ from zigzag_imc.models.array.critical_path import critical_path_ns
 from zigzag_imc.models.array.slicing import Slicing
 from zigzag_imc.models.array.structure import Structure
 from zigzag_imc.models.array.trees import switching_adders
+from zigzag_imc.models.movement.words import Amount
 
 
 @dataclass(frozen=True)
@@ -143,12 +146,18 @@ class MacroModel:
         return sum(self.tclk_breakdown_ns.values())
 
     # ---------------------------------------------------------------- energy
-    def adder_tree_pj(self, active_rows: float) -> float:
+    def adder_tree_pj(self, active_rows: Amount) -> Amount:
         """Energy of one adder tree when the first ``active_rows`` of its inputs switch.
 
         A fraction of a row is the average of its neighbours: some activations drive one row more
         than others.
         """
+        if not isinstance(active_rows, np.ndarray):
+            return self._tree_of_pj(active_rows)
+        distinct, which = np.unique(active_rows, return_inverse=True)
+        return np.array([self._tree_of_pj(rows) for rows in distinct.tolist()])[which]
+
+    def _tree_of_pj(self, active_rows: float) -> float:
         whole = math.floor(active_rows)
         low = _tree_pj(self, whole)
         if whole == active_rows:
@@ -156,9 +165,9 @@ class MacroModel:
         return low + (active_rows - whole) * (_tree_pj(self, whole + 1) - low)
 
     def activation_energy_pj(
-        self, rows: float, columns: float, taps: float | None = None
-    ) -> dict[str, float]:
-        """Energy of one activation of one macro, all its clock cycles, in pJ.
+        self, rows: Amount, columns: Amount, taps: Amount | None = None
+    ) -> dict[str, Amount]:
+        """Energy of one activation of one macro, all its clock cycles, in pJ; or of many at once.
 
         ``rows`` of it and columns of ``columns`` weights are mapped; a column adds up ``taps``
         rows, all of them if not said otherwise.

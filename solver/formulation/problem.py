@@ -105,8 +105,12 @@ class Problem:
         )
 
     def with_lengths(self, sizes: Mapping[str, int]) -> Problem:
-        """Return the same problem of tiles of any lengths."""
-        return replace(self, sizes=sizes)
+        """Return the same problem of tiles of any lengths.
+
+        Loads may hide in all rounds there: a lower bound, since the rounds of a dimension are no
+        number of its class.
+        """
+        return replace(self, sizes=sizes, in_rounds=False)
 
     @cached_property
     def all_tiles(self) -> TileGroup:

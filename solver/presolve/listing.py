@@ -11,8 +11,9 @@ from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.space import DIVISORS, Space
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.mapspace.combinations import BLOCK
 from zigzag_imc.models.mapspace.counting import mapspace_size
-from zigzag_imc.models.mapspace.spatial_space import BLOCK, SpatialSpace
+from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.solver.presolve.spatial.bounds import SpatialBounds, bounded_in_time, spatial_bounds
 
 _LISTING_SHARE = 1 / 3
@@ -66,8 +67,10 @@ class Listing:
         listed = partial(budget.is_over, _LISTING_SHARE)
         bounded = partial(budget.is_over, 2 * _LISTING_SHARE)
         layer, accelerator, profile = costs.layer, costs.accelerator, costs.profile
-        spatials = SpatialSpace.of(layer, accelerator, profile, space, listed, first)
-        return cls(spatials, spatial_bounds(costs, spatials, with_latency, bounded))
+        spatials = SpatialSpace.one_of_each(layer, accelerator, profile, space, listed, first)
+        return cls(
+            spatials, spatial_bounds(costs, spatials, with_latency, bounded, space.constraints)
+        )
 
     def with_energy_at_most(self, most_pj: float, costs: CostModel) -> Listing:
         """Return those that may have a mapping of so little energy, with bounds of the latency."""
@@ -105,9 +108,9 @@ def counts_of(
 ) -> MapspaceCounts:
     """Count spatial mappings and mappings, unless some are not listed or there is no time."""
     parts = [listing.known for listing in listings]
-    count = sum(map(len, parts))
-    if not listings[-1].complete or (count > BLOCK and budget.is_over()):
+    looked_at = sum(map(len, parts))
+    if not listings[-1].complete or (looked_at > BLOCK and budget.is_over()):
         return MapspaceCounts(None, None)
     layer, accelerator, profile = costs.layer, costs.accelerator, costs.profile
     size = sum(mapspace_size(layer, accelerator, profile, space, part) for part in parts)
-    return MapspaceCounts(count, size)
+    return MapspaceCounts(sum(part.represented for part in parts), size)

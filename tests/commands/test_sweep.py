@@ -87,3 +87,30 @@ def test_two_results_are_compared(run: Any, tmp_path: Path) -> None:
     assert told["schema"] == "zigzag-imc/comparison/1"
     assert [layer["name"] for layer in told["layers"]] == ["first", "classify"]
     assert "all 2 layers are the same" in run("compare", files[0], files[0]).stdout
+
+
+def test_an_exploration_says_what_is_best_and_why(run: Any, tmp_path: Path) -> None:
+    ranges = {"rows": [32, 64], "columns": [32, 64], "sram_kb": [16, 64]}
+    study = write_study(tmp_path, accelerators={"template": "dimc", "ranges": ranges})
+    options = ("--objective", "energy", "--area-mm2", 1, "--jobs", 1)
+    table = run("explore", study, *options)
+    assert table.exit_code == 0
+    assert "best: dimc rows=" in table.stdout
+    assert "against the runner-up dimc" in table.stdout
+    told = json.loads(run("explore", study, *options, "--format", "json").stdout)
+    assert told["points"] == 8
+    assert told["solved"] + sum(told["pruned"].values()) == 8
+    assert told["proved"]
+    assert told["best"]["area_mm2"] <= 1
+    assert told["best"]["value"] <= told["runner_up"]["value"]
+
+
+def test_a_figure_is_drawn(run: Any, tmp_path: Path) -> None:
+    study = write_study(tmp_path)
+    assert run("sweep", study, "-o", tmp_path / "out", "--jobs", 1).exit_code == 0
+    done = run("plot", tmp_path / "out", "networks", "--over", "D1", "-o", tmp_path / "a.svg")
+    assert done.exit_code == 0
+    assert (tmp_path / "a.svg").read_bytes().startswith(b"<?xml")
+    refused = run("plot", tmp_path / "out", "networks", "--over", "D7", "-o", tmp_path / "a.svg")
+    assert refused.exit_code == 2
+    assert refused.stderr.startswith("error: --over: found 'D7', expected a parameter")

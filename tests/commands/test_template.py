@@ -62,7 +62,12 @@ def test_described(run: Any) -> None:
     done = run("template", "aimc", "--describe", "--adc-model", "survey")
     assert done.exit_code == 0
     assert "5.5-bit ADC by the survey" in done.stdout
-    for line in ("clock  ", "area   ", "peak   ", "costs       sram: CACTI 7 table, 28 nm, 1r1w"):
+    for line in (
+        "clock  ",
+        "area   ",
+        "peak   ",
+        "costs       sram: CACTI 7 table, 32 nm, 1rw, corrected",
+    ):
         assert line in done.stdout
     assert "operational_array" not in done.stdout
 

@@ -121,6 +121,12 @@ def calls(folder: Path) -> dict[str, dict[str, Any]]:
         "prove_result": {"result": result(), "jobs": 1},
         "compare_results": {"first": result(), "second": result()},
         "sweep_study": {"study": study_of(STUDY), "out": str(folder / "out"), "jobs": 1},
+        "explore_study": {
+            "study": study_of(STUDY),
+            "objective": "edp",
+            "cache": str(folder / "points.sqlite"),
+            "jobs": 1,
+        },
         "sweep_table": {"folder": table_in(folder), "table": "networks"},
         "replay": {"result": result(), "layer": "small"},
         "save_result": {"result": result(), "path": str(folder / "out.json")},

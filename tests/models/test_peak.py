@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from itertools import product
+from pathlib import Path
 
 import pytest
 
@@ -31,6 +32,7 @@ STUDY = {  # kind, size: macro TOPS/W, system TOPS/W, macro mm2, system mm2, clo
 macro, 8 x 8 bits, a 256 KB SRAM."""
 
 KINDS = ("aimc", "dimc")
+SMALL = Path(__file__).parents[1] / "data" / "accelerator_small.yaml"
 
 
 def _of_study(kind: str, size: int) -> Accelerator:
@@ -39,7 +41,6 @@ def _of_study(kind: str, size: int) -> Accelerator:
         rows=size,
         columns=size,
         output_bits=8,
-        sram_model="study",
     ).accelerator()
 
 
@@ -125,3 +126,11 @@ def test_an_odd_last_cycle() -> None:
     assert peak_of(odd).operations == pytest.approx(2 * 2048 / 3)
     read = system_peak_of(odd).energy_pj["input_register"]
     assert read == pytest.approx(128 * 8 / 3 / 8 * 0.013608)
+
+
+def test_a_dram_is_no_part_of_the_system() -> None:
+    """Without registers, the SRAM is the lowest of inputs and outputs; the DRAM is not on chip."""
+    small = load_accelerator(SMALL)
+    energies = system_peak_of(small).energy_pj
+    assert energies["sram"] > 0
+    assert "dram" not in energies

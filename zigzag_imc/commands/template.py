@@ -127,10 +127,11 @@ def template_command(  # noqa: PLR0913  (options of the command line)
         float, typer.Option(metavar="KB", help="Capacity of the SRAM in 1024 bytes.")
     ] = 256,
     sram_model: Annotated[
-        SramFigures, typer.Option(help="SRAM by CACTI, or as the ICCAD 2023 study corrects it.")
-    ] = SramFigures.CACTI,
+        SramFigures, typer.Option(help="CACTI as the ICCAD 2023 study corrects it, or as it is.")
+    ] = SramFigures.STUDY,
     sram_ports: Annotated[
-        str | None, typer.Option(metavar="PORTS", help="Such as 1rw; default: 1r1w.")
+        str | None,
+        typer.Option(metavar="PORTS", help="Such as 1rw; default: 3r3w, or with cacti 1r1w."),
     ] = None,
     sram_bits_per_cycle: Annotated[
         int | None,

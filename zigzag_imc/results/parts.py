@@ -202,6 +202,9 @@ class HardwareRecord(Record):
         10^12 operations per J of the array, without memories.
     peak_tops_per_mm2
         ``peak_tops`` per area of the array, without memories.
+    cost_sources
+        Who says what the ADCs cost, and each memory whose file names a source; ``None`` in older
+        files.
     """
 
     tclk_ns: float
@@ -213,6 +216,7 @@ class HardwareRecord(Record):
     peak_tops: float
     peak_tops_per_w: float
     peak_tops_per_mm2: float
+    cost_sources: dict[str, str] | None = None
 
 
 class SpaceRecord(Record):

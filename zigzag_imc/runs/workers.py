@@ -120,6 +120,11 @@ class _Worker:
         finally:
             theirs.close()
 
+    @property
+    def is_free(self) -> bool:
+        """Whether it waits for something to do."""
+        return self.index is None and not self.is_new
+
     def give(self, index: int, job: Assignment) -> None:
         """Hand over a job; that the worker is gone shows when its answer is awaited."""
         self.index = index
@@ -186,7 +191,9 @@ class _Crew:
         for worker in [worker for worker in listening if worker.connection in news]:
             if not _hear(worker, self.run):
                 self._replace(worker)
-            elif self.run.is_open and not self.run.is_stopped:
+        # Also those that were free before: what one finds may open work for another.
+        for worker in self.workers:
+            if worker.is_free and self.run.is_open and not self.run.is_stopped:
                 worker.give(*self.run.take())
 
     def _replace(self, worker: _Worker) -> None:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import time
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from zigzag_imc.core.objective import Stopped
 from zigzag_imc.runs.run import INTERRUPT_GRACE_S, Flag
+from zigzag_imc.sweep.problems import Problem
 from zigzag_imc.sweep.record import FAILED, failed
 from zigzag_imc.sweep.store import Store
 from zigzag_imc.sweep.task import Found, Task
@@ -113,18 +114,22 @@ class SweepRun:
         return self._number, task
 
     def finish(self, index: int, found: Found) -> None:
-        """Write what a task found."""
-        del self._given[index]
+        """Write what a task found; problems without an answer are given away again."""
+        task = self._given.pop(index)
         self._keep(found)
+        answered = {key for key, _ in found}
+        if not self.is_stopped:
+            self._give_again(one for one in task.problems if one.key not in answered)
 
     def lose(self, index: int) -> None:
         """Give the problems of a lost worker to others, one by one; not forever."""
-        task = self._given.pop(index)
-        for one in task.split():
-            (problem,) = one.problems
+        self._give_again(self._given.pop(index).problems)
+
+    def _give_again(self, problems: Iterable[Problem]) -> None:
+        for problem in problems:
             self._lost[problem.key] = self._lost.get(problem.key, 0) + 1
             if self._lost[problem.key] <= MOST_LOST:
-                self._again.append(one)
+                self._again.append(Task((problem,)))
             else:
                 reason = "its worker process was killed again and again (out of memory?)"
                 self._keep(((problem.key, failed(reason).text()),))

@@ -2,31 +2,28 @@
 
 from __future__ import annotations
 
-import multiprocessing
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-from zigzag_imc.core.arguments import callback, whole
+from zigzag_imc.core.arguments import callback, instance
 from zigzag_imc.core.arguments import path as checked_path
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.objective import Stopped
 from zigzag_imc.core.paths import path_text
-from zigzag_imc.runs.job import prepare
-from zigzag_imc.runs.local import HereFlag, available_cores, ctrl_c_stops
-from zigzag_imc.runs.workers import run_in_processes, shared_flag
+from zigzag_imc.sweep.clusters.shards import take_leftovers
+from zigzag_imc.sweep.places import JOBS_FOLDER, Place, work
 from zigzag_imc.sweep.plan import Array, Case, Plan
 from zigzag_imc.sweep.problems import Problem
-from zigzag_imc.sweep.running import Counts, ProgressCallback, SweepRun
+from zigzag_imc.sweep.running import Counts, ProgressCallback
 from zigzag_imc.sweep.store import FILE_NAME, Store
+from zigzag_imc.sweep.studies import study_names
 from zigzag_imc.sweep.study.entries import Study
+from zigzag_imc.sweep.study.keeping import write_study
 from zigzag_imc.sweep.study.reading import read_study
 from zigzag_imc.sweep.tables import check_polars, write_tables
-from zigzag_imc.sweep.task import Task, tasks_of
-
-MOST_TOGETHER = 8
-"""Problems of one task: enough to outweigh handing them over, few enough to share out evenly."""
+from zigzag_imc.sweep.task import cut
 
 
 @dataclass(frozen=True)
@@ -59,6 +56,7 @@ def sweep_study(
     *,
     jobs: int | None = None,
     cache: str | os.PathLike[str] | None = None,
+    place: Place | None = None,
     progress: ProgressCallback | None = None,
 ) -> SweepReport:
     """Work out a study and write the tables of its results.
@@ -78,6 +76,9 @@ def sweep_study(
     cache
         SQLite file of solved problems; by default ``points.sqlite`` beside the study file, so that
         studies in one folder share what they solve.
+    place
+        Where problems are solved, if not in worker processes here: on a Dask cluster, or in jobs
+        of SLURM; its ``jobs`` count where ``jobs`` are not given.
     progress
         Called with `Counts` whenever a task is done.
 
@@ -87,7 +88,9 @@ def sweep_study(
         In one line: what of the study, the cache or the folder is wrong.
     """
     check_polars()
-    workers = None if jobs is None else whole("jobs", jobs)
+    where = Place() if place is None else instance("place", place, Place, "a Place")
+    if jobs is not None:
+        where = replace(where, jobs=jobs)
     callback("progress", progress)
     kept = None if cache is None else checked_path("cache", cache, "the path of a file")
     asked = study if isinstance(study, Study) else read_study(study)
@@ -96,10 +99,14 @@ def sweep_study(
     cases: list[Case] = []
     counts, seen = Counts(), _Seen()
     with Store(cache_of(study, folder) if kept is None else kept) as store:
-        tasks = _tasks(plan, store, counts, cases, seen)
-        stopped = _run(tasks, store, counts, workers, progress)
+        take_leftovers(folder / JOBS_FOLDER, store)
+        unsolved = cut(_unsolved(plan, store, counts, cases, seen), where.together)
+        run = work(unsolved, store, counts, where, folder, progress)
+        for _ in unsolved:  # what is asked counts also where Ctrl-C left it unsolved
+            pass
         write_tables(cases, store, folder)
-    return SweepReport(seen.arrays, seen.over_budget, seen.refused, counts, stopped, folder)
+        write_study(asked, folder)
+    return SweepReport(seen.arrays, seen.over_budget, seen.refused, counts, run.stopped, folder)
 
 
 @dataclass
@@ -116,12 +123,11 @@ class _Seen:
         self.refused += array.candidate.accelerator is None
 
 
-def _tasks(
+def _unsolved(
     plan: Plan, store: Store, counts: Counts, cases: list[Case], seen: _Seen
-) -> Iterator[Task]:
+) -> Iterator[Problem]:
     """Yield what is not solved yet, an accelerator after the other; note what is asked."""
     asked: set[bytes] = set()
-    waiting: list[Problem] = []
     arrays = len(plan)
     for array in plan.arrays():
         seen.add(array)
@@ -137,47 +143,14 @@ def _tasks(
         ]
         counts.done -= len(left)
         counts.expected = round(counts.total / seen.arrays * arrays)
-        waiting.extend(left)
-        while len(waiting) >= MOST_TOGETHER:
-            yield Task(tuple(waiting[:MOST_TOGETHER]))
-            del waiting[:MOST_TOGETHER]
-    yield from tasks_of(waiting, MOST_TOGETHER)
-
-
-def _run(
-    tasks: Iterator[Task],
-    store: Store,
-    counts: Counts,
-    jobs: int | None,
-    progress: ProgressCallback | None,
-) -> Stopped | None:
-    """Do all tasks: in this process for one job, else in as many workers."""
-    workers = jobs or available_cores()
-    if workers == 1 or multiprocessing.current_process().daemon:  # which may have no children
-        run = SweepRun(tasks, store, counts, 1, HereFlag(), progress)
-        with ctrl_c_stops(run):
-            _run_here(run)
-    else:
-        run = SweepRun(tasks, store, counts, workers, shared_flag(), progress)
-        if run.is_open:  # else no worker need be started
-            with ctrl_c_stops(run):
-                run_in_processes(run)
-    for _ in tasks:  # what is asked counts also where Ctrl-C left it unsolved
-        pass
-    return run.stopped
-
-
-def _run_here(run: SweepRun) -> None:
-    """Do the tasks one by one."""
-    prepare()
-    while run.is_open and not run.is_stopped:
-        number, task = run.take()
-        run.finish(number, task.run(lambda: bool(run.flag.value)))
+        yield from left
 
 
 def cache_of(study: str | os.PathLike[str] | Study, otherwise: Path) -> Path:
     """Return the file of solved problems: beside the study file, else in another folder."""
-    return (otherwise if isinstance(study, Study) else Path(study).parent) / FILE_NAME
+    if isinstance(study, Study) or str(study) in study_names():
+        return otherwise / FILE_NAME
+    return Path(study).parent / FILE_NAME
 
 
 def made_folder(path: str | os.PathLike[str]) -> Path:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from itertools import islice
 
 from zigzag_imc.core.errors import ZigzagImcError
 from zigzag_imc.core.one_line import one_line
@@ -48,10 +49,11 @@ class Task:
         return tuple(Task((problem,)) for problem in self.problems)
 
 
-def tasks_of(problems: Sequence[Problem], most: int) -> list[Task]:
-    """Cut problems into tasks of at most so many."""
-    starts = range(0, len(problems), most)
-    return [Task(tuple(problems[start : start + most])) for start in starts]
+def cut(problems: Iterable[Problem], most: int) -> Iterator[Task]:
+    """Cut problems into tasks of so many, as they come."""
+    left = iter(problems)
+    while together := tuple(islice(left, most)):
+        yield Task(together)
 
 
 def solved(problem: Problem, should_stop: Callable[[], bool]) -> PointRecord:

@@ -24,7 +24,7 @@ STUDY_BANK_BITS = 32
 """Width of the banks of the ICCAD 2023 study."""
 
 STUDY_NODE_NM = 28.0
-"""The only node of the study."""
+"""The node of the study, for which it shrinks CACTI's 32 nm."""
 
 _STUDY_CACTI_NODE_NM = 32.0
 _STUDY_SHRINK = 0.9 * 0.9
@@ -67,9 +67,9 @@ class BestBanks:
 class StudyBanks:
     """SRAMs as in the ICCAD 2023 study "Analog or Digital In-memory Computing?".
 
-    Its 28 nm is CACTI's 32 nm times 0.81 in energy, area and time; a memory of more than 32 bits is
-    banks of 32 bits and as many words; the area counts twice; there is one port, which reads and
-    writes.
+    Its 28 nm is CACTI's 32 nm times 0.81 in energy, area and time, other nodes are CACTI's own; a
+    memory of more than 32 bits is banks of 32 bits and as many words; the area counts twice; there
+    is one port, which reads and writes.
 
     Attributes
     ----------
@@ -80,25 +80,23 @@ class StudyBanks:
     single: SramModel
 
     def cost(self, shape: SramShape) -> SramCost | None:
-        """Costs of a memory of 28 nm; ``None`` where it has too few words, or CACTI no solution."""
+        """Costs of a memory; ``None`` where it has too few words, or CACTI no solution."""
         if shape.words < LEAST_ROWS:
             return None
         bank_bits = min(shape.width_bits, STUDY_BANK_BITS)
+        is_shrunk = shape.node_nm == STUDY_NODE_NM
+        shrink = _STUDY_SHRINK if is_shrunk else 1.0
         bank = SramShape(
             size_bytes=shape.words * bank_bits / 8,
             width_bits=bank_bits,
-            node_nm=_STUDY_CACTI_NODE_NM,
+            node_nm=_STUDY_CACTI_NODE_NM if is_shrunk else shape.node_nm,
             ports=SINGLE_PORT,
         )
         cost = self.single.cost(bank)
         if cost is None:
             return None
         banks = shape.width_bits / bank_bits
-        scaled = cost.scaled(
-            energy=_STUDY_SHRINK * banks,
-            area=_STUDY_SHRINK * _STUDY_AREA * banks,
-            time=_STUDY_SHRINK,
-        )
+        scaled = cost.scaled(energy=shrink * banks, area=shrink * _STUDY_AREA * banks, time=shrink)
         return replace(scaled, source=f"{cost.source}, corrected as in the ICCAD 2023 study")
 
 

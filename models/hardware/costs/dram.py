@@ -38,25 +38,26 @@ _KINDS = (
         "lpddr4",
         8.0,
         17.067,
-        "8 pJ/bit: hwcomponents-cacti, public data; 32 pins of 4266 Mb/s: JESD209-4",
+        "8 pJ/bit: hwcomponents-cacti 1.0.40, public data; 32 pins of 4266 Mb/s: JESD209-4",
     ),
     DramKind(
         "ddr3",
         70.0,
         12.8,
-        "70 pJ/bit: Malladi et al., ISCA 2012; 64 pins of 1600 Mb/s: JESD79-3",
+        "70 pJ/bit: hwcomponents-cacti 1.0.40, after Chatterjee et al., MICRO 2017; 64 pins of "
+        "1600 Mb/s: JESD79-3",
     ),
     DramKind(
         "hbm2",
         6.25,
         256.0,
-        "6.25 pJ/bit: hwcomponents-cacti; a stack of 1024 pins of 2 Gb/s: JESD235A",
+        "6.25 pJ/bit: hwcomponents-cacti 1.0.40; a stack of 1024 pins of 2 Gb/s: JESD235A",
     ),
     DramKind(
         "hbm3",
         4.05,
         819.2,
-        "4.05 pJ/bit: hwcomponents-cacti; a stack of 1024 pins of 6.4 Gb/s: JESD238",
+        "4.05 pJ/bit: hwcomponents-cacti 1.0.40; a stack of 1024 pins of 6.4 Gb/s: JESD238",
     ),
 )
 

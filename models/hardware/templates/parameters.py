@@ -13,7 +13,6 @@ from zigzag_imc.core.arguments import as_number, is_real
 from zigzag_imc.core.circuit import Circuit, Cut
 from zigzag_imc.core.errors import OptionError, nearest, some_of
 from zigzag_imc.core.technology import NODE_28NM, Technology
-from zigzag_imc.models.hardware.costs.banks import STUDY_NODE_NM
 from zigzag_imc.models.hardware.costs.dram import DRAM_KINDS, DramKind
 from zigzag_imc.models.hardware.costs.sram import (
     LEAST_BYTES,
@@ -71,11 +70,11 @@ class TemplateParameters(BaseModel):
     sram_kb
         Capacity of the SRAM in units of 1024 bytes.
     sram_model
-        ``cacti``: CACTI's figures, in the best number of banks; ``study``: those of the ICCAD 2023
-        study, which corrects CACTI's.
+        ``study``: CACTI's figures as the ICCAD 2023 study corrects them; ``cacti``: its own, in the
+        best number of banks.
     sram_ports
-        Ports such as ``1rw``, ``1r1w``, ``3r3w``; ``None``: 1r1w, in the study 3r3w at the costs of
-        1rw.
+        Ports such as ``1rw``, ``1r1w``, ``3r3w``; ``None``: 3r3w at the costs of 1rw, as in the
+        study, else 1r1w.
     sram_bits_per_cycle
         Width of the SRAM in bits; ``None``: what all rows need, or all columns give, in a cycle, as
         far as there is such an SRAM.
@@ -133,7 +132,7 @@ class TemplateParameters(BaseModel):
         le=MOST_BYTES / 1024,
         description=f"{LEAST_BYTES / 1024:g} to {MOST_BYTES // 1024} KB (of 1024 bytes)",
     )
-    sram_model: Literal["cacti", "study"] = Field(default="cacti", description="cacti or study")
+    sram_model: Literal["study", "cacti"] = Field(default="study", description="study or cacti")
     sram_ports: str | None = Field(default=None, description="some such as 1rw or 1r1w")
     sram_bits_per_cycle: int | None = Field(
         default=None, ge=LEAST_WIDTH, le=MOST_CELLS, description=f"bits, at least {LEAST_WIDTH}"
@@ -264,8 +263,6 @@ def _memory_problems(asked: TemplateParameters) -> Iterator[Problem]:
     if cells_kb > kilobytes:
         expected = f"at least the {cells_kb:g} KB of the cells, whose weights it holds"
         yield ("sram_kb" if top == "sram" else "dram_mb"), size, expected
-    if asked.sram_model == "study" and asked.node_nm != STUDY_NODE_NM:
-        yield "node_nm", asked.node_nm, f"{STUDY_NODE_NM:g} with sram_model study"
 
 
 def _complaint(error: ValidationError) -> str:

@@ -48,11 +48,12 @@ class Template(TemplateParameters):
         AcceleratorError
             When it cannot be built.
         """
-        self.accelerator(sram)  # refuses what a file may not say
         memories = self._memories(sram)
+        contents = self._contents(memories)
+        accelerator_from_dict(contents, f"template {self.label}")  # refuses what no file may say
         comments = dict(_array_comments(self)) | dict(_memory_comments(memories))
         header = _HEADER.format(asked=self, plural="s" if self.macros > 1 else "")
-        return header + commented_yaml(self._contents(memories), comments)
+        return header + commented_yaml(contents, comments)
 
     def _memories(self, sram: SramModel | None) -> list[PlannedMemory]:
         return list(planned_memories(self, sram or SramTable.shipped()))

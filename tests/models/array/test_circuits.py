@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.accelerators import base
-from zigzag_imc import Template
+from zigzag_imc import Template, map_layer, search_layer
 from zigzag_imc.core.circuit import USUAL, Circuit
 from zigzag_imc.core.errors import AcceleratorError
 from zigzag_imc.core.layer import matmul_layer
@@ -170,7 +170,7 @@ CIRCUITS = [
     {"kind": "aimc", "adcs_per_output": 2, "conversion_phases": 2, "pipeline_after": ["adcs"]},
     {"kind": "dimc", "bits_per_cycle": 2, "booth": True, "accumulator_bits": 32},
     {"kind": "dimc", "accumulators_first": True, "pipeline_after": ["accumulators"]},
-    {"kind": "dimc", "tree_stages": 3, "pipeline_after": ["mults", "adders_regular"]},
+    {"kind": "dimc", "tree_stages": 2, "pipeline_after": ["mults", "adders_regular"]},
 ]
 
 
@@ -184,6 +184,16 @@ def test_circuits_are_written_and_mapped(parameters: dict[str, Any]) -> None:
     assert solve(layer, accelerator, IMC, "energy").status == "OPTIMAL"
     with pytest.raises(AcceleratorError, match=r"operational_array.circuit: ZigZag has only"):
         zigzag_contents(accelerator.replace(notices=()))
+
+
+@pytest.mark.parametrize("parameters", CIRCUITS)
+def test_optima_are_those_of_enumeration(parameters: dict[str, Any]) -> None:
+    layer = matmul_layer("product", rows=2, out_channels=6, in_channels=12)
+    accelerator = Template(**parameters, rows=8, columns=16, sram_kb=1).accelerator()
+    proved = map_layer(layer, accelerator, objective="energy")
+    found = search_layer(layer, accelerator, engine="exhaustive", objective="energy")
+    assert proved.status == "OPTIMAL"
+    assert proved.energy_pj == pytest.approx(found.energy_pj)
 
 
 def test_the_usual_circuit_leaves_no_trace() -> None:

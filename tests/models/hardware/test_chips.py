@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.models.hardware.chips import FIGURES, chip_named, chip_names
 from zigzag_imc.models.hardware.files import accelerator_from_dict
 from zigzag_imc.models.hardware.yaml_text import read_yaml
+from zigzag_imc.report.terminal.validation import LABELS
+from zigzag_imc.results.units import figure
 from zigzag_imc.results.validation import UNLIKE, validation_record
 
 NAMES = ("AIMC1", "AIMC2", "AIMC3", "DIMC1", "DIMC2", "DIMC3", "DIMC4")
@@ -38,10 +42,19 @@ def test_every_reported_figure_says_what_it_means(name: str) -> None:
 def test_what_is_comparable_is_near() -> None:
     """No chip has a factor of its own: this is how far the model of all of them goes."""
     for chip in validation_record(map(chip_named, NAMES)).chips:
-        for figure, one in chip.figures.items():
+        for name, one in chip.figures.items():
             assert one.ratio == pytest.approx(one.modelled / one.reported)
             if not one.means.startswith(UNLIKE):
-                assert 0.5 < one.ratio < 1.3, (chip.name, figure)
+                assert 0.5 < one.ratio < 1.3, (chip.name, name)
+
+
+def test_the_page_says_what_is_modelled_today() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "chips.md").read_text(encoding="utf-8")
+    for chip in validation_record(map(chip_named, NAMES)).chips:
+        for name, one in chip.figures.items():
+            label = LABELS[name].replace("mm2", "mm²")
+            numbers = f"{figure(one.modelled)} | {figure(one.reported)} | {one.ratio:.2f}"
+            assert f"| {chip.name} | {label} | {numbers} | {one.means} |" in page
 
 
 def test_a_clock_by_hand() -> None:

@@ -14,9 +14,10 @@ from zigzag_imc.core.errors import AcceleratorError, OptionError, ZigzagImcError
 from zigzag_imc.core.layer import matmul_layer
 from zigzag_imc.core.technology import NODE_28NM
 from zigzag_imc.models.hardware.costs.dram import DRAM_KINDS
-from zigzag_imc.models.hardware.files import accelerator_from_dict
+from zigzag_imc.models.hardware.files import accelerator_from_dict, accelerator_to_dict
 from zigzag_imc.models.hardware.yaml_text import read_yaml
 from zigzag_imc.models.profile import IMC
+from zigzag_imc.results.records import accelerator_record, hardware_record
 from zigzag_imc.solver.search import solve
 
 PLACES = ("sram", "dram")
@@ -38,9 +39,10 @@ STUDY = {  # rows = columns: read and write of 256 KB in pJ, its area in mm2, pJ
         *product(("dimc",), ("dram",), ("dram",), (2,), (None,), DRAM_KINDS),
     ],
 )
-def test_its_file_reads_back(given: tuple[Any, ...]) -> None:
+@pytest.mark.parametrize("sram_model", ["study", "cacti"])
+def test_its_file_reads_back(given: tuple[Any, ...], sram_model: Any) -> None:
     names = ("kind", "activations_in", "weights_from", "macros", "sram_ports", "dram")
-    template = Template(**dict(zip(names, given, strict=True)))
+    template = Template(**dict(zip(names, given, strict=True)), sram_model=sram_model)
     read = accelerator_from_dict(read_yaml(template.text(), "text"), "text")
     assert read == template.accelerator()
     assert read.array.macros == template.macros
@@ -50,7 +52,7 @@ def test_its_file_reads_back(given: tuple[Any, ...]) -> None:
     assert holders == {"W": template.weights_from, "I": place, "O": place}
 
 
-@pytest.mark.parametrize("node_nm", [22, 25.0, 32])
+@pytest.mark.parametrize("node_nm", [22, 40.0, 90])
 def test_other_nodes_read_back(node_nm: float) -> None:
     template = Template(kind="aimc", node_nm=node_nm, supply_v=0.8, weights_per_cell=4)
     read = accelerator_from_dict(read_yaml(template.text(), "text"), "text")
@@ -62,7 +64,7 @@ def test_other_nodes_read_back(node_nm: float) -> None:
 @pytest.mark.parametrize("size", STUDY)
 def test_the_study(size: int) -> None:
     """The same corrections of the same program's results give the study's memories."""
-    template = Template(kind="aimc", rows=size, columns=size, output_bits=8, sram_model="study")
+    template = Template(kind="aimc", rows=size, columns=size, output_bits=8)
     accelerator = template.accelerator()
     sram = accelerator.memory("I", 1)
     found = (sram.read_energy_pj, sram.write_energy_pj, sram.area_mm2)
@@ -127,7 +129,7 @@ def test_what_it_describes_can_be_mapped() -> None:
 
 def test_wide_memories_are_halved() -> None:
     """A memory of 64 words is as wide as it can be with the words that the study asks for."""
-    template = Template(kind="dimc", rows=1024, sram_kb=1, output_bits=8, sram_model="study")
+    template = Template(kind="dimc", rows=1024, sram_kb=1, output_bits=8)
     assert template.accelerator().memory("I", 1).ports[0].bandwidth_max == 256
 
 
@@ -147,7 +149,7 @@ def test_wide_memories_are_halved() -> None:
         ({"kind": "aimc", "adc_bits": 0.5}, "adc_bits: found 0.5, expected auto or 1 to 64"),
         ({"kind": "aimc", "adc_bits": "all"}, "adc_bits: found 'all', expected auto or a number"),
         ({"node_nm": 16}, "node_nm: found 16, expected a node of 22 to 90 nm"),
-        ({"node_nm": 22, "sram_model": "study"}, "node_nm: found 22, expected 28 with sram_model"),
+        ({"sram_model": "mine"}, "sram_model: found 'mine', expected study or cacti"),
         ({"sram_kb": 1e6}, "sram_kb: found 1000000.0, expected 0.0625 to 16384 KB"),
         ({"sram_ports": "2x"}, "sram_ports: found '2x', expected some such as 1rw or 1r1w"),
         ({"sram_ports": "1rw1r"}, "sram_ports: found '1rw1r', expected ports that read and write"),
@@ -182,15 +184,26 @@ def test_what_cannot_be_built_is_refused(parameters: dict[str, Any], said: str) 
 
 
 def test_sources_are_in_the_result() -> None:
-    """A file of a template, loaded and dumped, still says where its costs come from."""
-    from zigzag_imc.results.records import accelerator_record
+    """What a result says of its hardware, and the accelerator in it, name who says what costs."""
+    accelerator = Template(kind="aimc").accelerator()
+    memories = accelerator_record(accelerator).description["memories"]
+    source = memories["sram"]["cost_source"]
+    assert source == "CACTI 7 table, 32 nm, 1rw, corrected as in the ICCAD 2023 study"
+    sources = hardware_record(accelerator).cost_sources
+    assert sources is not None
+    assert sources["sram"] == source
+    assert sources["adcs"].startswith("fit to published 28 nm macros")
+    survey = hardware_record(Template(kind="aimc", adc_model="survey").accelerator())
+    assert survey.cost_sources is not None
+    assert survey.cost_sources["adcs"].startswith("regression on a survey")
+    assert hardware_record(load_accelerator("dimc")).cost_sources == {}
 
-    record = accelerator_record(Template(kind="aimc").accelerator())
-    memories = record.description["memories"]
-    assert memories["sram"]["cost_source"].startswith("CACTI 7 table, 28 nm, 1r1w")
-    assert "adc_model" not in record.description["operational_array"]  # fit: as it ever was
-    survey = accelerator_record(Template(kind="aimc", adc_model="survey").accelerator())
-    assert survey.description["operational_array"]["adc_model"] == "survey"
+
+def test_the_usual_adc_leaves_no_trace_in_files() -> None:
+    for model, traced in (("fit", False), ("survey", True)):
+        given: dict[str, Any] = {"adc_model": model}
+        contents = accelerator_to_dict(Template(kind="aimc", **given).accelerator())
+        assert ("adc_model" in contents["operational_array"]) == traced
 
 
 def test_presets_name_no_source() -> None:

@@ -96,9 +96,8 @@ def _lines(
         f"{figure(hardware.peak_tops)} TOPS; of the array alone "
         f"{figure(hardware.peak_tops_per_w)} TOPS/W, {figure(hardware.peak_tops_per_mm2)} TOPS/mm2",
     )
-    for memory in accelerator.memories:
-        if memory.cost_source:
-            yield "costs", f"{memory.name}: {memory.cost_source}"
+    for name, source in (hardware.cost_sources or {}).items():
+        yield "costs", f"{name}: {source}"
 
 
 def _counted(hardware: HardwareRecord) -> str:

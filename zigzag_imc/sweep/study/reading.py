@@ -15,14 +15,20 @@ from zigzag_imc.models.hardware.yaml_text import read_yaml
 from zigzag_imc.models.profile import profile_named
 from zigzag_imc.results.messages import explained
 from zigzag_imc.results.reading import read_text, source_name
+from zigzag_imc.sweep.studies import study_names, study_text
 from zigzag_imc.sweep.study.conditions import Condition, condition_of
 from zigzag_imc.sweep.study.entries import AcceleratorsEntry, Study
 
 
 def read_study(path: str | os.PathLike[str]) -> Study:
-    """Read a study file.
+    """Read a study file, or one that ships with the tool.
 
     Files that it names are looked for beside it.
+
+    Parameters
+    ----------
+    path
+        Path of a YAML file, or name of a study that ships, such as ``analog-digital``.
 
     Raises
     ------
@@ -30,6 +36,8 @@ def read_study(path: str | os.PathLike[str]) -> Study:
         In one line: the file, the path of the entry, what was found, what would be valid.
     """
     name = checked_path("study", path, "the path of a study file, or a Study")
+    if name in study_names():
+        return study_of(read_yaml(study_text(name), f"study {name}"), f"study {name}")
     source = source_name(name)
     try:
         contents = read_yaml(read_text(name, "a YAML file with a study"), source)
