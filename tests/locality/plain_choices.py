@@ -56,7 +56,9 @@ class PlainChoices:
 
     def _choices(self) -> Iterator[dict[str, str]]:
         """Yield where tensors are kept, if they may be."""
-        names = [step.writes[0] for step in self._steps()][:-1]  # the last one is the result
+        written = [step.writes[0] for step in self._steps()][:-1]  # the last one is the result
+        read = {name for step in self._steps() for name in step.reads}
+        names = [name for name in written if name in read]
         chips = [memory.name for memory in self.accelerator.memories if self._is_chip(memory)]
         for places in itertools.product([None, *chips], repeat=len(names)):
             kept = {name: place for name, place in zip(names, places, strict=True) if place}
