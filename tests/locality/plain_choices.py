@@ -62,8 +62,17 @@ class PlainChoices:
         chips = [memory.name for memory in self.accelerator.memories if self._is_chip(memory)]
         for places in itertools.product([None, *chips], repeat=len(names)):
             kept = {name: place for name, place in zip(names, places, strict=True) if place}
-            if all(self._may_be_kept(name, kept) for name in kept):
+            if all(self._may_be_kept(name, kept) for name in kept) and self._fits(kept):
                 yield kept
+
+    def _fits(self, kept: Mapping[str, str]) -> bool:
+        """Whether the memories hold what is kept at every step, operators included."""
+        sizes = {memory.name: memory.size_bits for memory in self.accelerator.memories}
+        return all(
+            bits <= sizes[name]
+            for place in range(len(self._steps()))
+            for name, bits in self._live(place, kept).items()
+        )
 
     def _is_chip(self, memory: MemoryInstance) -> bool:
         everything = {name for name, _ in self.accelerator.array.dimensions}
