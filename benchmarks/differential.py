@@ -5,11 +5,14 @@ Writes ``docs/differential.md``.
 Run from the project's folder: ``PYTHONPATH=. python benchmarks/differential.py --report
 docs/differential.md``. Each case is a random layer on a random accelerator under one of the
 profiles, small enough that all of its mappings can be scored: of all sorts (``--cases``), with long
-proofs (``--stalling``), with what is rare (``--corner``), with any bits (``--bits``), or
-with diagonals (``--diagonal``). For all
-objectives, the solver has to reach the optimum that this finds, and what comes second among the
-optima, heuristic engines must not beat its bound, and the independent checker has to confirm every
-result; for some cases the energy-latency front has to be equal, too.
+proofs (``--stalling``), with what is rare (``--corner``), with any bits (``--bits``), with
+diagonals (``--diagonal``), or with one or two of what the search treats apart (``--paired``:
+diagonals, tiles that need not divide, macros, group depth, constraints, odd bits).
+
+For all objectives, the solver has to reach the optimum that this finds, and what comes second among
+the optima, heuristic engines must not beat its bound, and the independent checker has to confirm
+every result; for some cases the energy-latency front has to be equal, too. One objective of every
+case is proved by the joint model alone as well.
 
 ``--records FILE`` keeps one line of JSON per case and leaves out those that the file already has,
 so that a long run can be done in slices. Ctrl-C ends the run; what was found is kept and reported.
@@ -26,7 +29,7 @@ import signal
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -40,8 +43,10 @@ from tests.solver.differential import (
     against_enumeration,
     enumerated,
     findings_of_engines,
+    is_known,
     solved,
 )
+from tests.solver.paired_cases import paired_case, paired_features
 from tests.solver.small_cases import Case, case, diagonal_case, features, stalling_case, told
 from zigzag_imc.checking.findings import Finding
 from zigzag_imc.core.objective import Objective
@@ -92,6 +97,9 @@ KINDS = {
         diagonal_case, "with windows or groups that may lie diagonally", 1000, smaller=4
     ),
     "bits": Kind(bits_case, "of any bits from 1 to 16 on arrays of others", 1000, smaller=4),
+    "paired": Kind(
+        paired_case, "of one feature, or two, that the search treats apart", 2100, smaller=8
+    ),
 }
 """Everything in all its combinations, long proofs, and what is rare."""
 
@@ -110,56 +118,99 @@ def record_of(kind: str, seed: int, most_mappings: int = MOST_MAPPINGS) -> Recor
     started = time.perf_counter()
     drawn = KINDS[kind].draw(seed, most_mappings // KINDS[kind].smaller)
     everything = enumerated(drawn)
-    reached: dict[str, list[str]] = {}
-    problems: list[str] = []
-    turn = objective_in_turn(seed)
-    with_front = seed % FRONT_EVERY == 0
-    points = 0
-    for objective in OBJECTIVES:
-        try:
-            findings = findings_of_engines(drawn, objective)
-            reached[objective] = [
-                finding.method for finding in findings if _reaches(finding, objective, everything)
-            ]
-            for said, count in _disagreements(
-                drawn, objective, everything, findings, objective == turn, with_front
-            ):
-                points += count
-                problems += said
-        except MappingInterrupted as interrupted:
-            raise KeyboardInterrupt from interrupted
-        except Exception as error:
-            problems.append(f"{objective}: raises {type(error).__name__}: {error}")
+    looks = [_look(drawn, objective, everything) for objective in OBJECTIVES]
     return {
         "kind": kind,
         "seed": seed,
         "profile": drawn.profile.name,
-        "turn": turn,
+        "turn": objective_in_turn(seed),
         "features": sorted(features(drawn) | corner_features(drawn)),
+        "paired": sorted(paired_features(drawn)) if kind == "paired" else None,
         "feasible": bool(everything.optima),
         "mapspace": mapspace_size(drawn.layer, drawn.accelerator, drawn.profile, drawn.space),
         "mappings": everything.mappings,
-        "front_points": points if with_front else None,
-        "reached": reached,
-        "problems": [f"{kind} {told(drawn)}: {problem}" for problem in problems],
+        "front_points": _front_points(looks),
+        "joint": any(look.joint for look in looks),
+        "unknown": [look.objective for look in looks if look.unknown],
+        "reached": {look.objective: look.reached for look in looks},
+        "problems": [
+            f"{kind} {told(drawn)}: {problem}" for look in looks for problem in look.problems
+        ],
         "seconds": time.perf_counter() - started,
     }
 
 
-def _disagreements(
-    drawn: Case,
-    objective: Objective,
-    everything: Enumerated,
-    findings: Sequence[Finding],
-    turn: bool,
-    with_front: bool,
-) -> Iterator[tuple[list[str], int]]:
-    """Yield disagreements about one objective, and points of fronts that were compared."""
-    result = solved(drawn, objective, pareto=turn and with_front)
+@dataclass(slots=True)
+class Look:
+    """What was seen of a case with one objective.
+
+    Attributes
+    ----------
+    objective
+        What was asked for.
+    unknown
+        Whether the search refuses the case's space with this objective.
+    joint
+        Whether the joint model alone was compared, too.
+    points
+        Points of the front, where it was compared.
+    reached
+        Engines that found an optimum.
+    problems
+        What disagrees.
+    """
+
+    objective: Objective
+    unknown: bool = False
+    joint: bool = False
+    points: int | None = None
+    reached: list[str] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+
+
+def _look(drawn: Case, objective: Objective, everything: Enumerated) -> Look:
+    look = Look(objective, unknown=not is_known(drawn, objective))
+    if look.unknown:
+        return look
+    try:
+        _compare(drawn, everything, look)
+    except MappingInterrupted as interrupted:
+        raise KeyboardInterrupt from interrupted
+    except Exception as error:
+        look.problems.append(f"{objective}: raises {type(error).__name__}: {error}")
+    return look
+
+
+def _compare(drawn: Case, everything: Enumerated, look: Look) -> None:
+    """Look for disagreements about one objective."""
+    objective, turn = look.objective, look.objective == objective_in_turn(drawn.seed)
+    findings = findings_of_engines(drawn, objective)
+    look.reached += [
+        finding.method for finding in findings if _reaches(finding, objective, everything)
+    ]
+    pareto = turn and _has_front(drawn.seed) and is_known(drawn, objective, pareto=True)
+    result = solved(drawn, objective, pareto=pareto)
     (found,) = result.layers
-    yield list(against_enumeration(found, objective, everything)), len(found.pareto or ())
-    yield list(against_engines(drawn, found, objective, findings)), 0
-    yield list(against_checker(result, exhaustive=turn)), 0
+    if pareto:
+        look.points = len(found.pareto or ())
+    look.problems += against_enumeration(found, objective, everything)
+    look.problems += against_engines(drawn, found, objective, findings)
+    look.problems += against_checker(result, exhaustive=turn)
+    if turn and is_known(drawn, objective, method="cp-sat"):
+        look.joint = True
+        (alone,) = solved(drawn, objective, method="cp-sat").layers
+        said = against_enumeration(alone, objective, everything, ties=False)
+        look.problems += (f"joint model: {problem}" for problem in said)
+
+
+def _front_points(looks: Sequence[Look]) -> int | None:
+    """Points of the front that was compared; ``None`` without one."""
+    return next((look.points for look in looks if look.points is not None), None)
+
+
+def _has_front(seed: int) -> bool:
+    """Whether the front of a case is compared as well."""
+    return seed % FRONT_EVERY == 0
 
 
 def _reaches(finding: Finding, objective: Objective, everything: Enumerated) -> bool:

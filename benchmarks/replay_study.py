@@ -10,12 +10,9 @@ from __future__ import annotations
 import argparse
 import re
 import statistics
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, ExitStack, contextmanager
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
-from unittest.mock import patch
 
 from tests.replaying.drawing import to_play
 from tests.solver.small_cases import Case
@@ -26,9 +23,7 @@ from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.hardware.files import load_accelerator
 from zigzag_imc.models.mapspace.capacity import held_bits
-from zigzag_imc.models.movement.flows import Flows
 from zigzag_imc.models.profile import PROFILES
-from zigzag_imc.models.timing import latency, loading, stalls
 from zigzag_imc.replaying.play import Replay, play
 
 PAGE = Path(__file__).parents[1] / "docs" / "replay.md"
@@ -56,8 +51,8 @@ class Compared:
         What was played, and what the model says.
     causes
         What the mapping has of the things that `CAUSES` name.
-    mended
-        Cycles by the model if it counted some things as they happen, by what they are.
+    otherwise
+        Cycles by the model if it counted some things as the reference does, by what they are.
     """
 
     name: str
@@ -66,7 +61,7 @@ class Compared:
     replay: Replay
     cost: Cost
     causes: frozenset[str]
-    mended: Mapping[str, float]
+    otherwise: Mapping[str, float]
 
     @property
     def ratio(self) -> float:
@@ -121,70 +116,13 @@ def has_room_for_one(model: CostModel, mapping: LayerMapping, replay: Replay) ->
     )
 
 
-@contextmanager
-def returns_as_they_happen() -> Iterator[None]:
-    """Let the model count partial sums on their way back down only where there are some."""
-    timing_of = latency.LatencyModel._timing
-    returns: dict[int, int] = {}
-
-    def timing(model: latency.LatencyModel, flows: Flows, moves: Any) -> stalls.Timing:
-        returns.clear()
-        returns.update((back, flows.carried[back]) for _, back in model.outputs)
-        return timing_of(model, flows, moves)
-
-    def stall(uses: Sequence[stalls.Use], told: stalls.Timing, known: float = 0.0) -> float:
-        del known
-        counts = [returns.get(flow, told.counts[flow] - 1) for _, flow in uses]
-        spare = [told.busy[place] - told.windows[flow] for place, flow in uses]
-        if len(uses) == 1:
-            return spare[0] * counts[0]
-        own = sum(max(0, more) * count for more, count in zip(spare, counts, strict=True))
-        busy = sum(told.busy[place] * n for (place, _), n in zip(uses, counts, strict=True))
-        return max(own, busy - stalls.windows_union([flow for _, flow in uses], told))
-
-    with (
-        patch.object(latency.LatencyModel, "_timing", timing),
-        patch.object(latency, "port_stall", stall),
-    ):
-        yield
-
-
-@contextmanager
-def hidden_while_first_used() -> Iterator[None]:
-    """Let a tile that is loaded once hide only behind computing that does not yet need all of it.
-
-    That is one round of the irrelevant loops outside all others of the tile; of outputs, the last.
-    """
-    once_of = latency.LatencyModel._once
-    rounds: dict[int, int] = {}
-
-    def once(model: latency.LatencyModel, flows: Flows, busy: Sequence[int]) -> Any:
-        rounds.clear()
-        tops = flows.tiles.top_irrelevant
-        rounds.update((move.place, int(tops[move.flow])) for move in model.plan.movements)
-        return once_of(model, flows, busy)
-
-    def hide(loads: list[loading.Load], spare: float, exposed: list[float]) -> None:
-        left = spare
-        for busy, first, place in sorted(loads, reverse=True):
-            hidden = min(busy - first, left, spare / rounds[place])
-            exposed[place] = busy - hidden
-            left -= hidden
-
-    with (
-        patch.object(latency.LatencyModel, "_once", once),
-        patch.object(latency, "hide_loads", hide),
-    ):
-        yield
-
-
-MENDS: dict[str, tuple[Callable[[], AbstractContextManager[None]], ...]] = {
-    "… ways back counted as they happen": (returns_as_they_happen,),
-    "… loads hidden only while first used": (hidden_while_first_used,),
-    "… both": (returns_as_they_happen, hidden_while_first_used),
+OTHERWISE: dict[str, Mapping[str, bool]] = {
+    "… with ways back on first visits, too": {"first_visit_readback": True},
+    "… with loads hidden until the end": {"late_loads": True},
+    "… with both": {"first_visit_readback": True, "late_loads": True},
 }
-"""What the model could count differently."""
-BOTH = list(MENDS)[-1]
+"""Options with which the model counts as the reference does, not as it happens."""
+BOTH = list(OTHERWISE)[-1]
 
 
 # ---------------------------------------------------------------- playing
@@ -197,21 +135,18 @@ def compare(name: str, kind: str, model: CostModel, mapping: LayerMapping) -> Co
         causes.add(ONE_TILE)
     if sum(stall.cycles > 0 for stall in cost.port_stalls) > 1:
         causes.add(SEVERAL)
-    mended = {name: _mended(model, mapping, mends) for name, mends in MENDS.items()}
+    otherwise = {
+        name: _counted_with(model, options).evaluate(mapping).latency_cycles
+        for name, options in OTHERWISE.items()
+    }
     return Compared(
-        name, kind, model.profile.name, replay, cost, frozenset(causes or {NONE}), mended
+        name, kind, model.profile.name, replay, cost, frozenset(causes or {NONE}), otherwise
     )
 
 
-def _mended(
-    model: CostModel,
-    mapping: LayerMapping,
-    mends: Iterable[Callable[[], AbstractContextManager[None]]],
-) -> float:
-    with ExitStack() as stack:
-        for mend in mends:
-            stack.enter_context(mend())
-        return model.evaluate(mapping).latency_cycles
+def _counted_with(model: CostModel, options: Mapping[str, bool]) -> CostModel:
+    """Return the same model with some options of its profile set."""
+    return CostModel(model.layer, model.hardware, replace(model.profile, **options))
 
 
 def small(cases: int, profile: str) -> list[Compared]:
@@ -317,14 +252,15 @@ def by_cause(found: Sequence[Compared]) -> str:
     return table(("mappings of which", *SPREAD), rows)
 
 
-def by_mend(found: Sequence[Compared]) -> str:
-    """Compare with the model if it counted some things as they happen."""
+def by_option(found: Sequence[Compared]) -> str:
+    """Compare with the model if it counted some things as the reference does."""
     back = [one for one in found if "partial sums leave and come back" in one.causes]
     rows = []
     for name, of in (("all", found), ("partial sums leave and come back", back)):
         rows.append([name, *spread(of)])
-        for mend in MENDS:
-            rows.append([mend, *spread(of, [one.replay.cycles / one.mended[mend] for one in of])])
+        for option in OTHERWISE:
+            ratios = [one.replay.cycles / one.otherwise[option] for one in of]
+            rows.append([option, *spread(of, ratios)])
     return table(("", *SPREAD), rows)
 
 
@@ -352,7 +288,7 @@ def of_networks(found: Sequence[Compared]) -> str:
             f"{one.kind}, {one.name}",
             one.replay.cycles,
             one.cost.latency_cycles,
-            one.mended[BOTH],
+            one.otherwise[BOTH],
         )
         for one in sorted(far, key=lambda one: -one.ratio)
     ]
@@ -361,15 +297,15 @@ def of_networks(found: Sequence[Compared]) -> str:
             f"all {len(found)} layers",
             sum(one.replay.cycles for one in found),
             sum(one.cost.latency_cycles for one in found),
-            sum(one.mended[BOTH] for one in found),
+            sum(one.otherwise[BOTH] for one in found),
         )
     )
-    header = ("layer", "replay (cycles)", "model (cycles)", "replay / model", "both counted")
+    header = ("layer", "replay (cycles)", "model (cycles)", "replay / model", "otherwise")
     return table(header, rows)
 
 
-def _layer_row(name: str, replay: int, model: float, mended: float) -> list[str]:
-    ratios = replay / model, replay / mended
+def _layer_row(name: str, replay: int, model: float, otherwise: float) -> list[str]:
+    ratios = replay / model, replay / otherwise
     return [name, f"{replay:,}", f"{model:,.0f}", *(f"{ratio:.3f}" for ratio in ratios)]
 
 
@@ -404,7 +340,7 @@ def _small_tables(imc: Sequence[Compared], zigzag: Sequence[Compared]) -> dict[s
         "kinds": by_kind([*imc, *zigzag]),
         "parts": by_part(imc),
         "causes": by_cause(imc),
-        "mends": by_mend(imc),
+        "options": by_option(imc),
         "no stalls": by_stall([*imc, *zigzag]),
     }
 

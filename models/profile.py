@@ -42,7 +42,7 @@ class CostProfile:
         unrolling.
     first_visit_readback
         Partial sums are read back down also on the first visit of an output, when there is none
-        yet.
+        yet: in energy, and in the stalls of the ports that they take.
     repeated_precharge
         Divide the precharges of a cell group by its stationary cycles twice.
     phantom_dilation
@@ -70,6 +70,10 @@ class CostProfile:
     hidden_loads
         A tile that is loaded or unloaded only once may overlap with computing where its port has
         cycles left, all but its first part. Otherwise computing waits for all of it.
+    late_loads
+        Such a tile may arrive until the end of computing, and leave from its beginning. Otherwise
+        in the first round of the loops outside all those that index it, in which all of it is
+        wanted, and outputs in the last one, in which they are finished.
     """
 
     name: str
@@ -88,6 +92,7 @@ class CostProfile:
     all_rows_multiply: bool
     single_areas: bool
     hidden_loads: bool
+    late_loads: bool
 
     @property
     def ports_stall(self) -> bool:
@@ -117,6 +122,7 @@ IMC = CostProfile(
     all_rows_multiply=False,
     single_areas=False,
     hidden_loads=True,
+    late_loads=False,
 )
 """What happens in the hardware; the default."""
 
@@ -137,6 +143,7 @@ ZIGZAG = CostProfile(
     all_rows_multiply=True,
     single_areas=True,
     hidden_loads=True,
+    late_loads=True,
 )
 """Term by term what ``zigzag-dse`` 3.9.1 computes."""
 
@@ -157,6 +164,7 @@ ZIGZAG_IMC = CostProfile(
     all_rows_multiply=False,
     single_areas=False,
     hidden_loads=False,
+    late_loads=False,
 )
 """The latency of ZigZag-IMC, the array written row by row, over whole activations."""
 

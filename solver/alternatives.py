@@ -10,7 +10,7 @@ import math
 from dataclasses import replace
 
 from zigzag_imc.core.tolerances import COARSEST, RESOLUTION, TOLERANCE
-from zigzag_imc.solver.solution import Front, ParetoPoint, Solution, Tie, undominated
+from zigzag_imc.solver.solution import Front, LastWord, ParetoPoint, Solution, Tie, undominated
 from zigzag_imc.solver.underside import Underside
 
 
@@ -35,6 +35,7 @@ def better_solution(own: Solution, other: Solution) -> Solution:
         exact_scores=own.exact_scores + other.exact_scores,
         spatial_mappings=_sum(own.spatial_mappings, other.spatial_mappings),
         mapspace_size=_sum(own.mapspace_size, other.mapspace_size),
+        last_word=_last_word(own.last_word, other.last_word),
         seconds=own.seconds + other.seconds,
     )
     if best.objective_value is None:
@@ -78,6 +79,7 @@ def joint_front(own: Front, other: Front) -> Front:
         least_latency_cycles=min((front.least_latency_cycles for front in fitting), default=0.0),
         spatial_mappings=_sum(own.spatial_mappings, other.spatial_mappings),
         mapspace_size=_sum(own.mapspace_size, other.mapspace_size),
+        last_word=_last_word(own.last_word, other.last_word),
     )
 
 
@@ -135,6 +137,13 @@ def _tie(best: Solution, own: Solution, other: Solution) -> Tie | None:
     if best.tie is None or None in ties:
         return None
     return replace(best.tie, bound=min(tie.bound for tie in ties if tie is not None))
+
+
+def _last_word(one: LastWord | None, another: LastWord | None) -> LastWord | None:
+    """What CP-SAT was left of both; where one needed none, that of the other."""
+    if one is None or another is None:
+        return one or another
+    return one.and_of(another)
 
 
 def _sum(one: int | None, another: int | None) -> int | None:

@@ -68,6 +68,7 @@ def pareto_front(
         least_latency_cycles=float(_least_latency(bench, walk, proved)),
         spatial_mappings=counts.spatial_mappings,
         mapspace_size=counts.mappings,
+        last_word=bench.last_word(),
     )
 
 

@@ -24,7 +24,6 @@ from zigzag_imc.solver.proof.minimise import minimise
 from zigzag_imc.solver.proof.verdict import Verdict
 from zigzag_imc.solver.scoring.incumbent import Incumbent
 from zigzag_imc.solver.solution import SearchOptions, Solution
-from zigzag_imc.solver.spaces import refuse_beyond_energy
 from zigzag_imc.solver.ties import best_known, decide
 
 
@@ -67,32 +66,29 @@ def solve(
     if options.method == "cp-sat":
         from zigzag_imc.solver.joint.search import search_jointly
 
-        return search_jointly(costs, objective, options, budget)
+        found = search_jointly(costs, objective, options, budget)
+        return _with_conflict(found, costs, options, budget)
     if smallest_overflow(layer, costs.accelerator) is not None:
         return _nothing_fits(costs, objective, options.space, started)
-    if options.space.tile_sizes == "any-outermost":
-        return _with_short_tiles(costs, objective, options, budget)
     goal = Goal(objective)
     bench = Workbench(costs, options, budget, with_latency=goal.needs_latency)
     return _solution(bench, objective, minimise(bench, goal), started)
 
 
-def _with_short_tiles(
-    costs: CostModel, objective: Objective, options: SearchOptions, budget: Budget
+def _with_conflict(
+    found: Solution, costs: CostModel, options: SearchOptions, budget: Budget
 ) -> Solution:
-    """Search among tiles of any size.
+    """Say which constraints contradict each other, where the joint model has found no mapping.
 
-    Raises
-    ------
-    OptionError
-        For what that search does not know.
+    That is found, and proved, by the other method.
     """
-    from zigzag_imc.solver.short_tiles.search import search_short_tiles
-
-    started = time.monotonic()
-    refuse_beyond_energy(options.space, objective)
-    found = search_short_tiles(costs, options, budget)
-    return _nothing_fits(costs, objective, options.space, started) if found is None else found
+    is_whole_question = math.isinf(options.cutoff)
+    if found.status != "INFEASIBLE" or not options.constraints or not is_whole_question:
+        return found
+    conflict = conflict_in(Workbench(costs, options, budget, with_latency=False))
+    if conflict is None:
+        return found
+    return replace(found, reason=conflict.reason, conflict=conflict.constraints)
 
 
 def _nothing_fits(costs: CostModel, objective: Objective, space: Space, started: float) -> Solution:
@@ -111,6 +107,7 @@ def _nothing_fits(costs: CostModel, objective: Objective, space: Space, started:
 
 def _solution(bench: Workbench, objective: Objective, verdict: Verdict, started: float) -> Solution:
     """Say what a verdict means for whoever asked, and what it took."""
+    last_word = bench.last_word()  # what comes second is another question
     best = _asked_for(verdict.best, bench.options.cutoff)
     if best is None:
         solution = _without_mapping(bench, objective, verdict)
@@ -126,6 +123,7 @@ def _solution(bench: Workbench, objective: Objective, verdict: Verdict, started:
         spatial_mappings=counts.spatial_mappings,
         mapspace_size=counts.mappings,
         seconds=time.monotonic() - started,
+        last_word=last_word,
     )
 
 

@@ -21,6 +21,11 @@ NOTHING_KEEPS = "no mapping that fits keeps all constraints"
 """Why there is no mapping, where it is not known for which of the constraints."""
 
 
+def at_the_gap(gap: float) -> str:
+    """Say why a search ended there."""
+    return f"stopped at the gap asked for ({gap:g})"
+
+
 @dataclass(frozen=True, slots=True)
 class SearchOptions:
     """How to search.
@@ -41,8 +46,7 @@ class SearchOptions:
     space
         Which mappings the search chooses from.
     method
-        ``auto``: presolve, and CP-SAT for what it leaves; ``cp-sat``: the joint model alone, which
-        knows the objective ``energy`` so far, and ends at no gap.
+        ``auto``: presolve, and CP-SAT for what it leaves; ``cp-sat``: the joint model alone.
     """
 
     time_limit_s: float | None = None
@@ -84,6 +88,36 @@ class Tie:
 
 
 @dataclass(frozen=True, slots=True)
+class LastWord:
+    """What presolve left to CP-SAT, which has the last word, and what CP-SAT did with it.
+
+    Attributes
+    ----------
+    left_spatial_mappings, left_mappings
+        Spatial mappings that presolve left, and all their mappings.
+    by_tiles
+        Spatial mappings whose tiles came into a model; the others were refuted by the model of what
+        remains.
+    models
+        CP-SAT models that were solved.
+    """
+
+    left_spatial_mappings: int
+    left_mappings: int
+    by_tiles: int
+    models: int
+
+    def and_of(self, other: LastWord) -> LastWord:
+        """Add up what was done for two layers, or for two alternatives of one."""
+        return LastWord(
+            self.left_spatial_mappings + other.left_spatial_mappings,
+            self.left_mappings + other.left_mappings,
+            self.by_tiles + other.by_tiles,
+            self.models + other.models,
+        )
+
+
+@dataclass(frozen=True, slots=True)
 class Solution:
     """Outcome of the search for one layer.
 
@@ -117,6 +151,8 @@ class Solution:
         Time that the search took.
     swapped
         Whether the mapping is one of the layer with its other operand stored.
+    last_word
+        What presolve left to CP-SAT; none where it did not come that far, or was not there.
     """
 
     status: Status
@@ -133,6 +169,7 @@ class Solution:
     tie: Tie | None = None
     conflict: tuple[Constraint, ...] = ()
     swapped: bool = False
+    last_word: LastWord | None = None
 
     @property
     def gap(self) -> float | None:
@@ -179,8 +216,8 @@ class Front:
         As of a `Solution`.
     least_energy_pj, least_latency_cycles
         Certified bounds: no mapping has less.
-    spatial_mappings, mapspace_size
-        As of a `Solution`.
+    spatial_mappings, mapspace_size, last_word
+        As of a `Solution`; of all searches along the front together.
     """
 
     points: tuple[ParetoPoint, ...]
@@ -192,6 +229,7 @@ class Front:
     least_latency_cycles: float = 0.0
     spatial_mappings: int | None = 0
     mapspace_size: int | None = 0
+    last_word: LastWord | None = None
 
     def with_known(self, solution: Solution) -> Front:
         """Return the front with one more mapping, where that is not beaten."""

@@ -29,11 +29,16 @@ if TYPE_CHECKING:
     from zigzag_imc.library.searching import search_layer, search_network
     from zigzag_imc.models.evaluate import CostModel
     from zigzag_imc.models.hardware.files import load_accelerator
+    from zigzag_imc.models.hardware.templates.template import Template
     from zigzag_imc.models.profile import PROFILES
     from zigzag_imc.onnx_workload.loader import load_network
+    from zigzag_imc.results.comparison import compare_results
     from zigzag_imc.results.reading import load_result
     from zigzag_imc.results.result import LayerResult, NetworkResult
     from zigzag_imc.results.saving import save_result
+    from zigzag_imc.sweep.explore.exploring import explore_study
+    from zigzag_imc.sweep.frames import sweep_table
+    from zigzag_imc.sweep.sweeping import sweep_study
     from zigzag_imc.zigzag_bridge.objects import zigzag_objects
 
 __version__ = VERSION
@@ -49,13 +54,16 @@ __all__ = [
     "Precision",
     "Space",
     "SpatialMapping",
+    "Template",
     "TemporalMapping",
     "ZigzagImcError",
     "__version__",
+    "compare_results",
     "conv_layer",
     "crosscheck_network",
     "evaluate",
     "explain_layer",
+    "explore_study",
     "load_accelerator",
     "load_network",
     "load_result",
@@ -69,6 +77,8 @@ __all__ = [
     "save_result",
     "search_layer",
     "search_network",
+    "sweep_study",
+    "sweep_table",
     "verify_result",
     "write_zigzag_folder",
     "zigzag_objects",
@@ -85,6 +95,7 @@ _HOMES = {
     "Precision": "core.layer.Precision",
     "Space": "core.space.Space",
     "SpatialMapping": "core.mapping.SpatialMapping",
+    "Template": "models.hardware.templates.template.Template",
     "TemporalMapping": "core.mapping.TemporalMapping",
     "ZigzagImcError": "core.errors.ZigzagImcError",
     "conv_layer": "core.layer.conv_layer",
@@ -99,11 +110,15 @@ _HOMES = {
     "map_network": "library.mapping.map_network",
     "map_variants": "library.mapping.map_variants",
     "matmul_layer": "core.layer.matmul_layer",
+    "compare_results": "results.comparison.compare_results",
     "save_result": "results.saving.save_result",
     "search_layer": "library.searching.search_layer",
     "search_network": "library.searching.search_network",
     "prove_result": "checking.prove.prove_result",
     "replay": "library.replaying.replay",
+    "explore_study": "sweep.explore.exploring.explore_study",
+    "sweep_study": "sweep.sweeping.sweep_study",
+    "sweep_table": "sweep.frames.sweep_table",
     "verify_result": "checking.verify.verify_result",
     "write_zigzag_folder": "exchange.zigzag_folder.write_zigzag_folder",
     "zigzag_objects": "zigzag_bridge.objects.zigzag_objects",

@@ -12,7 +12,9 @@ def main() -> None:
     """Run the tool; Ctrl-C ends it in one line, also while it is still being imported."""
     try:
         from zigzag_imc.commands.app import app
+        from zigzag_imc.runs.loading import own_process
 
+        own_process()
         app(prog_name="zigzag-imc")
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)

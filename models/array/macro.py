@@ -14,16 +14,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 
+import numpy as np
+
 from zigzag_imc.core.accelerator import Accelerator, ImcArray
 from zigzag_imc.core.technology import NODE_28NM, Technology
-from zigzag_imc.models.array.converters import Converter, adc, dac
+from zigzag_imc.models.array.converters import ADC_MODELS, Converter, dac
+from zigzag_imc.models.array.critical_path import critical_path_ns
 from zigzag_imc.models.array.slicing import Slicing
-from zigzag_imc.models.array.trees import (
-    place_value_adders,
-    switching_adders,
-    tree_adders,
-    tree_depth,
-)
+from zigzag_imc.models.array.structure import Structure
+from zigzag_imc.models.array.trees import switching_adders
+from zigzag_imc.models.movement.words import Amount
 
 
 @dataclass(frozen=True)
@@ -72,9 +72,14 @@ class MacroModel:
 
     # ---------------------------------------------------------------- structure
     @cached_property
+    def structure(self) -> Structure:
+        """How many of each part there are, and how wide."""
+        return Structure(self.array)
+
+    @cached_property
     def _adc(self) -> Converter:
         return (
-            adc(self.array.adc_bits, self.array.rows, self.tech)
+            ADC_MODELS[self.array.adc_model](self.array.adc_bits, self.array.rows, self.tech)
             if self.array.analog
             else Converter(0.0, 0.0, 0.0)
         )
@@ -86,36 +91,6 @@ class MacroModel:
             if self.array.analog
             else Converter(0.0, 0.0, 0.0)
         )
-
-    @cached_property
-    def _tree_depth(self) -> int:
-        """Stages of a digital column's adder tree."""
-        return tree_depth(self.array.rows)
-
-    @cached_property
-    def _place_value_inputs(self) -> int:
-        return self.array.weight_bits if self.array.analog else int(self.array.bits_per_cycle)
-
-    @cached_property
-    def _place_value_width(self) -> float:
-        """Bits of one input of the place-value adder: the ADC's output, or the adder tree's."""
-        return (
-            self.array.adc_bits if self.array.analog else self.array.weight_bits + self._tree_depth
-        )
-
-    @cached_property
-    def _place_value_adders(self) -> float:
-        """One-bit adders that join the bit positions of one column."""
-        return place_value_adders(self._place_value_inputs, self._place_value_width)
-
-    @cached_property
-    def _accumulator_bits(self) -> float:
-        """Width of a column's accumulator; 0 when all activation bits are applied at once."""
-        array = self.array
-        if array.bits_per_cycle == array.activation_bits:
-            return 0.0
-        column_bits = array.adc_bits if array.analog else self._tree_depth
-        return array.activation_bits + column_bits + array.weight_bits
 
     @property
     def _cycles(self) -> float:
@@ -132,29 +107,25 @@ class MacroModel:
         """Whether unmapped rows multiply; in an analog macro they never do."""
         return self.all_rows_multiply and not self.array.analog
 
-    @cached_property
-    def _multipliers(self) -> float:
-        """One-bit multipliers of one row and column; a digital macro has one per input bit."""
-        return self.array.weight_bits * (1 if self.array.analog else self.array.bits_per_cycle)
-
     # ---------------------------------------------------------------- area and clock
     @cached_property
     def area_breakdown_mm2(self) -> Mapping[str, float]:
         """Area of every component, all macros together."""
-        array, tech = self.array, self.tech
+        array, tech, parts = self.array, self.tech, self.structure
         columns = array.columns * array.macros
-        trees = 0.0
-        if not array.analog:
-            trees = tree_adders(array.rows, array.weight_bits) * array.bits_per_cycle
-        return {
+        accumulator_mm2 = (tech.adder_mm2 + tech.register_mm2) * parts.accumulator_bits
+        area_mm2 = {
             "cells": array.units * self.cell_area_mm2,
             "dacs": self._dac.area_mm2 * array.rows * array.macros,
-            "adcs": self._adc.area_mm2 * array.weight_bits * columns,
-            "mults": tech.nand2_mm2 * self._multipliers * array.rows * columns,
-            "adders_regular": tech.adder_mm2 * trees * columns,
-            "adders_pv": tech.adder_mm2 * self._place_value_adders * columns,
-            "accumulators": (tech.adder_mm2 + tech.register_mm2) * self._accumulator_bits * columns,
+            "adcs": self._adc.area_mm2 * parts.adcs * columns,
+            "mults": tech.nand2_mm2 * parts.multipliers * array.rows * columns,
+            "adders_regular": tech.adder_mm2 * parts.tree_adders * columns,
+            "adders_pv": tech.adder_mm2 * parts.place_value_adders * columns,
+            "accumulators": accumulator_mm2 * parts.accumulators * columns,
         }
+        if parts.pipeline_bits:
+            area_mm2["pipeline"] = tech.register_mm2 * parts.pipeline_bits * columns
+        return area_mm2
 
     @cached_property
     def area_mm2(self) -> float:
@@ -167,40 +138,7 @@ class MacroModel:
 
         Converter, multiplier, adders, accumulator.
         """
-        tech, inputs = self.tech, self._place_value_inputs
-        tree = 0.0
-        if not self.array.analog:
-            depth, out_bits = self._tree_depth, self._place_value_width
-            tree = (
-                (depth - 1) * tech.adder_sum_ns
-                + tech.adder_carry_ns
-                + (out_bits - 2) * tech.carry_ripple_ns
-            )
-        place_value, joined_bits = 0.0, self._place_value_width
-        if inputs > 1:
-            depth = tree_depth(inputs)
-            joined_bits = inputs + self._place_value_width
-            place_value = (
-                (depth - 1) * tech.adder_sum_ns
-                + tech.adder_carry_ns
-                + (inputs - 1) * tech.carry_ripple_ns
-            )
-        accumulator = 0.0
-        if self._accumulator_bits:
-            accumulator = (
-                tech.dff_ns
-                + tech.adder_carry_ns
-                + (self._accumulator_bits - joined_bits - 1) * tech.carry_ripple_ns
-            )
-        return {
-            "cells": 0.0,
-            "dacs": self._dac.delay_ns,
-            "adcs": self._adc.delay_ns,
-            "mults": tech.nand2_ns,
-            "adders_regular": tree,
-            "adders_pv": place_value,
-            "accumulators": accumulator,
-        }
+        return critical_path_ns(self.structure, self._dac.delay_ns, self._adc.delay_ns, self.tech)
 
     @cached_property
     def tclk_ns(self) -> float:
@@ -208,12 +146,18 @@ class MacroModel:
         return sum(self.tclk_breakdown_ns.values())
 
     # ---------------------------------------------------------------- energy
-    def adder_tree_pj(self, active_rows: float) -> float:
+    def adder_tree_pj(self, active_rows: Amount) -> Amount:
         """Energy of one adder tree when the first ``active_rows`` of its inputs switch.
 
         A fraction of a row is the average of its neighbours: some activations drive one row more
         than others.
         """
+        if not isinstance(active_rows, np.ndarray):
+            return self._tree_of_pj(active_rows)
+        distinct, which = np.unique(active_rows, return_inverse=True)
+        return np.array([self._tree_of_pj(rows) for rows in distinct.tolist()])[which]
+
+    def _tree_of_pj(self, active_rows: float) -> float:
         whole = math.floor(active_rows)
         low = _tree_pj(self, whole)
         if whole == active_rows:
@@ -221,9 +165,9 @@ class MacroModel:
         return low + (active_rows - whole) * (_tree_pj(self, whole + 1) - low)
 
     def activation_energy_pj(
-        self, rows: float, columns: float, taps: float | None = None
-    ) -> dict[str, float]:
-        """Energy of one activation of one macro, all its clock cycles, in pJ.
+        self, rows: Amount, columns: Amount, taps: Amount | None = None
+    ) -> dict[str, Amount]:
+        """Energy of one activation of one macro, all its clock cycles, in pJ; or of many at once.
 
         ``rows`` of it and columns of ``columns`` weights are mapped; a column adds up ``taps``
         rows, all of them if not said otherwise.
@@ -231,33 +175,33 @@ class MacroModel:
         The multipliers of a mapped row see its input in all columns. Unmapped rows, whose inputs
         stay at zero, and what follows the multipliers of unmapped columns do not switch.
         """
-        array, tech = self.array, self.tech
+        array, tech, parts = self.array, self.tech, self.structure
         cycles, outputs = self._cycles, columns
         columns = columns * self.columns_per_weight
-        accumulate_pj = (tech.adder_pj + tech.register_pj) * self._accumulator_bits
+        summing_rows = rows if taps is None else taps
+        accumulate_pj = (tech.adder_pj + tech.register_pj) * parts.accumulator_bits
+        bitlines_pj = trees_pj = 0.0
         if array.analog:
-            converters_pj = self._adc.energy_pj * array.weight_bits * columns
             bitlines_pj = tech.swing_pj(tech.bitline_pf) * array.weight_bits * columns * array.rows
-            trees_pj = 0.0
         else:
-            converters_pj = bitlines_pj = 0.0
-            trees_pj = (
-                self.adder_tree_pj(rows if taps is None else taps) * array.bits_per_cycle * columns
-            )
+            trees_pj = self.adder_tree_pj(summing_rows) * parts.trees * columns
+        sums_once = array.circuit.accumulators_first
         multiplying_rows = array.rows if self._all_rows_multiply else rows
         energy_pj = {
             "dacs": self._dac.energy_pj * rows * cycles,
-            "adcs": converters_pj * cycles,
+            "adcs": self._adc.energy_pj * parts.adcs * columns * cycles,
             "mults": tech.multiplier_pj
-            * self._multipliers
+            * parts.multipliers
             * array.columns
             * multiplying_rows
             * cycles,
             "analog_bl_addition": bitlines_pj * cycles,
-            "adders_regular": trees_pj * cycles,
-            "adders_pv": tech.adder_pj * self._place_value_adders * columns * cycles,
-            "accumulators": accumulate_pj * columns * cycles,
+            "adders_regular": trees_pj * (1 if sums_once else cycles),
+            "adders_pv": tech.adder_pj * parts.place_value_adders * columns * cycles,
+            "accumulators": accumulate_pj * (summing_rows if sums_once else 1) * columns * cycles,
         }
+        if parts.pipeline_bits:
+            energy_pj["pipeline"] = tech.register_pj * parts.pipeline_bits * columns * cycles
         if self.slicing is not None and self.slicing.additions:
             sum_bits = self.slicing.additions * self.slicing.partial_sum_bits
             energy_pj["slice_adders"] = tech.adder_pj * sum_bits * outputs
@@ -285,7 +229,7 @@ def _tree_pj(model: MacroModel, active: int) -> float:
     two inputs that switch, and at most one after them has a constant one.
     """
     array, tech = model.array, model.tech
-    switching = switching_adders(array.rows, array.weight_bits, active)
+    switching = switching_adders(array.rows, model.structure.tree_bits, active)
     return switching.full * tech.adder_pj + switching.idle * tech.idle_carry_adder_pj
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from zigzag_imc.models.array.converters import LEAST_SURVEY_BITS
 from zigzag_imc.models.hardware.problems import Problem, listed, unknown_dimension
 from zigzag_imc.models.hardware.schema import ArrayEntry, shown
 
@@ -88,6 +89,17 @@ def _adc_problems(array: ArrayEntry) -> Iterator[Problem]:
         yield (
             at,
             f"found {adc:g}, but a digital array has no ADC; leave it out, or set imc_type: analog",
+        )
+    if array.adc_model == "survey" and adc is not None and adc < LEAST_SURVEY_BITS:
+        yield (
+            at,
+            f"found {adc:g}, expected at least {LEAST_SURVEY_BITS} with adc_model: survey, which "
+            "has hardly any ADC of fewer bits",
+        )
+    if array.imc_type == "digital" and array.adc_model:
+        yield (
+            "operational_array.adc_model",
+            f"found {array.adc_model}, but a digital array has no ADC; leave it out",
         )
 
 

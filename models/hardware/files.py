@@ -17,11 +17,14 @@ from typing import Any
 
 from zigzag_imc.core.accelerator import Accelerator, ImcArray, MemoryInstance, Port
 from zigzag_imc.core.arguments import path
+from zigzag_imc.core.circuit import USUAL
 from zigzag_imc.core.constraints import Constraints, texts_of
 from zigzag_imc.core.errors import AcceleratorError, nearest
 from zigzag_imc.core.technology import NODE_28NM
 from zigzag_imc.models.hardware.array_checks import array_problems
+from zigzag_imc.models.hardware.circuits import circuit_contents, circuit_of, circuit_problems
 from zigzag_imc.models.hardware.clock import check_clock, with_bandwidths
+from zigzag_imc.models.hardware.costs.extraction import with_extracted_costs
 from zigzag_imc.models.hardware.dataflows import unrolled_as
 from zigzag_imc.models.hardware.hierarchy import hierarchy_problems
 from zigzag_imc.models.hardware.memory_checks import memory_problems
@@ -79,7 +82,8 @@ def accelerator_from_dict(data: object, source: str) -> Accelerator:
     AcceleratorError
         In one line: the source, the path of the field, what was found, what would be valid.
     """
-    entries = parse_entries(in_new_form(data, source), source)
+    asked = parse_entries(in_new_form(data, source), source)
+    entries = with_extracted_costs(asked)
     for where, message in _problems(entries):
         raise AcceleratorError(" ".join(f"{source}: {where}: {message}".split()))
     accelerator = Accelerator(
@@ -88,7 +92,7 @@ def accelerator_from_dict(data: object, source: str) -> Accelerator:
         memories=tuple(_memory(name, memory) for name, memory in entries.memories.items()),
         technology=technology_of(entries.technology),
         clock_ns=None if entries.clock_ns is None else float(entries.clock_ns),
-        notices=tuple(_notices(entries, source)),
+        notices=tuple(_notices(asked, entries, source)),
         dataflows=_dataflows(entries, source),
     )
     check_clock(accelerator, source)
@@ -117,6 +121,11 @@ def accelerator_to_dict(accelerator: Accelerator) -> dict[str, Any]:
     }
     if array.analog:
         contents["adc_resolution"] = float(array.adc_bits)
+    if array.adc_model != "fit":
+        contents["adc_model"] = array.adc_model
+    circuit = circuit_contents(array.circuit)
+    if circuit is not None:
+        contents["circuit"] = circuit
     contents |= {"dimensions": names, "sizes": [size for _, size in array.dimensions]}
     whole: dict[str, Any] = {
         "name": accelerator.name,
@@ -131,19 +140,32 @@ def accelerator_to_dict(accelerator: Accelerator) -> dict[str, Any]:
 def zigzag_contents(accelerator: Accelerator) -> dict[str, Any]:
     """Return the contents of a file that ZigZag reads.
 
-    It counts cycles of any clock.
+    It counts cycles of any clock, and knows no sources.
 
     Raises
     ------
     AcceleratorError
-        When the technology is another than the one that ZigZag has.
+        When the technology or the model of the ADCs is another than those that ZigZag has.
     """
     if accelerator.technology != NODE_28NM:
         raise AcceleratorError(
             f"accelerator {accelerator.name!r}: technology: ZigZag has only the constants of "
             f"{NODE_28NM.node_nm:g} nm at {NODE_28NM.supply_v:g} V; leave it out for ZigZag"
         )
-    return accelerator_to_dict(accelerator.replace(clock_ns=None))
+    array = accelerator.array
+    for key, is_usual in (
+        ("adc_model", array.adc_model == "fit"),
+        ("circuit", array.circuit == USUAL),
+    ):
+        if not is_usual:
+            raise AcceleratorError(
+                f"accelerator {accelerator.name!r}: operational_array.{key}: ZigZag has only the "
+                "usual one; leave it out for ZigZag"
+            )
+    contents = accelerator_to_dict(accelerator.replace(clock_ns=None))
+    for memory in contents["memories"].values():
+        memory.pop("cost_source", None)
+    return contents
 
 
 def check_accelerator(accelerator: Accelerator) -> None:
@@ -180,6 +202,7 @@ def _problems(entries: AcceleratorEntry) -> Iterator[tuple[str, str]]:
         name_problems("name", entries.name),
         technology_problems(entries.technology),
         array_problems(entries.operational_array),
+        circuit_problems(entries.operational_array),
         chain.from_iterable(
             memory_problems(name, memory, dimensions) for name, memory in entries.memories.items()
         ),
@@ -187,10 +210,15 @@ def _problems(entries: AcceleratorEntry) -> Iterator[tuple[str, str]]:
     )
 
 
-def _notices(entries: AcceleratorEntry, source: str) -> Iterator[str]:
-    asked = _dataflows(entries, source)
-    if asked:
-        yield f"{source}: dataflows: taken as constraints: {'; '.join(texts_of(asked))}"
+def _notices(asked: AcceleratorEntry, entries: AcceleratorEntry, source: str) -> Iterator[str]:
+    """Say what was made of a file: what it asked for, and its entries with all costs."""
+    dataflows = _dataflows(entries, source)
+    if dataflows:
+        yield f"{source}: dataflows: taken as constraints: {'; '.join(texts_of(dataflows))}"
+    for name, memory in asked.memories.items():
+        if memory.auto_cost_extraction:
+            found = entries.memories[name].cost_source
+            yield f"{source}: memories.{name}: costs extracted: {found}"
 
 
 def _dataflows(entries: AcceleratorEntry, source: str) -> Constraints:
@@ -210,6 +238,8 @@ def _array(entry: ArrayEntry) -> ImcArray:
         weight_bits=weight_bits,
         bits_per_cycle=float(entry.bit_serial_precision),
         adc_bits=float(entry.adc_resolution or 0),
+        adc_model=entry.adc_model or "fit",
+        circuit=circuit_of(entry.circuit),
         # ZigZag goes by the name too, not by the place in the list: the wordlines are those of the
         # first name.
         dimensions=tuple(sorted(zip(entry.dimensions, entry.sizes, strict=True))),
@@ -228,6 +258,7 @@ def _memory(name: str, entry: MemoryEntry) -> MemoryInstance:
         served=frozenset(entry.served_dimensions),
         ports=tuple(_port(port) for port in entry.ports),
         double_buffered=entry.force_double_buffering,
+        cost_source=entry.cost_source or "",
     )
 
 
@@ -266,7 +297,11 @@ def _memory_contents(memory: MemoryInstance) -> dict[str, Any]:
         ],
         "served_dimensions": sorted(memory.served),
     }
-    return contents | ({"force_double_buffering": True} if memory.double_buffered else {})
+    if memory.double_buffered:
+        contents["force_double_buffering"] = True
+    if memory.cost_source:
+        contents["cost_source"] = memory.cost_source
+    return contents
 
 
 def _read(path: Path, source: str) -> str:

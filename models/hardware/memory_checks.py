@@ -45,20 +45,16 @@ def _missing_costs(memory: MemoryEntry) -> list[str]:
 
 
 def _without_cacti(memory: MemoryEntry) -> str:
-    """Say what a memory needs whose costs another tool was to work out."""
-    missing = _missing_costs(memory)
-    if missing:
-        wanted = ", ".join(
-            f"{key} ({MemoryEntry.model_fields[key].description})" for key in missing
-        )
-        return (
-            f"found true, but costs are not extracted with CACTI; set it to false and give {wanted}"
-        )
-    return (
-        "found true, but costs are not extracted with CACTI, which would replace "
-        f"r_cost {memory.r_cost:g}, w_cost {memory.w_cost:g} and area {memory.area:g}; set it to "
-        "false to count these, or write CACTI's figures in their place"
+    """Say what a memory needs of whose costs the table of CACTI's results knows nothing."""
+    kind = (
+        "a DRAM" if memory.mem_type == "dram" else f"an SRAM of {memory.size} bits with such ports"
     )
+    missing = _missing_costs(memory)
+    if not missing:
+        given = f"r_cost {memory.r_cost:g}, w_cost {memory.w_cost:g} and area {memory.area:g}"
+        return f"found true, but of {kind} no costs are known; set it to false to count {given}"
+    wanted = ", ".join(f"{key} ({MemoryEntry.model_fields[key].description})" for key in missing)
+    return f"found true, but of {kind} no costs are known; set it to false and give {wanted}"
 
 
 def _operand_problems(at: str, memory: MemoryEntry) -> Iterator[Problem]:

@@ -14,6 +14,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from zigzag_imc.core.circuit import Cut
 from zigzag_imc.core.errors import AcceleratorError, nearest, some_of
 from zigzag_imc.models.hardware.yaml_text import write_yaml
 
@@ -75,8 +76,27 @@ class MemoryEntry(_Entry):
     )
     served_dimensions: list[str] = Field(description="a list of array dimensions, such as [D1, D2]")
     force_double_buffering: bool = Field(False, description="true or false")
+    cost_source: str | None = Field(None, description="a text: who says what it costs")
     bandwidth_gb_s: float | None = Field(
         None, gt=0, le=LARGEST, description="what each port moves in 10^9 bytes per s, above 0"
+    )
+
+
+class CircuitEntry(_Entry):
+    """How the periphery of a macro is built; what is left out is as usual."""
+
+    adcs_per_output: int | None = Field(
+        None, ge=1, le=MOST_BITS, description="a whole number of ADCs, at least 1"
+    )
+    conversion_phases: int = Field(1, ge=1, le=16, description="a whole number, 1 to 16")
+    booth: bool = Field(False, description="true or false")
+    accumulator_bits: int | None = Field(
+        None, ge=1, le=MOST_BITS, description="a whole number of bits, at least 1"
+    )
+    accumulators_first: bool = Field(False, description="true or false")
+    tree_stages: int = Field(1, ge=1, le=64, description="a whole number, 1 to 64")
+    pipeline_after: list[Cut] = Field(
+        default_factory=list, description=f"a list of {', '.join(get_args(Cut))}"
     )
 
 
@@ -100,6 +120,10 @@ class ArrayEntry(_Entry):
     )
     adc_resolution: float | None = Field(
         None, ge=0, le=MOST_ADC_BITS, description="the bits of an ADC, none when digital"
+    )
+    adc_model: Literal["fit", "survey"] | None = Field(None, description="fit or survey")
+    circuit: CircuitEntry | None = Field(
+        None, description=f"a mapping with some of {', '.join(CircuitEntry.model_fields)}"
     )
     systolic_dimensions: list[str] = Field(
         default_factory=list, description="a list of array dimensions"
@@ -228,6 +252,8 @@ def _model_of_mapping(location: Sequence[str | int]) -> type[_Entry]:
     """Return the model of the mapping that should be at ``location``."""
     if location[0] == "technology":
         return TechnologyEntry
+    if location[-1] == "circuit":
+        return CircuitEntry
     return (ArrayEntry, MemoryEntry, PortEntry)[len(location) // 2]
 
 
@@ -237,6 +263,8 @@ def _field_at(location: Sequence[str | int]) -> tuple[type[_Entry], str]:
         if location[2] == "ports" and len(location) > 4:
             return PortEntry, str(location[4])
         return MemoryEntry, str(location[2])
+    if location[:2] == ("operational_array", "circuit") and len(location) > 2:
+        return CircuitEntry, str(location[2])
     if location[0] == "operational_array" and len(location) > 1:
         return ArrayEntry, str(location[1])
     if location[0] == "technology" and len(location) > 1:

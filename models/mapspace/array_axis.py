@@ -83,41 +83,31 @@ class AxisRoom:
         """Dimensions that have to be unrolled here."""
         return self.limits.needed(self.array_dim)
 
-    def factors(self, loops: int, dim: str, *, smallest: bool) -> tuple[int, ...]:
+    def factors(self, loops: int, dim: str) -> tuple[int, ...]:
         """Unrollings of a dimension of so many iterations, ascending.
 
-        Only the ``smallest`` that reach their steps where asked for, of those that the constraints
-        allow: the least allowed one is among them, even if a smaller one needs no more steps.
+        Only the smallest that reach their steps, of those that the constraints allow: the least
+        allowed one is among them, even if a smaller one needs no more steps.
         """
         least = self.limits.least(self.array_dim, dim)
         most = min(self.size, loops, self.limits.most(self.array_dim, dim))
-        if not smallest:
-            return tuple(range(least, most + 1))
         higher = (factor for factor in smallest_unrollings(loops, most) if factor > least)
         return (least, *higher) if least <= most else ()
 
 
-def combinations_on(
-    layer: Layer, room: AxisRoom, dims: tuple[str, ...], homes: Mapping[str, int]
-) -> list[Unrolling]:
+def combinations_on(layer: Layer, room: AxisRoom, dims: tuple[str, ...]) -> list[Unrolling]:
     """Unrollings of ``dims`` on one array dimension that have room there.
 
-    None where a constraint wants a dimension there that may not be.
-
-    Parameters
-    ----------
-    homes
-        On how many array dimensions each layer dimension may be unrolled. A loop with one home must
-        be as small as it can be; one with several is checked once all are known.
-    limits
-        How far some of the layer dimensions may be unrolled at most.
+    None where a constraint wants a dimension there that may not be. Each is as small as it can be
+    by itself. So is each of several over which a loop is unrolled, if none can be lowered for free:
+    ``ceil(N / (a b)) = ceil(ceil(N / a) / b)``, so what can be lowered alone, can beside others.
     """
     if not room.needed() <= set(dims):
         return []
     found: list[Unrolling] = [()]
     size = room.size
     for dim in sorted(dims):
-        options = room.factors(layer.sizes[dim], dim, smallest=homes[dim] == 1)
+        options = room.factors(layer.sizes[dim], dim)
         found = [
             (*chosen, (dim, factor)) if factor > 1 else chosen
             for chosen in found

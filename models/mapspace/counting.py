@@ -14,9 +14,10 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import temporal_sizes
 from zigzag_imc.core.space import DIVISORS, Space
+from zigzag_imc.models.mapspace.combinations import BLOCK
 from zigzag_imc.models.mapspace.factors import prime_factors
 from zigzag_imc.models.mapspace.short_orders import OrderCounts, Polynomial, product_of
-from zigzag_imc.models.mapspace.spatial_space import BLOCK, SpatialSpace
+from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.models.profile import CostProfile
 
 
@@ -82,7 +83,8 @@ def _with_short_tiles(layer: Layer, accelerator: Accelerator, spatials: SpatialS
         factors = {dim: math.prod(part.factors_of(dim)) for dim, _ in layer.loop_dims}
         sizes = temporal_sizes(layer.loop_dims, factors).values()
         rows = np.stack([np.broadcast_to(size, len(part)) for size in sizes], axis=1)
-        found, times = np.unique(rows, axis=0, return_counts=True)
+        found, which = np.unique(rows, axis=0, return_inverse=True)
+        times = _added_up(part.times, which)
         left.update(dict(zip(map(tuple, found.tolist()), times.tolist(), strict=True)))
     counts = OrderCounts({size for sizes in left for size in sizes})
     summed: dict[tuple[int, ...], Polynomial] = {sizes: {0: n} for sizes, n in left.items()}
@@ -95,7 +97,7 @@ def _with_short_tiles(layer: Layer, accelerator: Accelerator, spatials: SpatialS
         summed = shorter
     total = sum(
         number * math.factorial(loops) * _ways_to_cut(accelerator, loops)
-        for loops, number in summed[()].items()
+        for loops, number in summed.get((), {}).items()  # none without spatial mappings
     )
     return int(total // counts.unit ** len(layer.loop_dims))
 
@@ -107,11 +109,11 @@ def _counted(layer: Layer, part: SpatialSpace) -> Counter[_Orders]:
     primes: npt.NDArray[Any] = np.zeros(len(part), dtype=np.int64)
     repeats: npt.NDArray[Any] = np.ones(len(part), dtype=_number(layer))
     for sizes in left:
-        distinct, which = np.unique(sizes, return_inverse=True)
+        distinct, which = _distinct(np.asarray(sizes))
         orders = [_Orders.of(size) for size in distinct.tolist()]
         primes = primes + np.array([one.primes for one in orders])[which]
         repeats = repeats * np.array([one.repeats for one in orders], dtype=repeats.dtype)[which]
-    return Counter(dict(_by_orders(primes, repeats)))
+    return Counter(dict(_by_orders(primes, repeats, part.times)))
 
 
 def _number(layer: Layer) -> type:
@@ -121,10 +123,34 @@ def _number(layer: Layer) -> type:
 
 
 def _by_orders(
-    primes: npt.NDArray[Any], repeats: npt.NDArray[Any]
+    primes: npt.NDArray[Any], repeats: npt.NDArray[Any], times: npt.NDArray[np.int64]
 ) -> Iterator[tuple[_Orders, int]]:
-    """Count equal pairs."""
+    """Count equal pairs, each as often as it is there."""
     for number in np.unique(primes).tolist():
-        found, times = np.unique(repeats[primes == number], return_counts=True)
-        for repeat, count in zip(found.tolist(), times.tolist(), strict=True):
+        here = primes == number
+        found, which = _distinct(repeats[here])
+        counts = _added_up(times[here], which)
+        for repeat, count in zip(found.tolist(), counts.tolist(), strict=True):
             yield _Orders(number, repeat), count
+
+
+def _distinct(numbers: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[np.intp]]:
+    """Distinct numbers, ascending, and which of them stands at every place.
+
+    Where they are small, a table of all numbers tells that far faster than sorting.
+    """
+    most = int(numbers.max(initial=0))
+    if most > numbers.size:
+        found, which = np.unique(numbers, return_inverse=True)
+        return found, which.reshape(numbers.shape)
+    numbers = numbers.astype(np.intp)
+    is_there = np.zeros(most + 1, dtype=np.bool_)
+    is_there[numbers] = True
+    return np.flatnonzero(is_there), (np.cumsum(is_there) - 1)[numbers]
+
+
+def _added_up(times: npt.NDArray[np.int64], which: npt.NDArray[np.intp]) -> npt.NDArray[np.int64]:
+    """Add up the times of equal things, by which of them is at each place."""
+    counts = np.zeros(int(which.max(initial=-1)) + 1, dtype=np.int64)
+    np.add.at(counts, which.ravel(), times)
+    return counts

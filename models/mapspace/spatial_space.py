@@ -9,6 +9,7 @@ import itertools
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import overload
 
@@ -21,22 +22,18 @@ from zigzag_imc.core.mapping import SpatialMapping, temporal_sizes
 from zigzag_imc.core.space import DIVISORS, Space
 from zigzag_imc.models.array.diagonal import mapped_rows
 from zigzag_imc.models.array.slicing import misfit, seen_by
-from zigzag_imc.models.mapspace.array_axis import ArrayAxis, AxisRoom, combinations_on
+from zigzag_imc.models.mapspace.array_axis import ArrayAxis, combinations_on
+from zigzag_imc.models.mapspace.combinations import BLOCK, Combinations
 from zigzag_imc.models.mapspace.constraints.limits import UnrollingLimits
 from zigzag_imc.models.mapspace.feeding import can_feed, wide_operands
-from zigzag_imc.models.mapspace.unrollings import (
-    blocks_along_lines,
-    has_use_for,
-    is_smallest,
-    unrollable_dims,
+from zigzag_imc.models.mapspace.homes import Homes
+from zigzag_imc.models.mapspace.interchangeable import (
+    Places,
+    Representatives,
+    interchangeable,
 )
+from zigzag_imc.models.mapspace.unrollings import has_use_for, is_smallest
 from zigzag_imc.models.profile import CostProfile
-
-BLOCK = 1 << 17
-"""Combinations looked at together."""
-
-Places = npt.NDArray[np.int64]
-"""Numbers of combinations of rows, one row of every array axis."""
 
 Factors = npt.NDArray[np.int64]
 """Unrollings, one per spatial mapping."""
@@ -57,9 +54,14 @@ class SpatialSpace(Sequence[SpatialMapping]):
     """
 
     def __init__(
-        self, axes: Sequence[ArrayAxis], picked: Places, complete: bool, looked_at: int = 0
+        self,
+        axes: Sequence[ArrayAxis],
+        picked: Places,
+        complete: bool,
+        looked_at: int = 0,
+        macros: Representatives | None = None,
     ) -> None:
-        self._axes, self._picked = axes, picked
+        self._axes, self._picked, self._macros = axes, picked, macros
         self.complete, self.looked_at = complete, looked_at
         self._shape = tuple(len(axis.choices) for axis in axes)
 
@@ -79,20 +81,59 @@ class SpatialSpace(Sequence[SpatialMapping]):
         the array. Those that break constraints of unrollings are none, and as small as they can be
         are those that keep them.
         """
-        if misfit(accelerator, layer.precision, profile) is not None:
+        rules = _Rules.of(layer, accelerator, profile, space, one_of_each=False)
+        return cls._listed(rules, should_stop, first)
+
+    @classmethod
+    def one_of_each(
+        cls,
+        layer: Layer,
+        accelerator: Accelerator,
+        profile: CostProfile,
+        space: Space = DIVISORS,
+        should_stop: Callable[[], bool] | None = None,
+        first: int = 0,
+    ) -> SpatialSpace:
+        """List as `of` does, of those that differ in interchangeable array dimensions the first.
+
+        They cost the same (`interchangeable`); `times` tells how many there are of each.
+        """
+        rules = _Rules.of(layer, accelerator, profile, space, one_of_each=True)
+        return cls._listed(rules, should_stop, first)
+
+    @classmethod
+    def _listed(
+        cls, rules: _Rules | None, should_stop: Callable[[], bool] | None, first: int
+    ) -> SpatialSpace:
+        """List what rules allow."""
+        if rules is None:
             return cls((), np.empty(0, dtype=np.int64), complete=True)
-        accelerator = seen_by(accelerator, layer.precision, profile)
-        limits = UnrollingLimits.of(space.constraints, layer)
-        axes = _axes(layer, accelerator, profile, space, limits)
-        legal = _Legal(layer, accelerator, axes, limits)
-        everything = math.prod(len(axis.choices) for axis in axes)
-        found, looked_at = [np.empty(0, dtype=np.int64)], everything
-        for places in _blocks(first, everything):
-            if places[0] > first and should_stop is not None and should_stop():
+        axes, macros, legal = rules.axes, rules.macros, rules.legal
+        lines = legal.on_lines(cls(axes[:2], np.arange(_combinations(axes[:2])), True))
+        combinations = Combinations(lines._picked, macros, _combinations(axes[2:]))
+        everything = _combinations(axes)
+        # There may be millions: half as long a number will do where it can.
+        number = np.int32 if everything <= np.iinfo(np.int32).max else np.int64
+        found, looked_at = [np.empty(0, dtype=number)], everything
+        for block, places in enumerate(combinations.from_place(first)):
+            if block and should_stop is not None and should_stop():
                 looked_at = int(places[0])
                 break
-            found.append(legal.of(cls(axes, places, True))._picked)
-        return cls(axes, np.concatenate(found), looked_at == everything, looked_at)
+            found.append(legal.of(cls(axes, places, True))._picked.astype(number))
+        complete = looked_at == everything
+        return cls(axes, np.concatenate(found), complete, looked_at, macros)
+
+    @property
+    def represented(self) -> int:
+        """Spatial mappings that these are or stand for."""
+        return int(self.times.sum())
+
+    @property
+    def times(self) -> Places:
+        """How many spatial mappings each of these stands for."""
+        if self._macros is None:
+            return np.ones_like(self._picked)
+        return self._macros.times_of(self._picked % _combinations(self._axes[2:]))
 
     def place(self, index: int) -> int:
         """Place of a spatial mapping among all combinations of unrollings."""
@@ -173,7 +214,7 @@ class SpatialSpace(Sequence[SpatialMapping]):
             yield from map(self._built, zip(*(each.tolist() for each in rows), strict=True))
 
     def _only(self, picked: Places) -> SpatialSpace:
-        return SpatialSpace(self._axes, picked, self.complete)
+        return SpatialSpace(self._axes, picked, self.complete, macros=self._macros)
 
     def _built(self, rows: Sequence[int]) -> SpatialMapping:
         """Build the spatial mapping that has a row of each axis."""
@@ -182,41 +223,52 @@ class SpatialSpace(Sequence[SpatialMapping]):
         return SpatialMapping(tuple(unrolled for unrolled in unrollings if unrolled[1]))
 
 
-def _axes(
-    layer: Layer,
-    accelerator: Accelerator,
-    profile: CostProfile,
-    space: Space,
-    limits: UnrollingLimits,
-) -> list[ArrayAxis]:
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """What the spatial mappings of a space are made of, and what they must keep."""
+
+    axes: list[ArrayAxis]
+    macros: Representatives
+    legal: _Legal
+
+    @classmethod
+    def of(
+        cls,
+        layer: Layer,
+        accelerator: Accelerator,
+        profile: CostProfile,
+        space: Space,
+        *,
+        one_of_each: bool,
+    ) -> _Rules | None:
+        """Read the rules of a space; none where the bits of the layer do not fit the array."""
+        if misfit(accelerator, layer.precision, profile) is not None:
+            return None
+        accelerator = seen_by(accelerator, layer.precision, profile)
+        homes = Homes.of(layer, accelerator, profile, space)
+        axes = _axes(layer, homes)
+        alike = interchangeable(accelerator, homes.limits.array_dims) if one_of_each else []
+        macros = Representatives.of(axes[2:], alike)
+        return cls(axes, macros, _Legal(layer, accelerator, axes, homes.limits))
+
+
+def _axes(layer: Layer, homes: Homes) -> list[ArrayAxis]:
     """Tabulate the unrollings on every array dimension."""
-    array = accelerator.array
-    fed = unrollable_dims(layer, accelerator, profile, space)
-    blocks = blocks_along_lines(layer, array, fed)
-    limits = limits.with_blocks(blocks, dict(array.dimensions[:2]))
-    allowed = {
-        array_dim: tuple(dim for dim in dims if limits.allows(array_dim, dim))
-        for array_dim, dims in fed.items()
-    }
-    blocks &= frozenset(allowed[array.bitline])  # what one line may not have, neither line may
-    homes = Counter(itertools.chain(*allowed.values()))
-    homes.subtract(blocks)  # at home along both lines together
-    rooms = (AxisRoom(name, size, limits) for name, size in array.dimensions)
+    bitline = homes.accelerator.array.bitline
     return [
         ArrayAxis.of(
-            room.array_dim,
-            combinations_on(layer, room, dims, homes),
-            dims,
-            counted_elsewhere=blocks if room.array_dim == array.bitline else frozenset(),
+            array_dim,
+            combinations_on(layer, room, homes.allowed[array_dim]),
+            homes.allowed[array_dim],
+            counted_elsewhere=homes.blocks if array_dim == bitline else frozenset(),
         )
-        for room, dims in zip(rooms, allowed.values(), strict=True)
+        for array_dim, room in homes.rooms().items()
     ]
 
 
-def _blocks(first: int, everything: int) -> Iterator[Places]:
-    """Yield the places of all combinations from the first on, so many at a time."""
-    for start in range(first, everything, BLOCK):
-        yield np.arange(start, min(start + BLOCK, everything))
+def _combinations(axes: Sequence[ArrayAxis]) -> int:
+    """How many combinations of unrollings there are on some array dimensions."""
+    return math.prod(len(axis.choices) for axis in axes)
 
 
 class _Legal:
@@ -250,12 +302,18 @@ class _Legal:
         has_outputs = any(window.output_dim in along_columns for window in layer.windows)
         self._may_have_windows = has_outputs and not self._array.wide_lines
 
+    def on_lines(self, block: SpatialSpace) -> SpatialSpace:
+        """Those on rows and columns alone that make whole diagonals and fit.
+
+        Whatever lies along other array dimensions does not change that.
+        """
+        return self._with_whole_diagonals(block)
+
     def of(self, block: SpatialSpace) -> SpatialSpace:
-        """Those that make whole diagonals, fit, are as small as they can be, and fed.
+        """Those that are as small as they can be, and fed, of those that are right on the lines.
 
         Where constraints ask for it, they use enough of the array.
         """
-        block = self._with_whole_diagonals(block)
         for dim, least in self._least.items():
             size = self._layer.sizes[dim]
             block = block.where(is_smallest(size, block.factors_of(dim), least))

@@ -5,17 +5,20 @@ Computing, the stalls of the memory ports, row by row reloads of the array, on- 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from fractions import Fraction
 from functools import partial
 from typing import NamedTuple
 
 from zigzag_imc.core.accelerator import Accelerator, Direction
-from zigzag_imc.core.layer import Layer
+from zigzag_imc.core.layer import OPERANDS, OUTPUTS, Layer
 from zigzag_imc.models.cost import PortStall
 from zigzag_imc.models.movement.flows import Flows
 from zigzag_imc.models.movement.short_flows import ShortFlows
 from zigzag_imc.models.movement.spread import Spread
 from zigzag_imc.models.movement.traffic import Boundary, FlowOrder
+from zigzag_imc.models.movement.words import Amount
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.models.timing.buffering import Buffering
 from zigzag_imc.models.timing.loading import Load, hide_loads, onloading, taken_bits
@@ -93,6 +96,10 @@ class LatencyModel:
         ]
         self.buffering = Buffering(layer, accelerator, profile)
         order = FlowOrder.of(accelerator)
+        self.from_memories = [
+            range(order.place(name, 1), order.place(name, len(boundaries[name])))
+            for name in OPERANDS
+        ]
         self.outputs = [
             (order.place("O", a), order.place("O", a, back=True))
             for a in range(len(boundaries["O"]))
@@ -145,7 +152,7 @@ class LatencyModel:
         if self.profile.ports_stall:
             stall_of = self._port_stalls(flows, moves)
             for port in self.plan.ports:
-                uses = [(place, flow) for place, flow in port.uses if flows.bits[flow]]
+                uses = [(place, flow) for place, flow in port.uses if flows.carried[flow]]
                 if uses:
                     yield PortStall(port.memory, port.port, stall_of(uses))
         if self.profile.rows_written:
@@ -174,15 +181,16 @@ class LatencyModel:
         return stall
 
     def _timing(self, flows: Flows, busy: Sequence[int]) -> Timing:
-        bits, rate = flows.bits, self.cycles_per_activation
+        carried, rate = flows.carried, self.cycles_per_activation
         periods = [cycles * rate for cycles in flows.tiles.cycles]
         windows = self.buffering.windows(flows, periods)
-        for (
-            up,
-            back,
-        ) in self.outputs:  # with neither bits nor a window, a flow takes no part in any stall
-            windows[back] = windows[up] if bits[back] else 0
-        return Timing(busy, windows, periods, flows.transfers)
+        later = [count - 1 for count in flows.transfers]
+        for up, back in self.outputs:
+            # Without transfers and a window, a flow takes no part in any stall.
+            windows[back] = windows[up] if carried[back] else 0
+            if not self.profile.first_visit_readback:
+                later[back] = carried[back]  # its first visits are not among them
+        return Timing(busy, windows, periods, flows.transfers, later)
 
     def _uneven_timing(
         self, short: ShortFlows, flows: Flows, moves: Sequence[Move]
@@ -191,13 +199,15 @@ class LatencyModel:
         rate, (nest, levels, parts) = self.cycles_per_activation, short
         single = set(self.buffering.single_buffered(flows))
         single |= {back for up, back in self.outputs if up in single}
-        unloaded = {up for up, _ in self.outputs}
+        outside: dict[int, int | None] = {up: -1 for up, _ in self.outputs}
+        if not self.profile.first_visit_readback:
+            outside |= {back: None for _, back in self.outputs}
         spells = []
         for flow, fan, bandwidth in moves:
             busy = [-(-part.bits * fan // bandwidth) for part in parts[flow]]
             spells.append(
-                spells_of(parts[flow], busy, rate, flow in single, flow in unloaded)
-                if flows.bits[flow]
+                spells_of(parts[flow], busy, rate, flow in single, outside.get(flow, 0))
+                if flows.carried[flow]
                 else []
             )
         return UnevenTiming(
@@ -272,8 +282,25 @@ class LatencyModel:
             if transfers[flow] == 1:
                 first_cycles = -(-bits[first] // port.bandwidth)
                 if busy[place] > first_cycles:
-                    once.setdefault(port, []).append((busy[place], first_cycles, place))
+                    operand = self.plan.movements[place].operand
+                    rounds = self._rounds(flows, operand)
+                    load = Load(busy[place], first_cycles, place, rounds, operand == OUTPUTS)
+                    once.setdefault(port, []).append(load)
         return once
+
+    def _rounds(self, flows: Flows, operand: int) -> Amount:
+        """Rounds of the loops outside all those that index an operand.
+
+        They are the uppermost irrelevant ones below a boundary that the operand crosses once: the
+        lowest such boundary, for below those above it lie no further loops.
+        """
+        if self.profile.late_loads:
+            return 1
+        once = [flow for flow in self.from_memories[operand] if flows.transfers[flow] == 1]
+        if flows.short is None or operand != OUTPUTS:  # a first round is never short
+            return math.prod([flows.tiles.top_irrelevant[flow] for flow in once])
+        periods = [flows.short.parts[flow][-1].periods[-1] for flow in once]
+        return math.prod([Fraction(period.cycles, period.last_cycles) for period in periods])
 
     def _spare(
         self, laid: Spread, flows: Flows, moves: Sequence[Move], computing: float, port: PortUse

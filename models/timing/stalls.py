@@ -25,12 +25,15 @@ class Timing(NamedTuple):
     windows, periods, counts
         Per flow: cycles of a period that may overlap with computing, the period, and the number of
         periods in the whole computation.
+    later
+        Per flow: transfers that compete with computing.
     """
 
     busy: Sequence[int]
     windows: Sequence[int]
     periods: Sequence[int]
     counts: Sequence[int]
+    later: Sequence[int]
 
 
 def windows_union(flows: Sequence[int], timing: Timing) -> int:
@@ -40,7 +43,7 @@ def windows_union(flows: Sequence[int], timing: Timing) -> int:
     divides the next longer one, and the cycles left uncovered in a period are those of the shorter
     periods in what its own window leaves.
     """
-    _, windows, periods, counts = timing
+    _, windows, periods, counts, _ = timing
     for flow in flows:
         if windows[flow] == periods[flow]:
             return periods[flow] * counts[flow]
@@ -67,25 +70,26 @@ def windows_union(flows: Sequence[int], timing: Timing) -> int:
 def port_stall(uses: Sequence[Use], timing: Timing, known: float = -math.inf) -> float:
     """Stall cycles of one port, negative when a single movement has slack.
 
-    The first period of every movement is on- or offloading, so ``count - 1`` of them compete with
-    computing. Alone: ``n * (busy - window)``. Shared: at least what each movement needs beyond its
-    own windows, and at least what all need together beyond the union of the windows.
+    Only its ``later`` transfers compete with computing: the first one is on- or offloading, and
+    none brings partial sums back on the first visit of a tile. Alone: ``n * (busy - window)``.
+    Shared: at least what each movement needs beyond its own windows, and at least what all need
+    together beyond the union of the windows.
 
     A caller who looks for the largest stall and has seen ``known`` already may get a smaller value
     than the true one, when that is no more than ``known`` either.
     """
-    busy, windows, _, counts = timing
+    busy, windows, _, counts, later = timing
     if len(uses) == 1:
         ((place, flow),) = uses
-        return (busy[place] - windows[flow]) * (counts[flow] - 1)
+        return (busy[place] - windows[flow]) * later[flow]
     own = together = covered = 0
     for place, flow in uses:
-        needed, window, count = busy[place], windows[flow], counts[flow]
-        together += needed * (count - 1)
+        needed, window, transfers = busy[place], windows[flow], later[flow]
+        together += needed * transfers
         if needed > window:
-            own += (needed - window) * (count - 1)
-        if window * count > covered:
-            covered = window * count
+            own += (needed - window) * transfers
+        if window * counts[flow] > covered:
+            covered = window * counts[flow]
     # The union of the windows is no less than the windows of one flow.
     if together - covered <= own or together - covered <= known:
         return own

@@ -17,7 +17,7 @@ from zigzag_imc.models.timing.stalls import Use
 
 
 class Spell(NamedTuple):
-    """Equal periods of one movement, without the one that is on- or offloading.
+    """Equal periods of one movement whose transfers compete with computing.
 
     Attributes
     ----------
@@ -53,7 +53,7 @@ class UnevenTiming(NamedTuple):
 
 
 def spells_of(
-    parts: Sequence[Part], busy: Sequence[int], rate: int, single: bool, unloaded: bool
+    parts: Sequence[Part], busy: Sequence[int], rate: int, single: bool, outside: int | None
 ) -> list[Spell]:
     """Return the periods of a movement.
 
@@ -65,17 +65,21 @@ def spells_of(
         Cycles per activation.
     single
         Whether there is no room for a second tile.
-    unloaded
-        Whether the last transfer is outside the computation: what leaves the array. Of other
-        movements it is the first.
+    outside
+        Place of the transfer outside the computation: the last one of what leaves the array, the
+        first one of what is loaded. ``None`` where none is: on first visits, which carry nothing
+        then, no partial sum comes back.
     """
-    spells = [
-        Spell(period.times, cycles, rate * (period.last_cycles if single else period.cycles))
-        for part, cycles in zip(parts, busy, strict=True)
-        for period in part.periods
-    ]
-    outside = -1 if unloaded else 0
-    spells[outside] = spells[outside]._replace(times=spells[outside].times - 1)
+    spells = []
+    for part, cycles in zip(parts, busy, strict=True):
+        # A tile is first visited in the first round along all irrelevant dimensions, a full one.
+        first_visits = part.times - part.carried
+        for period in part.periods:
+            window = rate * (period.last_cycles if single else period.cycles)
+            spells.append(Spell(period.times - first_visits, cycles, window))
+            first_visits = 0
+    if outside is not None:
+        spells[outside] = spells[outside]._replace(times=spells[outside].times - 1)
     return spells
 
 

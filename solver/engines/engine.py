@@ -17,8 +17,9 @@ from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.objective import Objective, Status
 from zigzag_imc.core.space import DIVISORS, Space
+from zigzag_imc.models.mapspace.combinations import BLOCK
 from zigzag_imc.models.mapspace.counting import mapspace_size
-from zigzag_imc.models.mapspace.spatial_space import BLOCK, SpatialSpace
+from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.solver.infeasible import unfit, why_nothing_fits
 from zigzag_imc.solver.scoring.incumbent import Incumbent
@@ -38,6 +39,8 @@ class Engine(ABC):
 
     __slots__ = ()
     name: ClassVar[str]
+    knows_any_sizes: ClassVar[bool] = False
+    """Whether it looks at tiles that need not divide."""
 
     @abstractmethod
     def described(self) -> str:
@@ -104,7 +107,10 @@ class Engine(ABC):
         started = time.monotonic()
         options = options or SearchOptions()
         budget = budget or Budget.of(options.time_limit_s)
-        refuse_short_tiles(options.space, f"the engine {self.name}")
+        if not self.knows_any_sizes:
+            refuse_short_tiles(options.space, f"the engine {self.name}")
+        elif profile.dividing_tiles:
+            options = replace(options, space=replace(options.space, tile_sizes="divisors"))
         self.check(layer, accelerator, profile, options.space)
         lacking = unfit(layer, accelerator, profile, objective)
         if lacking is not None:

@@ -9,7 +9,8 @@ import numpy as np
 import numpy.typing as npt
 
 from zigzag_imc.core.mapping import SpatialMapping, temporal_sizes
-from zigzag_imc.models.mapspace.spatial_space import BLOCK, SpatialSpace
+from zigzag_imc.models.mapspace.combinations import BLOCK
+from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.solver.scoring.scoreboard import Scoreboard
 
 LISTING_SHARE = 0.4

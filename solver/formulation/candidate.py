@@ -6,9 +6,10 @@ loads the ports, and what room it takes.
 
 from __future__ import annotations
 
+import math
 import operator
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from zigzag_imc.solver.scoring.tile_choice import CutPlace
 from zigzag_imc.solver.tables.cut import PortKey
@@ -39,6 +40,8 @@ class Where:
         The same by (dimension, prime), without those that are zero.
     steps
         Iterations of all loops below the cut.
+    lengths
+        Where tiles may have any lengths: by dimension, those that it may have, by rising length.
     """
 
     option: int
@@ -46,6 +49,12 @@ class Where:
     index: tuple[int, ...]
     powers: Mapping[Axis, int]
     steps: int
+    lengths: Mapping[str, Sequence[int]] = field(default_factory=dict)
+
+    @property
+    def least_steps(self) -> int:
+        """Iterations of all loops below the cut at least, where tiles may have any lengths."""
+        return math.prod([own[0] for own in self.lengths.values()])
 
     @property
     def operand(self) -> int:

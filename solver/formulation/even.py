@@ -9,11 +9,15 @@ tile has nothing beyond the smaller one but loops that are irrelevant to its own
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
+
 from ortools.sat.python import cp_model
 
 from zigzag_imc.solver.formulation.candidate import Axis
 from zigzag_imc.solver.formulation.chain import Chain, Nested
+from zigzag_imc.solver.formulation.length_chain import Lengths
 from zigzag_imc.solver.formulation.problem import Problem
+from zigzag_imc.solver.scoring.tile_choice import CutPlace
 
 
 def add_even(problem: Problem, model: cp_model.CpModel, chain: Chain) -> None:
@@ -44,3 +48,20 @@ def _matters(problem: Problem, nested: Nested, axis: Axis) -> bool:
 def _exponent(exponents: dict[Axis, cp_model.IntVar], axis: Axis) -> cp_model.LinearExpr:
     """Exponent along an axis; zero where no candidate is longer than one there."""
     return cp_model.LinearExpr.sum([exponents[axis]] if axis in exponents else [])
+
+
+def add_even_lengths(
+    problem: Problem,
+    model: cp_model.CpModel,
+    lengths: Mapping[CutPlace, Lengths],
+    nested: Sequence[Nested],
+) -> None:
+    """The same of tiles of any lengths: equal ones along what is relevant to the outer tile."""
+    for pair in nested:
+        if not any({pair.inner, pair.outer} <= together for together in problem.even):
+            continue
+        for dim, length in lengths[pair.outer].items():
+            if dim in problem.relevant[pair.outer[0]]:
+                equal = model.add(lengths[pair.inner][dim] == length)
+                if pair.when is not None:
+                    equal.only_enforce_if(pair.when)

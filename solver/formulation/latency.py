@@ -28,7 +28,7 @@ def add_latency(problem: Problem, model: cp_model.CpModel, variables: Variables)
     onload = model.new_int_var(0, most, "onloading")
     links = add_links(problem, model, variables)
     add_hiding(problem, model, variables, Running(compute, stall, most), links)
-    add_onloading(problem, model, onload, links)
+    add_onloading(problem.link_kinds, model, onload, links)
     latency = model.new_int_var(0, most, "latency")
     model.add(latency == compute + stall + onload + _offload(links))
     return latency

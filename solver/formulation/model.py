@@ -8,14 +8,17 @@ constraints has one file.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from ortools.sat.python import cp_model
 
 from zigzag_imc.solver.formulation.capacity import add_capacities
 from zigzag_imc.solver.formulation.chain import add_chain
 from zigzag_imc.solver.formulation.choice import add_choice
 from zigzag_imc.solver.formulation.energy import add_energy
-from zigzag_imc.solver.formulation.even import add_even
+from zigzag_imc.solver.formulation.even import add_even, add_even_lengths
 from zigzag_imc.solver.formulation.latency import add_latency
+from zigzag_imc.solver.formulation.length_chain import add_length_chain
 from zigzag_imc.solver.formulation.objective import Costs, objective_of
 from zigzag_imc.solver.formulation.problem import Problem
 from zigzag_imc.solver.formulation.variables import Variables
@@ -24,19 +27,23 @@ from zigzag_imc.solver.formulation.variables import Variables
 def build(problem: Problem) -> tuple[cp_model.CpModel, Variables]:
     """Build the model of a problem."""
     model = cp_model.CpModel()
-    variables = Variables.create(problem, model)
-    _add_constraints(problem, model, variables)
+    variables = _constrained(problem, model, Variables.create(problem, model))
     costs = _add_costs(problem, model, variables)
     model.minimize(objective_of(problem, model, costs))
     return model, variables
 
 
-def _add_constraints(problem: Problem, model: cp_model.CpModel, variables: Variables) -> None:
+def _constrained(problem: Problem, model: cp_model.CpModel, variables: Variables) -> Variables:
     """Say which choices of tiles are mappings that fit."""
     add_choice(problem, model, variables)
+    add_capacities(problem, model, variables)
+    if problem.sizes is not None:
+        lengths, nested = add_length_chain(problem, problem.sizes, model, variables)
+        add_even_lengths(problem, model, lengths, nested)
+        return replace(variables, lengths=lengths)
     chain = add_chain(problem, model, variables)
     add_even(problem, model, chain)
-    add_capacities(problem, model, variables)
+    return variables
 
 
 def _add_costs(problem: Problem, model: cp_model.CpModel, variables: Variables) -> Costs:

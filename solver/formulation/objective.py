@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from ortools.sat.python import cp_model
 
 from zigzag_imc.solver.formulation.problem import Problem
+from zigzag_imc.solver.formulation.scaling import Scale
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,14 +33,13 @@ def objective_of(problem: Problem, model: cp_model.CpModel, costs: Costs) -> cp_
     assert costs.latency is not None, "all other objectives need the latency"
     if problem.goal.objective == "latency":
         return costs.latency
-    return _product(problem, model, costs.energy, costs.latency)
+    return product_of(problem.scale, model, costs.energy, costs.latency)
 
 
-def _product(
-    problem: Problem, model: cp_model.CpModel, energy: cp_model.IntVar, latency: cp_model.IntVar
+def product_of(
+    scale: Scale, model: cp_model.CpModel, energy: cp_model.IntVar, latency: cp_model.IntVar
 ) -> cp_model.IntVar:
     """Energy times latency, both rounded down so far that CP-SAT can multiply them."""
-    scale = problem.scale
     energy_step, latency_step = scale.product_steps
     energy_steps = _in_steps(model, energy, scale.most_energy, energy_step)
     latency_steps = _in_steps(model, latency, scale.most_latency, latency_step)

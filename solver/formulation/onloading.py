@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from ortools.sat.python import cp_model
 
 from zigzag_imc.core.layer import INPUTS, WEIGHTS
 from zigzag_imc.solver.formulation.links import Links
-from zigzag_imc.solver.formulation.problem import Problem
 from zigzag_imc.solver.formulation.variables import total
+from zigzag_imc.solver.scoring.tile_choice import CutPlace
+
+LinkKinds = Mapping[CutPlace, str]
+"""How the onloading over each input cut combines with the rest: see `Problem.link_kinds`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,12 +32,12 @@ class _Parts:
     private: cp_model.LinearExpr
 
     @classmethod
-    def of(cls, problem: Problem, links: Links, operand: int) -> _Parts:
+    def of(cls, kinds: LinkKinds, links: Links, operand: int) -> _Parts:
         """Sum the links of one input by kind; hidden ones count for nothing."""
         own = {place: link for place, link in links.items() if place[0] == operand}
         return cls(
-            shared=_sum_of_kind(problem, own, "shared"),
-            private=_sum_of_kind(problem, own, "private"),
+            shared=_sum_of_kind(kinds, own, "shared"),
+            private=_sum_of_kind(kinds, own, "private"),
         )
 
     @property
@@ -43,7 +47,7 @@ class _Parts:
 
 
 def add_onloading(
-    problem: Problem, model: cp_model.CpModel, onload: cp_model.IntVar, links: Links
+    kinds: LinkKinds, model: cp_model.CpModel, onload: cp_model.IntVar, links: Links
 ) -> None:
     """Bound the onloading of both inputs from below.
 
@@ -51,8 +55,8 @@ def add_onloading(
     the two orders takes ``max(A + X, B + Y, A + B + min(X, Y))``. The minimum is a choice: a
     Boolean says whose private part counts.
     """
-    weights = _Parts.of(problem, links, WEIGHTS)
-    inputs = _Parts.of(problem, links, INPUTS)
+    weights = _Parts.of(kinds, links, WEIGHTS)
+    inputs = _Parts.of(kinds, links, INPUTS)
     model.add(onload >= weights.alone)
     model.add(onload >= inputs.alone)
     shared = weights.shared + inputs.shared
@@ -61,7 +65,6 @@ def add_onloading(
     model.add(onload >= shared + inputs.private).only_enforce_if(weights_less.negated())
 
 
-def _sum_of_kind(problem: Problem, links: Links, kind: str) -> cp_model.LinearExpr:
+def _sum_of_kind(kinds: LinkKinds, links: Links, kind: str) -> cp_model.LinearExpr:
     """Exposed cycles of the links that combine with the rest in one manner."""
-    kinds = problem.link_kinds
     return total(link for place, link in links.items() if kinds.get(place) == kind)

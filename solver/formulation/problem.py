@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 from zigzag_imc.core.accelerator import Accelerator
@@ -42,6 +42,11 @@ class Problem:
         Relevant dimensions per operand.
     even
         Cuts that constraints want at one place of the loop order, set by set.
+    in_rounds
+        Whether what is loaded once hides in the first round of the loops outside it alone.
+    sizes
+        Where tiles may have any lengths: ``T_d`` of every dimension with several steps. There is
+        one spatial mapping then. ``None`` where tiles divide.
     link_kinds
         How the onloading over each input cut combines with the rest: ``shared``, ``private`` or
         ``hidden`` (behind an outer one).
@@ -55,6 +60,8 @@ class Problem:
     relevant: tuple[frozenset[str], ...]
     link_kinds: Mapping[CutPlace, str]
     even: tuple[frozenset[CutPlace], ...] = ()
+    in_rounds: bool = False
+    sizes: Mapping[str, int] | None = None
 
     @classmethod
     def of(
@@ -94,7 +101,16 @@ class Problem:
             relevant=tuple(costs.layer.relevant(operand) for operand in OPERANDS),
             link_kinds=link_kinds(costs),
             even=even_cuts(costs.accelerator, constraints),
+            in_rounds=costs.profile.hidden_loads and not costs.profile.late_loads,
         )
+
+    def with_lengths(self, sizes: Mapping[str, int]) -> Problem:
+        """Return the same problem of tiles of any lengths.
+
+        Loads may hide in all rounds there: a lower bound, since the rounds of a dimension are no
+        number of its class.
+        """
+        return replace(self, sizes=sizes, in_rounds=False)
 
     @cached_property
     def all_tiles(self) -> TileGroup:
@@ -126,6 +142,10 @@ class Problem:
     def size_bits(self, memory: int) -> int:
         """Capacity of a memory in bits."""
         return self.accelerator.memories[memory].size_bits
+
+    def steps_of(self, option: int) -> int:
+        """Activations of the array under a spatial mapping: those of all loops."""
+        return int(self.spatials[option].lattice.steps.flat[-1])
 
     def bandwidth(self, key: PortKey) -> int:
         """Bits per cycle of a port."""

@@ -6,14 +6,15 @@ tiles[t]    candidate tile ``t`` lies at its cut
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from ortools.sat.python import cp_model
 
 from zigzag_imc.solver.formulation.candidate import Candidate
 from zigzag_imc.solver.formulation.problem import Problem
 from zigzag_imc.solver.formulation.tile_group import TileGroup
+from zigzag_imc.solver.scoring.tile_choice import CutPlace
 
 
 @dataclass(frozen=True)
@@ -26,10 +27,13 @@ class Variables:
         A Boolean per spatial mapping.
     tiles
         A Boolean per candidate.
+    lengths
+        Where tiles may have any lengths: per cut, the length along every dimension.
     """
 
     spatial: tuple[cp_model.IntVar, ...]
     tiles: tuple[cp_model.IntVar, ...]
+    lengths: Mapping[CutPlace, Mapping[str, cp_model.IntVar]] = field(default_factory=dict)
 
     @classmethod
     def create(cls, problem: Problem, model: cp_model.CpModel) -> Variables:

@@ -9,14 +9,12 @@ import numpy as np
 import numpy.typing as npt
 
 from zigzag_imc.core.layer import INPUTS, OPERANDS, OUTPUTS, WEIGHTS
-from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.solver.joint.crossing import Crossings, Cut, least_bits
 from zigzag_imc.solver.joint.domain import Domain
-from zigzag_imc.solver.joint.passing import Passing
+from zigzag_imc.solver.joint.floor import Floor
 from zigzag_imc.solver.joint.selection import Sheet
 from zigzag_imc.solver.joint.tiles import Sizes, Tiles, add_tile, nothing
-from zigzag_imc.solver.joint.traffic import energy_pj
 from zigzag_imc.solver.joint.unrollings import Unrolling
 from zigzag_imc.solver.scoring.tile_choice import CutPlace
 
@@ -33,9 +31,13 @@ def add_cuts(
     costs: CostModel,
     unrollings: Mapping[str, Unrolling],
     domain: Domain,
+    floor: Floor | None = None,
 ) -> list[Cut]:
-    """Create the cuts of all operands, the lowest of each first."""
-    cuts = _Cuts(sheet, costs, unrollings, domain)
+    """Create the cuts of all operands, the lowest of each first.
+
+    What takes more than a floor leaves is no row of them.
+    """
+    cuts = _Cuts(sheet, costs, unrollings, domain, floor)
     found = [cut for operand in _BUILT for cut in cuts.of(operand)]
     return sorted(found, key=lambda cut: cut.place)
 
@@ -49,11 +51,12 @@ class _Cuts:
         costs: CostModel,
         unrollings: Mapping[str, Unrolling],
         domain: Domain,
+        floor: Floor | None,
     ) -> None:
         self._sheet, self._costs, self._unrollings = sheet, costs, unrollings
-        self._crossings = Crossings(sheet, costs)
+        self._crossings = Crossings(sheet, costs, domain.has_energy, domain.has_latency)
         self._any = domain.sizes
-        self._left_pj = domain.most_pj * (1 + TOLERANCE)
+        self._domain, self._floor = domain, floor
 
     def of(self, operand: int) -> Iterator[Cut]:
         """Create the cuts of one operand."""
@@ -66,20 +69,14 @@ class _Cuts:
             yield self._cut((operand, a), tiles[a])
 
     def _cut(self, place: CutPlace, tiles: Tiles) -> Cut:
-        """Create a cut of what is of interest: no more energy than is left for it.
+        """Create a cut of what is of interest: no more than is left for it."""
+        interest = None if self._floor is None else self._is_left
+        return self._crossings.cut(place, tiles, self._size_bits(*place), interest)
 
-        That is the most of interest less the least of all cuts before.
-        """
-        size_bits = self._size_bits(*place)
-        cut = self._crossings.cut(place, tiles, size_bits, self._is_cheap)
-        self._left_pj -= float(energy_pj(Passing(self._costs, cut)).min())
-        return cut
-
-    def _is_cheap(self, cut: Cut) -> npt.NDArray[np.bool_]:
-        """Which rows need no more energy than is left, at least in one column."""
-        least_pj = energy_pj(Passing(self._costs, cut)).min(axis=1)
-        kept: npt.NDArray[np.bool_] = least_pj <= self._left_pj
-        return kept
+    def _is_left(self, cut: Cut) -> npt.NDArray[np.bool_]:
+        """Which choices take no more than everything else leaves."""
+        assert self._floor is not None, "without one, everything is of interest"
+        return self._floor.leaves(self._costs, self._domain, cut)
 
     def _tiles(self, operand: int, a: int) -> Tiles:
         """Create the tiles of all dimensions at one cut."""

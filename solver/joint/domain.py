@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
+from zigzag_imc.core.objective import Objective
+from zigzag_imc.core.space import DIVISORS, Space
 from zigzag_imc.models.mapspace.factors import divisors
 from zigzag_imc.solver.joint.tiles import Sizes
 
@@ -25,15 +27,38 @@ class Domain:
     ----------
     sizes
         Tile sizes of what is left for time.
-    most_pj
-        Energy above which nothing is of interest.
+    objective
+        What is minimised.
+    most_pj, most_cycles, most_edp
+        Energy (pJ), latency (clock cycles) and product of both above which nothing is of interest.
+    space
+        Which mapspace: diagonals, and what a mapping has to keep.
     widest
         How many of the largest unrollings of a loop there are beside none at all; all by default.
     """
 
     sizes: Sizes = divisors
+    objective: Objective = "energy"
     most_pj: float = math.inf
+    most_cycles: float = math.inf
+    most_edp: float = math.inf
+    space: Space = DIVISORS
     widest: int | None = None
+
+    @property
+    def has_energy(self) -> bool:
+        """Whether energy takes part."""
+        return self.objective != "latency" or math.isfinite(self.most_pj) or self.has_product
+
+    @property
+    def has_latency(self) -> bool:
+        """Whether latency takes part."""
+        return self.objective != "energy" or math.isfinite(self.most_cycles) or self.has_product
+
+    @property
+    def has_product(self) -> bool:
+        """Whether the product of energy and latency takes part."""
+        return self.objective == "edp" or math.isfinite(self.most_edp)
 
     @property
     def coarse(self) -> Domain:

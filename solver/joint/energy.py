@@ -5,20 +5,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from ortools.sat.python import cp_model
 
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.solver.joint.crossing import Cut, Floats
+from zigzag_imc.solver.joint.crossing import Cut
 from zigzag_imc.solver.joint.outer import outer_amount
 from zigzag_imc.solver.joint.passing import Passing
 from zigzag_imc.solver.joint.selection import Selection, Sheet
 from zigzag_imc.solver.joint.traffic import energy_pj
 from zigzag_imc.solver.joint.units import EnergyUnits
-from zigzag_imc.solver.joint.unrollings import Unrolling
+from zigzag_imc.solver.joint.use import array_pj
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,13 +39,12 @@ class Energy:
 def add_energy(
     sheet: Sheet,
     costs: CostModel,
-    unrollings: Mapping[str, Unrolling],
+    used: Selection,
     cuts: Sequence[Cut],
     most_pj: float,
 ) -> Energy:
     """Add up the energy; nothing above ``most_pj`` is of interest."""
-    used = sheet.product("use", [_use(sheet, costs, each) for each in unrollings.values()])
-    array = _array_pj(costs, used)
+    array = array_pj(costs, used)
     moved = [energy_pj(Passing(costs, cut)) for cut in cuts]
     units = EnergyUnits.of([array, *moved], most_pj)
     terms: list[cp_model.LinearExprT] = [sheet.amount(used, units.of_energy(array).tolist())]
@@ -56,32 +54,3 @@ def add_energy(
     energy = sheet.model.new_int_var(0, units.most, "energy")
     sheet.model.add(energy == cp_model.LinearExpr.sum(terms))
     return Energy(units, energy)
-
-
-def _use(sheet: Sheet, costs: CostModel, unrolling: Unrolling) -> Selection:
-    """What one layer dimension makes of the use of the array: lanes, and what is left for time."""
-    array, profile = costs.accelerator.array, costs.profile
-    values = unrolling.averages if profile.whole_activations else unrolling.factors
-    columns = {
-        "rows": unrolling.along(array.bitline, values),
-        "columns": unrolling.along(array.wordline, values),
-    }
-    if profile.whole_activations:
-        macros = (unrolling.along(name, values) for name, _ in array.dimensions[2:])
-        columns["activations"] = np.prod([unrolling.temporal, *macros], axis=0)
-    return sheet.derive(f"use {unrolling.dim}", unrolling.chosen, columns)
-
-
-def _array_pj(costs: CostModel, used: Selection) -> Floats:
-    """Energy of the array, in every use of it."""
-    rows, columns = used.column("rows"), used.column("columns")
-    once = [
-        sum(costs.macro.activation_energy_pj(mapped, own, mapped).values())
-        for mapped, own in zip(rows.tolist(), columns.tolist(), strict=True)
-    ]
-    if costs.profile.whole_activations:
-        activations = used.column("activations")
-    else:
-        activations = costs.layer.macs / (rows * columns)
-    energy: Floats = np.array(once) * activations
-    return energy

@@ -16,6 +16,37 @@ _HEADROOM = 1 + 1e-6
 """Factor by which an energy may be above the most that is of interest, and still be in range."""
 
 
+_MOST_CYCLES = 1e10
+"""Units of latency in the most that is of interest; the unit is one cycle up to there."""
+
+
+@dataclass(frozen=True, slots=True)
+class CycleUnits:
+    """Units of latency, and the most that is of interest.
+
+    Attributes
+    ----------
+    unit
+        One unit in clock cycles; one cycle but for the longest latencies.
+    most
+        Latency above which nothing is of interest, in units.
+    """
+
+    unit: float
+    most: int
+
+    @classmethod
+    def of(cls, most_cycles: float) -> CycleUnits:
+        """Choose a unit for the most that is of interest."""
+        unit = max(1.0, most_cycles / _MOST_CYCLES)
+        return cls(unit, math.floor(most_cycles / unit) + 1)
+
+    def of_cycles(self, cycles: Floats) -> npt.NDArray[np.int64]:
+        """Cycles in units, rounded down; those far above the most are just above it."""
+        units = np.minimum(cycles / self.unit, float(self.most) + 1)
+        return np.floor(units).astype(np.int64)
+
+
 @dataclass(frozen=True, slots=True)
 class EnergyUnits:
     """Units of energy, and the most that is of interest.

@@ -35,12 +35,22 @@ class WindowExtents:
     at_array: bool
 
     def moved(self) -> dict[str, Column]:
-        """What energy and room count: averages, and whole unrollings."""
+        """What energy counts: averages."""
         rounds = self.profile.rounded_averages
         return {
             "elements": self._positions("inside", self.profile.phantom_dilation, rounds),
-            "room": self._positions("room"),
             "fan": self._widening("inside", "outside", rounds),
+        }
+
+    def held(self) -> dict[str, Column]:
+        """What takes room: whole unrollings."""
+        return {"room": self._positions("room")}
+
+    def timed(self) -> dict[str, Column]:
+        """What latency counts."""
+        return {
+            "loaded": self._positions("timed", self.profile.phantom_dilation),
+            "loaded fan": self._widening("timed", "timed outside"),
         }
 
     def _column(self, name: str) -> Column:

@@ -51,6 +51,12 @@ class LatencySum:
         """Least value of any chain, in cycles, by its forward table."""
         return self.offset + best_value(front)
 
+    def of_cut(self, cut: Cut) -> Array:
+        """Cycles of every tile at a cut."""
+        waited, stall = self.name
+        cycles: Array = _links(_LINK_SHARES[waited], cut) + stall.cycles(cut)
+        return cycles
+
     def of(self, chain: Chain) -> float:
         """Value of one chain, in cycles."""
         return self.offset + sum(

@@ -11,8 +11,9 @@ from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.space import DIVISORS, Space
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.mapspace.combinations import BLOCK
 from zigzag_imc.models.mapspace.counting import mapspace_size
-from zigzag_imc.models.mapspace.spatial_space import BLOCK, SpatialSpace
+from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.solver.presolve.spatial.bounds import SpatialBounds, bounded_in_time, spatial_bounds
 
 _LISTING_SHARE = 1 / 3
@@ -66,7 +67,7 @@ class Listing:
         listed = partial(budget.is_over, _LISTING_SHARE)
         bounded = partial(budget.is_over, 2 * _LISTING_SHARE)
         layer, accelerator, profile = costs.layer, costs.accelerator, costs.profile
-        spatials = SpatialSpace.of(layer, accelerator, profile, space, listed, first)
+        spatials = SpatialSpace.one_of_each(layer, accelerator, profile, space, listed, first)
         return cls(
             spatials, spatial_bounds(costs, spatials, with_latency, bounded, space.constraints)
         )
@@ -102,12 +103,14 @@ class Listing:
         return float(self.quick.latency.min(initial=math.inf))
 
 
-def counts_of(listings: Sequence[Listing], costs: CostModel, budget: Budget) -> MapspaceCounts:
+def counts_of(
+    listings: Sequence[Listing], costs: CostModel, space: Space, budget: Budget
+) -> MapspaceCounts:
     """Count spatial mappings and mappings, unless some are not listed or there is no time."""
     parts = [listing.known for listing in listings]
-    count = sum(map(len, parts))
-    if not listings[-1].complete or (count > BLOCK and budget.is_over()):
+    looked_at = sum(map(len, parts))
+    if not listings[-1].complete or (looked_at > BLOCK and budget.is_over()):
         return MapspaceCounts(None, None)
     layer, accelerator, profile = costs.layer, costs.accelerator, costs.profile
-    size = sum(mapspace_size(layer, accelerator, profile, spatials=part) for part in parts)
-    return MapspaceCounts(count, size)
+    size = sum(mapspace_size(layer, accelerator, profile, space, part) for part in parts)
+    return MapspaceCounts(sum(part.represented for part in parts), size)

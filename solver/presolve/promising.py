@@ -38,9 +38,16 @@ def can_win(goal: Goal, best: Incumbent | None, option: SpatialOption, chain: Ch
     return (value, energy_pj) < best.rank[:2]
 
 
-def choice_of(columns: SpatialColumns, chain: Chain) -> TileChoice:
-    """Tiles of a chain as a choice that loop orders can realise."""
-    return TileChoice.at(columns, columns.tiles_of(chain))
+def choice_of(columns: SpatialColumns, chain: Chain) -> TileChoice | None:
+    """Tiles of a chain as a choice that loop orders can realise.
+
+    ``None`` where a chain of classes of tiles has no chain of tiles.
+    """
+    indices = [index for _, index in chain.tiles]
+    tiles = columns.lattice.chain_at(indices)
+    if tiles is None:
+        return None
+    return TileChoice.of_cuts(columns, [cut for cut, _ in columns.tiles_of(chain)], tiles)
 
 
 def _fast_chains(option: SpatialOption, accelerator: Accelerator) -> Iterator[Chain]:

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve.energy_bound import EnergyBound
 from zigzag_imc.solver.presolve.latency_sums import LatencySums
+from zigzag_imc.solver.presolve.ledger import Place
 from zigzag_imc.solver.presolve.workbench import Workbench
 from zigzag_imc.solver.scoring.incumbent import Incumbent, better_of
 from zigzag_imc.solver.tables.cut import SpatialColumns
@@ -51,11 +52,20 @@ class Waiting:
         Its number, and the part of the listing that it is in.
     energy
         Bound of its energy, without the chains that it stands on.
+    held_bits
+        Per memory, bits that its smallest tiles take there.
     """
 
     bound: float
-    place: tuple[int, int]
+    place: Place
     energy: EnergyBound
+    held_bits: tuple[int, ...]
+
+    @classmethod
+    def of(cls, option: SpatialOption, place: Place) -> Waiting:
+        """Let an option wait that is at a place of the listing."""
+        energy = replace(option.energy, chains=())
+        return cls(option.bound, place, energy, option.columns.least_held_bits)
 
     def option(self, bench: Workbench, goal: Goal) -> SpatialOption:
         """Return it with its tables."""

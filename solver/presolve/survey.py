@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import itertools
 import math
-from dataclasses import replace
 
 import numpy as np
 
@@ -88,8 +87,7 @@ class _Survey:
         option = self._bounded(found)
         if option is not None:
             self._score_first_mappings(option)
-            energy = replace(option.energy, chains=())
-            self._standing.waiting.append(Waiting(option.bound, (found.number, self._part), energy))
+            self._standing.waiting.append(Waiting.of(option, (found.number, self._part)))
 
     def _bounded(self, found: Promising) -> SpatialOption | None:
         """Bound one spatial mapping precisely; ``None`` where it cannot beat the incumbent."""
@@ -126,6 +124,8 @@ class _Survey:
     def _score(self, option: SpatialOption, chain: Chain) -> None:
         """Score the loop orders of one chain; count those that are no better in vain."""
         choice = choice_of(option.columns, chain)
+        if choice is None:
+            return
         found = self._bench.best_arrangement(choice, self._goal, option.bound).best
         is_better = self._standing.offer(found)
         self._in_vain = 0 if is_better else self._in_vain + 1

@@ -4,21 +4,26 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from dataclasses import replace
 
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.mapspace.counting import mapspace_size
+from zigzag_imc.models.mapspace.factors import divisors
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve.floor import floor_of
+from zigzag_imc.solver.presolve.ledger import Ledger
 from zigzag_imc.solver.presolve.listing import Listing, MapspaceCounts, counts_of
 from zigzag_imc.solver.scoring.scores import Arranged, KeptScores
 from zigzag_imc.solver.scoring.tile_choice import TileChoice
-from zigzag_imc.solver.solution import SearchOptions
-from zigzag_imc.solver.spaces import refuse_short_tiles
+from zigzag_imc.solver.solution import LastWord, SearchOptions
+from zigzag_imc.solver.spaces import has_any_sizes, refuse_fixed_loops
+from zigzag_imc.solver.tables.any_sizes.any_columns import AnyColumnBuilder, AnyColumns
 from zigzag_imc.solver.tables.builder import ColumnBuilder
 from zigzag_imc.solver.tables.cut import SpatialColumns
+from zigzag_imc.solver.tables.short_ends import first_lengths
 
 MOST_TILES = 100_000
 """Tiles up to which the columns of spatial mappings are kept for another goal: about a kilobyte for
@@ -75,6 +80,10 @@ class Workbench:
         What every mapping costs at least.
     scores
         Every exact score made so far.
+    ledger
+        What presolve left to CP-SAT so far, and what that did with it.
+    has_any_sizes
+        Whether tiles may have any size, or divide.
     """
 
     def __init__(
@@ -87,14 +96,16 @@ class Workbench:
         self.costs = costs
         self.layer, self.accelerator = costs.layer, costs.accelerator
         self.options = options or SearchOptions()
-        refuse_short_tiles(self.options.space, "the search")
+        refuse_fixed_loops(self.options.space)
+        self.has_any_sizes = has_any_sizes(self.options.space, costs.profile)
         self.budget = (budget or Budget.of()).rest()
-        self.scores = KeptScores(costs, self.options.constraints)
+        self.scores = KeptScores(costs, self.options.constraints, self.has_any_sizes)
         self.listings = [self._listed(with_latency, self.budget)]
         self.floor = floor_of(costs)
         self._with_latency = with_latency
-        self._builder = ColumnBuilder(costs, with_latency, self.options.constraints)
+        self._builder = self._new_builder()
         self._columns = _Kept()
+        self.ledger = Ledger()
 
     @property
     def listing(self) -> Listing:
@@ -150,13 +161,40 @@ class Workbench:
         """
         other = copy(self)
         other._with_latency = True
-        constraints = self.options.constraints
-        other._builder = ColumnBuilder(self.costs, with_latency=True, constraints=constraints)
+        other._builder = other._new_builder()
         other._columns = _Kept()
+        other.ledger = Ledger()  # other spatial mappings have other places
         other.listings = [
             listing.with_energy_at_most(most_pj, self.costs) for listing in self.listings
         ]
         return other
+
+    def among_divisors(self) -> Workbench:
+        """Return the same work among tiles that divide alone; scores count for both."""
+        other = copy(self)
+        other.options = replace(
+            self.options, space=replace(self.options.space, tile_sizes="divisors")
+        )
+        other.has_any_sizes = False
+        other._builder = other._new_builder()
+        other._columns = _Kept()
+        other.ledger = Ledger()  # what is left of fewer tiles is another question's
+        return other
+
+    @property
+    def lengths(self) -> Callable[[int], Sequence[int]]:
+        """What lengths of tiles are told apart along a dimension of a size."""
+        return first_lengths if self.has_any_sizes else divisors
+
+    def _new_builder(self) -> ColumnBuilder | AnyColumnBuilder:
+        """Return what builds the columns of spatial mappings."""
+        kind = AnyColumnBuilder if self.has_any_sizes else ColumnBuilder
+        return kind(self.costs, self._with_latency, self.options.constraints)
+
+    def of_any_sizes(self, number: int, part: int = 0) -> AnyColumns:
+        """Return all tiles of any lengths of a spatial mapping of a part."""
+        assert isinstance(self._builder, AnyColumnBuilder), "tiles divide here"
+        return self._builder.fine(self.listings[part].spatials[number])
 
     def columns(self, number: int, part: int = 0) -> SpatialColumns:
         """Columns of a spatial mapping of a part; those asked for last are kept (`MOST_TILES`)."""
@@ -170,6 +208,24 @@ class Workbench:
         """Best exact score over the loop orders of a choice of tiles."""
         return self.scores.best_arrangement(choice, goal, floor, self.budget)
 
+    def last_word(self) -> LastWord | None:
+        """What presolve has left to CP-SAT so far, of all that was asked; ``None`` before that."""
+        ledger = self.ledger
+        if not ledger.models:
+            return None
+        mappings = sum(
+            mapspace_size(
+                self.layer,
+                self.accelerator,
+                self.costs.profile,
+                self.options.space,
+                listing.spatials.at(own),
+            )
+            for part, listing in enumerate(self.listings)
+            if len(own := ledger.left_of(part))
+        )
+        return LastWord(len(ledger.left), mappings, len(ledger.by_tiles), ledger.models)
+
     def counts(self) -> MapspaceCounts:
         """How many spatial mappings and mappings there are."""
-        return counts_of(self.listings, self.costs, self.budget)
+        return counts_of(self.listings, self.costs, self.options.space, self.budget)

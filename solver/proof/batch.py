@@ -18,13 +18,14 @@ from zigzag_imc.solver.formulation.answer import Answer
 from zigzag_imc.solver.formulation.candidate import Candidate
 from zigzag_imc.solver.formulation.problem import Problem
 from zigzag_imc.solver.goal import Goal
+from zigzag_imc.solver.presolve.ledger import Place
 from zigzag_imc.solver.presolve.standing import Standing
 from zigzag_imc.solver.presolve.workbench import Workbench
 from zigzag_imc.solver.proof.taken import Taken
 from zigzag_imc.solver.proof.tile_session import Choice, TileSession, choice_of
-from zigzag_imc.solver.proof.verdict import UNTOLD, Verdict, at_the_gap
+from zigzag_imc.solver.proof.verdict import UNTOLD, Verdict
 from zigzag_imc.solver.scoring.incumbent import Incumbent
-from zigzag_imc.solver.solution import STOPPED
+from zigzag_imc.solver.solution import STOPPED, at_the_gap
 
 
 class Batch:
@@ -42,12 +43,19 @@ class Batch:
     ----------
     floor
         Proved lower bound of the objective of all mappings of the batch that are not excluded.
+    concerned
+        Spatial mappings that the verdict is about: those whose tiles came into a model.
+    decided
+        Those of them whose tiles are in the last model, which gave the verdict; none where a better
+        incumbent left no tile for another model.
     """
 
     def __init__(self, bench: Workbench, goal: Goal, standing: Standing) -> None:
         self._bench, self._goal, self._standing = bench, goal, standing
         self.floor = standing.least_waiting
         self._taken = Taken.first_of(bench, goal, standing)
+        self.concerned = self._taken.places_with_tiles
+        self.decided: frozenset[Place] = frozenset()
         self._excluded: list[Choice] = []
         self._unresolved = math.inf  # least bound of excluded tiles with orders not told apart
 
@@ -56,6 +64,7 @@ class Batch:
         while self._taken.tiles:
             verdict = self._search()
             if verdict is not None:
+                self.decided = self._taken.places_with_tiles
                 return verdict
             # A better incumbent: fewer tiles can still beat it.
             self._taken = self._taken.narrowed(self._standing.value)
@@ -84,6 +93,7 @@ class Batch:
             bench.options.constraints,
         )
         session = TileSession(problem, taken.tiles, bench.options)
+        bench.ledger.model_tiles(taken.places_with_tiles)
         for choice in self._excluded:
             session.exclude(choice)
         return session

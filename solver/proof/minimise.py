@@ -3,8 +3,10 @@
 1. The survey (`presolve.survey`) bounds every spatial mapping and keeps those that can still beat
   the incumbent.
 2. By rising bound, they go into CP-SAT models (`batch`), which find better mappings or prove that
-  there are none. With the last batch closed, the incumbent is proved optimal; before that, the
-  least of the bounds of closed and open batches is a certified bound.
+  there are none.
+3. CP-SAT has the last word on what remains (`remaining`): when it says that nothing can be better,
+  the incumbent is proved optimal; before that, the least of the bounds of closed and open batches
+  is a certified bound.
 """
 
 from __future__ import annotations
@@ -18,20 +20,31 @@ from zigzag_imc.solver.presolve.standing import Standing
 from zigzag_imc.solver.presolve.survey import survey
 from zigzag_imc.solver.presolve.workbench import Workbench
 from zigzag_imc.solver.proof.batch import Batch
-from zigzag_imc.solver.proof.verdict import UNBOUNDED, Verdict, at_the_gap
-from zigzag_imc.solver.solution import STOPPED
+from zigzag_imc.solver.proof.deepening import Deepening
+from zigzag_imc.solver.proof.remaining import Remaining
+from zigzag_imc.solver.proof.verdict import UNBOUNDED, Verdict
+from zigzag_imc.solver.solution import STOPPED, at_the_gap
 
 
 def minimise(bench: Workbench, goal: Goal) -> Verdict:
-    """Find and prove the best mapping within the goal's limits."""
+    """Find and prove the best mapping within the goal's limits.
+
+    Where tiles may have any sizes, the best of those that divide is a first mapping.
+    """
+    if bench.has_any_sizes:
+        score_among_divisors(bench, goal)
     standing = Standing(bench.scores.best_for(goal), bench.options.cutoff)
     unseen = survey(bench, goal, standing)
-    if math.isfinite(unseen):
-        return _verdict(standing, min(unseen, standing.least_waiting), UNBOUNDED)
+    may_be_better = unseen < standing.value * (1 - RESOLUTION)
+    if may_be_better:
+        return Verdict(standing.best, min(unseen, standing.least_waiting), UNBOUNDED)
     standing.sort_waiting()
-    closed = _close_batches(bench, goal, standing)
-    # Every mapping is in a batch that is closed, or waits, or is not better than the incumbent.
-    return _verdict(standing, min(closed.bound, standing.least_waiting), closed.reason)
+    return _Loop(bench, goal, standing).to_the_end(_Closed(unseen))
+
+
+def score_among_divisors(bench: Workbench, goal: Goal) -> None:
+    """Score the best mapping whose tiles divide, among others; all scores are kept."""
+    minimise(bench.among_divisors(), goal)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,40 +81,58 @@ class _Closed:
         return _Closed(self.bound, self.reason or at_the_gap(gap), is_last=True)
 
 
-def _close_batches(bench: Workbench, goal: Goal, standing: Standing) -> _Closed:
-    """Close batch after batch, by rising bound, as long as one can hold a better mapping."""
-    closed = _Closed()
-    while not closed.is_last and _may_hold_better(standing):
-        closed = _go_on(bench, goal, standing, closed)
-    return closed
+class _Loop:
+    """Batches closed one after the other, until CP-SAT refutes all that remains."""
 
+    def __init__(self, bench: Workbench, goal: Goal, standing: Standing) -> None:
+        self._bench, self._goal, self._standing = bench, goal, standing
+        self._remaining = Remaining(bench, standing)
+        self._deepening = Deepening(bench, goal, standing) if bench.has_any_sizes else None
 
-def _may_hold_better(standing: Standing) -> bool:
-    """Whether one of the spatial mappings that wait can hold a better mapping."""
-    return standing.least_waiting < standing.value * (1 - RESOLUTION)
+    def to_the_end(self, closed: _Closed) -> Verdict:
+        """Close batch after batch, by rising bound, as long as one can hold a better mapping."""
+        while not closed.is_last and self._may_hold_better():
+            closed = self._go_on(closed)
+        return self._verdict(closed)
 
+    def _may_hold_better(self) -> bool:
+        """Whether one of the spatial mappings that wait can hold a better mapping.
 
-def _go_on(bench: Workbench, goal: Goal, standing: Standing, closed: _Closed) -> _Closed:
-    """Close one more batch, or say why not."""
-    if _within_the_gap(bench, standing):
-        return closed.and_at_the_gap(bench.options.gap)
-    if bench.budget.is_over():
-        return closed.and_stopped()
-    return closed.and_batch(Batch(bench, goal, standing).prove())
+        CP-SAT says so; what no longer waits, it does not say it of.
+        """
+        if self._remaining.is_refuted():
+            return False
+        return self._standing.least_waiting < self._remaining.most
 
+    def _go_on(self, closed: _Closed) -> _Closed:
+        """Close one more batch, or say why not."""
+        if self._within_the_gap():
+            return closed.and_at_the_gap(self._bench.options.gap)
+        if self._bench.budget.is_over():
+            return closed.and_stopped()
+        waited = tuple(self._standing.waiting)
+        batch = self._deepening or Batch(self._bench, self._goal, self._standing)
+        verdict = batch.prove()
+        of_batch = waited[: len(waited) - len(self._standing.waiting)]
+        self._remaining.take(of_batch, batch, verdict)
+        return closed.and_batch(verdict)
 
-def _within_the_gap(bench: Workbench, standing: Standing) -> bool:
-    """Whether the incumbent is as close to the bound of all that waits as was asked for."""
-    if standing.best is None:
-        return False
-    return standing.least_waiting >= standing.value * (1 - bench.options.gap)
+    def _within_the_gap(self) -> bool:
+        """Whether the incumbent is as close to the bound of all that waits as was asked for."""
+        standing = self._standing
+        if standing.best is None:
+            return False
+        return standing.least_waiting >= standing.value * (1 - self._bench.options.gap)
 
+    def _verdict(self, closed: _Closed) -> Verdict:
+        """Say what is proved: the optimum where CP-SAT has refuted all that remains.
 
-def _verdict(standing: Standing, bound: float, reason: str | None) -> Verdict:
-    """Say what is proved.
-
-    The optimum where nothing ended the search early, and where a better mapping closed what a batch
-    had left open.
-    """
-    is_proved = bound >= standing.value * (1 - RESOLUTION)
-    return Verdict(standing.best, min(bound, standing.value), None if is_proved else reason)
+        That may be so though a batch was left open: a better mapping has closed it since.
+        """
+        best, value, waiting = self._standing.best, self._standing.value, self._standing
+        if self._remaining.is_refuted():
+            # What waits cannot be better, though its own bound may not say so.
+            of_waiting = max(waiting.least_waiting, self._remaining.most)
+            return Verdict(best, min(closed.bound, of_waiting, value))
+        bound = min(closed.bound, waiting.least_waiting, value)
+        return Verdict(best, bound, closed.reason or STOPPED)

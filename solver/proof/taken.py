@@ -10,6 +10,7 @@ from zigzag_imc.core.budget import Budget
 from zigzag_imc.solver.formulation.candidate import Candidate
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve.candidates import candidates_of
+from zigzag_imc.solver.presolve.ledger import Place
 from zigzag_imc.solver.presolve.standing import SpatialOption, Standing
 from zigzag_imc.solver.presolve.workbench import Workbench
 from zigzag_imc.solver.scoring.tile_choice import TileChoice
@@ -35,12 +36,15 @@ class Taken:
         The spatial mappings.
     tiles
         Their tiles that are left; ``at.option`` is a place in ``options``.
+    places
+        Where the spatial mappings are in the listing.
     """
 
     accelerator: Accelerator
     goal: Goal
     options: tuple[SpatialOption, ...] = ()
     tiles: tuple[Candidate, ...] = ()
+    places: tuple[Place, ...] = ()
 
     @classmethod
     def first_of(cls, bench: Workbench, goal: Goal, standing: Standing) -> Taken:
@@ -49,7 +53,8 @@ class Taken:
         while standing.waiting:
             waiting = standing.waiting.popleft()
             if waiting.bound <= standing.value:  # else nothing of it can be better any more
-                taken = taken.with_option(waiting.option(bench, goal), standing.value)
+                option = waiting.option(bench, goal)
+                taken = taken.with_option(option, waiting.place, standing.value)
             if taken.is_enough(bench.budget):
                 break
         return taken
@@ -59,16 +64,26 @@ class Taken:
         """Cost tables of the spatial mappings."""
         return [option.columns for option in self.options]
 
+    @property
+    def places_with_tiles(self) -> frozenset[Place]:
+        """Where the spatial mappings are that have a tile left."""
+        return frozenset(self.places[tile.at.option] for tile in self.tiles)
+
     def is_enough(self, budget: Budget) -> bool:
         """Whether to take no more: there are many tiles, or there is no time."""
         return len(self.tiles) >= MOST_TILES or budget.is_over()
 
-    def with_option(self, option: SpatialOption, value: float) -> Taken:
+    def with_option(self, option: SpatialOption, place: Place, value: float) -> Taken:
         """Take one more spatial mapping, with its tiles that can reach a value."""
         own = self._tiles_of(len(self.options), option, value)
         if not own:
             return self  # nor is there anything to keep its tables for
-        return replace(self, options=(*self.options, option), tiles=(*self.tiles, *own))
+        return replace(
+            self,
+            options=(*self.options, option),
+            tiles=(*self.tiles, *own),
+            places=(*self.places, place),
+        )
 
     def narrowed(self, value: float) -> Taken:
         """Return the same spatial mappings with the tiles that can still reach a value."""

@@ -42,8 +42,3 @@ UNTOLD = "some tiles allow more loop orders than are told apart"
 
 UNBOUNDED = "stopped before all spatial mappings were bounded"
 """Why a search that ended in the survey has a gap."""
-
-
-def at_the_gap(gap: float) -> str:
-    """Say why a search ended there."""
-    return f"stopped at the gap asked for ({gap:g})"

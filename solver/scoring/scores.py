@@ -70,14 +70,25 @@ class KeptScores(Scorer):
     """Exact scores of mappings that keep constraints, each worked out once and kept.
 
     Several goals for the same layer (its Pareto front) share them.
+
+    Parameters
+    ----------
+    model
+        The exact cost model of the layer.
+    constraints
+        What mappings have to keep.
+    may_overflow
+        Whether tiles are scored that may not fit; mappings that do not are left out.
     """
 
-    def __init__(self, model: CostModel, constraints: Constraints = ()) -> None:
+    def __init__(
+        self, model: CostModel, constraints: Constraints = (), may_overflow: bool = False
+    ) -> None:
         super().__init__(model)
         self._constraints = constraints
         self._known: dict[LayerMapping, Cost] = {}
         precision = model.layer.precision
-        self._finished_are_wider = precision.O_final > precision.O
+        self._may_overflow = may_overflow or precision.O_final > precision.O
 
     def score(self, mapping: LayerMapping) -> Cost:
         """Exact cost of a legal mapping."""
@@ -136,11 +147,12 @@ class KeptScores(Scorer):
         return keeps(self.model.layer, self.model.accelerator, mapping, self._constraints)
 
     def _fits(self, mapping: LayerMapping) -> bool:
-        """Whether a loop order of tiles that fit still fits.
+        """Whether a loop order of tiles fits.
 
-        Loops that sink below the outputs' cut finish them, which takes more room where they widen.
+        Those of tiles that fit do, but for loops that sink below the outputs' cut and finish them,
+        which takes more room where they widen.
         """
-        if not self._finished_are_wider:
+        if not self._may_overflow:
             return True
         return not overflows(self.model.layer, self.model.accelerator, mapping)
 

@@ -7,6 +7,7 @@ import math
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Protocol
 
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import LayerMapping, Loop, SpatialMapping, TemporalMapping
@@ -20,6 +21,18 @@ from zigzag_imc.solver.scoring.segments import (
 from zigzag_imc.solver.tables.cut import Cut, SpatialColumns
 
 __all__ = ["CutPlace", "TileChoice"]
+
+
+class PlacedCut(Protocol):
+    """A cut of an operand at one boundary, or at several that coincide."""
+
+    @property
+    def operand(self) -> int:
+        """Index of the operand."""
+
+    @property
+    def boundaries(self) -> tuple[int, ...]:
+        """Boundaries of the operand."""
 
 
 @dataclass(frozen=True)
@@ -65,11 +78,24 @@ class TileChoice:
         cls, columns: SpatialColumns, chosen: Iterable[tuple[Cut, tuple[int, ...]]]
     ) -> TileChoice:
         """Build from the cuts of a spatial mapping and the lattice index of the tile at each."""
-        tiles: list[tuple[CutPlace, dict[str, int]]] = []
-        for cut, index in chosen:
-            tile = columns.lattice.tile_at(index)
-            tiles.extend(((cut.operand, boundary), tile) for boundary in cut.boundaries)
-        return cls.of(columns.spatial, columns.laid.temporal, tiles)
+        pairs = list(chosen)
+        tiles = [columns.lattice.tile_at(index) for _, index in pairs]
+        return cls.of_cuts(columns, [cut for cut, _ in pairs], tiles)
+
+    @classmethod
+    def of_cuts(
+        cls,
+        columns: SpatialColumns,
+        cuts: Iterable[PlacedCut],
+        tiles: Iterable[Mapping[str, int]],
+    ) -> TileChoice:
+        """Build from the cuts of a spatial mapping and the tile at each."""
+        placed = [
+            ((cut.operand, boundary), tile)
+            for cut, tile in zip(cuts, tiles, strict=True)
+            for boundary in cut.boundaries
+        ]
+        return cls.of(columns.spatial, columns.laid.temporal, placed)
 
     @cached_property
     def segments(self) -> tuple[Segment, ...]:

@@ -154,6 +154,14 @@ class SpatialColumns:
         """Cuts of all operands above a memory, whose capacity tiles take."""
         return tuple(cut for cut in self.all_cuts if not cut.is_at_array)
 
+    @property
+    def least_held_bits(self) -> tuple[int, ...]:
+        """Per memory, bits that the smallest tiles of all operands take there."""
+        held = list(self.fixed_bits)
+        for cut in self.memory_cuts:
+            held[cut.memory] += int(cut.least_bits)
+        return tuple(held)
+
     def per_cut(self, function: Callable[[Cut], T]) -> PerCut[T]:
         """Work out something of every cut."""
         return per_cut(function, self.cuts)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -119,3 +119,7 @@ class TileLattice:
             if power:
                 sizes[dim] = sizes.get(dim, 1) * prime**power
         return sizes
+
+    def chain_at(self, indices: Sequence[tuple[int, ...]]) -> list[dict[str, int]] | None:
+        """Tiles at the indices of a chain, from the innermost."""
+        return list(map(self.tile_at, indices))

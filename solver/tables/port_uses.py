@@ -95,13 +95,13 @@ def fixed_loads(layout: Layout, traffic: Transfers, rate: float) -> Iterator[Fix
     rate
         Cycles per activation: the window of every transfer.
     """
-    boundary = traffic.boundary
     bits = layout.laid.operands[traffic.operand].fan_whole[0] * traffic.element_bits
-    later = layout.laid.steps - 1
-    for access in (*boundary.up, *(boundary.down if traffic.partial else ())):
+    for access, back in traffic.directed():
+        later = float(traffic.after_first(back))
         busy = ceil_div(bits, access.port.bandwidth_max)
-        stuck = float(later * max(0, busy - math.ceil(rate)))
-        yield FixedLoad((access.memory_index, access.port_index), float(later * busy), stuck)
+        if later:
+            stuck = later * max(0, busy - math.ceil(rate))
+            yield FixedLoad((access.memory_index, access.port_index), later * busy, stuck)
 
 
 def by_port(

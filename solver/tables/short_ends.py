@@ -70,7 +70,7 @@ class ShortEndEnergy:
         """
         of, profile = self._laid.operands[index], self._model.profile
         total: Amount = 0.0
-        for tile, times in self._kinds(index, lengths):
+        for tile, times in self.kinds(index, lengths):
             elements = self._elements(index, a, tile)
             for access in accesses:
                 if access.energy_pj:
@@ -106,7 +106,7 @@ class ShortEndEnergy:
                 total = total + self.over(index, a, lengths)
         return total
 
-    def _kinds(self, index: int, lengths: Lengths) -> Iterator[tuple[Lengths, Amount]]:
+    def kinds(self, index: int, lengths: Lengths) -> Iterator[tuple[Lengths, Amount]]:
         """Full and short tiles in all combinations, with the number of each; zero where none is."""
         dims = sorted(self._layer.relevant(OPERANDS[index]) & self.sizes.keys())
         along = []

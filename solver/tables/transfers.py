@@ -59,6 +59,10 @@ class Transfers:
         yield from zip(self.boundary.down, itertools.repeat(self.operand == OUTPUTS))
 
     def after_first(self, back: bool) -> Array:
-        """Transfers that compete with computing; the first period is on- or offloading."""
+        """Transfers that compete with computing; the first period is on- or offloading.
+
+        Partial sums that come back on the second visit of a tile at the earliest are none of those
+        of the first period.
+        """
         later: Array = self.count - 1
-        return np.where(self.partial, later, 0) if back else later
+        return np.minimum(self.back, later) if back else later

@@ -12,6 +12,12 @@ from benchmarks import differential
 from benchmarks.differential_report import Record
 from tests.solver.faults_of_search import no_capacities_in_the_model
 
+NONE_OF_THE_REST = [
+    argument
+    for kind in ("stalling", "corner", "bits", "diagonal", "paired")
+    for argument in (f"--{kind}", 0)
+]
+
 
 def _run(patch: pytest.MonkeyPatch, *arguments: object) -> int:
     patch.setattr(sys, "argv", ["differential.py", *map(str, arguments)])
@@ -33,6 +39,8 @@ def test_a_sound_solver_has_no_disagreements(
         1,
         "--diagonal",
         1,
+        "--paired",
+        1,
         "--most-mappings",
         400,
         "--records",
@@ -40,7 +48,7 @@ def test_a_sound_solver_has_no_disagreements(
     )
     assert _run(monkeypatch, *few, "--cases", 1) == 0
     first = capsys.readouterr()
-    assert "**5 cases, 15 optima, 5 fronts" in first.out
+    assert "**6 cases, 18 optima, " in first.out
     assert _run(monkeypatch, *few, "--cases", 3, "--report", report) == 0
     second = capsys.readouterr()
     assert "2 of 2 cases, 0 disagreements" in second.err, (
@@ -48,7 +56,7 @@ def test_a_sound_solver_has_no_disagreements(
     )
     assert second.out == ""
     text = report.read_text(encoding="utf-8")
-    assert "**7 cases, 21 optima, 5 fronts" in text
+    assert "**8 cases, 24 optima, " in text
     assert "0 disagreements.**" in text
     kept = [json.loads(line) for line in records.read_text(encoding="utf-8").splitlines()]
     assert [(record["kind"], record["seed"]) for record in kept] == [
@@ -57,6 +65,7 @@ def test_a_sound_solver_has_no_disagreements(
         ("corner", 0),
         ("diagonal", 0),
         ("bits", 0),
+        ("paired", 0),
         ("any", 1),
         ("any", 2),
     ]
@@ -73,14 +82,7 @@ def test_a_broken_solver_is_reported(
             8,
             "--cases",
             1,
-            "--stalling",
-            0,
-            "--corner",
-            0,
-            "--bits",
-            0,
-            "--diagonal",
-            0,
+            *NONE_OF_THE_REST,
             "--most-mappings",
             1500,
         )
@@ -111,14 +113,7 @@ def test_what_is_raised_is_reported_as_well(
             8,
             "--cases",
             1,
-            "--stalling",
-            0,
-            "--corner",
-            0,
-            "--bits",
-            0,
-            "--diagonal",
-            0,
+            *NONE_OF_THE_REST,
             "--most-mappings",
             400,
         )
@@ -145,14 +140,7 @@ def test_ctrl_c_keeps_what_was_found(
             0,
             "--cases",
             3,
-            "--stalling",
-            0,
-            "--corner",
-            0,
-            "--bits",
-            0,
-            "--diagonal",
-            0,
+            *NONE_OF_THE_REST,
             "--most-mappings",
             400,
         )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from benchmarks.replay_study import BOTH, MENDS, ONE_TILE, compare, spread, written
+from benchmarks.replay_study import BOTH, ONE_TILE, OTHERWISE, compare, spread, written
 from zigzag_imc.core.layer import conv_layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
 from zigzag_imc.models.evaluate import CostModel
@@ -26,10 +26,10 @@ def test_tables_go_between_their_marks() -> None:
         written(page, {"two": "new"})
 
 
-def test_a_mend_changes_the_model_and_leaves_no_trace() -> None:
+def test_mappings_are_counted_as_the_reference_does_beside() -> None:
     """Inputs that are loaded once and wanted in the first of four rounds.
 
-    Hidden behind that round alone, the model comes from 9 % below the replay to 3 %.
+    Hidden behind all of them, the model is not 3 % below the replay, but 9 %.
     """
     layer = conv_layer(
         "pointwise", out_channels=64, in_channels=64, output_size=(25, 5), filter_size=1
@@ -39,11 +39,9 @@ def test_a_mend_changes_the_model_and_leaves_no_trace() -> None:
         TemporalMapping((("OY", 25), ("OX", 5), ("K", 4)), ((2,), (0, 3), (0, 3))),
     )
     model = CostModel(layer, load_accelerator("aimc"))
-    before = model.evaluate(mapping).latency_cycles
     found = compare("pointwise", "aimc", model, mapping)
-    assert found.ratio == pytest.approx(1.094, abs=1e-3)
-    assert found.replay.cycles / found.mended[BOTH] == pytest.approx(1.026, abs=1e-3)
-    assert list(found.mended) == list(MENDS)
+    assert found.ratio == pytest.approx(1.026, abs=1e-3)
+    assert found.replay.cycles / found.otherwise[BOTH] == pytest.approx(1.094, abs=1e-3)
+    assert list(found.otherwise) == list(OTHERWISE)
     assert ONE_TILE in found.causes
-    assert model.evaluate(mapping).latency_cycles == found.cost.latency_cycles == before
     assert spread([found])[:4] == ["1", "0%", "100%", "0%"]

@@ -90,6 +90,7 @@ def test_a_forged_bound_within_constraints_is_refuted(constrained: NetworkResult
         update={
             "spatial_mappings": free_twin.spatial_mappings,
             "mapspace_size": free_twin.mapspace_size,
+            "last_word": None,
         }
     )
     freed = freed.model_copy(update={"certificate": counts})

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars
 import pytest
 
 import zigzag_imc
@@ -19,6 +20,7 @@ from zigzag_imc.library.mapping import map_network
 from zigzag_imc.onnx_workload import Network
 from zigzag_imc.results.result import NetworkResult
 from zigzag_imc.solver.engines.random_draws import RandomDraws
+from zigzag_imc.sweep.study.reading import study_of
 
 
 class Strange:
@@ -117,6 +119,15 @@ def calls(folder: Path) -> dict[str, dict[str, Any]]:
         "map_variants": {"layer": one, "accelerators": {"a": accelerator}, "jobs": 1},
         "matmul_layer": MATMUL,
         "prove_result": {"result": result(), "jobs": 1},
+        "compare_results": {"first": result(), "second": result()},
+        "sweep_study": {"study": study_of(STUDY), "out": str(folder / "out"), "jobs": 1},
+        "explore_study": {
+            "study": study_of(STUDY),
+            "objective": "edp",
+            "cache": str(folder / "points.sqlite"),
+            "jobs": 1,
+        },
+        "sweep_table": {"folder": table_in(folder), "table": "networks"},
         "replay": {"result": result(), "layer": "small"},
         "save_result": {"result": result(), "path": str(folder / "out.json")},
         "search_layer": single | engine,
@@ -125,6 +136,16 @@ def calls(folder: Path) -> dict[str, dict[str, Any]]:
         "write_zigzag_folder": {"result": result(), "folder": str(folder / "out")},
         "zigzag_objects": single | {"mapping": mapping},
     }
+
+
+STUDY = {"networks": "none.onnx", "accelerators": "aimc"}
+"""A study whose network is not there: what else is handed over is looked at before."""
+
+
+def table_in(folder: Path) -> str:
+    """Return a folder with a table of a sweep."""
+    polars.DataFrame({"network": ["small"]}).write_parquet(folder / "networks.parquet")
+    return str(folder)
 
 
 NOT_CALLED = {

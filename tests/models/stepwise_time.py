@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from fractions import Fraction
 
 from tests.models.stepwise import SLACK, Visit, Walk
 from zigzag_imc.core.accelerator import Direction
@@ -117,7 +119,7 @@ class TimedWalk:
         found = {}
         for port in self.plan.ports:
             moving = [self.plan.movements[place] for place, _ in port.uses]
-            moving = [m for m in moving if not m.back or self.walk.is_partial(m.boundary)]
+            moving = [m for m in moving if self._carried(m)]
             if moving:
                 found[port.memory, port.port] = self._stall(moving)
         found[self.walk.model.accelerator.cells.name, "rows"] = self._rows()
@@ -128,10 +130,12 @@ class TimedWalk:
         covered: set[int] = set()
         for movement in moving:
             place = (OPERANDS[movement.operand], movement.boundary)
-            periods = list(zip(self.walk.visits(*place), self.windows(place), strict=True))
-            covered.update(*(window for _, window in periods))
-            unloads = place[0] == "O" and not movement.back
-            for visit, window in periods[:-1] if unloads else periods[1:]:
+            visits, windows = self.walk.visits(*place), self.windows(place)
+            covered.update(*windows)
+            later = self._later(movement)
+            for visit, window in zip(visits, windows, strict=True):
+                if visit not in later:
+                    continue
                 busy = self.busy(movement, visit)
                 own += max(0, busy - self.rate * len(window))
                 slack += busy - self.rate * len(window)
@@ -139,6 +143,18 @@ class TimedWalk:
         if len(moving) == 1:
             return own or slack
         return max(own, together - self.rate * len(covered))
+
+    def _carried(self, movement: Movement) -> list[Visit]:
+        """Visits whose transfer carries data."""
+        operand = OPERANDS[movement.operand]
+        return self.walk.carried(operand, movement.boundary, movement.back)
+
+    def _later(self, movement: Movement) -> list[Visit]:
+        """Visits whose transfer competes with computing: not the first load, the last unloading."""
+        carried = self._carried(movement)
+        if movement.back:
+            return carried
+        return carried[:-1] if OPERANDS[movement.operand] == "O" else carried[1:]
 
     def loading(self, computing: float) -> tuple[float, float]:
         """On- and offloading: what first or last transfers take beside so many other cycles."""
@@ -153,7 +169,10 @@ class TimedWalk:
                 part = math.ceil(bits / port.bandwidth)
                 same = movement.flow == first and not movement.upper
                 if is_once and not same and exposed[place] > part:
-                    once.setdefault(port, []).append((int(exposed[place]), part, place))
+                    unloads = OPERANDS[movement.operand] == "O"
+                    rounds = self._rounds(OPERANDS[movement.operand])
+                    load = Load(int(exposed[place]), part, place, rounds, unloads)
+                    once.setdefault(port, []).append(load)
         for port, loads in once.items():
             hide_loads(loads, self._spare(port, computing), exposed)
         weights, inputs, outputs = self.plan.links
@@ -167,6 +186,22 @@ class TimedWalk:
         parts = [cycles(links.shared) for links in (weights, inputs)]
         own = [cycles(links.private) for links in (weights, inputs)]
         return onloading(parts[0], own[0], parts[1], own[1]), cycles(outputs.all)
+
+    def _rounds(self, operand: str) -> Fraction:
+        """All steps over those before a tile is wanted from its beginning again.
+
+        Of outputs, over those after none is as it was at the end of all before.
+        """
+        steps, relevant = self.walk.steps, self.walk.layer.relevant(operand)
+        outside = list(
+            itertools.takewhile(
+                lambda place: self.walk.loops[place][0] not in relevant,
+                reversed(range(len(self.walk.loops))),
+            )
+        )
+        at = steps[-1 if operand == "O" else 0].counters
+        within = [s for s in steps if all(s.counters[place] == at[place] for place in outside)]
+        return Fraction(len(steps), len(within))
 
     def _spare(self, port: PortUse, computing: float) -> float:
         """Cycles that periodic loads leave of a port: whole bits per cycle, on average."""

@@ -83,7 +83,9 @@ def the_first_unloading_is_left_out(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(
         latency,
         "spells_of",
-        lambda parts, busy, rate, single, unloaded: spells(parts, busy, rate, single, False),
+        lambda parts, busy, rate, single, outside: spells(
+            parts, busy, rate, single, None if outside is None else 0
+        ),
     )
 
 

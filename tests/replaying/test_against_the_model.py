@@ -7,6 +7,7 @@ its mind, and that they mean the same hardware.
 from __future__ import annotations
 
 import statistics
+from dataclasses import replace
 
 import pytest
 
@@ -32,7 +33,7 @@ def test_half_of_all_mappings_agree_within_a_fifth(kind: str) -> None:
         for drawn, mapping in to_play(kind, SEEDS, "imc", 4)
     )
     low, _, high = statistics.quantiles(ratios, n=4)
-    assert statistics.median(ratios) == pytest.approx(1.0, abs=0.06)
+    assert statistics.median(ratios) == pytest.approx(1.0, abs=0.08)
     assert low > 0.8
     assert high < 1.2
     twentieth = len(ratios) // 20
@@ -83,10 +84,11 @@ def test_a_depthwise_layer_takes_exactly_as_long() -> None:
 
 
 def test_a_tile_that_is_loaded_once_hides_only_while_it_is_first_used() -> None:
-    """What docs/replay.md says of the model: inputs of 8 cycles each, wanted in steps of 4.
+    """Inputs of 8 cycles each, wanted in steps of 4.
 
     All of them are wanted in the first of four rounds over the output channels, so that round takes
-    1000 cycles, not 500. The model lets them come during all four.
+    1000 cycles, not 500. In the model, as much of them is exposed; in the three rounds after it,
+    they rest.
     """
     layer = conv_layer(
         "pointwise", out_channels=64, in_channels=64, output_size=(25, 5), filter_size=1
@@ -99,7 +101,39 @@ def test_a_tile_that_is_loaded_once_hides_only_while_it_is_first_used() -> None:
         TemporalMapping(loops, ((2,), (0, 3), (0, 3))),
     )
     assert replay == 3017
-    assert model < 2759
+    assert model == pytest.approx(replay, rel=0.03)
+
+
+@pytest.mark.parametrize("preset", ["aimc", "dimc"])
+@pytest.mark.parametrize(
+    ("loops", "cuts"),
+    [
+        ((("OY", 16), ("OX", 16), ("K", 4)), ((2,), (0, 3), (0, 3))),  # inputs in rounds of K
+        ((("OY", 16), ("OX", 16), ("K", 2), ("C", 2)), ((2,), (0, 4), (0, 4))),  # outputs, of C
+        ((("OY", 16), ("OX", 16), ("C", 2), ("K", 2)), ((2,), (0, 4), (0, 4))),  # inputs, of K
+    ],
+)
+def test_what_is_loaded_once_takes_as_long_in_rounds(
+    preset: str, loops: tuple[tuple[str, int], ...], cuts: tuple[tuple[int, ...], ...]
+) -> None:
+    """Within a fiftieth; with loads and unloads at any time, the model says no more."""
+    sizes, lanes = dict(loops), 64
+    layer = conv_layer(
+        "pointwise",
+        out_channels=16 * sizes["K"],
+        in_channels=lanes * sizes.get("C", 1),
+        output_size=(16, 16),
+        filter_size=1,
+    )
+    spatial = SpatialMapping.of({"D1": {"K": 16}, "D2": {"C": lanes}})
+    temporal = TemporalMapping(loops, (cuts[0], cuts[1], cuts[2]))
+    replay, model = on_a_preset(preset, layer, spatial, temporal)
+    late = replace(IMC, late_loads=True)
+    reckless = CostModel(layer, load_accelerator(preset), late).evaluate(
+        LayerMapping(spatial, temporal)
+    )
+    assert model == pytest.approx(replay, rel=0.02)
+    assert reckless.latency_cycles <= model
 
 
 def test_weights_and_inputs_through_one_port_come_one_after_the_other() -> None:

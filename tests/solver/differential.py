@@ -7,21 +7,24 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import get_args
 
+from tests.solver.plain_constraints import plain_mappings
 from tests.solver.small_cases import Case
 from zigzag_imc.checking.findings import Finding
 from zigzag_imc.checking.judge import Judge
 from zigzag_imc.checking.verify import verify_result
+from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.mapping import LayerMapping
-from zigzag_imc.core.objective import Objective
+from zigzag_imc.core.objective import Method, Objective
 from zigzag_imc.core.tolerances import COARSEST, RESOLUTION, TOLERANCE
 from zigzag_imc.library.mapping import map_network
 from zigzag_imc.library.query import Query
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.enumeration import enumerate_mappings
 from zigzag_imc.onnx_workload.network import Network
+from zigzag_imc.results.parts import TieRecord
 from zigzag_imc.results.result import LayerResult, NetworkResult
 from zigzag_imc.solver.engines.engine import Engine
 from zigzag_imc.solver.engines.loma import Loma
@@ -77,7 +80,7 @@ def enumerated(drawn: Case) -> Enumerated:
     optima: dict[Objective, tuple[float, LayerMapping]] = {}
     points: set[tuple[float, float]] = set()
     count = 0
-    for mapping in enumerate_mappings(drawn.layer, drawn.accelerator, drawn.profile, drawn.space):
+    for mapping in every_mapping(drawn):
         cost = model.evaluate(mapping)
         count += 1
         points.add((cost.latency_cycles, cost.energy_pj))
@@ -92,26 +95,73 @@ def enumerated(drawn: Case) -> Enumerated:
     return Enumerated(optima, tuple(front), count, frozenset(points))
 
 
+def every_mapping(drawn: Case) -> Iterator[LayerMapping]:
+    """Yield every mapping of a case; what constraints mean is told plainly, loop by loop."""
+    constraints = drawn.space.constraints
+    if not constraints:
+        yield from enumerate_mappings(drawn.layer, drawn.accelerator, drawn.profile, drawn.space)
+        return
+    free = replace(drawn, space=replace(drawn.space, constraints=()))
+    yield from plain_mappings(free, constraints)
+
+
 # ---------------------------------------------------------------- the solver, as people call it
-def solved(drawn: Case, objective: Objective, *, pareto: bool = False) -> NetworkResult:
+def query_of(
+    drawn: Case, objective: Objective, *, pareto: bool = False, method: Method = "auto"
+) -> Query:
+    """Return what is asked of a case.
+
+    Raises
+    ------
+    OptionError
+        Where the method does not know the case's space, the objective or fronts.
+    """
+    return Query(
+        objective=objective,
+        cost_model=drawn.profile.name,
+        space=replace(drawn.space, constraints=()),
+        constraints=drawn.space.constraints or None,
+        pareto=pareto,
+        method=method,
+    )
+
+
+def is_known(
+    drawn: Case, objective: Objective, *, pareto: bool = False, method: Method = "auto"
+) -> bool:
+    """Whether a method knows a case's space and the objective, and fronts if they are asked for."""
+    try:
+        query_of(drawn, objective, pareto=pareto, method=method)
+    except OptionError:
+        return False
+    return True
+
+
+def solved(
+    drawn: Case, objective: Objective, *, pareto: bool = False, method: Method = "auto"
+) -> NetworkResult:
     """Result of a network that is the case's layer alone."""
-    network = Network("case", (drawn.layer,))
     return map_network(
-        network,
+        Network("case", (drawn.layer,)),
         drawn.accelerator,
         objective=objective,
         cost_model=drawn.profile.name,
         pareto=pareto,
         jobs=1,
-        space=drawn.space,
+        space=replace(drawn.space, constraints=()),
+        constraints=drawn.space.constraints or None,
+        method=method,
     )
 
 
 # ---------------------------------------------------------------- disagreements
 def against_enumeration(
-    found: LayerResult, objective: Objective, everything: Enumerated
+    found: LayerResult, objective: Objective, everything: Enumerated, *, ties: bool = True
 ) -> Iterator[str]:
-    """What a result says that scoring every mapping refutes."""
+    """What a result says that scoring every mapping refutes.
+
+    ``ties``: whether what comes second has to be said.
+    """
     said = f"{objective}: {found.status} {found.objective_value!r} (bound {found.bound!r})"
     if objective not in everything.optima:
         if found.status != "INFEASIBLE":
@@ -124,12 +174,17 @@ def against_enumeration(
     least, most = value * (1 - TOLERANCE), value * (1 + RESOLUTION) * (1 + TOLERANCE)
     if not least <= found.objective_value <= most:
         yield f"{said}, but enumeration finds {value!r} by {mapping}"
-    if found.tie is None or found.tie.value > everything.least_second(objective) * (1 + COARSEST):
+    if ties and (found.tie is None or not _is_least(found.tie, everything, objective)):
         yield f"{said}, {found.tie}, but one as good has {everything.least_second(objective)!r}"
     if found.bound > value * (1 + TOLERANCE):
         yield f"{said}, but {mapping} costs {value!r}, which is below the bound"
     if found.pareto is not None:
         yield from _front_disagreements(found, everything)
+
+
+def _is_least(tie: TieRecord, everything: Enumerated, objective: Objective) -> bool:
+    """Whether no mapping that is as good has less of what comes second."""
+    return tie.value <= everything.least_second(objective) * (1 + COARSEST)
 
 
 def _front_disagreements(found: LayerResult, everything: Enumerated) -> Iterator[str]:
@@ -147,11 +202,14 @@ def _front_disagreements(found: LayerResult, everything: Enumerated) -> Iterator
 def findings_of_engines(
     drawn: Case, objective: Objective, engines: Sequence[Engine] = ENGINES
 ) -> list[Finding]:
-    """What the engines find."""
+    """What the engines find, those that know the case's mapspace."""
     findings = []
     options = SearchOptions(seed=drawn.seed, space=drawn.space)
     for engine in engines:
-        found = engine.search(drawn.layer, drawn.accelerator, drawn.profile, objective, options)
+        try:
+            found = engine.search(drawn.layer, drawn.accelerator, drawn.profile, objective, options)
+        except OptionError:
+            continue
         findings.append(
             Finding(engine.name, found.status, found.mapping, found.objective_value, found.bound)
         )
@@ -166,8 +224,8 @@ def against_engines(
     The judge of ``crosscheck``.
     """
     solver = Finding("solver", found.status, found.mapping(), found.objective_value, found.bound)
-    query = Query(objective=objective, cost_model=drawn.profile.name, space=drawn.space)
-    judge = Judge(drawn.layer, drawn.accelerator, query)
+    query, constraints = query_of(drawn, objective), drawn.space.constraints
+    judge = Judge(drawn.layer, drawn.accelerator, query, constraints)
     for said in judge.check((drawn.layer.name,), [solver, *findings]).contradictions:
         yield f"{objective}: {said}"
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 import dataclasses
 import math
 from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from zigzag_imc.models import evaluate
-from zigzag_imc.solver.formulation import hiding, port_stalls, problem, scaling, windows
+from zigzag_imc.solver.formulation import on_port, port_stalls, problem, rounds, scaling, windows
 from zigzag_imc.solver.formulation import session as cpsat
 from zigzag_imc.solver.presolve import energy_bound as bounds
 from zigzag_imc.solver.presolve import latency_sums, listing, survey
@@ -117,16 +118,32 @@ def onloading_one_after_the_other(patch: pytest.MonkeyPatch) -> None:
 
 def ports_expose_half(patch: pytest.MonkeyPatch) -> None:
     """A link that is longer elsewhere exposes at most half of its cycles on a port."""
-    plain: Any = hiding._exposed_on
+    plain = on_port._Port.exposed
 
-    def half(left: Any, model: Any, variables: Any, key: Any, of: Any) -> Any:
-        exposed = plain(left, model, variables, key, of)
-        if exposed is not of[1]:
-            own = [int(tile.ports.once.get(key, 0.0)) for tile in left.by_place[of[0]].tiles]
-            model.add(exposed <= max(own) // 2)
+    def half(port: Any, place: Any, link: Any) -> Any:
+        exposed = plain(port, place, link)
+        if exposed is not link:
+            own = map(port._here, port.problem.by_place[place].tiles)
+            port.model.add(exposed <= max(own) // 2)
         return exposed
 
-    patch.setattr(hiding, "_exposed_on", half)
+    patch.setattr(on_port._Port, "exposed", half)
+
+
+def all_loops_outside_are_rounds(patch: pytest.MonkeyPatch) -> None:
+    """What is loaded once hides in one round of all loops above a cut, relevant ones too."""
+    patch.setattr(rounds, "Resting", SimpleNamespace(of=_inside_whatever_lies_between))
+
+
+def _inside_whatever_lies_between(problem: Any, tile: Any) -> Any:
+    del problem
+    return SimpleNamespace(outlasts=lambda inner: inner.lies_inside(tile.at))
+
+
+def rounds_are_full_cycles(patch: pytest.MonkeyPatch) -> None:
+    """Links hide no more than the whole cycles of a round, in the place of all that are begun."""
+    plain = on_port.OnPort.minus_hidden
+    patch.setattr(on_port.OnPort, "minus_hidden", lambda self: plain(self) - 1)
 
 
 def hidden_links_count(patch: pytest.MonkeyPatch) -> None:

@@ -17,12 +17,13 @@ from zigzag_imc.core.layer import Window
 from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.mapspace import spatial_space
 from zigzag_imc.solver import pareto, staircase
-from zigzag_imc.solver.formulation import chain, model
+from zigzag_imc.solver.formulation import chain, model, remainder
 from zigzag_imc.solver.formulation import session as cpsat
+from zigzag_imc.solver.formulation.remainder import Remainder
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve import energy_bound as bounds
 from zigzag_imc.solver.presolve import listing, promising
-from zigzag_imc.solver.proof import batch, taken
+from zigzag_imc.solver.proof import batch, remaining, taken
 from zigzag_imc.solver.proof import minimise as proof
 from zigzag_imc.solver.scoring.scores import Scorer
 from zigzag_imc.solver.scoring.tile_choice import TileChoice
@@ -189,9 +190,35 @@ def spatial_mappings_left_out(patch: pytest.MonkeyPatch) -> None:
 
 def proofs_end_too_early(patch: pytest.MonkeyPatch) -> None:
     """Bound and value count as equal when they are a tenth apart."""
-    for module in (cpsat, batch, proof):
+    for module in (cpsat, batch, proof, remaining):
         patch.setattr(module, "RESOLUTION", 0.1)
     patch.setattr(cpsat, "COARSEST", 0.1)
+
+
+def the_last_word_is_always_no(patch: pytest.MonkeyPatch) -> None:
+    """CP-SAT seems to refute whatever presolve has left."""
+    patch.setattr(Remainder, "is_refuted", lambda *_: True)
+
+
+def what_remains_seems_dearer(patch: pytest.MonkeyPatch) -> None:
+    """The last model counts every bound a tenth too high."""
+    plain = remaining.Remaining._rows
+
+    def dearer(self: remaining.Remaining) -> Any:
+        return ((each, bound * 1.1) for each, bound in plain(self))
+
+    patch.setattr(remaining.Remaining, "_rows", dearer)
+
+
+def an_array_dimension_of_what_remains_is_halved(patch: pytest.MonkeyPatch) -> None:
+    """The last model has half of the rows and columns: it refutes what would fit."""
+    plain = remainder.add_array_dimensions  # type: ignore[attr-defined]
+
+    def halved(built: Any, array: Any, unrollings: Any) -> None:
+        small = tuple((name, max(1, size // 2)) for name, size in array.dimensions)
+        plain(built, dataclasses.replace(array, dimensions=small), unrollings)
+
+    patch.setattr(remainder, "add_array_dimensions", halved)
 
 
 def fronts_with_gaps(patch: pytest.MonkeyPatch) -> None:

@@ -11,10 +11,10 @@ from zigzag_imc.models.mapspace.enumeration import front_by_enumeration
 from zigzag_imc.solver.network.edp import choose
 from zigzag_imc.solver.pareto import pareto_front
 
-BATCH = 30
+BATCH = 20
 
 
-@pytest.mark.parametrize("first", range(0, 210, BATCH))
+@pytest.mark.parametrize("first", range(0, 120, BATCH))
 def test_fronts_equal_enumeration(first: int) -> None:
     for seed in range(first, first + BATCH):
         drawn, profile = case(seed), PROFILES[seed % len(PROFILES)]

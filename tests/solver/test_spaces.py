@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from zigzag_imc import load_accelerator, matmul_layer
-from zigzag_imc.core.constraint_rules import ConstraintRules
+from zigzag_imc.core.constraint_text import parse_constraint
 from zigzag_imc.core.errors import OptionError
-from zigzag_imc.core.space import ANY_OUTERMOST, Space
+from zigzag_imc.core.objective import Objective
+from zigzag_imc.core.space import ANY_OUTERMOST
 from zigzag_imc.library.query import Query
 from zigzag_imc.models.profile import IMC
-from zigzag_imc.solver.engines.exhaustive import Exhaustive
+from zigzag_imc.solver.engines.loma import Loma
 from zigzag_imc.solver.joint.search import solve_jointly
-from zigzag_imc.solver.pareto import pareto_front
 from zigzag_imc.solver.search import solve
 from zigzag_imc.solver.solution import SearchOptions
-from zigzag_imc.solver.staircase import underside
-from zigzag_imc.solver.underside import Corner
 
-DIAGONALS = SearchOptions(space=Space("any-outermost", diagonals=True))
 OPTIONS = SearchOptions(space=ANY_OUTERMOST)
 LAYER = matmul_layer("seven", rows=7, out_channels=16, in_channels=5)
 
@@ -32,18 +30,13 @@ def asked(search: str) -> object:
     """Ask one of the searches for tiles of any size."""
     dimc = load_accelerator("dimc")
     searches: dict[str, Search] = {
-        "diagonals": lambda: solve(LAYER, dimc, IMC, "energy", DIAGONALS),
-        "latency": lambda: solve(LAYER, dimc, IMC, "latency", OPTIONS),
-        "edp": lambda: solve(LAYER, dimc, IMC, "edp", OPTIONS),
         "cp-sat": lambda: solve_jointly(LAYER, dimc, IMC, "energy", OPTIONS),
-        "front": lambda: pareto_front(LAYER, dimc, IMC, OPTIONS),
-        "underside": lambda: underside(LAYER, dimc, IMC, [Corner(1.0, 1.0)], OPTIONS),
-        "engine": lambda: Exhaustive().search(LAYER, dimc, IMC, "energy", OPTIONS),
+        "engine": lambda: Loma().search(LAYER, dimc, IMC, "energy", OPTIONS),
     }
     return searches[search]()
 
 
-SEARCHES = ("diagonals", "latency", "edp", "cp-sat", "front", "underside", "engine")
+SEARCHES = ("cp-sat", "engine")
 
 
 @pytest.mark.parametrize("search", SEARCHES)
@@ -52,12 +45,21 @@ def test_searches_over_divisors_refuse_tiles_of_any_size(search: str) -> None:
         asked(search)
 
 
-def test_a_query_without_constraints_may_ask_for_tiles_of_any_size() -> None:
-    query = Query(objective="energy", space=ANY_OUTERMOST, constraints=ConstraintRules())
-    assert query.mapspace == ANY_OUTERMOST
+def test_fixed_loops_are_refused_where_tiles_need_not_divide() -> None:
+    fixed = parse_constraint("inner D 2")
+    options = SearchOptions(space=replace(ANY_OUTERMOST, constraints=(fixed,)))
+    with pytest.raises(OptionError, match=r"constraint: inner D 2 fixes loops"):
+        solve(LAYER, load_accelerator("dimc"), IMC, "energy", options)
 
 
-UNKNOWN = ({"objective": "edp"}, {"pareto": True}, {"cost_model": "zigzag"}, {"method": "cp-sat"})
+@pytest.mark.parametrize("objective", ["energy", "latency", "edp"])
+def test_a_query_may_ask_for_tiles_of_any_size(objective: Objective) -> None:
+    space = replace(ANY_OUTERMOST, diagonals=True)
+    query = Query(objective=objective, space=space, constraints=["tile D of I in sram_256KB <= 3"])
+    assert query.mapspace == space
+
+
+UNKNOWN = ({"cost_model": "zigzag"}, {"method": "cp-sat"})
 
 
 @pytest.mark.parametrize("other", UNKNOWN)

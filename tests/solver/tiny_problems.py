@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from types import SimpleNamespace
 from typing import Any, cast
 
+import numpy as np
 from ortools.sat.python import cp_model
 
 from zigzag_imc.core.accelerator import Accelerator
@@ -62,7 +63,7 @@ def columns(**fixed: Any) -> SpatialColumns:
         "compute_cycles": 0.0,
         "fixed_busy": {},
         "fixed_stuck": {},
-        "lattice": SimpleNamespace(axes=AXES),
+        "lattice": SimpleNamespace(axes=AXES, steps=np.array([16])),
     }
     return cast(SpatialColumns, SimpleNamespace(**(nothing | fixed)))
 
@@ -72,6 +73,7 @@ def problem(
     spatial: SpatialColumns | None = None,
     size_bits: int = 10,
     link_kinds: Mapping[CutPlace, str] | None = None,
+    in_rounds: bool = False,
 ) -> Problem:
     """Return a problem of one spatial mapping and one memory with a port of 8 bits per cycle."""
     memory = SimpleNamespace(size_bits=size_bits, ports=[SimpleNamespace(bandwidth_max=8)])
@@ -84,6 +86,7 @@ def problem(
         scale=UNITS,
         relevant=(frozenset("KC"), frozenset("C"), frozenset("K")),
         link_kinds=link_kinds or {},
+        in_rounds=in_rounds,
     )
 
 

@@ -11,7 +11,7 @@ from zigzag_imc.models.mapspace.counting import mapspace_size
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.results.differences import differences
-from zigzag_imc.results.parts import TieRecord
+from zigzag_imc.results.parts import CertificateRecord, LastWordRecord, TieRecord
 from zigzag_imc.results.result import LayerResult
 from zigzag_imc.results.totals import relative_gap
 
@@ -42,6 +42,8 @@ def certificate_problems(
     """Yield where a certificate does not count the mapspace as it is."""
     if record.certificate is None:
         return
+    if record.certificate.last_word is not None:
+        yield from _last_word_problems(record.certificate, record.certificate.last_word)
     if record.certificate.spatial_mappings is None and record.status != "OPTIMAL":
         return  # stopped, or ruled out, before all were listed
     space = record.space()
@@ -55,6 +57,26 @@ def certificate_problems(
         ),
     }
     yield from differences(record.certificate, counts, "certificate.")
+
+
+def _last_word_problems(certificate: CertificateRecord, last_word: LastWordRecord) -> Iterator[str]:
+    """Yield where what presolve left and what CP-SAT did with it do not agree."""
+    where = "certificate.last_word"
+    left, mappings = last_word.left_spatial_mappings, last_word.left_mappings
+    expected = LastWordRecord.of(
+        (left, mappings), last_word.by_tiles, last_word.models, certificate.mapspace_size
+    )
+    yield from differences(last_word, dict(expected), f"{where}.")
+    counts = (
+        ("left_spatial_mappings", left, certificate.spatial_mappings),
+        ("left_mappings", mappings, certificate.mapspace_size),
+    )
+    for name, part, whole in counts:
+        if whole is not None and part > whole:
+            yield f"{where}.{name} is {part}, of {whole} in all"
+    least = 1 + bool(last_word.by_tiles)
+    if last_word.models < least:
+        yield f"{where}.models is {last_word.models}, but what is left takes at least {least}"
 
 
 def _tie_problems(record: LayerResult, tie: TieRecord) -> Iterator[str]:

@@ -13,16 +13,24 @@ from typer.core import TyperGroup
 
 from zigzag_imc.commands.accelerators import accelerators_command
 from zigzag_imc.commands.common import INTERRUPTED, LONGEST_LINE
+from zigzag_imc.commands.compare import compare_command
 from zigzag_imc.commands.crosscheck import crosscheck_command
 from zigzag_imc.commands.evaluate import evaluate_command
 from zigzag_imc.commands.explain import explain_command
+from zigzag_imc.commands.explore import explore_command
 from zigzag_imc.commands.export import export_command
 from zigzag_imc.commands.layers import layers_command
 from zigzag_imc.commands.map import map_command
 from zigzag_imc.commands.networks import networks_command
+from zigzag_imc.commands.peak import peak_command
+from zigzag_imc.commands.plot import plot_command
 from zigzag_imc.commands.replay import replay_command
+from zigzag_imc.commands.results import results_command
 from zigzag_imc.commands.search import search_command
+from zigzag_imc.commands.sweep import sweep_command
+from zigzag_imc.commands.template import template_command
 from zigzag_imc.commands.usage import plain_reason, short_complaints, with_flags
+from zigzag_imc.commands.validate import validate_command
 from zigzag_imc.commands.verify import verify_command
 
 WRONG_INPUT = 2
@@ -150,6 +158,14 @@ app.command("verify")(verify_command)
 app.command("explain")(explain_command)
 app.command("replay")(replay_command)
 app.command("export")(export_command)
+app.command("compare")(compare_command)
+app.command("sweep")(sweep_command)
+app.command("plot")(plot_command)
+app.command("explore")(explore_command)
+app.command("results")(results_command)
 app.command("layers")(layers_command)
 app.command("networks")(networks_command)
 app.command("accelerators")(accelerators_command)
+app.command("template")(template_command)
+app.command("peak")(peak_command)
+app.command("validate")(validate_command)

@@ -215,7 +215,7 @@ TileSizesOption = Annotated[
         "--tile-sizes",
         help=(
             "Tiles that divide each other and the whole, or any-outermost: the last tile of a "
-            "dimension may be shorter; for the energy alone so far, and --no-diagonals."
+            "dimension may be shorter."
         ),
     ),
 ]

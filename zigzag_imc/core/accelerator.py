@@ -10,6 +10,7 @@ from functools import cached_property
 from typing import Literal
 
 from zigzag_imc.core.arguments import instance, instances, text
+from zigzag_imc.core.circuit import USUAL, Circuit
 from zigzag_imc.core.constraints import Constraints
 from zigzag_imc.core.errors import AcceleratorError
 from zigzag_imc.core.layer import OPERANDS
@@ -85,6 +86,8 @@ class MemoryInstance:
         Its physical ports.
     double_buffered
         Whether it keeps room for a second tile of every operand in any case.
+    cost_source
+        Who says what it costs; empty where the file does not say.
     kept
         Operands that lie here whole from layer to layer. It is their top memory, and their room is
         set aside: what ``size_bits`` says is left for the tiles of the others.
@@ -100,6 +103,7 @@ class MemoryInstance:
     served: frozenset[str]
     ports: tuple[Port, ...]
     double_buffered: bool = False
+    cost_source: str = ""
     kept: tuple[str, ...] = ()
 
     def port_of(self, operand: str, direction: Direction) -> Port | None:
@@ -138,6 +142,10 @@ class ImcArray:
         the lowest memories are wide enough: no array does, but the reference says so.
     unit_diagonals
         Whether a diagonal window takes one row per step, whatever its stride and dilation.
+    adc_model
+        Whose energy and area of an ADC count: ``fit`` or ``survey``.
+    circuit
+        How the periphery of a macro is built where it is another than the usual one.
     """
 
     analog: bool
@@ -149,6 +157,8 @@ class ImcArray:
     activation_cycles: int | None = None
     wide_lines: bool = False
     unit_diagonals: bool = False
+    adc_model: Literal["fit", "survey"] = "fit"
+    circuit: Circuit = USUAL
 
     @property
     def wordline(self) -> str:

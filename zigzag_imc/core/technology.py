@@ -8,7 +8,7 @@ capacitance costs ``C * V**2``).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +70,23 @@ class Technology:
             wordline_pf=nand2_pf / 2,
             bitline_pf=nand2_pf / 2,
         )
+
+    def scaled(self, node_nm: float, supply_v: float) -> Technology:
+        """Return the constants of another node by constant-field scaling.
+
+        Capacitances and delays shrink as the node does, areas with its square. The supply changes
+        the energy of a swing and no delay. Source: R. Dennard et al., "Design of ion-implanted
+        MOSFET's with very small physical dimensions", JSSC 1974. Nodes below 28 nm shrink less
+        than that.
+        """
+        shrink = node_nm / self.node_nm
+        powers = {"pf": 1, "ns": 1, "mm2": 2}
+        constants = {
+            name: value * shrink ** powers[name.rpartition("_")[2]]
+            for name, value in asdict(self).items()
+            if name not in ("node_nm", "supply_v")
+        }
+        return Technology(node_nm=node_nm, supply_v=supply_v, **constants)
 
     def swing_pj(self, capacitance_pf: float) -> float:
         """Energy of one full swing of a capacitance."""

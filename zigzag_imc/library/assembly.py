@@ -23,7 +23,13 @@ from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.profile import CostProfile, profile_named
 from zigzag_imc.onnx_workload.network import LayerGroup, UnsupportedOperator
 from zigzag_imc.results.locality import LocalityRecord
-from zigzag_imc.results.parts import CertificateRecord, ParetoRecord, SpaceRecord, TieRecord
+from zigzag_imc.results.parts import (
+    CertificateRecord,
+    LastWordRecord,
+    ParetoRecord,
+    SpaceRecord,
+    TieRecord,
+)
 from zigzag_imc.results.records import (
     accelerator_record,
     cost_fields,
@@ -42,7 +48,7 @@ from zigzag_imc.results.result import (
 )
 from zigzag_imc.results.totals import relative_gap, totals_of
 from zigzag_imc.runs.job import Outcome
-from zigzag_imc.solver.solution import Front, ParetoPoint, Solution, Tie
+from zigzag_imc.solver.solution import Front, LastWord, ParetoPoint, Solution, Tie
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,11 +103,7 @@ class Assembler:
             objective_value=_number(solution.objective_value),
             bound=_number(solution.bound),
             gap=_number(solution.gap),
-            certificate=self._certificate(
-                solution.exact_scores + front_scores,
-                solution.spatial_mappings,
-                solution.mapspace_size,
-            ),
+            certificate=self._certificate(solution, solution.exact_scores + front_scores),
             tie=_tie_record(solution.tie),
             conflict=texts_of(solution.conflict),
             solve_seconds=outcome.seconds,
@@ -213,9 +215,7 @@ class Assembler:
             objective_value=choice.edp,
             bound=choice.bound,
             gap=relative_gap(choice.edp, choice.bound),
-            certificate=self._certificate(
-                front.exact_scores, front.spatial_mappings, front.mapspace_size
-            ),
+            certificate=self._certificate(front, front.exact_scores),
             solve_seconds=outcome.seconds,
             **(front_fields(front, group.layer) if pareto else {}),
         )
@@ -235,23 +235,32 @@ class Assembler:
             status="INFEASIBLE" if solution.status == "INFEASIBLE" else "UNKNOWN",
             reason=solution.reason or unknown,
             conflict=texts_of(solution.conflict),
-            certificate=self._certificate(
-                solution.exact_scores, solution.spatial_mappings, solution.mapspace_size
-            ),
+            certificate=self._certificate(solution, solution.exact_scores),
             solve_seconds=outcome.seconds,
         )
 
-    def _certificate(self, scores: int, spatial: int | None, size: int | None) -> CertificateRecord:
+    def _certificate(self, found: Solution | Front, scores: int) -> CertificateRecord:
         return CertificateRecord(
             exact_scores=scores,
             space=SpaceRecord.of(self.space),
-            spatial_mappings=spatial,
-            mapspace_size=size,
+            spatial_mappings=found.spatial_mappings,
+            mapspace_size=found.mapspace_size,
             resolution=COARSEST if self.engine is None else 0.0,
             solver=f"ortools {metadata.version('ortools')}" if self.engine is None else self.engine,
             seed=self.seed,
             method=self.method,
+            last_word=_last_word_record(found.last_word, found.mapspace_size),
         )
+
+
+def _last_word_record(
+    last_word: LastWord | None, mapspace_size: int | None
+) -> LastWordRecord | None:
+    """Record what presolve left to CP-SAT."""
+    if last_word is None:
+        return None
+    left = (last_word.left_spatial_mappings, last_word.left_mappings)
+    return LastWordRecord.of(left, last_word.by_tiles, last_word.models, mapspace_size)
 
 
 def _tie_record(tie: Tie | None) -> TieRecord | None:

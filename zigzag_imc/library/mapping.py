@@ -107,7 +107,7 @@ def map_network(  # noqa: PLR0913  (users name each of their choices)
         Also find the energy-latency front of every layer.
     method
         ``auto``: presolve, and CP-SAT for what it leaves. ``cp-sat``: one CP-SAT model of
-        everything, without presolve; for the objective ``energy`` alone so far.
+        everything, without presolve; it knows no fronts so far.
     seed
         Seed of the solver.
     space

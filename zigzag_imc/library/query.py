@@ -28,7 +28,7 @@ from zigzag_imc.core.constraint_rules import (
 from zigzag_imc.core.errors import OptionError, nearest
 from zigzag_imc.core.objective import KeepingRule, Method, Objective, Scope
 from zigzag_imc.core.precision_rules import PrecisionRules, PrecisionWish, rules_of
-from zigzag_imc.core.space import DIVISORS, Space
+from zigzag_imc.core.space import Space
 from zigzag_imc.core.stored_operand import Storing
 from zigzag_imc.results.result import LimitsRecord
 
@@ -78,7 +78,7 @@ class Query:
         Whether the energy-latency front of every layer is asked for, too.
     method
         How optima are proved: ``auto`` by presolve and CP-SAT, ``cp-sat`` by the joint model alone,
-        which knows the objective ``energy`` so far, without ties and fronts.
+        which knows no fronts so far.
     seed
         Seed of the solver, or of what an engine draws.
     space
@@ -126,16 +126,8 @@ class Query:
         one_of("method", self.method, get_args(Method))
         one_of("locality", self.locality, get_args(KeepingRule))
         self._check_locality()
-        if self.method == "cp-sat" and (self.objective != "energy" or self.pareto):
-            raise OptionError(
-                "method: cp-sat alone proves the objective energy so far, without fronts; "
-                "expected auto for anything else"
-            )
-        if self.method == "cp-sat" and (self.space != DIVISORS or self._is_constrained):
-            raise OptionError(
-                "method: cp-sat alone knows no diagonals and no constraints so far; expected "
-                "auto, or a space without them (--no-diagonals)"
-            )
+        if self.method == "cp-sat" and (self.pareto or self.is_network_edp):
+            raise OptionError("method: cp-sat alone knows no fronts so far; expected auto")
         self._check_tile_sizes()
         text("cost_model", self.cost_model, "the name of a cost model")
         checked = {
@@ -182,18 +174,13 @@ class Query:
                 )
 
     def _check_tile_sizes(self) -> None:
-        """Refuse what is not proved of tiles of any size."""
+        """Refuse what is not known of tiles of any size."""
         if not isinstance(self.space, Space) or self.space.tile_sizes == "divisors":
             return
-        if self.objective != "energy" or self.pareto or self.method != "auto":
+        if self.method != "auto":
             raise OptionError(
-                "tile_sizes: any-outermost is proved for the objective energy alone so far, "
-                "without fronts, by the method auto; expected divisors for anything else"
-            )
-        if self.space.diagonals or self.space.constraints or self._is_constrained:
-            raise OptionError(
-                "tile_sizes: any-outermost knows no diagonals and no constraints so far; expected "
-                "a space without them (--no-diagonals), or divisors"
+                f"tile_sizes: the method {self.method} knows only tiles that divide; found "
+                "any-outermost, expected divisors, or the method auto"
             )
         if self.cost_model == "zigzag":
             raise OptionError(

@@ -17,15 +17,19 @@ def differences(record: BaseModel, expected: Mapping[str, Any], prefix: str) -> 
     Fields that an older file does not have are no difference.
     """
     for key, value in expected.items():
-        if key in ADDED_LATER and getattr(record, key) is None:
-            continue
-        yield from _compare(getattr(record, key), value, prefix + key)
+        if not _is_older(record, key):
+            yield from _compare(getattr(record, key), value, prefix + key)
+
+
+def _is_older(record: BaseModel, key: str) -> bool:
+    """Whether a record lacks a field because it is of an older file."""
+    return key in ADDED_LATER and getattr(record, key) is None
 
 
 def _compare(found: Any, expected: Any, path: str) -> Iterator[str]:
     if isinstance(found, BaseModel) and isinstance(expected, BaseModel):
-        for key in type(expected).model_fields:
-            yield from _compare(getattr(found, key), getattr(expected, key), f"{path}.{key}")
+        fields = {key: getattr(expected, key) for key in type(expected).model_fields}
+        yield from differences(found, fields, f"{path}.")
     elif isinstance(found, dict) and isinstance(expected, dict) and found.keys() == expected.keys():
         for key, value in expected.items():
             yield from _compare(found[key], value, f"{path}.{key}")

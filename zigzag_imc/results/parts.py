@@ -202,6 +202,9 @@ class HardwareRecord(Record):
         10^12 operations per J of the array, without memories.
     peak_tops_per_mm2
         ``peak_tops`` per area of the array, without memories.
+    cost_sources
+        Who says what the ADCs cost, and each memory whose file names a source; ``None`` in older
+        files.
     """
 
     tclk_ns: float
@@ -213,6 +216,7 @@ class HardwareRecord(Record):
     peak_tops: float
     peak_tops_per_w: float
     peak_tops_per_mm2: float
+    cost_sources: dict[str, str] | None = None
 
 
 class SpaceRecord(Record):
@@ -240,6 +244,56 @@ class SpaceRecord(Record):
         return Space(self.tile_sizes, self.diagonals)
 
 
+class LastWordRecord(Record):
+    """What presolve left to CP-SAT, which has the last word of a proof.
+
+    Attributes
+    ----------
+    left_spatial_mappings, left_mappings
+        Spatial mappings that presolve left, and all their mappings; of all others it has shown that
+        none is better.
+    removed_share
+        Share of all mappings that presolve removed with the other spatial mappings.
+    by_tiles, by_bounds
+        Spatial mappings of those left that came into a model of their tiles, and the others, which
+        CP-SAT refuted in the model of what remains: by array dimensions, capacities and proved
+        bounds. Of a proof that was stopped some of either are open.
+    models
+        CP-SAT models that were solved; of a proof that is done, the last one has no solution.
+    closed_by
+        ``tiles``, where a model of tiles was needed; else ``bounds``.
+    """
+
+    left_spatial_mappings: NonNegativeInt
+    left_mappings: NonNegativeInt
+    removed_share: float | None
+    by_tiles: NonNegativeInt
+    by_bounds: NonNegativeInt
+    models: NonNegativeInt
+    closed_by: Literal["tiles", "bounds"]
+
+    @classmethod
+    def of(
+        cls, left: tuple[int, int], by_tiles: int, models: int, mapspace_size: int | None
+    ) -> LastWordRecord:
+        """Record what was left: spatial mappings, and their mappings."""
+        spatial, mappings = left
+        return cls(
+            left_spatial_mappings=spatial,
+            left_mappings=mappings,
+            removed_share=removed_share(mappings, mapspace_size),
+            by_tiles=by_tiles,
+            by_bounds=spatial - by_tiles,
+            models=models,
+            closed_by="tiles" if by_tiles else "bounds",
+        )
+
+
+def removed_share(left: int, mapspace_size: int | None) -> float | None:
+    """Share of a mapspace that is not left; ``None`` where that was not counted, or is empty."""
+    return None if not mapspace_size else (mapspace_size - left) / mapspace_size
+
+
 class CertificateRecord(Record):
     """What the proof, or a search without one, rests on.
 
@@ -262,6 +316,9 @@ class CertificateRecord(Record):
         Seed of the search.
     method
         ``auto``: presolve, and CP-SAT for what it left; ``cp-sat``: the joint model alone.
+    last_word
+        What presolve left to CP-SAT, and what that did with it; none of a search by other means, of
+        one that was stopped before, and in older files.
     """
 
     exact_scores: NonNegativeInt
@@ -272,6 +329,7 @@ class CertificateRecord(Record):
     solver: str
     seed: int
     method: Method = "auto"
+    last_word: LastWordRecord | None = None
 
 
 class TieRecord(Record):

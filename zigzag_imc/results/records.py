@@ -10,6 +10,7 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.models.area import area_of
+from zigzag_imc.models.array.converters import ADC_SOURCES
 from zigzag_imc.models.array.macro import MacroModel, clock_period_ns
 from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.hardware.files import accelerator_digest, accelerator_to_dict
@@ -149,7 +150,17 @@ def hardware_record(accelerator: Accelerator, profile: CostProfile = IMC) -> Har
         peak_tops=float(peak.tops),
         peak_tops_per_w=float(peak.tops_per_w),
         peak_tops_per_mm2=float(peak.tops_per_mm2),
+        cost_sources=_cost_sources(accelerator),
     )
+
+
+def _cost_sources(accelerator: Accelerator) -> dict[str, str]:
+    """Who says what converters and memories cost."""
+    array = accelerator.array
+    adcs = {"adcs": ADC_SOURCES[array.adc_model]} if array.analog else {}
+    return adcs | {
+        memory.name: memory.cost_source for memory in accelerator.memories if memory.cost_source
+    }
 
 
 def _floats(values: Mapping[str, float]) -> dict[str, float]:

@@ -51,7 +51,7 @@ from zigzag_imc.results.units import costs_text, counted
 SCHEMA_ID: Literal["zigzag-imc/result/1"] = "zigzag-imc/result/1"
 """Value of ``schema`` in every result file."""
 
-ADDED_LATER = frozenset({"edp_js", "hardware"})
+ADDED_LATER = frozenset({"cost_sources", "edp_js", "hardware"})
 """Fields that older files of the same schema do not have."""
 
 

@@ -16,6 +16,7 @@ from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.objective import Objective, Status
 from zigzag_imc.models.mapspace.factors import divisors
 from zigzag_imc.models.profile import CostProfile
+from zigzag_imc.runs.loading import load_cp_sat
 from zigzag_imc.solver.alternatives import better_solution, joint_front, joint_underside
 from zigzag_imc.solver.solution import Front, SearchOptions, Solution
 from zigzag_imc.solver.underside import Corner, Underside
@@ -85,6 +86,10 @@ class Job:
     def label(self) -> str:
         """What is being searched, for people who watch."""
         return self.layer.name if self.engine is None else f"{self.layer.name} ({self.engine.name})"
+
+    def run(self, should_stop: Callable[[], bool]) -> Outcome:
+        """Do it; see `run_job`."""
+        return run_job(self, should_stop)
 
     @property
     def size(self) -> int:
@@ -167,7 +172,8 @@ def _together(first: Solution, again: Solution) -> Solution:
 
 
 def prepare() -> None:
-    """Import the solver, so that no search pays for that out of its time limit."""
+    """Import the solver and CP-SAT, so that no search pays for that out of its time limit."""
+    load_cp_sat()
     import zigzag_imc.solver.search  # noqa: F401
 
 

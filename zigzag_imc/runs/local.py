@@ -9,6 +9,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from types import FrameType
+from typing import Protocol
 
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.objective import Stopped
@@ -63,11 +64,11 @@ def run_jobs(
     budget = budget or Budget.of()
     if multiprocessing.current_process().daemon or (count == 1 and not in_processes):
         run = Run(jobs, count, HereFlag(), budget, progress)
-        with _ctrl_c_stops(run):
+        with ctrl_c_stops(run):
             _run_here(run)
     else:
         run = Run(jobs, count, shared_flag(), budget, progress)
-        with _ctrl_c_stops(run):
+        with ctrl_c_stops(run):
             run_in_processes(run)
     return run.results(), run.ended_by
 
@@ -108,8 +109,30 @@ def _catch(job: Job, flag: Flag, found: list[Outcome | BaseException]) -> None:
         found.append(error)
 
 
+class Stoppable(Protocol):
+    """What Ctrl-C stops: a run.
+
+    Attributes
+    ----------
+    stopped
+        Why it stopped; ``None`` while it goes on.
+    """
+
+    stopped: Stopped | None
+
+    @property
+    def gave_up(self) -> bool:
+        """Whether whoever has not come back by now is left behind."""
+
+    def stop(self, why: Stopped) -> None:
+        """Ask all searches to come back."""
+
+    def give_up(self) -> None:
+        """Leave behind all searches that have not come back."""
+
+
 @contextmanager
-def _ctrl_c_stops(run: Run) -> Iterator[None]:
+def ctrl_c_stops(run: Stoppable) -> Iterator[None]:
     """Let the first Ctrl-C stop all searches, the second leave them, the third break off.
 
     Only where Ctrl-C would raise `KeyboardInterrupt` here: a program's own handling of it is left

@@ -159,6 +159,21 @@ class Run:
             self._cut.remove(shortest)
             self.open.append(shortest)
 
+    def lose(self, index: int) -> None:
+        """Note a job whose worker is gone: its search found nothing."""
+        reason = "its worker process was killed (out of memory?)"
+        self.finish(index, not_run(self.jobs[index], reason))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether jobs are left to be given away."""
+        return bool(self.open)
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether all searches are asked to come back."""
+        return self.stopped is not None
+
     @property
     def ended_by(self) -> Stopped | None:
         """What ended the run, or a search of it, before its end."""

@@ -12,17 +12,19 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from ctypes import c_bool
 from multiprocessing import get_context, parent_process
 from multiprocessing.connection import Connection, wait
 from multiprocessing.resource_tracker import ensure_running
 from types import ModuleType
+from typing import Any, Protocol
 
 from zigzag_imc.core.errors import OptionError, ZigzagImcError
-from zigzag_imc.runs.job import Job, Outcome, not_run, prepare, run_job
-from zigzag_imc.runs.run import Flag, Run
+from zigzag_imc.runs.job import prepare
+from zigzag_imc.runs.loading import own_process
+from zigzag_imc.runs.run import Flag
 
 _CONTEXT = get_context("spawn")
 
@@ -39,6 +41,57 @@ class WorkersError(OptionError):
 
 class WorkerError(RuntimeError):
     """A worker met a fault of the program; carries its traceback as text."""
+
+
+class Assignment(Protocol):
+    """What a worker can do: a job, or several together."""
+
+    def run(self, should_stop: Callable[[], bool]) -> Any:
+        """Do it; what is returned goes back to whoever assigned it."""
+
+
+class Assigner(Protocol):
+    """What gives workers something to do, and takes what they find.
+
+    See `zigzag_imc.runs.run.Run`.
+
+    Attributes
+    ----------
+    workers
+        How many work side by side.
+    flag
+        Raised when they are to come back.
+    """
+
+    workers: int
+    flag: Flag
+
+    @property
+    def is_open(self) -> bool:
+        """Whether anything is left to be given away."""
+
+    @property
+    def is_stopped(self) -> bool:
+        """Whether nothing more is given away."""
+
+    @property
+    def gave_up(self) -> bool:
+        """Whether whoever has not come back by now is left behind."""
+
+    def take(self) -> tuple[int, Assignment]:
+        """Give away the next assignment, with its number."""
+
+    def finish(self, index: int, found: Any) -> None:
+        """Take what an assignment found."""
+
+    def lose(self, index: int) -> None:
+        """Hear that the worker with an assignment is gone."""
+
+    def check_deadline(self) -> None:
+        """Stop when the time is over."""
+
+    def patience_s(self) -> float:
+        """Seconds to wait for news before looking at the clock again."""
 
 
 def shared_flag() -> Flag:
@@ -67,7 +120,12 @@ class _Worker:
         finally:
             theirs.close()
 
-    def give(self, index: int, job: Job) -> None:
+    @property
+    def is_free(self) -> bool:
+        """Whether it waits for something to do."""
+        return self.index is None and not self.is_new
+
+    def give(self, index: int, job: Assignment) -> None:
         """Hand over a job; that the worker is gone shows when its answer is awaited."""
         self.index = index
         with suppress(OSError):
@@ -83,8 +141,8 @@ class _Worker:
         self.connection.close()
 
 
-def run_in_processes(run: Run) -> None:
-    """Do the jobs of a run in its number of worker processes.
+def run_in_processes(run: Assigner) -> None:
+    """Do what a run has to give away in its number of worker processes.
 
     Raises
     ------
@@ -94,8 +152,8 @@ def run_in_processes(run: Run) -> None:
     crew = _Crew(run)
     try:
         crew.start()
-        while not run.gave_up and (run.open or crew.is_busy):
-            if run.stopped and not crew.is_busy:
+        while not run.gave_up and (run.is_open or crew.is_busy):
+            if run.is_stopped and not crew.is_busy:
                 break
             crew.listen()
     finally:
@@ -105,7 +163,7 @@ def run_in_processes(run: Run) -> None:
 class _Crew:
     """The workers of a run: as many as it asks for, or as the system gives."""
 
-    def __init__(self, run: Run) -> None:
+    def __init__(self, run: Assigner) -> None:
         self.run = run
         self.workers: list[_Worker] = []
         self.lost = 0
@@ -117,7 +175,7 @@ class _Crew:
 
     def start(self) -> None:
         """Start workers until there are enough, or the run is stopped."""
-        while len(self.workers) < self.run.workers and not self.run.stopped:
+        while len(self.workers) < self.run.workers and not self.run.is_stopped:
             try:
                 self.workers.append(_Worker(self.run.flag))
             except OSError as error:  # no more processes, or no memory for one
@@ -133,7 +191,9 @@ class _Crew:
         for worker in [worker for worker in listening if worker.connection in news]:
             if not _hear(worker, self.run):
                 self._replace(worker)
-            elif self.run.open and not self.run.stopped:
+        # Also those that were free before: what one finds may open work for another.
+        for worker in self.workers:
+            if worker.is_free and self.run.is_open and not self.run.is_stopped:
                 worker.give(*self.run.take())
 
     def _replace(self, worker: _Worker) -> None:
@@ -141,7 +201,7 @@ class _Crew:
         self.workers.remove(worker)
         worker.end()
         self.lost += worker.is_new
-        if not self.run.open or self.run.stopped:
+        if not self.run.is_open or self.run.is_stopped:
             return
         if self.lost < _MOST_LOST:
             self.start()
@@ -154,7 +214,7 @@ class _Crew:
             worker.end()
 
 
-def _hear(worker: _Worker, run: Run) -> bool:
+def _hear(worker: _Worker, run: Assigner) -> bool:
     """Take a worker's message; false when the worker is gone.
 
     Raises
@@ -168,14 +228,11 @@ def _hear(worker: _Worker, run: Run) -> bool:
         message = worker.connection.recv()
     except (EOFError, OSError):
         if worker.index is not None:
-            run.finish(
-                worker.index,
-                not_run(run.jobs[worker.index], "its worker process was killed (out of memory?)"),
-            )
+            run.lose(worker.index)
         return False
     if isinstance(message, Exception):
         raise message from None
-    if isinstance(message, Outcome) and worker.index is not None:
+    if worker.index is not None:  # else it says that it is ready
         run.finish(worker.index, message)
         worker.index = None
     worker.is_new = False
@@ -190,12 +247,13 @@ def work(connection: Connection, flag: Flag) -> None:
     def should_stop() -> bool:
         return bool(flag.value)
 
+    own_process()
     try:
         prepare()
         connection.send(None)
         while True:
-            job: Job = connection.recv()
-            connection.send(run_job(job, should_stop))
+            job: Assignment = connection.recv()
+            connection.send(job.run(should_stop))
     except (EOFError, BrokenPipeError):
         return
     except ZigzagImcError as error:

@@ -53,6 +53,12 @@ class UnrollingLimits:
         """Return those of a layer some of whose dimensions lie along both lines or none."""
         return replace(self, blocks=blocks, lines=lines)
 
+    @property
+    def array_dims(self) -> frozenset[str]:
+        """Array dimensions of which anything is asked."""
+        named = (FixedUnrolling, AllowedDims)
+        return frozenset(one.array_dim for one in self.constraints if isinstance(one, named))
+
     def least(self, array_dim: str, dim: str) -> int:
         """Least unrolling of a dimension."""
         asked = self._asked(array_dim, dim)

@@ -10,7 +10,6 @@ from dataclasses import replace
 from functools import cached_property
 
 import numpy as np
-import numpy.typing as npt
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.mapping import temporal_sizes
@@ -118,16 +117,8 @@ def _unrolled(model: CostModel, spatials: SpatialSpace) -> ByArrayDim:
     }
 
 
-UnitEnergies = dict[tuple[float, ...], float]
-"""Energy of one activation (pJ) by rows, columns and taps of a column in use."""
-
-
-def array_energy_pj(arrays: SpatialArrays, known_pj: UnitEnergies | None = None) -> Array:
-    """Energy of the array under every spatial mapping, without local precharge.
-
-    Energies of single activations that are not ``known_pj`` are added to it.
-    """
-    known_pj = {} if known_pj is None else known_pj
+def array_energy_pj(arrays: SpatialArrays) -> Array:
+    """Energy of the array under every spatial mapping, without local precharge."""
     model, layer, array = arrays.model, arrays.layer, arrays.accelerator.array
     if model.profile.whole_activations:
         rows = Rows.on_average(layer, array, arrays.unrolled, arrays.average)
@@ -135,30 +126,7 @@ def array_energy_pj(arrays: SpatialArrays, known_pj: UnitEnergies | None = None)
     else:
         rows = Rows.of(layer, array, arrays.unrolled)
         use = full_use(array, counted_once(layer, array, arrays.unrolled), rows, layer.macs)
-    mapped, columns, taps, which = _distinct(
-        *(amount * arrays.ones for amount in (use.rows.mapped, use.columns, use.rows.taps))
-    )
-    distinct = list(zip(mapped, columns, taps, strict=True))
-    for in_use in distinct:
-        if in_use not in known_pj:
-            known_pj[in_use] = sum(model.macro.activation_energy_pj(*in_use).values())
-    total: Array = np.array([known_pj[in_use] for in_use in distinct])[which] * use.activations
+    in_use = (use.rows.mapped, use.columns, use.rows.taps)
+    of_each = model.macro.activation_energy_pj(*(amount * arrays.ones for amount in in_use))
+    total: Array = sum(of_each.values()) * use.activations
     return total
-
-
-def _distinct(
-    mapped: Array, columns: Array, taps: Array
-) -> tuple[list[float], list[float], list[float], npt.NDArray[np.intp]]:
-    """Distinct triples, and which of them stands at every place.
-
-    Places among the distinct values of each stand for the values: whole numbers are sorted far
-    faster than rows of an array.
-    """
-    of_mapped, place_mapped = np.unique(mapped, return_inverse=True)
-    of_columns, place_columns = np.unique(columns, return_inverse=True)
-    of_taps, place_taps = np.unique(taps, return_inverse=True)
-    shape = len(of_mapped), len(of_columns), len(of_taps)
-    places = np.ravel_multi_index((place_mapped, place_columns, place_taps), shape)
-    distinct, which = np.unique(places, return_inverse=True)
-    one, other, third = np.unravel_index(distinct, shape)
-    return of_mapped[one].tolist(), of_columns[other].tolist(), of_taps[third].tolist(), which

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import reduce
 
 import numpy as np
 
@@ -57,15 +58,20 @@ def spatial_bounds(
     Of constraints, those count that keep outputs in a memory until they are finished.
     """
     finishing = Finishing.of(model, constraints)
-    energy, latency = [np.empty(0)], [np.empty(0)]
+    energy_pj, bounded = np.empty(len(spatials)), 0
+    latency = np.empty(len(spatials)) if with_latency else np.broadcast_to(0.0, len(spatials))
     for start in range(0, len(spatials), BLOCK):
         if start and should_stop is not None and should_stop():
             break
         arrays = SpatialArrays(model, spatials[start : start + BLOCK])
-        energy.append(np.min(list(energy_bound_pj(arrays).values()), axis=0))
-        latency.append(latency_bound(arrays) if with_latency else np.zeros(arrays.count))
+        own = slice(start, start + arrays.count)
+        energy_pj[own] = reduce(np.minimum, energy_bound_pj(arrays).values())
+        if with_latency:
+            latency[own] = latency_bound(arrays)
         if finishing is not None:
             least_pj, least_cycles = finishing.bounds(arrays)
-            energy[-1] = np.maximum(energy[-1], least_pj)
-            latency[-1] = np.maximum(latency[-1], least_cycles)
-    return SpatialBounds(np.concatenate(energy), np.concatenate(latency))
+            energy_pj[own] = np.maximum(energy_pj[own], least_pj)
+            if with_latency:
+                latency[own] = np.maximum(latency[own], least_cycles)
+        bounded = own.stop
+    return SpatialBounds(energy_pj[:bounded], latency[:bounded])

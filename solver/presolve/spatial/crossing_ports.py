@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from zigzag_imc.core.accelerator import MemoryInstance
+from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.movement.traffic import Access
 from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays
 from zigzag_imc.solver.presolve.spatial.crossing import Crossing, elements_of, is_split
@@ -35,6 +36,32 @@ class PortCrossing:
         """Cycles after the first transfer where every element crosses several times."""
         cycles: Array = np.maximum(0.0, self.cycles.times(times) - self.first)
         return cycles
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """An operand passing its uppermost cut, through one port.
+
+    Attributes
+    ----------
+    crossing
+        What it takes of the port.
+    times
+        How often every element crosses at least.
+    """
+
+    crossing: PortCrossing
+    times: Array | float
+
+    @property
+    def in_one(self) -> Array:
+        """Cycles where all elements pass in one transfer; infinite where they cannot.
+
+        There has to be room for all of them, and none of them comes again.
+        """
+        once = self.crossing.cycles.once
+        may_be = (self.crossing.first >= once) & (np.asarray(self.times) <= 1 + TOLERANCE)
+        return np.where(may_be, once, np.inf)
 
 
 def port_crossings(

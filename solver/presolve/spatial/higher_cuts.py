@@ -18,6 +18,7 @@ from zigzag_imc.solver.presolve.spatial.crossing_ports import PortCrossing, port
 from zigzag_imc.solver.presolve.spatial.lowest_cut import finished_outputs_held
 from zigzag_imc.solver.tables.cut import PortKey
 from zigzag_imc.solver.tables.lattice import Array
+from zigzag_imc.solver.tables.links import link_kinds
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -39,7 +40,11 @@ class HigherCut:
     element_bits
         Bits of one element there at least.
     ports
-        What all elements crossing the cut take of every port.
+        What all elements crossing the cut take of every port, where that was asked for.
+    is_uppermost
+        Whether the memory above is the top one of the operand.
+    is_waited_for
+        Whether the first, or last, transfer over the cut counts as on- or offloading.
     """
 
     operand: int
@@ -50,6 +55,8 @@ class HigherCut:
     unrolled: Unrolled
     element_bits: int
     ports: Mapping[PortKey, PortCrossing]
+    is_uppermost: bool
+    is_waited_for: bool
 
     def bits_with(self, tile: Mapping[str, Amount], layer: Layer) -> Array:
         """Bits that a tile of these loops and nothing else takes in the memory, at least."""
@@ -61,13 +68,15 @@ class HigherCut:
         return bits
 
 
-def higher_cuts(arrays: SpatialArrays, rest: int) -> list[HigherCut]:
+def higher_cuts(arrays: SpatialArrays, rest: int, with_ports: bool) -> list[HigherCut]:
     """Cuts of all operands above their lowest ones, while the operand ``rest`` rests lowest."""
     operands = range(len(OPERANDS))
-    return [cut for operand in operands for cut in _of_operand(arrays, operand, rest)]
+    return [cut for operand in operands for cut in _of_operand(arrays, operand, rest, with_ports)]
 
 
-def _of_operand(arrays: SpatialArrays, operand: int, rest: int) -> Iterator[HigherCut]:
+def _of_operand(
+    arrays: SpatialArrays, operand: int, rest: int, with_ports: bool
+) -> Iterator[HigherCut]:
     """Cuts of an operand above its lowest one, lowest first."""
     name, accelerator = OPERANDS[operand], arrays.accelerator
     times = arrays.iterations(arrays.layer.idle_dims(name))
@@ -75,8 +84,9 @@ def _of_operand(arrays: SpatialArrays, operand: int, rest: int) -> Iterator[High
     # inside them may hold.
     if rest == OUTPUTS and operand != OUTPUTS:
         times = times / np.minimum(times, finished_outputs_held(arrays.model))
-    whole = arrays.whole_of(name)
-    for a in range(2, len(accelerator.levels[name])):
+    whole, kinds = arrays.whole_of(name), link_kinds(arrays.model)
+    levels = len(accelerator.levels[name])
+    for a in range(2, levels):
         yield HigherCut(
             operand=operand,
             memory=accelerator.levels[name][a - 1],
@@ -85,5 +95,7 @@ def _of_operand(arrays: SpatialArrays, operand: int, rest: int) -> Iterator[High
             times=times,
             unrolled=whole.below(a),
             element_bits=arrays.layer.precision.least_bits(name),
-            ports=port_crossings(arrays, name, a),
+            ports=port_crossings(arrays, name, a) if with_ports else {},
+            is_uppermost=a == levels - 1,
+            is_waited_for=kinds.get((operand, a)) != "hidden",
         )

@@ -9,6 +9,7 @@ is what makes this bound tighter than the least energy beside the least latency.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import reduce
@@ -19,11 +20,12 @@ import numpy as np
 from zigzag_imc.core.layer import OPERANDS, WEIGHTS
 from zigzag_imc.models.movement.words import Amount
 from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays
-from zigzag_imc.solver.presolve.spatial.crossing_ports import PortCrossing
+from zigzag_imc.solver.presolve.spatial.crossing_ports import Passing
 from zigzag_imc.solver.presolve.spatial.energy import brought_along
 from zigzag_imc.solver.presolve.spatial.lowest_cut import LowestCut
 from zigzag_imc.solver.presolve.spatial.lowest_ports import ArrayLoads, LowestPorts
 from zigzag_imc.solver.presolve.spatial.rest import CutsAbove, WayAbove
+from zigzag_imc.solver.presolve.spatial.tile_products import Lengths
 from zigzag_imc.solver.tables.cut import PortKey
 from zigzag_imc.solver.tables.lattice import Array
 
@@ -65,7 +67,7 @@ class Scenarios:
         self._arrays, self._array_pj, self._rest = arrays, array_pj, rest
         self._with_latency = with_latency and arrays.model.profile.ports_stall
         self._lowest = [LowestCut(arrays, operand) for operand in range(len(OPERANDS))]
-        self._above = CutsAbove(arrays, rest)
+        self._above = CutsAbove(arrays, rest, self._with_latency)
         self._compute = arrays.steps * arrays.accelerator.array.cycles_per_activation
 
     def under(self, tile: Mapping[str, Amount], resting: Amount) -> Iterator[Costs]:
@@ -76,10 +78,10 @@ class Scenarios:
         lowest = self._lowest_costs(resting)
         return (self._together(lowest, way) for way in self._above.ways(tile))
 
-    def at_best(self) -> Costs:
-        """Costs where all idle loops rest lowest, and yet all else crosses every cut once."""
-        idle = self._arrays.layer.idle_dims(OPERANDS[self._rest])
-        return self._together(self._lowest_costs(self._arrays.iterations(idle)), self._above.once)
+    def under_any(self, lengths: Lengths) -> Iterator[Costs]:
+        """Yield the least costs under any tile that rests, in every way in which cuts hold it."""
+        for way, most in self._above.ways_of_any(lengths):
+            yield self._together(self._lowest_costs(most), way)
 
     def _lowest_costs(self, resting: Amount) -> _Lowest:
         """What the lowest cuts take."""
@@ -145,28 +147,47 @@ class _Waiting:
             for key in {**self.busy, **way.ports}
         }
         computing = reduce(np.maximum, cycles.values(), self.computing)
-        unloaded = (
-            self._until_unloaded(key, computing, cycles[key], outputs)
-            for key, outputs in way.unloading.items()
+        beside_first = reduce(
+            np.maximum,
+            (
+                self._from_end_to_end(key, computing, cycles[key], None, outputs)
+                for key, outputs in way.unloading.items()
+            ),
+            computing,
         )
-        latency: Array = reduce(np.maximum, unloaded, computing) + self.first
-        return latency
+        beside_inputs = (
+            self._from_end_to_end(key, computing, cycles[key], inputs, way.unloading.get(key))
+            for loading in way.loading
+            for key, inputs in loading.items()
+        )
+        return reduce(np.maximum, beside_inputs, beside_first + self.first)
 
-    def _until_unloaded(
-        self, key: PortKey, computing: Array, cycles: Array, outputs: PortCrossing
+    def _from_end_to_end(
+        self,
+        key: PortKey,
+        computing: Array,
+        cycles: Array,
+        inputs: Passing | None,
+        outputs: Passing | None,
     ) -> Array:
-        """Least cycles of computing, its stall and offloading through a port.
+        """Least cycles of computing, its stall, on- and offloading through a port.
 
-        Where outputs leave their uppermost memory in several transfers, the last one is exposed as
-        a whole, and the port is busy with all of them in computing and offloading together. Where
-        they leave in one, for which there has to be room, it hides at most in the share of
-        computing that the port has left beside periodic loads of the array.
+        What passes the uppermost cut in several transfers has one of them exposed as a whole, the
+        first of inputs, the last of outputs, and the port is busy with all of them in computing,
+        on- and offloading together. What passes in one, for which there has to be room, hides at
+        most in the share of computing that the port has left beside periodic loads of the array:
+        inputs and outputs in the same cycles. The longer computing takes, the longer all of it.
         """
-        several = np.maximum(computing, cycles + outputs.first)
-        once = outputs.cycles.once
-        hidden = computing * self.spare.get(key, 1.0)
-        in_one = computing + np.maximum(0.0, once - hidden)
-        fewest: Array = np.where(outputs.first < once, several, np.minimum(several, in_one))
+        ends = [end for end in (inputs, outputs) if end is not None]
+        fewest: Array = np.full_like(computing, np.inf)
+        for together in itertools.product((False, True), repeat=len(ends)):
+            in_turn = (
+                end.crossing.first for end, one in zip(ends, together, strict=True) if not one
+            )
+            busy = np.maximum(computing, sum(in_turn, start=cycles))
+            in_one = sum((end.in_one for end in itertools.compress(ends, together)), start=0.0)
+            shown = np.maximum(0.0, in_one - busy * self.spare.get(key, 1.0))
+            fewest = np.minimum(fewest, busy + shown)
         return fewest
 
 

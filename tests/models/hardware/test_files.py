@@ -439,16 +439,17 @@ WRONG: list[tuple[Keys, object, list[str]]] = [
         ["memories.sram.served_dimensions[1]: dimension D2 is named twice"],
     ),
     (
-        (*SRAM, "auto_cost_extraction"),
-        True,
+        SRAM,
+        small()["memories"]["sram"] | {"auto_cost_extraction": True, "mem_type": "dram"},
         [
-            "memories.sram.auto_cost_extraction: found true",
-            "CACTI, which would replace r_cost 20.5, w_cost 21 and area 0.1; set it to false",
+            "memories.sram.auto_cost_extraction: found true, but of a DRAM no costs are known",
+            "set it to false to count r_cost 20.5, w_cost 21 and area 0.1",
         ],
     ),
     (
         SRAM,
-        small()["memories"]["sram"] | {"auto_cost_extraction": True, "r_cost": None, "area": None},
+        small()["memories"]["sram"]
+        | {"auto_cost_extraction": True, "size": 256, "r_cost": None, "area": None},
         [
             "memories.sram.auto_cost_extraction: found true",
             "set it to false and give r_cost (the energy of a full-width read in pJ, at least 0), "

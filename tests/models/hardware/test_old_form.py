@@ -261,9 +261,9 @@ WRONG: list[tuple[str, dict[str, Any], str]] = [
         "memories.sram.ports[0]: is a port in the form of ZigZag 3.8.2 and later, where r_bw is in",
     ),
     (
-        "cells",
+        "in_reg",
         {"auto_cost_extraction": True},
-        "memories.cells.auto_cost_extraction: found true, but costs are not extracted with CACTI",
+        "memories.in_reg.auto_cost_extraction: found true, but of an SRAM of 8 bits with such",
     ),
 ]
 

@@ -248,6 +248,6 @@ def test_a_listing_that_is_stopped_says_so() -> None:
     layer = conv_layer(
         "conv", out_channels=64, in_channels=64, output_size=(16, 16), filter_size=(3, 3)
     )
-    space = SpatialSpace.of(layer, _with_macros([16, 64, 2, 2]), IMC, should_stop=lambda: True)
+    space = SpatialSpace.of(layer, _with_macros([16, 64, 8, 2]), IMC, should_stop=lambda: True)
     assert not space.complete
-    assert 0 < len(space) < len(SpatialSpace.of(layer, _with_macros([16, 64, 2, 2]), IMC))
+    assert 0 < len(space) < len(SpatialSpace.of(layer, _with_macros([16, 64, 8, 2]), IMC))

@@ -16,11 +16,13 @@ def timings(draw: st.DrawFn) -> Timing:
     factors = draw(st.lists(st.integers(1, 4), min_size=1, max_size=5))
     products = [math.prod(factors[:n]) for n in range(len(factors) + 1)]
     periods = draw(st.lists(st.sampled_from(products), min_size=1, max_size=5))
+    counts = [products[-1] // period for period in periods]
     return Timing(
         busy=[draw(st.integers(0, 3 * period)) for period in periods],
         windows=[draw(st.integers(1, period)) for period in periods],
         periods=periods,
-        counts=[products[-1] // period for period in periods],
+        counts=counts,
+        later=[draw(st.integers(0, count - 1)) for count in counts],
     )
 
 
@@ -45,13 +47,13 @@ def test_union_of_windows_equals_a_simulation(timing: Timing) -> None:
 @given(timings())
 def test_shared_port_stalls_by_the_larger_of_two_needs(timing: Timing) -> None:
     """What each needs beyond its own windows; what all need beyond the union."""
-    needs = list(zip(timing.busy, timing.windows, timing.counts, strict=True))
+    needs = list(zip(timing.busy, timing.windows, timing.later, strict=True))
     if len(needs) == 1:
-        ((busy, window, count),) = needs
-        assert port_stall(all_uses(timing), timing) == (busy - window) * (count - 1)
+        ((busy, window, later),) = needs
+        assert port_stall(all_uses(timing), timing) == (busy - window) * later
         return
-    own = sum(max(0, busy - window) * (count - 1) for busy, window, count in needs)
-    together = sum(busy * (count - 1) for busy, _, count in needs) - simulated_union(timing)
+    own = sum(max(0, busy - window) * later for busy, window, later in needs)
+    together = sum(busy * later for busy, _, later in needs) - simulated_union(timing)
     assert port_stall(all_uses(timing), timing) == max(own, together)
 
 
@@ -68,11 +70,14 @@ def test_a_flow_that_moves_nothing_stalls_no_port(timing: Timing) -> None:
     alone = all_uses(timing)
     if len(alone) == 1:
         return
-    busy, windows, periods, counts = map(list, timing)
-    padded = Timing([*busy, 0], [*windows, 0], [*periods, periods[0]], [*counts, counts[0]])
+    busy, windows, periods, counts, later = map(list, timing)
+    padded = Timing(
+        [*busy, 9], [*windows, 0], [*periods, periods[0]], [*counts, counts[0]], [*later, 0]
+    )
     assert port_stall(all_uses(padded), padded) == port_stall(alone, timing)
 
 
 def test_one_movement_that_is_needed_once_never_stalls() -> None:
     """Its only period is onloading."""
-    assert port_stall([(0, 0)], Timing(busy=[100], windows=[1], periods=[10], counts=[1])) == 0
+    timing = Timing(busy=[100], windows=[1], periods=[10], counts=[1], later=[0])
+    assert port_stall([(0, 0)], timing) == 0

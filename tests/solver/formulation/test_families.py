@@ -133,6 +133,33 @@ def test_a_port_hides_loads_only_behind_computing(taken: int, exposed: int) -> N
     assert least(model, links[WEIGHTS_CUT]) == exposed
 
 
+@pytest.mark.parametrize(
+    ("inside", "taken", "exposed"),
+    [((0, 2), 0, 8), ((0, 2), 4, 9), ((0, 1), 0, 2), ((0, 0), 0, 2), ((2, 2), 0, 2)],
+)
+def test_what_is_loaded_once_hides_in_one_round(
+    inside: tuple[int, int], taken: int, exposed: int
+) -> None:
+    """Inputs of 10 cycles, loaded once, while the 16 steps of K4 C4 take 8 cycles.
+
+    Outputs of C4: the loops of K4 outside are four rounds, 2 cycles each, of which periodic loads
+    may take half. Of C2 and of nothing: C is outside, too, perhaps outermost. Of all loops: nothing
+    is known of their order.
+    """
+    left = problem(
+        tile(INPUTS_CUT, (2, 2), once={PORT: 10.0}, taken={PORT: taken}),
+        tile(OUTPUTS_CUT, inside),
+        spatial=columns(compute_cycles=8.0),
+        in_rounds=True,
+    )
+    model, variables = started(left)
+    stall = model.new_int_var(0, 0, "stall")
+    running = Running(total([8 * variables.spatial[0]]), stall, most=1000)
+    links = add_links(left, model, variables)
+    add_hiding(left, model, variables, running, links)
+    assert least(model, links[INPUTS_CUT]) == exposed
+
+
 @pytest.mark.parametrize(("elsewhere", "exposed"), [(16.0, 6), (4.0, 6)])
 def test_a_link_hides_no_others_where_it_is_longer_elsewhere(
     elsewhere: float, exposed: int
@@ -173,7 +200,7 @@ def test_onloading_takes_the_better_order(
         for place, load in zip(places, (*weights, *inputs), strict=True)
     }
     onload = model.new_int_var(0, 100, "onloading")
-    add_onloading(problem(link_kinds=places), model, onload, links)
+    add_onloading(places, model, onload, links)
     assert least(model, onload) == cycles
 
 

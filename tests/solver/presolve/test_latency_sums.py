@@ -38,11 +38,11 @@ def test_a_reload_of_the_cells_is_stuck() -> None:
 
 
 def test_a_busy_port_takes_longer_than_computing() -> None:
-    """The array writes and reads the register of the outputs 3 times after the first: 6 cycles.
+    """The array writes the outputs 3 times after the first, and reads back twice: 5 cycles.
 
-    With a cycle of loading and one of unloading: 8.
+    With a cycle of loading and one of unloading: 7.
     """
-    assert least((0, Busy((OUTPUT_REGISTER, 0)))) == 8
+    assert least((0, Busy((OUTPUT_REGISTER, 0)))) == 7
 
 
 def test_the_largest_bound_holds() -> None:

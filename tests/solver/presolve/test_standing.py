@@ -27,7 +27,7 @@ def found(value: float) -> Incumbent:
 def waiting(bound: float) -> Waiting:
     """Return a spatial mapping of which only the bound matters."""
     energy = EnergyBound(value_pj=bound, prices={}, chains=())
-    return Waiting(bound=bound, place=(0, 0), energy=energy)
+    return Waiting(bound=bound, place=(0, 0), energy=energy, held_bits=())
 
 
 def test_the_value_is_the_least_of_mapping_and_cutoff() -> None:

@@ -48,7 +48,7 @@ def array_pj() -> float:
 def waiting(bound: float) -> Waiting:
     """Return the first spatial mapping with a bound of which nothing is known but that it holds."""
     nothing = EnergyBound(value_pj=bound, prices={}, chains=())
-    return Waiting(bound=bound, place=(0, 0), energy=nothing)
+    return Waiting(bound=bound, place=(0, 0), energy=nothing, held_bits=())
 
 
 def test_of_two_tiles_the_better_one_is_proved() -> None:

@@ -8,6 +8,7 @@ has to close.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
@@ -15,14 +16,17 @@ from tests.solver.presolve.sharing import EIGHT, array_pj, sharing
 from tests.solver.presolve.tiny import buffer, tiny_accelerator
 from tests.solver.small_cases import case
 from zigzag_imc.core.budget import Budget
+from zigzag_imc.core.objective import Objective
 from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.mapspace.counting import mapspace_size
+from zigzag_imc.solver.formulation.remainder import Remainder
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve.workbench import Workbench
 from zigzag_imc.solver.proof import taken
 from zigzag_imc.solver.proof.minimise import minimise
-from zigzag_imc.solver.proof.verdict import UNTOLD, Verdict, at_the_gap
+from zigzag_imc.solver.proof.verdict import UNTOLD, Verdict
 from zigzag_imc.solver.scoring import scores
-from zigzag_imc.solver.solution import STOPPED, SearchOptions
+from zigzag_imc.solver.solution import STOPPED, SearchOptions, at_the_gap
 
 
 @dataclass(frozen=True)
@@ -114,3 +118,47 @@ def test_orders_that_are_not_told_apart_leave_a_gap(monkeypatch: pytest.MonkeyPa
     assert optimum.best is not None
     assert verdict.bound < verdict.best.value
     assert verdict.bound <= optimum.best.value <= verdict.best.value
+
+
+def test_nothing_is_proved_before_cp_sat_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bounds alone prove no optimum: where CP-SAT does not refute what remains, it is open."""
+    monkeypatch.setattr(Remainder, "is_refuted", lambda *_: False)
+    proof = found(SearchOptions())
+    assert proof.value_pj == pytest.approx(395, rel=1e-12)
+    assert not proof.verdict.proved
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("objective", ["energy", "latency", "edp"])
+def test_the_last_model_of_every_search_has_no_solution(
+    seed: int, objective: Objective, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """And whatever presolve left has been decided by then."""
+    answers: list[bool] = []
+    plain = Remainder.is_refuted
+
+    def watched(self: Remainder, *options: Any) -> bool:
+        answers.append(plain(self, *options))
+        return answers[-1]
+
+    monkeypatch.setattr(Remainder, "is_refuted", watched)
+    drawn = case(seed, 1500)
+    bench = Workbench(CostModel(drawn.layer, drawn.accelerator, drawn.profile))
+    assert minimise(bench, Goal(objective)).proved
+    assert answers[-1]
+    word = bench.last_word()
+    assert word is not None
+    assert 0 <= word.by_tiles <= word.left_spatial_mappings <= len(bench.listing.spatials)
+    assert word.models >= len(answers) + bool(word.by_tiles)
+    assert answers.count(False) == 0 if not word.by_tiles else answers.count(False) >= 1
+
+
+def test_what_is_left_is_counted_with_its_mappings() -> None:
+    """One of the spatial mappings of the layer needs a model of its tiles."""
+    bench = Workbench(CostModel(EIGHT, sharing(40)), with_latency=False)
+    assert bench.last_word() is None
+    minimise(bench, Goal("energy"))
+    word = bench.last_word()
+    assert word is not None
+    assert word.by_tiles >= 1
+    assert 0 < word.left_mappings <= mapspace_size(EIGHT, bench.accelerator, bench.costs.profile)

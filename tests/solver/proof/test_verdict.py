@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from zigzag_imc.solver.proof.verdict import UNBOUNDED, UNTOLD, Verdict, at_the_gap
+from zigzag_imc.solver.proof.verdict import UNBOUNDED, UNTOLD, Verdict
+from zigzag_imc.solver.solution import at_the_gap
 
 
 @pytest.mark.parametrize("reason", [UNTOLD, UNBOUNDED, at_the_gap(0.1)])

@@ -94,18 +94,18 @@ def test_first_lengths_are_the_shortest_of_their_steps(size: int) -> None:
 
 
 def _short_tiles_in_full(patch: pytest.MonkeyPatch) -> None:
-    kinds = ShortEndEnergy._kinds
+    kinds = ShortEndEnergy.kinds
 
     def full(self: ShortEndEnergy, index: int, lengths: Lengths) -> list[tuple[Lengths, int]]:
         (tile, _), *_ = kinds(self, index, lengths)
         return [(tile, math.prod([-(-self.sizes[dim] // tile[dim]) for dim in tile]))]
 
-    patch.setattr(ShortEndEnergy, "_kinds", full)
+    patch.setattr(ShortEndEnergy, "kinds", full)
 
 
 def _no_short_tiles(patch: pytest.MonkeyPatch) -> None:
-    kinds = ShortEndEnergy._kinds
-    patch.setattr(ShortEndEnergy, "_kinds", lambda *args: [next(kinds(*args))])
+    kinds = ShortEndEnergy.kinds
+    patch.setattr(ShortEndEnergy, "kinds", lambda *args: [next(kinds(*args))])
 
 
 def _idle_steps_rounded_down(patch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 import numpy as np
 
 from tests.solver.tables.tiny_columns import model_of
@@ -52,6 +54,12 @@ def test_only_outputs_on_their_way_down_come_back() -> None:
 
 
 def test_all_but_the_first_transfer_compete_with_computing() -> None:
-    """``4 - 1`` and ``2 - 1`` on their way up; back, as often, but only while they are partial."""
+    """``4 - 1`` and ``2 - 1`` on their way up; back, the first visits are not counted at all."""
     assert SUMS.after_first(back=False).tolist() == [3, 1]
-    assert SUMS.after_first(back=True).tolist() == [3, 0]
+    assert SUMS.after_first(back=True).tolist() == [2, 0]
+
+
+def test_the_first_of_the_ways_back_on_every_visit_is_onloading() -> None:
+    """Where the cost profile counts some on first visits, too: ``4 - 1``."""
+    every_visit = dataclasses.replace(SUMS, back=np.array([4, 0]))
+    assert every_visit.after_first(back=True).tolist() == [3, 0]

@@ -70,7 +70,8 @@ def _lines(
     accelerator: Accelerator, hardware: HardwareRecord, cost_model: str
 ) -> Iterator[tuple[str, str]]:
     array, technology = accelerator.array, accelerator.technology
-    kind = f"analog, {array.adc_bits:g}-bit ADC" if array.analog else "digital"
+    adc = f"{array.adc_bits:g}-bit ADC by the {array.adc_model}"
+    kind = f"analog, {adc}" if array.analog else "digital"
     size = " x ".join(f"{name} {lanes}" for name, lanes in array.dimensions)
     yield "accelerator", f"{accelerator.name}: {kind}, {size}"
     yield (
@@ -95,6 +96,8 @@ def _lines(
         f"{figure(hardware.peak_tops)} TOPS; of the array alone "
         f"{figure(hardware.peak_tops_per_w)} TOPS/W, {figure(hardware.peak_tops_per_mm2)} TOPS/mm2",
     )
+    for name, source in (hardware.cost_sources or {}).items():
+        yield "costs", f"{name}: {source}"
 
 
 def _counted(hardware: HardwareRecord) -> str:

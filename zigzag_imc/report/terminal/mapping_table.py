@@ -15,7 +15,7 @@ from zigzag_imc.core.errors import some_of
 from zigzag_imc.core.tolerances import COARSEST
 from zigzag_imc.report.terminal.console import print_line
 from zigzag_imc.report.terminal.listing import Column, Listing
-from zigzag_imc.results.parts import HardwareRecord
+from zigzag_imc.results.parts import CertificateRecord, HardwareRecord
 from zigzag_imc.results.result import LayerResult, NetworkResult, TotalsRecord
 from zigzag_imc.results.tables import factors_text, spatial_text
 from zigzag_imc.results.units import (
@@ -131,6 +131,7 @@ def _print_totals(result: NetworkResult, console: Console) -> None:
             lines["engine"] = searched[0].solver
         counts = ", ".join(f"{count} {status}" for status, count in totals.status_counts.items())
         lines["proof"] = f"{counts} of {layers}{_run_gap(result)}; {totals.seconds:.1f} s"
+        lines |= _last_word(searched)
         lines |= _open_ties(result)
     lines |= _stored(result)
     if result.stopped:
@@ -138,6 +139,23 @@ def _print_totals(result: NetworkResult, console: Console) -> None:
     console.print()
     for key, value in lines.items():
         print_line(value, console, head=f"{key:<9}")
+
+
+def _last_word(certificates: Sequence[CertificateRecord]) -> dict[str, str]:
+    """Say what presolve left to CP-SAT, where that had the last word."""
+    said = [each for each in certificates if each.last_word is not None]
+    if not said:
+        return {}
+    words = [each.last_word for each in said if each.last_word is not None]
+    left = sum(word.left_spatial_mappings for word in words)
+    counts = [each.spatial_mappings for each in said]
+    every = "" if None in counts else f" of {sum(count or 0 for count in counts):,}"
+    by_tiles = sum(word.by_tiles for word in words)
+    models = counted(sum(word.models for word in words), "model")
+    return {
+        "CP-SAT": f"{left:,}{every} spatial mappings left by presolve: "
+        f"{by_tiles:,} closed by tiles, {left - by_tiles:,} by bounds; {models}"
+    }
 
 
 def _kept(layers: Sequence[LayerResult]) -> str:

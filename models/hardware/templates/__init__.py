@@ -1,0 +1,1 @@
+"""Accelerators from a few parameters: an analog or digital array under SRAM and DRAM."""

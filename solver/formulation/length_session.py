@@ -1,0 +1,97 @@
+"""A session with CP-SAT about tiles of any lengths: solutions are candidates and lengths."""
+
+from __future__ import annotations
+
+import math
+from typing import NamedTuple
+
+from ortools.sat.python import cp_model
+
+from zigzag_imc.core.budget import Budget
+from zigzag_imc.solver.formulation.session import Session
+from zigzag_imc.solver.formulation.stopping import stopped_by
+from zigzag_imc.solver.formulation.variables import Variables
+from zigzag_imc.solver.scoring.tile_choice import CutPlace
+
+Lengths = tuple[tuple[CutPlace, tuple[tuple[str, int], ...]], ...]
+"""Length of the tile at every cut along every dimension."""
+
+
+class Pick(NamedTuple):
+    """A solution.
+
+    Attributes
+    ----------
+    tiles
+        Numbers of the chosen candidates.
+    lengths
+        Lengths of their tiles.
+    """
+
+    tiles: tuple[int, ...]
+    lengths: Lengths
+
+
+class LengthAnswer(NamedTuple):
+    """As an `Answer`.
+
+    Attributes
+    ----------
+    picks
+        Every solution met, each better than the one before.
+    bound, proved
+        As of an `Answer`.
+    """
+
+    picks: tuple[Pick, ...]
+    bound: float
+    proved: bool
+
+
+class _Recorder(cp_model.CpSolverSolutionCallback):
+    """Keeps every solution met on the way."""
+
+    def __init__(self, variables: Variables) -> None:
+        super().__init__()
+        self._variables = variables
+        self.picks: list[Pick] = []
+
+    def on_solution_callback(self) -> None:
+        """Keep the candidates of a solution and their lengths."""
+        chosen = (n for n, tile in enumerate(self._variables.tiles) if self.boolean_value(tile))
+        lengths = tuple(
+            (place, tuple((dim, self.value(length)) for dim, length in own.items()))
+            for place, own in self._variables.lengths.items()
+        )
+        self.picks.append(Pick(tuple(chosen), lengths))
+
+
+class LengthSession(Session):
+    """The CP-SAT model of one spatial mapping whose tiles may have any lengths."""
+
+    def picks(self, budget: Budget) -> LengthAnswer:
+        """Solve the model."""
+        solver = self._solver(budget)
+        recorder = _Recorder(self.variables)
+        with stopped_by(budget, solver):
+            status = solver.solve(self.model, recorder)
+        if status == cp_model.INFEASIBLE:
+            return LengthAnswer((), math.inf, True)
+        if status == cp_model.MODEL_INVALID:
+            raise RuntimeError(f"CP-SAT rejects the model: {self.model.validate()}")
+        bound = max(0.0, solver.best_objective_bound) * self._unit()
+        picks = tuple(dict.fromkeys(recorder.picks))
+        return LengthAnswer(picks, bound, status == cp_model.OPTIMAL)
+
+    def exclude_lengths(self, lengths: Lengths) -> None:
+        """Forbid tiles of some lengths, all of whose loop orders have been scored."""
+        known = [
+            (self.variables.lengths[place][dim], length)
+            for place, own in lengths
+            for dim, length in own
+        ]
+        if known:
+            variables, row = zip(*known, strict=True)
+            self.model.add_forbidden_assignments(list(variables), [list(row)])
+        else:  # a single step is left: there is one choice of tiles
+            self.model.add_bool_or([])

@@ -1,0 +1,165 @@
+"""The remainder: spatial mappings that presolve left, and whether one can hold a better mapping.
+
+The smallest model of a layer. What presolve claims is what it is made of: the domains of the
+unrollings and the rows of the table are those of the spatial mappings that are left, each with its
+proved bound; the incumbent cuts the objective. Array dimensions and capacities are constraints of
+its own. Where the model has no solution, nothing that is left holds a better mapping.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from ortools.sat.python import cp_model
+
+from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.solver.formulation.array_dimensions import Factors, add_array_dimensions
+
+_STEPS = 2.0**50
+"""Units up to the largest value: nearly as fine as floating point, far from the end of 64 bits."""
+
+_BEYOND = 2 * _STEPS
+"""Units of an infinite value."""
+
+_LEAST_SECONDS = 0.01
+"""Time limit of a solve at least: CP-SAT takes none for no limit."""
+
+_PARAMETERS = (
+    ("num_workers", 1),
+    ("cp_model_presolve", False),  # propagation alone decides all but a few of these models
+    ("symmetry_level", 0),
+    ("linearization_level", 0),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A spatial mapping that is left.
+
+    Attributes
+    ----------
+    factors
+        What multiplies to its lanes along every array dimension.
+    held_bits
+        Per memory, bits that its smallest tiles take there.
+    bound
+        Proved lower bound of the objective of all its mappings.
+    """
+
+    factors: Factors
+    held_bits: Sequence[int]
+    bound: float
+
+
+@dataclass(frozen=True, slots=True)
+class Remainder:
+    """What is left of a search.
+
+    Attributes
+    ----------
+    accelerator
+        What is mapped onto.
+    left
+        Spatial mappings.
+    most
+        Only mappings whose objective is less are of interest.
+    """
+
+    accelerator: Accelerator
+    left: Sequence[Left]
+    most: float
+
+    def is_refuted(
+        self,
+        seed: int = 0,
+        parameters: Sequence[tuple[str, int]] = (),
+        most_seconds: float | None = None,
+    ) -> bool:
+        """Whether CP-SAT proves that no spatial mapping is left that can be better.
+
+        Not where it had no time to.
+        """
+        solver = cp_model.CpSolver()
+        solver.parameters.random_seed = seed
+        solver.parameters.catch_sigint_signal = False  # the caller decides what Ctrl-C does
+        for name, value in (*parameters, *_PARAMETERS):
+            setattr(solver.parameters, name, value)
+        if most_seconds is not None:
+            solver.parameters.max_time_in_seconds = max(_LEAST_SECONDS, most_seconds)
+        model = self.model()
+        status = solver.solve(model)
+        if status == cp_model.MODEL_INVALID:
+            raise RuntimeError(f"CP-SAT rejects the model: {model.validate()}")
+        return bool(status == cp_model.INFEASIBLE)
+
+    def model(self) -> cp_model.CpModel:
+        """Build the model."""
+        model = cp_model.CpModel()
+        if not self.left:
+            model.add_bool_or([])  # every domain is empty
+            return model
+        table = _Table(model, len(self.left))
+        self._add_unrollings(model, table)
+        self._add_capacities(model, table)
+        self._add_cut(model, table)
+        table.add()
+        return model
+
+    def _add_unrollings(self, model: cp_model.CpModel, table: _Table) -> None:
+        """``product over d of u[a,d] <= size[a]``, of the unrollings that are left."""
+        unrollings: dict[str, list[cp_model.IntVar]] = {}
+        for array_dim, _ in self.accelerator.array.dimensions:
+            along: list[Mapping[str, int]] = [each.factors[array_dim] for each in self.left]
+            for name in dict.fromkeys(name for own in along for name in own):
+                column = [own.get(name, 1) for own in along]
+                chosen = table.column(f"u {array_dim} {name}", column)
+                unrollings.setdefault(array_dim, []).append(chosen)
+        add_array_dimensions(model, self.accelerator.array, unrollings)
+
+    def _add_capacities(self, model: cp_model.CpModel, table: _Table) -> None:
+        """``least bits at m <= size_bits[m]``, of every memory that some of them overflow."""
+        for number, memory in enumerate(self.accelerator.memories):
+            held = [each.held_bits[number] for each in self.left]
+            if max(held) > memory.size_bits:
+                model.add(table.column(f"bits {number}", held) <= memory.size_bits)
+
+    def _add_cut(self, model: cp_model.CpModel, table: _Table) -> None:
+        """``bound < most``: nothing else is of interest.
+
+        Both in units, bounds rounded down and the most up. What rounding blurs, a part in a
+        quadrillion, is far less than the resolution of the proof. Nothing at all fits where a bound
+        is infinite.
+        """
+        bounds = [each.bound for each in self.left]
+        finite = [value for value in (*bounds, self.most) if math.isfinite(value)]
+        unit = max(finite, default=0.0) / _STEPS or 1.0
+
+        def units(value: float) -> float:
+            return min(value / unit, _BEYOND)
+
+        least = table.column("bound", [math.floor(units(bound)) for bound in bounds])
+        model.add(least < math.ceil(units(self.most)))
+
+
+class _Table:
+    """Columns of a table, with a variable each and a row per spatial mapping."""
+
+    def __init__(self, model: cp_model.CpModel, rows: int) -> None:
+        self._model = model
+        self._variables: list[cp_model.IntVar] = []
+        self._rows: list[list[int]] = [[] for _ in range(rows)]
+
+    def column(self, name: str, values: Sequence[int]) -> cp_model.IntVar:
+        """Add a column; its variable has the values of it as its domain."""
+        domain = cp_model.Domain.from_values(values)
+        variable = self._model.new_int_var_from_domain(domain, name)
+        self._variables.append(variable)
+        for row, value in zip(self._rows, values, strict=True):
+            row.append(value)
+        return variable
+
+    def add(self) -> None:
+        """Allow the rows, and nothing else."""
+        self._model.add_allowed_assignments(self._variables, self._rows)

@@ -1,0 +1,113 @@
+"""Loads: how the transfers over a cut keep the ports, as matrices.
+
+A row per choice of the relevant dimensions, a column per choice of the idle ones, as in `passing`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.movement.traffic import Access
+from zigzag_imc.models.movement.words import ceil_div
+from zigzag_imc.solver.joint.crossing import Cut, Floats
+from zigzag_imc.solver.joint.passing import Passing
+from zigzag_imc.solver.tables.cut import PortKey
+
+
+@dataclass(frozen=True, eq=False)
+class Load:
+    """One access of every transfer over a cut.
+
+    Attributes
+    ----------
+    passing
+        What crosses the cut.
+    access
+        The access.
+    back
+        Whether it moves partial sums on their way back down.
+    """
+
+    passing: Passing
+    access: Access
+    back: bool
+
+    @property
+    def cut(self) -> Cut:
+        """The cut that is crossed."""
+        return self.passing.cut
+
+    @property
+    def key(self) -> PortKey:
+        """The port that is used."""
+        return self.access.memory_index, self.access.port_index
+
+    @property
+    def bandwidth(self) -> int:
+        """Bits per cycle of the port."""
+        return self.access.port.bandwidth_max
+
+    @property
+    def is_first(self) -> bool:
+        """Whether it is part of the on- or offloading: partial sums that come back are not."""
+        return self.cut.boundary > 0 and not self.back
+
+    @property
+    def bits(self) -> Floats:
+        """Bits of one transfer, whole unrollings counted."""
+        elements = self.passing.relevant("loaded")
+        if self.access.upper:
+            elements = elements * np.rint(self.passing.relevant("loaded fan"))
+        bits: Floats = elements * self.passing.element_bits * np.ones(self.passing.shape)
+        return bits
+
+    @property
+    def cycles(self) -> Floats:
+        """Cycles of one transfer."""
+        cycles: Floats = ceil_div(self.bits, self.bandwidth)
+        return cycles
+
+    @property
+    def later(self) -> Floats:
+        """Transfers that compete with computing; the first period is on- or offloading.
+
+        Partial sums come back on the second visit of a tile at the earliest, where hardware counts.
+        """
+        later = self.passing.count - 1
+        return np.minimum(self.passing.back, later) if self.back else later
+
+    @property
+    def busy(self) -> Floats:
+        """Cycles of all transfers that compete with computing."""
+        return self.later * self.cycles
+
+    def unhidden(self, window: float) -> Floats:
+        """Cycles that windows of some length cannot hide."""
+        hidden: Floats = self.later * np.maximum(0.0, self.cycles - window)
+        return hidden
+
+
+def loads_over(costs: CostModel, cut: Cut) -> Iterator[Load]:
+    """Every access of the transfers over a cut."""
+    passing = Passing(costs, cut)
+    for access in passing.boundary.up:
+        yield Load(passing, access, back=False)
+    for access in passing.boundary.down:
+        yield Load(passing, access, back=passing.is_outputs)
+
+
+Loads = dict[PortKey, list[Load]]
+"""Loads by the port that they keep."""
+
+
+def loads_by_port(costs: CostModel, cuts: Sequence[Cut]) -> Loads:
+    """Collect the loads of every port, those of one cut together."""
+    found: Loads = {}
+    for cut in cuts:
+        for load in loads_over(costs, cut):
+            found.setdefault(load.key, []).append(load)
+    return dict(sorted(found.items()))

@@ -1,0 +1,219 @@
+"""Minimising: solve, score, exclude, until bound and incumbent meet."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from zigzag_imc.core.budget import Budget
+from zigzag_imc.core.space import DIVISORS, Space
+from zigzag_imc.core.tolerances import COARSEST, RESOLUTION
+from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.solver.goal import Goal
+from zigzag_imc.solver.joint.domain import Domain
+from zigzag_imc.solver.joint.model import JointModel
+from zigzag_imc.solver.joint.session import JointAnswer, minimise
+from zigzag_imc.solver.scoring.incumbent import Incumbent, better_of
+from zigzag_imc.solver.scoring.scores import Arranged, KeptScores
+from zigzag_imc.solver.scoring.tile_choice import TileChoice
+from zigzag_imc.solver.solution import STOPPED, SearchOptions, at_the_gap
+
+
+@dataclass(frozen=True, eq=False)
+class Bench:
+    """What all searches of one layer share.
+
+    Attributes
+    ----------
+    costs
+        Cost model of the layer.
+    scores
+        Exact scores of all mappings that were looked at.
+    options, budget
+        How to search, and how long.
+    """
+
+    costs: CostModel
+    scores: KeptScores
+    options: SearchOptions
+    budget: Budget
+
+
+@dataclass(frozen=True, slots=True)
+class Minimum:
+    """What a search has found and proved.
+
+    Attributes
+    ----------
+    best
+        Best mapping of interest; ``None`` where there is none.
+    bound
+        No mapping costs less.
+    reason
+        Why there may be a better one; ``None`` where there is none.
+    """
+
+    best: Incumbent | None
+    bound: float
+    reason: str | None = None
+
+    @property
+    def proved(self) -> bool:
+        """Whether the best mapping is optimal, or it is proved that there is none."""
+        return self.reason is None
+
+
+@dataclass(frozen=True, slots=True)
+class Least:
+    """What is proved that every mapping needs.
+
+    Attributes
+    ----------
+    energy_pj, cycles
+        Energy (pJ) and latency (clock cycles).
+    """
+
+    energy_pj: float = 0.0
+    cycles: float = 0.0
+
+    @property
+    def product(self) -> float:
+        """Product of both: no mapping has less."""
+        return self.energy_pj * self.cycles
+
+
+NOTHING_KNOWN = Least()
+
+
+def domain_of(
+    goal: Goal, value: float, least: Least = NOTHING_KNOWN, space: Space = DIVISORS
+) -> Domain:
+    """Return what is of interest: within the limits of a goal, and of no more than a value."""
+    measure = goal.measure
+    return Domain(
+        space=space,
+        objective=goal.objective,
+        most_pj=min(goal.most_energy_pj, measure.most_energy_pj(value, least.cycles)),
+        most_cycles=min(goal.most_latency, measure.most_latency(value, least.energy_pj)),
+        most_edp=value if goal.objective == "edp" else math.inf,
+    )
+
+
+def minimum(
+    bench: Bench, goal: Goal, most: float = math.inf, least: Least = NOTHING_KNOWN
+) -> Minimum:
+    """Minimise an objective within limits, by the joint model alone.
+
+    Parameters
+    ----------
+    bench
+        What is searched.
+    goal
+        What is minimised, within which limits.
+    most
+        Objective above which nothing is of interest.
+    least
+        What is proved that every mapping needs.
+    """
+    return _Search(bench, goal, most, least).run()
+
+
+class _Search:
+    """Minimise, score, exclude, until bound and incumbent meet."""
+
+    def __init__(self, bench: Bench, goal: Goal, most: float, least: Least) -> None:
+        self._bench, self._goal, self._most, self._least = bench, goal, most, least
+        self._best = self._known()
+        self._bound = 0.0
+        self._unresolved = math.inf  # least bound of excluded tiles with orders not told apart
+
+    def run(self) -> Minimum:
+        """Search until there is a verdict."""
+        if self._best is None and math.isinf(self._most):
+            self._look_at(self._domain().coarse)
+        model = JointModel.of(self._bench.costs, self._domain())
+        while True:
+            answer = minimise(model, self._bench.options, self._bench.budget)
+            self._check(answer)
+            # What an earlier solve has proved of all that is not excluded still holds.
+            self._bound = max(self._bound, answer.bound)
+            self._score(model, answer)
+            ended = self._ended(model, answer)
+            if ended is not None:
+                return ended
+
+    def _domain(self) -> Domain:
+        """What is of interest as things stand."""
+        return domain_of(self._goal, self._value, self._least, self._bench.options.space)
+
+    # ------------------------------------------------------------------ exact scores
+    def _known(self) -> Incumbent | None:
+        """Best of all mappings that were looked at, if it is of interest."""
+        best = self._bench.scores.best_for(self._goal)
+        return best if best is not None and best.value <= self._most else None
+
+    def _check(self, answer: JointAnswer) -> None:
+        """Trust no answer that contradicts what is known.
+
+        The model holds the incumbent, whose cost is the most of interest, until something is
+        excluded. That CP-SAT does not find it back would be a fault of either.
+        """
+        is_first = self._bound == 0.0
+        if is_first and self._best is not None and answer.bound > self._best.value * (1 + COARSEST):
+            raise RuntimeError(
+                f"the joint model has a bound of {answer.bound!r}, "
+                f"above a mapping that costs {self._best.value!r}"
+            )
+
+    def _look_at(self, coarse: Domain) -> None:
+        """Score what a coarse model finds: nothing above it is of interest any more."""
+        model = JointModel.of(self._bench.costs, coarse)
+        answer = minimise(model, self._bench.options, self._bench.budget)
+        for found in answer.found[-1:]:
+            self._offer(self._best_order(found.choice, 0.0).best)
+
+    def _score(self, model: JointModel, answer: JointAnswer) -> None:
+        """Score the solutions of an answer, the best first, and exclude them."""
+        for found in reversed(answer.found):
+            scored = self._best_order(found.choice, answer.bound)
+            self._offer(scored.best)
+            if scored.bound <= answer.bound and not self._is_at(scored.best, answer.bound):
+                self._unresolved = min(self._unresolved, answer.bound)
+            model.exclude(found.rows)
+
+    def _best_order(self, choice: TileChoice, floor: float) -> Arranged:
+        """Best exact score of the loop orders of some tiles."""
+        bench = self._bench
+        return bench.scores.best_arrangement(choice, self._goal, floor, bench.budget)
+
+    def _offer(self, new: Incumbent | None) -> None:
+        """Keep a mapping if it is the best of interest."""
+        if new is not None and new.value <= self._most:
+            self._best = better_of(new, self._best)
+
+    def _is_at(self, best: Incumbent | None, bound: float) -> bool:
+        """Whether a mapping is as good as a bound."""
+        return best is not None and best.value <= bound * (1 + RESOLUTION)
+
+    # ------------------------------------------------------------------ verdicts
+    @property
+    def _value(self) -> float:
+        """Objective of the incumbent, or above which nothing is asked for."""
+        return self._most if self._best is None else self._best.value
+
+    def _ended(self, model: JointModel, answer: JointAnswer) -> Minimum | None:
+        """End where nothing that is left is better, or a limit, the user or the gap says so."""
+        bound = min(self._bound, self._unresolved)
+        if self._bound >= self._value * (1 - model.resolution):
+            is_resolved = bound >= self._value * (1 - model.resolution)
+            return self._minimum(bound, None if is_resolved else STOPPED)
+        if not answer.proved or self._bench.budget.is_over():
+            return self._minimum(bound, STOPPED)
+        gap = self._bench.options.gap
+        if self._best is not None and bound >= self._value * (1 - gap):
+            return self._minimum(bound, at_the_gap(gap))
+        return None
+
+    def _minimum(self, bound: float, reason: str | None) -> Minimum:
+        """Say what is proved, and why not more."""
+        return Minimum(self._best, min(bound, self._value), reason)

@@ -1,0 +1,265 @@
+"""Candidates among tiles of any lengths: those that can be part of a mapping of some objective.
+
+What the best chain of classes through the class of a tile costs, with what the tile itself costs in
+place of the least of its class, is a bound of all mappings through the tile. So a tile is discarded
+where that is too much, or where it overflows its memory.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+
+from zigzag_imc.core.tolerances import TOLERANCE
+from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.timing.loading import taken_bits
+from zigzag_imc.solver.formulation.candidate import Candidate, PortLoads, Room, Where
+from zigzag_imc.solver.goal import Goal
+from zigzag_imc.solver.presolve.energy_bound import price_credit, priced
+from zigzag_imc.solver.presolve.latency_sums import LatencySum
+from zigzag_imc.solver.presolve.standing import SpatialOption
+from zigzag_imc.solver.tables.any_sizes.any_columns import AnyColumns
+from zigzag_imc.solver.tables.any_sizes.any_cut import Amount, AnyCut
+from zigzag_imc.solver.tables.any_sizes.step_lattice import Numbers
+from zigzag_imc.solver.tables.chains import forward, through
+from zigzag_imc.solver.tables.cut import Cut, PerCut, PortKey, per_cut
+from zigzag_imc.solver.tables.lattice import Array
+
+_SLACK = 1 + TOLERANCE
+"""Tiles are discarded only beyond what rounding explains."""
+
+Index = tuple[Numbers, ...]
+"""Places of some tiles, axis by axis."""
+
+
+class Reaching(NamedTuple):
+    """Tiles at one cut that can reach an objective.
+
+    Attributes
+    ----------
+    cut
+        The cut.
+    places
+        Their places, axis by axis.
+    values
+        Least objective of any mapping through each, at most.
+    """
+
+    cut: AnyCut
+    places: Index
+    values: Array
+
+
+class AnyCandidates:
+    """The tiles of one spatial mapping that can reach an objective.
+
+    Parameters
+    ----------
+    costs
+        Cost model of the layer.
+    fine
+        All its tiles.
+    option
+        Its classes of tiles with their bounds.
+    goal
+        What is minimised.
+    most_value
+        The objective.
+    """
+
+    def __init__(
+        self,
+        costs: CostModel,
+        fine: AnyColumns,
+        option: SpatialOption,
+        goal: Goal,
+        most_value: float,
+    ) -> None:
+        self._costs, self._option, self._goal = costs, option, goal.relaxed(_SLACK)
+        self._energy_pj = _Sum.of_energy(costs, option)
+        self._latency = [_Sum.of_latency(bound, option) for bound in option.latency]
+        self._most_bits = fine.most_bits
+        self._reaching = [
+            self._at((operand, rank), cut, most_value)
+            for operand, cuts in enumerate(fine.cuts)
+            for rank, cut in enumerate(cuts)
+        ]
+
+    @property
+    def least(self) -> float:
+        """Bound of the objective of all mappings: at every cut they have one of the tiles."""
+        return max(float(own.values.min(initial=math.inf)) for own in self._reaching)
+
+    def value_of(self, number: int) -> float:
+        """Objective that about so many tiles can reach; infinite where there are not so many."""
+        values = np.concatenate([own.values for own in self._reaching])
+        if len(values) <= number:
+            return math.inf
+        return float(np.partition(values, number)[number])
+
+    def count(self, most_value: float) -> int:
+        """How many tiles can reach an objective."""
+        return sum(int((own.values <= most_value * _SLACK).sum()) for own in self._reaching)
+
+    def up_to(self, most_value: float) -> list[Candidate]:
+        """Tiles that can reach an objective."""
+        steps = self._option.columns.laid.steps
+        found: list[Candidate] = []
+        for cut, index, values in self._reaching:
+            kept = values <= most_value * _SLACK
+            found += _TilesOfCut(self._costs, steps, cut).at(tuple(axis[kept] for axis in index))
+        return found
+
+    def _at(self, place: tuple[int, int], cut: AnyCut, most_value: float) -> Reaching:
+        """Tiles at a cut."""
+        operand, rank = place
+        of_classes = self._goal.values(
+            self._energy_pj.through[operand][rank], self._latency_of(place, None)
+        )
+        index = np.nonzero(cut.expanded(of_classes <= most_value * _SLACK))
+        classes = cut.class_at(index)
+        coarse, known = self._option.columns.cuts[operand][rank], cut.cut_at(index)
+        energy_pj = self._energy_pj.at(place, classes, coarse, known)
+        latency = self._latency_of(place, (classes, coarse, known))
+        values = self._goal.values(energy_pj, latency)
+        fits = known.bits <= self._most_bits[operand][rank]
+        kept = fits & (values <= most_value * _SLACK)
+        return Reaching(cut, tuple(axis[kept] for axis in index), values[kept])
+
+    def _latency_of(
+        self, place: tuple[int, int], tiles: tuple[Index, Cut, Cut] | None
+    ) -> Array | float:
+        """Least latency through every class at a cut, or through some tiles."""
+        latency: Array | float = 0.0
+        for one in self._latency:
+            own = one.through[place[0]][place[1]] if tiles is None else one.at(place, *tiles)
+            latency = np.maximum(latency, own)
+        return latency
+
+
+@dataclass(frozen=True)
+class _Sum:
+    """An additive bound.
+
+    Attributes
+    ----------
+    through
+        Least value of any chain through every class of every cut.
+    read
+        What of it a cut adds, given the cut.
+    """
+
+    through: PerCut[Array]
+    read: Callable[[Cut], Array]
+
+    @classmethod
+    def of_energy(cls, costs: CostModel, option: SpatialOption) -> _Sum:
+        """Energy, with the price of room."""
+        columns, prices = option.columns, option.energy.prices
+        values = priced(columns, prices)
+        rest_pj = columns.fixed_energy_pj - price_credit(columns, costs.accelerator, prices)
+        best = through(columns.lattice, values, forward(columns.lattice, values))
+
+        def read(cut: Cut) -> Array:
+            price = prices.get(cut.memory, 0.0)
+            energy_pj: Array = cut.energy_pj + price * cut.bits if price else cut.energy_pj
+            return energy_pj
+
+        return cls(per_cut(partial(np.add, rest_pj), best), read)
+
+    @classmethod
+    def of_latency(cls, bound: LatencySum, option: SpatialOption) -> _Sum:
+        """One bound of the latency."""
+        lattice = option.columns.lattice
+        best = through(lattice, bound.values, forward(lattice, bound.values))
+        return cls(per_cut(partial(np.add, bound.offset), best), bound.of_cut)
+
+    def at(self, place: tuple[int, int], classes: Index, coarse: Cut, tiles: Cut) -> Array:
+        """Least value of any chain through some tiles, given their classes."""
+        own = self.read(coarse)[classes]
+        best = self.through[place[0]][place[1]][classes]
+        is_possible = np.isfinite(best)
+        beside = np.where(is_possible, best, np.inf) - np.where(is_possible, own, 0.0)
+        value: Array = beside + self.read(tiles)
+        return value
+
+
+class _TilesOfCut:
+    """Reads candidates off the tables of one cut."""
+
+    def __init__(self, costs: CostModel, steps: int, cut: AnyCut) -> None:
+        self._cut, self._steps = cut, steps
+        self._rate = costs.accelerator.array.cycles_per_activation
+
+    def at(self, index: Index) -> Iterator[Candidate]:
+        """Yield the candidates at some places."""
+        cut = self._cut
+        known = cut.cut_at(index)
+        exposed = np.broadcast_to(known.link, index[0].shape)
+        once = {key: cut.at(amount, index) for key, amount in cut.loads.items()}
+        need, least_need = (cut.at(amount, index) for amount in (cut.need, cut.least_need))
+        activities = {
+            key: [(cut.at(count, index), cut.at(busy, index)) for count, busy in own]
+            for key, own in cut.activities.items()
+        }
+        taken = {key: self._taken(index, *of) for key, of in cut.moved_bits.items()}
+        for number, place in enumerate(zip(*(axis.tolist() for axis in index), strict=True)):
+            yield Candidate(
+                at=self._where(place),
+                energy_pj=float(known.energy_pj[number]),
+                ports=PortLoads(
+                    busy=_of(known.busy, number),
+                    stuck=_of(known.stuck, number),
+                    activities={
+                        key: tuple(
+                            (float(count[number]), float(busy[number])) for count, busy in own
+                        )
+                        for key, own in activities.items()
+                    },
+                    once=_of(once, number),
+                    exposed=float(exposed[number]),
+                    taken={key: int(bits_taken[number]) for key, bits_taken in taken.items()},
+                ),
+                room=Room(
+                    memory=cut.memory,
+                    bits=int(known.bits[number]),
+                    need=int(need[number]),
+                    least_need=int(least_need[number]),
+                ),
+            )
+
+    def _where(self, place: Sequence[int]) -> Where:
+        """Where a tile lies."""
+        lengths = {
+            dim: self._cut.lengths_at(dim, own).tolist()
+            for dim, own in zip(self._cut.lattice.dims, place, strict=False)
+        }
+        return Where(
+            option=0,
+            place=self._cut.place,
+            index=tuple(place),
+            powers={},
+            steps=math.prod([own[-1] for own in lengths.values()]),
+            lengths=lengths,
+        )
+
+    def _taken(self, index: Index, moved_bits: Amount, fan: int) -> Array:
+        """Bits per cycle that periodic loads take of a port; none of what is loaded once."""
+        cut = self._cut
+        bits = taken_bits(cut.at(moved_bits, index), self._steps, fan, self._rate)
+        sizes = cut.lattice.sizes
+        is_once = [
+            cut.lengths[dim][own] == sizes[dim]
+            for dim, own in zip(cut.lattice.dims, index, strict=False)
+        ]
+        return np.where(np.logical_and.reduce(is_once, axis=0), 0, bits) if is_once else bits * 0
+
+
+def _of(amounts: Mapping[PortKey, Array], number: int) -> dict[PortKey, float]:
+    """Amount of one tile on every port."""
+    return {key: float(own[number]) for key, own in amounts.items()}

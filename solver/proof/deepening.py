@@ -1,0 +1,217 @@
+"""The proof among tiles of any sizes: one spatial mapping at a time, a little above its bound.
+
+So many tiles may reach the incumbent, when that is far from the bound, that a model of all of them
+would be too large. Far fewer reach a value just above the bound. So the spatial mapping of the
+lowest bound is asked for mappings up to such a value: either there is one, which is then hard to
+beat, or the value is its new bound, and it waits for its next turn with more tiles.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections import OrderedDict
+from dataclasses import dataclass, replace
+
+from zigzag_imc.core.tolerances import RESOLUTION
+from zigzag_imc.solver.formulation.candidate import Candidate
+from zigzag_imc.solver.formulation.problem import Problem
+from zigzag_imc.solver.goal import Goal
+from zigzag_imc.solver.presolve.any_candidates import AnyCandidates
+from zigzag_imc.solver.presolve.ledger import Place
+from zigzag_imc.solver.presolve.standing import SpatialOption, Standing, Waiting
+from zigzag_imc.solver.presolve.workbench import Workbench
+from zigzag_imc.solver.proof.verdict import UNTOLD, Verdict
+from zigzag_imc.solver.scoring.tile_choice import TileChoice
+from zigzag_imc.solver.solution import STOPPED
+from zigzag_imc.solver.tables.any_sizes.any_columns import AnyColumns
+
+NUMBERS = (300, 900, 2700, 8000, 24_000)
+"""About so many tiles are in the models of a spatial mapping, turn by turn."""
+
+MOST_CANDIDATES = 60_000
+"""Tiles of a model at most: of many that are alike, all are in it or none."""
+
+KEPT = 3
+"""Spatial mappings whose tiles are kept for their next turn."""
+
+MOST_SOLVES = 300
+"""Times that a model is solved before its spatial mapping is left open."""
+
+
+class Deepening:
+    """Closes spatial mappings whose tiles may have any sizes.
+
+    Parameters
+    ----------
+    bench, goal
+        The layer, and what is minimised.
+    standing
+        Where the search stands; what waits there is taken by rising bound.
+
+    Attributes
+    ----------
+    concerned
+        The spatial mapping of the last turn, unless its bound alone has closed it.
+    decided
+        The same, if a model of all its tiles that can reach the incumbent gave the verdict.
+    """
+
+    def __init__(self, bench: Workbench, goal: Goal, standing: Standing) -> None:
+        self._bench, self._goal, self._standing = bench, goal, standing
+        self._kept: OrderedDict[Place, _Known] = OrderedDict()
+        self.concerned: frozenset[Place] = frozenset()
+        self.decided: frozenset[Place] = frozenset()
+
+    def prove(self) -> Verdict:
+        """Take the spatial mapping of the lowest bound one turn further.
+
+        It is closed, or waits again with a higher bound: then nothing is left open.
+        """
+        standing = self._standing
+        self.concerned = self.decided = frozenset()
+        waiting = standing.waiting.popleft()
+        if waiting.bound > standing.value:
+            return Verdict(standing.best, math.inf)
+        self.concerned = frozenset((waiting.place,))
+        known = self._known(waiting)
+        if known.tiles.least > standing.value:
+            return Verdict(standing.best, math.inf)
+        most = self._most(waiting, known.tiles)
+        if known.tiles.count(most) > MOST_CANDIDATES:
+            return Verdict(standing.best, max(waiting.bound, known.tiles.least), TOO_MANY)
+        return self._ask(waiting, known, most)
+
+    def _ask(self, waiting: Waiting, known: _Known, most: float) -> Verdict:
+        """Ask for mappings up to a value."""
+        value = self._standing.value
+        turn = _Turn(self._bench, self._goal, self._standing, known.option, known.fine)
+        self._bench.ledger.model_tiles(self.concerned)
+        verdict = turn.prove(known.tiles.up_to(most), most, max(waiting.bound, known.tiles.least))
+        if verdict is not None:
+            return verdict
+        if most < min(value, self._standing.value):
+            self._standing.waiting.append(replace(waiting, bound=most))
+            self._standing.sort_waiting()
+        elif most >= value:
+            self.decided = self.concerned
+        return Verdict(self._standing.best, math.inf)
+
+    def _most(self, waiting: Waiting, tiles: AnyCandidates) -> float:
+        """Value up to which mappings are asked for in this turn: the incumbent's at most."""
+        known = max(tiles.least, waiting.bound)
+        for number in NUMBERS:
+            most = tiles.value_of(number)
+            if most > known * (1 + RESOLUTION):
+                return min(self._standing.value, most)
+        return self._standing.value
+
+    def _known(self, waiting: Waiting) -> _Known:
+        """Return all that is known of a spatial mapping; of the latest ones that is kept."""
+        known = self._kept.pop(waiting.place, None)
+        if known is None:
+            fine = self._bench.of_any_sizes(*waiting.place)
+            option = waiting.option(self._bench, self._goal)
+            tiles = AnyCandidates(self._bench.costs, fine, option, self._goal, self._standing.value)
+            known = _Known(option, fine, tiles)
+        self._kept[waiting.place] = known
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+        return known
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is known of a spatial mapping.
+
+    Attributes
+    ----------
+    option, fine, tiles
+        Its classes of tiles with their bounds, all its tiles, and those that can reach what was the
+        incumbent then.
+    """
+
+    option: SpatialOption
+    fine: AnyColumns
+    tiles: AnyCandidates
+
+
+TOO_MANY = "too many tiles can reach what is left open"
+"""Why a spatial mapping may be left open."""
+
+
+@dataclass(frozen=True)
+class _Turn:
+    """One model of one spatial mapping.
+
+    Attributes
+    ----------
+    bench, goal, standing
+        The layer, what is minimised, and where the search stands.
+    option, fine
+        The spatial mapping.
+    """
+
+    bench: Workbench
+    goal: Goal
+    standing: Standing
+    option: SpatialOption
+    fine: AnyColumns
+
+    def prove(self, candidates: list[Candidate], most: float, bound: float) -> Verdict | None:
+        """Find what is better than a value; ``None`` where all that is left is no better.
+
+        ``bound`` is known of all mappings.
+        """
+        from zigzag_imc.solver.formulation.length_session import LengthSession
+
+        options = self.bench.options
+        problem = Problem.of(
+            self.bench.costs,
+            self.goal,
+            [self.option.columns],
+            candidates,
+            most,
+            options.constraints,
+        )
+        sizes = self.fine.cuts[0][0].lattice.sizes
+        session = LengthSession(problem.with_lengths(sizes), options.seed, options.parameters)
+        for _ in range(MOST_SOLVES):
+            answer = session.picks(self.bench.budget)
+            reach = min(most, self.standing.value) * (1 - session.resolution)
+            if answer.bound >= reach:
+                return None
+            for pick in reversed(answer.picks):
+                tiles = [candidates[number] for number in pick.tiles]
+                if not self._score(tiles, dict(pick.lengths), answer.bound):
+                    return Verdict(self.standing.best, bound, UNTOLD)
+                if self._lengths_matter:
+                    session.exclude_lengths(pick.lengths)
+                else:
+                    session.exclude(pick.tiles)
+            if not answer.proved or self.bench.budget.is_over():
+                return Verdict(self.standing.best, bound, STOPPED, stopped=True)
+        return Verdict(self.standing.best, bound, UNTOLD)
+
+    @property
+    def _lengths_matter(self) -> bool:
+        """Whether tiles of one candidate may differ: in latency, or in the orders allowed."""
+        profile = self.bench.costs.profile
+        is_energy = not self.goal.needs_latency and not profile.repeated_precharge
+        return not is_energy or bool(self.bench.options.constraints)
+
+    def _score(
+        self,
+        tiles: list[Candidate],
+        lengths: dict[tuple[int, int], tuple[tuple[str, int], ...]],
+        bound: float,
+    ) -> bool:
+        """Score a solution and keep the better mapping; whether all orders are told apart."""
+        cut_at = {cut.place: cut for cut in itertools.chain(*self.fine.cuts)}
+        cuts = [cut_at[tile.at.place] for tile in tiles]
+        own = [{dim: length for dim, length in lengths[cut.place] if length > 1} for cut in cuts]
+        choice = TileChoice.of_cuts(self.option.columns, cuts, own)
+        found = self.bench.best_arrangement(choice, self.goal, bound)
+        self.standing.offer(found.best)
+        is_at = found.best is not None and found.best.value <= bound * (1 + RESOLUTION)
+        return is_at or found.bound > bound

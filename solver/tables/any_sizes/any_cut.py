@@ -1,0 +1,273 @@
+"""One cut of one operand under one spatial mapping, for tiles of any lengths.
+
+*Fine* are arrays with an entry for every length along the dimensions that are relevant to the
+operand, and for every class of lengths along the others, which matter by their numbers of steps
+alone. *Coarse* are arrays over the `StepLattice`: of every class, the least of its tiles.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+
+import numpy as np
+
+from zigzag_imc.solver.tables.any_sizes.step_lattice import Numbers, StepLattice
+from zigzag_imc.solver.tables.any_sizes.terms import Starts, Term
+from zigzag_imc.solver.tables.cut import AT_ARRAY, Cut, PortKey
+from zigzag_imc.solver.tables.lattice import Array
+
+
+@dataclass(frozen=True, eq=False)
+class Amount:
+    """An amount of every tile at a cut.
+
+    Attributes
+    ----------
+    terms
+        What it is the sum of.
+    of_whole
+        The amount of the tile that is all there is, where that differs.
+    """
+
+    terms: tuple[Term, ...]
+    of_whole: float | None = None
+
+    def plus(self, other: Amount) -> Amount:
+        """Return the sum of two amounts of which neither differs for the whole."""
+        return Amount((*self.terms, *other.terms))
+
+    def only(self, axis: int, places: Numbers) -> Amount:
+        """Return the amounts at some places along an axis."""
+        return replace(self, terms=tuple(term.only(axis, places) for term in self.terms))
+
+
+@dataclass(frozen=True, eq=False)
+class AnyCut:
+    """A cut.
+
+    Attributes
+    ----------
+    operand, boundaries, memory
+        As of a `Cut`.
+    lattice
+        Classes of tiles.
+    lengths
+        Per dimension with several steps, all lengths of the tile along it; of dimensions idle to
+        the operand, the shortest of every class.
+    relevant
+        Which of these dimensions are relevant to the operand.
+    energy, bits
+        Energy of all transfers over the cut, in pJ, and bits of the full tile in the memory below.
+    busy, stuck
+        Per port, cycles as of a `Cut`, at most.
+    link
+        Cycles of the on- or offloading that are surely exposed, at most.
+    loads
+        Per port, cycles of the on- or offloading, exposed or not.
+    moved_bits
+        Per port, bits of all transfers of a load below the boundary, and the instances that one
+        feeds.
+    activities
+        Per port, transfers of full tiles that compete with computing, at most, and the cycles of
+        each.
+    need, least_need
+        Bits that a second full tile takes beside the first one, and at least.
+    domains
+        Per idle dimension, all lengths of the tile, where not all of every class are allowed.
+    """
+
+    operand: int
+    boundaries: tuple[int, ...]
+    memory: int
+    lattice: StepLattice
+    lengths: Mapping[str, Numbers]
+    relevant: frozenset[str]
+    energy: Amount
+    bits: Amount
+    busy: Mapping[PortKey, Amount] = field(default_factory=dict)
+    stuck: Mapping[PortKey, Amount] = field(default_factory=dict)
+    link: Amount = field(default_factory=lambda: Amount(()))
+    loads: Mapping[PortKey, Amount] = field(default_factory=dict)
+    moved_bits: Mapping[PortKey, tuple[Amount, int]] = field(default_factory=dict)
+    activities: Mapping[PortKey, Sequence[tuple[Amount, Amount]]] = field(default_factory=dict)
+    need: Amount = field(default_factory=lambda: Amount(()))
+    least_need: Amount = field(default_factory=lambda: Amount(()))
+    domains: Mapping[str, Numbers] = field(default_factory=dict)
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Operand and uppermost boundary."""
+        return self.operand, self.boundaries[-1]
+
+    @property
+    def is_at_array(self) -> bool:
+        """Whether there is no memory below, but the array itself."""
+        return self.memory == AT_ARRAY
+
+    @cached_property
+    def shape(self) -> tuple[int, ...]:
+        """Fine shape."""
+        return tuple(len(self.lengths[dim]) for dim in self.lattice.dims) or (1,)
+
+    @cached_property
+    def classes(self) -> dict[str, Numbers]:
+        """Class of every length, per dimension."""
+        return {dim: self.lattice.class_of(dim, own) for dim, own in self.lengths.items()}
+
+    @cached_property
+    def _starts(self) -> Starts:
+        """Where the classes of the lengths along every axis start."""
+        return [
+            np.flatnonzero(np.diff(self.classes[dim], prepend=-1)).tolist()
+            if dim in self.relevant
+            else None
+            for dim in self.lattice.dims
+        ] or [None]
+
+    @cached_property
+    def _kept(self) -> list[Numbers]:
+        """Classes along every axis that have a length here."""
+        one = np.zeros(1, dtype=np.int64)
+        return [np.unique(self.classes[dim]) for dim in self.lattice.dims] or [one]
+
+    @cached_property
+    def _holds_all(self) -> bool:
+        """Whether the whole of all dimensions may lie below."""
+        ends = (
+            own[-1] == size - 1 for own, size in zip(self._kept, self.lattice.shape, strict=True)
+        )
+        return all(ends)
+
+    # ------------------------------------------------------------------ fine
+    def at(self, amount: Amount, index: Sequence[Numbers]) -> Array:
+        """An amount of some tiles, given by their indices along every axis."""
+        found = np.zeros(len(index[0]))
+        for term in amount.terms:
+            found = found + _picked(term.weights, index) * _picked(term.rows, index)
+        if amount.of_whole is not None and self._holds_all:
+            ends = (own == size - 1 for own, size in zip(index, self.shape, strict=True))
+            found = np.where(np.logical_and.reduce(list(ends)), amount.of_whole, found)
+        return found
+
+    # ------------------------------------------------------------------ coarse
+    def coarse(self, amount: Amount, beyond: float = 0.0) -> Array:
+        """The least of an amount of every class of tiles; ``beyond`` where there is none here."""
+        parts = [term.coarse(self._starts) for term in amount.terms]
+        shape = tuple(map(len, self._kept))
+        kept = self._filled(amount, parts, shape)
+        if shape == self.lattice.shape:
+            return kept
+        found = np.full(self.lattice.shape, beyond)
+        found[np.ix_(*self._kept)] = kept
+        return found
+
+    def coarse_cut(self) -> Cut:
+        """Return the least of all that is known of every class of tiles."""
+        return Cut(
+            operand=self.operand,
+            boundaries=self.boundaries,
+            memory=self.memory,
+            energy_pj=self.coarse(self.energy, beyond=np.inf),
+            bits=self.coarse(self.bits),
+            busy={key: self.coarse(amount) for key, amount in self.busy.items()},
+            stuck={key: self.coarse(amount) for key, amount in self.stuck.items()},
+            link=self.coarse(self.link),
+        )
+
+    def cut_at(self, index: Sequence[Numbers]) -> Cut:
+        """Return what is known of some tiles, given by their indices along every axis."""
+        return Cut(
+            operand=self.operand,
+            boundaries=self.boundaries,
+            memory=self.memory,
+            energy_pj=self.at(self.energy, index),
+            bits=self.at(self.bits, index),
+            busy={key: self.at(amount, index) for key, amount in self.busy.items()},
+            stuck={key: self.at(amount, index) for key, amount in self.stuck.items()},
+            link=self.at(self.link, index),
+        )
+
+    def expanded(self, coarse: Array) -> Array:
+        """Return for every tile what is known of its class."""
+        index = [self.classes[dim] for dim in self.lattice.dims]
+        found: Array = coarse[np.ix_(*index)] if index else coarse
+        return found
+
+    def class_at(self, index: Sequence[Numbers]) -> tuple[Numbers, ...]:
+        """Classes of some tiles, given by their indices along every axis."""
+        dims = self.lattice.dims
+        return tuple(self.classes[dim][own] for dim, own in zip(dims, index, strict=False)) or (
+            np.zeros_like(index[0]),
+        )
+
+    def lengths_at(self, dim: str, place: int) -> Numbers:
+        """Return all lengths along a dimension that a place on its axis stands for."""
+        length = self.lengths[dim][place]
+        if dim in self.relevant:
+            return np.array([length])
+        own = int(self.lattice.class_of(dim, length))
+        all_of = np.arange(self.lattice.first[dim][own], self.lattice.last[dim][own] + 1)
+        return np.intersect1d(all_of, self.domains[dim]) if dim in self.domains else all_of
+
+    def restricted(self, dim: str, allowed: Array) -> AnyCut:
+        """Return the cut with some lengths along a dimension alone.
+
+        ``allowed`` says of every length from one on whether it is; where none of this cut is, its
+        energy is infinite.
+        """
+        own = self.lengths[dim]
+        keeps = [bool(allowed[self.lengths_at(dim, place) - 1].any()) for place in range(len(own))]
+        places = np.flatnonzero(keeps)
+        if not len(places):
+            axes = len(self.lattice.shape)
+            nothing = Term(np.full((1,) * axes, np.inf), np.ones((1,) * axes))
+            return replace(self, energy=Amount((nothing,)))
+        axis = self.lattice.dims.index(dim)
+        domains = dict(self.domains)
+        if dim not in self.relevant:
+            domains[dim] = np.flatnonzero(allowed) + 1
+        return replace(
+            self.mapped(lambda amount: amount.only(axis, places)),
+            lengths={**self.lengths, dim: own[places]},
+            domains=domains,
+        )
+
+    def mapped(self, change: Callable[[Amount], Amount]) -> AnyCut:
+        """Return the cut with all amounts changed."""
+        return replace(
+            self,
+            energy=change(self.energy),
+            bits=change(self.bits),
+            busy={key: change(amount) for key, amount in self.busy.items()},
+            stuck={key: change(amount) for key, amount in self.stuck.items()},
+            link=change(self.link),
+            loads={key: change(amount) for key, amount in self.loads.items()},
+            moved_bits={key: (change(bits), fan) for key, (bits, fan) in self.moved_bits.items()},
+            activities={
+                key: [(change(count), change(busy)) for count, busy in own]
+                for key, own in self.activities.items()
+            },
+            need=change(self.need),
+            least_need=change(self.least_need),
+        )
+
+    def _filled(self, amount: Amount, parts: Sequence[Array], shape: tuple[int, ...]) -> Array:
+        """Add up parts over a shape."""
+        found = np.zeros(shape)
+        for part in parts:
+            found += part
+        if amount.of_whole is not None and self._holds_all:
+            found[(-1,) * len(shape)] = amount.of_whole
+        return found
+
+
+def _picked(values: Array, index: Sequence[Numbers]) -> Array:
+    """Values at some places; an axis of one entry has the same for all."""
+    places = [
+        own if size > 1 else np.zeros_like(own)
+        for own, size in zip(index, values.shape, strict=True)
+    ]
+    found: Array = values[tuple(places)]
+    return found

@@ -1,0 +1,351 @@
+"""What the transfers over a cut take of the ports, for tiles of any lengths: at most their times.
+
+Of the periods of a movement one is on- or offloading: the first, which is full, of what is loaded;
+the last, which may be short, of outputs on their way up. The others compete with computing.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+from functools import reduce
+
+import numpy as np
+
+from zigzag_imc.core.accelerator import Direction
+from zigzag_imc.core.layer import OPERANDS, OUTPUTS, WEIGHTS
+from zigzag_imc.core.mapping import SpatialMapping
+from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.movement.tiles import window_positions
+from zigzag_imc.models.movement.traffic import Access, output_bits
+from zigzag_imc.models.movement.words import ceil_div
+from zigzag_imc.models.timing.buffering import second_tile_bits
+from zigzag_imc.models.timing.rows import cycles_per_row
+from zigzag_imc.solver.tables.any_sizes.any_cut import Amount, AnyCut
+from zigzag_imc.solver.tables.any_sizes.cut_builder import CutBuilder, Lengths, as_array
+from zigzag_imc.solver.tables.any_sizes.terms import Term
+from zigzag_imc.solver.tables.cut import ROW_PORT, PortKey
+from zigzag_imc.solver.tables.lattice import Array
+from zigzag_imc.solver.tables.links import link_kinds
+from zigzag_imc.solver.tables.short_ends import ShortEndEnergy
+
+
+@dataclass(frozen=True, eq=False)
+class _Way:
+    """Transfers of elements of so many bits: outputs may be partial sums, or finished.
+
+    Attributes
+    ----------
+    when
+        By classes along the idle dimensions, whether they are.
+    bits
+        Bits of an element.
+    """
+
+    when: Array
+    bits: int
+
+
+@dataclass(frozen=True, eq=False)
+class _Moved:
+    """What one access of all transfers takes, in one way and per visit of every tile.
+
+    Attributes
+    ----------
+    way
+        The way.
+    together
+        Cycles of all different tiles.
+    outside
+        Cycles of the one that is on- or offloading.
+    """
+
+    way: _Way
+    together: Array
+    outside: Array
+
+
+class PortTerms:
+    """Adds to cuts what their transfers take of the ports.
+
+    Parameters
+    ----------
+    costs, spatial
+        Exact cost model of the layer, and the spatial mapping.
+    builder
+        Builds the cuts.
+    """
+
+    def __init__(self, costs: CostModel, spatial: SpatialMapping, builder: CutBuilder) -> None:
+        self._costs, self._layer, self._profile = costs, costs.layer, costs.profile
+        self._builder, self._laid, self._lattice = builder, builder.laid, builder.lattice
+        self._energies = ShortEndEnergy(costs, spatial)
+        self._rate = math.ceil(costs.accelerator.array.cycles_per_activation)
+        self._kinds_of_links = link_kinds(costs)
+
+    def add_to(self, cut: AnyCut) -> AnyCut:
+        """Return a cut with what its transfers take of the ports."""
+        lengths = self._builder.along(cut.lengths)
+        busy: dict[PortKey, Amount] = {}
+        stuck: dict[PortKey, Amount] = {}
+        loads: dict[PortKey, Amount] = {}
+        moved_bits: dict[PortKey, tuple[Amount, int]] = {}
+        activities: dict[PortKey, list[tuple[Amount, Amount]]] = {}
+        first: list[tuple[Access, list[_Moved]]] = []
+        visits = self._visits(cut.operand, lengths)
+        for access, back in self._directed(cut):
+            key = access.memory_index, access.port_index
+            moved = [
+                self._moved(cut, access, way, lengths) for way in self._ways(cut, back, visits)
+            ]
+            if self._profile.ports_stall:
+                busy[key] = _sum(busy.get(key), _later(moved, visits, back))
+                crowded = [self._never_buffered(cut, one, lengths) for one in moved]
+                stuck[key] = _sum(stuck.get(key), _later(crowded, visits, back))
+                activities.setdefault(key, []).extend(
+                    self._activity(cut, access, one, (visits, lengths, back)) for one in moved
+                )
+            if cut.boundaries[-1] and not back:
+                first.append((access, moved))
+                loads[key] = Amount(tuple(Term(one.way.when, one.outside) for one in moved))
+                moved_bits[key] = self._moved_bits(cut, access, lengths, visits)
+        stuck |= self._rows(cut, lengths, visits)
+        need, least_need = self._second_tile(cut, lengths, visits)
+        return replace(
+            cut,
+            busy=busy,
+            stuck=stuck,
+            link=self._link(cut, first, lengths),
+            loads=loads,
+            moved_bits=moved_bits,
+            activities=activities,
+            need=need,
+            least_need=least_need,
+        )
+
+    # ------------------------------------------------------------------ transfers
+    def _directed(self, cut: AnyCut) -> Iterator[tuple[Access, bool]]:
+        """Every access of a transfer, and whether it moves partial sums back down."""
+        boundary = self._costs.boundaries[OPERANDS[cut.operand]][cut.boundaries[-1]]
+        yield from ((access, False) for access in boundary.up)
+        yield from ((access, cut.operand == OUTPUTS) for access in boundary.down)
+
+    def _ways(self, cut: AnyCut, back: bool, visits: Array) -> list[_Way]:
+        """What kinds of elements cross, each with where they do."""
+        everywhere = np.ones((1,) * len(self._lattice.shape))
+        if cut.operand != OUTPUTS:
+            bits = self._layer.precision.bits(OPERANDS[cut.operand])
+            return [_Way(everywhere, bits)]
+        partial = (visits > 1) | self._laid.operands[OUTPUTS].reduced_above[cut.boundaries[-1]]
+        final_bits, partial_bits = (int(output_bits(self._layer, kind)) for kind in (0, 1))
+        of_partial = _Way(partial * everywhere, partial_bits)
+        return [of_partial] if back else [_Way(~partial * everywhere, final_bits), of_partial]
+
+    def _visits(self, index: int, lengths: Lengths) -> Array:
+        """How often every tile of an operand crosses."""
+        visits = np.asarray(self._energies.visits(index, lengths), dtype=np.float64)
+        return as_array(visits, lengths)
+
+    def _moved(self, cut: AnyCut, access: Access, way: _Way, lengths: Lengths) -> _Moved:
+        """What an access takes of its port in one way."""
+        index = cut.operand
+        kinds = self._energies.kinds(index, lengths)
+        together = sum(number * self._cycles(cut, access, way, tile) for tile, number in kinds)
+        outside = self._last(index, lengths) if index == OUTPUTS else lengths
+        return _Moved(
+            way,
+            as_array(together, lengths),
+            as_array(self._cycles(cut, access, way, outside), lengths),
+        )
+
+    def _last(self, index: int, lengths: Lengths) -> dict[str, Array]:
+        """Lengths of the last tile."""
+        relevant = self._layer.relevant(OPERANDS[index])
+        return {
+            dim: size - (ceil_div(size, lengths[dim]) - 1) * lengths[dim]
+            for dim, size in self._laid.temporal.items()
+            if dim in relevant
+        }
+
+    def _cycles(self, cut: AnyCut, access: Access, way: _Way, tile: Mapping[str, Array]) -> Array:
+        """Cycles of one transfer."""
+        a = cut.boundaries[-1]
+        fan = self._laid.operands[cut.operand].fan_whole[a]
+        bits = access.amount(self._elements(cut.operand, a, tile), fan) * way.bits
+        cycles: Array = ceil_div(bits, access.port.bandwidth_max)
+        return cycles
+
+    def _elements(self, index: int, a: int, tile: Mapping[str, Array]) -> Array | int:
+        """Elements of one transfer, whole unrollings counted."""
+        if a == 0:
+            return 1
+        of, operand = self._laid.operands[index], OPERANDS[index]
+        windows = self._layer.windows_of(operand)
+        spans = [tile.get(dim, 1) for w in windows for dim in (w.output_dim, w.filter_dim)]
+        plain = math.prod([tile.get(dim, 1) for dim in self._layer.plain_dims(operand)])
+        phantom = self._profile.phantom_dilation
+        positions = window_positions(windows, of.window_whole[a], spans, phantom)
+        elements: Array = of.whole[a] * plain * positions
+        return elements
+
+    def _moved_bits(
+        self, cut: AnyCut, access: Access, lengths: Lengths, visits: Array
+    ) -> tuple[Amount, int]:
+        """Bits of all transfers below the boundary, and the instances that one feeds."""
+        a = cut.boundaries[-1]
+        terms = []
+        for way in self._ways(cut, False, visits):
+            elements = sum(
+                number * self._elements(cut.operand, a, tile)
+                for tile, number in self._energies.kinds(cut.operand, lengths)
+            )
+            terms.append(Term(visits * way.when * way.bits, as_array(elements, lengths)))
+        fan = self._laid.operands[cut.operand].fan_whole[a]
+        return Amount(tuple(terms)), int(access.amount(1, fan))
+
+    # ------------------------------------------------------------------ windows
+    def _activity(
+        self, cut: AnyCut, access: Access, moved: _Moved, at: tuple[Array, Lengths, bool]
+    ) -> tuple[Amount, Amount]:
+        """Transfers of full tiles that compete with computing, at most, and the cycles of each."""
+        visits, lengths, back = at
+        full = math.prod([self._lattice.sizes[dim] // lengths[dim] for dim in cut.relevant])
+        number = as_array(full, lengths)
+        terms = [Term((visits - 1) * moved.way.when, number)]
+        if not back:  # all but one on the first visit
+            terms.append(Term(moved.way.when, number - 1))
+        cycles = as_array(self._cycles(cut, access, moved.way, lengths), lengths)
+        return Amount(tuple(terms)), Amount((Term(moved.way.when, cycles),))
+
+    def _second_tile(self, cut: AnyCut, lengths: Lengths, visits: Array) -> tuple[Amount, Amount]:
+        """Bits of a second full tile, and the least that any loop order needs of them."""
+        if not cut.boundaries[-1] or not self._profile.ports_stall:
+            return Amount(()), Amount(())
+        operand, index = OPERANDS[cut.operand], cut.operand
+        of, a = self._laid.operands[index], cut.boundaries[-1]
+        windows = self._layer.windows_of(operand)
+        spans = [lengths[dim] for w in windows for dim in (w.output_dim, w.filter_dim)]
+        phantom, rounded = self._profile.phantom_dilation, self._profile.rounded_averages
+        positions = window_positions(windows, of.window_average[a], spans, phantom, rounded)
+        plain = math.prod([lengths[dim] for dim in self._layer.plain_dims(operand)])
+        elements = of.average[a] * plain * positions
+        elements = np.rint(elements) if rounded else elements
+        need, least_need = [], []
+        for way in self._ways(cut, False, visits):
+            bits = as_array(second_tile_bits(elements, way.bits, 1), lengths)
+            need.append(Term(way.when, bits))
+            least_need.append(Term(way.when, bits // plain))
+        return Amount(tuple(need)), Amount(tuple(least_need))
+
+    def _never_buffered(self, cut: AnyCut, moved: _Moved, lengths: Lengths) -> _Moved:
+        """The part that no window hides.
+
+        A tile of irrelevant loops alone, directly above the array, whose memory has no room for a
+        second one, has one activation. Of other windows nothing is said.
+        """
+        is_above_array = cut.boundaries[-1] == 1
+        if not is_above_array or not self._is_crowded(cut, moved.way.bits):
+            return _Moved(moved.way, moved.together * 0.0, moved.outside * 0.0)
+        is_single = reduce(np.logical_and, (lengths[dim] == 1 for dim in cut.relevant), True)
+        of_one = np.maximum(0.0, moved.outside - self._rate) * is_single
+        count = math.prod(self._lattice.sizes[dim] for dim in cut.relevant)
+        return _Moved(moved.way, of_one * count, of_one)
+
+    def _is_crowded(self, cut: AnyCut, bits: int) -> bool:
+        """Whether a memory that holds one tile of one step has no room for a second one."""
+        index = cut.operand
+        of, windows = self._laid.operands[index], self._layer.windows_of(OPERANDS[index])
+        phantom, rounded = self._profile.phantom_dilation, self._profile.rounded_averages
+        ones = [1] * (2 * len(windows))
+        positions = window_positions(windows, of.window_average[1], ones, phantom, rounded)
+        elements = of.average[1] * positions
+        needed = second_tile_bits(round(elements) if rounded else elements, bits, 1)
+        return bool(2 * needed > self._costs.accelerator.memories[cut.memory].size_bits)
+
+    # ------------------------------------------------------------------ on- and offloading
+    def _link(
+        self, cut: AnyCut, first: list[tuple[Access, list[_Moved]]], lengths: Lengths
+    ) -> Amount:
+        """Cycles of the on- or offloading that are surely exposed.
+
+        All of them; where a tile is loaded only once, all but what may hide: its first part.
+        """
+        if self._kinds_of_links.get(cut.place) == "hidden" or not first:
+            return Amount(())
+        ways = [one.way for one in first[0][1]]
+        exposed = [
+            reduce(np.maximum, (moved[number].outside for _, moved in first))
+            for number in range(len(ways))
+        ]
+        whole = None
+        if self._profile.hidden_loads:
+            whole = max(self._least_exposed(cut, *pair) for pair in first)
+        if self._writes_rows(cut) and self._profile.ports_stall:
+            rows = self._cycles_of_rows(lengths)
+            exposed = [np.maximum(cycles, rows) for cycles in exposed]
+            whole = None if whole is None else max(whole, float(rows.flat[-1]))
+        terms = (Term(way.when, cycles) for way, cycles in zip(ways, exposed, strict=True))
+        return Amount(tuple(terms), of_whole=whole)
+
+    def _least_exposed(self, cut: AnyCut, access: Access, moved: list[_Moved]) -> float:
+        """Cycles of the whole, loaded once, that are exposed at least."""
+        part_bits = self._laid.operands[cut.operand].whole[1] * self._first_bits(cut.operand)
+        part = ceil_div(part_bits, access.port.bandwidth_max)
+        whole = sum(float(one.way.when.flat[-1] * one.outside.flat[-1]) for one in moved)
+        return float(min(part, whole))
+
+    def _first_bits(self, index: int) -> int:
+        """Least bits of an element of the first part, which is never hidden.
+
+        Outputs may be partial sums lowest and finished further up, or finished at both.
+        """
+        precision = self._layer.precision
+        if index != OUTPUTS:
+            return precision.bits(OPERANDS[index])
+        if self._laid.operands[index].reduced_above[1]:
+            return precision.O
+        idle = self._layer.idle_dims(OPERANDS[OUTPUTS])
+        is_reduced = any(dim in idle for dim in self._lattice.dims)
+        return min(precision.O, precision.O_final) if is_reduced else precision.O_final
+
+    # ------------------------------------------------------------------ rows of the array
+    def _rows(self, cut: AnyCut, lengths: Lengths, visits: Array) -> dict[PortKey, Amount]:
+        """Cycles of the reloads of the array row by row."""
+        if not self._writes_rows(cut):
+            return {}
+        once = self._cycles_of_rows(lengths)
+        kinds = self._energies.kinds(cut.operand, lengths)
+        together = sum(number * self._cycles_of_rows(tile) for tile, number in kinds)
+        together = as_array(together, lengths)
+        if not self._profile.ports_stall:  # the first load is waited for as well
+            return {(cut.memory, ROW_PORT): Amount((Term(visits, together),))}
+        moved = _Moved(_Way(np.ones_like(visits), 0), together, once)
+        return {(cut.memory, ROW_PORT): _later([moved], visits, back=False)}
+
+    def _writes_rows(self, cut: AnyCut) -> bool:
+        """Whether transfers write the cells of the array row by row."""
+        return cut.place == (WEIGHTS, 1) and self._profile.rows_written
+
+    def _cycles_of_rows(self, tile: Mapping[str, Array]) -> Array:
+        """Cycles to write all rows of the array with a tile of weights."""
+        depth = math.prod([tile[dim] for dim in self._layer.relevant("W") if dim in tile])
+        port = self._costs.accelerator.cells.port_of("W", Direction.FROM_HIGH)
+        cycles: Array = cycles_per_row(depth, self._layer.precision.W, port)
+        return self._laid.mapped_rows * cycles
+
+
+def _later(moved: list[_Moved], visits: Array, back: bool) -> Amount:
+    """Cycles of all periods but the one outside.
+
+    Partial sums come back on every visit of a tile but the first.
+    """
+    terms = [Term((visits - 1) * one.way.when, one.together) for one in moved]
+    if not back:
+        terms += [Term(one.way.when, one.together - one.outside) for one in moved]
+    return Amount(tuple(terms))
+
+
+def _sum(one: Amount | None, other: Amount) -> Amount:
+    """Add an amount to another one, or to none."""
+    return other if one is None else one.plus(other)

@@ -1,0 +1,116 @@
+"""``zigzag-imc sweep``: what it prints, and what a killed one loses."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import polars
+
+from tests.sweep.studies import COLUMNS, ROWS, write_study
+
+
+def test_it_says_what_it_did(run: Any, tmp_path: Path) -> None:
+    study = write_study(tmp_path)
+    done = run("sweep", study, "-o", tmp_path / "out", "--jobs", 1)
+    assert done.exit_code == 0
+    assert done.stdout.splitlines() == [
+        "accelerators: 4",
+        "points: 8, 8 solved now, 0 known",
+        f"tables: {tmp_path}/out/layers.parquet, networks.parquet, and both as .csv",
+    ]
+    again = run("sweep", study, "-o", tmp_path / "out", "--jobs", 1)
+    assert "points: 8, 0 solved now, 8 known" in again.stdout
+
+
+def test_a_slip_is_one_line(run: Any, tmp_path: Path) -> None:
+    done = run("sweep", write_study(tmp_path, where="row > 1"), "-o", tmp_path / "out")
+    assert done.exit_code == 2
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"error: {tmp_path}/study.yaml: where: 'row > 1': found 'row'")
+
+
+def test_a_killed_sweep_goes_on_where_it_was(run: Any, tmp_path: Path) -> None:
+    """Killed again and again, parent and workers alike; then as if it had not been."""
+    ranges = {ROWS: [8, 16, 24, 32, 40, 48], COLUMNS: [2, 3, 4, 6, 8, 12]}
+    accelerators = {"accelerator": "mine.yaml", "name": "arrays", "ranges": ranges}
+    study = write_study(tmp_path, accelerators=accelerators)
+    command = [sys.executable, "-m", "zigzag_imc", "sweep", str(study), "-o"]
+    for _ in range(3):
+        killed = subprocess.Popen([*command, str(tmp_path / "out")], start_new_session=True)
+        time.sleep(2.5)
+        os.killpg(killed.pid, signal.SIGKILL)
+        killed.wait()
+    finished = run("sweep", study, "-o", tmp_path / "out", "--jobs", 1)
+    assert finished.exit_code == 0
+    whole = ("sweep", study, "-o", tmp_path / "whole", "--cache", tmp_path / "whole.sqlite")
+    assert run(*whole, "--jobs", 1).exit_code == 0
+    for name in ("layers", "networks"):
+        one, other = (
+            polars.read_parquet(tmp_path / folder / f"{name}.parquet").drop("solve_s")
+            for folder in ("out", "whole")
+        )
+        assert one.equals(other)
+        assert one.height == {"layers": 72, "networks": 36}[name]
+
+
+def test_results_are_printed(run: Any, tmp_path: Path) -> None:
+    study = write_study(tmp_path)
+    assert run("sweep", study, "-o", tmp_path / "out", "--jobs", 1).exit_code == 0
+    table = run("results", tmp_path / "out", "--where", "D1 == 4", "--sort", "-energy_pj")
+    assert table.exit_code == 0
+    assert "arrays D2=8 D1=4" in table.stdout
+    assert "D1=2" not in table.stdout
+    columns = ("--columns", "D1,D2,status", "--format", "csv")
+    csv = run("results", tmp_path / "out", *columns, "--limit", 1)
+    assert csv.stdout == "D1,D2,status\n2,8,OPTIMAL\n"
+    grouped = run("results", tmp_path / "out", "--of", "layers", "-g", "layer", "--format", "json")
+    assert [row["points"] for row in json.loads(grouped.stdout)] == [4, 4]
+
+
+def test_two_results_are_compared(run: Any, tmp_path: Path) -> None:
+    write_study(tmp_path)
+    for name in ("aimc", "dimc"):
+        out = ("--objective", "energy", "-o", tmp_path / f"{name}.json", "--jobs", 1)
+        assert run("map", tmp_path / "small.onnx", "-a", name, *out).exit_code == 0
+    files = (tmp_path / "aimc.json", tmp_path / "dimc.json")
+    table = run("compare", *files)
+    assert table.exit_code == 0
+    assert "2 of 2 layers differ" in table.stdout
+    told = json.loads(run("compare", *files, "--format", "json").stdout)
+    assert told["schema"] == "zigzag-imc/comparison/1"
+    assert [layer["name"] for layer in told["layers"]] == ["first", "classify"]
+    assert "all 2 layers are the same" in run("compare", files[0], files[0]).stdout
+
+
+def test_an_exploration_says_what_is_best_and_why(run: Any, tmp_path: Path) -> None:
+    ranges = {"rows": [32, 64], "columns": [32, 64], "sram_kb": [16, 64]}
+    study = write_study(tmp_path, accelerators={"template": "dimc", "ranges": ranges})
+    options = ("--objective", "energy", "--area-mm2", 1, "--jobs", 1)
+    table = run("explore", study, *options)
+    assert table.exit_code == 0
+    assert "best: dimc rows=" in table.stdout
+    assert "against the runner-up dimc" in table.stdout
+    told = json.loads(run("explore", study, *options, "--format", "json").stdout)
+    assert told["points"] == 8
+    assert told["solved"] + sum(told["pruned"].values()) == 8
+    assert told["proved"]
+    assert told["best"]["area_mm2"] <= 1
+    assert told["best"]["value"] <= told["runner_up"]["value"]
+
+
+def test_a_figure_is_drawn(run: Any, tmp_path: Path) -> None:
+    study = write_study(tmp_path)
+    assert run("sweep", study, "-o", tmp_path / "out", "--jobs", 1).exit_code == 0
+    done = run("plot", tmp_path / "out", "networks", "--over", "D1", "-o", tmp_path / "a.svg")
+    assert done.exit_code == 0
+    assert (tmp_path / "a.svg").read_bytes().startswith(b"<?xml")
+    refused = run("plot", tmp_path / "out", "networks", "--over", "D7", "-o", tmp_path / "a.svg")
+    assert refused.exit_code == 2
+    assert refused.stderr.startswith("error: --over: found 'D7', expected a parameter")

@@ -1,0 +1,130 @@
+"""Figures of sweeps show what their tables say."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+from typing import Any
+
+import matplotlib.image
+import pytest
+from matplotlib.axes import Axes
+
+from tests.commands.networks import write_model
+from zigzag_imc.core.errors import OptionError
+from zigzag_imc.models.hardware.templates.template import Template
+from zigzag_imc.models.peak import peak_of, system_peak_of
+from zigzag_imc.plotting.efficiency import geometric_mean
+from zigzag_imc.plotting.stacks import Bar, plot_parts
+from zigzag_imc.plotting.style import save
+from zigzag_imc.plotting.sweep_figures import FIGURES, SweepFigures
+from zigzag_imc.plotting.sweep_series import Series
+from zigzag_imc.sweep.frames import sweep_table
+from zigzag_imc.sweep.study.reading import study_of
+from zigzag_imc.sweep.sweeping import sweep_study
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Tables of a sweep: two kinds of arrays in two sizes."""
+    path = tmp_path_factory.mktemp("sweep")
+    write_model(path)
+    entries = [{"template": kind, "ranges": {"rows": [32, 64]}} for kind in ("aimc", "dimc")]
+    contents = {"networks": str(path / "small.onnx"), "accelerators": entries}
+    sweep_study(study_of(contents), path, jobs=1)
+    return path
+
+
+def lines_of(axes: Axes) -> dict[str, list[float]]:
+    return {str(one.get_label()): list(one.get_ydata()) for one in axes.get_lines()}  # type: ignore[arg-type]
+
+
+def panels(axes: Axes) -> list[Axes]:
+    figure = axes.get_figure()
+    assert figure is not None
+    return list(figure.axes)
+
+
+@pytest.mark.parametrize("name", FIGURES)
+def test_every_figure_is_a_picture(folder: Path, name: str, tmp_path: Path) -> None:
+    path = tmp_path / f"{name}.png"
+    save(SweepFigures(folder).draw(name), str(path))
+    picture = matplotlib.image.imread(path)
+    assert picture.shape[0] > 300
+    assert picture.shape[1] > 300
+    assert 0.02 < float((picture[..., :3].min(axis=2) < 0.9).mean()) < 0.9
+
+
+def test_peaks_are_those_of_the_model(folder: Path) -> None:
+    upper, lower = panels(SweepFigures(folder).draw("peaks"))
+    arrays = [Template(kind="aimc", rows=rows).accelerator() for rows in (32, 64)]
+    of_macros = [peak_of(one).tops_per_w for one in arrays]
+    of_systems = [system_peak_of(one).tops_per_mm2 for one in arrays]
+    assert lines_of(upper)["aimc, macro"] == pytest.approx(of_macros)
+    assert lines_of(lower)["aimc, system"] == pytest.approx(of_systems)
+    assert (upper.get_ylabel(), lower.get_ylabel(), lower.get_xlabel()) == (
+        "TOPS/W",
+        "TOPS/mm²",
+        "rows",
+    )
+
+
+def test_networks_are_those_of_the_table(folder: Path) -> None:
+    upper, _ = panels(SweepFigures(folder).draw("networks"))
+    rows = [
+        row for row in sweep_table(folder).iter_rows(named=True) if row["accelerators"] == "dimc"
+    ]
+    assert lines_of(upper)["dimc, small"] == pytest.approx([row["tops_per_w"] for row in rows])
+
+
+def test_bars_are_as_high_as_the_energy_of_a_layer(folder: Path) -> None:
+    (axes, right) = panels(SweepFigures(folder, layers=["small:first"]).draw("energies"))
+    assert axes.get_ylabel() == "small\nfirst\npJ per MAC"
+    assert right.get_ylabel() == "reuse"
+    tops: dict[float, float] = {}
+    for bar in axes.patches:
+        place = round(bar.get_x(), 6)  # type: ignore[attr-defined]
+        tops[place] = max(tops.get(place, 0.0), bar.get_y() + bar.get_height())  # type: ignore[attr-defined]
+    per_mac = [
+        2 * row["energy_pj"] / row["operations"]
+        for row in sweep_table(folder, "layers").iter_rows(named=True)
+        if row["layer"] == "first"
+    ]
+    assert sorted(tops.values()) == pytest.approx(sorted(per_mac))
+
+
+def test_parts_add_up_to_the_area(folder: Path) -> None:
+    figure = SweepFigures(folder)
+    built, _ = figure._built()
+    for one in built:
+        assert sum(one.area_by_part_mm2().values()) == pytest.approx(one.system.total_mm2)
+        whole = 1e3 * one.system.energy_pj_per_cycle * 2 / one.system.operations
+        assert sum(one.energy_fj_per_mac().values()) == pytest.approx(whole)
+        assert "cache" in one.area_by_part_mm2()
+
+
+def test_bars_stand_in_their_groups() -> None:
+    bars = [Bar(group, label, {"a": 1.0, "b": 2.0}) for group in "xy" for label in "pq"]
+    (axes,) = panels(plot_parts({"pJ": bars}, "title"))
+    centres = [bar.get_x() + bar.get_width() / 2 for bar in axes.patches[:4]]  # type: ignore[attr-defined]
+    assert centres == pytest.approx([-0.2, 0.2, 0.8, 1.2])
+    assert [text.get_text() for text in axes.texts] == ["x", "y"]
+
+
+def test_the_mean_is_that_of_sizes_that_all_have() -> None:
+    lines = [Series("a", (1.0, 2.0), (4.0, 8.0)), Series("a", (1.0,), (9.0,))]
+    (mean,) = geometric_mean(lines)
+    assert mean.sizes == (1.0,)
+    assert math.isclose(mean.values[0], 6.0)
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        ({"over": "row"}, "over: found 'row', expected a parameter of the study"),
+        ({"layers": ["small:fist"]}, "layer: found 'small:fist', expected network:layer"),
+    ],
+)
+def test_what_is_not_there_is_said(folder: Path, options: dict[str, Any], said: str) -> None:
+    with pytest.raises(OptionError, match=said):
+        SweepFigures(folder, **options).draw("energies")

@@ -1,0 +1,61 @@
+"""Tables of a sweep read again."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+import polars
+import pytest
+
+from tests.sweep.studies import write_study
+from zigzag_imc.core.errors import OptionError, ResultError
+from zigzag_imc.sweep.frames import Selection, selected, sweep_table
+from zigzag_imc.sweep.sweeping import sweep_study
+
+TABLE = polars.DataFrame(
+    {
+        "kind": ["a", "a", "b", "b"],
+        "rows": [8, 16, 8, 16],
+        "energy_pj": [4.0, 1.0, 9.0, None],
+    }
+)
+
+
+def test_rows_are_kept_sorted_and_cut() -> None:
+    found = selected(TABLE, Selection(where=["rows * 2 <= 32"], sort=["-energy_pj"], limit=2))
+    assert found["energy_pj"].to_list() == [9.0, 4.0]
+
+
+def test_of_what_is_not_known_no_condition_holds() -> None:
+    assert selected(TABLE, Selection(where=["energy_pj > 0"])).height == 3
+    assert selected(TABLE, Selection(where=["not energy_pj > 0"])).height == 0
+
+
+@pytest.mark.parametrize(
+    ("statistic", "of_a"),
+    [("min", 1.0), ("mean", 2.5), ("max", 4.0), ("sum", 5.0), ("geomean", 2.0)],
+)
+def test_groups(statistic: str, of_a: float) -> None:
+    found = selected(TABLE.drop("rows"), Selection(group_by=["kind"], statistic=statistic))
+    assert found["points"].to_list() == [2, 2]
+    assert math.isclose(found["energy_pj"][0], of_a)
+
+
+def test_columns_that_there_are_not_are_named() -> None:
+    for asked in (
+        Selection(where=["row > 1"]),
+        Selection(sort=["-row"]),
+        Selection(group_by=["row"]),
+        Selection(columns=["row"]),
+    ):
+        with pytest.raises(OptionError, match="did you mean 'rows'"):
+            selected(TABLE, asked)
+
+
+def test_a_table_is_that_of_its_sweep(tmp_path: Path) -> None:
+    sweep_study(write_study(tmp_path), tmp_path / "out", jobs=1)
+    assert sweep_table(tmp_path / "out").height == 4
+    assert sweep_table(tmp_path / "out", "layers").height == 8
+    with pytest.raises(ResultError, match="expected the folder of a sweep"):
+        sweep_table(tmp_path)

@@ -1,0 +1,84 @@
+"""``zigzag-imc results``."""
+
+from __future__ import annotations
+
+import enum
+from typing import Annotated
+
+import typer
+
+
+class Table(enum.StrEnum):
+    """Which table of a sweep."""
+
+    NETWORKS = "networks"
+    LAYERS = "layers"
+
+
+class TableFormat(enum.StrEnum):
+    """How rows are printed."""
+
+    TABLE = "table"
+    CSV = "csv"
+    JSON = "json"
+
+
+class Statistic(enum.StrEnum):
+    """What is said of the numbers of a group."""
+
+    MIN = "min"
+    MEAN = "mean"
+    MAX = "max"
+    SUM = "sum"
+    GEOMEAN = "geomean"
+
+
+def results_command(  # noqa: PLR0913  (options of the command line)
+    folder: Annotated[str, typer.Argument(metavar="DIR", help="Folder of a sweep.")],
+    table: Annotated[Table, typer.Option("--of", help="Networks or layers.")] = Table.NETWORKS,
+    where: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--where", "-w", metavar="CONDITION", help="Such as 'area_mm2 <= 1'; repeatable."
+        ),
+    ] = None,
+    sort: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--sort", "-s", metavar="COLUMN", help="With a - before it: largest first. Repeatable."
+        ),
+    ] = None,
+    group_by: Annotated[
+        list[str] | None,
+        typer.Option("--group-by", "-g", metavar="COLUMN", help="One row a group; repeatable."),
+    ] = None,
+    statistic: Annotated[
+        Statistic, typer.Option("--statistic", help="Of the numbers of a group.")
+    ] = Statistic.MEAN,
+    columns: Annotated[
+        str | None,
+        typer.Option("--columns", "-c", metavar="A,B,C", help="Which columns, or `all`."),
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option("--limit", "-n", metavar="N", min=1, help="Rows at most.")
+    ] = None,
+    output: Annotated[TableFormat, typer.Option("--format", help="How to print it.")] = (
+        TableFormat.TABLE
+    ),
+) -> None:
+    """Filter, sort, group and print the tables of a sweep."""
+    from zigzag_imc.commands.stdout import print_text
+    from zigzag_imc.report.terminal.console import results_console
+    from zigzag_imc.report.terminal.frame import print_frame, shown_columns
+    from zigzag_imc.sweep.frames import Selection, selected, sweep_table
+
+    asked = None if columns in (None, "all") else [one.strip() for one in str(columns).split(",")]
+    selection = Selection(where or (), sort or (), group_by or (), statistic.value, asked, limit)
+    frame = selected(sweep_table(folder, table.value), selection)
+    if output is TableFormat.CSV:
+        print_text(frame.write_csv())
+    elif output is TableFormat.JSON:
+        print_text(frame.write_json() + "\n")
+    else:
+        few = frame if columns is not None else frame.select(shown_columns(frame))
+        print_frame(few, results_console())

@@ -1,0 +1,97 @@
+"""TOPS/W and TOPS/mm2 over the size of the array: peak, of layers, of networks."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
+
+from zigzag_imc.plotting.style import PALETTE, legend_beside, tidy
+from zigzag_imc.plotting.sweep_series import Series
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+QUANTITIES = (("tops_per_w", "TOPS/W"), ("tops_per_mm2", "TOPS/mm²"))
+"""What is drawn, and its unit."""
+
+_MARKERS = "osD^vP"
+_LINES = ("-", "--", ":", "-.")
+
+Panel = Mapping[str, Sequence[Series]]
+"""Lines of a panel, by what they are of: macros, systems, networks."""
+
+
+def plot_efficiency(panels: Sequence[Panel], over: str, title: str) -> Axes:
+    """Draw two panels below each other, TOPS/W and TOPS/mm2, both logarithmic.
+
+    Colours tell the entries of the study apart, lines and markers what they are of.
+
+    Parameters
+    ----------
+    panels
+        Lines of each of `QUANTITIES`.
+    over
+        Parameter along which they run.
+    title
+        What stands above.
+
+    Returns
+    -------
+    Axes
+        The upper one.
+    """
+    from zigzag_imc.plotting.style import stacked
+
+    with stacked(7.0, [2.9, 2.9]) as drawn:
+        for axes, panel, (_, unit) in zip(drawn, panels, QUANTITIES, strict=True):
+            _draw(axes, panel)
+            axes.set_ylabel(unit)
+            tidy(axes)
+        drawn[0].set_title(title, fontsize=11, loc="left")
+        drawn[-1].set_xlabel(over)
+        legend_beside(drawn[0])
+    return drawn[0]
+
+
+def _draw(axes: Axes, panel: Panel) -> None:
+    labels = list(dict.fromkeys(one.label for lines in panel.values() for one in lines))
+    for kind, (name, lines) in enumerate(panel.items()):
+        for one in lines:
+            axes.plot(
+                one.sizes,
+                one.values,
+                color=PALETTE[labels.index(one.label) % len(PALETTE)],
+                linestyle=_LINES[kind % len(_LINES)],
+                marker=_MARKERS[kind % len(_MARKERS)],
+                markersize=4.5,
+                label=f"{one.label}, {name}",
+            )
+    sizes = sorted({size for lines in panel.values() for one in lines for size in one.sizes})
+    axes.set_xscale("log", base=2)
+    axes.set_yscale("log")
+    axes.set_xticks(sizes, [f"{size:g}" for size in sizes])
+    axes.minorticks_off()
+    _tick_decades(axes)
+
+
+def _tick_decades(axes: Axes) -> None:
+    """Write ticks as numbers, at 1, 2 and 5 of every decade."""
+    from matplotlib.ticker import LogLocator
+
+    axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+    axes.yaxis.set_major_formatter("{x:g}")
+
+
+def geometric_mean(series: Sequence[Series]) -> list[Series]:
+    """Return the geometric mean of lines of the same entry, where all have a value."""
+    by_label: dict[str, list[Series]] = {}
+    for one in series:
+        by_label.setdefault(one.label, []).append(one)
+    means = []
+    for label, lines in by_label.items():
+        known = [dict(zip(one.sizes, one.values, strict=True)) for one in lines]
+        sizes = sorted(set.intersection(*(set(values) for values in known)))
+        logs = [sum(math.log(values[size]) for values in known) / len(known) for size in sizes]
+        means.append(Series(label, tuple(sizes), tuple(map(math.exp, logs))))
+    return means

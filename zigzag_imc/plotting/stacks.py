@@ -1,0 +1,136 @@
+"""Stacked bars: groups beside each other, a bar for each entry of the study in every group."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from zigzag_imc.plotting.style import PALETTE, legend_beside, tidy
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+_MARKS = "os^v"
+_WIDTH = 0.8
+"""Width of a group; groups are 1 apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A bar.
+
+    Attributes
+    ----------
+    group, label
+        The group that it stands in, and what it is called there.
+    parts
+        What it is made of.
+    marks
+        Further figures, marked on an axis of their own to the right.
+    """
+
+    group: str
+    label: str
+    parts: Mapping[str, float]
+    marks: Mapping[str, float] = field(default_factory=dict)
+
+
+def draw_stacks(
+    axes: Axes, bars: Sequence[Bar], parts: Sequence[str]
+) -> dict[tuple[str, str], float]:
+    """Draw bars from their parts, the first at the bottom, and return the place of each."""
+    groups = list(dict.fromkeys(bar.group for bar in bars))
+    labels = list(dict.fromkeys(bar.label for bar in bars))
+    width = _WIDTH / len(labels)
+    places = {
+        (bar.group, bar.label): groups.index(bar.group)
+        + (labels.index(bar.label) - (len(labels) - 1) / 2) * width
+        for bar in bars
+    }
+    at = [places[bar.group, bar.label] for bar in bars]
+    bottom = [0.0] * len(bars)
+    for number, part in enumerate(parts):
+        heights = [bar.parts.get(part, 0.0) for bar in bars]
+        axes.bar(
+            at,
+            heights,
+            bottom=bottom,
+            width=0.92 * width,
+            color=PALETTE[number % len(PALETTE)],
+            label=part,
+        )
+        bottom = [low + height for low, height in zip(bottom, heights, strict=True)]
+    axes.set_xticks(at, [bar.label for bar in bars], rotation=90, fontsize=7)
+    for place, group in enumerate(groups):
+        axes.annotate(
+            group,
+            (place, 1.0),
+            xycoords=("data", "axes fraction"),
+            ha="center",
+            va="bottom",
+            fontsize=8,
+        )
+    return places
+
+
+def _draw_marks(axes: Axes, bars: Sequence[Bar], places: Mapping[tuple[str, str], float]) -> None:
+    """Mark further figures of bars on a logarithmic axis to the right."""
+    names = list(dict.fromkeys(name for bar in bars for name in bar.marks))
+    if not names:
+        return
+    right = axes.twinx()
+    right.set_yscale("log")
+    for number, name in enumerate(names):
+        right.plot(
+            [places[bar.group, bar.label] for bar in bars],
+            [bar.marks[name] for bar in bars],
+            linestyle="none",
+            marker=_MARKS[number % len(_MARKS)],
+            color="black",
+            markerfacecolor="white",
+            markersize=4.5,
+        )
+        axes.plot(
+            [],
+            [],
+            "k",
+            linestyle="none",
+            marker=_MARKS[number % len(_MARKS)],
+            markerfacecolor="white",
+            label=name,
+        )  # for the legend of the bars
+    right.set_ylabel("reuse")
+    right.spines["top"].set_visible(False)
+    right.tick_params(labelsize=9, color="#999999")
+
+
+def plot_parts(bars: Mapping[str, Sequence[Bar]], title: str) -> Axes:
+    """Draw stacked bars in panels below each other, by their unit.
+
+    Parameters
+    ----------
+    bars
+        The bars of each panel, by what its axis says.
+    title
+        What stands above.
+
+    Returns
+    -------
+    Axes
+        The uppermost.
+    """
+    from zigzag_imc.plotting.style import stacked
+
+    used = [bar.parts for panel in bars.values() for bar in panel]
+    parts = list(dict.fromkeys(name for one in used for name, value in one.items() if value))
+    with stacked(7.5, [2.4] * len(bars)) as drawn:
+        for axes, (unit, panel) in zip(drawn, bars.items(), strict=True):
+            places = draw_stacks(axes, panel, parts)
+            _draw_marks(axes, panel, places)
+            axes.set_ylabel(unit)
+            tidy(axes)
+            axes.grid(visible=False, axis="x")
+        drawn[0].set_title(title, fontsize=11, loc="left", pad=18)
+        legend_beside(drawn[0])
+    return drawn[0]

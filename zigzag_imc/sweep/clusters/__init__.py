@@ -1,0 +1,1 @@
+"""Sweeps on clusters, by the engines that are there: Dask, and SLURM through submitit."""

@@ -1,0 +1,102 @@
+"""What a layer costs at least on an accelerator, told without a search.
+
+Both bounds are those with which the solver begins; here the least of all mappings is taken of
+energy and of latency, each for itself.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.errors import ZigzagImcError
+from zigzag_imc.core.layer import Layer
+from zigzag_imc.core.space import Space
+from zigzag_imc.core.tolerances import TOLERANCE
+from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
+from zigzag_imc.models.profile import CostProfile, profile_named
+from zigzag_imc.onnx_workload.network import LayerGroup
+from zigzag_imc.solver.presolve.floor import Floor, floor_of
+from zigzag_imc.solver.presolve.spatial.bounds import spatial_bounds
+from zigzag_imc.solver.tables.lattice import Array
+from zigzag_imc.sweep.problems import Question
+
+BoundKind = Literal["peak and compulsory traffic", "presolve"]
+"""How a bound is found: from layer and accelerator alone, or over all spatial mappings."""
+
+_NOTHING = Floor(0.0, 0.0)
+
+Bounds = tuple[Floor, ...]
+"""Least energy (pJ) and latency (cycles) of each of some layers."""
+
+
+@dataclass(frozen=True, slots=True)
+class BoundTask:
+    """Layers to be bounded on an accelerator.
+
+    Attributes
+    ----------
+    groups
+        The layers with what their mappings have to keep.
+    accelerator, question
+        What they are mapped onto, and what is asked.
+    """
+
+    groups: tuple[LayerGroup, ...]
+    accelerator: Accelerator
+    question: Question
+
+    def run(self, should_stop: Callable[[], bool]) -> Bounds:
+        """Bound them; of those that were not begun when a stop was asked for, nothing is known."""
+        return tuple(
+            _NOTHING
+            if should_stop()
+            else least_of(group, self.accelerator, self.question, "presolve")
+            for group in self.groups
+        )
+
+
+def least_of(
+    group: LayerGroup, accelerator: Accelerator, question: Question, kind: BoundKind
+) -> Floor:
+    """Return least energy and latency of a layer, whichever operand is stored."""
+    profile, space = profile_named(question.cost_model), question.space(group.constraints)
+    bound = _of_spatial_mappings if kind == "presolve" else _of_peak
+    found = [bound(layer, accelerator, profile, space) for layer in group.layer.alternatives]
+    return Floor(
+        min(one.energy_pj for one in found) * (1 - TOLERANCE),
+        min(one.latency_cycles for one in found) * (1 - TOLERANCE),
+    )
+
+
+def _of_peak(layer: Layer, accelerator: Accelerator, profile: CostProfile, _: Space) -> Floor:
+    """Every multiplier busy all the time, every element moved once where it has to be."""
+    try:
+        return floor_of(CostModel(layer, accelerator, profile))
+    except ZigzagImcError:  # bits that do not fit the array: the search will say so
+        return _NOTHING
+
+
+def _of_spatial_mappings(
+    layer: Layer, accelerator: Accelerator, profile: CostProfile, space: Space
+) -> Floor:
+    """Least bounds of all spatial mappings."""
+    try:
+        costs = CostModel(layer, accelerator, profile)
+        # Of those that cost the same, one: their bounds are the same, too.
+        spatials = SpatialSpace.one_of_each(layer, accelerator, profile, space)
+    except ZigzagImcError:
+        return _NOTHING
+    if not len(spatials):
+        return _NOTHING
+    known = spatial_bounds(costs, spatials, with_latency=True)
+    return Floor(_least(known.energy_pj), _least(known.latency))
+
+
+def _least(values: Array) -> float:
+    least = float(values.min(initial=math.inf))
+    return least if math.isfinite(least) else 0.0

@@ -1,0 +1,1 @@
+"""Study files: which networks on which accelerators, and under which questions."""
