@@ -127,6 +127,14 @@ def test_what_it_describes_can_be_mapped() -> None:
     assert solve(layer, accelerator, IMC, "energy").status == "OPTIMAL"
 
 
+def test_the_smallest_array() -> None:
+    """A single cell under an SRAM of the least width that there is."""
+    template = Template(kind="dimc", rows=1, columns=1, weight_bits=1, activation_bits=1)
+    accelerator = template.accelerator()
+    assert accelerator.array.units == 1
+    assert accelerator.memory("I", 1).ports[0].bandwidth_max == 8
+
+
 def test_wide_memories_are_halved() -> None:
     """A memory of 64 words is as wide as it can be with the words that the study asks for."""
     template = Template(kind="dimc", rows=1024, sram_kb=1, output_bits=8)
