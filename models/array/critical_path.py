@@ -84,12 +84,16 @@ def _tree_steps(structure: Structure, tech: Technology) -> Iterator[Step]:
 
 
 def _levels_ns(levels: int, out_bits: float, tech: Technology) -> float:
-    """Delay of some levels of a tree whose sum has so many bits."""
-    return (
+    """Delay of some levels of a tree whose sum has so many bits.
+
+    The formula is that of at least one level; of none and a bit or two it would be negative.
+    """
+    delay_ns = (
         (levels - 1) * tech.adder_sum_ns
         + tech.adder_carry_ns
         + (out_bits - 2) * tech.carry_ripple_ns
     )
+    return max(delay_ns, 0.0)
 
 
 def _place_value_ns(structure: Structure, tech: Technology) -> float:
