@@ -112,6 +112,5 @@ def _accumulator_ns(structure: Structure, tech: Technology) -> float:
     bits = structure.accumulator_bits
     if not bits:
         return 0.0
-    circuit = structure.array.circuit
-    added = structure.array.weight_bits if circuit.accumulators_first else structure.joined_bits
-    return tech.dff_ns + tech.adder_carry_ns + (bits - added - 1) * tech.carry_ripple_ns
+    above = bits - structure.accumulated_bits - 1
+    return tech.dff_ns + tech.adder_carry_ns + above * tech.carry_ripple_ns

@@ -159,6 +159,7 @@ def test_a_register_behind_the_converters() -> None:
         ("dimc", {"pipeline_after": ["adcs"]}, "circuit.pipeline_after[0]: found adcs, expected"),
         ("dimc", {"pipeline_after": ["mults"] * 2}, "pipeline_after[1]: mults is named twice"),
         ("dimc", {"pipeline_after": ["mult"]}, "(did you mean 'mults'?)"),
+        ("dimc", {"accumulator_bits": 8}, "circuit.accumulator_bits: found 8, expected more than"),
         ("dimc", {"boot": True}, "circuit.boot: unknown key; expected adcs_per_output"),
         ("dimc", 3, "operational_array.circuit: found 3, expected a mapping with"),
     ],
