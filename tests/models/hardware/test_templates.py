@@ -151,6 +151,7 @@ def test_wide_memories_are_halved() -> None:
         ({"rows": True}, "rows: found true, expected a whole number of cells"),
         ({"columns": 12}, "columns: found 12, expected a multiple of weight_bits, which is 8"),
         ({"rows": 9, "weights_per_cell": 2}, "rows: found 9, expected a multiple of weights_per_"),
+        ({"kind": "aimc", "rows": 3, "weights_per_cell": 4}, "rows: found 3, expected a multiple"),
         ({"bits_per_cycle": 9}, "bits_per_cycle: found 9, expected at most activation_bits"),
         ({"adc_bits": 4}, "adc_bits: found 4, expected none with kind dimc"),
         ({"adc_model": "survey"}, "adc_model: found 'survey', expected fit with kind dimc"),
