@@ -3,7 +3,7 @@
 CACTI's licence speaks against shipping the program; a table of its results is another thing. The
 extra ``zigzag`` brings a program that runs on Linux, ``--cacti PATH`` takes another.
 
-Run from the project's folder: ``PYTHONPATH=. python benchmarks/sram_table.py make`` (some 20
+Run from the project's folder: ``PYTHONPATH=. python benchmarks/sram_table.py make`` (some 25
 minutes of one core) and then ``... check``, whose table is part of ``docs/providers.md``.
 """
 

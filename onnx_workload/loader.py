@@ -16,6 +16,7 @@ from zigzag_imc.core.precision_rules import PrecisionWish, rules_of
 from zigzag_imc.onnx_workload.bits.notices import bits_notices
 from zigzag_imc.onnx_workload.building import build_layers, named_apart
 from zigzag_imc.onnx_workload.control_flow.settling import Outcome
+from zigzag_imc.onnx_workload.dataflow import dataflow_of
 from zigzag_imc.onnx_workload.edges import connect_layers
 from zigzag_imc.onnx_workload.external_values import read_external_values
 from zigzag_imc.onnx_workload.graph import Graph, prepare_graph
@@ -117,6 +118,7 @@ def _read(opened: _Opened, given: GivenSizes, said: Bits, *, tries: bool = True)
             *guess_notices(graph, found),
             *bits_notices(flat, said),
         ),
+        dataflow=dataflow_of(graph, layers, outcome.left_out, found.shapes),
     )
 
 

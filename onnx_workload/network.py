@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 
 from zigzag_imc.core.constraints import Constraints
 from zigzag_imc.core.coverage import Coverage
+from zigzag_imc.core.dataflow import Dataflow, Step, StepKind
 from zigzag_imc.core.errors import WorkloadError
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.precision_rules import PrecisionRules
@@ -77,6 +80,9 @@ class Network:
     notices
         What a person should know about how the model was read, such as which open size was taken
         for the batch; a sentence each.
+    dataflow
+        Every step of the graph and the tensors between them; ``None`` where only the edges are
+        known.
     """
 
     name: str
@@ -84,6 +90,12 @@ class Network:
     unsupported: tuple[UnsupportedOperator, ...] = ()
     edges: tuple[tuple[str, str], ...] = ()
     notices: tuple[str, ...] = ()
+    dataflow: Dataflow | None = None
+
+    @cached_property
+    def steps_and_tensors(self) -> Dataflow:
+        """Every step and the tensors between them; of the layers alone where no more is known."""
+        return _flow_along(self.layers, self.edges) if self.dataflow is None else self.dataflow
 
     @cached_property
     def total_macs(self) -> int:
@@ -138,3 +150,28 @@ class Network:
             LayerGroup(layers[0], tuple(layer.name for layer in layers), len(layers))
             for layers in members.values()
         )
+
+
+def _flow_along(layers: Sequence[Layer], edges: Sequence[tuple[str, str]]) -> Dataflow:
+    """Return the dataflow of layers that hand each other their whole outputs.
+
+    Where several layers reach an operand, nobody knows what is between: such a layer keeps nothing.
+    """
+    steps = []
+    for layer in layers:
+        reads = tuple(producer for producer, consumer in edges if consumer == layer.name)
+        is_sure = len(reads) <= 1 and layer.stored is None
+        kind: StepKind = "layer" if is_sure else "opaque"
+        streamed = reads[0] if is_sure and reads else None
+        steps.append(Step(layer.name, kind, reads, (layer.name,), streamed))
+    producers = {producer for producer, _ in edges}
+    return Dataflow(
+        tuple(steps),
+        {layer.name: _outputs_of(layer) for layer in layers},
+        tuple(layer.name for layer in layers if layer.name not in producers),
+    )
+
+
+def _outputs_of(layer: Layer) -> int:
+    """Elements of a layer's output."""
+    return math.prod(layer.sizes[dim] for dim in layer.plain_dims("O"))

@@ -66,12 +66,29 @@ def solve(
     if options.method == "cp-sat":
         from zigzag_imc.solver.joint.search import search_jointly
 
-        return search_jointly(costs, objective, options, budget)
+        found = search_jointly(costs, objective, options, budget)
+        return _with_conflict(found, costs, options, budget)
     if smallest_overflow(layer, costs.accelerator) is not None:
         return _nothing_fits(costs, objective, options.space, started)
     goal = Goal(objective)
     bench = Workbench(costs, options, budget, with_latency=goal.needs_latency)
     return _solution(bench, objective, minimise(bench, goal), started)
+
+
+def _with_conflict(
+    found: Solution, costs: CostModel, options: SearchOptions, budget: Budget
+) -> Solution:
+    """Say which constraints contradict each other, where the joint model has found no mapping.
+
+    That is found, and proved, by the other method.
+    """
+    is_whole_question = math.isinf(options.cutoff)
+    if found.status != "INFEASIBLE" or not options.constraints or not is_whole_question:
+        return found
+    conflict = conflict_in(Workbench(costs, options, budget, with_latency=False))
+    if conflict is None:
+        return found
+    return replace(found, reason=conflict.reason, conflict=conflict.constraints)
 
 
 def _nothing_fits(costs: CostModel, objective: Objective, space: Space, started: float) -> Solution:

@@ -46,8 +46,7 @@ class SearchOptions:
     space
         Which mappings the search chooses from.
     method
-        ``auto``: presolve, and CP-SAT for what it leaves; ``cp-sat``: the joint model alone, which
-        knows the objective ``energy`` so far, and ends at no gap.
+        ``auto``: presolve, and CP-SAT for what it leaves; ``cp-sat``: the joint model alone.
     """
 
     time_limit_s: float | None = None

@@ -99,8 +99,8 @@ def combinations_on(layer: Layer, room: AxisRoom, dims: tuple[str, ...]) -> list
     """Unrollings of ``dims`` on one array dimension that have room there.
 
     None where a constraint wants a dimension there that may not be. Each is as small as it can be
-    by itself. So is each of several over which a loop is unrolled smallest: from ``ceil(N / (a b))
-    = ceil(ceil(N / a) / b)`` follows that what can be lowered for free by itself, can beside others.
+    by itself. So is each of several over which a loop is unrolled, if none can be lowered for free:
+    ``ceil(N / (a b)) = ceil(ceil(N / a) / b)``, so what can be lowered alone, can beside others.
     """
     if not room.needed() <= set(dims):
         return []

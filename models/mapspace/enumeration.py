@@ -73,13 +73,15 @@ def mappings_of(
     layer: Layer, accelerator: Accelerator, spatial: SpatialMapping, space: Space = DIVISORS
 ) -> Iterator[LayerMapping]:
     """Every mapping with one spatial mapping that fits, on an accelerator as the layer sees it."""
-    sizes = spatial_temporal_sizes(layer, accelerator.array, spatial)
-    if space.tile_sizes == "any-outermost":
-        orders = short_orders(sizes)
-    else:
-        orders = loop_orders_of(prime_loops(sizes))
-    for loops in orders:
+    for loops in orders_of(spatial_temporal_sizes(layer, accelerator.array, spatial), space):
         yield from mappings_in_order(layer, accelerator, spatial, loops)
+
+
+def orders_of(sizes: dict[str, int], space: Space = DIVISORS) -> Iterator[tuple[Loop, ...]]:
+    """Every order of the loops that run through dimensions of so many steps, innermost first."""
+    if space.tile_sizes == "any-outermost":
+        return short_orders(sizes)
+    return loop_orders_of(prime_loops(sizes))
 
 
 def mappings_in_order(

@@ -28,7 +28,7 @@ from zigzag_imc.models.mapspace.array_axis import ArrayAxis
 _MOST_COMBINATIONS = 1 << 20
 """Combinations of unrollings over interchangeable dimensions up to which they are compared."""
 
-Places = npt.NDArray[np.int64]
+Places = npt.NDArray[np.signedinteger]
 """Numbers of combinations of rows, one row of every array axis."""
 
 
@@ -56,7 +56,7 @@ class Representatives:
         if len(everything) > _MOST_COMBINATIONS or not any(len(group) > 1 for group in groups):
             return cls(everything, ones)
         rows = np.unravel_index(everything, shape)
-        chosen = dict(zip((axis.array_dim for axis in axes), zip(axes, rows, strict=True)))
+        chosen = {axis.array_dim: (axis, row) for axis, row in zip(axes, rows, strict=True)}
         keys = [
             _without_places([chosen[name] for name in group], dim)
             for group in groups

@@ -9,6 +9,7 @@ import itertools
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 from typing import overload
 
@@ -21,21 +22,17 @@ from zigzag_imc.core.mapping import SpatialMapping, temporal_sizes
 from zigzag_imc.core.space import DIVISORS, Space
 from zigzag_imc.models.array.diagonal import mapped_rows
 from zigzag_imc.models.array.slicing import misfit, seen_by
-from zigzag_imc.models.mapspace.array_axis import ArrayAxis, AxisRoom, combinations_on
+from zigzag_imc.models.mapspace.array_axis import ArrayAxis, combinations_on
 from zigzag_imc.models.mapspace.combinations import BLOCK, Combinations
 from zigzag_imc.models.mapspace.constraints.limits import UnrollingLimits
 from zigzag_imc.models.mapspace.feeding import can_feed, wide_operands
+from zigzag_imc.models.mapspace.homes import Homes
 from zigzag_imc.models.mapspace.interchangeable import (
     Places,
     Representatives,
     interchangeable,
 )
-from zigzag_imc.models.mapspace.unrollings import (
-    blocks_along_lines,
-    has_use_for,
-    is_smallest,
-    unrollable_dims,
-)
+from zigzag_imc.models.mapspace.unrollings import has_use_for, is_smallest
 from zigzag_imc.models.profile import CostProfile
 
 Factors = npt.NDArray[np.int64]
@@ -77,37 +74,57 @@ class SpatialSpace(Sequence[SpatialMapping]):
         space: Space = DIVISORS,
         should_stop: Callable[[], bool] | None = None,
         first: int = 0,
-        one_of_each: bool = False,
     ) -> SpatialSpace:
         """List all of a space, or as many as come before ``should_stop`` says so.
 
         ``first`` combinations are left out. There are none where the bits of the layer do not fit
         the array. Those that break constraints of unrollings are none, and as small as they can be
-        are those that keep them. ``one_of_each`` lists one of those that cost the same because they
-        differ in interchangeable array dimensions alone.
+        are those that keep them.
         """
-        if misfit(accelerator, layer.precision, profile) is not None:
+        rules = _Rules.of(layer, accelerator, profile, space, one_of_each=False)
+        return cls._listed(rules, should_stop, first)
+
+    @classmethod
+    def one_of_each(
+        cls,
+        layer: Layer,
+        accelerator: Accelerator,
+        profile: CostProfile,
+        space: Space = DIVISORS,
+        should_stop: Callable[[], bool] | None = None,
+        first: int = 0,
+    ) -> SpatialSpace:
+        """List as `of` does, of those that differ in interchangeable array dimensions the first.
+
+        They cost the same (`interchangeable`); `times` tells how many there are of each.
+        """
+        rules = _Rules.of(layer, accelerator, profile, space, one_of_each=True)
+        return cls._listed(rules, should_stop, first)
+
+    @classmethod
+    def _listed(
+        cls, rules: _Rules | None, should_stop: Callable[[], bool] | None, first: int
+    ) -> SpatialSpace:
+        """List what rules allow."""
+        if rules is None:
             return cls((), np.empty(0, dtype=np.int64), complete=True)
-        accelerator = seen_by(accelerator, layer.precision, profile)
-        limits = UnrollingLimits.of(space.constraints, layer)
-        axes = _axes(layer, accelerator, profile, space, limits)
-        legal = _Legal(layer, accelerator, axes, limits)
-        alike = interchangeable(accelerator, limits.array_dims) if one_of_each else []
-        macros = Representatives.of(axes[2:], alike)
+        axes, macros, legal = rules.axes, rules.macros, rules.legal
         lines = legal.on_lines(cls(axes[:2], np.arange(_combinations(axes[:2])), True))
         combinations = Combinations(lines._picked, macros, _combinations(axes[2:]))
         everything = _combinations(axes)
-        found, looked_at = [np.empty(0, dtype=np.int64)], everything
+        # There may be millions: half as long a number will do where it can.
+        number = np.int32 if everything <= np.iinfo(np.int32).max else np.int64
+        found, looked_at = [np.empty(0, dtype=number)], everything
         for block, places in enumerate(combinations.from_place(first)):
             if block and should_stop is not None and should_stop():
                 looked_at = int(places[0])
                 break
-            found.append(legal.of(cls(axes, places, True))._picked)
+            found.append(legal.of(cls(axes, places, True))._picked.astype(number))
         complete = looked_at == everything
         return cls(axes, np.concatenate(found), complete, looked_at, macros)
 
     @property
-    def count(self) -> int:
+    def represented(self) -> int:
         """Spatial mappings that these are or stand for."""
         return int(self.times.sum())
 
@@ -206,32 +223,46 @@ class SpatialSpace(Sequence[SpatialMapping]):
         return SpatialMapping(tuple(unrolled for unrolled in unrollings if unrolled[1]))
 
 
-def _axes(
-    layer: Layer,
-    accelerator: Accelerator,
-    profile: CostProfile,
-    space: Space,
-    limits: UnrollingLimits,
-) -> list[ArrayAxis]:
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """What the spatial mappings of a space are made of, and what they must keep."""
+
+    axes: list[ArrayAxis]
+    macros: Representatives
+    legal: _Legal
+
+    @classmethod
+    def of(
+        cls,
+        layer: Layer,
+        accelerator: Accelerator,
+        profile: CostProfile,
+        space: Space,
+        *,
+        one_of_each: bool,
+    ) -> _Rules | None:
+        """Read the rules of a space; none where the bits of the layer do not fit the array."""
+        if misfit(accelerator, layer.precision, profile) is not None:
+            return None
+        accelerator = seen_by(accelerator, layer.precision, profile)
+        homes = Homes.of(layer, accelerator, profile, space)
+        axes = _axes(layer, homes)
+        alike = interchangeable(accelerator, homes.limits.array_dims) if one_of_each else []
+        macros = Representatives.of(axes[2:], alike)
+        return cls(axes, macros, _Legal(layer, accelerator, axes, homes.limits))
+
+
+def _axes(layer: Layer, homes: Homes) -> list[ArrayAxis]:
     """Tabulate the unrollings on every array dimension."""
-    array = accelerator.array
-    fed = unrollable_dims(layer, accelerator, profile, space)
-    blocks = blocks_along_lines(layer, array, fed)
-    limits = limits.with_blocks(blocks, dict(array.dimensions[:2]))
-    allowed = {
-        array_dim: tuple(dim for dim in dims if limits.allows(array_dim, dim))
-        for array_dim, dims in fed.items()
-    }
-    blocks &= frozenset(allowed[array.bitline])  # what one line may not have, neither line may
-    rooms = (AxisRoom(name, size, limits) for name, size in array.dimensions)
+    bitline = homes.accelerator.array.bitline
     return [
         ArrayAxis.of(
-            room.array_dim,
-            combinations_on(layer, room, dims),
-            dims,
-            counted_elsewhere=blocks if room.array_dim == array.bitline else frozenset(),
+            array_dim,
+            combinations_on(layer, room, homes.allowed[array_dim]),
+            homes.allowed[array_dim],
+            counted_elsewhere=homes.blocks if array_dim == bitline else frozenset(),
         )
-        for room, dims in zip(rooms, allowed.values(), strict=True)
+        for array_dim, room in homes.rooms().items()
     ]
 
 

@@ -23,16 +23,20 @@ class TileRoom(NamedTuple):
         Whether a reduction is unrolled over several instances of the memory.
     doubled
         Whether the memory always keeps a second tile, as long as there is one.
+    set_aside
+        Whether the operand lies there whole between layers: in room of its own, which is none of
+        the room that is left for tiles.
     """
 
     inside: Unrolled
     reduced_outside: bool
     doubled: bool
+    set_aside: bool = False
 
     def bits(
         self, tile: Amount, spans: Sequence[Amount], element_bits: Amount, last: Amount
     ) -> Amount:
-        """Bits of a tile; for one tile, or elementwise for many.
+        """Bits of the room for tiles that a tile takes; for one tile, or elementwise for many.
 
         Parameters
         ----------
@@ -44,6 +48,8 @@ class TileRoom(NamedTuple):
             Whether the tile is the only one: nothing is left to be buffered.
         """
         bits = self.inside.elements(tile, spans) * element_bits
+        if self.set_aside:
+            return bits * 0
         return bits * (2 - last) if self.doubled else bits
 
 
@@ -58,6 +64,7 @@ def tile_rooms(
             inside=unrollings.below(level + 1),
             reduced_outside=unrollings.reduced_above(level),
             doubled=accelerator.memory(operand, level).double_buffered and level < top,
+            set_aside=operand in accelerator.memory(operand, level).kept,
         )
         for level in range(top + 1)
     )

@@ -22,8 +22,8 @@ class FlowOrder:
     ----------
     tops
         Per operand, whether the boundary over its top memory is listed too: where this memory also
-        receives tiles of other operands, with which those in their top memory compete for room.
-        Nothing crosses it.
+        receives tiles of other operands, with which those in their top memory compete for room
+        (kept operands do not). Nothing crosses it.
     first, boundaries
         Per operand, the place of its flow over boundary 0, and how many boundaries are listed.
     back
@@ -40,7 +40,10 @@ class FlowOrder:
         """List the flows of an accelerator."""
         levels = [accelerator.levels[operand] for operand in OPERANDS]
         received = {memory for memories in levels for memory in memories[:-1]}
-        w_top, i_top, o_top = (memories[-1] in received for memories in levels)
+        w_top, i_top, o_top = (
+            memories[-1] in received and operand not in accelerator.memories[memories[-1]].kept
+            for operand, memories in zip(OPERANDS, levels, strict=True)
+        )
         w, i, o = (len(memories) for memories in levels)
         w, i, o = w + w_top, i + i_top, o + o_top
         return cls((w_top, i_top, o_top), (0, w, w + i), (w, i, o), o)

@@ -56,6 +56,8 @@ class Buffering:
         for operand in ("O", "I", "W") if layer.is_matrix_product else ("O", "W", "I"):
             levels = accelerator.levels[operand]
             for level, memory in enumerate(levels):
+                if operand in accelerator.memories[memory].kept:
+                    continue  # in room of its own, and never fetched
                 flow = order.place(operand, level + 1)
                 tenants.setdefault(memory, []).append(flow)
                 if memory != levels[-1]:

@@ -39,6 +39,8 @@ class Engine(ABC):
 
     __slots__ = ()
     name: ClassVar[str]
+    knows_any_sizes: ClassVar[bool] = False
+    """Whether it looks at tiles that need not divide."""
 
     @abstractmethod
     def described(self) -> str:
@@ -105,7 +107,10 @@ class Engine(ABC):
         started = time.monotonic()
         options = options or SearchOptions()
         budget = budget or Budget.of(options.time_limit_s)
-        refuse_short_tiles(options.space, f"the engine {self.name}")
+        if not self.knows_any_sizes:
+            refuse_short_tiles(options.space, f"the engine {self.name}")
+        elif profile.dividing_tiles:
+            options = replace(options, space=replace(options.space, tile_sizes="divisors"))
         self.check(layer, accelerator, profile, options.space)
         lacking = unfit(layer, accelerator, profile, objective)
         if lacking is not None:

@@ -18,7 +18,7 @@ from zigzag_imc.core.mapping import SpatialMapping
 from zigzag_imc.core.space import DIVISORS, Space
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.counting import mapspace_size
-from zigzag_imc.models.mapspace.enumeration import loop_orders_of, mappings_in_order, prime_loops
+from zigzag_imc.models.mapspace.enumeration import mappings_in_order, orders_of
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.models.movement.unrolled import spatial_temporal_sizes
 from zigzag_imc.models.profile import CostProfile
@@ -60,6 +60,7 @@ class Exhaustive(Engine):
     """
 
     name: ClassVar[str] = "exhaustive"
+    knows_any_sizes: ClassVar[bool] = True
     force: bool = False
 
     def described(self) -> str:
@@ -108,7 +109,7 @@ class Exhaustive(Engine):
         spatials = listed(board)
         for spatial in spatials:
             left = spatial_temporal_sizes(layer, accelerator.array, spatial)
-            for loops in loop_orders_of(prime_loops(left)):
+            for loops in orders_of(left, board.space):
                 board.check()
                 for mapping in mappings_in_order(layer, accelerator, spatial, loops):
                     board.score(mapping)
@@ -172,24 +173,23 @@ def estimated_seconds(
     sampled, spent_s = 0, 0.0
     for spatial in spatials[:: max(1, len(spatials) // _SAMPLED_SPATIALS)]:
         started = time.perf_counter()
-        sampled += _score_some(model, spatial, until_s=started + _SAMPLE_S)
+        sampled += _score_some(model, spatial, space, until_s=started + _SAMPLE_S)
         spent_s += time.perf_counter() - started
     return counted_mappings(layer, accelerator, profile, space).least * spent_s / sampled
 
 
-def _score_some(model: CostModel, spatial: SpatialMapping, until_s: float) -> int:
+def _score_some(model: CostModel, spatial: SpatialMapping, space: Space, until_s: float) -> int:
     """Score one loop order after the other; return how many mappings these have, fitting or not."""
     layer, accelerator = model.layer, model.accelerator
-    loops = prime_loops(spatial_temporal_sizes(layer, accelerator.array, spatial))
-    of_order = math.prod(
-        math.comb(len(loops) + len(levels) - 1, len(levels) - 1)
-        for levels in accelerator.levels.values()
-    )
+    left = spatial_temporal_sizes(layer, accelerator.array, spatial)
     scored = 0
-    for order in loop_orders_of(loops):
+    for order in orders_of(left, space):
         for mapping in mappings_in_order(layer, accelerator, spatial, order):
             model.evaluate(mapping)
-        scored += of_order
+        scored += math.prod(
+            math.comb(len(order) + len(levels) - 1, len(levels) - 1)
+            for levels in accelerator.levels.values()
+        )
         if time.perf_counter() > until_s:
             break
     return scored

@@ -10,15 +10,17 @@ from zigzag_imc.core.mapping import SpatialMapping
 from zigzag_imc.models.mapspace.enumeration import prime_loops
 from zigzag_imc.solver.engines.allocation import Allocator
 from zigzag_imc.solver.engines.engine import Engine, at_least
+from zigzag_imc.solver.engines.short_draws import drawn_mapping
 from zigzag_imc.solver.engines.spatial_choice import listed
 from zigzag_imc.solver.scoring.scoreboard import Scoreboard
+from zigzag_imc.solver.spaces import has_any_sizes
 
 
 @dataclass(frozen=True, slots=True)
 class RandomDraws(Engine):
     """A random spatial mapping, a random order of its prime factors, and cuts that fit.
 
-    Drawn or greedy, half each.
+    Drawn or greedy, half each; all are drawn where tiles may have any sizes.
 
     Attributes
     ----------
@@ -27,6 +29,7 @@ class RandomDraws(Engine):
     """
 
     name: ClassVar[str] = "random"
+    knows_any_sizes: ClassVar[bool] = True
     samples: int = 1000
 
     def __post_init__(self) -> None:
@@ -40,6 +43,13 @@ class RandomDraws(Engine):
         """Draw and score."""
         rng = random.Random(seed)
         spatials = listed(board)
+        if has_any_sizes(board.space, board.profile):
+            for spatial in rng.choices(spatials, k=self.samples) if spatials else ():
+                board.check()
+                mapping = drawn_mapping(board.layer, board.accelerator, spatial, rng)
+                if mapping is not None:
+                    board.score(mapping)
+            return False
         known: dict[SpatialMapping, Allocator] = {}
         for _ in range(self.samples):
             board.check()

@@ -6,6 +6,7 @@ loads the ports, and what room it takes.
 
 from __future__ import annotations
 
+import math
 import operator
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -49,6 +50,11 @@ class Where:
     powers: Mapping[Axis, int]
     steps: int
     lengths: Mapping[str, Sequence[int]] = field(default_factory=dict)
+
+    @property
+    def least_steps(self) -> int:
+        """Iterations of all loops below the cut at least, where tiles may have any lengths."""
+        return math.prod([own[0] for own in self.lengths.values()])
 
     @property
     def operand(self) -> int:

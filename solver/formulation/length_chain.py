@@ -81,6 +81,9 @@ def _add_divides(
     allowed = divides(inner[:, None], outer[None, :], size)
     if allowed.all():
         return
+    shorter = model.add(pair[0] <= pair[1])  # follows, and is seen sooner
+    if when is not None:
+        shorter.only_enforce_if(when)
     rows, columns = np.nonzero(allowed)
     table = np.column_stack([inner[rows], outer[columns]]).tolist()
     added = model.add_allowed_assignments(list(pair), table)

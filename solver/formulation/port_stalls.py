@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from ortools.sat.python import cp_model
 
 from zigzag_imc.solver.formulation.candidate import Candidate, PortLoads
+from zigzag_imc.solver.formulation.length_windows import add_length_windows
 from zigzag_imc.solver.formulation.problem import Problem
 from zigzag_imc.solver.formulation.variables import Variables, total
 from zigzag_imc.solver.formulation.windows import add_windows
@@ -29,7 +30,8 @@ def add_port_stalls(
     ``compute + stall >= busy``: a port moves its transfers while it computes or stalls. The array's
     row-by-row writes stall it whenever they happen, so only the first counts there.
     """
-    losses = add_windows(problem, model, variables)
+    add = add_windows if problem.sizes is None else add_length_windows
+    losses = add(problem, model, variables)
     for key in _ports(problem):
         model.add(stall >= _stuck(problem, variables, key) + total(losses.get(key, ())))
         if key[1] != ROW_PORT:

@@ -20,21 +20,34 @@ class Resting:
         The tile.
     relevant_axes
         Axes of the dimensions that are relevant to its operand.
+    relevant_dims
+        These dimensions.
     """
 
     tile: Candidate
     relevant_axes: tuple[int, ...]
+    relevant_dims: frozenset[str]
 
     @classmethod
     def of(cls, problem: Problem, tile: Candidate) -> Resting:
         """Read off which axes are relevant."""
         axes = problem.spatials[tile.at.option].lattice.axes
         relevant = problem.relevant[tile.at.operand]
-        return cls(tile, tuple(axis for axis, (dim, _) in enumerate(axes) if dim in relevant))
+        of_relevant = tuple(axis for axis, (dim, _) in enumerate(axes) if dim in relevant)
+        return cls(tile, of_relevant, relevant)
 
     def outlasts(self, inner: Where) -> bool:
-        """Whether loops lie between a tile inside and this one, and only irrelevant ones."""
+        """Whether loops lie between a tile inside and this one, and only irrelevant ones.
+
+        Of tiles of any lengths that is asked of the whole alone, inside of which all others are.
+        """
         own = self.tile.at
+        if own.lengths:
+            equal = (
+                inner.lengths[dim] == own.lengths[dim]
+                for dim in self.relevant_dims & own.lengths.keys()
+            )
+            return inner.steps < own.steps and all(equal)
         return inner.lies_inside(own) and self._relevant(inner) == self._relevant(own)
 
     def _relevant(self, where: Where) -> list[int]:

@@ -30,7 +30,9 @@ def add_capacities(
     for number, memory in enumerate(costs.accelerator.memories):
         inside = [cut for cut in cuts if memory_below(costs, cut) == number]
         tops = [
-            o for o, name in enumerate(OPERANDS) if costs.accelerator.levels[name][-1] == number
+            o
+            for o, name in enumerate(OPERANDS)
+            if costs.accelerator.levels[name][-1] == number and name not in memory.kept
         ]
         if inside or _most_bits(costs, unrollings, tops) > memory.size_bits:
             inside += [_whole(sheet, costs, unrollings, operand) for operand in tops]

@@ -7,25 +7,56 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from zigzag_imc.solver.joint.crossing import Cut
 from zigzag_imc.solver.joint.selection import Selection, Sheet
-from zigzag_imc.solver.joint.tiles import Tile
+from zigzag_imc.solver.joint.tiles import Tile, Tiles
 
 
-def add_chain(sheet: Sheet, cuts: Sequence[Cut]) -> None:
-    """Order the cuts by divisibility of their tiles."""
+@dataclass(frozen=True, eq=False)
+class Nested:
+    """Two cuts, one inside the other.
+
+    Attributes
+    ----------
+    first, second
+        The cuts.
+    swapped
+        Row 0: the first is the inner one; row 1: the second is.
+    """
+
+    first: Cut
+    second: Cut
+    swapped: Selection
+
+
+def add_chain(sheet: Sheet, cuts: Sequence[Cut]) -> list[Nested]:
+    """Order the cuts by divisibility of their tiles; return the pairs with tiles of their own."""
+    pairs = []
     for first, second in itertools.combinations(cuts, 2):
         if first.tiles is second.tiles:
             continue
         always = first.operand == second.operand  # the lower boundary is inside
-        swapped = sheet.choose(
-            f"swapped {first.place}{second.place}", {"swapped": np.arange(1.0 if always else 2.0)}
-        )
-        for dim in first.tiles:
-            _add_divides(sheet, swapped, first.tiles[dim], second.tiles[dim])
+        name = f"swapped {first.place}{second.place}"
+        swapped = add_order(sheet, name, first.tiles, second.tiles, always=always)
+        pairs.append(Nested(first, second, swapped))
+    return pairs
+
+
+def add_order(
+    sheet: Sheet, name: str, first: Tiles, second: Tiles, *, always: bool = False
+) -> Selection:
+    """Let one of two tiles be inside the other; return which is, the first in row 0.
+
+    ``always``: the first.
+    """
+    swapped = sheet.choose(name, {"swapped": np.arange(1.0 if always else 2.0)})
+    for dim in first:
+        _add_divides(sheet, swapped, first[dim], second[dim])
+    return swapped
 
 
 def _add_divides(sheet: Sheet, swapped: Selection, first: Tile, second: Tile) -> None:

@@ -8,7 +8,7 @@ often all of that comes again. Windows take their two dimensions together.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -16,10 +16,11 @@ import numpy.typing as npt
 
 from zigzag_imc.core.layer import OPERANDS, OUTPUTS, WEIGHTS, Layer, Window
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.models.movement.unrolled import fan_boundaries
+from zigzag_imc.solver.joint.seen import Seen
 from zigzag_imc.solver.joint.selection import Columns, Selection, Sheet
 from zigzag_imc.solver.joint.tiles import Tile, Tiles
 from zigzag_imc.solver.joint.window_extents import WindowExtents
+from zigzag_imc.solver.joint.window_rows import WindowRows, windows_along_columns
 from zigzag_imc.solver.scoring.tile_choice import CutPlace
 
 Floats = npt.NDArray[Any]
@@ -64,7 +65,7 @@ _OF_WINDOWS = ("steps", "lower", "upper", "single")
 
 
 Interest = Callable[[Cut], npt.NDArray[np.bool_]]
-"""Which rows of the relevant dimensions of a cut are of interest."""
+"""Which choices at a cut are of interest: a matrix, the relevant dimensions in rows."""
 
 
 def least_bits(layer: Layer, operand: int) -> int:
@@ -77,7 +78,7 @@ class Lanes:
     """What unrollings are inside and outside the instances at the boundaries of an operand."""
 
     def __init__(self, costs: CostModel, operand: int) -> None:
-        self._fans_at = fan_boundaries(costs.accelerator, OPERANDS[operand])
+        self._seen = Seen(costs, operand)
 
     def inside(self, tile: Tile, values: Mapping[str, Floats], boundary: int) -> Floats:
         """Product of the unrollings inside one instance of the memory below a boundary."""
@@ -91,10 +92,14 @@ class Lanes:
         self, tile: Tile, values: Mapping[str, Floats], picks: Callable[[int], bool]
     ) -> Floats:
         product: Floats = np.ones(len(tile.row))
-        for array_dim, each in values.items():
-            if picks(self._fans_at[array_dim]):
+        for fans_at, each in self._seen.factors(tile.unrolling.dim, values):
+            if picks(fans_at):
                 product = product * tile.of_unrolling(each)
         return product
+
+    def of_distinct_inputs(self, boundary: int) -> bool:
+        """Whether the memory below a boundary has an instance per row, of distinct inputs."""
+        return self._seen.is_one_per_row(boundary)
 
 
 class Crossings:
@@ -129,6 +134,8 @@ class Crossings:
         # Windows first: they are alike, and so are many of their products.
         windows = [self._window(place, tiles, window) for window in layer.windows_of(operand)]
         factors = [self._plain(place, tiles[dim]) for dim in tiles if dim in plain]
+        if self._has_latency and place == INTO_CELLS:
+            factors += self._window_rows(tiles)
         most = size_bits / least_bits(layer, place[0])
 
         def fits(rows: Columns) -> npt.NDArray[np.bool_]:
@@ -139,12 +146,21 @@ class Crossings:
             if is_of_interest is None:
                 return fits(rows)
             product = Selection(idle.index, rows)
-            return fits(rows) & is_of_interest(Cut(place, tiles, product, idle))
+            return fits(rows) & is_of_interest(Cut(place, tiles, product, idle)).any(axis=1)
 
         *first, last = [*windows, *sorted(factors, key=len)] or [self._nothing(place)]
         product = self._sheet.product(f"relevant {place}", first or [self._nothing(place)], fits)
         relevant = self._sheet.combine(f"relevant {place}", product, last, is_kept)
-        return Cut(place, tiles, relevant, idle)
+        cut = Cut(place, tiles, relevant, idle)
+        return cut if is_of_interest is None else self._narrowed(cut, is_of_interest(cut))
+
+    def _narrowed(self, cut: Cut, kept: npt.NDArray[np.bool_]) -> Cut:
+        """Leave the choices of idle dimensions that are of interest beside any of the others."""
+        columns: npt.NDArray[np.bool_] = np.any(kept, axis=0)
+        if columns.all():
+            return cut
+        name = f"idle {cut.place}"
+        return replace(cut, idle=self._sheet.derive(name, cut.idle, cut.idle.columns, columns))
 
     def _nothing(self, place: CutPlace) -> Selection:
         """No dimension at all."""
@@ -210,20 +226,36 @@ class Crossings:
         """Rows of the array that are written."""
         if not self._has_latency or place != INTO_CELLS:
             return {}
-        of = tile.unrolling
-        return {"mapped": of.along(self._costs.accelerator.array.bitline, of.factors)[tile.row]}
+        of, bitline = tile.unrolling, self._costs.accelerator.array.bitline
+        return {"mapped": of.along_factors(bitline)[tile.row] * 1.0}
+
+    def _window_rows(self, tiles: Tiles) -> list[Selection]:
+        """Rows that are written more or less than taps: those of windows along the columns.
+
+        Taps are counted as rows of their own, so what follows is a ratio.
+        """
+        unrollings = {dim: tile.unrolling for dim, tile in tiles.items()}
+        found = []
+        for window in windows_along_columns(self._costs, unrollings):
+            rows = WindowRows(self._costs, window)
+            pair = rows.pair(self._sheet, "written", unrollings)
+            ratio = rows.mapped(pair.columns) / pair.column("taps line")
+            columns = {"mapped": ratio, "room": np.ones(len(pair)), "steps": np.ones(len(pair))}
+            found.append(self._sheet.derive(f"written {window.output_dim}", pair, columns))
+        return found
 
     def _window(self, place: CutPlace, tiles: Tiles, window: Window) -> Selection:
         """What the two dimensions of a window make of a transfer."""
         return self._sheet.combine(
             f"window {place}{window.output_dim}",
-            self._part(place, tiles, window.output_dim, "reach"),
-            self._part(place, tiles, window.filter_dim, "taps"),
-            derive=lambda rows: self._extents(window, place[1], rows),
+            self._part(place, tiles, window, "reach"),
+            self._part(place, tiles, window, "taps"),
+            derive=lambda rows: self._extents(window, place, rows),
         )
 
-    def _part(self, place: CutPlace, tiles: Tiles, dim: str, name: str) -> Selection:
+    def _part(self, place: CutPlace, tiles: Tiles, window: Window, name: str) -> Selection:
         """One dimension of a window, with quantities of its own name."""
+        dim = window.output_dim if name == "reach" else window.filter_dim
         if dim not in tiles:
             return self._sheet.choose(f"window {place}{dim}", {name: np.ones(1)})
         tile, lanes, a = tiles[dim], Lanes(self._costs, place[0]), place[1]
@@ -239,12 +271,33 @@ class Crossings:
         if self._has_latency:
             columns[f"{name} timed"] = lanes.inside(tile, of.timed, a)
             columns[f"{name} timed outside"] = lanes.inside(tile, of.timed, a + 1)
+        if self._shared(lanes, a):
+            lines = WindowRows(self._costs, window).part(name, of)
+            columns |= {key: tile.of_unrolling(each) for key, each in lines.items()}
         return self._sheet.derive(f"part {place}{dim}", tile.chosen, columns)
 
-    def _extents(self, window: Window, a: int, rows: Columns) -> Columns:
+    def _extents(self, window: Window, place: CutPlace, rows: Columns) -> Columns:
         """Distinct positions that both dimensions of a window touch together."""
+        a = place[1]
         extents = WindowExtents(window, self._costs.profile, rows, at_array=a == 0)
         kept = {name: rows[name] for name in _OF_WINDOWS if name in rows}
+        if "reach mean" in rows:
+            kept |= self._in_use(window, place, rows)
         if self._has_latency:
             kept |= extents.timed()
         return extents.held() | kept | (extents.moved() if self._has_averages(a) else {})
+
+    def _shared(self, lanes: Lanes, a: int) -> bool:
+        """Whether outputs of a window may lie along the columns and share instances per row."""
+        per_row = lanes.of_distinct_inputs(a) or lanes.of_distinct_inputs(a + 1)
+        return self._has_energy and per_row and not self._costs.accelerator.array.wide_lines
+
+    def _in_use(self, window: Window, place: CutPlace, rows: Columns) -> dict[str, Floats]:
+        """Instances at both sides: those of distinct inputs where there is one per row."""
+        share = WindowRows(self._costs, window).distinct_share(rows)
+        lanes = Lanes(self._costs, place[0])
+        sides = {"lower": place[1], "upper": place[1] + 1}
+        return {
+            name: rows[name] * share if lanes.of_distinct_inputs(a) else rows[name]
+            for name, a in sides.items()
+        }

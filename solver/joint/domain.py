@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass, replace
 
 from zigzag_imc.core.objective import Objective
+from zigzag_imc.core.space import DIVISORS, Space
 from zigzag_imc.models.mapspace.factors import divisors
 from zigzag_imc.solver.joint.tiles import Sizes
 
@@ -30,6 +31,8 @@ class Domain:
         What is minimised.
     most_pj, most_cycles, most_edp
         Energy (pJ), latency (clock cycles) and product of both above which nothing is of interest.
+    space
+        Which mapspace: diagonals, and what a mapping has to keep.
     widest
         How many of the largest unrollings of a loop there are beside none at all; all by default.
     """
@@ -39,6 +42,7 @@ class Domain:
     most_pj: float = math.inf
     most_cycles: float = math.inf
     most_edp: float = math.inf
+    space: Space = DIVISORS
     widest: int | None = None
 
     @property

@@ -8,16 +8,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from ortools.sat.python import cp_model
 
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.solver.joint.crossing import Cut, Floats
+from zigzag_imc.solver.joint.crossing import Cut
 from zigzag_imc.solver.joint.outer import outer_amount
 from zigzag_imc.solver.joint.passing import Passing
 from zigzag_imc.solver.joint.selection import Selection, Sheet
 from zigzag_imc.solver.joint.traffic import energy_pj
 from zigzag_imc.solver.joint.units import EnergyUnits
+from zigzag_imc.solver.joint.use import array_pj
 
 
 @dataclass(frozen=True, eq=False)
@@ -44,7 +44,7 @@ def add_energy(
     most_pj: float,
 ) -> Energy:
     """Add up the energy; nothing above ``most_pj`` is of interest."""
-    array = _array_pj(costs, used)
+    array = array_pj(costs, used)
     moved = [energy_pj(Passing(costs, cut)) for cut in cuts]
     units = EnergyUnits.of([array, *moved], most_pj)
     terms: list[cp_model.LinearExprT] = [sheet.amount(used, units.of_energy(array).tolist())]
@@ -54,18 +54,3 @@ def add_energy(
     energy = sheet.model.new_int_var(0, units.most, "energy")
     sheet.model.add(energy == cp_model.LinearExpr.sum(terms))
     return Energy(units, energy)
-
-
-def _array_pj(costs: CostModel, used: Selection) -> Floats:
-    """Energy of the array, in every use of it."""
-    rows, columns = used.column("rows"), used.column("columns")
-    once = [
-        sum(costs.macro.activation_energy_pj(mapped, own, mapped).values())
-        for mapped, own in zip(rows.tolist(), columns.tolist(), strict=True)
-    ]
-    if costs.profile.whole_activations:
-        activations = used.column("activations")
-    else:
-        activations = costs.layer.macs / (rows * columns)
-    energy: Floats = np.array(once) * activations
-    return energy

@@ -10,10 +10,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from zigzag_imc.core.accelerator import Direction
-from zigzag_imc.core.layer import Window
+from zigzag_imc.core.layer import OPERANDS, Window
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.feeding import wide_operands
-from zigzag_imc.models.movement.unrolled import fan_boundaries
+from zigzag_imc.solver.joint.seen import Seen
 from zigzag_imc.solver.joint.selection import Columns, Selection, Sheet
 from zigzag_imc.solver.joint.unrollings import Unrolling
 
@@ -45,10 +45,10 @@ def _add_feeding(
 
 def _served(sheet: Sheet, costs: CostModel, operand: str, unrolling: Unrolling) -> Selection:
     """Lanes of one layer dimension that one instance of the lowest memory serves."""
-    fans_at = fan_boundaries(costs.accelerator, operand)
+    seen = Seen(costs, OPERANDS.index(operand))
     lanes = np.ones(len(unrolling.temporal))
-    for array_dim, factors in unrolling.factors.items():
-        if fans_at[array_dim] == 0:
+    for fans_at, factors in seen.factors(unrolling.dim, unrolling.factors):
+        if fans_at == 0:
             lanes = lanes * factors
     return sheet.derive(f"served {operand}{unrolling.dim}", unrolling.chosen, {"lanes": lanes})
 

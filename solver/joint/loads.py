@@ -73,9 +73,12 @@ class Load:
 
     @property
     def later(self) -> Floats:
-        """Transfers that compete with computing; the first period is on- or offloading."""
+        """Transfers that compete with computing; the first period is on- or offloading.
+
+        Partial sums come back on the second visit of a tile at the earliest, where hardware counts.
+        """
         later = self.passing.count - 1
-        return np.where(self.passing.partial, later, 0.0) if self.back else later
+        return np.minimum(self.passing.back, later) if self.back else later
 
     @property
     def busy(self) -> Floats:

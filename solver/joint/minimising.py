@@ -6,6 +6,7 @@ import math
 from dataclasses import dataclass
 
 from zigzag_imc.core.budget import Budget
+from zigzag_imc.core.space import DIVISORS, Space
 from zigzag_imc.core.tolerances import COARSEST, RESOLUTION
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.solver.goal import Goal
@@ -84,10 +85,13 @@ class Least:
 NOTHING_KNOWN = Least()
 
 
-def domain_of(goal: Goal, value: float, least: Least = NOTHING_KNOWN) -> Domain:
+def domain_of(
+    goal: Goal, value: float, least: Least = NOTHING_KNOWN, space: Space = DIVISORS
+) -> Domain:
     """Return what is of interest: within the limits of a goal, and of no more than a value."""
     measure = goal.measure
     return Domain(
+        space=space,
         objective=goal.objective,
         most_pj=min(goal.most_energy_pj, measure.most_energy_pj(value, least.cycles)),
         most_cycles=min(goal.most_latency, measure.most_latency(value, least.energy_pj)),
@@ -140,7 +144,7 @@ class _Search:
 
     def _domain(self) -> Domain:
         """What is of interest as things stand."""
-        return domain_of(self._goal, self._value, self._least)
+        return domain_of(self._goal, self._value, self._least, self._bench.options.space)
 
     # ------------------------------------------------------------------ exact scores
     def _known(self) -> Incumbent | None:

@@ -5,6 +5,7 @@ One family of constraints has one file.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -14,16 +15,18 @@ from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.solver.joint.array_dimensions import add_array_dimensions
 from zigzag_imc.solver.joint.capacity import add_capacities
 from zigzag_imc.solver.joint.chain import add_chain
+from zigzag_imc.solver.joint.constraints import add_constraints
 from zigzag_imc.solver.joint.crossing import Cut
 from zigzag_imc.solver.joint.cuts import EVERY_ACTIVATION, add_cuts
 from zigzag_imc.solver.joint.domain import Domain
 from zigzag_imc.solver.joint.energy import add_energy
 from zigzag_imc.solver.joint.feeding import add_feeding
+from zigzag_imc.solver.joint.floor import Floor
 from zigzag_imc.solver.joint.latency import add_latency
 from zigzag_imc.solver.joint.objective import Target, add_objective
-from zigzag_imc.solver.joint.selection import Selection, Sheet
+from zigzag_imc.solver.joint.selection import Scratch, Selection, Sheet
 from zigzag_imc.solver.joint.unrollings import Unrolling, add_unrollings, spatial_at
-from zigzag_imc.solver.joint.use import add_use
+from zigzag_imc.solver.joint.use import add_use, array_pj
 from zigzag_imc.solver.scoring.tile_choice import TileChoice
 
 Value = Callable[[cp_model.IntVar], int]
@@ -44,30 +47,36 @@ class JointModel:
         All cuts with their tiles.
     target
         What is minimised.
+    has_latency
+        Whether latency takes part.
     """
 
     sheet: Sheet
     unrollings: Mapping[str, Unrolling]
     cuts: Sequence[Cut]
     target: Target
+    has_latency: bool
 
     @classmethod
     def of(cls, costs: CostModel, domain: Domain) -> JointModel:
         """Build the model of a layer."""
-        sheet = Sheet()
-        unrollings = add_unrollings(sheet, costs, domain.widest)
-        add_array_dimensions(sheet, costs.accelerator.array, unrollings)
+        sheet, floor = Sheet(), floor_of(costs, domain)
+        unrollings = add_unrollings(sheet, costs, domain.space, domain.widest)
+        add_array_dimensions(sheet, costs, unrollings)
         add_feeding(sheet, costs, unrollings)
-        cuts = add_cuts(sheet, costs, unrollings, domain)
-        add_chain(sheet, [cut for cut in cuts if cut.place != EVERY_ACTIVATION])
+        used = add_use(sheet, costs, unrollings, domain, floor)
+        cuts = add_cuts(sheet, costs, unrollings, domain, floor)
+        free = [cut for cut in cuts if cut.place != EVERY_ACTIVATION]
+        pairs = add_chain(sheet, free)
+        add_constraints(sheet, costs, unrollings, free, pairs, domain.space.constraints)
         add_capacities(sheet, costs, unrollings, cuts)
-        used = add_use(sheet, costs, unrollings, domain)
         energy, latency = None, None
         if domain.has_energy:
             energy = add_energy(sheet, costs, used, cuts, domain.most_pj)
         if domain.has_latency:
             latency = add_latency(sheet, costs, used, cuts, domain.most_cycles)
-        return cls(sheet, unrollings, cuts, add_objective(sheet, domain, energy, latency))
+        target = add_objective(sheet, domain, energy, latency)
+        return cls(sheet, unrollings, cuts, target, domain.has_latency)
 
     @property
     def unit(self) -> float:
@@ -113,3 +122,14 @@ class JointModel:
     def _free_cuts(self) -> Iterator[Cut]:
         """Cuts that a mapping has a say in."""
         return (cut for cut in self.cuts if cut.place != EVERY_ACTIVATION)
+
+
+def floor_of(costs: CostModel, domain: Domain) -> Floor | None:
+    """Return what every part of the costs takes at least; none where everything is of interest."""
+    if math.isinf(domain.most_pj) and math.isinf(domain.most_cycles):
+        return None
+    scratch = Scratch()
+    unrollings = add_unrollings(scratch, costs, domain.space, domain.widest)
+    used = add_use(scratch, costs, unrollings, domain)
+    cuts = add_cuts(scratch, costs, unrollings, domain)
+    return Floor.of(costs, domain, array_pj(costs, used) if domain.has_energy else None, cuts)

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from ortools.sat.python import cp_model
 
+from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.tolerances import COARSEST, RESOLUTION
 from zigzag_imc.solver.formulation.objective import product_of
 from zigzag_imc.solver.formulation.scaling import Scale
@@ -38,14 +39,14 @@ def add_objective(
     sheet: Sheet, domain: Domain, energy: Energy | None, latency: Latency | None
 ) -> Target:
     """Minimise the objective, within what is of interest."""
-    product = _product(sheet, domain, energy, latency) if domain.has_product else None
-    by_objective = {
-        "energy": energy and Target(energy.amount, energy.units.unit_pj),
-        "latency": latency and Target(latency.amount, latency.units.unit),
-        "edp": product,
-    }
-    target = by_objective[domain.objective]
-    assert target is not None, "what is minimised takes part"
+    targets: dict[Objective, Target] = {}
+    if energy is not None:
+        targets["energy"] = Target(energy.amount, energy.units.unit_pj)
+    if latency is not None:
+        targets["latency"] = Target(latency.amount, latency.units.unit)
+    if domain.has_product:
+        targets["edp"] = _product(sheet, domain, energy, latency)
+    target = targets[domain.objective]
     sheet.model.minimize(target.amount)
     return target
 

@@ -7,8 +7,9 @@ With ``later[c]`` transfers over a cut after the first one, each of ``cycles[c]`
 ``stall + compute >= sum over c of later[c] * cycles[c]``
 
 A window is at most the period, and all periods together are the computing cycles: a port lacks no
-less than ``later * cycles - compute + period``. It is one activation where a tile of irrelevant
-loops alone fills over half of the lowest memory.
+less than ``later * cycles - compute`` and the periods of the transfers that do not compete with
+computing. A window is one activation where a tile of irrelevant loops alone fills over half of the
+lowest memory.
 """
 
 from __future__ import annotations
@@ -82,14 +83,15 @@ def _stuck(
     if beyond.max() > running.least_cycles:
         lacking = sheet.model.new_int_var(0, running.units.most, f"lacking {load.cut.place}")
         reached = _amount(sheet, running, load.cut, beyond)
-        sheet.model.add(lacking >= reached - running.compute - running.rounding)
+        sheet.model.add(lacking + running.compute + running.rounding >= reached)
         yield lacking
 
 
 def _with_a_period(load: Load, compute: float) -> Floats:
-    """Cycles of all transfers after the first one, and of one period; none where there is one."""
+    """Cycles of all transfers that compete with computing, and of the periods of the others."""
+    others = load.passing.count - load.later
     period = compute / load.passing.count
-    reached: Floats = np.where(load.later > 0, load.busy + period, 0.0)
+    reached: Floats = np.where(load.later > 0, load.busy + others * period, 0.0)
     return reached
 
 

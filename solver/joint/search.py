@@ -18,7 +18,7 @@ from zigzag_imc.solver.joint.product import least_product
 from zigzag_imc.solver.joint.ties import decide
 from zigzag_imc.solver.scoring.incumbent import Incumbent
 from zigzag_imc.solver.scoring.scores import KeptScores
-from zigzag_imc.solver.solution import SearchOptions, Solution
+from zigzag_imc.solver.solution import NOTHING_KEEPS, SearchOptions, Solution
 from zigzag_imc.solver.spaces import refuse_short_tiles
 
 
@@ -52,7 +52,7 @@ def search_jointly(
     """
     refuse_short_tiles(options.space, "the method cp-sat")
     started = time.monotonic()
-    bench = Bench(costs, KeptScores(costs), options, budget)
+    bench = Bench(costs, KeptScores(costs, options.constraints), options, budget)
     found, least = _first_level(bench, objective)
     solution = _solution(bench, objective, found)
     if solution.status == "OPTIMAL" and _is_whole_question(options):
@@ -89,7 +89,8 @@ def _solution(bench: Bench, objective: Objective, found: Minimum) -> Solution:
         return Solution("UNKNOWN", objective, bound=found.bound, reason=found.reason)
     if math.isfinite(bench.options.cutoff):
         return Solution("INFEASIBLE", objective, bound=found.bound)
-    return Solution("INFEASIBLE", objective, bound=None, reason="no mapping fits")
+    reason = NOTHING_KEEPS if bench.options.constraints else "no mapping fits"
+    return Solution("INFEASIBLE", objective, bound=None, reason=reason)
 
 
 def _with_mapping(objective: Objective, found: Minimum, best: Incumbent) -> Solution:

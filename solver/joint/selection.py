@@ -143,6 +143,13 @@ class Sheet:
         indices = [selections[place].index for place in free]
         self.model.add_allowed_assignments(indices, rows.tolist())
 
+    def keep(self, selection: Selection, kept: npt.NDArray[np.bool_]) -> None:
+        """Allow only some rows of a selection."""
+        if not np.any(kept):
+            self.forbid()
+        elif not np.all(kept):
+            self.allow([selection], np.flatnonzero(kept)[:, None])
+
     def forbid(self) -> None:
         """Allow nothing at all: a model with an empty domain."""
         self.model.add_bool_or([])
@@ -181,6 +188,13 @@ class Sheet:
         for row, literal in enumerate(literals):
             model.add(selection.index == row).only_enforce_if(literal)
         return literals
+
+
+class Scratch(Sheet):
+    """Selections without constraints, for reading quantities off their rows."""
+
+    def allow(self, selections: Sequence[Selection], rows: npt.NDArray[np.int64]) -> None:
+        """Leave everything allowed."""
 
 
 def _distinct(columns: Columns) -> tuple[dict[str, Column], npt.NDArray[np.intp]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from ortools.sat.python import cp_model
@@ -17,14 +17,22 @@ from zigzag_imc.solver.solution import SearchOptions
 _LEAST_SECONDS = 0.01
 """Time limit of a solve at least: CP-SAT takes none for no limit."""
 
-_PARAMETERS = (
+_ALWAYS = (
     ("num_workers", 1),  # the same model gives the same answer
     # The tables tell CP-SAT all that probing and a second look would; both take longer than search.
     ("cp_model_probing_level", 0),
     ("symmetry_level", 0),
     ("max_presolve_iterations", 1),
     ("table_compression_level", 0),
+    ("find_big_linear_overlap", False),
 )
+
+_WITH_LATENCY = (
+    # Sums of many chosen entries keep presolve for several times as long as search without it.
+    ("cp_model_presolve", False),
+    ("linearization_level", 0),
+)
+"""Further parameters of models with latency."""
 
 Rows = Mapping[int, int]
 """Row of every decided selection, by the number of its variable."""
@@ -81,7 +89,9 @@ class _Recorder(cp_model.CpSolverSolutionCallback):
 
 def minimise(model: JointModel, options: SearchOptions, budget: Budget) -> JointAnswer:
     """Solve the model as it stands."""
-    solver, recorder = _solver(options, budget), _Recorder(model)
+    parameters = _ALWAYS + (_WITH_LATENCY if model.has_latency else ())
+    solver = _solver((*parameters, *options.parameters), options.seed, budget)
+    recorder = _Recorder(model)
     with stopped_by(budget, solver):
         status = solver.solve(model.cp_model, recorder)
     if status == cp_model.INFEASIBLE:
@@ -92,12 +102,12 @@ def minimise(model: JointModel, options: SearchOptions, budget: Budget) -> Joint
     return JointAnswer(tuple(recorder.found), bound, status == cp_model.OPTIMAL)
 
 
-def _solver(options: SearchOptions, budget: Budget) -> cp_model.CpSolver:
+def _solver(parameters: Sequence[tuple[str, int]], seed: int, budget: Budget) -> cp_model.CpSolver:
     """Return CP-SAT with all parameters set."""
     solver = cp_model.CpSolver()
-    solver.parameters.random_seed = options.seed
+    solver.parameters.random_seed = seed
     solver.parameters.catch_sigint_signal = False  # the caller decides what Ctrl-C does
-    for name, value in (*_PARAMETERS, *options.parameters):
+    for name, value in parameters:
         setattr(solver.parameters, name, value)
     if budget.left_s is not None:
         solver.parameters.max_time_in_seconds = max(_LEAST_SECONDS, budget.left_s)

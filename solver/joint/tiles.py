@@ -61,6 +61,9 @@ def add_tile(sheet: Sheet, unrolling: Unrolling, name: str, sizes: Sizes) -> Til
         for row, temporal in enumerate(unrolling.temporal.tolist())
         for size in sizes(temporal)
     ]
+    if not listed:  # no unrolling leaves a tile that is asked for
+        sheet.forbid()
+        listed = [(0, 1, int(unrolling.temporal[0]))]
     row, size, steps = np.array(listed, dtype=np.int64).T
     chosen = sheet.choose(f"tile {name}", {"size": size.astype(np.float64)})
     sheet.allow([unrolling.chosen, chosen], np.column_stack([row, np.arange(len(row))]))

@@ -1,1 +1,1 @@
-"""Mappings of all layers chosen together."""
+"""Mappings of all layers chosen together, and what is kept between them."""

@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
 import numpy as np
 
@@ -29,9 +30,6 @@ from zigzag_imc.solver.tables.chains import forward, through
 from zigzag_imc.solver.tables.cut import Cut, PerCut, PortKey, per_cut
 from zigzag_imc.solver.tables.lattice import Array
 
-MOST_CANDIDATES = 4000
-"""Candidates of one spatial mapping up to which there is a model of them."""
-
 _SLACK = 1 + TOLERANCE
 """Tiles are discarded only beyond what rounding explains."""
 
@@ -39,12 +37,26 @@ Index = tuple[Numbers, ...]
 """Places of some tiles, axis by axis."""
 
 
-class TooManyError(Exception):
-    """More tiles can reach an objective than a model takes."""
+class Reaching(NamedTuple):
+    """Tiles at one cut that can reach an objective.
+
+    Attributes
+    ----------
+    cut
+        The cut.
+    places
+        Their places, axis by axis.
+    values
+        Least objective of any mapping through each, at most.
+    """
+
+    cut: AnyCut
+    places: Index
+    values: Array
 
 
 class AnyCandidates:
-    """The tiles of one spatial mapping.
+    """The tiles of one spatial mapping that can reach an objective.
 
     Parameters
     ----------
@@ -56,47 +68,55 @@ class AnyCandidates:
         Its classes of tiles with their bounds.
     goal
         What is minimised.
+    most_value
+        The objective.
     """
 
     def __init__(
-        self, costs: CostModel, fine: AnyColumns, option: SpatialOption, goal: Goal
+        self,
+        costs: CostModel,
+        fine: AnyColumns,
+        option: SpatialOption,
+        goal: Goal,
+        most_value: float,
     ) -> None:
-        self._costs, self._fine, self._option = costs, fine, option
-        self._goal = goal.relaxed(_SLACK)
+        self._costs, self._option, self._goal = costs, option, goal.relaxed(_SLACK)
         self._energy_pj = _Sum.of_energy(costs, option)
         self._latency = [_Sum.of_latency(bound, option) for bound in option.latency]
+        self._most_bits = fine.most_bits
+        self._reaching = [
+            self._at((operand, rank), cut, most_value)
+            for operand, cuts in enumerate(fine.cuts)
+            for rank, cut in enumerate(cuts)
+        ]
 
-    def up_to(self, most_value: float) -> list[Candidate] | None:
-        """Tiles that can reach an objective; ``None`` where some cut has none.
+    @property
+    def least(self) -> float:
+        """Bound of the objective of all mappings: at every cut they have one of the tiles."""
+        return max(float(own.values.min(initial=math.inf)) for own in self._reaching)
 
-        Raises
-        ------
-        TooManyError
-            Where there are more than a model takes.
-        """
+    def value_of(self, number: int) -> float:
+        """Objective that about so many tiles can reach; infinite where there are not so many."""
+        values = np.concatenate([own.values for own in self._reaching])
+        if len(values) <= number:
+            return math.inf
+        return float(np.partition(values, number)[number])
+
+    def count(self, most_value: float) -> int:
+        """How many tiles can reach an objective."""
+        return sum(int((own.values <= most_value * _SLACK).sum()) for own in self._reaching)
+
+    def up_to(self, most_value: float) -> list[Candidate]:
+        """Tiles that can reach an objective."""
+        steps = self._option.columns.laid.steps
         found: list[Candidate] = []
-        for operand, cuts in enumerate(self._fine.cuts):
-            for rank, cut in enumerate(cuts):
-                index = self._kept((operand, rank), cut, most_value)
-                if not len(index[0]):
-                    return None
-                if len(found) + len(index[0]) > MOST_CANDIDATES:
-                    raise TooManyError
-                found += _TilesOfCut(self._costs, self._option.columns.laid.steps, cut).at(index)
+        for cut, index, values in self._reaching:
+            kept = values <= most_value * _SLACK
+            found += _TilesOfCut(self._costs, steps, cut).at(tuple(axis[kept] for axis in index))
         return found
 
-    def are_few(self, most_value: float, number: int) -> bool:
-        """Whether at most so many tiles can reach an objective."""
-        count = 0
-        for operand, cuts in enumerate(self._fine.cuts):
-            for rank, cut in enumerate(cuts):
-                count += len(self._kept((operand, rank), cut, most_value)[0])
-                if count > number:
-                    return False
-        return True
-
-    def _kept(self, place: tuple[int, int], cut: AnyCut, most_value: float) -> Index:
-        """Places of the tiles at a cut that can reach an objective."""
+    def _at(self, place: tuple[int, int], cut: AnyCut, most_value: float) -> Reaching:
+        """Tiles at a cut."""
         operand, rank = place
         of_classes = self._goal.values(
             self._energy_pj.through[operand][rank], self._latency_of(place, None)
@@ -107,9 +127,9 @@ class AnyCandidates:
         energy_pj = self._energy_pj.at(place, classes, coarse, known)
         latency = self._latency_of(place, (classes, coarse, known))
         values = self._goal.values(energy_pj, latency)
-        fits = known.bits <= self._fine.most_bits[operand][rank]
+        fits = known.bits <= self._most_bits[operand][rank]
         kept = fits & (values <= most_value * _SLACK)
-        return tuple(axis[kept] for axis in index)
+        return Reaching(cut, tuple(axis[kept] for axis in index), values[kept])
 
     def _latency_of(
         self, place: tuple[int, int], tiles: tuple[Index, Cut, Cut] | None
@@ -182,6 +202,11 @@ class _TilesOfCut:
         known = cut.cut_at(index)
         exposed = np.broadcast_to(known.link, index[0].shape)
         once = {key: cut.at(amount, index) for key, amount in cut.loads.items()}
+        need, least_need = (cut.at(amount, index) for amount in (cut.need, cut.least_need))
+        activities = {
+            key: [(cut.at(count, index), cut.at(busy, index)) for count, busy in own]
+            for key, own in cut.activities.items()
+        }
         taken = {key: self._taken(index, *of) for key, of in cut.moved_bits.items()}
         for number, place in enumerate(zip(*(axis.tolist() for axis in index), strict=True)):
             yield Candidate(
@@ -190,12 +215,22 @@ class _TilesOfCut:
                 ports=PortLoads(
                     busy=_of(known.busy, number),
                     stuck=_of(known.stuck, number),
-                    activities={},
+                    activities={
+                        key: tuple(
+                            (float(count[number]), float(busy[number])) for count, busy in own
+                        )
+                        for key, own in activities.items()
+                    },
                     once=_of(once, number),
                     exposed=float(exposed[number]),
                     taken={key: int(bits_taken[number]) for key, bits_taken in taken.items()},
                 ),
-                room=Room(memory=cut.memory, bits=int(known.bits[number])),
+                room=Room(
+                    memory=cut.memory,
+                    bits=int(known.bits[number]),
+                    need=int(need[number]),
+                    least_need=int(least_need[number]),
+                ),
             )
 
     def _where(self, place: Sequence[int]) -> Where:

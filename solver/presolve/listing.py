@@ -67,10 +67,10 @@ class Listing:
         listed = partial(budget.is_over, _LISTING_SHARE)
         bounded = partial(budget.is_over, 2 * _LISTING_SHARE)
         layer, accelerator, profile = costs.layer, costs.accelerator, costs.profile
-        spatials = SpatialSpace.of(
-            layer, accelerator, profile, space, listed, first, one_of_each=True
+        spatials = SpatialSpace.one_of_each(layer, accelerator, profile, space, listed, first)
+        return cls(
+            spatials, spatial_bounds(costs, spatials, with_latency, bounded, space.constraints)
         )
-        return cls(spatials, spatial_bounds(costs, spatials, with_latency, bounded))
 
     def with_energy_at_most(self, most_pj: float, costs: CostModel) -> Listing:
         """Return those that may have a mapping of so little energy, with bounds of the latency."""
@@ -113,4 +113,4 @@ def counts_of(
         return MapspaceCounts(None, None)
     layer, accelerator, profile = costs.layer, costs.accelerator, costs.profile
     size = sum(mapspace_size(layer, accelerator, profile, space, part) for part in parts)
-    return MapspaceCounts(sum(part.count for part in parts), size)
+    return MapspaceCounts(sum(part.represented for part in parts), size)

@@ -14,8 +14,9 @@ from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve.listing import Listing
 from zigzag_imc.solver.presolve.spatial.refined import Refinement
 from zigzag_imc.solver.presolve.workbench import Workbench
+from zigzag_imc.solver.tables.lattice import Array
 
-_FIRST, _MOST = 64, 1024
+_FIRST, _MOST = 64, 4096
 """Spatial mappings bounded more precisely at a time: few at first, as each that is looked at may
 give a mapping that spares the others."""
 
@@ -56,9 +57,11 @@ class Rising:
     def __init__(self, bench: Workbench, goal: Goal, listing: Listing) -> None:
         self._listing = listing
         quick = listing.quick
-        self._bounds = goal.values(quick.energy_pj * (1 - TOLERANCE), quick.latency)
-        self._left = np.arange(len(self._bounds))
-        self._is_begun = self._is_sorted = False  # most of them may be out after the first
+        # Most of them may be out after the first: only then the others are put in order.
+        self._unsorted = goal.values(quick.energy_pj * (1 - TOLERANCE), quick.latency)
+        self._left = np.empty(0, dtype=np.intp)
+        self._bounds = np.empty(0)
+        self._is_begun = self._is_sorted = False
         self._refinement = Refinement(bench.costs, goal, bench.lengths)
         self._found: list[Promising] = []
         self._at_a_time = _FIRST
@@ -66,7 +69,7 @@ class Rising:
     @property
     def least(self) -> float:
         """Lower bound of the objective of all that is left; infinite where nothing is."""
-        left = self._bounds[self._left[:1] if self._is_sorted else self._left]
+        left = self._bounds[:1] if self._is_sorted else self._unsorted
         bounded = self._found[0].bound if self._found else math.inf
         return float(min(left.min(initial=math.inf), bounded))
 
@@ -89,21 +92,22 @@ class Rising:
 
     def _first(self, value: float) -> Promising | None:
         """Take the first of all, which as a rule gives a mapping that spares many others."""
-        if not len(self._left):
+        if not len(self._unsorted):
             return None
-        first = self._told(int(np.argmin(self._bounds)))
-        self._left = np.delete(self._left, first.number)
+        number = int(np.argmin(self._unsorted))
+        first = self._told(number, float(self._unsorted[number]))
+        self._unsorted[number] = math.inf
         return first if _is_within(first.bound, value) else None
 
     def _leave_out(self, value: float) -> None:
         """Leave out what cannot reach a value; put the others in order."""
-        bounds = self._bounds[self._left]
-        if self._is_sorted:
-            self._left = self._left[: np.searchsorted(bounds, value, side="right")]
-            return
-        within = self._left[bounds <= value]
-        self._left = within[np.argsort(self._bounds[within], kind="stable")]
-        self._is_sorted = True
+        if not self._is_sorted:
+            within = np.flatnonzero((self._unsorted <= value) & np.isfinite(self._unsorted))
+            self._left = within[np.argsort(self._unsorted[within], kind="stable")]
+            self._bounds = self._unsorted[self._left]
+            self._unsorted, self._is_sorted = np.empty(0), True
+        within_value = np.searchsorted(self._bounds, value, side="right")
+        self._left, self._bounds = self._left[:within_value], self._bounds[:within_value]
 
     def _has_one(self, value: float) -> bool:
         """Whether one that is bounded more precisely can reach a value."""
@@ -113,37 +117,38 @@ class Rising:
         """Whether one of the others may have a lower bound than all bounded more precisely."""
         if not len(self._left):
             return False
-        return not self._found or self._bounds[self._left[0]] < self._found[0].bound
+        return not self._found or self._bounds[0] < self._found[0].bound
 
     def _bound_more(self, value: float) -> None:
         """Bound the first of the others more precisely; keep those that can reach a value."""
         taken, self._left = np.split(self._left, [self._at_a_time])
+        bounds, self._bounds = np.split(self._bounds, [self._at_a_time])
         if self._refinement.applies and len(taken) >= _WORTH_IT:
             self._at_a_time = min(2 * self._at_a_time, _MOST)
-            found = self._refined(taken, value)
+            found = self._refined(taken, bounds, value)
         else:
-            found = list(map(self._told, taken.tolist()))
+            found = list(map(self._told, taken.tolist(), bounds.tolist()))
         for each in found:
             heapq.heappush(self._found, each)
         self._leave_out(value)
 
-    def _told(self, number: int) -> Promising:
+    def _told(self, number: int, bound: float) -> Promising:
         """Return a spatial mapping with its quick bounds."""
         quick = self._listing.quick
         return Promising(
-            float(self._bounds[number]),
+            bound,
             number,
             float(quick.energy_pj[number]),
             float(quick.latency[number]),
         )
 
-    def _refined(self, taken: npt.NDArray[np.intp], value: float) -> list[Promising]:
+    def _refined(self, taken: npt.NDArray[np.intp], bounds: Array, value: float) -> list[Promising]:
         """Return those of some spatial mappings that can reach a value, with tighter bounds."""
         kept, least = self._refinement.within(self._listing.spatials.at(taken), value)
         taken = taken[kept]
         quick = self._listing.quick
         columns = (
-            np.maximum(least.value, self._bounds[taken]),
+            np.maximum(least.value, bounds[kept]),
             taken,
             np.maximum(least.energy_pj, quick.energy_pj[taken]),
             np.maximum(least.latency, quick.latency[taken]),

@@ -10,13 +10,14 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections import OrderedDict
 from dataclasses import dataclass, replace
 
 from zigzag_imc.core.tolerances import RESOLUTION
 from zigzag_imc.solver.formulation.candidate import Candidate
 from zigzag_imc.solver.formulation.problem import Problem
 from zigzag_imc.solver.goal import Goal
-from zigzag_imc.solver.presolve.any_candidates import AnyCandidates, TooManyError
+from zigzag_imc.solver.presolve.any_candidates import AnyCandidates
 from zigzag_imc.solver.presolve.ledger import Place
 from zigzag_imc.solver.presolve.standing import SpatialOption, Standing, Waiting
 from zigzag_imc.solver.presolve.workbench import Workbench
@@ -25,11 +26,14 @@ from zigzag_imc.solver.scoring.tile_choice import TileChoice
 from zigzag_imc.solver.solution import STOPPED
 from zigzag_imc.solver.tables.any_sizes.any_columns import AnyColumns
 
-_SHARES = (1e-4, 1e-3, 4e-3, 0.016, 0.06, 0.25, 1.0)
-"""By which shares of its bound above it a spatial mapping is asked, turn by turn."""
+NUMBERS = (300, 900, 2700, 8000, 24_000)
+"""About so many tiles are in the models of a spatial mapping, turn by turn."""
 
-FEW_CANDIDATES = 300
-"""Candidates up to which all that can reach the incumbent are asked at once."""
+MOST_CANDIDATES = 60_000
+"""Tiles of a model at most: of many that are alike, all are in it or none."""
+
+KEPT = 3
+"""Spatial mappings whose tiles are kept for their next turn."""
 
 MOST_SOLVES = 300
 """Times that a model is solved before its spatial mapping is left open."""
@@ -55,7 +59,7 @@ class Deepening:
 
     def __init__(self, bench: Workbench, goal: Goal, standing: Standing) -> None:
         self._bench, self._goal, self._standing = bench, goal, standing
-        self._turns: dict[Place, int] = {}
+        self._kept: OrderedDict[Place, _Known] = OrderedDict()
         self.concerned: frozenset[Place] = frozenset()
         self.decided: frozenset[Place] = frozenset()
 
@@ -70,45 +74,66 @@ class Deepening:
         if waiting.bound > standing.value:
             return Verdict(standing.best, math.inf)
         self.concerned = frozenset((waiting.place,))
-        fine = self._bench.of_any_sizes(waiting.place[0], waiting.place[1])
-        option = waiting.option(self._bench, self._goal)
-        tiles = AnyCandidates(self._bench.costs, fine, option, self._goal)
-        return self._ask(waiting, option, fine, tiles)
+        known = self._known(waiting)
+        if known.tiles.least > standing.value:
+            return Verdict(standing.best, math.inf)
+        most = self._most(waiting, known.tiles)
+        if known.tiles.count(most) > MOST_CANDIDATES:
+            return Verdict(standing.best, max(waiting.bound, known.tiles.least), TOO_MANY)
+        return self._ask(waiting, known, most)
 
-    def _ask(
-        self, waiting: Waiting, option: SpatialOption, fine: AnyColumns, tiles: AnyCandidates
-    ) -> Verdict:
+    def _ask(self, waiting: Waiting, known: _Known, most: float) -> Verdict:
         """Ask for mappings up to a value."""
-        most, value = self._most(waiting, tiles), self._standing.value
-        try:
-            candidates = tiles.up_to(most)
-        except TooManyError:
-            return Verdict(self._standing.best, waiting.bound, TOO_MANY)
-        if candidates is not None:
-            turn = _Turn(self._bench, self._goal, self._standing, option, fine)
-            self._bench.ledger.model_tiles(self.concerned)
-            verdict = turn.prove(candidates, most, waiting.bound)
-            if verdict is not None:
-                return verdict
-        if most < value:
-            self._wait_on(waiting, most)
-        elif candidates is not None:
+        value = self._standing.value
+        turn = _Turn(self._bench, self._goal, self._standing, known.option, known.fine)
+        self._bench.ledger.model_tiles(self.concerned)
+        verdict = turn.prove(known.tiles.up_to(most), most, max(waiting.bound, known.tiles.least))
+        if verdict is not None:
+            return verdict
+        if most < min(value, self._standing.value):
+            self._standing.waiting.append(replace(waiting, bound=most))
+            self._standing.sort_waiting()
+        elif most >= value:
             self.decided = self.concerned
         return Verdict(self._standing.best, math.inf)
 
     def _most(self, waiting: Waiting, tiles: AnyCandidates) -> float:
         """Value up to which mappings are asked for in this turn: the incumbent's at most."""
-        value = self._standing.value
-        turn = self._turns.get(waiting.place, 0)
-        self._turns[waiting.place] = turn + 1
-        if turn >= len(_SHARES) or tiles.are_few(value, FEW_CANDIDATES):
-            return value
-        return min(value, waiting.bound * (1 + _SHARES[turn]))
+        known = max(tiles.least, waiting.bound)
+        for number in NUMBERS:
+            most = tiles.value_of(number)
+            if most > known * (1 + RESOLUTION):
+                return min(self._standing.value, most)
+        return self._standing.value
 
-    def _wait_on(self, waiting: Waiting, bound: float) -> None:
-        """Let a spatial mapping wait with a higher bound."""
-        self._standing.waiting.append(replace(waiting, bound=bound))
-        self._standing.sort_waiting()
+    def _known(self, waiting: Waiting) -> _Known:
+        """Return all that is known of a spatial mapping; of the latest ones that is kept."""
+        known = self._kept.pop(waiting.place, None)
+        if known is None:
+            fine = self._bench.of_any_sizes(*waiting.place)
+            option = waiting.option(self._bench, self._goal)
+            tiles = AnyCandidates(self._bench.costs, fine, option, self._goal, self._standing.value)
+            known = _Known(option, fine, tiles)
+        self._kept[waiting.place] = known
+        while len(self._kept) > KEPT:
+            self._kept.popitem(last=False)
+        return known
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What is known of a spatial mapping.
+
+    Attributes
+    ----------
+    option, fine, tiles
+        Its classes of tiles with their bounds, all its tiles, and those that can reach what was the
+        incumbent then.
+    """
+
+    option: SpatialOption
+    fine: AnyColumns
+    tiles: AnyCandidates
 
 
 TOO_MANY = "too many tiles can reach what is left open"

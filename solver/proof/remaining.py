@@ -57,7 +57,9 @@ class Remaining:
 
     def is_refuted(self) -> bool:
         """Whether CP-SAT says that nothing that remains can be better than the incumbent."""
-        asked = (self._standing.value, len(self._standing.waiting), len(self._tried))
+        standing = self._standing
+        # What waits may wait again, with a higher bound.
+        asked = (standing.value, standing.least_waiting, len(standing.waiting), len(self._tried))
         if self._answered is None or self._answered[0] != asked:
             self._answered = (asked, self._ask())
         return self._answered[1]

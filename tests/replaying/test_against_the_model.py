@@ -7,6 +7,7 @@ its mind, and that they mean the same hardware.
 from __future__ import annotations
 
 import statistics
+from dataclasses import replace
 
 import pytest
 
@@ -101,6 +102,38 @@ def test_a_tile_that_is_loaded_once_hides_only_while_it_is_first_used() -> None:
     )
     assert replay == 3017
     assert model == pytest.approx(replay, rel=0.03)
+
+
+@pytest.mark.parametrize("preset", ["aimc", "dimc"])
+@pytest.mark.parametrize(
+    ("loops", "cuts"),
+    [
+        ((("OY", 16), ("OX", 16), ("K", 4)), ((2,), (0, 3), (0, 3))),  # inputs in rounds of K
+        ((("OY", 16), ("OX", 16), ("K", 2), ("C", 2)), ((2,), (0, 4), (0, 4))),  # outputs, of C
+        ((("OY", 16), ("OX", 16), ("C", 2), ("K", 2)), ((2,), (0, 4), (0, 4))),  # inputs, of K
+    ],
+)
+def test_what_is_loaded_once_takes_as_long_in_rounds(
+    preset: str, loops: tuple[tuple[str, int], ...], cuts: tuple[tuple[int, ...], ...]
+) -> None:
+    """Within a fiftieth; with loads and unloads at any time, the model says no more."""
+    sizes, lanes = dict(loops), 64
+    layer = conv_layer(
+        "pointwise",
+        out_channels=16 * sizes["K"],
+        in_channels=lanes * sizes.get("C", 1),
+        output_size=(16, 16),
+        filter_size=1,
+    )
+    spatial = SpatialMapping.of({"D1": {"K": 16}, "D2": {"C": lanes}})
+    temporal = TemporalMapping(loops, (cuts[0], cuts[1], cuts[2]))
+    replay, model = on_a_preset(preset, layer, spatial, temporal)
+    late = replace(IMC, late_loads=True)
+    reckless = CostModel(layer, load_accelerator(preset), late).evaluate(
+        LayerMapping(spatial, temporal)
+    )
+    assert model == pytest.approx(replay, rel=0.02)
+    assert reckless.latency_cycles <= model
 
 
 def test_weights_and_inputs_through_one_port_come_one_after_the_other() -> None:

@@ -6,6 +6,7 @@ import math
 import random
 from collections.abc import Iterator, Mapping
 
+import numpy as np
 from ortools.sat.python import cp_model
 
 from tests.mappings import sunk_cuts
@@ -103,6 +104,7 @@ def refined_bounds(bench: Workbench) -> dict[Objective, list[float]]:
         if refinement.applies:
             numbers, least = refinement.within(spatials, math.inf)
             assert len(numbers) == len(spatials)
+            assert np.all(refinement.roughly(spatials).value <= least.value * (1 + TOLERANCE))
             found[objective] = least.value.tolist()
         else:
             found[objective] = [0.0] * len(spatials)

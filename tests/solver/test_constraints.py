@@ -390,8 +390,8 @@ def too_many_tiles_barred(patch: pytest.MonkeyPatch) -> None:
 def smallest_unrollings_alone(patch: pytest.MonkeyPatch) -> None:
     """An unrolling that is asked for is only found where it is the smallest of its steps."""
 
-    def factors(self: AxisRoom, loops: int, dim: str, *, smallest: bool) -> tuple[int, ...]:
-        found = factors_of(self, loops, dim, smallest=smallest)
+    def factors(self: AxisRoom, loops: int, dim: str) -> tuple[int, ...]:
+        found = factors_of(self, loops, dim)
         return tuple(one for one in found if one in smallest_unrollings(loops, self.size))
 
     factors_of = AxisRoom.factors

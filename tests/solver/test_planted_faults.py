@@ -167,7 +167,7 @@ PLANTED = (
     Planted(costs.transfers_a_cycle_too_long, "any", 0, "edp", (*ALL, bounds)),
     Planted(costs.every_lowest_window_is_short, "stalling", 2, "latency", (bounds,)),
     Planted(costs.window_terms_doubled, "stalling", 5, "latency", (bounds,)),
-    Planted(costs.nothing_is_double_buffered, "stalling", 230, "latency", (verify, differential)),
+    Planted(costs.nothing_is_double_buffered, "stalling", 230, "latency", (bounds,)),
     Planted(costs.rows_a_cycle_too_slow, "any", 10, "edp", (*ALL, bounds)),
     Planted(costs.stalls_count_twice, "stalling", 6, "latency", (verify, differential, bounds)),
     Planted(costs.latency_sums_a_cycle_too_high, "any", 10, "edp", (*ALL, bounds)),

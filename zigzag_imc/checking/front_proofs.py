@@ -44,13 +44,12 @@ def _all_mappings(
     record: LayerResult, setting: Setting
 ) -> Iterator[tuple[CostModel, LayerMapping]]:
     """Yield every mapping of a layer, with either operand stored, beside what scores it."""
+    accelerator, profile = setting.found_by(record), setting.profile
     for layer in record.layer().alternatives:
-        if misfit(setting.accelerator, layer.precision, setting.profile) is not None:
+        if misfit(accelerator, layer.precision, profile) is not None:
             continue
-        model = CostModel(layer, setting.accelerator, setting.profile)
-        for mapping in enumerate_mappings(
-            layer, setting.accelerator, setting.profile, record.space()
-        ):
+        model = CostModel(layer, accelerator, profile)
+        for mapping in enumerate_mappings(layer, accelerator, profile, record.space()):
             yield model, mapping
 
 

@@ -24,9 +24,9 @@ from zigzag_imc.solver.solution import Solution
 def by_enumeration(claim: Claim, setting: Setting) -> Proof:
     """Prove a claim by going through all mappings."""
     clock = Budget.of()
-    space = claim.record.space()
+    space, accelerator = claim.record.space(), setting.found_by(claim.record)
     found = [
-        best_by_enumeration(layer, setting.accelerator, setting.profile, claim.objective, space)
+        best_by_enumeration(layer, accelerator, setting.profile, claim.objective, space)
         for layer in claim.record.layer().alternatives
     ]
     best = min((one for one in found if one is not None), key=itemgetter(0), default=None)

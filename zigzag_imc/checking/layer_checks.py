@@ -35,7 +35,8 @@ def layer_problems(
     try:
         layer = record.layer()
         check_names(record.asked(), layer.sizes, accelerator)
-        models = [_model(one, accelerator, profile) for one in layer.alternatives]
+        found = record.found_by(accelerator)
+        models = [_model(one, found, profile) for one in layer.alternatives]
     except (ZigzagImcError, KeyError, ValueError, ZeroDivisionError) as error:
         yield f"makes no layer: {error}"
         return
@@ -44,7 +45,7 @@ def layer_problems(
     yield from _identity_problems(record, result)
     if record.status in ("INFEASIBLE", "UNKNOWN"):
         yield from _unmapped_problems(record, models)
-        yield from certificate_problems(record, layer, accelerator, profile)
+        yield from certificate_problems(record, layer, found, profile)
         return
     model = models[0]
     if model is None:
@@ -55,7 +56,7 @@ def layer_problems(
     if of_mapping:
         return
     yield from claim_problems(record)
-    yield from certificate_problems(record, layer, accelerator, profile)
+    yield from certificate_problems(record, layer, found, profile)
     yield from front_problems(record, models)
 
 

@@ -12,7 +12,7 @@ from zigzag_imc.core.objective import Stopped
 from zigzag_imc.results.units import counted
 
 Outcomes = Literal["proved", "refuted", "not proved"]
-Claimed = Literal["energy", "latency", "edp", "network_edp", "front"]
+Claimed = Literal["energy", "latency", "edp", "network_edp", "front", "kept"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,9 +27,10 @@ class Proof:
         Nothing costs less than so much (pJ, cycles or pJ x cycles); an infinite floor says that no
         mapping fits. ``network_edp`` is the energy-delay product of all layers together; a
         ``front`` has no floor, but ``points``: no mapping is better than all of them in energy or
-        in latency.
+        in latency. ``kept`` is the objective of the network, whatever stays on chip.
     method
-        ``enumeration``, ``solver``, or ``fronts`` for the layers of a network together.
+        ``enumeration``, ``solver``, ``fronts`` for the layers of a network together, or
+        ``choices`` for what stays on chip between them.
     mappings
         How many were scored.
     outcome
@@ -49,7 +50,7 @@ class Proof:
     layer: str
     objective: Claimed
     floor: float | None
-    method: Literal["enumeration", "solver", "fronts"]
+    method: Literal["enumeration", "solver", "fronts", "choices"]
     outcome: Outcomes
     reason: str | None = None
     mappings: int = 0
@@ -65,8 +66,8 @@ class Proof:
             return f"no mapping below the front of {counted(self.points, 'point')}"
         if math.isinf(self.floor):
             return "no mapping fits"
-        of = "edp of all layers" if self.objective == "network_edp" else self.objective
-        return f"{of} >= {self.floor:.6g}"
+        told = {"network_edp": "edp of all layers", "kept": "objective, whatever is kept,"}
+        return f"{told.get(self.objective, self.objective)} >= {self.floor:.6g}"
 
 
 @dataclass(frozen=True, slots=True)

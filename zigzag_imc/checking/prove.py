@@ -18,8 +18,14 @@ from zigzag_imc.checking.front_proofs import (
     front_by_solver,
 )
 from zigzag_imc.checking.judgements import by_enumeration, by_fronts, by_solver
+from zigzag_imc.checking.keeping_proofs import choice_by_search
 from zigzag_imc.checking.proofs import Proof, ProofReport
-from zigzag_imc.checking.questions import Setting, is_just_below, without_margin
+from zigzag_imc.checking.questions import (
+    Setting,
+    is_just_below,
+    is_left_open,
+    without_margin,
+)
 from zigzag_imc.checking.verify import verify_result
 from zigzag_imc.core.arguments import flag
 from zigzag_imc.core.budget import Budget
@@ -90,6 +96,8 @@ def prove_result(
     proofs.sort(key=lambda proof: (place[proof.layer], proof.objective == "front"))
     if work.together:
         proofs.append(by_fronts(found, work.together, answers.together))
+    if found.locality is not None and found.locality.bound is not None:
+        proofs.append(choice_by_search(found, found.locality, work.setting, query, budget))
     return ProofReport(checks, tuple(proofs), answers.stopped)
 
 
@@ -129,7 +137,7 @@ class _Work:
         setting = Setting(accelerator, profile_named(found.cost_model), query.time_limit)
         fits = {
             record.name: all(
-                is_small(one, accelerator, setting.profile, limit, record.space())
+                is_small(one, setting.found_by(record), setting.profile, limit, record.space())
                 for one in record.layer().alternatives
             )
             for record in found.layers
@@ -174,6 +182,8 @@ class _Work:
         progress = _shifted(query.progress, self.enumerated)
         outcomes, stopped = run_jobs(jobs, query.jobs, budget, progress)
         if stopped is None:
+            stopped = self._ask_otherwise(jobs, outcomes, query, budget)
+        if stopped is None:
             stopped = self._ask_again(jobs, outcomes, query, budget)
         claims, fronts = len(self.large), len(self.large) + len(self.large_fronts)
         return _Answers(outcomes[:claims], outcomes[claims:fronts], outcomes[fronts:], stopped)
@@ -185,6 +195,19 @@ class _Work:
         for record, outcome in zip(self.large_fronts, answers.fronts, strict=True):
             yield front_by_solver(record, outcome, self.setting)
 
+    def _ask_otherwise(
+        self, jobs: list[Job], outcomes: list[Outcome], query: Query, budget: Budget
+    ) -> Stopped | None:
+        """Ask without the joint model where that left a claim open."""
+        left = [
+            number
+            for number, (job, outcome) in enumerate(zip(jobs, outcomes, strict=True))
+            if is_left_open(job, outcome)
+        ]
+        for number in left:
+            jobs[number] = self.setting.otherwise(jobs[number])
+        return _ask(jobs, left, outcomes, query, budget)
+
     def _ask_again(
         self, jobs: Sequence[Job], outcomes: list[Outcome], query: Query, budget: Budget
     ) -> Stopped | None:
@@ -194,11 +217,24 @@ class _Work:
             for number, claim in enumerate(self.large)
             if is_just_below(claim, outcomes[number])
         ]
-        retries = [without_margin(jobs[number], self.large[number]) for number in close]
-        repeated, stopped = run_jobs(retries, query.jobs, budget)
-        for number, outcome in zip(close, repeated, strict=True):
-            outcomes[number] = outcome
-        return stopped
+        retries = list(jobs)
+        for number in close:
+            retries[number] = without_margin(jobs[number], self.large[number])
+        return _ask(retries, close, outcomes, query, budget)
+
+
+def _ask(
+    jobs: Sequence[Job],
+    numbers: Sequence[int],
+    outcomes: list[Outcome],
+    query: Query,
+    budget: Budget,
+) -> Stopped | None:
+    """Ask some questions once more, and keep what is answered then."""
+    repeated, stopped = run_jobs([jobs[number] for number in numbers], query.jobs, budget)
+    for number, outcome in zip(numbers, repeated, strict=True):
+        outcomes[number] = outcome
+    return stopped
 
 
 def _is_of_a_whole(record: LayerResult) -> bool:

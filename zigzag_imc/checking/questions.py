@@ -9,7 +9,6 @@ from zigzag_imc.checking.claims import Claim
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.tolerances import COARSEST
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.models.mapspace.unrollings import has_diagonals
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.results.result import LayerResult
 from zigzag_imc.runs.job import Job, Outcome
@@ -24,6 +23,9 @@ PARAMETERS = (
     ("symmetry_level", 0),
 )
 """CP-SAT parameters of the second proof; a first one uses the defaults."""
+
+JOINT_SECONDS = 120.0
+"""Seconds after which a claim about latency is proved without the joint model."""
 
 SEED_STEP = 104_729
 """Distance of the second proof's seed from the first one's."""
@@ -48,39 +50,48 @@ class Setting:
     def cost_model(self, record: LayerResult, *, swapped: bool = False) -> CostModel:
         """Cost model of a layer of the result, as it stands or with its other operand stored."""
         layer = record.layer()
-        return CostModel(layer.swapped() if swapped else layer, self.accelerator, self.profile)
+        mapped = layer.swapped() if swapped else layer
+        return CostModel(mapped, self.found_by(record), self.profile)
+
+    def found_by(self, record: LayerResult) -> Accelerator:
+        """Return the accelerator as a layer of the result finds it."""
+        return record.found_by(self.accelerator)
 
     def ask_for_cheaper(self, claim: Claim) -> Job:
-        """Ask for anything cheaper; half of the resolution is left for the proof's rounding."""
-        options = self._options(claim.record, claim.floor * (1 - claim.resolution / 2))
-        if claim.objective == "energy" and self._is_known_to_joint_model(claim.record):
-            options = replace(options, method="cp-sat")  # shares no bound with the first proof
-        layer = claim.record.layer()
-        return Job(layer, self.accelerator, self.profile, claim.objective, options)
+        """Ask for anything cheaper; half of the resolution is left for the proof's rounding.
 
-    def _is_known_to_joint_model(self, record: LayerResult) -> bool:
-        """Whether the joint model has all mappings of the layer's space."""
-        space = record.space()
-        if space.tile_sizes != "divisors":
-            return False
-        return not space.constraints and not any(
-            has_diagonals(layer, self.accelerator, self.profile, space)
-            for layer in record.layer().alternatives
-        )
+        The joint model is asked first, which shares no bound with the first proof; it gets some
+        time, since its bound of the latency is not always the exact one.
+        """
+        options = self._options(claim.record, claim.floor * (1 - claim.resolution / 2))
+        if claim.record.space().tile_sizes == "divisors":
+            limit = self.time_limit if claim.objective == "energy" else self._joint_limit
+            options = replace(options, method="cp-sat", time_limit_s=limit)
+        layer = claim.record.layer()
+        found = self.found_by(claim.record)
+        return Job(layer, found, self.profile, claim.objective, options)
+
+    @property
+    def _joint_limit(self) -> float:
+        """Seconds of the joint model for a claim about latency."""
+        return JOINT_SECONDS if self.time_limit is None else min(JOINT_SECONDS, self.time_limit / 2)
+
+    def otherwise(self, job: Job) -> Job:
+        """Ask the same without the joint model."""
+        options = replace(job.options, method="auto", time_limit_s=self.time_limit)
+        return replace(job, options=options)
 
     def ask_for_front(self, record: LayerResult) -> Job:
         """Ask for the front of a layer that was mapped together with others."""
         options = self._options(record, math.inf)
-        layer = record.layer()
-        return Job(layer, self.accelerator, self.profile, "edp", options, optimum=False, front=True)
+        layer, found = record.layer(), self.found_by(record)
+        return Job(layer, found, self.profile, "edp", options, optimum=False, front=True)
 
     def ask_below_front(self, record: LayerResult) -> Job:
         """Ask for any mapping below the front that a layer claims to be complete."""
         options = self._options(record, math.inf)
-        layer, corners = record.layer(), corners_of(record)
-        return Job(
-            layer, self.accelerator, self.profile, "edp", options, optimum=False, corners=corners
-        )
+        layer, found, corners = record.layer(), self.found_by(record), corners_of(record)
+        return Job(layer, found, self.profile, "edp", options, optimum=False, corners=corners)
 
     def _options(self, record: LayerResult, cutoff: float) -> SearchOptions:
         seed = record.certificate.seed if record.certificate is not None else 0
@@ -101,6 +112,12 @@ def corners_of(record: LayerResult) -> tuple[Corner, ...]:
 def without_margin(job: Job, claim: Claim) -> Job:
     """Ask for anything below the claim itself."""
     return replace(job, options=replace(job.options, cutoff=claim.floor))
+
+
+def is_left_open(job: Job, outcome: Outcome) -> bool:
+    """Whether the joint model neither proved nor refuted a claim about latency."""
+    is_joint = job.options.method == "cp-sat" and job.objective != "energy"
+    return is_joint and outcome.solution is not None and outcome.solution.status == "UNKNOWN"
 
 
 def is_just_below(claim: Claim, outcome: Outcome) -> bool:

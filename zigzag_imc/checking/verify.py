@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from zigzag_imc.checking.layer_checks import layer_problems
+from zigzag_imc.checking.locality_checks import locality_problems
 from zigzag_imc.checking.report import Report
 from zigzag_imc.checking.whole_checks import whole_problems
 from zigzag_imc.core.accelerator import Accelerator
@@ -65,6 +66,7 @@ def verify_result(
     problems = [*_accelerator_problems(result, accelerator), *layers.problems]
     problems += _name_problems(result)
     problems += whole_problems(result.layers)
+    problems += locality_problems(result, accelerator)
     if not layers.problems:
         problems += _totals_problems(result, accelerator, profile)
     return Report(
@@ -116,6 +118,7 @@ def _enumerated(
     if record.objective == "network_edp":
         return None
     layer, space = record.layer(), record.space()
+    accelerator = record.found_by(accelerator)
     return optimum_if_small(layer, accelerator, profile, record.objective, space)
 
 
@@ -150,7 +153,7 @@ def _name_problems(result: NetworkResult) -> Iterator[str]:
 def _totals_problems(
     result: NetworkResult, accelerator: Accelerator, profile: CostProfile
 ) -> Iterator[str]:
-    totals = totals_of(result.layers, accelerator, result.totals.seconds, profile)
+    totals = totals_of(result.layers, accelerator, result.totals.seconds, profile, result.locality)
     expected = {key: getattr(totals, key) for key in type(totals).model_fields}
     yield from differences(result.totals, expected, "totals.")
     yield from differences(result, {"hardware": hardware_record(accelerator, profile)}, "")

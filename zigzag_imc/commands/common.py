@@ -39,6 +39,13 @@ class Stored(enum.StrEnum):
     SECOND = "second"
 
 
+class Locality(enum.StrEnum):
+    """What stays on chip between layers."""
+
+    NONE = "none"
+    BEST = "best"
+
+
 class Method(enum.StrEnum):
     """How optima are proved."""
 
@@ -142,6 +149,23 @@ StoredOption = Annotated[
             "Which operand of a product of two activations is written into the array: the first "
             "or second in the graph, or the better of both."
         ),
+    ),
+]
+LocalityOption = Annotated[
+    Locality,
+    typer.Option(
+        "--locality",
+        help=(
+            "What stays on chip between layers: nothing, or what makes the objective of the "
+            "network least (then --scope is network)."
+        ),
+    ),
+]
+KeepEndsOption = Annotated[
+    bool,
+    typer.Option(
+        "--keep-ends",
+        help="With --locality, inputs and results of the network may stay on chip, too.",
     ),
 ]
 LayerOption = Annotated[

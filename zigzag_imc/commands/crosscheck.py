@@ -23,6 +23,8 @@ from zigzag_imc.commands.common import (
     ShapeOption,
     Stored,
     StoredOption,
+    TileSizesName,
+    TileSizesOption,
     say_written,
     space_of,
 )
@@ -67,6 +69,7 @@ def crosscheck_command(  # noqa: PLR0913  (options of the command line)
     objective: ObjectiveOption = Objective.EDP,
     cost_model: CostModelOption = "imc",
     diagonals: DiagonalsOption = True,
+    tile_sizes: TileSizesOption = TileSizesName.DIVISORS,
     engines: Annotated[
         str,
         typer.Option(
@@ -150,7 +153,7 @@ def crosscheck_command(  # noqa: PLR0913  (options of the command line)
                 jobs=jobs,
                 time_limit=time_limit,
                 seed=seed,
-                space=space_of(cost_model, diagonals),
+                space=space_of(cost_model, diagonals, tile_sizes),
                 layers=layer,
                 progress=progress,
             )

@@ -17,7 +17,10 @@ from zigzag_imc.commands.common import (
     Format,
     FormatOption,
     JobsOption,
+    KeepEndsOption,
     LayerOption,
+    Locality,
+    LocalityOption,
     Method,
     ModelArgument,
     Objective,
@@ -94,6 +97,8 @@ def map_command(  # noqa: PLR0913  (options of the command line)
             ),
         ),
     ] = Method.AUTO,
+    locality: LocalityOption = Locality.NONE,
+    keep_ends: KeepEndsOption = False,
     seed: Annotated[int, typer.Option("--seed", metavar="N", help="Seed of the solver.")] = 0,
     pareto: Annotated[
         bool, typer.Option("--pareto", help="Also find the energy-latency front of every layer.")
@@ -148,6 +153,8 @@ def map_command(  # noqa: PLR0913  (options of the command line)
             seed=seed,
             space=space_of(cost_model, diagonals, tile_sizes),
             layers=layer,
+            locality=locality.value,
+            keep_ends=keep_ends,
             progress=progress,
         )
 

@@ -28,6 +28,8 @@ from zigzag_imc.commands.common import (
     ShapeOption,
     Stored,
     StoredOption,
+    TileSizesName,
+    TileSizesOption,
     TimeLimitOption,
     TotalTimeLimitOption,
     asked_constraints,
@@ -63,6 +65,7 @@ def search_command(  # noqa: PLR0913  (options of the command line)
     objective: ObjectiveOption = Objective.EDP,
     cost_model: CostModelOption = "imc",
     diagonals: DiagonalsOption = True,
+    tile_sizes: TileSizesOption = TileSizesName.DIVISORS,
     factors: Annotated[
         int | None, typer.Option("--factors", metavar="N", help="loma: loops to order; default 6.")
     ] = None,
@@ -155,7 +158,7 @@ def search_command(  # noqa: PLR0913  (options of the command line)
             time_limit=time_limit,
             total_time_limit=total_time_limit,
             seed=seed,
-            space=space_of(cost_model, diagonals),
+            space=space_of(cost_model, diagonals, tile_sizes),
             layers=layer,
             progress=progress,
             announce=None if quiet else notice,

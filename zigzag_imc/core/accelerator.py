@@ -88,6 +88,9 @@ class MemoryInstance:
         Whether it keeps room for a second tile of every operand in any case.
     cost_source
         Who says what it costs; empty where the file does not say.
+    kept
+        Operands that lie here whole from layer to layer. It is their top memory, and their room is
+        set aside: what ``size_bits`` says is left for the tiles of the others.
     """
 
     name: str
@@ -101,6 +104,7 @@ class MemoryInstance:
     ports: tuple[Port, ...]
     double_buffered: bool = False
     cost_source: str = ""
+    kept: tuple[str, ...] = ()
 
     def port_of(self, operand: str, direction: Direction) -> Port | None:
         """Return the port that carries ``operand`` in ``direction``.

@@ -54,8 +54,9 @@ def loopnest_text(result: NetworkResult) -> str:
     ]
     profile = profile_named(result.cost_model)
     for record in result.layers:
-        mapping = checked_mapping(record, accelerator, profile)
-        blocks.append("\n".join(_layer_lines(record, accelerator, profile, mapping)) + "\n")
+        found = record.found_by(accelerator)
+        mapping = checked_mapping(record, found, profile)
+        blocks.append("\n".join(_layer_lines(record, found, profile, mapping)) + "\n")
     return "\n".join(blocks)
 
 

@@ -63,7 +63,10 @@ def zigzag_files(result: NetworkResult) -> dict[str, str]:
     mappings = [default_entry()]
     short = set(with_short_tiles(result))
     for record in result.layers:
-        layer, mapping = record.layer(), checked_mapping(record, accelerator, profile)
+        layer, mapping = (
+            record.layer(),
+            checked_mapping(record, record.found_by(accelerator), profile),
+        )
         for name in record.names:
             workload.append(workload_entry(layer.replace(name=name), len(workload)))
             if mapping is not None and name not in short:
@@ -132,7 +135,7 @@ def _dumps(result: NetworkResult, accelerator: Accelerator) -> Iterator[tuple[st
         for name in record.names:
             yield (
                 _file_name(name, taken),
-                format_json(dump_contents(record, name, accelerator)) + "\n",
+                format_json(dump_contents(record, name, record.found_by(accelerator))) + "\n",
             )
 
 

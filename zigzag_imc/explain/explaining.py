@@ -69,7 +69,8 @@ def explain_layer(  # noqa: PLR0913  (users name each of their choices)
     )
     found = result if isinstance(result, NetworkResult) else read_result(result)
     record = found.record_of(layer)
-    accelerator = accelerator_from_dict(found.accelerator.description, "accelerator.description")
+    whole = accelerator_from_dict(found.accelerator.description, "accelerator.description")
+    accelerator = record.found_by(whole)
     explanation = _facts(found, record, layer, accelerator)
     if not what_if:
         return explanation

@@ -55,6 +55,10 @@ def run_query(
 def map_subject(subject: Subject, budget: Budget) -> NetworkResult:
     """Map all layers that a query asks about with the solver."""
     query = subject.query
+    if query.locality != "none":
+        from zigzag_imc.library.keeping import map_keeping
+
+        return map_keeping(subject, budget, _assembler(subject.accelerator, query))
     jobs = [job_of(group, subject.accelerator, query) for group in subject.groups]
     outcomes, stopped = run_query(jobs, query, budget)
     assembler = _assembler(subject.accelerator, query)

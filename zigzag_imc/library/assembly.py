@@ -22,6 +22,7 @@ from zigzag_imc.library.subject import Subject
 from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.profile import CostProfile, profile_named
 from zigzag_imc.onnx_workload.network import LayerGroup, UnsupportedOperator
+from zigzag_imc.results.locality import LocalityRecord
 from zigzag_imc.results.parts import (
     CertificateRecord,
     LastWordRecord,
@@ -121,9 +122,9 @@ class Assembler:
         results = []
         for number, (group, outcome) in enumerate(zip(groups, outcomes, strict=True)):
             if number in choice.points:
-                result = self._chosen(group, outcome, choice.points[number], choice, pareto)
+                result = self.chosen(group, outcome, choice.points[number], choice, pareto)
             else:
-                result = self._without_mapping(group, outcome)
+                result = self.without_mapping(group, outcome)
             results.append(result)
         return tuple(results)
 
@@ -135,10 +136,12 @@ class Assembler:
         *,
         searched: bool,
         stopped: Stopped | None = None,
+        locality: LocalityRecord | None = None,
     ) -> NetworkResult:
         """Return the result of a network from those of its layers.
 
-        ``searched``: by the solver, whose version then counts.
+        ``searched``: by the solver, whose version then counts; ``locality``: what stays on chip
+        between them.
         """
         query = subject.query
         return NetworkResult(
@@ -159,9 +162,10 @@ class Assembler:
             seed=self.seed,
             limits=query.limits,
             stopped=stopped,
-            totals=totals_of(layers, self.accelerator, seconds, self._profile),
+            totals=totals_of(layers, self.accelerator, seconds, self._profile, locality),
             layers=tuple(layers),
             unsupported=unsupported_records(subject.network.unsupported),
+            locality=locality,
         )
 
     def record(
@@ -189,14 +193,15 @@ class Assembler:
     def _profile(self) -> CostProfile:
         return profile_named(self.cost_model)
 
-    def _chosen(
+    def chosen(
         self,
         group: LayerGroup,
         outcome: Outcome,
         point: ParetoPoint,
         choice: NetworkChoice,
-        pareto: bool,
+        pareto: bool = False,
     ) -> LayerResult:
+        """Return the result of a layer at a point of its front, chosen with those of all others."""
         front = outcome.front
         assert front is not None
         why_not = front.reason or "the fronts of other layers are not proved"
@@ -215,7 +220,7 @@ class Assembler:
             **(front_fields(front, group.layer) if pareto else {}),
         )
 
-    def _without_mapping(self, group: LayerGroup, outcome: Outcome) -> LayerResult:
+    def without_mapping(self, group: LayerGroup, outcome: Outcome) -> LayerResult:
         """Return the result of a layer whose front is empty.
 
         The search for one mapping said why.

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import os
 import shlex
-from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.arguments import path
@@ -22,9 +22,12 @@ from zigzag_imc.library.subject import Subject
 from zigzag_imc.models.array.slicing import misfit
 from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.locality.situation import Situation
+from zigzag_imc.models.locality.timeline import Placement, Timeline
 from zigzag_imc.models.mapspace.legality import check_mapping
 from zigzag_imc.onnx_workload.network import LayerGroup
-from zigzag_imc.results.mapping_file import MappingFile, MappingFileEntry
+from zigzag_imc.results.locality import SituationRecord
+from zigzag_imc.results.mapping_file import KeptTensors, MappingFile, MappingFileEntry
 from zigzag_imc.results.reading import parse_mapping_file
 from zigzag_imc.results.result import LayerResult, NetworkResult
 from zigzag_imc.results.writing import result_text
@@ -47,16 +50,67 @@ def evaluate_subject(
     known = {layer.name: layer for layer in subject.network.layers}
     given_mappings = _mappings_in(given, subject.accelerator, known)
     assembler = Assembler(subject.accelerator, subject.query.cost_model, 0)
-    layers = _scored(subject, given_mappings, assembler)
-    return assembler.result(subject, layers, budget.elapsed_s, searched=False)
+    kept = given_mappings.kept
+    if kept is None:
+        layers = _scored(subject, given_mappings, assembler)
+        return assembler.result(subject, layers, budget.elapsed_s, searched=False)
+    from zigzag_imc.library.keeping import given_locality
+
+    setting = _Setting.of(subject, kept, given_mappings.source)
+    layers = _scored(subject, given_mappings, assembler, setting)
+    locality = given_locality(setting.timeline, setting.placement, layers, subject.query.objective)
+    return assembler.result(subject, layers, budget.elapsed_s, searched=False, locality=locality)
 
 
 @dataclass(frozen=True, slots=True)
 class _Given:
-    """Mappings that were handed over: what to call their source, and the entry of each layer."""
+    """Mappings that were handed over: what to call their source, and the entry of each layer.
+
+    And what stays on chip between layers, if anything may.
+    """
 
     source: str
     entries: Mapping[str, MappingFileEntry]
+    kept: KeptTensors | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Setting:
+    """What stays on chip between the layers that are scored."""
+
+    timeline: Timeline
+    placement: Placement
+    source: str
+
+    @classmethod
+    def of(cls, subject: Subject, kept: KeptTensors, source: str) -> _Setting:
+        """Check that tensors may stay where they are said to."""
+        layers = {layer.name: layer for layer in subject.network.layers}
+        flow = subject.network.steps_and_tensors
+        timeline = Timeline(flow, layers, subject.accelerator, kept.keep_ends)
+        if not timeline.is_legal(kept.placement()):
+            raise MappingError(f"{source}: locality: a tensor is kept where it may not be")
+        return cls(timeline, kept.placement(), source)
+
+    def situation(self, names: Sequence[str], layer: Layer, entry: MappingFileEntry) -> Situation:
+        """Return the situation of layers that share a mapping."""
+        finished = entry.situation is not None and entry.situation.finished
+        found = [
+            self.timeline.situation(self.timeline.step_of(name), layer, self.placement, finished)
+            for name in names
+        ]
+        first = found[0]
+        if first is None:
+            raise MappingError(
+                f"{self.source}: layer {names[0]!r}: the memories do not hold what is kept while "
+                "it runs"
+            )
+        if any(one != first for one in found):
+            raise MappingError(
+                f"{self.source}: layer {names[0]!r}: finds other room than those that share its "
+                "mapping"
+            )
+        return first
 
 
 def _mappings_in(
@@ -68,13 +122,15 @@ def _mappings_in(
     if isinstance(given, NetworkResult):
         source = "the result"
         mappings = parse_mapping_file(result_text(given), source)
-        return _Given(source, _entries_by_layer(mappings, source, known))
+        return _Given(source, _entries_by_layer(mappings, source, known), mappings.locality)
     source = path("mapping_file", given, "a NetworkResult or the path of a file")
     mappings = read_mappings(source, accelerator, known)
-    return _Given(source, _entries_by_layer(mappings, source, known))
+    return _Given(source, _entries_by_layer(mappings, source, known), mappings.locality)
 
 
-def _scored(subject: Subject, given: _Given, assembler: Assembler) -> tuple[LayerResult, ...]:
+def _scored(
+    subject: Subject, given: _Given, assembler: Assembler, setting: _Setting | None = None
+) -> tuple[LayerResult, ...]:
     """Score every layer; identical layers with different mappings become several results."""
     results = []
     for group in subject.groups:
@@ -86,7 +142,12 @@ def _scored(subject: Subject, given: _Given, assembler: Assembler) -> tuple[Laye
                 results.append(_without_mapping(share, subject, assembler))
                 continue
             where = f"{given.source}: layer {entry.name!r}"
-            cost = _cost(share, subject, mapping, where)
+            situation = Situation()
+            if setting is not None:
+                situation = setting.situation(names, layer, entry)
+                asked = (*group.constraints, *situation.constraints(subject.accelerator))
+                share = replace(share, constraints=asked)
+            cost = _cost(share, subject, mapping, where, situation)
             results.append(
                 assembler.record(
                     share,
@@ -96,6 +157,7 @@ def _scored(subject: Subject, given: _Given, assembler: Assembler) -> tuple[Laye
                     status="FEASIBLE",
                     reason=entry.note,
                     objective_value=float(cost.value(subject.query.objective)),
+                    situation=None if setting is None else SituationRecord.of(situation),
                 )
             )
     return tuple(results)
@@ -116,9 +178,12 @@ def _as_mapped(layer: Layer, entry: MappingFileEntry, source: str) -> Layer:
     return layer
 
 
-def _cost(group: LayerGroup, subject: Subject, mapping: LayerMapping, where: str) -> Cost:
+def _cost(
+    group: LayerGroup, subject: Subject, mapping: LayerMapping, where: str, situation: Situation
+) -> Cost:
     """Score one mapping that is legal."""
-    layer, accelerator, profile = group.layer, subject.accelerator, subject.query.profile
+    accelerator = situation.accelerator(subject.accelerator)
+    layer, profile = group.layer, subject.query.profile
     try:
         check_mapping(layer, accelerator, mapping, profile, group.constraints)
     except MappingError as error:
@@ -181,7 +246,7 @@ def _shares(
 
 
 def _what_is_mapped(entry: MappingFileEntry) -> tuple[object, ...]:
-    return entry.spatial, entry.temporal, entry.stored
+    return entry.spatial, entry.temporal, entry.stored, entry.situation
 
 
 def _what_there_is(entries: Collection[str]) -> str:

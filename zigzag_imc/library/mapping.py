@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.constraint_rules import ConstraintWish
 from zigzag_imc.core.layer import Layer
-from zigzag_imc.core.objective import Method, Objective, Scope, Stopped
+from zigzag_imc.core.objective import KeepingRule, Method, Objective, Scope, Stopped
 from zigzag_imc.core.precision_rules import PrecisionWish
 from zigzag_imc.core.space import Space
 from zigzag_imc.core.stored_operand import Storing
@@ -53,6 +53,8 @@ def map_network(  # noqa: PLR0913  (users name each of their choices)
     seed: int = 0,
     space: Space | None = None,
     layers: Sequence[str] | None = None,
+    locality: KeepingRule = "none",
+    keep_ends: bool = False,
     progress: ProgressCallback | None = None,
 ) -> NetworkResult:
     """Find proven-optimal mappings of all layers of a network.
@@ -105,7 +107,7 @@ def map_network(  # noqa: PLR0913  (users name each of their choices)
         Also find the energy-latency front of every layer.
     method
         ``auto``: presolve, and CP-SAT for what it leaves. ``cp-sat``: one CP-SAT model of
-        everything, without presolve; for the objective ``energy`` alone so far.
+        everything, without presolve; it knows no fronts so far.
     seed
         Seed of the solver.
     space
@@ -113,6 +115,11 @@ def map_network(  # noqa: PLR0913  (users name each of their choices)
         cost model knows by default.
     layers
         Names of the layers to map; all by default.
+    locality
+        What stays on chip between layers: ``none``, or the ``best``, chosen and proved for the
+        network as a whole (the scope is ``network`` then).
+    keep_ends
+        Whether inputs and results of the network may stay on chip, too.
     progress
         Called with a `zigzag_imc.runs.run.Progress` whenever a search starts or ends.
 
@@ -150,6 +157,8 @@ def map_network(  # noqa: PLR0913  (users name each of their choices)
         method=method,
         seed=seed,
         space=space,
+        locality=locality,
+        keep_ends=keep_ends,
         progress=progress,
     )
     budget = query.total_budget()

@@ -26,9 +26,9 @@ from zigzag_imc.core.constraint_rules import (
     constraint_rules_of,
 )
 from zigzag_imc.core.errors import OptionError, nearest
-from zigzag_imc.core.objective import Method, Objective, Scope
+from zigzag_imc.core.objective import KeepingRule, Method, Objective, Scope
 from zigzag_imc.core.precision_rules import PrecisionRules, PrecisionWish, rules_of
-from zigzag_imc.core.space import DIVISORS, Space
+from zigzag_imc.core.space import Space
 from zigzag_imc.core.stored_operand import Storing
 from zigzag_imc.results.result import LimitsRecord
 
@@ -78,11 +78,16 @@ class Query:
         Whether the energy-latency front of every layer is asked for, too.
     method
         How optima are proved: ``auto`` by presolve and CP-SAT, ``cp-sat`` by the joint model alone,
-        which knows the objective ``energy`` so far, without ties and fronts.
+        which knows no fronts so far.
     seed
         Seed of the solver, or of what an engine draws.
     space
         Which mappings a search chooses from; all that the cost model knows by default.
+    locality
+        What stays on chip between layers: ``none``, or the ``best``, which is a choice for the
+        network as a whole.
+    keep_ends
+        Whether inputs and results of the network may stay on chip, too.
     progress
         Called with a `zigzag_imc.runs.run.Progress` whenever a search starts or ends.
 
@@ -110,6 +115,8 @@ class Query:
     method: Method = "auto"
     seed: int = 0
     space: Space | None = None
+    locality: KeepingRule = "none"
+    keep_ends: bool = False
     progress: ProgressCallback | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
@@ -117,16 +124,10 @@ class Query:
         one_of("scope", self.scope, get_args(Scope))
         one_of("stored", self.stored, get_args(Storing))
         one_of("method", self.method, get_args(Method))
-        if self.method == "cp-sat" and (self.objective != "energy" or self.pareto):
-            raise OptionError(
-                "method: cp-sat alone proves the objective energy so far, without fronts; "
-                "expected auto for anything else"
-            )
-        if self.method == "cp-sat" and (self.space != DIVISORS or self._is_constrained):
-            raise OptionError(
-                "method: cp-sat alone knows no diagonals and no constraints so far; expected "
-                "auto, or a space without them (--no-diagonals)"
-            )
+        one_of("locality", self.locality, get_args(KeepingRule))
+        self._check_locality()
+        if self.method == "cp-sat" and (self.pareto or self.is_network_edp):
+            raise OptionError("method: cp-sat alone knows no fronts so far; expected auto")
         self._check_tile_sizes()
         text("cost_model", self.cost_model, "the name of a cost model")
         checked = {
@@ -151,6 +152,26 @@ class Query:
     def _is_constrained(self) -> bool:
         """Whether mappings have to keep anything beside the limits of the hardware."""
         return constraint_rules_of(self.constraints) != ConstraintRules()
+
+    def _check_locality(self) -> None:
+        """Refuse what is no question about a network whose tensors may stay on chip.
+
+        The choice of them is one for the network as a whole, and so is its objective.
+        """
+        object.__setattr__(self, "keep_ends", flag("keep_ends", self.keep_ends))
+        if self.locality == "none":
+            if self.keep_ends:
+                raise OptionError("keep_ends: found without locality, expected locality='best'")
+            return
+        object.__setattr__(self, "scope", "network")
+        refused = {"layers": bool(self.layers), "pareto": self.pareto}
+        refused["method"] = self.method != "auto"
+        for name, is_asked in refused.items():
+            if is_asked:
+                raise OptionError(
+                    f"{name}: found with locality, which is a choice for the network as a whole; "
+                    "expected the default"
+                )
 
     def _check_tile_sizes(self) -> None:
         """Refuse what is not known of tiles of any size."""

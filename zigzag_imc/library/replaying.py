@@ -58,7 +58,8 @@ def replay(
             f"layer {layer!r}: has no mapping to play, it is {record.status}: {record.reason}"
         )
     shape = record.layer()
-    accelerator = accelerator_from_dict(found.accelerator.description, "accelerator.description")
+    hardware = accelerator_from_dict(found.accelerator.description, "accelerator.description")
+    accelerator = record.found_by(hardware)
     check_mapping(shape, accelerator, mapping, profile)
     model = CostModel(shape, accelerator, profile)
     steps = model.spread(mapping.spatial).steps

@@ -118,7 +118,8 @@ def _machine(
     shares = {}
     for operand, levels in accelerator.levels.items():
         final = layer.precision.O_final if operand == "O" else layer.precision.bits(operand)
-        rooms[levels[-1]] -= whole_bits(layer, operand, nest.sizes, lanes, final)
+        if operand not in accelerator.memories[levels[-1]].kept:
+            rooms[levels[-1]] -= whole_bits(layer, operand, nest.sizes, lanes, final)
         for level, crossing in enumerate(found[operand][1:]):
             shares[operand, level] = Room[Transfer](MOST_TILES * max(crossing.bits))
     return Machine(accelerator, array, lanes.rows, [Room(max(0, bits)) for bits in rooms], shares)

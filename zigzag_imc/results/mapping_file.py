@@ -6,6 +6,7 @@ from pydantic import ConfigDict
 
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.stored_operand import Position
+from zigzag_imc.results.locality import SituationRecord
 from zigzag_imc.results.parts import Record, SpatialRecord, TemporalRecord, mapping_from
 
 
@@ -42,6 +43,8 @@ class MappingFileEntry(Record):
         What a person should know about the mapping.
     stored_operand
         Which of two activations the mapping stores; ``None`` where it does not say.
+    situation
+        What the layer finds on chip, where tensors stay there between layers.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -52,6 +55,7 @@ class MappingFileEntry(Record):
     temporal: TemporalRecord | None
     note: str | None = None
     stored_operand: StoredEntry | None = None
+    situation: SituationRecord | None = None
 
     @property
     def stored(self) -> Position | None:
@@ -69,6 +73,44 @@ class MappingFileEntry(Record):
         return mapping_from(self.spatial, self.temporal)
 
 
+class KeptTensor(Record):
+    """Where a tensor is.
+
+    Attributes
+    ----------
+    name
+        Name of the tensor.
+    memory
+        The memory that keeps it; ``None`` where none does.
+    """
+
+    model_config = ConfigDict(extra="ignore")
+
+    name: str
+    memory: str | None
+
+
+class KeptTensors(Record):
+    """Where tensors stay between layers.
+
+    Attributes
+    ----------
+    tensors
+        All that may stay on chip.
+    keep_ends
+        Whether inputs and results of the network may, too.
+    """
+
+    model_config = ConfigDict(extra="ignore")
+
+    tensors: tuple[KeptTensor, ...]
+    keep_ends: bool = False
+
+    def placement(self) -> dict[str, str]:
+        """Return the memory of each kept tensor."""
+        return {one.name: one.memory for one in self.tensors if one.memory is not None}
+
+
 class MappingFile(Record):
     """Mappings to evaluate; any result file is one, too.
 
@@ -76,8 +118,11 @@ class MappingFile(Record):
     ----------
     layers
         One entry per mapping.
+    locality
+        What stays on chip between layers, where anything may.
     """
 
     model_config = ConfigDict(extra="ignore")
 
     layers: tuple[MappingFileEntry, ...]
+    locality: KeptTensors | None = None

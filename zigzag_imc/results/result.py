@@ -20,6 +20,7 @@ from pydantic import (
     model_serializer,
 )
 
+from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.arguments import text
 from zigzag_imc.core.constraint_text import parse_constraint
 from zigzag_imc.core.constraints import Constraints
@@ -29,6 +30,7 @@ from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.objective import Objective, Scope, Status, Stopped
 from zigzag_imc.core.space import DIVISORS, Space
 from zigzag_imc.core.stored_operand import StoredOperand
+from zigzag_imc.results.locality import LocalityRecord, SituationRecord
 from zigzag_imc.results.parts import (
     BreakdownRecord,
     CertificateRecord,
@@ -68,6 +70,8 @@ class SparseRecord(Record):
             "macs": contents.get("macs") is not None,
             "constraints": bool(contents.get("constraints")),
             "conflict": bool(contents.get("conflict")),
+            "situation": contents.get("situation") is not None,
+            "locality": contents.get("locality") is not None,
         }
         return {key: value for key, value in contents.items() if is_said.get(key, True)}
 
@@ -129,6 +133,9 @@ class LayerResult(SparseRecord):
         only where there is any.
     conflict
         Of an infeasible layer, constraints that no mapping keeps together, as few as can be.
+    situation
+        What the layer finds on chip; bound and proof are within that. Written only where tensors
+        may stay there between layers.
     """
 
     name: str
@@ -165,6 +172,7 @@ class LayerResult(SparseRecord):
     solve_seconds: NonNegativeFloat = 0.0
     constraints: tuple[str, ...] = ()
     conflict: tuple[str, ...] = ()
+    situation: SituationRecord | None = None
 
     def asked(self) -> Constraints:
         """Return the constraints that the mapping has to keep.
@@ -175,6 +183,10 @@ class LayerResult(SparseRecord):
             When a text is none.
         """
         return tuple(map(parse_constraint, self.constraints))
+
+    def found_by(self, whole: Accelerator) -> Accelerator:
+        """Return an accelerator as the layer finds it in its situation."""
+        return whole if self.situation is None else self.situation.situation().accelerator(whole)
 
     def mapping(self) -> LayerMapping | None:
         """Return the mapping, ``None`` where there is none.
@@ -376,7 +388,7 @@ class TotalsRecord(Record):
     seconds: NonNegativeFloat
 
 
-class NetworkResult(Record):
+class NetworkResult(SparseRecord):
     """Result of mapping (or evaluating) a network on an accelerator.
 
     Attributes
@@ -403,6 +415,8 @@ class NetworkResult(Record):
         Sums over all layers.
     unsupported
         Operators that are left out.
+    locality
+        What stays on chip between layers; ``None`` where that was not asked.
     """
 
     model_config = ConfigDict(
@@ -427,6 +441,7 @@ class NetworkResult(Record):
     totals: TotalsRecord
     layers: tuple[LayerResult, ...]
     unsupported: tuple[UnsupportedRecord, ...] = ()
+    locality: LocalityRecord | None = None
 
     def __getitem__(self, name: str) -> LayerResult:
         return self.record_of(name)

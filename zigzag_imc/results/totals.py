@@ -9,6 +9,7 @@ from typing import cast
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.objective import Status
 from zigzag_imc.models.profile import IMC, CostProfile
+from zigzag_imc.results.locality import LocalityRecord
 from zigzag_imc.results.records import edp_js, hardware_fields
 from zigzag_imc.results.result import LayerResult, TotalsRecord
 
@@ -25,10 +26,12 @@ def totals_of(
     accelerator: Accelerator,
     seconds: float,
     profile: CostProfile = IMC,
+    locality: LocalityRecord | None = None,
 ) -> TotalsRecord:
     """Sum over all mapped layers, each counted as often as it occurs.
 
-    Sums over no layer are ``None``.
+    Sums over no layer are ``None``. The bound of a network whose tensors may stay on chip is that
+    of all choices of them.
     """
     counts: Counter[Status] = Counter()
     for layer in layers:
@@ -39,6 +42,9 @@ def totals_of(
     edp = None if energy is None or latency is None else energy * latency
     hardware = hardware_fields(accelerator, profile)
     value, bound = _objective(layers)
+    if locality is not None:
+        counts[locality.status] += 0
+        bound = None if value is None else locality.bound
     return TotalsRecord(
         layers=sum(layer.count for layer in layers),
         distinct_layers=len(layers),
@@ -51,7 +57,7 @@ def totals_of(
         objective_value=value,
         bound=bound,
         gap=relative_gap(value, bound),
-        status=_worst(counts),
+        status=_worst({*counts}),
         status_counts={status: counts[status] for status in _STATUSES if counts[status]},
         seconds=seconds,
         **hardware,
@@ -62,8 +68,8 @@ _STATUSES: tuple[Status, ...] = ("OPTIMAL", "FEASIBLE", "UNKNOWN", "INFEASIBLE")
 """Best to worst: a run is as good as its worst layer."""
 
 
-def _worst(counts: Counter[Status]) -> Status:
-    return max((status for status in counts), key=_STATUSES.index, default="OPTIMAL")
+def _worst(found: set[Status]) -> Status:
+    return max(found, key=_STATUSES.index, default="OPTIMAL")
 
 
 def _objective(layers: Sequence[LayerResult]) -> tuple[float | None, float | None]:

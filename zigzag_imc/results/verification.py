@@ -41,9 +41,9 @@ class ProofRecord(Record):
 
     layer: str
     claim: str
-    objective: Literal["energy", "latency", "edp", "network_edp", "front"]
+    objective: Literal["energy", "latency", "edp", "network_edp", "front", "kept"]
     floor: float | None
-    method: Literal["enumeration", "solver", "fronts"]
+    method: Literal["enumeration", "solver", "fronts", "choices"]
     outcome: Literal["proved", "refuted", "not proved"]
     reason: str | None = None
     mappings: NonNegativeInt = 0

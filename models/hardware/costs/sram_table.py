@@ -8,7 +8,7 @@ from __future__ import annotations
 import csv
 import math
 from bisect import bisect_left
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from importlib import resources
@@ -69,9 +69,15 @@ class Lattice:
     def between(self, wanted: Sequence[float]) -> Costs | None:
         """Interpolate; ``None`` where a neighbour is missing.
 
-        Linear in the logarithms of coordinates and costs, so that powers are met exactly.
+        Costs are linear in their logarithms: along the first axis, the node, over the node itself,
+        as CACTI's own constants are, and along the others over logarithms, so that powers of sizes
+        are met exactly.
         """
-        sides = [_neighbours(axis, value) for axis, value in zip(self.axes, wanted, strict=True)]
+        scales: list[Callable[[float], float]] = [_plainly, *[math.log] * (len(self.axes) - 1)]
+        sides = [
+            _neighbours(axis, value, scale)
+            for axis, value, scale in zip(self.axes, wanted, scales, strict=True)
+        ]
         if not all(sides):
             return None
         logs = [0.0, 0.0, 0.0, 0.0]
@@ -171,7 +177,13 @@ def _words(at: Point) -> float:
     return at.size_bytes * 8 / at.width_bits
 
 
-def _neighbours(axis: Sequence[float], value: float) -> list[tuple[float, float]]:
+def _plainly(value: float) -> float:
+    return value
+
+
+def _neighbours(
+    axis: Sequence[float], value: float, scale: Callable[[float], float]
+) -> list[tuple[float, float]]:
     """Return the values on both sides and how much each counts; nothing beyond the ends."""
     if not axis[0] <= value <= axis[-1]:
         return []
@@ -179,7 +191,7 @@ def _neighbours(axis: Sequence[float], value: float) -> list[tuple[float, float]
     if axis[at] == value:
         return [(value, 1.0)]
     low, high = axis[at - 1], axis[at]
-    share = math.log(value / low) / math.log(high / low)
+    share = (scale(value) - scale(low)) / (scale(high) - scale(low))
     return [(low, 1 - share), (high, share)]
 
 

@@ -220,16 +220,17 @@ def _dram(asked: TemplateParameters) -> PlannedMemory:
     kind = asked.dram_kind
     pj_per_bit = kind.pj_per_bit if asked.dram_pj_per_bit is None else asked.dram_pj_per_bit
     gb_s = asked.dram_gb_s or kind.gb_s
-    width = asked.columns * asked.macros if gb_s is None else DRAM_ACCESS_BITS
-    least = -(-width // STEPS_OF_WIDTH) if gb_s is None else 1
-    weights = ["I2"] if asked.weights_from == "dram" else []
+    is_bus = gb_s is not None
+    width = DRAM_ACCESS_BITS if is_bus else asked.columns * asked.macros
+    least = 1 if is_bus else -(-width // STEPS_OF_WIDTH)
+    weights = asked.weights_from == "dram"
     activations = asked.activations_in == "dram"
+    held = {"I1": activations, "I2": weights, "O": activations}
     movements = [
-        *(f"{operand}, tl" for operand in ("I2",) if weights),
-        *(("I1, tl", "O, tl", "O, fl") if activations else ()),
+        *(["I2, tl"] if weights else []),
+        *(["I1, tl", "O, tl", "O, fl"] if activations else []),
     ]
     pj = rounded(pj_per_bit * width)
-    own = asked.dram_pj_per_bit is not None or asked.dram_gb_s is not None
     return PlannedMemory(
         "dram",
         {
@@ -237,21 +238,18 @@ def _dram(asked: TemplateParameters) -> PlannedMemory:
             "r_cost": pj,
             "w_cost": pj,
             "area": 0,
-            "cost_source": f"{kind.source}{'; figures of its own' if own else ''}",
+            "cost_source": kind.source if asked.dram_pj_per_bit is None else "a figure of its own",
             "latency": 1,
-            "operands": [
-                operand
-                for operand in ("I1", "I2", "O")
-                if (operand == "I2" and weights) or (operand != "I2" and activations)
-            ],
+            "operands": [operand for operand, is_held in held.items() if is_held],
             "served_dimensions": _all_dimensions(asked),
-            **({} if gb_s is None else {"bandwidth_gb_s": gb_s}),
-            "ports": _dram_ports((least, width), movements, is_bus=gb_s is not None),
+            **({"bandwidth_gb_s": gb_s} if is_bus else {}),
+            "ports": _dram_ports((least, width), movements, is_bus=is_bus),
         },
         {
             "": f"{asked.dram_mb} MB, off chip",
             "r_cost": f"{pj_per_bit:g} pJ per bit x {width} bits",
             "area": "off chip",
+            "bandwidth_gb_s": "its kind's" if asked.dram_gb_s is None else "its own",
         },
     )
 

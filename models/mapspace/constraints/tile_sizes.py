@@ -54,10 +54,13 @@ def is_of_size(
     All instances of the memory together span them times what is unrolled, never more than the
     layer; nor is more asked for.
     """
-    whole = layer.sizes.get(one.dim, 1)
     unrolled = unrolled_once(layer, accelerator.array, spatial).factors.get(one.dim, 1)
-    spanned = np.minimum(whole, iterations * unrolled)
-    return related(spanned, one.relation, min(whole, one.size))
+    return has_size(one, layer.sizes.get(one.dim, 1), iterations * unrolled)
+
+
+def has_size(one: TileSize, whole: int, positions: Amount) -> Amount:
+    """Whether a tile with so many positions of a dimension of ``whole`` spans as much as asked."""
+    return related(np.minimum(whole, positions), one.relation, min(whole, one.size))
 
 
 def even_cuts(

@@ -40,7 +40,7 @@ class HigherCut:
     element_bits
         Bits of one element there at least.
     ports
-        What all elements crossing the cut take of every port.
+        What all elements crossing the cut take of every port, where that was asked for.
     is_uppermost
         Whether the memory above is the top one of the operand.
     is_waited_for
@@ -68,13 +68,15 @@ class HigherCut:
         return bits
 
 
-def higher_cuts(arrays: SpatialArrays, rest: int) -> list[HigherCut]:
+def higher_cuts(arrays: SpatialArrays, rest: int, with_ports: bool) -> list[HigherCut]:
     """Cuts of all operands above their lowest ones, while the operand ``rest`` rests lowest."""
     operands = range(len(OPERANDS))
-    return [cut for operand in operands for cut in _of_operand(arrays, operand, rest)]
+    return [cut for operand in operands for cut in _of_operand(arrays, operand, rest, with_ports)]
 
 
-def _of_operand(arrays: SpatialArrays, operand: int, rest: int) -> Iterator[HigherCut]:
+def _of_operand(
+    arrays: SpatialArrays, operand: int, rest: int, with_ports: bool
+) -> Iterator[HigherCut]:
     """Cuts of an operand above its lowest one, lowest first."""
     name, accelerator = OPERANDS[operand], arrays.accelerator
     times = arrays.iterations(arrays.layer.idle_dims(name))
@@ -93,7 +95,7 @@ def _of_operand(arrays: SpatialArrays, operand: int, rest: int) -> Iterator[High
             times=times,
             unrolled=whole.below(a),
             element_bits=arrays.layer.precision.least_bits(name),
-            ports=port_crossings(arrays, name, a),
+            ports=port_crossings(arrays, name, a) if with_ports else {},
             is_uppermost=a == levels - 1,
             is_waited_for=kinds.get((operand, a)) != "hidden",
         )

@@ -7,7 +7,7 @@ may rest is told apart, which takes a hundred times as long, and so only some of
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 
@@ -24,6 +24,7 @@ from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays, array_energ
 from zigzag_imc.solver.presolve.spatial.energy import one_rests_at_most
 from zigzag_imc.solver.presolve.spatial.rest import has_too_many_cuts
 from zigzag_imc.solver.presolve.spatial.scenarios import Costs, Scenarios
+from zigzag_imc.solver.presolve.spatial.tile_products import Lengths
 from zigzag_imc.solver.tables.lattice import Array
 
 Numbers = npt.NDArray[np.intp]
@@ -97,9 +98,7 @@ class Refinement:
         Whether scenarios can be told apart for the layer.
     """
 
-    def __init__(
-        self, model: CostModel, goal: Goal, lengths: Callable[[int], Sequence[int]] = divisors
-    ) -> None:
+    def __init__(self, model: CostModel, goal: Goal, lengths: Lengths = divisors) -> None:
         self._model, self._with_latency, self._goal = model, goal.needs_latency, goal
         self._lengths = lengths
         self.applies = one_rests_at_most(model) and not has_too_many_cuts(model.accelerator)
@@ -107,8 +106,7 @@ class Refinement:
     def within(self, spatials: SpatialSpace, value: float) -> tuple[Numbers, Least]:
         """Bound spatial mappings that may reach a value; return their indices, and the bounds.
 
-        First each as if the best tile of every scenario rested at every cut; where that is not too
-        much already, tile by tile.
+        First under any tile; where that is not too much already, tile by tile.
         """
         arrays = SpatialArrays(self._model, spatials)
         array_pj = array_energy_pj(arrays)
@@ -120,11 +118,17 @@ class Refinement:
         kept = least.value <= value
         return numbers[kept], least.where(kept)
 
+    def roughly(self, spatials: SpatialSpace) -> Least:
+        """Bound spatial mappings in every scenario, whatever the tile."""
+        arrays = SpatialArrays(self._model, spatials)
+        return self._roughly(arrays, array_energy_pj(arrays))
+
     def _roughly(self, arrays: SpatialArrays, array_pj: Array) -> Least:
-        """Bound spatial mappings where of each scenario the best tile rests at every cut."""
+        """Bound spatial mappings in every scenario, whatever the tile."""
         return self._least(
-            Scenarios(arrays, array_pj, rest, self._with_latency).at_best()
+            costs
             for rest in range(len(OPERANDS))
+            for costs in self._scenarios(arrays, array_pj, rest).under_any(self._lengths)
         )
 
     def _precisely(self, spatials: SpatialSpace, array_pj: Array) -> Least:
@@ -146,18 +150,18 @@ class Refinement:
         counts = list(map(len, tiles))
         # Every spatial mapping once for each of its tiles.
         which = np.repeat(np.arange(len(spatials)), counts)
-        flat = np.array(list(itertools.chain(*tiles)), dtype=np.float64)
+        flat = np.concatenate(tiles)
         tile = dict(zip(dims, flat.T[1:], strict=True))
-        scenarios = Scenarios(
-            SpatialArrays(self._model, spatials.at(which)),
-            array_pj[which],
-            rest,
-            self._with_latency,
-        )
+        expanded = SpatialArrays(self._model, spatials.at(which))
+        scenarios = self._scenarios(expanded, array_pj[which], rest)
         # Iterations that rest on average: those of all, over the number of tiles.
         resting = np.prod(left[which] / np.ceil(left[which] / flat), axis=1)
         least = self._least(scenarios.under(tile, resting))
         return least.grouped([0, *itertools.accumulate(counts[:-1])])
+
+    def _scenarios(self, arrays: SpatialArrays, array_pj: Array, rest: int) -> Scenarios:
+        """Scenarios in which an operand rests lowest."""
+        return Scenarios(arrays, array_pj, rest, self._with_latency)
 
     def _least(self, costs: Iterable[Costs]) -> Least:
         """Take the least of several scenarios."""
@@ -165,8 +169,6 @@ class Refinement:
 
 
 @lru_cache(maxsize=4096)
-def _tiles(
-    sizes: tuple[int, ...], lengths: Callable[[int], Sequence[int]]
-) -> tuple[tuple[int, ...], ...]:
-    """All tiles of some loops."""
-    return tuple(itertools.product(*map(lengths, sizes)))
+def _tiles(sizes: tuple[int, ...], lengths: Lengths) -> Array:
+    """All tiles of some loops, a row for each."""
+    return np.array(list(itertools.product(*map(lengths, sizes))), dtype=np.float64)

@@ -23,6 +23,7 @@ from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays
 from zigzag_imc.solver.presolve.spatial.crossing import Crossing
 from zigzag_imc.solver.presolve.spatial.crossing_ports import Passing
 from zigzag_imc.solver.presolve.spatial.higher_cuts import HigherCut, higher_cuts
+from zigzag_imc.solver.presolve.spatial.tile_products import Lengths, TileProducts
 from zigzag_imc.solver.tables.cut import PortKey
 from zigzag_imc.solver.tables.lattice import Array
 
@@ -95,38 +96,52 @@ class CutsAbove:
         The spatial mappings.
     rest
         Place of the operand in `OPERANDS`.
+    with_ports
+        Whether to tell what is taken of the ports.
     """
 
-    def __init__(self, arrays: SpatialArrays, rest: int) -> None:
-        self._arrays, self._layer = arrays, arrays.layer
-        self._cuts = higher_cuts(arrays, rest)
+    def __init__(self, arrays: SpatialArrays, rest: int, with_ports: bool) -> None:
+        self._arrays, self._layer, self._rest = arrays, arrays.layer, rest
+        self._with_ports = with_ports
+        self._cuts = higher_cuts(arrays, rest, with_ports)
         # The resting operand's own cuts lie above its lowest one: they hold its tile.
         self._own = [cut for cut in self._cuts if cut.operand == rest]
         self._others = [cut for cut in self._cuts if cut.operand != rest]
         self._uppermost = [cut for cut in self._cuts if cut.is_uppermost and cut.is_waited_for]
 
-    @property
-    def once_pj(self) -> Array:
-        """Energy of every element crossing every cut once, in pJ."""
-        return sum((cut.energy_pj.once for cut in self._cuts), start=self._arrays.zeros)
-
-    @property
-    def once(self) -> WayAbove:
-        """What it takes that every element crosses every cut once, whatever the tile."""
-        return WayAbove(self.once_pj, self._ports(self._cuts, ()), *self._ends(self._cuts))
-
     def ways(self, tile: Mapping[str, Amount]) -> Iterator[WayAbove]:
         """Yield every way in which the cuts of other operands hold the resting tile or not."""
         bits = {cut: cut.bits_with(tile, self._layer) for cut in self._cuts}
+        return (self._way(around, bits) for around in _subsets(self._others))
+
+    def ways_of_any(self, lengths: Lengths) -> Iterator[tuple[WayAbove, Array]]:
+        """Yield every way, for any tile, with the iterations that can rest in it at most.
+
+        Tiles of some ``lengths``; where the last one is shorter, iterations on average.
+
+        Why it is safe: whatever the tile, a cut that holds it takes no less room than for the
+        smallest one, and per iteration no less than for the largest one, for positions along a
+        window grow less than the steps do. So no tile has more iterations than fit by these bits,
+        and only so many as it can have; and none has less to cross the cuts than the smallest one.
+        """
+        idle = self._layer.idle_dims(OPERANDS[self._rest])
+        whole = {dim: size for dim, size in self._arrays.temporal.items() if dim in idle}
+        everything = self._arrays.iterations(idle)
+        products = TileProducts([self._arrays.ones, *whole.values()], lengths)
+        bits = {cut: cut.bits_with({}, self._layer) for cut in self._cuts}
+        each = {cut: cut.bits_with(whole, self._layer) / everything for cut in self._others}
         for around in _subsets(self._others):
-            holding = {*self._own, *around}
-            overflow = _overflow(holding, bits)
-            again = list(self._conflicts(around, bits))
-            yield WayAbove(
-                np.where(overflow, np.inf, self._energy_pj(holding, again)),
-                self._ports(holding, again),
-                *self._ends(holding),
-            )
+            most = _most_iterations({cut: each[cut] for cut in around}, self._own, bits)
+            yield self._way(around, bits), products.at_most(np.clip(most, 1.0, everything))
+
+    def _way(self, around: Sequence[HigherCut], bits: Mapping[HigherCut, Array]) -> WayAbove:
+        """What it takes where of other operands' cuts those ``around`` hold the resting tile."""
+        holding = {*self._own, *around}
+        again = list(self._conflicts(around, bits))
+        energy_pj = np.where(_overflow(holding, bits), np.inf, self._energy_pj(holding, again))
+        if not self._with_ports:
+            return WayAbove(energy_pj, {}, (), {})
+        return WayAbove(energy_pj, self._ports(holding, again), *self._ends(holding))
 
     def _ends(
         self, holding: Collection[HigherCut]
@@ -203,6 +218,22 @@ def _subsets(cuts: Sequence[HigherCut]) -> Iterator[list[HigherCut]]:
     """Yield all subsets of some cuts."""
     for chosen in itertools.product((True, False), repeat=len(cuts)):
         yield list(itertools.compress(cuts, chosen))
+
+
+def _most_iterations(
+    each: Mapping[HigherCut, Array], own: Iterable[HigherCut], bits: Mapping[HigherCut, Array]
+) -> Array | float:
+    """Iterations of a tile that have room in every memory, at most.
+
+    ``each`` are the bits of one iteration at the cuts of other operands; those at its ``own`` cuts
+    are the same for any tile.
+    """
+    most: Array | float = np.inf
+    for memory in {cut.memory for cut in each}:
+        tenants = [cut for cut in each if cut.memory == memory]
+        held = sum((bits[cut] for cut in own if cut.memory == memory), start=0.0)
+        most = np.minimum(most, (tenants[0].size_bits - held) / sum(each[cut] for cut in tenants))
+    return most
 
 
 def _overflow(holding: Iterable[HigherCut], bits: Mapping[HigherCut, Array]) -> Array | bool:

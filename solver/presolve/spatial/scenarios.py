@@ -25,6 +25,7 @@ from zigzag_imc.solver.presolve.spatial.energy import brought_along
 from zigzag_imc.solver.presolve.spatial.lowest_cut import LowestCut
 from zigzag_imc.solver.presolve.spatial.lowest_ports import ArrayLoads, LowestPorts
 from zigzag_imc.solver.presolve.spatial.rest import CutsAbove, WayAbove
+from zigzag_imc.solver.presolve.spatial.tile_products import Lengths
 from zigzag_imc.solver.tables.cut import PortKey
 from zigzag_imc.solver.tables.lattice import Array
 
@@ -66,7 +67,7 @@ class Scenarios:
         self._arrays, self._array_pj, self._rest = arrays, array_pj, rest
         self._with_latency = with_latency and arrays.model.profile.ports_stall
         self._lowest = [LowestCut(arrays, operand) for operand in range(len(OPERANDS))]
-        self._above = CutsAbove(arrays, rest)
+        self._above = CutsAbove(arrays, rest, self._with_latency)
         self._compute = arrays.steps * arrays.accelerator.array.cycles_per_activation
 
     def under(self, tile: Mapping[str, Amount], resting: Amount) -> Iterator[Costs]:
@@ -77,10 +78,10 @@ class Scenarios:
         lowest = self._lowest_costs(resting)
         return (self._together(lowest, way) for way in self._above.ways(tile))
 
-    def at_best(self) -> Costs:
-        """Costs where all idle loops rest lowest, and yet all else crosses every cut once."""
-        idle = self._arrays.layer.idle_dims(OPERANDS[self._rest])
-        return self._together(self._lowest_costs(self._arrays.iterations(idle)), self._above.once)
+    def under_any(self, lengths: Lengths) -> Iterator[Costs]:
+        """Yield the least costs under any tile that rests, in every way in which cuts hold it."""
+        for way, most in self._above.ways_of_any(lengths):
+            yield self._together(self._lowest_costs(most), way)
 
     def _lowest_costs(self, resting: Amount) -> _Lowest:
         """What the lowest cuts take."""
@@ -172,15 +173,17 @@ class _Waiting:
         """Least cycles of computing, its stall, on- and offloading through a port.
 
         What passes the uppermost cut in several transfers has one of them exposed as a whole, the
-        first of inputs, the last of outputs, and the port is busy with all of them in computing, on-
-        and offloading together. What passes in one, for which there has to be room, hides at most
-        in the share of computing that the port has left beside periodic loads of the array: inputs
-        and outputs in the same cycles. The longer computing takes, the longer takes all of it.
+        first of inputs, the last of outputs, and the port is busy with all of them in computing,
+        on- and offloading together. What passes in one, for which there has to be room, hides at
+        most in the share of computing that the port has left beside periodic loads of the array:
+        inputs and outputs in the same cycles. The longer computing takes, the longer all of it.
         """
         ends = [end for end in (inputs, outputs) if end is not None]
         fewest: Array = np.full_like(computing, np.inf)
         for together in itertools.product((False, True), repeat=len(ends)):
-            in_turn = (end.crossing.first for end, one in zip(ends, together) if not one)
+            in_turn = (
+                end.crossing.first for end, one in zip(ends, together, strict=True) if not one
+            )
             busy = np.maximum(computing, sum(in_turn, start=cycles))
             in_one = sum((end.in_one for end in itertools.compress(ends, together)), start=0.0)
             shown = np.maximum(0.0, in_one - busy * self.spare.get(key, 1.0))

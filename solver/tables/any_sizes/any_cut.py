@@ -69,6 +69,11 @@ class AnyCut:
     moved_bits
         Per port, bits of all transfers of a load below the boundary, and the instances that one
         feeds.
+    activities
+        Per port, transfers of full tiles that compete with computing, at most, and the cycles of
+        each.
+    need, least_need
+        Bits that a second full tile takes beside the first one, and at least.
     domains
         Per idle dimension, all lengths of the tile, where not all of every class are allowed.
     """
@@ -86,6 +91,9 @@ class AnyCut:
     link: Amount = field(default_factory=lambda: Amount(()))
     loads: Mapping[PortKey, Amount] = field(default_factory=dict)
     moved_bits: Mapping[PortKey, tuple[Amount, int]] = field(default_factory=dict)
+    activities: Mapping[PortKey, Sequence[tuple[Amount, Amount]]] = field(default_factory=dict)
+    need: Amount = field(default_factory=lambda: Amount(()))
+    least_need: Amount = field(default_factory=lambda: Amount(()))
     domains: Mapping[str, Numbers] = field(default_factory=dict)
 
     @property
@@ -237,6 +245,12 @@ class AnyCut:
             link=change(self.link),
             loads={key: change(amount) for key, amount in self.loads.items()},
             moved_bits={key: (change(bits), fan) for key, (bits, fan) in self.moved_bits.items()},
+            activities={
+                key: [(change(count), change(busy)) for count, busy in own]
+                for key, own in self.activities.items()
+            },
+            need=change(self.need),
+            least_need=change(self.least_need),
         )
 
     def _filled(self, amount: Amount, parts: Sequence[Array], shape: tuple[int, ...]) -> Array:

@@ -91,6 +91,7 @@ class PortTerms:
         stuck: dict[PortKey, Amount] = {}
         loads: dict[PortKey, Amount] = {}
         moved_bits: dict[PortKey, tuple[Amount, int]] = {}
+        activities: dict[PortKey, list[tuple[Amount, Amount]]] = {}
         first: list[tuple[Access, list[_Moved]]] = []
         visits = self._visits(cut.operand, lengths)
         for access, back in self._directed(cut):
@@ -102,11 +103,15 @@ class PortTerms:
                 busy[key] = _sum(busy.get(key), _later(moved, visits, back))
                 crowded = [self._never_buffered(cut, one, lengths) for one in moved]
                 stuck[key] = _sum(stuck.get(key), _later(crowded, visits, back))
+                activities.setdefault(key, []).extend(
+                    self._activity(cut, access, one, (visits, lengths, back)) for one in moved
+                )
             if cut.boundaries[-1] and not back:
                 first.append((access, moved))
                 loads[key] = Amount(tuple(Term(one.way.when, one.outside) for one in moved))
                 moved_bits[key] = self._moved_bits(cut, access, lengths, visits)
         stuck |= self._rows(cut, lengths, visits)
+        need, least_need = self._second_tile(cut, lengths, visits)
         return replace(
             cut,
             busy=busy,
@@ -114,6 +119,9 @@ class PortTerms:
             link=self._link(cut, first, lengths),
             loads=loads,
             moved_bits=moved_bits,
+            activities=activities,
+            need=need,
+            least_need=least_need,
         )
 
     # ------------------------------------------------------------------ transfers
@@ -197,6 +205,39 @@ class PortTerms:
         return Amount(tuple(terms)), int(access.amount(1, fan))
 
     # ------------------------------------------------------------------ windows
+    def _activity(
+        self, cut: AnyCut, access: Access, moved: _Moved, at: tuple[Array, Lengths, bool]
+    ) -> tuple[Amount, Amount]:
+        """Transfers of full tiles that compete with computing, at most, and the cycles of each."""
+        visits, lengths, back = at
+        full = math.prod([self._lattice.sizes[dim] // lengths[dim] for dim in cut.relevant])
+        number = as_array(full, lengths)
+        terms = [Term((visits - 1) * moved.way.when, number)]
+        if not back:  # all but one on the first visit
+            terms.append(Term(moved.way.when, number - 1))
+        cycles = as_array(self._cycles(cut, access, moved.way, lengths), lengths)
+        return Amount(tuple(terms)), Amount((Term(moved.way.when, cycles),))
+
+    def _second_tile(self, cut: AnyCut, lengths: Lengths, visits: Array) -> tuple[Amount, Amount]:
+        """Bits of a second full tile, and the least that any loop order needs of them."""
+        if not cut.boundaries[-1] or not self._profile.ports_stall:
+            return Amount(()), Amount(())
+        operand, index = OPERANDS[cut.operand], cut.operand
+        of, a = self._laid.operands[index], cut.boundaries[-1]
+        windows = self._layer.windows_of(operand)
+        spans = [lengths[dim] for w in windows for dim in (w.output_dim, w.filter_dim)]
+        phantom, rounded = self._profile.phantom_dilation, self._profile.rounded_averages
+        positions = window_positions(windows, of.window_average[a], spans, phantom, rounded)
+        plain = math.prod([lengths[dim] for dim in self._layer.plain_dims(operand)])
+        elements = of.average[a] * plain * positions
+        elements = np.rint(elements) if rounded else elements
+        need, least_need = [], []
+        for way in self._ways(cut, False, visits):
+            bits = as_array(second_tile_bits(elements, way.bits, 1), lengths)
+            need.append(Term(way.when, bits))
+            least_need.append(Term(way.when, bits // plain))
+        return Amount(tuple(need)), Amount(tuple(least_need))
+
     def _never_buffered(self, cut: AnyCut, moved: _Moved, lengths: Lengths) -> _Moved:
         """The part that no window hides.
 

@@ -8,6 +8,7 @@ of all chains of tiles.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -58,6 +59,15 @@ class StepLattice(TileLattice):
     def shape(self) -> tuple[int, ...]:
         """How many classes there are along every axis."""
         return tuple(len(own) for own in self.first.values()) or (1,)
+
+    @cached_property
+    def steps(self) -> Numbers:
+        """Product of the shortest lengths of every class."""
+        one = np.ones((1,) * len(self.shape), dtype=np.int64)
+        steps: Numbers = math.prod(
+            (self.along(dim, own) for dim, own in self.first.items()), start=one
+        )
+        return np.broadcast_to(steps, self.shape)
 
     def along(self, dim: str, values: Numbers) -> Numbers:
         """Put values of one dimension along its axis."""

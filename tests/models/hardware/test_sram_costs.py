@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import stat
+import statistics
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
@@ -26,6 +27,8 @@ from zigzag_imc.models.hardware.costs.sram import (
 from zigzag_imc.models.hardware.costs.sram_table import Point, SramTable
 
 PORTS = SramPorts.of("1r1w")
+BETWEEN = Path(__file__).parents[2] / "data" / "sram_between.csv"
+"""What CACTI says of SRAMs that are in no table."""
 
 
 @dataclass(frozen=True)
@@ -72,17 +75,17 @@ def test_exact_at_its_points() -> None:
             )
 
 
-def test_powers_are_met_between_points() -> None:
-    """Logarithms are interpolated, so a cost that is a product of powers comes out exactly."""
+def test_powers_of_sizes_are_met_between_points() -> None:
+    """And what grows with the node as a power of something does."""
     lines = ["node_nm,ports,size_bytes,width_bits,read_pj,write_pj,area_mm2,access_ns"]
     for node in (22, 90):
         for size in (64, 1024):
             for width in (8, 64):
-                read = node**0.5 * size**0.7 * width
+                read = 1.03**node * size**0.7 * width
                 lines.append(f"{node},1rw,{size},{width},{read!r},1,2,{1 / size!r}")
     cost = SramTable.read("\n".join(lines)).cost(SramShape(200, 20, 50.0))
     assert cost is not None
-    assert cost.read_pj == pytest.approx(50**0.5 * 200**0.7 * 20)
+    assert cost.read_pj == pytest.approx(1.03**50 * 200**0.7 * 20)
     assert (cost.write_pj, cost.area_mm2) == pytest.approx((1, 2))
     assert cost.access_ns == pytest.approx(1 / 200)
     assert cost.source.endswith("interpolated")
@@ -116,6 +119,28 @@ def test_nothing_beyond_the_table(shape: SramShape) -> None:
 def test_ports_that_the_table_lacks() -> None:
     with pytest.raises(OptionError, match=r"^sram_ports: found 2r2w, expected one of 1rw, 1r1w$"):
         SramTable.shipped().cost(SramShape(1024, 64, 28.0, SramPorts.of("2r2w")))
+
+
+def test_between_points_it_is_near_cacti() -> None:
+    """At points that CACTI was asked for, anywhere between those of the table.
+
+    ``benchmarks/sram_table.py check --points 240`` asks for them again.
+    """
+    asked = SramTable.read(BETWEEN.read_text(encoding="ascii"))
+    errors = []
+    for ports, grid in asked.grids.items():
+        for at, costs in grid.points.items():
+            told = SramTable.shipped().cost(
+                SramShape(at.size_bytes, int(at.width_bits), at.node_nm, ports)
+            )
+            if told is not None:
+                found = (told.read_pj, told.write_pj, told.area_mm2, told.access_ns)
+                errors.append(
+                    [abs(one / other - 1) for one, other in zip(found, costs, strict=True)]
+                )
+    assert len(errors) > 190
+    for quantity in zip(*errors, strict=True):
+        assert statistics.median(quantity) < 0.05
 
 
 # ---------------------------------------------------------------- banks

@@ -52,7 +52,7 @@ def test_its_file_reads_back(given: tuple[Any, ...], sram_model: Any) -> None:
     assert holders == {"W": template.weights_from, "I": place, "O": place}
 
 
-@pytest.mark.parametrize("node_nm", [22, 25.0, 32])
+@pytest.mark.parametrize("node_nm", [22, 40.0, 90])
 def test_other_nodes_read_back(node_nm: float) -> None:
     template = Template(kind="aimc", node_nm=node_nm, supply_v=0.8, weights_per_cell=4)
     read = accelerator_from_dict(read_yaml(template.text(), "text"), "text")

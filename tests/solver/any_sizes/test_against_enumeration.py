@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import random
 from dataclasses import replace
 
 import pytest
@@ -20,6 +22,10 @@ from zigzag_imc.core.constraints import InnerLoops, OuterLoops
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.tolerances import COARSEST, RESOLUTION, TOLERANCE
 from zigzag_imc.models.mapspace.legality import check_mapping
+from zigzag_imc.solver.engines.exhaustive import Exhaustive
+from zigzag_imc.solver.engines.random_draws import RandomDraws
+from zigzag_imc.solver.engines.short_draws import drawn_order
+from zigzag_imc.solver.solution import SearchOptions
 
 SEEDS = range(8)
 DRAWS = ("case", "stalling", "diagonal")
@@ -59,6 +65,37 @@ def test_constraints_on_small_cases(seed: int) -> None:
     asked = random_constraints(drawn, seed)
     kept = tuple(one for one in asked if not isinstance(one, InnerLoops | OuterLoops))
     assert list(disagreements(drawn, kept)) == []
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_engines_see_tiles_of_any_sizes(seed: int) -> None:
+    drawn = any_sizes(DRAWS[seed % 3], seed)
+    if drawn is None:
+        return
+    options = SearchOptions(space=drawn.space, seed=seed)
+    case = (drawn.layer, drawn.accelerator, drawn.profile)
+    least = enumerated(drawn).optima
+    found = Exhaustive().search(*case, "energy", options)
+    drawn_at_random = RandomDraws(samples=200).search(*case, "energy", options)
+    if not least:
+        assert found.status == "INFEASIBLE"
+        assert drawn_at_random.mapping is None
+        return
+    value, _ = least["energy"]
+    assert found.status == "OPTIMAL"
+    assert found.objective_value == pytest.approx(value, rel=TOLERANCE)
+    if drawn_at_random.mapping is not None and drawn_at_random.objective_value is not None:
+        check_mapping(drawn.layer, drawn.accelerator, drawn_at_random.mapping, drawn.profile)
+        assert drawn_at_random.objective_value >= value * (1 - TOLERANCE)
+
+
+def test_random_draws_have_short_tiles() -> None:
+    rng = random.Random(1)
+    orders = [drawn_order({"D": 7, "K": 1, "C": 5}, rng) for _ in range(50)]
+    steps = [math.prod(factor for dim, factor in order if dim == "D") for order in orders]
+    assert all(step >= 7 for step in steps)
+    assert any(step > 7 for step in steps)
+    assert {dim for order in orders for dim, _ in order} == {"D", "C"}
 
 
 @pytest.mark.parametrize("objective", OBJECTIVES)

@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.solver.any_sizes.models_alone import answer_of_models, is_right, odd
-from tests.solver.differential import OBJECTIVES
+from tests.solver.any_sizes.models_alone import answer_of_models, any_sizes, is_right, odd
+from tests.solver.differential import OBJECTIVES, enumerated
 from zigzag_imc.models.movement.words import ceil_div
 from zigzag_imc.solver.formulation import length_chain
-from zigzag_imc.solver.presolve.any_candidates import AnyCandidates
+from zigzag_imc.solver.formulation.resting import Resting
+from zigzag_imc.solver.presolve.any_candidates import AnyCandidates, Reaching
 from zigzag_imc.solver.tables.any_sizes import any_cut, port_terms
 from zigzag_imc.solver.tables.any_sizes.cut_builder import CutBuilder
 from zigzag_imc.solver.tables.short_ends import ShortEndEnergy
@@ -31,7 +32,14 @@ def twice_the_room(patch: pytest.MonkeyPatch) -> None:
 
 def nothing_is_left(patch: pytest.MonkeyPatch) -> None:
     """No tile can be part of a good mapping."""
-    patch.setattr(AnyCandidates, "up_to", lambda *_: None)
+    patch.setattr(AnyCandidates, "_at", without_any)
+
+
+def without_any(
+    self: AnyCandidates, place: Any, cut: any_cut.AnyCut, most_value: float
+) -> Reaching:
+    nothing = np.zeros(0, dtype=np.int64)
+    return Reaching(cut, (nothing,) * len(cut.lattice.shape), np.zeros(0))
 
 
 def short_tiles_in_full(patch: pytest.MonkeyPatch) -> None:
@@ -79,6 +87,16 @@ def nothing_hides(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(port_terms.PortTerms, "_link", exposed)
 
 
+def windows_of_nothing(patch: pytest.MonkeyPatch) -> None:
+    """Where there is no room for a second tile, nothing hides at all."""
+    patch.setattr(Resting, "lost_units", lost_without_window)
+
+
+def lost_without_window(self: Resting, problem: Any, steps: int) -> Any:
+    lost = self.tile.ports.lost_in(0)
+    return {key: problem.scale.latency(cycles) for key, cycles in lost.items() if cycles > 0}
+
+
 FAULTS = (
     tiles_that_divide_alone,
     twice_the_room,
@@ -101,3 +119,14 @@ def test_planted_faults_are_seen(plant: Callable[[pytest.MonkeyPatch], None]) ->
                 value, _ = everything.optima[objective]
                 right.append(is_right(answer_of_models(drawn, objective, value), value))
     assert not all(right)
+
+
+@pytest.mark.parametrize("seed", [134, 137])
+def test_windows_too_short_are_seen(seed: int) -> None:
+    drawn = any_sizes("stalling", seed)
+    assert drawn is not None
+    value, _ = enumerated(drawn).optima["latency"]
+    assert is_right(answer_of_models(drawn, "latency", value), value)
+    with pytest.MonkeyPatch.context() as patch:
+        windows_of_nothing(patch)
+        assert not is_right(answer_of_models(drawn, "latency", value), value)

@@ -4,46 +4,115 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import lru_cache
 
 from tests.solver.differential import Enumerated, enumerated
-from tests.solver.small_cases import Case, case
+from tests.solver.plain_constraints import plain_mappings
+from tests.solver.small_cases import Case, case, diagonal_case, resting_case, stalling_case
 from zigzag_imc.core.budget import Budget
+from zigzag_imc.core.constraints import Constraints, texts_of
 from zigzag_imc.core.errors import MappingError
+from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.tolerances import RESOLUTION, TOLERANCE
 from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.mapspace.constraints.kept import keeps
 from zigzag_imc.models.mapspace.legality import check_mapping
+from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.joint.domain import Domain
+from zigzag_imc.solver.joint.minimising import Least, domain_of
 from zigzag_imc.solver.joint.model import JointModel
+from zigzag_imc.solver.joint.search import solve_jointly
 from zigzag_imc.solver.joint.session import JointAnswer, minimise
-from zigzag_imc.solver.solution import SearchOptions
+from zigzag_imc.solver.solution import SearchOptions, Solution
+
+MOST_SCORES = 60
+"""Mappings that a search within constraints scores at most, on small cases."""
+
+
+_DRAW = {
+    "any": case,
+    "stalling": stalling_case,
+    "resting": resting_case,
+    "diagonal": diagonal_case,
+}
 
 
 @lru_cache
-def drawn(seed: int) -> tuple[Case, Enumerated]:
+def drawn(seed: int, kind: str = "any") -> tuple[Case, Enumerated]:
     """Return a small case, and what all its mappings cost."""
-    found = case(seed, 1000)
+    found = _DRAW[kind](seed, 1000)
     return found, enumerated(found)
 
 
-def refuted(seed: int) -> list[str]:
+def refuted(seed: int, objective: Objective = "energy", kind: str = "any") -> list[str]:
     """What is wrong with the model of a case, in which nothing above the optimum is of interest."""
-    own, everything = drawn(seed)
-    optimum = everything.optima.get("energy")
+    own, everything = drawn(seed, kind)
+    optimum = everything.optima.get(objective)
     value = math.inf if optimum is None else optimum[0]
     costs = CostModel(own.layer, own.accelerator, own.profile)
-    model = JointModel.of(costs, Domain(most_pj=value))
-    return list(_against(own, minimise(model, SearchOptions(), Budget.of()), value))
+    model = JointModel.of(costs, domain_of(Goal(objective), value, _factors(everything), own.space))
+    answer = minimise(model, SearchOptions(), Budget.of())
+    return list(_against(own, answer, value, model.resolution))
 
 
-def _against(own: Case, answer: JointAnswer, value: float) -> Iterator[str]:
+def _factors(everything: Enumerated) -> Least:
+    """Least energy and least latency of all mappings."""
+    optima = everything.optima
+    return Least(optima["energy"][0], optima["latency"][0]) if optima else Least()
+
+
+def _against(own: Case, answer: JointAnswer, value: float, resolution: float) -> Iterator[str]:
     """What is wrong with an answer, of which the right one is known."""
     if answer.bound > value * (1 + TOLERANCE):
         yield f"a bound of {answer.bound}, above the optimum {value}"
-    if answer.bound < value * (1 - RESOLUTION):
+    if answer.bound < value * (1 - resolution):
         yield f"a bound of {answer.bound}, below the optimum {value}"
     for found in answer.found[-1:]:
         try:
             check_mapping(own.layer, own.accelerator, found.choice.mapping(), own.profile)
         except MappingError as error:
             yield f"no mapping: {error}"
+
+
+def refuted_within(own: Case, constraints: Constraints) -> list[str]:
+    """What is wrong with the search within constraints, and with the bound of its model.
+
+    Every mapping that keeps them is scored; what they mean is told loop by loop.
+    """
+    costs = CostModel(own.layer, own.accelerator, own.profile)
+    every = (costs.evaluate(mapping).energy_pj for mapping in plain_mappings(own, constraints))
+    value = min(every, default=math.inf)
+    space = replace(own.space, constraints=constraints)
+    options = SearchOptions(space=space, cutoff=value * (1 + RESOLUTION))
+    found = solve_jointly(own.layer, own.accelerator, own.profile, "energy", options)
+    return list(_of_search(own, found, value, constraints))
+
+
+def loose_within(own: Case, constraints: Constraints) -> list[str]:
+    """Whether the model of a case allows anything cheaper than all that keeps constraints."""
+    costs = CostModel(own.layer, own.accelerator, own.profile)
+    every = (costs.evaluate(mapping).energy_pj for mapping in plain_mappings(own, constraints))
+    value = min(every, default=math.inf)
+    space = replace(own.space, constraints=constraints)
+    answer = minimise(JointModel.of(costs, Domain(space=space)), SearchOptions(), Budget.of())
+    if answer.bound < value * (1 - RESOLUTION):
+        return [f"{texts_of(constraints)}: {answer.bound} is allowed, the optimum is {value}"]
+    return []
+
+
+def _of_search(own: Case, found: Solution, value: float, constraints: Constraints) -> Iterator[str]:
+    """What is wrong with an answer within constraints."""
+    said = f"case {own.seed}, {texts_of(constraints)}: {found.status} {found.objective_value}"
+    if found.mapping is None or found.objective_value is None:
+        if found.status != "INFEASIBLE" or math.isfinite(value):
+            yield f"{said}, but {value} is possible"
+        return
+    if found.status != "OPTIMAL" or not value <= found.objective_value * (1 + TOLERANCE):
+        yield f"{said}, but the optimum is {value}"
+    if found.bound is None or found.bound > value * (1 + TOLERANCE):
+        yield f"{said}, with a bound of {found.bound} above {value}"
+    if not keeps(own.layer, own.seen, found.mapping, constraints):
+        yield f"{said}: a constraint is broken"
+    if found.exact_scores > MOST_SCORES:
+        yield f"{said}: {found.exact_scores} mappings scored, the model allows what is not allowed"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -10,11 +11,12 @@ import pytest
 
 from zigzag_imc.core.layer import OUTPUTS
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.solver.joint import capacity, chain, energy, model, traffic, unrollings
+from zigzag_imc.solver.joint import capacity, chain, energy, model, unrollings
 from zigzag_imc.solver.joint.array_dimensions import add_array_dimensions
 from zigzag_imc.solver.joint.crossing import Crossings, Cut
 from zigzag_imc.solver.joint.cuts import _Cuts
 from zigzag_imc.solver.joint.domain import Domain, all_or_nothing
+from zigzag_imc.solver.joint.floor import Floor
 from zigzag_imc.solver.joint.passing import Passing
 from zigzag_imc.solver.joint.selection import Selection, Sheet
 from zigzag_imc.solver.joint.units import EnergyUnits
@@ -28,9 +30,11 @@ def _nothing(*_: Any, **__: Any) -> None:
 def a_dropped_array_dimension(patch: pytest.MonkeyPatch) -> None:
     """Nothing limits the lanes along the last array dimension."""
 
-    def without_last(sheet: Sheet, array: Any, found: Any) -> None:
+    def without_last(sheet: Sheet, costs: Any, found: Any) -> None:
+        array = costs.accelerator.array
         wide = (*array.dimensions[:-1], (array.dimensions[-1][0], 1 << 20))
-        return add_array_dimensions(sheet, type("Wide", (), {"dimensions": wide})(), found)
+        accelerator = costs.accelerator.replace(array=replace(array, dimensions=wide))
+        add_array_dimensions(sheet, CostModel(costs.layer, accelerator), found)
 
     patch.setattr(model, "add_array_dimensions", without_last)
 
@@ -42,7 +46,7 @@ def no_feeding(patch: pytest.MonkeyPatch) -> None:
 
 def unrollings_that_are_not_smallest(patch: pytest.MonkeyPatch) -> None:
     """Of several array dimensions, unrollings need not be the smallest."""
-    patch.setattr(unrollings, "is_smallest", lambda _, columns: np.ones(len(columns[0]), bool))
+    patch.setattr(unrollings, "is_smallest", lambda _, columns, __: np.ones(len(columns[0]), bool))
 
 
 def a_capacity_without_outputs(patch: pytest.MonkeyPatch) -> None:
@@ -90,8 +94,10 @@ def tiles_of_all_or_nothing(patch: pytest.MonkeyPatch) -> None:
     """Tiles hold all of a dimension or none of it."""
     build = _Cuts.__init__
 
-    def coarse(self: _Cuts, sheet: Sheet, costs: CostModel, found: Any, domain: Domain) -> None:
-        build(self, sheet, costs, found, domain)
+    def coarse(
+        self: _Cuts, sheet: Sheet, costs: CostModel, found: Any, domain: Domain, floor: Any
+    ) -> None:
+        build(self, sheet, costs, found, domain, floor)
         self._any = all_or_nothing
 
     patch.setattr(_Cuts, "__init__", coarse)
@@ -131,7 +137,7 @@ def steps_without_idle_dimensions(patch: pytest.MonkeyPatch) -> None:
 
 def an_array_that_costs_nothing(patch: pytest.MonkeyPatch) -> None:
     """Only transfers cost energy."""
-    patch.setattr(energy, "_array_pj", lambda _, used: np.zeros(len(used)))
+    patch.setattr(energy, "array_pj", lambda _, used: np.zeros(len(used)))
 
 
 def energies_rounded_up(patch: pytest.MonkeyPatch) -> None:
@@ -142,11 +148,12 @@ def energies_rounded_up(patch: pytest.MonkeyPatch) -> None:
 
 def an_interest_too_narrow(patch: pytest.MonkeyPatch) -> None:
     """What is left for a cut is a fifth less than it is."""
+    leaves = Floor.leaves
 
-    def is_cheap(self: _Cuts, cut: Cut) -> Any:
-        return traffic.energy_pj(Passing(self._costs, cut)).min(axis=1) <= 0.8 * self._left_pj
+    def less(self: Floor, costs: CostModel, domain: Domain, cut: Cut) -> Any:
+        return leaves(self, costs, replace(domain, most_pj=0.8 * domain.most_pj), cut)
 
-    patch.setattr(_Cuts, "_is_cheap", is_cheap)
+    patch.setattr(Floor, "leaves", less)
 
 
 def tiles_that_may_overflow(patch: pytest.MonkeyPatch) -> None:

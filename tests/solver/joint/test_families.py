@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 
 from tests.solver.joint.small import allowed, least, solved
-from zigzag_imc import load_accelerator, matmul_layer
+from zigzag_imc import conv_layer, load_accelerator, matmul_layer
 from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.constraint_text import parse_constraint
+from zigzag_imc.core.space import Space
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.models.profile import IMC
@@ -104,11 +106,28 @@ def test_spatial_mappings_are_those_of_the_mapspace(seed_sizes: tuple[int, int])
     costs = costs_of(dimc_of(rows=8, columns=4), out_channels=out_channels, in_channels=in_channels)
     sheet = Sheet()
     unrollings = add_unrollings(sheet, costs)
-    add_array_dimensions(sheet, costs.accelerator.array, unrollings)
+    add_array_dimensions(sheet, costs, unrollings)
     add_feeding(sheet, costs, unrollings)
     rows = allowed(sheet, *(each.chosen for each in unrollings.values()))
     found = {spatial_at(unrollings, dict(zip(unrollings, row, strict=True))) for row in rows}
     assert found == set(SpatialSpace.of(costs.layer, costs.accelerator, IMC))
+
+
+@pytest.mark.parametrize("text", ["", "unroll OX on D1 >= 2", "unroll K on D1 = 3"])
+@pytest.mark.parametrize("rows", [6, 9])
+def test_diagonals_are_those_of_the_mapspace(rows: int, text: str) -> None:
+    """Windows by their distinct inputs, blocks along both lines, and what constraints ask."""
+    layer = conv_layer("two", groups=2, out_channels=3, in_channels=2, output_size=3, filter_size=2)
+    costs = CostModel(layer, dimc_of(rows=rows, columns=4), IMC)
+    constraints = (parse_constraint(text),) if text else ()
+    space = Space(diagonals=True, constraints=constraints)
+    sheet = Sheet()
+    unrollings = add_unrollings(sheet, costs, space)
+    add_array_dimensions(sheet, costs, unrollings)
+    add_feeding(sheet, costs, unrollings)
+    rows_of = allowed(sheet, *(each.chosen for each in unrollings.values()))
+    found = {spatial_at(unrollings, dict(zip(unrollings, row, strict=True))) for row in rows_of}
+    assert found == set(SpatialSpace.of(layer, costs.accelerator, IMC, space))
 
 
 def test_an_array_dimension_limits_the_product_of_all_unrollings() -> None:
@@ -116,7 +135,8 @@ def test_an_array_dimension_limits_the_product_of_all_unrollings() -> None:
     sheet = Sheet()
     unrollings = add_unrollings(sheet, costs)
     array = replace(costs.accelerator.array, dimensions=(("D1", 2), ("D2", 4)))
-    add_array_dimensions(sheet, array, unrollings)
+    narrow = CostModel(costs.layer, costs.accelerator.replace(array=array))
+    add_array_dimensions(sheet, narrow, unrollings)
     along = unrollings["K"].factors["D1"]
     assert max(along[row] for (row,) in allowed(sheet, unrollings["K"].chosen)) == 2
 

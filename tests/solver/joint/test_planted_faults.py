@@ -7,7 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from tests.solver.joint import faults
+from tests.solver.joint import latency_faults as of_latency
 from tests.solver.joint.checks import refuted
+from zigzag_imc.core.objective import Objective
 
 Fault = Callable[[pytest.MonkeyPatch], None]
 
@@ -32,6 +34,24 @@ SEEN_IN: dict[Fault, int] = {
 }
 """Every fault, and a small case that shows it."""
 
+SEEN_IN_LATENCY: dict[Fault, tuple[str, int]] = {
+    of_latency.no_port_stalls: ("stalling", 1),
+    of_latency.a_dropped_port: ("resting", 0),
+    of_latency.a_transfer_too_few: ("stalling", 1),
+    of_latency.a_port_twice_as_wide: ("any", 0),
+    of_latency.rows_that_take_no_time: ("any", 2),
+    of_latency.everything_is_buffered: ("resting", 6),
+    of_latency.ports_that_hide_everything: ("resting", 15),
+    of_latency.onloading_in_no_time: ("any", 0),
+    of_latency.the_first_transfer_competes: ("resting", 0),
+    of_latency.nothing_hides: ("resting", 6),
+    of_latency.hiding_beside_all_bits: ("any", 13),
+    of_latency.cycles_rounded_up: ("any", 0),
+    of_latency.writes_of_a_row_more: ("any", 2),
+    of_latency.an_interest_too_short: ("any", 0),
+}
+"""Every fault of the latency, and a small case whose least latency shows it."""
+
 
 @pytest.mark.parametrize("fault", SEEN_IN, ids=lambda fault: fault.__name__)
 def test_every_fault_is_seen(fault: Fault, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -42,3 +62,22 @@ def test_every_fault_is_seen(fault: Fault, monkeypatch: pytest.MonkeyPatch) -> N
 @pytest.mark.parametrize("seed", sorted(set(SEEN_IN.values())))
 def test_nothing_is_refuted_without_a_fault(seed: int) -> None:
     assert not refuted(seed)
+
+
+@pytest.mark.parametrize("fault", SEEN_IN_LATENCY, ids=lambda fault: fault.__name__)
+def test_every_fault_of_the_latency_is_seen(fault: Fault, monkeypatch: pytest.MonkeyPatch) -> None:
+    fault(monkeypatch)
+    kind, seed = SEEN_IN_LATENCY[fault]
+    assert refuted(seed, "latency", kind)
+
+
+def test_a_product_too_large_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    of_latency.a_product_too_large(monkeypatch)
+    assert refuted(0, "edp")
+
+
+@pytest.mark.parametrize("objective", ["latency", "edp"])
+@pytest.mark.parametrize(("kind", "seed"), sorted(set(SEEN_IN_LATENCY.values())))
+def test_no_latency_is_refuted_without_a_fault(kind: str, seed: int, objective: Objective) -> None:
+    """The bound is the optimum before anything is excluded."""
+    assert not refuted(seed, objective, kind)

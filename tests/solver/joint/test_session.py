@@ -8,12 +8,10 @@ import pytest
 
 from tests.solver.small_cases import case
 from zigzag_imc.core.budget import Budget
-from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.tolerances import RESOLUTION
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.solver.joint.domain import Domain
 from zigzag_imc.solver.joint.model import JointModel
-from zigzag_imc.solver.joint.search import search_jointly
 from zigzag_imc.solver.joint.session import minimise
 from zigzag_imc.solver.solution import SearchOptions
 
@@ -55,8 +53,3 @@ def test_nothing_below_the_least_is_of_interest() -> None:
     model = JointModel.of(costs, Domain(most_pj=least * 0.99))
     answer = minimise(model, SearchOptions(), Budget.of())
     assert (answer.found, answer.bound, answer.proved) == ((), math.inf, True)
-
-
-def test_only_the_energy_is_known() -> None:
-    with pytest.raises(OptionError, match="method: cp-sat proves the objective energy alone"):
-        search_jointly(costs_of(0), "latency", SearchOptions(), Budget.of())

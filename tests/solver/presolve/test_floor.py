@@ -12,7 +12,7 @@ from zigzag_imc.core.layer import conv_layer, matmul_layer
 from zigzag_imc.core.space import DIVISORS
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.hardware.files import load_accelerator
-from zigzag_imc.models.mapspace import spatial_space
+from zigzag_imc.models.mapspace import combinations
 from zigzag_imc.models.mapspace.enumeration import enumerate_mappings
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.solver.presolve.floor import floor_of
@@ -50,22 +50,22 @@ def test_the_floor_of_a_matrix_product_by_hand() -> None:
 @pytest.fixture
 def in_parts(monkeypatch: pytest.MonkeyPatch) -> None:
     """List seven combinations of unrollings at a time."""
-    whole = SpatialSpace.of.__func__  # type: ignore[attr-defined]
+    whole = SpatialSpace.one_of_each.__func__  # type: ignore[attr-defined]
 
     def part(*arguments: Any) -> SpatialSpace:
         with_stop = (*arguments[:4], lambda: True, *arguments[5:]) if arguments[4:] else arguments
         found: SpatialSpace = whole(SpatialSpace, *with_stop)
         return found
 
-    monkeypatch.setattr(spatial_space, "BLOCK", 7)
-    monkeypatch.setattr(SpatialSpace, "of", part)
+    monkeypatch.setattr(combinations, "BLOCK", 7)
+    monkeypatch.setattr(SpatialSpace, "one_of_each", part)
 
 
 def test_parts_follow_each_other(monkeypatch: pytest.MonkeyPatch) -> None:
     layer = conv_layer("c", out_channels=6, in_channels=5, output_size=4, filter_size=3)
     accelerator = load_accelerator("dimc")
     whole = list(SpatialSpace.of(layer, accelerator, PROFILES[0]))
-    monkeypatch.setattr(spatial_space, "BLOCK", 7)
+    monkeypatch.setattr(combinations, "BLOCK", 7)
     found, first = [], 0
     while True:
         part = SpatialSpace.of(layer, accelerator, PROFILES[0], DIVISORS, lambda: True, first)

@@ -88,7 +88,7 @@ def _of_spatial_mappings(
     try:
         costs = CostModel(layer, accelerator, profile)
         # Of those that cost the same, one: their bounds are the same, too.
-        spatials = SpatialSpace.of(layer, accelerator, profile, space, one_of_each=True)
+        spatials = SpatialSpace.one_of_each(layer, accelerator, profile, space)
     except ZigzagImcError:
         return _NOTHING
     if not len(spatials):

@@ -1,0 +1,1 @@
+"""What stays on chip between layers: situations of layers, and the memories' room step by step."""

@@ -1,0 +1,113 @@
+"""Floor: what every part of a cost takes at least, whatever is chosen elsewhere.
+
+With all that is of interest known, it says what is left for each part. It is read off the tables of
+the model before CP-SAT sees them: no constraint is needed for the least of a column.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from zigzag_imc.core.tolerances import TOLERANCE
+from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.solver.joint.crossing import INTO_CELLS, Cut, Floats
+from zigzag_imc.solver.joint.domain import Domain
+from zigzag_imc.solver.joint.loads import loads_over
+from zigzag_imc.solver.joint.passing import Passing
+from zigzag_imc.solver.joint.row_writes import stalling_cycles
+from zigzag_imc.solver.joint.traffic import energy_pj
+from zigzag_imc.solver.scoring.tile_choice import CutPlace
+from zigzag_imc.solver.tables.cut import PortKey
+
+Busy = Mapping[PortKey, Floats]
+"""Cycles for which the transfers over a cut keep every port, in every choice."""
+
+_UP = 1 + TOLERANCE
+
+
+@dataclass(frozen=True, eq=False)
+class Floor:
+    """The least of every part.
+
+    Attributes
+    ----------
+    array_pj
+        Energy (pJ) of the array.
+    cut_pj
+        Energy of the transfers over every cut.
+    busy
+        Per cut, cycles of every port.
+    stall
+        Cycles for which computing waits until the rows of the array are written.
+    """
+
+    array_pj: float = 0.0
+    cut_pj: Mapping[CutPlace, float] = field(default_factory=dict)
+    busy: Mapping[CutPlace, Mapping[PortKey, float]] = field(default_factory=dict)
+    stall: float = 0.0
+
+    @classmethod
+    def of(
+        cls, costs: CostModel, domain: Domain, array_pj: Floats | None, cuts: Sequence[Cut]
+    ) -> Floor:
+        """Read the least of every part off some cuts and the energies of the array."""
+        written = [cut for cut in cuts if cut.place == INTO_CELLS and costs.profile.rows_written]
+        return cls(
+            array_pj=0.0 if array_pj is None else float(array_pj.min()),
+            cut_pj={cut.place: _least(energy_of(costs, domain, cut)) for cut in cuts},
+            busy={
+                cut.place: {key: _least(busy) for key, busy in busy_ports(costs, cut).items()}
+                for cut in cuts
+                if domain.has_latency
+            },
+            stall=sum(_least(stalling_cycles(costs, cut)) for cut in written if domain.has_latency),
+        )
+
+    def left_for_array_pj(self, domain: Domain) -> float:
+        """Energy that the array may need at most, beside the least of all cuts."""
+        return domain.most_pj * _UP - sum(self.cut_pj.values())
+
+    def left_for_computing(self, domain: Domain) -> float:
+        """Cycles that computing may take at most, beside the least stall."""
+        return domain.most_cycles * _UP - self.stall
+
+    def leaves(self, costs: CostModel, domain: Domain, cut: Cut) -> npt.NDArray[np.bool_]:
+        """Which choices at a cut take no more than everything else leaves: a matrix."""
+        kept = np.ones((len(cut.relevant), len(cut.idle)), dtype=bool)
+        if domain.has_energy:
+            others_pj = sum(pj for place, pj in self.cut_pj.items() if place != cut.place)
+            left_pj = domain.most_pj * _UP - self.array_pj - others_pj
+            kept &= energy_of(costs, domain, cut) <= left_pj
+        if domain.has_latency:
+            for key, busy in busy_ports(costs, cut).items():
+                kept &= busy <= domain.most_cycles * _UP - self._busy_elsewhere(key, cut)
+        return kept
+
+    def _busy_elsewhere(self, key: PortKey, cut: Cut) -> float:
+        """Cycles of a port that the other cuts take at least."""
+        others = (busy for place, busy in self.busy.items() if place != cut.place)
+        return sum(busy.get(key, 0.0) for busy in others)
+
+
+def energy_of(costs: CostModel, domain: Domain, cut: Cut) -> Floats:
+    """Energy of all transfers over a cut, in every choice; nothing where it takes no part."""
+    passing = Passing(costs, cut)
+    return energy_pj(passing) if domain.has_energy else np.zeros(passing.shape)
+
+
+def busy_ports(costs: CostModel, cut: Cut) -> Busy:
+    """Cycles for which a cut keeps every port: the layer takes no less than those of one."""
+    busy: dict[PortKey, Floats] = {}
+    if costs.profile.ports_stall:
+        for load in loads_over(costs, cut):
+            busy[load.key] = busy.get(load.key, 0.0) + load.busy
+    return busy
+
+
+def _least(amounts: Floats) -> float:
+    """Least of some amounts; zero where there are none."""
+    return float(amounts.min()) if amounts.size else 0.0

@@ -1,0 +1,396 @@
+"""What to keep on chip: one CP-SAT model over all tensors, the memories' room, and costs by case.
+
+Variables: where each tensor is kept, if anywhere; which option every layer takes, and its cost.
+
+    sum over memories m of keep[t, m] <= 1                              for every tensor t
+    keep[t, m] <= keep[r, m]                                            where t needs r beside it
+    sum over options p of take[l, p] = 1                                for every layer l
+    take[l, p] -> keep as p says, of all tensors of l
+    sum over live t of bits[t] keep[t, m] + extra of l's option <= size[m]      at every step
+    cost[l] >= bound                    where l takes p, and the room it has left is in a range
+
+What is known of an option grows from round to round: a *fact* bounds its cost from below wherever
+the room that is left lies in some range. The model's optimum is therefore a lower bound of the cost
+of every way to keep tensors, and exact once the facts about its own choice are.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from ortools.sat.python import cp_model
+
+from zigzag_imc.core.budget import Budget
+from zigzag_imc.core.tolerances import TOLERANCE
+
+UNITS = 2**30
+"""Whole numbers that stand for the least sum of the costs in any room: rounding all of a hundred
+layers down loses a ten-millionth of it. CP-SAT has called sums of far larger numbers
+infeasible that are not."""
+
+_MOST = 8 * UNITS
+"""Units that a cost counts at most: a bound that is cut down is a bound, too."""
+
+_NEVER = 2**60
+"""Stands for the cost of what fits nowhere."""
+
+_DEMUR = 3
+"""Kept tensors that a last resort outweighs, where choices cost the same."""
+
+_LIKING = 0.3
+"""Work (CP-SAT's own measure, about seconds) for the choice among those that cost the same."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keepable:
+    """A tensor that may be kept.
+
+    Attributes
+    ----------
+    name
+        Name of the tensor.
+    bits
+        Room that it takes at rest.
+    steps
+        First and last step at which it is held.
+    memories
+        Names of the memories that may keep it.
+    needs
+        Tensors that have to be kept in the memory where this one is.
+    """
+
+    name: str
+    bits: int
+    steps: tuple[int, int]
+    memories: tuple[str, ...]
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """A lower bound of the cost of an option.
+
+    Attributes
+    ----------
+    value
+        The bound; infinite where nothing fits.
+    rooms
+        Memories, and least and most bits that the tensors at rest leave of each: where the bound
+        holds. Wherever it is where nothing is said.
+    """
+
+    value: float
+    rooms: tuple[tuple[str, float, float], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Option:
+    """A way to run a layer.
+
+    Attributes
+    ----------
+    keeps
+        Each of the layer's tensors, and the memory that keeps it; ``None`` where none does.
+    extra_bits
+        Bits that its output takes beyond those at rest, by memory.
+    facts
+        What its cost is known to be at least.
+    is_last_resort
+        Whether another one is taken where that is not known to cost more.
+    """
+
+    keeps: tuple[tuple[str, str | None], ...]
+    extra_bits: Mapping[str, int]
+    facts: tuple[Fact, ...]
+    is_last_resort: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """A layer at its step.
+
+    Attributes
+    ----------
+    step
+        Place of the step.
+    options
+        All ways to run the layer.
+    """
+
+    step: int
+    options: tuple[Option, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class KeepingProblem:
+    """All that the choice of what is kept depends on.
+
+    Attributes
+    ----------
+    steps
+        How many steps there are.
+    sizes
+        Bits of each memory.
+    tensors
+        What may be kept.
+    stages
+        All layers.
+    """
+
+    steps: int
+    sizes: Mapping[str, int]
+    tensors: tuple[Keepable, ...]
+    stages: tuple[Stage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Keeping:
+    """An answer of the model.
+
+    Attributes
+    ----------
+    placement
+        Memory of each kept tensor.
+    options
+        Option of every stage.
+    bound
+        Lower bound of the sum of all costs, whatever is kept.
+    optimal
+        Whether no choice has a lower sum of known bounds.
+    """
+
+    placement: Mapping[str, str]
+    options: tuple[int, ...]
+    bound: float
+    optimal: bool
+
+
+def choose_keeping(
+    problem: KeepingProblem, budget: Budget | None = None, seed: int = 0
+) -> Keeping | None:
+    """Choose what to keep, so that the sum of all known bounds is least.
+
+    Returns
+    -------
+    Keeping
+        ``None`` where no choice is possible, or none was found in time.
+    """
+    return _Model(problem).solve(budget or Budget.of(), seed)
+
+
+@dataclass
+class _Model:
+    """The CP-SAT model of a problem."""
+
+    problem: KeepingProblem
+    model: cp_model.CpModel = field(default_factory=cp_model.CpModel)
+
+    def __post_init__(self) -> None:
+        self.unit = _unit(self.problem)
+        self._keep = {
+            (tensor.name, memory): self.model.new_bool_var(f"keep {tensor.name} in {memory}")
+            for tensor in self.problem.tensors
+            for memory in tensor.memories
+        }
+        self._live = self._live_by_step()
+        self._beyond: dict[tuple[int, str, float, bool], cp_model.IntVar] = {}
+        self._add_places()
+        self._take = [self._add_stage(stage) for stage in self.problem.stages]
+        self._spent = cp_model.LinearExpr.sum(
+            [self._cost(number, stage) for number, stage in enumerate(self.problem.stages)]
+        )
+        self._add_rooms()
+
+    # ------------------------------------------------------------------ tensors
+    def _add_places(self) -> None:
+        """Keep every tensor in one memory at most, with all that it needs beside it."""
+        for tensor in self.problem.tensors:
+            places = [self._keep[tensor.name, memory] for memory in tensor.memories]
+            self.model.add_at_most_one(places)
+            for memory, place in zip(tensor.memories, places, strict=True):
+                for needed in tensor.needs:
+                    beside = self._keep.get((needed, memory))
+                    if beside is None:
+                        self.model.add(place == 0)
+                    else:
+                        self.model.add_implication(place, beside)
+
+    def _live_by_step(self) -> dict[tuple[int, str], cp_model.LinearExprT]:
+        """Bits of tensors at rest in each memory at every step; left out where there are none."""
+        terms: dict[tuple[int, str], list[cp_model.LinearExprT]] = {}
+        for tensor in self.problem.tensors:
+            first, last = tensor.steps
+            for memory in tensor.memories:
+                for step in range(first, last + 1):
+                    held = tensor.bits * self._keep[tensor.name, memory]
+                    terms.setdefault((step, memory), []).append(held)
+        return {place: cp_model.LinearExpr.sum(held) for place, held in terms.items()}
+
+    def _add_rooms(self) -> None:
+        """Let every memory hold its tensors at every step."""
+        extras: dict[tuple[int, str], list[cp_model.LinearExprT]] = {}
+        for stage, literals in zip(self.problem.stages, self._take, strict=True):
+            for option, literal in zip(stage.options, literals, strict=True):
+                for memory, bits in option.extra_bits.items():
+                    extras.setdefault((stage.step, memory), []).append(bits * literal)
+        for (step, memory), live in self._live.items():
+            held = cp_model.LinearExpr.sum([live, *extras.get((step, memory), [])])
+            self.model.add(held <= self.problem.sizes[memory])
+
+    # ------------------------------------------------------------------ layers
+    def _add_stage(self, stage: Stage) -> list[cp_model.IntVar]:
+        """Let a layer take one of its options, which says where its tensors are."""
+        literals = [self.model.new_bool_var("") for _ in stage.options]
+        self.model.add_exactly_one(literals)
+        for option, literal in zip(stage.options, literals, strict=True):
+            for tensor, memory in option.keeps:
+                if memory is not None:
+                    self.model.add_implication(literal, self._keep[tensor, memory])
+                    continue
+                for (name, _), kept in self._keep.items():
+                    if name == tensor:
+                        self.model.add_implication(literal, kept.negated())
+        return literals
+
+    def _cost(self, number: int, stage: Stage) -> cp_model.LinearExprT:
+        """Cost of a layer, bounded by all that is known: in any room, and beyond that in its own.
+
+        What holds in any room stands in the objective itself, where the linear relaxation sees it.
+        """
+        terms: list[cp_model.LinearExprT] = []
+        beyond: list[tuple[int, list[cp_model.IntVar]]] = []
+        for option, literal in zip(stage.options, self._take[number], strict=True):
+            always = max(
+                (self._units(fact.value) for fact in option.facts if not self._ranges(fact)),
+                default=0,
+            )
+            if always == _NEVER:
+                self.model.add(literal == 0)
+                continue
+            terms.append(always * literal)
+            for fact in option.facts:
+                units = self._units(fact.value)
+                if units > always:
+                    beyond.append((units - always, [literal, *self._within(stage.step, fact)]))
+        return cp_model.LinearExpr.sum([*terms, *self._more(beyond)])
+
+    def _more(
+        self, beyond: Sequence[tuple[int, list[cp_model.IntVar]]]
+    ) -> Iterator[cp_model.IntVar]:
+        """Yield what a layer costs beyond that in any room, where there is more to say."""
+        finite = [units for units, _ in beyond if units < _NEVER // 2]
+        more = self.model.new_int_var(0, max(finite, default=0), "")
+        for units, within in beyond:
+            if units < _NEVER // 2:
+                self.model.add(more >= units).only_enforce_if(within)
+            else:
+                self.model.add_bool_or([one.negated() for one in within])
+        yield more
+
+    def _units(self, value: float) -> int:
+        """Units of a cost, rounded down; a little less, against rounding of the quotient."""
+        if math.isinf(value):
+            return _NEVER
+        return min(_MOST, max(0, math.floor(value / self.unit * (1 - TOLERANCE / 1000))))
+
+    def _ranges(self, fact: Fact) -> list[tuple[str, float, bool]]:
+        """Where a fact does not hold everywhere: memory, room, and whether that is the most."""
+        ranges = []
+        for memory, least, most in fact.rooms:
+            if most < self.problem.sizes[memory]:
+                ranges.append((memory, most, True))
+            if least > 0:
+                ranges.append((memory, least, False))
+        return ranges
+
+    def _within(self, step: int, fact: Fact) -> list[cp_model.IntVar]:
+        """Literals that are true at least where a fact holds."""
+        return [self._is_beyond(step, *one) for one in self._ranges(fact)]
+
+    def _is_beyond(self, step: int, memory: str, room: float, at_most: bool) -> cp_model.IntVar:
+        """Literal that is true wherever tensors leave at most (or at least) some room."""
+        key = (step, memory, room, at_most)
+        if key not in self._beyond:
+            literal = self.model.new_bool_var("")
+            held = self._live.get((step, memory), 0)
+            bound = self.problem.sizes[memory] - int(room)
+            other = held <= bound - 1 if at_most else held >= bound + 1
+            self.model.add(other).only_enforce_if(literal.negated())
+            self._beyond[key] = literal
+        return self._beyond[key]
+
+    # ------------------------------------------------------------------ solving
+    def solve(self, budget: Budget, seed: int) -> Keeping | None:
+        """Solve the model: cost first, then what is liked about a choice of that cost."""
+        self.model.minimize(self._spent)
+        solver = _solver(budget, seed)
+        status = solver.solve(self.model)
+        if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
+            return None
+        bound = max(0.0, math.ceil(solver.best_objective_bound - TOLERANCE)) * self.unit
+        self.model.add(self._spent <= round(solver.objective_value))
+        self.model.clear_hints()  # type: ignore[no-untyped-call]
+        for literal in self._literals():
+            self.model.add_hint(literal, solver.boolean_value(literal))
+        self.model.maximize(self._liked())
+        liked = _solver(budget, seed)
+        # Any choice of that cost will do: how much is liked is no claim.
+        liked.parameters.max_deterministic_time = _LIKING
+        found = liked.solve(self.model) in (cp_model.OPTIMAL, cp_model.FEASIBLE)
+        return self._read(liked if found else solver, bound, status == cp_model.OPTIMAL)
+
+    def _literals(self) -> Iterator[cp_model.IntVar]:
+        """All that is decided."""
+        yield from self._keep.values()
+        for literals in self._take:
+            yield from literals
+
+    def _liked(self) -> cp_model.LinearExprT:
+        """What speaks for a choice beside its cost: it keeps much, and has few last resorts."""
+        liked: list[cp_model.LinearExprT] = list(self._keep.values())
+        for stage, literals in zip(self.problem.stages, self._take, strict=True):
+            for option, literal in zip(stage.options, literals, strict=True):
+                if option.is_last_resort:
+                    liked.append(-_DEMUR * literal)
+        return cp_model.LinearExpr.sum(liked)
+
+    def _read(self, solver: cp_model.CpSolver, bound: float, optimal: bool) -> Keeping:
+        placement = {
+            name: memory
+            for (name, memory), literal in self._keep.items()
+            if solver.boolean_value(literal)
+        }
+        taken = tuple(
+            next(place for place, one in enumerate(literals) if solver.boolean_value(one))
+            for literals in self._take
+        )
+        return Keeping(placement, taken, bound, optimal)
+
+
+def _solver(budget: Budget, seed: int) -> cp_model.CpSolver:
+    """Return CP-SAT with one worker, so that the same problem has the same answer."""
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    solver.parameters.random_seed = seed
+    solver.parameters.catch_sigint_signal = False  # the caller decides what Ctrl-C does
+    if budget.left_s is not None:
+        solver.parameters.max_time_in_seconds = max(0.01, budget.left_s)
+    return solver
+
+
+def _unit(problem: KeepingProblem) -> float:
+    """Cost of one unit: the least sum in any room counts `UNITS`."""
+    least = sum(_least_of(stage) for stage in problem.stages)
+    return least / UNITS if least > 0 else 1.0
+
+
+def _least_of(stage: Stage) -> float:
+    """Least bound of a layer in any room; zero where it fits nowhere."""
+    known = (
+        max((fact.value for fact in option.facts if not fact.rooms), default=0.0)
+        for option in stage.options
+    )
+    least = min(known, default=math.inf)
+    return 0.0 if math.isinf(least) else least

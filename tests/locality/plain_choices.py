@@ -1,0 +1,178 @@
+"""Every choice of kept tensors and every mapping, gone through by the rules as they are written."""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
+
+from zigzag_imc.core.accelerator import Accelerator, MemoryInstance
+from zigzag_imc.core.constraints import Constraints, Stationary
+from zigzag_imc.core.dataflow import Step
+from zigzag_imc.core.layer import Layer
+from zigzag_imc.core.space import Space
+from zigzag_imc.models.mapspace.enumeration import front_by_enumeration
+from zigzag_imc.models.profile import CostProfile
+from zigzag_imc.onnx_workload.network import Network
+
+Front = tuple[tuple[float, float], ...]
+"""(latency, energy) of what no other mapping beats."""
+
+
+@dataclass
+class PlainChoices:
+    """All choices for a network on an accelerator."""
+
+    network: Network
+    accelerator: Accelerator
+    profile: CostProfile
+    space: Space
+    _fronts: dict[object, Front] = field(default_factory=dict)
+
+    def sums(self) -> Iterator[Front]:
+        """Yield, for every legal choice, what the layers cost together."""
+        for kept in self._choices():
+            total: Front = ((0.0, 0.0),)
+            for place, step in enumerate(self._steps()):
+                if step.kind == "layer":
+                    total = _added(total, self._cheapest(place, step, kept))
+            if total:
+                yield total
+
+    def least(self, objective: str) -> float:
+        """Least objective of any choice; infinite where nothing fits."""
+        values = (
+            {"energy": energy, "latency": latency, "edp": latency * energy}[objective]
+            for total in self.sums()
+            for latency, energy in total
+        )
+        return min(values, default=math.inf)
+
+    # ------------------------------------------------------------------ choices
+    def _steps(self) -> tuple[Step, ...]:
+        assert self.network.dataflow is not None
+        return self.network.dataflow.steps
+
+    def _choices(self) -> Iterator[dict[str, str]]:
+        """Yield where tensors are kept, if they may be."""
+        names = [step.writes[0] for step in self._steps()][:-1]  # the last one is the result
+        chips = [memory.name for memory in self.accelerator.memories if self._is_chip(memory)]
+        for places in itertools.product([None, *chips], repeat=len(names)):
+            kept = {name: place for name, place in zip(names, places, strict=True) if place}
+            if all(self._may_be_kept(name, kept) for name in kept):
+                yield kept
+
+    def _is_chip(self, memory: MemoryInstance) -> bool:
+        everything = {name for name, _ in self.accelerator.array.dimensions}
+        return memory.served == everything and memory is not self.accelerator.memories[-1]
+
+    def _may_be_kept(self, name: str, kept: Mapping[str, str]) -> bool:
+        return all(
+            kept.get(read) == kept[name]
+            for step in self._steps()
+            if step.kind == "operator" and step.writes[0] == name
+            for read in step.reads
+        )
+
+    # ------------------------------------------------------------------ one layer
+    def _cheapest(self, place: int, step: Step, kept: Mapping[str, str]) -> Front:
+        """Front of a layer with a choice, either operand stored, partial sums or finished ones."""
+        found: set[tuple[float, float]] = set()
+        layer = next(one for one in self.network.layers if one.name == step.name)
+        for stored in layer.alternatives:
+            for finished in (False, True):
+                found |= set(self._front(place, step, stored, kept, finished))
+        return _undominated(found)
+
+    def _front(
+        self, place: int, step: Step, layer: Layer, kept: Mapping[str, str], finished: bool
+    ) -> Front:
+        names = {"I": step.streamed, "W": step.stored, "O": step.writes[0]}
+        if layer.stored is not None and layer.stored.tensor != step.stored:
+            names["I"], names["W"] = names["W"], names["I"]
+        homes = {operand: kept[name] for operand, name in names.items() if name and name in kept}
+        by_name = {memory.name: memory for memory in self.accelerator.memories}
+        if any(operand not in by_name[home].operands for operand, home in homes.items()):
+            return ()
+        live = self._live(place, kept)
+        if "O" in homes and not finished:
+            rest = self._bits(step.writes[0])
+            assert self.network.dataflow is not None
+            elements = self.network.dataflow.elements[step.writes[0]]
+            live[homes["O"]] += elements * max(0, layer.precision.O - rest)
+        if any(bits > by_name[name].size_bits for name, bits in live.items()):
+            return ()
+        asked: Constraints = ()
+        if finished and "O" in homes:
+            asked = (Stationary("O", "rf_o" if homes["O"] == "sram" else "sram"),)
+        seen = _as_found(self.accelerator, homes, live)
+        key = (layer.shape_key(), seen.memories, asked)
+        if key not in self._fronts:
+            space = replace(self.space, constraints=asked)
+            found = front_by_enumeration(layer, seen, self.profile, space)
+            self._fronts[key] = tuple(found)
+        return self._fronts[key]
+
+    def _live(self, place: int, kept: Mapping[str, str]) -> dict[str, int]:
+        """Bits of the tensors in every memory while a step runs."""
+        live = {memory.name: 0 for memory in self.accelerator.memories}
+        assert self.network.dataflow is not None
+        for name, home in kept.items():
+            first = next(n for n, step in enumerate(self._steps()) if name in step.writes)
+            last = max(n for n, step in enumerate(self._steps()) if name in step.reads)
+            if first <= place <= last:
+                live[home] += self.network.dataflow.elements[name] * self._bits(name)
+        return live
+
+    def _bits(self, name: str) -> int:
+        """Bits of an element: as many as any layer writes or reads, operators passing them on."""
+        bits = 0
+        for step in self._steps():
+            layer = next((one for one in self.network.layers if one.name == step.name), None)
+            if name in step.writes and layer is not None:
+                bits = max(bits, layer.precision.O_final)
+            if name in step.writes and layer is None:
+                bits = max(bits, *map(self._bits, step.reads))
+            if name in step.reads and layer is not None:
+                bits = max(bits, layer.precision.I)
+        return bits
+
+
+def _as_found(
+    accelerator: Accelerator, homes: Mapping[str, str], live: Mapping[str, int]
+) -> Accelerator:
+    """Return an accelerator whose kept operands end in their memory, with the room that is left."""
+    memories = []
+    gone: set[str] = set()
+    for memory in accelerator.memories:
+        here = tuple(o for o in ("W", "I", "O") if homes.get(o) == memory.name)
+        operands = tuple(o for o in memory.operands if o not in gone)
+        ports = [
+            replace(one, allocation=tuple(p for p in one.allocation if p[0] not in gone))
+            for one in memory.ports
+        ]
+        if operands:
+            memories.append(
+                replace(
+                    memory,
+                    operands=operands,
+                    ports=tuple(one for one in ports if one.allocation),
+                    size_bits=memory.size_bits - live[memory.name],
+                    kept=here,
+                )
+            )
+        gone |= set(here)
+    return accelerator.replace(memories=tuple(memories))
+
+
+def _added(one: Front, other: Front) -> Front:
+    return _undominated({(a + c, b + d) for a, b in one for c, d in other})
+
+
+def _undominated(points: set[tuple[float, float]]) -> Front:
+    kept: list[tuple[float, float]] = []
+    for latency, energy in sorted(points):
+        if not kept or energy < kept[-1][1]:
+            kept.append((latency, energy))
+    return tuple(kept)

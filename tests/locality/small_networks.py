@@ -1,0 +1,156 @@
+"""Small random networks and accelerators, whose choices and mappings can all be gone through."""
+
+from __future__ import annotations
+
+import copy
+import random
+
+from tests.accelerators import VARIANTS, cells, dram, memory, moves, port, rebuilt, registers
+from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.dataflow import Dataflow, Step
+from zigzag_imc.core.layer import Layer, Precision, conv_layer, matmul_layer
+from zigzag_imc.models.hardware.files import accelerator_from_dict
+from zigzag_imc.onnx_workload.network import Network
+
+SIZES = (2, 3, 4)
+
+
+class _Builder:
+    """A network that grows step by step; every tensor is `channels` x `rows` elements."""
+
+    def __init__(self, draw: random.Random) -> None:
+        self.draw = draw
+        self.layers: list[Layer] = []
+        self.steps: list[Step] = []
+        self.elements = {"input": 6}
+        self.shapes: dict[str, tuple[int, int]] = {"input": (2, 3)}
+        self.bits = draw.choice([Precision(), Precision(), Precision(8, 4, 16, 8)])
+
+    def layer(self, source: str) -> str:
+        """Add a layer that reads one tensor."""
+        channels, rows = self.shapes[source]
+        name = f"layer{len(self.layers)}"
+        out = self.draw.choice(SIZES)
+        kind = self.draw.choice(["pointwise", "depthwise", "matmul", "window"])
+        if kind == "matmul":
+            layer = matmul_layer(name, rows=rows, out_channels=out, in_channels=channels)
+        elif kind == "depthwise":
+            out = channels
+            layer = conv_layer(
+                name,
+                groups=channels,
+                out_channels=1,
+                in_channels=1,
+                output_size=(1, rows),
+                filter_size=(1, 2),
+                input_size=(1, rows),
+            )
+        else:
+            taps = 1 if kind == "pointwise" else 2
+            layer = conv_layer(
+                name,
+                out_channels=out,
+                in_channels=channels,
+                output_size=(1, rows),
+                filter_size=(1, taps),
+                input_size=(1, rows),
+            )
+        self.layers.append(layer.replace(precision=self.bits))
+        self.steps.append(Step(name, "layer", (source,), (name,), streamed=source))
+        return self._written(name, (out, rows))
+
+    def product(self, one: str, other: str) -> str:
+        """Add a product of two activations, of which either may be stored."""
+        channels, rows = self.shapes[one]
+        width, depth = self.shapes[other]
+        assert depth == channels
+        name = f"layer{len(self.layers)}"
+        layer = matmul_layer(
+            name,
+            rows=rows,
+            out_channels=width,
+            in_channels=channels,
+            weight_batched=True,
+            activations=(one, other),
+        )
+        self.layers.append(layer.replace(precision=self.bits))
+        self.steps.append(Step(name, "layer", (one, other), (name,), streamed=one, stored=other))
+        return self._written(name, (width, rows))
+
+    def operator(self, *sources: str) -> str:
+        """Add an operator without multiply-accumulates: as an addition, if it reads two."""
+        name = f"operator{len(self.steps)}"
+        self.steps.append(Step(name, "operator", sources, (name,)))
+        return self._written(name, self.shapes[sources[0]])
+
+    def _written(self, name: str, shape: tuple[int, int]) -> str:
+        self.shapes[name] = shape
+        self.elements[name] = shape[0] * shape[1]
+        return name
+
+    def network(self, *outputs: str) -> Network:
+        """Return what was built."""
+        flow = Dataflow(tuple(self.steps), dict(self.elements), outputs)
+        return Network("random", tuple(self.layers), dataflow=flow)
+
+
+def random_network(draw: random.Random) -> Network:
+    """Draw a chain, with skips and operators."""
+    built = _Builder(draw)
+    last = built.layer("input")
+    if draw.random() < 0.5:
+        last = built.operator(last)
+    kind = draw.choice(["chain", "skip", "branches", "product"])
+    if kind == "chain":
+        last = built.layer(last)
+    elif kind == "skip":
+        inner = built.layer(last)
+        if built.shapes[inner] == built.shapes[last]:
+            last = built.operator(last, inner)
+        else:
+            last = built.operator(inner)
+    elif kind == "branches":
+        one, other = built.layer(last), built.layer(last)
+        last = built.operator(one, other) if built.shapes[one] == built.shapes[other] else other
+    elif built.shapes[last][0] == built.shapes[last][1]:
+        last = built.product(last, last) if draw.random() < 0.5 else built.operator(last)
+    last = built.layer(last)
+    return built.network(last)
+
+
+def random_accelerator(draw: random.Random) -> Accelerator:
+    """Draw an accelerator with little room in one memory, or in two."""
+    base = VARIANTS[draw.choice(["aimc", "dimc"])]
+    shared = draw.random() < 0.3
+    operands = "I1 I2 O" if shared else "I1 O"
+    room = draw.choice([64, 100, 150, 250, 400, 1000])
+    sram = memory(
+        room,
+        operands,
+        [
+            port("read", 8, 32, *moves(operands, "tl", "th")),
+            port("write", 8, 32, *moves(operands, "fh", "fl")),
+        ],
+        cost=draw.choice([3.0, 20.0]),
+    )
+    if draw.random() < 0.2:
+        sram["force_double_buffering"] = True
+    memories = {
+        "cells": cells(draw.choice([1, 2])),
+        "rf_i": registers("I1", 1, 8),
+        "rf_o": registers("O", draw.choice([1, 2]), 16),
+        "sram": sram,
+    }
+    if draw.random() < 0.25:
+        memories["l2"] = memory(
+            2 * room,
+            "I1 O",
+            [
+                port("read", 8, 64, *moves("I1 O", "tl", "th")),
+                port("write", 8, 64, *moves("I1 O", "fh", "fl")),
+            ],
+            cost=60.0,
+        )
+    memories["dram"] = dram(low=8, high=draw.choice([8, 64]))
+    data = rebuilt(copy.deepcopy(base), "small", memories, sizes=[2, draw.choice([2, 4])])
+    return accelerator_from_dict(data, "small")

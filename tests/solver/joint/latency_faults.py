@@ -1,0 +1,131 @@
+"""Faults to plant into the latency of the joint model, and into what is of interest."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from zigzag_imc.solver.formulation.scaling import Scale
+from zigzag_imc.solver.joint import hiding, latency, links, port_stalls, row_writes
+from zigzag_imc.solver.joint.floor import Floor
+from zigzag_imc.solver.joint.loads import Load, Loads, loads_by_port
+from zigzag_imc.solver.joint.running import Running
+from zigzag_imc.solver.joint.units import CycleUnits
+from zigzag_imc.solver.tables.cut import PortKey
+
+
+def _nothing(*_: Any, **__: Any) -> None:
+    """Stand where something was done."""
+
+
+# ---------------------------------------------------------------- too little: a bound falls short
+def no_port_stalls(patch: pytest.MonkeyPatch) -> None:
+    """No port keeps computing waiting."""
+    patch.setattr(latency, "add_port_stalls", _nothing)
+
+
+def a_dropped_port(patch: pytest.MonkeyPatch) -> None:
+    """The port of the last memory is left out."""
+
+    def without_last(*asked: Any) -> Loads:
+        loads = loads_by_port(*asked)
+        last: PortKey = max(loads)
+        return {key: own for key, own in loads.items() if key != last}
+
+    patch.setattr(latency, "loads_by_port", without_last)
+
+
+def a_transfer_too_few(patch: pytest.MonkeyPatch) -> None:
+    """One transfer more than the first does not compete with computing."""
+    later = vars(Load)["later"].fget
+    patch.setattr(Load, "later", property(lambda self: np.maximum(0.0, later(self) - 1)))
+
+
+def a_port_twice_as_wide(patch: pytest.MonkeyPatch) -> None:
+    """A transfer takes half of its cycles."""
+    cycles = vars(Load)["cycles"].fget
+    patch.setattr(Load, "cycles", property(lambda self: cycles(self) // 2))
+
+
+def rows_that_take_no_time(patch: pytest.MonkeyPatch) -> None:
+    """The rows of the array are written in no time."""
+    patch.setattr(latency, "add_row_writes", _nothing)
+
+
+def everything_is_buffered(patch: pytest.MonkeyPatch) -> None:
+    """Even a full memory has room for a second tile."""
+    patch.setattr(port_stalls, "never_buffered", lambda _, load: np.zeros(load.passing.shape, bool))
+
+
+def ports_that_hide_everything(patch: pytest.MonkeyPatch) -> None:
+    """Ports hide first transfers in no time."""
+    patch.setattr(latency, "add_hiding", _nothing)
+
+
+def onloading_in_no_time(patch: pytest.MonkeyPatch) -> None:
+    """Computing starts at once."""
+    patch.setattr(latency, "add_onloading", _nothing)
+
+
+# ---------------------------------------------------------------- too much: optima are lost
+def the_first_transfer_competes(patch: pytest.MonkeyPatch) -> None:
+    """Computing waits for the first transfer, too, though that is onloading."""
+    patch.setattr(Load, "later", property(lambda self: self.passing.count + 0.0))
+
+
+def nothing_hides(patch: pytest.MonkeyPatch) -> None:
+    """A tile that is transferred once is exposed for all its cycles."""
+    patch.setattr(links._Link, "_sure", lambda _, load: load.cycles)
+
+
+def hiding_beside_all_bits(patch: pytest.MonkeyPatch) -> None:
+    """Periodic transfers take a port of half its width from those that hide."""
+    moved = hiding._moved
+
+    def doubled(sheet: Any, running: Running, loads: Sequence[Load]) -> Any:
+        return [2 * amount for amount in moved(sheet, running, loads)]
+
+    patch.setattr(hiding, "_moved", doubled)
+
+
+def cycles_rounded_up(patch: pytest.MonkeyPatch) -> None:
+    """Every time in the model is a hundredth too long."""
+    of_cycles = CycleUnits.of_cycles
+    patch.setattr(
+        CycleUnits, "of_cycles", lambda self, cycles: of_cycles(self, np.ceil(cycles * 1.01))
+    )
+
+
+def writes_of_a_row_more(patch: pytest.MonkeyPatch) -> None:
+    """Every load of the array writes twice its rows."""
+    once = row_writes.cycles_once
+    patch.setattr(row_writes, "cycles_once", lambda costs, cut: 2 * once(costs, cut))
+
+
+def a_product_too_large(patch: pytest.MonkeyPatch) -> None:
+    """One unit of the product is a thousandth too much."""
+    unit = vars(Scale)["product_unit"].fget
+    patch.setattr(Scale, "product_unit", property(lambda self: 1.001 * unit(self)))
+
+
+def an_interest_too_short(patch: pytest.MonkeyPatch) -> None:
+    """What is left of the cycles is a fifth less than it is."""
+
+    def less(method: Callable[..., Any]) -> Callable[..., Any]:
+        def narrower(self: Floor, *asked: Any) -> Any:
+            shorter = (
+                replace(each, most_cycles=0.8 * each.most_cycles)
+                if hasattr(each, "most_cycles")
+                else each
+                for each in asked
+            )
+            return method(self, *shorter)
+
+        return narrower
+
+    patch.setattr(Floor, "leaves", less(Floor.leaves))
+    patch.setattr(Floor, "left_for_computing", less(Floor.left_for_computing))

@@ -1,0 +1,125 @@
+"""Small random choices of what to keep, and the same choices gone through one by one."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import random
+from collections.abc import Iterator, Mapping
+
+from zigzag_imc.solver.network.keeping import (
+    Fact,
+    Keepable,
+    KeepingProblem,
+    Option,
+    Stage,
+)
+
+MEMORIES = ("near", "far")
+
+
+def random_problem(draw: random.Random) -> KeepingProblem:
+    """Draw a few tensors along a few steps, and layers that read and write some of them."""
+    steps = draw.randint(3, 5)
+    sizes = {name: draw.randint(4, 12) for name in MEMORIES}
+    tensors = [_tensor(draw, number, steps) for number in range(draw.randint(2, 4))]
+    stages = [
+        Stage(step, tuple(_options(draw, step, tensors, sizes))) for step in range(0, steps, 2)
+    ]
+    return KeepingProblem(steps, sizes, tuple(tensors), tuple(stages))
+
+
+def _tensor(draw: random.Random, number: int, steps: int) -> Keepable:
+    first = draw.randrange(steps - 1)
+    needs = (f"t{draw.randrange(number)}",) if number and draw.random() < 0.4 else ()
+    return Keepable(
+        f"t{number}",
+        draw.randint(1, 7),
+        (first, draw.randrange(first, steps)),
+        draw.choice([("near",), ("near", "far"), ("far",)]),
+        needs,
+    )
+
+
+def _options(
+    draw: random.Random, step: int, tensors: list[Keepable], sizes: Mapping[str, int]
+) -> Iterator[Option]:
+    """Yield every way to keep the tensors that live at a step, with facts drawn at random."""
+    own = [one for one in tensors if one.steps[0] <= step <= one.steps[1]][:2]
+    for places in itertools.product(*((None, *one.memories) for one in own)):
+        keeps = tuple((one.name, place) for one, place in zip(own, places, strict=True))
+        extra = {place: draw.randint(1, 4) for place in places[:1] if place is not None}
+        yield Option(keeps, extra, tuple(_facts(draw, sizes)))
+
+
+def _facts(draw: random.Random, sizes: Mapping[str, int]) -> Iterator[Fact]:
+    yield Fact(float(draw.randint(20, 50)))
+    for _ in range(draw.randint(0, 2)):
+        memory = draw.choice(MEMORIES)
+        low = draw.choice([0, draw.randint(0, sizes[memory])])
+        high = draw.randint(low, sizes[memory])
+        value = math.inf if draw.random() < 0.2 else float(draw.randint(1, 90))
+        yield Fact(value, ((memory, float(low), float(high)),))
+
+
+def least_by_enumeration(problem: KeepingProblem) -> float:
+    """Least sum of known bounds over all choices; infinite where none is possible."""
+    return min(
+        (value for placement in _placements(problem) for value in _values(problem, placement)),
+        default=math.inf,
+    )
+
+
+def _placements(problem: KeepingProblem) -> Iterator[dict[str, str]]:
+    for places in itertools.product(*((None, *one.memories) for one in problem.tensors)):
+        kept = {
+            one.name: place for one, place in zip(problem.tensors, places, strict=True) if place
+        }
+        needs = ((one.name, need) for one in problem.tensors for need in one.needs)
+        if all(kept.get(need) == kept[name] for name, need in needs if name in kept):
+            yield kept
+
+
+def _values(problem: KeepingProblem, kept: Mapping[str, str]) -> Iterator[float]:
+    for chosen in itertools.product(*(stage.options for stage in problem.stages)):
+        if all(kept.get(t) == place for option in chosen for t, place in option.keeps):
+            extras = {
+                stage.step: option.extra_bits
+                for stage, option in zip(problem.stages, chosen, strict=True)
+            }
+            if _fits(problem, kept, extras):
+                yield sum(
+                    _cost(problem, stage, option, kept)
+                    for stage, option in zip(problem.stages, chosen, strict=True)
+                )
+
+
+def _fits(
+    problem: KeepingProblem,
+    kept: Mapping[str, str],
+    extras: Mapping[int, Mapping[str, int]],
+) -> bool:
+    return all(
+        _held(problem, kept, memory, step) + extras.get(step, {}).get(memory, 0) <= size
+        for memory, size in problem.sizes.items()
+        for step in range(problem.steps)
+    )
+
+
+def _held(problem: KeepingProblem, kept: Mapping[str, str], memory: str, step: int) -> int:
+    return sum(
+        one.bits
+        for one in problem.tensors
+        if kept.get(one.name) == memory and one.steps[0] <= step <= one.steps[1]
+    )
+
+
+def _cost(problem: KeepingProblem, stage: Stage, option: Option, kept: Mapping[str, str]) -> float:
+    return max(
+        fact.value
+        for fact in option.facts
+        if all(
+            low <= problem.sizes[memory] - _held(problem, kept, memory, stage.step) <= high
+            for memory, low, high in fact.rooms
+        )
+    )

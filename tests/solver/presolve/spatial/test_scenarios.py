@@ -1,0 +1,111 @@
+"""Bounds by scenario against the exact cost of every mapping, on small arrays of macros."""
+
+from __future__ import annotations
+
+import itertools
+import math
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.solver.presolve.spatial.macro_cases import MacroCase, macro_case
+from zigzag_imc.core.objective import Objective
+from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
+from zigzag_imc.solver.goal import Goal
+from zigzag_imc.solver.presolve.spatial import rest
+from zigzag_imc.solver.presolve.spatial.crossing_ports import Passing, PortCrossing
+from zigzag_imc.solver.presolve.spatial.refined import Refinement
+from zigzag_imc.solver.presolve.spatial.rest import CutsAbove
+from zigzag_imc.solver.presolve.spatial.tile_products import TileProducts
+
+OBJECTIVES: tuple[Objective, ...] = ("energy", "latency", "edp")
+ROUNDING = 1 + 1e-9
+_SPATIALS, _MOST, _STEP = 5, 2000, 7
+"""Spatial mappings drawn of a case, and mappings of each: of the first so many, each so many."""
+
+
+def bounds_too_high(drawn: MacroCase) -> Iterator[str]:
+    """Yield what is wrong with the bounds of a case."""
+    model = drawn.model
+    everything = SpatialSpace.of(drawn.layer, drawn.accelerator, drawn.profile, drawn.space)
+    count = len(everything)
+    numbers = sorted(random.Random(drawn.seed).sample(range(count), min(count, _SPATIALS)))
+    spatials = everything.at(np.array(numbers, dtype=np.intp))
+    found = {}
+    for objective in OBJECTIVES:
+        refinement = Refinement(model, Goal(objective))
+        if not refinement.applies:
+            return
+        found[objective] = refinement.within(spatials, math.inf)[1].value
+        if np.any(refinement.roughly(spatials).value > found[objective] * ROUNDING):
+            yield f"{drawn.seed}: the bound under any tile is above that tile by tile: {objective}"
+    for number in range(len(spatials)):
+        for mapping in itertools.islice(drawn.mappings(number, spatials), 0, _MOST, _STEP):
+            cost = model.evaluate(mapping)
+            for objective, bounds in found.items():
+                value = Goal(objective).value(cost.energy_pj, cost.latency_cycles)
+                if bounds[number] > value * ROUNDING:
+                    yield f"{drawn.seed}: {objective} {bounds[number]} > {value} of {mapping}"
+
+
+@pytest.mark.parametrize("first", range(100, 124, 6))
+def test_no_bound_is_above_the_exact_cost(first: int) -> None:
+    wrong = itertools.chain(
+        *(bounds_too_high(macro_case(seed)) for seed in range(first, first + 6))
+    )
+    assert not list(wrong)
+
+
+# ------------------------------------------------------------------ planted faults
+def ends_take_twice_as_long(patch: pytest.MonkeyPatch) -> None:
+    """What passes a port at the beginning and at the end takes twice its cycles."""
+    ends = CutsAbove._ends
+
+    def longer(passing: Passing) -> Passing:
+        return replace(
+            passing, crossing=replace(passing.crossing, first=2 * passing.crossing.first)
+        )
+
+    def twice(self: CutsAbove, holding: Any) -> Any:
+        inputs, outputs = ends(self, holding)
+        every = ({key: longer(one) for key, one in of.items()} for of in (*inputs, outputs))
+        *loading, unloading = every
+        return loading, unloading
+
+    patch.setattr(CutsAbove, "_ends", twice)
+
+
+def first_transfers_counted_twice(patch: pytest.MonkeyPatch) -> None:
+    """The first of several transfers competes with computing, and is exposed as well."""
+    patch.setattr(PortCrossing, "later", lambda self, times: self.cycles.times(times))
+
+
+def tiles_rest_half(patch: pytest.MonkeyPatch) -> None:
+    """At most half of the iterations that have room may rest."""
+    at_most = TileProducts.at_most
+    patch.setattr(
+        TileProducts, "at_most", lambda self, most: np.maximum(1, at_most(self, most) / 2)
+    )
+
+
+def room_counted_twice(patch: pytest.MonkeyPatch) -> None:
+    """The bits of a tile per iteration, in a memory of half the size."""
+    most = rest._most_iterations
+    patch.setattr(rest, "_most_iterations", lambda each, own, bits: most(each, own, bits) / 2)
+
+
+@pytest.mark.parametrize(
+    "plant",
+    [ends_take_twice_as_long, first_transfers_counted_twice, tiles_rest_half, room_counted_twice],
+    ids=lambda plant: plant.__name__,
+)
+def test_planted_faults_are_seen(
+    plant: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant(monkeypatch)
+    wrong = itertools.chain(*(bounds_too_high(macro_case(seed)) for seed in range(100, 130)))
+    assert next(wrong, None) is not None

@@ -1,0 +1,131 @@
+"""Checks of what stays on chip: where tensors may lie, their room, and what layers find there."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.errors import ZigzagImcError
+from zigzag_imc.core.layer import Layer
+from zigzag_imc.core.tolerances import COARSEST, below, same
+from zigzag_imc.models.locality.timeline import Timeline
+from zigzag_imc.results.differences import differences
+from zigzag_imc.results.locality import (
+    LocalityRecord,
+    SituationRecord,
+    memory_records,
+    tensor_records,
+)
+from zigzag_imc.results.result import LayerResult, NetworkResult
+from zigzag_imc.results.totals import relative_gap
+
+
+def locality_problems(result: NetworkResult, accelerator: Accelerator) -> Iterator[str]:
+    """Yield what does not hold of what stays on chip."""
+    locality = result.locality
+    if locality is None:
+        for record in result.layers:
+            if record.situation is not None:
+                yield f"layer {record.name!r}: has a situation, but the network has no locality"
+        return
+    try:
+        timeline = _timeline(result, locality, accelerator)
+        yield from _tensor_problems(timeline, locality)
+        yield from _room_problems(timeline, locality, result)
+    except (ZigzagImcError, KeyError, ValueError, IndexError) as error:
+        yield f"locality: makes no timeline: {error}"
+        return
+    yield from _claim_problems(result, locality)
+
+
+def _timeline(
+    result: NetworkResult, locality: LocalityRecord, accelerator: Accelerator
+) -> Timeline:
+    """Rebuild the steps of the network, and its layers from their records."""
+    layers: dict[str, Layer] = {}
+    for record in result.layers:
+        layers |= {name: record.layer().replace(name=name) for name in record.names}
+    return Timeline(locality.dataflow(), layers, accelerator, locality.keep_ends)
+
+
+def _tensor_problems(timeline: Timeline, locality: LocalityRecord) -> Iterator[str]:
+    """Yield where tensors are not what steps and layers make them, or lie where they may not."""
+    placement = locality.placement()
+    steps = {step.name for step in timeline.steps if step.kind != "operator"}
+    for name in timeline.layers.keys() - steps:
+        yield f"locality.steps: layer {name!r} is no step"
+    if not timeline.is_legal(placement):
+        yield "locality.tensors: a tensor is kept where it may not be"
+        return
+    expected = tensor_records(timeline, placement)
+    if locality.tensors != expected:
+        yield "locality.tensors: sizes and lives are not those that the steps make"
+
+
+def _room_problems(
+    timeline: Timeline, locality: LocalityRecord, result: NetworkResult
+) -> Iterator[str]:
+    """Yield where a memory overflows, or a layer finds something else than its record says."""
+    placement = locality.placement()
+    extra: dict[tuple[int, str], int] = {}
+    for record in result.layers:
+        for name in record.names:
+            yield from _situation_problems(timeline, placement, record, name)
+            if record.situation is not None and not record.situation.finished:
+                extra |= timeline.extra_of(name, record.layer(), placement)
+    expected = memory_records(timeline, placement, extra)
+    if locality.memories != expected:
+        yield "locality.memories: the use of a memory is not that of the tensors in it"
+    for memory in expected:
+        if max(memory.used_bits, default=0) > memory.size_bits:
+            yield (
+                f"locality: memory {memory.memory} holds {memory.size_bits} bits, the tensors "
+                f"kept in it take up to {max(memory.used_bits)}"
+            )
+
+
+def _situation_problems(
+    timeline: Timeline, placement: Mapping[str, str], record: LayerResult, name: str
+) -> Iterator[str]:
+    """Yield where one layer finds something else than its record says."""
+    if record.spatial is None:
+        return
+    where = f"layer {name!r}"
+    if record.situation is None:
+        yield f"{where}: has no situation"
+        return
+    layer = timeline.layers[name]
+    finished = record.situation.finished
+    found = timeline.situation(timeline.step_of(name), layer, placement, finished)
+    if found is None:
+        yield f"{where}: the memories do not hold what is kept while it runs"
+        return
+    yield from differences(
+        record, {"situation": SituationRecord.of(found, record.situation.stored_free)}, f"{where}: "
+    )
+    for constraint in map(str, found.constraints(timeline.accelerator)):
+        if constraint not in record.constraints:
+            yield f"{where}: constraints: outputs come finished, but {constraint!r} is missing"
+
+
+def _claim_problems(result: NetworkResult, locality: LocalityRecord) -> Iterator[str]:
+    """Yield where value, bound, gap and status of the whole do not agree."""
+    value, bound = locality.objective_value, locality.bound
+    totals = result.totals
+    own = {"edp": totals.edp, "energy": totals.energy_pj, "latency": totals.latency_cycles}[
+        result.objective
+    ]
+    if value is None:
+        if locality.status in ("OPTIMAL", "FEASIBLE"):
+            yield f"locality: status is {locality.status}, but there is no objective_value"
+        return
+    if own is None or not same(value, own):
+        yield f"locality.objective_value is {value!r}, that of the layers is {own!r}"
+    if bound is not None and below(value, bound):
+        yield f"locality.bound {bound!r} is above objective_value {value!r}"
+    gap = relative_gap(value, bound)
+    if (gap is None) != (locality.gap is None) or abs((gap or 0) - (locality.gap or 0)) > 1e-9:
+        yield f"locality.gap is {locality.gap!r}, value and bound make it {gap!r}"
+    allowed = max(COARSEST, result.limits.gap)
+    if locality.status == "OPTIMAL" and (gap is None or gap > allowed):
+        yield "locality: status is OPTIMAL, but the bound does not reach the value"

@@ -1,0 +1,289 @@
+"""A network mapped with tensors that stay on chip between its layers."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from zigzag_imc.core.budget import Budget
+from zigzag_imc.core.objective import Objective, Status, Stopped
+from zigzag_imc.core.tolerances import COARSEST
+from zigzag_imc.library.assembly import Assembler
+from zigzag_imc.library.choosing import NetworkChoice
+from zigzag_imc.library.query import Query
+from zigzag_imc.library.subject import Subject
+from zigzag_imc.locality.cases import Case, Spot, spot_of
+from zigzag_imc.locality.product import least_product
+from zigzag_imc.locality.search import Chosen, Rounds
+from zigzag_imc.locality.weighing import ENERGY, LATENCY
+from zigzag_imc.models.locality.timeline import Placement, Timeline
+from zigzag_imc.onnx_workload.network import LayerGroup
+from zigzag_imc.results.locality import (
+    LocalityRecord,
+    SituationRecord,
+    flow_fields,
+    memory_records,
+    tensor_records,
+)
+from zigzag_imc.results.result import LayerResult, NetworkResult
+from zigzag_imc.results.totals import relative_gap
+from zigzag_imc.runs.job import Job, Outcome
+from zigzag_imc.runs.local import run_jobs
+from zigzag_imc.solver.solution import ParetoPoint, Solution
+
+OPEN = "stopped before what is kept was proved best"
+"""Why a choice is not proved."""
+
+
+def map_keeping(subject: Subject, budget: Budget, assembler: Assembler) -> NetworkResult:
+    """Map all layers of a network, and keep on chip between them what makes it best."""
+    network = _Network.of(subject, budget, assembler)
+    rounds = network.rounds
+    rounds.relax()
+    lost = rounds.drop_unmappable()
+    choice = _choice(rounds, subject.query)
+    return assembler.result(
+        subject,
+        network.layers(choice, lost),
+        budget.elapsed_s,
+        searched=True,
+        stopped=rounds.stopped,
+        locality=network.record(choice, bool(lost)),
+    )
+
+
+@dataclass(frozen=True)
+class _Choice:
+    """What is kept, and what is proved of it.
+
+    Attributes
+    ----------
+    best
+        What is kept; ``None`` where nothing was found in time.
+    value, bound
+        Objective of the network, and its certified lower bound.
+    is_settled
+        Whether nothing ended the search before its proof.
+    points
+        Mapping of every case by key, where the layers' mappings are chosen together.
+    """
+
+    best: Chosen | None
+    value: float
+    bound: float
+    is_settled: bool
+    points: Mapping[tuple[object, ...], ParetoPoint] | None = None
+
+
+def _choice(rounds: Rounds, query: Query) -> _Choice:
+    """Search for what to keep, as the objective asks."""
+    if query.objective == "edp":
+        found = least_product(rounds, query.gap)
+        return _Choice(found.best, found.value, found.bound, found.is_settled, found.points)
+    answer = rounds.least(LATENCY if query.objective == "latency" else ENERGY)
+    value = math.inf if answer.best is None else answer.best.value
+    return _Choice(answer.best, value, answer.bound, answer.is_settled)
+
+
+def given_locality(
+    timeline: Timeline, placement: Placement, layers: Sequence[LayerResult], objective: Objective
+) -> LocalityRecord:
+    """Record what somebody else chose to keep, for layers that are scored and not searched."""
+    extra: dict[tuple[int, str], int] = {}
+    for record in layers:
+        if record.situation is not None and not record.situation.finished:
+            for name in record.names:
+                extra |= timeline.extra_of(name, record.layer(), placement)
+    mapped = [record for record in layers if record.energy_pj is not None]
+    energy = sum(record.count * (record.energy_pj or 0.0) for record in mapped)
+    latency = sum(record.count * (record.latency_cycles or 0.0) for record in mapped)
+    values = {"energy": energy, "latency": latency, "edp": energy * latency}
+    is_whole = len(mapped) == len(layers)
+    return LocalityRecord(
+        rule="given",
+        keep_ends=timeline.keep_ends,
+        **flow_fields(timeline.dataflow),  # type: ignore[arg-type]
+        tensors=tensor_records(timeline, placement),
+        memories=memory_records(timeline, placement, extra),
+        status="FEASIBLE" if is_whole else "UNKNOWN",
+        reason="what is kept was given, not searched for",
+        objective_value=values[objective] if is_whole else None,
+    )
+
+
+def timeline_of(subject: Subject) -> Timeline:
+    """Return the steps of a network on its accelerator."""
+    layers = {layer.name: layer for layer in subject.network.layers}
+    flow = subject.network.steps_and_tensors
+    return Timeline(flow, layers, subject.accelerator, subject.query.keep_ends)
+
+
+@dataclass(frozen=True)
+class _Network:
+    """A network under a query, its layers one by one.
+
+    Attributes
+    ----------
+    subject
+        The network.
+    groups
+        Distinct layers, by the name of each layer.
+    rounds
+        The search.
+    assembler
+        Puts results together.
+    """
+
+    subject: Subject
+    groups: Mapping[str, LayerGroup]
+    rounds: Rounds
+    assembler: Assembler
+
+    @classmethod
+    def of(cls, subject: Subject, budget: Budget, assembler: Assembler) -> _Network:
+        """Lay out a network."""
+        query, timeline = subject.query, timeline_of(subject)
+        groups = {name: group for group in subject.groups for name in group.names}
+        spots = tuple(
+            spot_of(timeline, layer.name, groups[layer.name].constraints)
+            for layer in subject.network.layers
+        )
+
+        def run(jobs: Sequence[Job]) -> tuple[list[Outcome], Stopped | None]:
+            return run_jobs(jobs, query.jobs, budget, query.progress)
+
+        rounds = Rounds(
+            timeline,
+            query.profile,
+            query.search_options,
+            spots,
+            run,
+            budget,
+            with_latency=query.objective != "energy",
+        )
+        return cls(subject, groups, rounds, assembler)
+
+    # ------------------------------------------------------------------ layers
+    def layers(self, choice: _Choice, lost: Mapping[str, Solution]) -> tuple[LayerResult, ...]:
+        """Return the results of all layers; those of the same shape and situation are one."""
+        chosen = {} if choice.best is None else _by_name(self.rounds.spots, choice.best)
+        shared: dict[tuple[object, ...], list[str]] = {}
+        for layer in self.subject.network.layers:
+            case = chosen.get(layer.name)
+            key = self.groups[layer.name].layer.shape_key() if case is None else case.key
+            shared.setdefault((case is None, *key), []).append(layer.name)
+        return tuple(
+            self._mapped(names, chosen[names[0]], choice)
+            if names[0] in chosen
+            else self._unmapped(names, lost.get(names[0]))
+            for names in shared.values()
+        )
+
+    def _mapped(self, names: Sequence[str], case: Case, choice: _Choice) -> LayerResult:
+        """Return the result of layers in the same case."""
+        group = LayerGroup(
+            case.pattern.layer.replace(name=names[0], stored=self._stored(names[0], case)),
+            tuple(names),
+            len(names),
+            case.constraints(self.subject.accelerator),
+        )
+        known = self.rounds.knowledge.of(case)
+        if choice.points is None:
+            is_latency = self.subject.query.objective == "latency"
+            solution = known.latency if is_latency else known.energy
+            assert solution is not None, "chosen cases are searched"
+            record = self.assembler.layer(group, Outcome(solution, seconds=solution.seconds))
+        else:
+            front = known.front
+            assert front is not None, "chosen cases are searched"
+            together = NetworkChoice({}, choice.value, self._bound(choice), self._is_best(choice))
+            outcome = Outcome(front=front, seconds=front.seconds)
+            record = self.assembler.chosen(group, outcome, choice.points[case.key], together)
+        own = self.rounds.timeline.layers[names[0]]
+        is_free = own.stored is not None and own.stored.free
+        situation = SituationRecord.of(case.situation, is_free)
+        return record.model_copy(update={"situation": situation})
+
+    def _stored(self, name: str, case: Case) -> object:
+        """Return the stored operand of a layer by its own names, as its case has it."""
+        stored = case.pattern.layer.stored
+        if stored is None:
+            return None
+        own = self.rounds.timeline.layers[name]
+        turned = next(
+            one
+            for one in own.alternatives
+            if one.stored is not None and one.stored.position == stored.position
+        )
+        assert turned.stored is not None, "either operand of a product may be stored"
+        return turned.stored.fixed()
+
+    def _unmapped(self, names: Sequence[str], solution: Solution | None) -> LayerResult:
+        """Return the result of layers that have no mapping."""
+        group = self.groups[names[0]]
+        share = LayerGroup(
+            group.layer.replace(name=names[0]), tuple(names), len(names), group.constraints
+        )
+        objective = self.subject.query.objective
+        unknown = Solution(
+            "UNKNOWN",
+            objective,
+            reason="no mapping was found in time",
+            spatial_mappings=None,
+            mapspace_size=None,
+        )
+        outcome = Outcome(replace(solution or unknown, objective=objective))
+        if objective == "edp":
+            return self.assembler.without_mapping(share, outcome)
+        return self.assembler.layer(share, outcome)
+
+    # ------------------------------------------------------------------ the network
+    def record(self, choice: _Choice, has_lost: bool) -> LocalityRecord:
+        """Record what is kept, and how far that is proved best."""
+        timeline, best = self.rounds.timeline, choice.best
+        placement = {} if best is None else dict(best.placement)
+        is_whole = best is not None and not has_lost
+        value = choice.value if is_whole else None
+        bound = self._bound(choice) if is_whole else None
+        status: Status = "OPTIMAL" if self._is_best(choice) else "FEASIBLE"
+        if not is_whole:
+            status = "INFEASIBLE" if has_lost else "UNKNOWN"
+        return LocalityRecord(
+            rule="best",
+            keep_ends=timeline.keep_ends,
+            **flow_fields(timeline.dataflow),  # type: ignore[arg-type]
+            tensors=tensor_records(timeline, placement),
+            memories=memory_records(timeline, placement, _extra_bits(self.rounds.spots, best)),
+            status=status,
+            reason=None if status == "OPTIMAL" else OPEN,
+            objective_value=value,
+            bound=bound,
+            gap=relative_gap(value, bound),
+            searches=self.rounds.searches,
+        )
+
+    def _bound(self, choice: _Choice) -> float:
+        """Certified lower bound of the objective of the network."""
+        return min(choice.bound, choice.value)
+
+    def _is_best(self, choice: _Choice) -> bool:
+        """Whether no choice is better, to the resolution of proofs."""
+        gap = relative_gap(choice.value, self._bound(choice))
+        return choice.is_settled and gap is not None and gap <= COARSEST
+
+
+def _by_name(spots: Sequence[Spot], best: Chosen) -> dict[str, Case]:
+    """Case of every layer that is mapped."""
+    return {spot.name: case for spot, case in zip(spots, best.cases, strict=True)}
+
+
+def _extra_bits(spots: Sequence[Spot], best: Chosen | None) -> dict[tuple[int, str], int]:
+    """Bits of partial sums beyond those of tensors at rest, by step and memory."""
+    if best is None:
+        return {}
+    return {
+        (spot.step, memory): bits
+        for spot, way in zip(spots, best.ways, strict=True)
+        for memory, bits in way.extra_bits.items()
+    }

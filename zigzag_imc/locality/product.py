@@ -1,0 +1,85 @@
+"""What to keep for the least energy-delay product of a network."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from zigzag_imc.core.tolerances import RESOLUTION
+from zigzag_imc.locality.search import Chosen, Rounds
+from zigzag_imc.locality.weighing import Weights
+from zigzag_imc.solver.network.edp import Totals, choose
+from zigzag_imc.solver.network.tangents import Line, worst_corner
+from zigzag_imc.solver.solution import ParetoPoint
+
+
+@dataclass(frozen=True)
+class ProductAnswer:
+    """The best choice found, and what is proved of all.
+
+    Attributes
+    ----------
+    best
+        Best choice; ``None`` where none is known.
+    points
+        Mapping of every case of it, by key.
+    value
+        Its energy-delay product, in pJ x cycles.
+    bound
+        Certified lower bound of the product, whatever is kept.
+    is_settled
+        Whether nothing ended the search before its proof.
+    """
+
+    best: Chosen | None
+    points: Mapping[tuple[object, ...], ParetoPoint]
+    value: float
+    bound: float
+    is_settled: bool
+
+
+def least_product(rounds: Rounds, gap: float = 0.0) -> ProductAnswer:
+    """Find the choice of least energy-delay product.
+
+    One line after another is added at the worst corner, until no corner is below the best choice.
+    """
+    least, guess = rounds.least_totals()
+    lines = [Line(1.0, 0.0, least.energy_pj), Line(0.0, 1.0, least.latency)]
+    corner = guess
+    best, points, value = None, {}, float("inf")
+    while True:
+        weights = Weights(1.0, corner.pj_per_cycle)
+        answer = rounds.least(weights)
+        lines.append(Line(weights.per_pj, weights.per_cycle, answer.bound))
+        if answer.best is not None:
+            found, product = _points_of(rounds, answer.best)
+            if product < value:
+                best, points, value = answer.best, found, product
+        before, corner = corner, worst_corner(lines)
+        allowed = max(RESOLUTION, gap)
+        is_proved = corner.product >= value * (1 - allowed)
+        is_stuck = corner == before or not answer.is_settled
+        if is_proved or is_stuck:
+            settled = answer.is_settled and is_proved
+            return ProductAnswer(best, points, value, min(corner.product, value), settled)
+
+
+def _points_of(
+    rounds: Rounds, chosen: Chosen
+) -> tuple[dict[tuple[object, ...], ParetoPoint], float]:
+    """Best mapping of every case of a choice, all together, and the product of their totals."""
+    counts = Counter(case.key for case in chosen.cases)
+    fronts = {}
+    for case in chosen.cases:
+        front = rounds.knowledge.of(case).front
+        assert front is not None, "chosen cases are searched"
+        fronts[case.key] = front
+    places, _ = choose(list(fronts.values()), [counts[key] for key in fronts])
+    points = {
+        key: front.points[place] for (key, front), place in zip(fronts.items(), places, strict=True)
+    }
+    total = Totals(0.0, 0.0)
+    for key, point in points.items():
+        total = total.plus(Totals.of(point.cost).times(counts[key]))
+    return points, float(total.product)

@@ -1,0 +1,333 @@
+"""The search for what to keep: rounds of one model of the network and searches of single layers.
+
+A round chooses what to keep by what is known of all cases, and searches the cases of its choice
+that are not known yet. The model's optimum bounds every choice from below, and rises from round to
+round; once its own choice consists of known cases, the choice is proved.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from zigzag_imc.core.budget import Budget
+from zigzag_imc.core.objective import Stopped
+from zigzag_imc.core.tolerances import TOLERANCE
+from zigzag_imc.locality.cases import (
+    Case,
+    Spot,
+    Way,
+    case_of,
+    may_relax,
+    relaxed,
+)
+from zigzag_imc.locality.floors import least_totals
+from zigzag_imc.locality.knowledge import Knowledge
+from zigzag_imc.locality.weighing import ENERGY, Weights
+from zigzag_imc.models.locality.timeline import Timeline
+from zigzag_imc.models.profile import CostProfile
+from zigzag_imc.runs.job import Job, Outcome
+from zigzag_imc.solver.network.edp import NOTHING, Totals
+from zigzag_imc.solver.network.keeping import (
+    Fact,
+    Keepable,
+    Keeping,
+    KeepingProblem,
+    Option,
+    Stage,
+    choose_keeping,
+)
+from zigzag_imc.solver.solution import SearchOptions, Solution
+
+Runner = Callable[[Sequence[Job]], tuple[list[Outcome], Stopped | None]]
+"""Does jobs side by side; says what ended them early, if anything did."""
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """A choice of what is kept.
+
+    Attributes
+    ----------
+    placement
+        Memory of each kept tensor.
+    ways
+        Way of every layer, in the order of the spots.
+    cases
+        Case of every layer.
+    value
+        Weighted cost of all of them together; infinite where one has no mapping.
+    """
+
+    placement: Mapping[str, str]
+    ways: tuple[Way, ...]
+    cases: tuple[Case, ...]
+    value: float
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What is known after some rounds with the same weights.
+
+    Attributes
+    ----------
+    best
+        Best choice whose cases are known; ``None`` where there is none.
+    bound
+        Certified lower bound of the weighted cost of every choice.
+    is_settled
+        Whether the model's own choice consisted of known cases at last.
+    """
+
+    best: Chosen | None
+    bound: float
+    is_settled: bool
+
+
+@dataclass
+class Rounds:
+    """Rounds of searches for the same network.
+
+    Attributes
+    ----------
+    timeline
+        The network on its accelerator.
+    profile, options
+        Cost model, and how layers are searched.
+    spots
+        All layers that are mapped.
+    run
+        What does the jobs.
+    budget
+        Time for everything.
+    with_latency
+        Whether latency will count.
+    stopped
+        What ended the searches early, if anything did.
+    searches, models
+        How many cases were searched, and how often the model of the network was solved.
+    knowledge
+        What is known of all cases.
+    """
+
+    timeline: Timeline
+    profile: CostProfile
+    options: SearchOptions
+    spots: tuple[Spot, ...]
+    run: Runner
+    budget: Budget
+    with_latency: bool = True
+    stopped: Stopped | None = None
+    searches: int = 0
+    models: int = 0
+    knowledge: Knowledge = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.knowledge = Knowledge(self.timeline.accelerator, self.profile)
+        self._floors: dict[tuple[object, ...], Totals] = {}
+
+    # ------------------------------------------------------------------ rounds
+    def relax(self) -> None:
+        """Search, for every layer, a case that bounds the energy of all others from below."""
+        cases = {}
+        for spot in self.spots:
+            for way in spot.ways:
+                if may_relax(way.pattern.constraints):
+                    case = relaxed(way.pattern, self.timeline, spot.ways)
+                    cases[case.key] = case
+        self._search(cases.values(), ENERGY)
+
+    def drop_unmappable(self) -> dict[str, Solution]:
+        """Leave out layers that fit in no case; return what their searches say, by name."""
+        lost = {}
+        for spot in self.spots:
+            if all(math.isinf(self._relaxed_bound(spot, way, ENERGY)) for way in spot.ways):
+                case = relaxed(spot.ways[0].pattern, self.timeline, spot.ways)
+                solution = self.knowledge.of(case).energy
+                assert solution is not None, "a search showed that nothing fits"
+                lost[spot.name] = solution
+        self.spots = tuple(spot for spot in self.spots if spot.name not in lost)
+        return lost
+
+    def least_totals(self) -> tuple[Totals, Totals]:
+        """Lower bounds of energy and latency of the network, and a first guess of both."""
+        least, guess = NOTHING, NOTHING
+        for spot in self.spots:
+            energy_pj = min(self._relaxed_bound(spot, way, ENERGY) for way in spot.ways)
+            latency = min(self._floor(way).latency for way in spot.ways)
+            least = least.plus(Totals(latency, energy_pj))
+            case = relaxed(spot.ways[0].pattern, self.timeline, spot.ways)
+            solution = self.knowledge.of(case).energy
+            known = None if solution is None else solution.cost
+            guess = guess.plus(Totals(latency, energy_pj) if known is None else Totals.of(known))
+        return least, guess
+
+    def least(self, weights: Weights) -> Answer:
+        """Find the choice of least weighted cost."""
+        best: Chosen | None = None
+        bound = 0.0
+        while True:
+            keeping = self._model(weights)
+            if keeping is None:
+                return Answer(best, bound, False)
+            bound = max(bound, keeping.bound)
+            ways = self._ways(keeping)
+            missing = self._unknown(keeping, ways, weights)
+            if not missing:
+                chosen = self._chosen(keeping, ways, weights)
+                best = _better(best, chosen)
+                return Answer(best, bound, keeping.optimal)
+            if self.stopped is not None or self.budget.is_over():
+                return Answer(best, bound, False)
+            self._search(missing.values(), weights)
+            if not self._unknown(keeping, ways, weights):
+                best = _better(best, self._chosen(keeping, ways, weights))
+
+    def _model(self, weights: Weights) -> Keeping | None:
+        """Choose what to keep by all that is known."""
+        self.models += 1
+        return choose_keeping(self._problem(weights), self.budget, self.options.seed)
+
+    def _ways(self, keeping: Keeping) -> tuple[Way, ...]:
+        """Way of every layer."""
+        return tuple(
+            spot.ways[place] for spot, place in zip(self.spots, keeping.options, strict=True)
+        )
+
+    def _unknown(
+        self, keeping: Keeping, ways: Sequence[Way], weights: Weights
+    ) -> dict[tuple[object, ...], Case]:
+        """Cases of a choice that have to be searched; some follow from others."""
+        missing = {}
+        for spot, way in zip(self.spots, ways, strict=True):
+            case = self._case(spot, way, keeping.placement)
+            if not self._is_known(case, weights) and not self.knowledge.adopt(case, weights):
+                missing[case.key] = case
+        return missing
+
+    def _case(self, spot: Spot, way: Way, placement: Mapping[str, str]) -> Case:
+        case = case_of(self.timeline, spot, way, placement)
+        assert case is not None, "the model leaves room for all that it keeps"
+        return case
+
+    def _is_known(self, case: Case, weights: Weights) -> bool:
+        """Whether a case needs no further search for these weights."""
+        known = self.knowledge.of(case)
+        if known.is_infeasible:
+            return True
+        if weights.is_energy:
+            return known.energy is not None
+        if weights.per_pj == 0:
+            return known.latency is not None
+        return known.front is not None
+
+    def _chosen(self, keeping: Keeping, ways: tuple[Way, ...], weights: Weights) -> Chosen:
+        """Return a choice with the value that its best known mappings have."""
+        cases = tuple(
+            self._case(spot, way, keeping.placement)
+            for spot, way in zip(self.spots, ways, strict=True)
+        )
+        values = (
+            min(
+                (weights.of_cost(point.cost) for point in self.knowledge.of(case).points()),
+                default=math.inf,
+            )
+            for case in cases
+        )
+        return Chosen(keeping.placement, ways, cases, sum(values))
+
+    # ------------------------------------------------------------------ the model
+    def _problem(self, weights: Weights) -> KeepingProblem:
+        timeline = self.timeline
+        sizes = {
+            memory.name: memory.size_bits
+            for memory in timeline.memories
+            if memory.name in timeline.homes
+        }
+        tensors = tuple(
+            Keepable(
+                tensor.name,
+                tensor.bits,
+                (tensor.first, tensor.last),
+                tensor.memories,
+                timeline.needed_with(tensor.name),
+            )
+            for tensor in timeline.tensors.values()
+        )
+        stages = tuple(self._stage(spot, weights) for spot in self.spots)
+        return KeepingProblem(len(timeline.steps), sizes, tensors, stages)
+
+    def _stage(self, spot: Spot, weights: Weights) -> Stage:
+        options = tuple(
+            Option(
+                way.keeps,
+                way.extra_bits,
+                self._facts(spot, way, weights),
+                is_last_resort=way.pattern.finished,
+            )
+            for way in spot.ways
+        )
+        return Stage(spot.step, options)
+
+    def _facts(self, spot: Spot, way: Way, weights: Weights) -> tuple[Fact, ...]:
+        """All that is known of a way, and what the relaxed case says of it in any room."""
+        always = Fact(self._relaxed_bound(spot, way, weights))
+        return (always, *self.knowledge.facts(way, weights, self._floor(way).latency))
+
+    def _relaxed_bound(self, spot: Spot, way: Way, weights: Weights) -> float:
+        """Lower bound of the cost of a way in any room."""
+        energy_pj = 0.0
+        if may_relax(way.pattern.constraints):
+            known = self.knowledge.of(relaxed(way.pattern, self.timeline, spot.ways))
+            if known.is_infeasible:
+                return math.inf
+            energy_pj = known.least_energy_pj
+        floor = self._floor(way)
+        return weights.of(max(energy_pj, floor.energy_pj), floor.latency)
+
+    def _floor(self, way: Way) -> Totals:
+        """What a way costs at least in any room."""
+        key = way.pattern.key
+        if key not in self._floors:
+            self._floors[key] = least_totals(
+                way.pattern,
+                self.timeline.accelerator,
+                self.profile,
+                self.options.space,
+                self.with_latency,
+            )
+        return self._floors[key]
+
+    # ------------------------------------------------------------------ searches
+    def _search(self, cases: Iterable[Case], weights: Weights) -> None:
+        """Search cases, and keep what is found."""
+        asked = [case for case in cases if not self._is_known(case, weights)]
+        jobs = [self._job(case, weights) for case in asked]
+        self.searches += len(jobs)
+        outcomes, stopped = self.run(jobs)
+        self.stopped = self.stopped or stopped
+        for case, outcome in zip(asked, outcomes, strict=True):
+            self.knowledge.learn(case, outcome)
+
+    def _job(self, case: Case, weights: Weights) -> Job:
+        """Ask for what the weights need: an optimum, or a front."""
+        whole = self.timeline.accelerator
+        space = replace(self.options.space, constraints=case.constraints(whole))
+        wants_front = weights.per_pj > 0 and weights.per_cycle > 0
+        return Job(
+            case.pattern.layer,
+            case.accelerator(whole),
+            self.profile,
+            "latency" if weights.per_pj == 0 else "energy",
+            replace(self.options, space=space),
+            optimum=not wants_front,
+            front=wants_front,
+        )
+
+
+def _better(one: Chosen | None, other: Chosen) -> Chosen:
+    """The choice of less cost; the later one where both are as good."""
+    if one is None or other.value <= one.value * (1 + TOLERANCE):
+        return other
+    return one
