@@ -144,4 +144,4 @@ def test_importing_the_package_loads_no_frames() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
-    assert tables.HOW_TO_INSTALL.endswith("'zigzag-imc[frames]'")
+    assert tables.HOW_TO_INSTALL.endswith("polars")
