@@ -83,6 +83,12 @@ class LengthSession(Session):
         picks = tuple(dict.fromkeys(recorder.picks))
         return LengthAnswer(picks, bound, status == cp_model.OPTIMAL)
 
+    def _solver(self, budget: Budget) -> cp_model.CpSolver:
+        """Return CP-SAT with all parameters set; probing takes longer than it spares here."""
+        solver = super()._solver(budget)
+        solver.parameters.cp_model_probing_level = 0
+        return solver
+
     def exclude_lengths(self, lengths: Lengths) -> None:
         """Forbid tiles of some lengths, all of whose loop orders have been scored."""
         known = [
