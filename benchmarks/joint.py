@@ -12,6 +12,7 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import get_args
 
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.objective import Objective
@@ -26,7 +27,7 @@ from zigzag_imc.solver.solution import SearchOptions, Solution
 
 NETWORKS = ("resnet18", "resnet8", "ds_cnn")
 ACCELERATORS = ("aimc", "dimc")
-OBJECTIVES: tuple[Objective, ...] = ("energy",)
+OBJECTIVES: tuple[Objective, ...] = get_args(Objective)
 
 
 @dataclass(frozen=True, slots=True)
