@@ -208,15 +208,19 @@ def main() -> int:
     parser.add_argument("--time-limit", type=float, default=120.0, help="seconds a layer")
     parser.add_argument("--objectives", nargs="*", default=list(get_args(Objective)))
     parser.add_argument("--laws", action="store_true")
+    parser.add_argument("--only", choices=["products", "workloads"], help="one of the tables")
     arguments = parser.parse_args()
     if arguments.laws:
         broken = list(broken_laws(arguments.time_limit))
         print(*broken, sep="\n")
         return int(bool(broken))
-    lines = [INTRODUCTION, "## Matrix products with few divisors\n"]
-    lines += _shown(odd_rows(arguments.time_limit, arguments.objectives))
-    lines += ["\n## Networks and a decoder block\n"]
-    lines += _shown(gain_rows(arguments.time_limit, arguments.objectives))
+    lines = [INTRODUCTION]
+    if arguments.only != "workloads":
+        lines += ["## Matrix products with few divisors\n"]
+        lines += _shown(odd_rows(arguments.time_limit, arguments.objectives))
+    if arguments.only != "products":
+        lines += ["\n## Networks and a decoder block\n"]
+        lines += _shown(gain_rows(arguments.time_limit, arguments.objectives))
     if arguments.output is not None:
         arguments.output.write_text("\n".join(lines) + "\n")
     return 0

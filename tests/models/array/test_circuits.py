@@ -195,7 +195,7 @@ def test_circuits_are_written_and_mapped(parameters: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("parameters", CIRCUITS)
 def test_optima_are_those_of_enumeration(parameters: dict[str, Any]) -> None:
-    layer = matmul_layer("product", rows=2, out_channels=6, in_channels=12)
+    layer = matmul_layer("product", rows=2, out_channels=3, in_channels=10)
     accelerator = Template(**parameters, rows=8, columns=16, sram_kb=1).accelerator()
     proved = map_layer(layer, accelerator, objective="energy")
     found = search_layer(layer, accelerator, engine="exhaustive", objective="energy")
