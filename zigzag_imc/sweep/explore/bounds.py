@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Literal
 
 from zigzag_imc.core.accelerator import Accelerator
@@ -44,28 +45,37 @@ class BoundTask:
         The layers with what their mappings have to keep.
     accelerator, question
         What they are mapped onto, and what is asked.
+    with_latency
+        Whether latency takes part in what is asked; else it is not bounded.
     """
 
     groups: tuple[LayerGroup, ...]
     accelerator: Accelerator
     question: Question
+    with_latency: bool = True
 
     def run(self, should_stop: Callable[[], bool]) -> Bounds:
         """Bound them; of those that were not begun when a stop was asked for, nothing is known."""
         return tuple(
             _NOTHING
             if should_stop()
-            else least_of(group, self.accelerator, self.question, "presolve")
+            else least_of(group, self.accelerator, self.question, "presolve", self.with_latency)
             for group in self.groups
         )
 
 
 def least_of(
-    group: LayerGroup, accelerator: Accelerator, question: Question, kind: BoundKind
+    group: LayerGroup,
+    accelerator: Accelerator,
+    question: Question,
+    kind: BoundKind,
+    with_latency: bool = True,
 ) -> Floor:
     """Return least energy and latency of a layer, whichever operand is stored."""
     profile, space = profile_named(question.cost_model), question.space(group.constraints)
-    bound = _of_spatial_mappings if kind == "presolve" else _of_peak
+    bound: Callable[[Layer, Accelerator, CostProfile, Space], Floor] = _of_peak
+    if kind == "presolve":
+        bound = partial(_of_spatial_mappings, with_latency=with_latency)
     found = [bound(layer, accelerator, profile, space) for layer in group.layer.alternatives]
     return Floor(
         min(one.energy_pj for one in found) * (1 - TOLERANCE),
@@ -82,9 +92,13 @@ def _of_peak(layer: Layer, accelerator: Accelerator, profile: CostProfile, _: Sp
 
 
 def _of_spatial_mappings(
-    layer: Layer, accelerator: Accelerator, profile: CostProfile, space: Space
+    layer: Layer,
+    accelerator: Accelerator,
+    profile: CostProfile,
+    space: Space,
+    with_latency: bool = True,
 ) -> Floor:
-    """Least bounds of all spatial mappings."""
+    """Least bounds of all spatial mappings; that of latency is 0 where it takes no part."""
     try:
         costs = CostModel(layer, accelerator, profile)
         # Of those that cost the same, one: their bounds are the same, too.
@@ -93,7 +107,7 @@ def _of_spatial_mappings(
         return _NOTHING
     if not len(spatials):
         return _NOTHING
-    known = spatial_bounds(costs, spatials, with_latency=True)
+    known = spatial_bounds(costs, spatials, with_latency)
     return Floor(_least(known.energy_pj), _least(known.latency))
 
 

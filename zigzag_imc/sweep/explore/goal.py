@@ -69,6 +69,11 @@ class HardwareGoal:
         """What every layer is mapped for."""
         return _MAPPED_FOR[self.objective]
 
+    @property
+    def needs_delay(self) -> bool:
+        """Whether the delay takes part in what is asked."""
+        return self.with_front or self.mapped_for != "energy"
+
     def value(self, figures: Figures) -> float:
         """Return the value; it rises with each of the figures, so that bounds give a bound.
 

@@ -14,6 +14,7 @@ from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.objective import Stopped
 from zigzag_imc.runs.run import INTERRUPT_GRACE_S, Flag
 from zigzag_imc.sweep.explore.bounds import Bounds, BoundTask
@@ -267,7 +268,7 @@ class BestFirst:
         if len(alike.waiting) > 1:
             return None  # somebody is at it
         best = relaxed([one.accelerator for one in alike.points])
-        return _Given(kind=kind, level=level), _bounds_of(point, best)
+        return _Given(kind=kind, level=level), _bounds_of(point, best, self._goal)
 
     def _raise(self, point: Point, alike: Alike, level: int) -> None:
         """Take the bounds of all that are alike: those of its own, where there is one alone."""
@@ -290,7 +291,7 @@ class BestFirst:
 
     def _bounded(self, point: Point) -> tuple[_Given, BoundTask]:
         """Ask for the bounds of a point's own."""
-        return _Given(point=point), _bounds_of(point, point.accelerator)
+        return _Given(point=point), _bounds_of(point, point.accelerator, self._goal)
 
     def _solved(self, point: Point) -> tuple[_Given, Task] | None:
         """Ask for the solution of the next layer of a point."""
@@ -343,9 +344,9 @@ class BestFirst:
             self._progress(self.counts)
 
 
-def _bounds_of(point: Point, accelerator: Any) -> BoundTask:
+def _bounds_of(point: Point, accelerator: Accelerator, goal: HardwareGoal) -> BoundTask:
     groups = tuple(group for case in point.cases for group in case.groups)
-    return BoundTask(groups, accelerator, point.cases[0].question)
+    return BoundTask(groups, accelerator, point.cases[0].question, goal.needs_delay)
 
 
 def _problem(point: Point, place: int) -> Problem:
