@@ -12,9 +12,11 @@ import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
+from typing import get_args
 
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.objective import Objective
+from zigzag_imc.core.space import Space
 from zigzag_imc.core.tolerances import COARSEST
 from zigzag_imc.models.hardware.files import load_accelerator
 from zigzag_imc.models.profile import IMC
@@ -25,7 +27,7 @@ from zigzag_imc.solver.solution import SearchOptions, Solution
 
 NETWORKS = ("resnet18", "resnet8", "ds_cnn")
 ACCELERATORS = ("aimc", "dimc")
-OBJECTIVES: tuple[Objective, ...] = ("energy",)
+OBJECTIVES: tuple[Objective, ...] = get_args(Objective)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,10 +66,10 @@ def distinct_layers(network: str) -> list[Layer]:
 
 @cache
 def both(
-    layer: Layer, accelerator: str, objective: Objective, limit_s: float
+    layer: Layer, accelerator: str, objective: Objective, options: SearchOptions
 ) -> tuple[tuple[Solution, float], tuple[Solution, float]]:
     """Search a layer by the joint model, and as usual; each with its CPU seconds."""
-    target, options = load_accelerator(accelerator), SearchOptions(time_limit_s=limit_s)
+    target = load_accelerator(accelerator)
     found = []
     for search in (solve_jointly, solve):
         started = time.process_time()
@@ -76,9 +78,9 @@ def both(
     return found[0], found[1]
 
 
-def row(network: str, accelerator: str, objective: Objective, limit_s: float) -> Row:
+def row(network: str, accelerator: str, objective: Objective, options: SearchOptions) -> Row:
     """Search all layers of a network."""
-    found = [both(layer, accelerator, objective, limit_s) for layer in distinct_layers(network)]
+    found = [both(layer, accelerator, objective, options) for layer in distinct_layers(network)]
     return Row(
         network,
         accelerator,
@@ -115,9 +117,11 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--accelerators", nargs="+", default=ACCELERATORS)
     parser.add_argument("--objectives", nargs="+", default=OBJECTIVES)
     parser.add_argument("--limit", type=float, default=300.0, help="seconds a layer at most")
+    parser.add_argument("--diagonals", action="store_true", help="in the default space")
     asked = parser.parse_args(arguments)
+    options = SearchOptions(time_limit_s=asked.limit, space=Space(diagonals=asked.diagonals))
     rows = (
-        row(network, accelerator, objective, asked.limit)
+        row(network, accelerator, objective, options)
         for network in asked.networks
         for accelerator in asked.accelerators
         for objective in asked.objectives

@@ -20,8 +20,10 @@ from multiprocessing.connection import Connection
 from typing import NamedTuple, get_args
 
 from zigzag_imc.core.accelerator import Accelerator, MemoryInstance
+from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.layer import Layer, conv_layer, matmul_layer
 from zigzag_imc.core.objective import Objective
+from zigzag_imc.core.space import Space
 from zigzag_imc.models.hardware.files import load_accelerator
 from zigzag_imc.models.profile import IMC
 from zigzag_imc.solver.search import solve
@@ -92,12 +94,14 @@ def with_macros(accelerator: Accelerator, macros: str) -> Accelerator:
     return accelerator.replace(array=wider, memories=tuple(map(served, accelerator.memories)))
 
 
-def search(layer: Layer, macros: str, objective: Objective, time_limit_s: float) -> Outcome:
-    """Search one layer in this process."""
+def search(
+    layer: Layer, macros: str, objective: Objective, space: Space, cpu_limit_s: float
+) -> Outcome:
+    """Search one layer in this process, for so many seconds of the processor."""
     accelerator = with_macros(load_accelerator(PRESET), macros)
     started = time.process_time()
-    options = SearchOptions(time_limit_s=time_limit_s)
-    solution = solve(layer, accelerator, IMC, objective, options)
+    budget = Budget.of(cpu_limit_s, clock=time.process_time)
+    solution = solve(layer, accelerator, IMC, objective, SearchOptions(space=space), budget)
     cpu_s = time.process_time() - started
     largest = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _BYTES / 1e6
     gap = solution.gap if solution.bound is not None else None
@@ -110,11 +114,13 @@ def _answer(end: Connection, *question: object) -> None:
     end.close()
 
 
-def searched_apart(layer: Layer, macros: str, objective: Objective, time_limit_s: float) -> Outcome:
+def searched_apart(
+    layer: Layer, macros: str, objective: Objective, space: Space, cpu_limit_s: float
+) -> Outcome:
     """Search one layer in a fresh process."""
     context = multiprocessing.get_context("spawn")
     here, there = context.Pipe(duplex=False)
-    arguments = (there, layer, macros, objective, time_limit_s)
+    arguments = (there, layer, macros, objective, space, cpu_limit_s)
     process = context.Process(target=_answer, args=arguments)
     process.start()
     there.close()
@@ -124,7 +130,11 @@ def searched_apart(layer: Layer, macros: str, objective: Objective, time_limit_s
 
 
 def rows(
-    layers: Sequence[str], macros: Sequence[str], objectives: Sequence[Objective], limit_s: float
+    layers: Sequence[str],
+    macros: Sequence[str],
+    objectives: Sequence[Objective],
+    space: Space,
+    cpu_limit_s: float,
 ) -> Iterator[str]:
     """Yield the lines of a Markdown table, one per layer, array and objective."""
     yield "| layer | macros | objective | proved | value | gap | CPU seconds | MB |"
@@ -132,7 +142,7 @@ def rows(
     for name in layers:
         for each in macros:
             for objective in objectives:
-                found = searched_apart(LAYERS[name], each, objective, limit_s)
+                found = searched_apart(LAYERS[name], each, objective, space, cpu_limit_s)
                 yield f"| {name} | {each} | {objective} | {_cells(found)} |"
 
 
@@ -150,9 +160,11 @@ def main() -> None:
     parser.add_argument("--layer", nargs="*", choices=LAYERS, default=[*LAYERS])
     parser.add_argument("--macros", nargs="*", default=MACROS, help="such as 16 or 8x8")
     parser.add_argument("--objective", nargs="*", default=get_args(Objective))
-    parser.add_argument("--time-limit", type=float, default=60.0, help="seconds a search")
+    parser.add_argument("--diagonals", action="store_true", help="among diagonals, too")
+    parser.add_argument("--cpu-limit", type=float, default=60.0, help="CPU seconds a search")
     options = parser.parse_args()
-    for line in rows(options.layer, options.macros, options.objective, options.time_limit):
+    space = Space(diagonals=options.diagonals)
+    for line in rows(options.layer, options.macros, options.objective, space, options.cpu_limit):
         print(line, flush=True)
 
 

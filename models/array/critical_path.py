@@ -84,12 +84,16 @@ def _tree_steps(structure: Structure, tech: Technology) -> Iterator[Step]:
 
 
 def _levels_ns(levels: int, out_bits: float, tech: Technology) -> float:
-    """Delay of some levels of a tree whose sum has so many bits."""
-    return (
+    """Delay of some levels of a tree whose sum has so many bits.
+
+    The formula is that of at least one level; of none and a bit or two it would be negative.
+    """
+    delay_ns = (
         (levels - 1) * tech.adder_sum_ns
         + tech.adder_carry_ns
         + (out_bits - 2) * tech.carry_ripple_ns
     )
+    return max(delay_ns, 0.0)
 
 
 def _place_value_ns(structure: Structure, tech: Technology) -> float:
@@ -108,6 +112,5 @@ def _accumulator_ns(structure: Structure, tech: Technology) -> float:
     bits = structure.accumulator_bits
     if not bits:
         return 0.0
-    circuit = structure.array.circuit
-    added = structure.array.weight_bits if circuit.accumulators_first else structure.joined_bits
-    return tech.dff_ns + tech.adder_carry_ns + (bits - added - 1) * tech.carry_ripple_ns
+    above = bits - structure.accumulated_bits - 1
+    return tech.dff_ns + tech.adder_carry_ns + above * tech.carry_ripple_ns

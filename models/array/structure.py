@@ -136,6 +136,12 @@ class Structure:
         return array.activation_bits + column_bits + array.weight_bits
 
     @cached_property
+    def accumulated_bits(self) -> float:
+        """Width of what an accumulator adds in a cycle."""
+        is_product = self.array.circuit.accumulators_first
+        return self.array.weight_bits if is_product else self.joined_bits
+
+    @cached_property
     def accumulators(self) -> int:
         """Accumulators of a column."""
         return self.array.rows if self.array.circuit.accumulators_first else 1

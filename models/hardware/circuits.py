@@ -6,7 +6,10 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
+from zigzag_imc.core.accelerator import ImcArray
 from zigzag_imc.core.circuit import USUAL, Circuit
+from zigzag_imc.core.errors import AcceleratorError
+from zigzag_imc.models.array.structure import Structure
 from zigzag_imc.models.array.trees import tree_depth
 from zigzag_imc.models.hardware.problems import Problem
 from zigzag_imc.models.hardware.schema import ArrayEntry, CircuitEntry
@@ -60,6 +63,22 @@ def _pipeline_problems(circuit: CircuitEntry, array: ArrayEntry) -> Iterator[Pro
         yield (
             f"{_AT}.tree_stages",
             f"found {circuit.tree_stages}, expected at most the {depth} levels of the adder tree",
+        )
+
+
+def check_accumulators(array: ImcArray, source: str) -> None:
+    """Refuse accumulators that are narrower than what they add.
+
+    Raises
+    ------
+    AcceleratorError
+        When they are.
+    """
+    asked, added = array.circuit.accumulator_bits, Structure(array).accumulated_bits
+    if asked is not None and asked <= added:
+        raise AcceleratorError(
+            f"{source}: {_AT}.accumulator_bits: found {asked}, expected more than the {added:g} "
+            "bits of what is added in a cycle"
         )
 
 

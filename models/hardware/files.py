@@ -22,7 +22,12 @@ from zigzag_imc.core.constraints import Constraints, texts_of
 from zigzag_imc.core.errors import AcceleratorError, nearest
 from zigzag_imc.core.technology import NODE_28NM
 from zigzag_imc.models.hardware.array_checks import array_problems
-from zigzag_imc.models.hardware.circuits import circuit_contents, circuit_of, circuit_problems
+from zigzag_imc.models.hardware.circuits import (
+    check_accumulators,
+    circuit_contents,
+    circuit_of,
+    circuit_problems,
+)
 from zigzag_imc.models.hardware.clock import check_clock, with_bandwidths
 from zigzag_imc.models.hardware.costs.extraction import with_extracted_costs
 from zigzag_imc.models.hardware.dataflows import unrolled_as
@@ -95,6 +100,7 @@ def accelerator_from_dict(data: object, source: str) -> Accelerator:
         notices=tuple(_notices(asked, entries, source)),
         dataflows=_dataflows(entries, source),
     )
+    check_accumulators(accelerator.array, source)
     check_clock(accelerator, source)
     gigabytes = {
         name: memory.bandwidth_gb_s

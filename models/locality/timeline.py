@@ -210,10 +210,13 @@ class Timeline:
         )
 
     def _is_below_a_top(self, name: str, memory: MemoryInstance) -> bool:
-        """Whether a layer would move the tensor further up than this memory, or none touches it."""
-        place = self.accelerator.memories.index(memory)
-        tops = [self.accelerator.levels[operand][-1] for _, operand in self._uses(name)]
-        return not tops or place < max(tops)
+        """Whether a layer would move the tensor further up than this memory.
+
+        One that only operators touch, as if a layer read it.
+        """
+        operands = [operand for _, operand in self._uses(name)] or ["I"]
+        top = max(self.accelerator.levels[operand][-1] for operand in operands)
+        return self.accelerator.memories.index(memory) < top
 
     # ------------------------------------------------------------------ what is kept
     def is_legal(self, placement: Placement) -> bool:

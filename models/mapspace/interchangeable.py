@@ -42,10 +42,13 @@ class Representatives:
         Their numbers, ascending.
     times
         How many each of them stands for.
+    standing
+        For every combination, the number of the one that stands for it.
     """
 
     places: Places
     times: Places
+    standing: Places
 
     @classmethod
     def of(cls, axes: Sequence[ArrayAxis], groups: Sequence[Collection[str]]) -> Representatives:
@@ -54,7 +57,7 @@ class Representatives:
         everything = np.arange(math.prod(shape), dtype=np.int64)
         ones = np.ones_like(everything)
         if len(everything) > _MOST_COMBINATIONS or not any(len(group) > 1 for group in groups):
-            return cls(everything, ones)
+            return cls(everything, ones, everything)
         rows = np.unravel_index(everything, shape)
         chosen = {axis.array_dim: (axis, row) for axis, row in zip(axes, rows, strict=True)}
         keys = [
@@ -63,12 +66,16 @@ class Representatives:
             for dim in _dims_of([chosen[name][0] for name in group])
         ]
         if not keys:
-            return cls(everything, ones)
-        _, first, times = np.unique(
-            np.concatenate(keys, axis=1), axis=0, return_index=True, return_counts=True
+            return cls(everything, ones, everything)
+        _, first, which, times = np.unique(
+            np.concatenate(keys, axis=1),
+            axis=0,
+            return_index=True,
+            return_inverse=True,
+            return_counts=True,
         )
         order = np.argsort(first)
-        return cls(first[order].astype(np.int64), times[order].astype(np.int64))
+        return cls(first[order], times[order], first[which.ravel()])
 
     def times_of(self, places: Places) -> Places:
         """How many each of some of the representatives stands for."""

@@ -32,6 +32,7 @@ from zigzag_imc.models.mapspace.interchangeable import (
     Representatives,
     interchangeable,
 )
+from zigzag_imc.models.mapspace.mirror import Mirror
 from zigzag_imc.models.mapspace.unrollings import has_use_for, is_smallest
 from zigzag_imc.models.profile import CostProfile
 
@@ -59,9 +60,9 @@ class SpatialSpace(Sequence[SpatialMapping]):
         picked: Places,
         complete: bool,
         looked_at: int = 0,
-        macros: Representatives | None = None,
+        alike: _Alike | None = None,
     ) -> None:
-        self._axes, self._picked, self._macros = axes, picked, macros
+        self._axes, self._picked, self._alike = axes, picked, alike
         self.complete, self.looked_at = complete, looked_at
         self._shape = tuple(len(axis.choices) for axis in axes)
 
@@ -94,9 +95,10 @@ class SpatialSpace(Sequence[SpatialMapping]):
         should_stop: Callable[[], bool] | None = None,
         first: int = 0,
     ) -> SpatialSpace:
-        """List as `of` does, of those that differ in interchangeable array dimensions the first.
+        """List as `of` does, of those that cost the same the first.
 
-        They cost the same (`interchangeable`); `times` tells how many there are of each.
+        Because they differ in interchangeable array dimensions alone (`interchangeable`), or mirror
+        each other (`mirror`); `times` tells how many there are of each.
         """
         rules = _Rules.of(layer, accelerator, profile, space, one_of_each=True)
         return cls._listed(rules, should_stop, first)
@@ -108,9 +110,9 @@ class SpatialSpace(Sequence[SpatialMapping]):
         """List what rules allow."""
         if rules is None:
             return cls((), np.empty(0, dtype=np.int64), complete=True)
-        axes, macros, legal = rules.axes, rules.macros, rules.legal
+        axes, alike, legal = rules.axes, rules.alike, rules.legal
         lines = legal.on_lines(cls(axes[:2], np.arange(_combinations(axes[:2])), True))
-        combinations = Combinations(lines._picked, macros, _combinations(axes[2:]))
+        combinations = Combinations(lines._picked, alike.macros, _combinations(axes[2:]))
         everything = _combinations(axes)
         # There may be millions: half as long a number will do where it can.
         number = np.int32 if everything <= np.iinfo(np.int32).max else np.int64
@@ -119,9 +121,10 @@ class SpatialSpace(Sequence[SpatialMapping]):
             if block and should_stop is not None and should_stop():
                 looked_at = int(places[0])
                 break
-            found.append(legal.of(cls(axes, places, True))._picked.astype(number))
+            block_of_each = cls(axes, alike.first_of_each(places), True)
+            found.append(legal.of(block_of_each)._picked.astype(number))
         complete = looked_at == everything
-        return cls(axes, np.concatenate(found), complete, looked_at, macros)
+        return cls(axes, np.concatenate(found), complete, looked_at, alike)
 
     @property
     def represented(self) -> int:
@@ -131,9 +134,9 @@ class SpatialSpace(Sequence[SpatialMapping]):
     @property
     def times(self) -> Places:
         """How many spatial mappings each of these stands for."""
-        if self._macros is None:
+        if self._alike is None:
             return np.ones_like(self._picked)
-        return self._macros.times_of(self._picked % _combinations(self._axes[2:]))
+        return self._alike.times_of(self._picked)
 
     def place(self, index: int) -> int:
         """Place of a spatial mapping among all combinations of unrollings."""
@@ -214,7 +217,7 @@ class SpatialSpace(Sequence[SpatialMapping]):
             yield from map(self._built, zip(*(each.tolist() for each in rows), strict=True))
 
     def _only(self, picked: Places) -> SpatialSpace:
-        return SpatialSpace(self._axes, picked, self.complete, macros=self._macros)
+        return SpatialSpace(self._axes, picked, self.complete, alike=self._alike)
 
     def _built(self, rows: Sequence[int]) -> SpatialMapping:
         """Build the spatial mapping that has a row of each axis."""
@@ -224,11 +227,28 @@ class SpatialSpace(Sequence[SpatialMapping]):
 
 
 @dataclass(frozen=True, slots=True)
+class _Alike:
+    """Which combinations of unrollings cost the same, and which of them stands for the others."""
+
+    macros: Representatives
+    mirror: Mirror | None = None
+
+    def first_of_each(self, places: Places) -> Places:
+        """Those of some combinations with the first on macros that stand for all."""
+        return places if self.mirror is None else self.mirror.first_of_each(places)
+
+    def times_of(self, places: Places) -> Places:
+        """How many each of some combinations stands for."""
+        times = self.macros.times_of(places % len(self.macros.standing))
+        return times if self.mirror is None else times * self.mirror.times_of(places)
+
+
+@dataclass(frozen=True, slots=True)
 class _Rules:
     """What the spatial mappings of a space are made of, and what they must keep."""
 
     axes: list[ArrayAxis]
-    macros: Representatives
+    alike: _Alike
     legal: _Legal
 
     @classmethod
@@ -247,9 +267,13 @@ class _Rules:
         accelerator = seen_by(accelerator, layer.precision, profile)
         homes = Homes.of(layer, accelerator, profile, space)
         axes = _axes(layer, homes)
-        alike = interchangeable(accelerator, homes.limits.array_dims) if one_of_each else []
-        macros = Representatives.of(axes[2:], alike)
-        return cls(axes, macros, _Legal(layer, accelerator, axes, homes.limits))
+        groups = interchangeable(accelerator, homes.limits.array_dims) if one_of_each else []
+        macros = Representatives.of(axes[2:], groups)
+        # Constraints may tell the axes of an image apart.
+        has_mirror = one_of_each and not space.constraints
+        mirror = Mirror.of(layer, axes, macros) if has_mirror else None
+        alike = _Alike(macros, mirror)
+        return cls(axes, alike, _Legal(layer, accelerator, axes, homes.limits))
 
 
 def _axes(layer: Layer, homes: Homes) -> list[ArrayAxis]:

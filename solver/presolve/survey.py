@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Callable
 
 import numpy as np
 
@@ -30,11 +31,20 @@ FIRST_LOOKS = 20
 """Spatial mappings looked at whatever the time limit, if none of them has given a mapping yet."""
 
 
-def survey(bench: Workbench, goal: Goal, standing: Standing) -> float:
+FIRST_BREAK, NEXT_BREAK = 32, 4
+"""Spatial mappings looked at before the first break, and how many times as many before the next."""
+
+
+def survey(
+    bench: Workbench,
+    goal: Goal,
+    standing: Standing,
+    in_breaks: Callable[[], None] | None = None,
+) -> float:
     """Bound spatial mappings from the most promising on.
 
     Those that can still beat the incumbent are added to ``standing.waiting``, good mappings become
-    its ``best``.
+    its ``best``. Where there are many, whoever asks may look for better mappings ``in_breaks``.
 
     Returns
     -------
@@ -44,7 +54,7 @@ def survey(bench: Workbench, goal: Goal, standing: Standing) -> float:
     """
     unseen = math.inf
     for part, listing in bench.all_listings():
-        unseen = min(unseen, _Survey(bench, goal, standing, part, listing).run())
+        unseen = min(unseen, _Survey(bench, goal, standing, part, listing).run(in_breaks))
     if not bench.complete:  # of those that are not listed, only this is known
         floor = goal.values(np.array(bench.floor.energy_pj), bench.floor.latency_cycles)
         unseen = min(unseen, float(floor) * (1 - TOLERANCE))
@@ -63,10 +73,14 @@ class _Survey:
         self._decisive: list[SumName] = []
         self._in_vain = 0  # chains scored since the last better mapping
 
-    def run(self) -> float:
+    def run(self, in_breaks: Callable[[], None] | None) -> float:
         """Look at one spatial mapping after the other."""
         rising = Rising(self._bench, self._goal, self._listing)
+        next_break = FIRST_BREAK
         for looked in itertools.count():
+            if in_breaks is not None and looked == next_break:
+                next_break *= NEXT_BREAK
+                in_breaks()
             if self._out_of_time(looked):
                 least = rising.least
                 return math.inf if self._standing.beats(least) else least

@@ -11,8 +11,10 @@
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
+from functools import partial
 
 from zigzag_imc.core.tolerances import RESOLUTION
 from zigzag_imc.solver.goal import Goal
@@ -34,12 +36,28 @@ def minimise(bench: Workbench, goal: Goal) -> Verdict:
     if bench.has_any_sizes:
         score_among_divisors(bench, goal)
     standing = Standing(bench.scores.best_for(goal), bench.options.cutoff)
-    unseen = survey(bench, goal, standing)
+    unseen = survey(bench, goal, standing, partial(_look_for_better, bench, goal, standing))
     may_be_better = unseen < standing.value * (1 - RESOLUTION)
     if may_be_better:
         return Verdict(standing.best, min(unseen, standing.least_waiting), UNBOUNDED)
     standing.sort_waiting()
     return _Loop(bench, goal, standing).to_the_end(_Closed(unseen))
+
+
+def _look_for_better(bench: Workbench, goal: Goal, standing: Standing) -> None:
+    """Let CP-SAT look for a better mapping under the first of the spatial mappings that wait.
+
+    A better one spares the survey what cannot beat it. Nothing is said to be proved: all of them
+    wait as before.
+    """
+    if bench.has_any_sizes or not standing.waiting or bench.budget.is_over():
+        return
+    standing.sort_waiting()
+    trial = Standing(standing.best, standing.cutoff, standing.waiting.copy())
+    Batch(bench, goal, trial).prove()
+    taken = itertools.islice(standing.waiting, len(standing.waiting) - len(trial.waiting))
+    bench.ledger.leave(each.place for each in taken)
+    standing.offer(trial.best)
 
 
 def score_among_divisors(bench: Workbench, goal: Goal) -> None:

@@ -14,6 +14,7 @@ from typing import Any
 import polars
 
 from tests.sweep.studies import COLUMNS, ROWS, write_study
+from zigzag_imc.sweep.store import Store
 
 
 def test_it_says_what_it_did(run: Any, tmp_path: Path) -> None:
@@ -114,3 +115,28 @@ def test_a_figure_is_drawn(run: Any, tmp_path: Path) -> None:
     refused = run("plot", tmp_path / "out", "networks", "--over", "D7", "-o", tmp_path / "a.svg")
     assert refused.exit_code == 2
     assert refused.stderr.startswith("error: --over: found 'D7', expected a parameter")
+
+
+def test_ctrl_c_keeps_what_is_solved(run: Any, tmp_path: Path) -> None:
+    ranges = {ROWS: list(range(8, 168, 8)), COLUMNS: list(range(2, 17))}
+    accelerators = {"accelerator": "mine.yaml", "name": "arrays", "ranges": ranges}
+    study = write_study(tmp_path, accelerators=accelerators)
+    command = [sys.executable, "-m", "zigzag_imc", "sweep", str(study), "-o", str(tmp_path / "out")]
+    swept = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    for _ in range(600):
+        time.sleep(0.1)
+        if (tmp_path / "points.sqlite-wal").exists() and _solved(tmp_path):
+            break
+    swept.send_signal(signal.SIGINT)
+    told, _ = swept.communicate(timeout=120)
+    assert swept.returncode == 130
+    assert "left unsolved" in told
+    statuses = polars.read_parquet(tmp_path / "out" / "layers.parquet")["status"].to_list()
+    assert len(statuses) == 600
+    assert statuses.count("OPTIMAL") == _solved(tmp_path) > 0
+    assert set(statuses) == {"OPTIMAL", "UNKNOWN"}
+
+
+def _solved(folder: Path) -> int:
+    with Store(folder / "points.sqlite") as store:
+        return len(store)

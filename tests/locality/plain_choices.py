@@ -56,12 +56,23 @@ class PlainChoices:
 
     def _choices(self) -> Iterator[dict[str, str]]:
         """Yield where tensors are kept, if they may be."""
-        names = [step.writes[0] for step in self._steps()][:-1]  # the last one is the result
+        written = [step.writes[0] for step in self._steps()][:-1]  # the last one is the result
+        read = {name for step in self._steps() for name in step.reads}
+        names = [name for name in written if name in read]
         chips = [memory.name for memory in self.accelerator.memories if self._is_chip(memory)]
         for places in itertools.product([None, *chips], repeat=len(names)):
             kept = {name: place for name, place in zip(names, places, strict=True) if place}
-            if all(self._may_be_kept(name, kept) for name in kept):
+            if all(self._may_be_kept(name, kept) for name in kept) and self._fits(kept):
                 yield kept
+
+    def _fits(self, kept: Mapping[str, str]) -> bool:
+        """Whether the memories hold what is kept at every step, operators included."""
+        sizes = {memory.name: memory.size_bits for memory in self.accelerator.memories}
+        return all(
+            bits <= sizes[name]
+            for place in range(len(self._steps()))
+            for name, bits in self._live(place, kept).items()
+        )
 
     def _is_chip(self, memory: MemoryInstance) -> bool:
         everything = {name for name, _ in self.accelerator.array.dimensions}

@@ -12,7 +12,7 @@ from zigzag_imc.core.layer import Layer, Precision, conv_layer, matmul_layer
 from zigzag_imc.models.hardware.files import accelerator_from_dict
 from zigzag_imc.onnx_workload.network import Network
 
-SIZES = (2, 3, 4)
+SIZES = (2, 3)
 
 
 class _Builder:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
@@ -133,3 +134,14 @@ def test_the_checker_sees_a_situation_with_more_room(resnet8: NetworkResult) -> 
         update={"layers": (first.model_copy(update={"situation": situation}), *others)}
     )
     assert not verify_result(wrong).holds
+
+
+def test_the_memory_is_drawn_over_the_layers(resnet8: NetworkResult, tmp_path: Path) -> None:
+    from zigzag_imc.plotting.kept import plot_kept
+    from zigzag_imc.plotting.result import save_result
+
+    drawn = plot_kept(resnet8)
+    (memory,) = said(resnet8).memories
+    heights = [bar.get_height() for bar in drawn.patches]  # type: ignore[attr-defined]
+    assert heights == pytest.approx([bits / 8192 for bits in memory.used_bits])
+    assert save_result(resnet8, str(tmp_path / "kept.svg"))

@@ -36,7 +36,12 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def lines_of(axes: Axes) -> dict[str, list[float]]:
-    return {str(one.get_label()): list(one.get_ydata()) for one in axes.get_lines()}  # type: ignore[arg-type]
+    lines: list[Any] = axes.get_lines()
+    return {str(one.get_label()): list(one.get_ydata()) for one in lines}
+
+
+def bars_of(axes: Axes) -> list[Any]:
+    return list(axes.patches)
 
 
 def panels(axes: Axes) -> list[Axes]:
@@ -82,9 +87,9 @@ def test_bars_are_as_high_as_the_energy_of_a_layer(folder: Path) -> None:
     assert axes.get_ylabel() == "small\nfirst\npJ per MAC"
     assert right.get_ylabel() == "reuse"
     tops: dict[float, float] = {}
-    for bar in axes.patches:
-        place = round(bar.get_x(), 6)  # type: ignore[attr-defined]
-        tops[place] = max(tops.get(place, 0.0), bar.get_y() + bar.get_height())  # type: ignore[attr-defined]
+    for bar in bars_of(axes):
+        place = round(bar.get_x(), 6)
+        tops[place] = max(tops.get(place, 0.0), bar.get_y() + bar.get_height())
     per_mac = [
         2 * row["energy_pj"] / row["operations"]
         for row in sweep_table(folder, "layers").iter_rows(named=True)
@@ -106,7 +111,7 @@ def test_parts_add_up_to_the_area(folder: Path) -> None:
 def test_bars_stand_in_their_groups() -> None:
     bars = [Bar(group, label, {"a": 1.0, "b": 2.0}) for group in "xy" for label in "pq"]
     (axes,) = panels(plot_parts({"pJ": bars}, "title"))
-    centres = [bar.get_x() + bar.get_width() / 2 for bar in axes.patches[:4]]  # type: ignore[attr-defined]
+    centres = [bar.get_x() + bar.get_width() / 2 for bar in bars_of(axes)[:4]]
     assert centres == pytest.approx([-0.2, 0.2, 0.8, 1.2])
     assert [text.get_text() for text in axes.texts] == ["x", "y"]
 

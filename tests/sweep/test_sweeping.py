@@ -124,6 +124,17 @@ def test_a_layer_without_a_mapping_has_its_reason(tmp_path: Path) -> None:
         assert fits or "unroll K on D1" in network["reason"]
 
 
+def test_without_ties_the_optimum_is_the_same(tmp_path: Path) -> None:
+    with_ties = sweep_study(write_study(tmp_path), tmp_path / "with", jobs=1)
+    without = sweep_study(write_study(tmp_path, ties=False), tmp_path / "without", jobs=1)
+    assert without.counts.solved == with_ties.counts.solved == 8
+    one, other = (tables(report.folder)["layers"] for report in (with_ties, without))
+    assert other["energy_pj"].to_list() == pytest.approx(one["energy_pj"].to_list(), rel=1e-7)
+    assert set(other["status"]) == {"OPTIMAL"}
+    pairs = zip(one["latency_cycles"], other["latency_cycles"], strict=True)
+    assert all(best <= any_one for best, any_one in pairs)
+
+
 def test_arrays_over_the_area_are_left_out(tmp_path: Path) -> None:
     whole = sweep_study(write_study(tmp_path), tmp_path / "out", jobs=1)
     areas = sorted(tables(whole.folder)["networks"]["area_mm2"])

@@ -12,6 +12,11 @@ def never() -> bool:
     return False
 
 
+def _now_s() -> float:
+    """Return the time on the clock of the system, in seconds."""
+    return time.monotonic()
+
+
 @dataclass(frozen=True, slots=True)
 class Budget:
     """The time that a search has left, and the wish of whoever waits for it.
@@ -19,26 +24,34 @@ class Budget:
     Attributes
     ----------
     started_s
-        When the time began, on the monotonic clock, in seconds.
+        When the time began, on the clock, in seconds.
     limit_s
         Seconds from then on; ``None`` for no limit.
     stop_asked
         Whether the search is asked to stop (Ctrl-C, the end of a whole run).
+    clock
+        Seconds on a clock; of the processor alone, where others use it, too.
     """
 
     started_s: float
     limit_s: float | None = None
     stop_asked: Callable[[], bool] = never
+    clock: Callable[[], float] = _now_s
 
     @classmethod
-    def of(cls, limit_s: float | None = None, stop_asked: Callable[[], bool] = never) -> Budget:
+    def of(
+        cls,
+        limit_s: float | None = None,
+        stop_asked: Callable[[], bool] = never,
+        clock: Callable[[], float] = _now_s,
+    ) -> Budget:
         """Start the clock now."""
-        return cls(time.monotonic(), limit_s, stop_asked)
+        return cls(clock(), limit_s, stop_asked, clock)
 
     @property
     def elapsed_s(self) -> float:
         """Seconds since the start."""
-        return time.monotonic() - self.started_s
+        return self.clock() - self.started_s
 
     @property
     def left_s(self) -> float | None:
@@ -54,7 +67,7 @@ class Budget:
     def part(self, share: float) -> Budget:
         """Start a budget of a share of what is left of this one."""
         left_s = self.left_s
-        return Budget.of(None if left_s is None else share * left_s, self.stop_asked)
+        return Budget.of(None if left_s is None else share * left_s, self.stop_asked, self.clock)
 
     def rest(self) -> Budget:
         """Start a budget of what is left of this one, whose shares count from now on."""

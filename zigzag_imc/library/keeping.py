@@ -243,7 +243,7 @@ class _Network:
         """Record what is kept, and how far that is proved best."""
         timeline, best = self.rounds.timeline, choice.best
         placement = {} if best is None else dict(best.placement)
-        is_whole = best is not None and not has_lost
+        is_whole = best is not None and math.isfinite(choice.value) and not has_lost
         value = choice.value if is_whole else None
         bound = self._bound(choice) if is_whole else None
         status: Status = "OPTIMAL" if self._is_best(choice) else "FEASIBLE"

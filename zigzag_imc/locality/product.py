@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -52,7 +53,7 @@ def least_product(rounds: Rounds, gap: float = 0.0) -> ProductAnswer:
         weights = Weights(1.0, corner.pj_per_cycle)
         answer = rounds.least(weights)
         lines.append(Line(weights.per_pj, weights.per_cycle, answer.bound))
-        if answer.best is not None:
+        if answer.best is not None and math.isfinite(answer.best.value):
             found, product = _points_of(rounds, answer.best)
             if product < value:
                 best, points, value = answer.best, found, product

@@ -181,8 +181,11 @@ class Rounds:
             if self.stopped is not None or self.budget.is_over():
                 return Answer(best, bound, False)
             self._search(missing.values(), weights)
-            if not self._unknown(keeping, ways, weights):
+            left = self._unknown(keeping, ways, weights)
+            if not left:
                 best = _better(best, self._chosen(keeping, ways, weights))
+            elif left.keys() == missing.keys():  # their searches did not come back
+                return Answer(best, bound, False)
 
     def _model(self, weights: Weights) -> Keeping | None:
         """Choose what to keep by all that is known."""

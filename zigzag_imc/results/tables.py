@@ -23,7 +23,7 @@ from zigzag_imc.results.units import (
 if TYPE_CHECKING:
     from zigzag_imc.results.result import LayerResult, NetworkResult
 
-HOW_TO_INSTALL = "pip install 'zigzag-imc[frames]'"
+HOW_TO_INSTALL = "pip install polars"
 
 
 def rows_of(layers: Iterable[LayerResult]) -> list[dict[str, Any]]:
@@ -56,7 +56,7 @@ def _pandas_frame(columns: Mapping[str, Sequence[Any]]) -> Any:
         import pandas
     except ImportError:
         raise OptionError(
-            f"frame: neither polars nor pandas is installed; {HOW_TO_INSTALL} adds polars"
+            f"frame: neither polars nor pandas is installed; {HOW_TO_INSTALL} adds the first"
         ) from None
     return pandas.DataFrame(columns)
 

@@ -178,7 +178,14 @@ class Plan:
 def questions_of(study: Study) -> Sequence[Question]:
     """Return what a study asks of every layer: each objective under each cost model."""
     return [
-        Question(objective, model, study.diagonals, study.tile_sizes, study.time_limit_s)
+        Question(
+            objective,
+            model,
+            study.diagonals,
+            study.tile_sizes,
+            study.time_limit_s,
+            study.ties,
+        )
         for model in study.cost_models
         for objective in study.objectives
     ]

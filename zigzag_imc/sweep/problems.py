@@ -12,6 +12,7 @@ from zigzag_imc.core.constraints import Constraints, texts_of
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.space import Space
+from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.hardware.files import accelerator_to_dict
 from zigzag_imc.models.profile import default_space, profile_named
 from zigzag_imc.sweep.fingerprint import model_fingerprint
@@ -33,6 +34,8 @@ class Question:
         Sizes of the tiles.
     time_limit_s
         Seconds for each layer; ``None`` for no limit.
+    ties
+        Whether ties between equally good mappings are broken.
     """
 
     objective: Objective
@@ -40,6 +43,15 @@ class Question:
     diagonals: bool = True
     tile_sizes: str = "divisors"
     time_limit_s: float | None = None
+    ties: bool = True
+
+    @property
+    def gap(self) -> float:
+        """Relative gap at which a search may stop.
+
+        One so small asks for the same proof, but not for the best of all that are equally good.
+        """
+        return 0.0 if self.ties else TOLERANCE
 
     def space(self, constraints: Constraints = ()) -> Space:
         """Return the mappings that a search chooses from."""
@@ -94,6 +106,7 @@ def problem_key(digest: str, layer: Layer, question: Question, constraints: Cons
         space.tile_sizes,
         space.diagonals,
         texts_of(constraints),
+        question.ties,
     ]
     return hashlib.sha256(_text(decisive).encode()).digest()
 

@@ -60,7 +60,9 @@ def solved(problem: Problem, should_stop: Callable[[], bool]) -> PointRecord:
     """Solve a problem; whatever goes wrong is its answer, so that the rest can go on."""
     question = problem.question
     options = SearchOptions(
-        time_limit_s=question.time_limit_s, space=question.space(problem.constraints)
+        time_limit_s=question.time_limit_s,
+        gap=question.gap,
+        space=question.space(problem.constraints),
     )
     try:
         job = Job(

@@ -167,7 +167,7 @@ def _sram(asked: TemplateParameters, model: SramModel) -> PlannedMemory:
 def _wanted_width(asked: TemplateParameters) -> int:
     """Bits that feed all rows, or take all outputs, of all macros at once."""
     needed = max(asked.lanes * asked.activation_bits, asked.outputs * asked.register_bits)
-    return asked.sram_bits_per_cycle or needed * asked.macros
+    return asked.sram_bits_per_cycle or max(needed * asked.macros, LEAST_WIDTH)
 
 
 def _sram_of_width(asked: TemplateParameters, model: SramModel) -> tuple[int, SramCost]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import fields
+from itertools import chain
 from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
@@ -157,7 +158,7 @@ class TemplateParameters(BaseModel):
 
     @model_validator(mode="after")
     def _fits_together(self) -> TemplateParameters:
-        for parameter, found, expected in (*_array_problems(self), *_memory_problems(self)):
+        for parameter, found, expected in chain(_array_problems(self), _memory_problems(self)):
             said = f"{found:g}" if isinstance(found, float) else shown(found)
             raise OptionError(f"{parameter}: found {said}, expected {expected}")
         return self

@@ -99,6 +99,12 @@ def test_a_tree_in_stages() -> None:
     assert staged.tclk_ns == pytest.approx(max(second_ns, last_ns))
 
 
+def test_a_single_bit_has_a_clock() -> None:
+    """One row of one bit: no tree, nothing to join or accumulate; a product alone."""
+    smallest = _macro(rows=1, columns=1, weight_bits=1, activation_bits=1)
+    assert smallest.tclk_ns == pytest.approx(TECH.nand2_ns)
+
+
 def test_one_stage_is_no_pipeline() -> None:
     assert _macro(tree_stages=1).tclk_ns == _macro().tclk_ns
     assert "pipeline" not in _macro().area_breakdown_mm2
@@ -153,6 +159,7 @@ def test_a_register_behind_the_converters() -> None:
         ("dimc", {"pipeline_after": ["adcs"]}, "circuit.pipeline_after[0]: found adcs, expected"),
         ("dimc", {"pipeline_after": ["mults"] * 2}, "pipeline_after[1]: mults is named twice"),
         ("dimc", {"pipeline_after": ["mult"]}, "(did you mean 'mults'?)"),
+        ("dimc", {"accumulator_bits": 8}, "circuit.accumulator_bits: found 8, expected more than"),
         ("dimc", {"boot": True}, "circuit.boot: unknown key; expected adcs_per_output"),
         ("dimc", 3, "operational_array.circuit: found 3, expected a mapping with"),
     ],
@@ -188,7 +195,7 @@ def test_circuits_are_written_and_mapped(parameters: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize("parameters", CIRCUITS)
 def test_optima_are_those_of_enumeration(parameters: dict[str, Any]) -> None:
-    layer = matmul_layer("product", rows=2, out_channels=6, in_channels=12)
+    layer = matmul_layer("product", rows=2, out_channels=3, in_channels=10)
     accelerator = Template(**parameters, rows=8, columns=16, sram_kb=1).accelerator()
     proved = map_layer(layer, accelerator, objective="energy")
     found = search_layer(layer, accelerator, engine="exhaustive", objective="energy")

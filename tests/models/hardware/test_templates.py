@@ -127,6 +127,14 @@ def test_what_it_describes_can_be_mapped() -> None:
     assert solve(layer, accelerator, IMC, "energy").status == "OPTIMAL"
 
 
+def test_the_smallest_array() -> None:
+    """A single cell under an SRAM of the least width that there is."""
+    template = Template(kind="dimc", rows=1, columns=1, weight_bits=1, activation_bits=1)
+    accelerator = template.accelerator()
+    assert accelerator.array.units == 1
+    assert accelerator.memory("I", 1).ports[0].bandwidth_max == 8
+
+
 def test_wide_memories_are_halved() -> None:
     """A memory of 64 words is as wide as it can be with the words that the study asks for."""
     template = Template(kind="dimc", rows=1024, sram_kb=1, output_bits=8)
@@ -143,6 +151,7 @@ def test_wide_memories_are_halved() -> None:
         ({"rows": True}, "rows: found true, expected a whole number of cells"),
         ({"columns": 12}, "columns: found 12, expected a multiple of weight_bits, which is 8"),
         ({"rows": 9, "weights_per_cell": 2}, "rows: found 9, expected a multiple of weights_per_"),
+        ({"kind": "aimc", "rows": 3, "weights_per_cell": 4}, "rows: found 3, expected a multiple"),
         ({"bits_per_cycle": 9}, "bits_per_cycle: found 9, expected at most activation_bits"),
         ({"adc_bits": 4}, "adc_bits: found 4, expected none with kind dimc"),
         ({"adc_model": "survey"}, "adc_model: found 'survey', expected fit with kind dimc"),

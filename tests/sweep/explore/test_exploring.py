@@ -74,8 +74,14 @@ def settled(found: Exploration) -> int:
     return sum(found.pruned.values()) + found.solved + found.unfit + found.open
 
 
-@pytest.mark.parametrize("which", TEMPLATES)
-@pytest.mark.parametrize("objective", ["edp", "energy", "tops_per_mm2"])
+@pytest.mark.parametrize(
+    ("which", "objective"),
+    [
+        *itertools.product(TEMPLATES, ["edp", "energy"]),
+        ("digital", "tops_per_mm2"),
+        ("analog", "tops_per_w"),
+    ],
+)
 def test_the_best_is_that_of_all(tmp_path: Path, cache: Path, which: str, objective: Any) -> None:
     asked = study(tmp_path, which)
     found = explore_study(asked, objective=objective, jobs=1, cache=cache)

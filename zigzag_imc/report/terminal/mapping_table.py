@@ -19,6 +19,7 @@ from zigzag_imc.results.parts import CertificateRecord, HardwareRecord
 from zigzag_imc.results.result import LayerResult, NetworkResult, TotalsRecord
 from zigzag_imc.results.tables import factors_text, spatial_text
 from zigzag_imc.results.units import (
+    BITS,
     CYCLES,
     ENERGY,
     TIME,
@@ -134,6 +135,7 @@ def _print_totals(result: NetworkResult, console: Console) -> None:
         lines |= _last_word(searched)
         lines |= _open_ties(result)
     lines |= _stored(result)
+    lines |= _on_chip(result)
     if result.stopped:
         lines["stopped"] = f"{result.stopped}: what is not OPTIMAL may still be improved"
     console.print()
@@ -237,6 +239,23 @@ def _open_ties(result: NetworkResult) -> dict[str, str]:
     most = gap_text(max(tie.gap for tie in still_open))
     optima = counted(len(still_open), "distinct layer")
     return {"ties": f"{optima} may have an optimum of less {still_open[0].objective}, up to {most}"}
+
+
+def _on_chip(result: NetworkResult) -> dict[str, str]:
+    """Say how many tensors stay on chip, where, and how far that is proved best."""
+    locality = result.locality
+    if locality is None:
+        return {}
+    kept = Counter(one.memory for one in locality.tensors if one.memory is not None)
+    most = {one.memory: max(one.used_bits, default=0) for one in locality.memories}
+    sizes = {one.memory: one.size_bits for one in locality.memories}
+    places = "; ".join(
+        f"{count} in {memory}, at most {with_unit(most[memory], BITS)} of "
+        f"{with_unit(sizes[memory], BITS)} at once"
+        for memory, count in kept.items()
+    )
+    told = f"{sum(kept.values())} of {counted(len(locality.tensors), 'tensor')} between layers"
+    return {"kept": f"{told}{f' ({places})' if places else ''}: {locality.status}"}
 
 
 def _stored(result: NetworkResult) -> dict[str, str]:

@@ -135,6 +135,10 @@ class Study(Entry):
         Which mappings a search chooses from.
     constraints
         What mappings have to keep, as on the command line.
+    ties
+        Whether, of mappings that are equally good, one is taken that is best in what comes second:
+        latency after energy, energy after the others. Otherwise any of them is, which for the
+        objective ``energy`` takes less than half the time.
     time_limit_s
         Seconds for each layer; ``None`` for no limit.
     """
@@ -157,6 +161,7 @@ class Study(Entry):
     diagonals: bool = True
     tile_sizes: TileSizes = "divisors"
     constraints: Texts = ()
+    ties: bool = True
     time_limit_s: PositiveFloat | None = None
 
     def replace(self, **changes: Any) -> Study:

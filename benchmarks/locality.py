@@ -1,0 +1,117 @@
+"""What staying on chip saves and takes to prove; and random networks against all their choices.
+
+python benchmarks/locality.py                    # the shipped networks on both presets
+python benchmarks/locality.py --cases 300        # random small networks, every choice gone through
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import sys
+import time
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.objective import KeepingRule, Objective
+from zigzag_imc.core.space import DIVISORS
+from zigzag_imc.library.mapping import map_network
+from zigzag_imc.models.hardware.files import load_accelerator
+from zigzag_imc.models.profile import IMC
+from zigzag_imc.results.result import NetworkResult
+
+NETWORKS = (
+    *("ds_cnn", "resnet8", "mobilenetv1_025", "deep_autoencoder"),
+    *("resnet18", "resnet50", "mobilenetv2", "vit_tiny"),
+)
+PRESETS = ("aimc", "dimc")
+OBJECTIVES: tuple[Objective, ...] = ("energy", "edp")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Print a table, or the differences between search and enumeration."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--cases", type=int, metavar="N", help="random networks to go through")
+    parser.add_argument("--first", type=int, default=0, metavar="SEED")
+    parser.add_argument("--networks", nargs="+", default=list(NETWORKS), metavar="NETWORK")
+    parser.add_argument("--presets", nargs="+", default=list(PRESETS), metavar="FILE")
+    parser.add_argument("--objectives", nargs="+", default=list(OBJECTIVES))
+    parser.add_argument("--sram-kb", type=int, nargs="+", metavar="KB", help="sizes of the SRAM")
+    asked = parser.parse_args(arguments)
+    if asked.cases is not None:
+        return _report(asked.first, asked.cases)
+    print("| network | accelerator | objective | none | best | saved | s none | s best | proved |")
+    print("|---|---|---|--:|--:|--:|--:|--:|---|")
+    for network in asked.networks:
+        for preset in asked.presets:
+            for sized in _sized(load_accelerator(preset), asked.sram_kb):
+                for objective in asked.objectives:
+                    print(_row(network, sized, objective), flush=True)
+    return 0
+
+
+def _sized(accelerator: Accelerator, sizes_kb: Sequence[int] | None) -> Iterator[Accelerator]:
+    """Yield the accelerator with every size of its SRAM that is asked for."""
+    if not sizes_kb:
+        yield accelerator
+        return
+    for size in sizes_kb:
+        memories = (
+            replace(one, size_bits=size * 8192) if one.name.startswith("sram") else one
+            for one in accelerator.memories
+        )
+        yield accelerator.replace(name=f"{accelerator.name} {size} KB", memories=tuple(memories))
+
+
+def _row(network: str, accelerator: Accelerator, objective: Objective) -> str:
+    """Return a row of the table: seconds are those of the processor, of one process."""
+    none, none_s = _mapped(network, accelerator, objective, "none")
+    best, best_s = _mapped(network, accelerator, objective, "best")
+    values = [found.totals.objective_value or float("nan") for found in (none, best)]
+    saved = f"{1 - values[1] / values[0]:.1%}"
+    return (
+        f"| {network} | {accelerator.name} | {objective} | {values[0]:.4g} | {values[1]:.4g} "
+        f"| {saved} | {none_s:.1f} | {best_s:.1f} | {best.totals.status} |"
+    )
+
+
+def _mapped(
+    network: str, accelerator: Accelerator, objective: Objective, locality: KeepingRule
+) -> tuple[NetworkResult, float]:
+    started = time.process_time()
+    found = map_network(
+        network, accelerator, objective=objective, scope="network", locality=locality, jobs=1
+    )
+    return found, time.process_time() - started
+
+
+def _report(first: int, cases: int) -> int:
+    """Go through random networks, and say where search and enumeration differ."""
+    sys.path.insert(0, os.fspath(Path(__file__).resolve().parents[1]))
+    from tests.locality.plain_choices import PlainChoices
+    from tests.locality.small_networks import random_accelerator, random_network
+
+    wrong = 0
+    for seed in range(first, first + cases):
+        draw = random.Random(seed)
+        network, accelerator = random_network(draw), random_accelerator(draw)
+        plain = PlainChoices(network, accelerator, IMC, DIVISORS)
+        objectives: tuple[Objective, ...] = ("energy", "latency", "edp")
+        for objective in objectives:
+            found = map_network(
+                network, accelerator, objective=objective, locality="best", space=DIVISORS, jobs=1
+            ).totals
+            expected = plain.least(objective)
+            value = found.objective_value or float("inf")
+            if found.status != "OPTIMAL" or abs(value - expected) > 1e-6 * expected:
+                wrong += 1
+                print(f"seed {seed}, {objective}: {value!r}, enumeration finds {expected!r}")
+        print(f"{seed - first + 1} of {cases} networks, {wrong} differences", flush=True)
+    return int(wrong > 0)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
