@@ -105,12 +105,8 @@ class Problem:
         )
 
     def with_lengths(self, sizes: Mapping[str, int]) -> Problem:
-        """Return the same problem of tiles of any lengths.
-
-        Loads may hide in all rounds there: a lower bound, since the rounds of a dimension are no
-        number of its class.
-        """
-        return replace(self, sizes=sizes, in_rounds=False)
+        """Return the same problem of tiles of any lengths."""
+        return replace(self, sizes=sizes)
 
     @cached_property
     def all_tiles(self) -> TileGroup:

@@ -10,6 +10,9 @@ them:
 
 Loops further inside may be rounds, too, in some orders; in others they are not. An exact score
 tells.
+
+Where tiles may have any lengths, ``steps(y)`` are those of the longest tile of its class: there are
+no fewer rounds, and a last one that is shorter leaves no more to hide in.
 """
 
 from __future__ import annotations
