@@ -26,5 +26,5 @@ def test_it_is_a_choice_for_the_network() -> None:
     ],
 )
 def test_what_makes_no_sense_with_it_is_refused(asked: dict[str, Any]) -> None:
-    with pytest.raises(OptionError, match="locality|layers|pareto"):
+    with pytest.raises(OptionError, match=r"locality|layers|pareto"):
         Query(**asked)
