@@ -12,11 +12,12 @@ from tests.accelerators import VARIANTS, variant
 from tests.layers import LAYERS, layer_for
 from tests.mappings import random_mappings
 from tests.solver.small_cases import case
-from zigzag_imc import explain_layer, map_network
+from zigzag_imc import explain_layer, load_accelerator, map_network
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.explain.what_if import changes_of
 from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.locality.situation import Kept, Room, Situation
 from zigzag_imc.models.mapspace.enumeration import best_by_enumeration, is_small
 from zigzag_imc.models.profile import IMC, profile_named
 from zigzag_imc.onnx_workload.network import Network
@@ -154,3 +155,15 @@ def test_limits_leave_gains_open() -> None:
         if change.gain is not None:
             assert change.most_gain is not None
             assert change.most_gain >= change.gain
+
+
+def test_what_is_kept_stays_kept_with_more_of_anything() -> None:
+    """What lies in a memory from layer to layer is in no file that a change goes through."""
+    situation = Situation((Kept("I", "sram_256KB"),), (Room("sram_256KB", 1 << 20),))
+    accelerator = situation.accelerator(load_accelerator("dimc"))
+    marked = {memory.name: memory.kept for memory in accelerator.memories}
+    assert marked["sram_256KB"] == ("I",)
+    built = [change.accelerator for change in changes_of(accelerator)]
+    assert sum(one is not None for one in built) > 10
+    for one in built:
+        assert one is None or {memory.name: memory.kept for memory in one.memories} == marked

@@ -195,11 +195,17 @@ def _or_larger(change: Change, larger: Change) -> Change:
 def _checked(record: WhatIfRecord, accelerator: Accelerator) -> Change:
     """Refuse an accelerator that a file could not describe."""
     try:
-        return Change(
-            record, accelerator_from_dict(accelerator_to_dict(accelerator), record.change)
-        )
+        built = accelerator_from_dict(accelerator_to_dict(accelerator), record.change)
     except AcceleratorError as error:
         return Change(record, None, str(error))
+    return Change(record, _with_what_is_kept(built, accelerator))
+
+
+def _with_what_is_kept(built: Accelerator, original: Accelerator) -> Accelerator:
+    """Mark the operands that lie in a memory from layer to layer, which no file says."""
+    kept = {memory.name: memory.kept for memory in original.memories}
+    marked = (replace(memory, kept=kept[memory.name]) for memory in built.memories)
+    return built.replace(memories=tuple(marked))
 
 
 def _gained(record: WhatIfRecord, found: LayerResult, base: float | None) -> WhatIfRecord:
