@@ -89,6 +89,7 @@ def test_a_bound_without_diagonals_is_refuted_with_them() -> None:
         space=found.space,
         spatial_mappings=found.spatial_mappings,
         mapspace_size=found.mapspace_size,
+        last_word=found.last_word,
     )
     assert verify_result(counted).problems == ()
     (proof,) = prove_result(counted, jobs=1).proofs

@@ -105,6 +105,7 @@ def calls(folder: Path) -> dict[str, dict[str, Any]]:
         "Precision": {},
         "Space": {},
         "SpatialMapping": {"unrollings": mapping.spatial.unrollings},
+        "Template": {"kind": "dimc"},
         "TemporalMapping": {"loops": mapping.temporal.loops, "cuts": mapping.temporal.cuts},
         "conv_layer": CONV,
         "crosscheck_network": small | {"engines": ("random",), "zigzag": False, "jobs": 1},

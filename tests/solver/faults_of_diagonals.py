@@ -27,7 +27,7 @@ def bands_a_row_short(patch: pytest.MonkeyPatch) -> None:
 
 def full_bands_left_out(patch: pytest.MonkeyPatch) -> None:
     """Diagonals that take more than all rows but two are never looked at."""
-    plain = spatial_space.SpatialSpace.of
+    plain = spatial_space.SpatialSpace.one_of_each
 
     def fewer(layer: Any, accelerator: Any, *args: Any) -> spatial_space.SpatialSpace:
         found = plain(layer, accelerator, *args)
@@ -38,7 +38,7 @@ def full_bands_left_out(patch: pytest.MonkeyPatch) -> None:
         is_short = np.array(rows, dtype=np.int64) < array.rows - 1
         return found.where(~is_band | is_short)
 
-    patch.setattr(listing, "SpatialSpace", SimpleNamespace(of=fewer))
+    patch.setattr(listing, "SpatialSpace", SimpleNamespace(one_of_each=fewer))
 
 
 def blocks_count_twice(patch: pytest.MonkeyPatch) -> None:

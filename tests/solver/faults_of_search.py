@@ -179,13 +179,13 @@ def tiles_discarded_too_eagerly(patch: pytest.MonkeyPatch) -> None:
 
 def spatial_mappings_left_out(patch: pytest.MonkeyPatch) -> None:
     """Every third spatial mapping is never looked at."""
-    plain = spatial_space.SpatialSpace.of
+    plain = spatial_space.SpatialSpace.one_of_each
 
     def fewer(*args: Any) -> spatial_space.SpatialSpace:
         found = plain(*args)
         return found.where(np.arange(len(found)) % 3 != 1)
 
-    patch.setattr(listing, "SpatialSpace", SimpleNamespace(of=fewer))
+    patch.setattr(listing, "SpatialSpace", SimpleNamespace(one_of_each=fewer))
 
 
 def proofs_end_too_early(patch: pytest.MonkeyPatch) -> None:

@@ -9,6 +9,7 @@ from zigzag_imc.checking.claims import Claim
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.tolerances import COARSEST
 from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.mapspace.unrollings import has_diagonals
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.results.result import LayerResult
 from zigzag_imc.runs.job import Job, Outcome
@@ -26,6 +27,9 @@ PARAMETERS = (
 
 JOINT_SECONDS = 120.0
 """Seconds after which a claim about latency is proved without the joint model."""
+
+JOINT_SECONDS_WITH_DIAGONALS = 5.0
+"""The same where some unrollings are diagonal: larger layers are seldom proved in any time then."""
 
 SEED_STEP = 104_729
 """Distance of the second proof's seed from the first one's."""
@@ -65,16 +69,22 @@ class Setting:
         """
         options = self._options(claim.record, claim.floor * (1 - claim.resolution / 2))
         if claim.record.space().tile_sizes == "divisors":
-            limit = self.time_limit if claim.objective == "energy" else self._joint_limit
+            is_energy = claim.objective == "energy"
+            limit = self.time_limit if is_energy else self._joint_limit(claim.record)
             options = replace(options, method="cp-sat", time_limit_s=limit)
         layer = claim.record.layer()
         found = self.found_by(claim.record)
         return Job(layer, found, self.profile, claim.objective, options)
 
-    @property
-    def _joint_limit(self) -> float:
+    def _joint_limit(self, record: LayerResult) -> float:
         """Seconds of the joint model for a claim about latency."""
-        return JOINT_SECONDS if self.time_limit is None else min(JOINT_SECONDS, self.time_limit / 2)
+        accelerator, space = self.found_by(record), record.space()
+        is_diagonal = any(
+            has_diagonals(layer, accelerator, self.profile, space)
+            for layer in record.layer().alternatives
+        )
+        limit = JOINT_SECONDS_WITH_DIAGONALS if is_diagonal else JOINT_SECONDS
+        return limit if self.time_limit is None else min(limit, self.time_limit / 2)
 
     def otherwise(self, job: Job) -> Job:
         """Ask the same without the joint model."""

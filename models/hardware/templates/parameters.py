@@ -10,7 +10,7 @@ from typing import Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from zigzag_imc.core.arguments import as_number, is_real
+from zigzag_imc.core.arguments import as_number, is_real, shown
 from zigzag_imc.core.circuit import Circuit, Cut
 from zigzag_imc.core.errors import OptionError, nearest, some_of
 from zigzag_imc.core.technology import NODE_28NM, Technology
@@ -23,7 +23,7 @@ from zigzag_imc.models.hardware.costs.sram import (
     MOST_NODE_NM,
     SramPorts,
 )
-from zigzag_imc.models.hardware.schema import MOST_ADC_BITS, MOST_BITS, shown
+from zigzag_imc.models.hardware.schema import MOST_ADC_BITS, MOST_BITS
 
 MOST_CELLS = 2**20
 """Most rows, columns and macros of a template."""

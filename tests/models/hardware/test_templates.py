@@ -148,7 +148,7 @@ def test_wide_memories_are_halved() -> None:
         ({"row": 3}, "row: unknown parameter, expected"),
         ({"rows": 0}, "rows: found 0, expected a whole number of cells"),
         ({"rows": 2.5}, "rows: found 2.5, expected a whole number of cells"),
-        ({"rows": True}, "rows: found true, expected a whole number of cells"),
+        ({"rows": True}, "rows: found True, expected a whole number of cells"),
         ({"columns": 12}, "columns: found 12, expected a multiple of weight_bits, which is 8"),
         ({"rows": 9, "weights_per_cell": 2}, "rows: found 9, expected a multiple of weights_per_"),
         ({"kind": "aimc", "rows": 3, "weights_per_cell": 4}, "rows: found 3, expected a multiple"),
