@@ -13,7 +13,7 @@ def test_flags_and_file_together(run: Any, model: Path, tmp_path: Path) -> None:
     file, out = tmp_path / "asked.yaml", tmp_path / "out.json"
     file.write_text("first: even\n")
     done = run(
-        *("map", model, "-a", "dimc", "-j", 1, "-o", out),
+        *("map", model, "-a", "dimc", "-j", 1, "--objective", "energy", "-o", out),
         *("--constraints", file, "-c", "order K > C", "--constraint", "first: utilization >= 0"),
     )
     assert done.exit_code == 0, done.stderr
