@@ -13,6 +13,7 @@ import statistics
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from tests.replaying.drawing import to_play
 from tests.solver.small_cases import Case
@@ -144,7 +145,7 @@ def compare(name: str, kind: str, model: CostModel, mapping: LayerMapping) -> Co
     )
 
 
-def _counted_with(model: CostModel, options: Mapping[str, bool]) -> CostModel:
+def _counted_with(model: CostModel, options: Mapping[str, Any]) -> CostModel:
     """Return the same model with some options of its profile set."""
     return CostModel(model.layer, model.hardware, replace(model.profile, **options))
 
