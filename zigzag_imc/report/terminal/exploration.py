@@ -7,10 +7,10 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from zigzag_imc.report.terminal.console import print_line, print_section
 from zigzag_imc.report.terminal.listing import Column, Listing
+from zigzag_imc.report.terminal.sweep_progress import points_bar
 from zigzag_imc.results.units import ENERGY, TIME, counted, figure, with_unit
 from zigzag_imc.sweep.explore.record import Exploration, PointResult
 from zigzag_imc.sweep.explore.search import ExploreCounts
@@ -23,15 +23,7 @@ def explore_progress(quiet: bool) -> Iterator[Callable[[ExploreCounts], None] | 
     if quiet or not console.is_terminal:
         yield None
         return
-    bar = Progress(
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("points"),
-        TimeElapsedColumn(),
-        TextColumn("{task.description}", markup=False),
-        console=console,
-        transient=True,
-    )
+    bar = points_bar(console)
     with bar:
         task = bar.add_task("building", total=None)
 

@@ -14,6 +14,19 @@ from zigzag_imc.sweep.running import Counts, ProgressCallback
 _SECONDS = (("d", 86400), ("h", 3600), ("min", 60), ("s", 1))
 
 
+def points_bar(console: Console) -> Progress:
+    """Return a bar that counts points."""
+    return Progress(
+        BarColumn(),
+        MofNCompleteColumn(),
+        TextColumn("points"),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}", markup=False),
+        console=console,
+        transient=True,
+    )
+
+
 @contextmanager
 def sweep_progress(quiet: bool) -> Iterator[ProgressCallback | None]:
     """Show a bar on a terminal.
@@ -24,15 +37,7 @@ def sweep_progress(quiet: bool) -> Iterator[ProgressCallback | None]:
     if quiet or not console.is_terminal:
         yield None
         return
-    bar = Progress(
-        BarColumn(),
-        MofNCompleteColumn(),
-        TextColumn("points"),
-        TimeElapsedColumn(),
-        TextColumn("{task.description}", markup=False),
-        console=console,
-        transient=True,
-    )
+    bar = points_bar(console)
     started = time.monotonic()
     with bar:
         task = bar.add_task("reading", total=None)
