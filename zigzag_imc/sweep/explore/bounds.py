@@ -18,11 +18,10 @@ from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.space import Space
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.models.profile import CostProfile, profile_named
 from zigzag_imc.onnx_workload.network import LayerGroup
 from zigzag_imc.solver.presolve.floor import Floor, floor_of
-from zigzag_imc.solver.presolve.spatial.bounds import spatial_bounds
+from zigzag_imc.solver.presolve.spatial.sharing import listed_and_bounded
 from zigzag_imc.solver.tables.lattice import Array
 from zigzag_imc.sweep.problems import Question
 
@@ -102,12 +101,11 @@ def _of_spatial_mappings(
     try:
         costs = CostModel(layer, accelerator, profile)
         # Of those that cost the same, one: their bounds are the same, too.
-        spatials = SpatialSpace.one_of_each(layer, accelerator, profile, space)
+        spatials, known = listed_and_bounded(costs, with_latency, space)
     except ZigzagImcError:
         return _NOTHING
     if not len(spatials):
         return _NOTHING
-    known = spatial_bounds(costs, spatials, with_latency)
     return Floor(_least(known.energy_pj), _least(known.latency))
 
 
