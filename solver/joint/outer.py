@@ -29,7 +29,7 @@ def outer_amount(
     amount = sheet.model.new_int_var(int(matrix.min()), min(int(matrix.max()), most), name)
     if len(second) > len(first):
         first, second, matrix = second, first, matrix.T
-    for column, literal in enumerate(sheet.literals(second)):
+    for column, literal in enumerate(second.literals):
         bound = sheet.amount(first, matrix[:, column].tolist())
         sheet.model.add(amount >= bound).only_enforce_if(literal)
     return amount

@@ -42,7 +42,7 @@ def _add_between(sheet: Sheet, costs: CostModel, cut: Cut, pair: Nested) -> None
     other, row = (pair.second, 0) if cut is pair.first else (pair.first, 1)
     if row >= len(pair.swapped):
         return  # the other one is never around it
-    is_around = sheet.literals(pair.swapped)[row]
+    is_around = pair.swapped.literals[row]
     equal = {dim: _equal(sheet, tile, other.tiles[dim]) for dim, tile in cut.tiles.items()}
     relevant = costs.layer.relevant(OPERANDS[cut.operand])
     moves = [same.negated() for dim, same in equal.items() if dim in relevant]
@@ -58,4 +58,4 @@ def _equal(sheet: Sheet, first: Tile, second: Tile) -> cp_model.IntVar:
     is_equal = (first.size[:, None] == second.size[None, :])[same]
     chosen = sheet.choose("equal", {"equal": np.arange(2.0)})
     sheet.allow([first.chosen, second.chosen, chosen], np.column_stack([places, is_equal]))
-    return sheet.literals(chosen)[1]
+    return chosen.literals[1]
