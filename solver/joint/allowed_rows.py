@@ -14,6 +14,7 @@ So CP-SAT has no table to expand, and whatever it fixes it fixes in these litera
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator, Sequence
 from typing import Any
 
@@ -21,7 +22,10 @@ import numpy as np
 import numpy.typing as npt
 from ortools.sat.python import cp_model
 
-Literals = Sequence[cp_model.LiteralT]
+Literal = cp_model.IntVar | cp_model.NotBooleanVariable
+"""A Boolean or its negation."""
+
+Literals = Sequence[Literal]
 """A literal per row of a selection."""
 
 Rows = npt.NDArray[Any]
@@ -47,34 +51,42 @@ def _allow_alone(model: cp_model.CpModel, selection: Literals, rows: Rows) -> No
 
 def _allow_pairs(model: cp_model.CpModel, selections: Sequence[Literals], rows: Rows) -> None:
     """Let every row of two selections have a partner that goes with it."""
+    first, second = selections
+    of_first = np.bincount(rows[:, 0], minlength=len(first))
+    if of_first.max(initial=0) <= 1:  # the second follows from the first
+        _allow_alone(model, first, rows[:, 0])
+        _add_unions(model, second, rows[:, 1], [first[row] for row in rows[:, 0].tolist()])
+        return
     for own, other in ((0, 1), (1, 0)):
-        partners = rows[:, other]
-        for literal, places in zip(
-            selections[own], _places_of(rows[:, own], len(selections[own])), strict=True
-        ):
-            beside = [selections[other][row] for row in partners[places].tolist()]
-            model.add_bool_or([~literal, *beside])
+        partners = [selections[other][row] for row in rows[:, other].tolist()]
+        beside = _by_row(rows[:, own], len(selections[own]), partners)
+        for literal, partners_of in zip(selections[own], beside, strict=True):
+            model.add_bool_or([~literal, *partners_of])
 
 
 def _allow_many(model: cp_model.CpModel, selections: Sequence[Literals], rows: Rows) -> None:
     """Let one combination hold, and every row be in it that is chosen."""
     combinations = _combinations(model, selections, rows)
     for column, selection in enumerate(selections):
-        for literal, places in zip(
-            selection, _places_of(rows[:, column], len(selection)), strict=True
-        ):
-            inside = [combinations[place] for place in places.tolist()]
-            if len(inside) == 1 and inside[0] is literal:
-                continue  # the literal of the combination itself
-            model.add_bool_or([~literal, *inside])
-            model.add_bool_and([~each for each in inside]).only_enforce_if(~literal)
+        _add_unions(model, selection, rows[:, column], combinations)
+
+
+def _add_unions(
+    model: cp_model.CpModel, selection: Literals, column: Rows, members: Literals
+) -> None:
+    """Let every row be chosen where one of its members is true, and only there."""
+    for literal, own in zip(selection, _by_row(column, len(selection), members), strict=True):
+        if len(own) == 1 and own[0] is literal:
+            continue  # its only member is the row itself
+        model.add_bool_or([~literal, *own])
+        model.add_bool_and([~member for member in own]).only_enforce_if(~literal)
 
 
 def _combinations(
     model: cp_model.CpModel, selections: Sequence[Literals], rows: Rows
-) -> list[cp_model.LiteralT]:
+) -> list[Literal]:
     """Return the literal of every combination: of a row that is in no other one, or a new one."""
-    found: list[cp_model.LiteralT | None] = [None] * len(rows)
+    found: list[Literal | None] = [None] * len(rows)
     for column, selection in reversed(list(enumerate(selections))):
         own = rows[:, column]
         is_alone = np.bincount(own, minlength=len(selection))[own] == 1
@@ -84,8 +96,9 @@ def _combinations(
     return [model.new_bool_var("") if each is None else each for each in found]
 
 
-def _places_of(column: Rows, count: int) -> Iterator[Rows]:
-    """Yield for every row of a selection where it is in a column of combinations."""
-    order = np.argsort(column, kind="stable")
-    ends = np.cumsum(np.bincount(column, minlength=count))[:-1]
-    yield from np.split(order, ends)
+def _by_row(column: Rows, count: int, members: Literals) -> Iterator[list[Literal]]:
+    """Yield for every row of a selection the members at its places in a column."""
+    ordered = [members[place] for place in np.argsort(column, kind="stable").tolist()]
+    ends = np.cumsum(np.bincount(column, minlength=count)).tolist()
+    for start, end in itertools.pairwise([0, *ends]):
+        yield ordered[start:end]

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from ortools.sat.python import cp_model
 
 from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.solver.joint.allowed_rows import Literal
 from zigzag_imc.solver.joint.array_dimensions import add_array_dimensions
 from zigzag_imc.solver.joint.capacity import add_capacities
 from zigzag_imc.solver.joint.chain import add_chain
@@ -29,7 +30,7 @@ from zigzag_imc.solver.joint.unrollings import Unrolling, add_unrollings, spatia
 from zigzag_imc.solver.joint.use import add_use, array_pj
 from zigzag_imc.solver.scoring.tile_choice import TileChoice
 
-Value = Callable[[cp_model.LiteralT], int]
+Value = Callable[[Literal], int]
 """Value of a literal in a solution."""
 
 Rows = tuple[int, ...]

@@ -17,7 +17,7 @@ import numpy as np
 import numpy.typing as npt
 from ortools.sat.python import cp_model
 
-from zigzag_imc.solver.joint.allowed_rows import Literals, add_allowed_rows
+from zigzag_imc.solver.joint.allowed_rows import Literal, Literals, add_allowed_rows
 
 Column = npt.NDArray[Any]
 """A quantity, with one entry per row."""
@@ -47,7 +47,7 @@ class Selection:
     def __len__(self) -> int:
         return len(next(iter(self.columns.values())))
 
-    def row(self, value: Callable[[cp_model.LiteralT], int]) -> int:
+    def row(self, value: Callable[[Literal], int]) -> int:
         """Return the row that a solution chooses, by the values of its literals."""
         return next(row for row, literal in enumerate(self.literals) if value(literal))
 
@@ -84,7 +84,7 @@ class Sheet:
             return [model.new_constant(1)]
         if rows == 2:
             second = model.new_bool_var(name)
-            return [~second, second]
+            return [second.negated(), second]
         literals = [model.new_bool_var(name) for _ in range(rows)]
         model.add_exactly_one(literals)
         return literals
@@ -174,15 +174,12 @@ class Sheet:
         self.model.add_bool_or([])
 
     # ------------------------------------------------------------------ reading
-    def amount(self, selection: Selection, values: Sequence[int]) -> cp_model.LinearExpr:
+    def amount(self, selection: Selection, values: npt.NDArray[np.int64]) -> cp_model.LinearExpr:
         """The value of the chosen row, of one whole number each."""
-        least = min(values)
-        above = [value - least for value in values]
-        if not any(above):
-            return cp_model.LinearExpr.sum([least])
-        terms = [term for term in zip(selection.literals, above, strict=True) if term[1]]
-        literals, more = zip(*terms, strict=True)
-        return cp_model.LinearExpr.weighted_sum(literals, more) + least
+        least = int(values.min())
+        rows = np.flatnonzero(values > least)
+        literals = [selection.literals[row] for row in rows.tolist()]
+        return cp_model.LinearExpr.weighted_sum(literals, (values[rows] - least).tolist()) + least
 
     def any_of(self, selection: Selection, holds: npt.NDArray[np.bool_]) -> cp_model.IntVar:
         """Literal: whether a condition holds of the chosen row."""

@@ -14,10 +14,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from ortools.sat.python import cp_model
 
 from zigzag_imc.core.layer import OPERANDS
 from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.solver.joint.allowed_rows import Literal
 from zigzag_imc.solver.joint.chain import Nested
 from zigzag_imc.solver.joint.crossing import Cut
 from zigzag_imc.solver.joint.selection import Sheet
@@ -45,13 +45,13 @@ def _add_between(sheet: Sheet, costs: CostModel, cut: Cut, pair: Nested) -> None
     is_around = pair.swapped.literals[row]
     equal = {dim: _equal(sheet, tile, other.tiles[dim]) for dim, tile in cut.tiles.items()}
     relevant = costs.layer.relevant(OPERANDS[cut.operand])
-    moves = [same.negated() for dim, same in equal.items() if dim in relevant]
+    moves = [~same for dim, same in equal.items() if dim in relevant]
     for dim, same in equal.items():
         if dim not in relevant:
-            sheet.model.add_bool_or([is_around.negated(), *moves, same])
+            sheet.model.add_bool_or([~is_around, *moves, same])
 
 
-def _equal(sheet: Sheet, first: Tile, second: Tile) -> cp_model.IntVar:
+def _equal(sheet: Sheet, first: Tile, second: Tile) -> Literal:
     """Literal: whether two tiles of a dimension are equal."""
     same = first.row[:, None] == second.row[None, :]
     places = np.argwhere(same)
