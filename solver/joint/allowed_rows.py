@@ -21,9 +21,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from ortools.sat.python import cp_model
-
-Literal = cp_model.IntVar | cp_model.NotBooleanVariable
-"""A Boolean or its negation."""
+from ortools.sat.python.cp_model_helper import Literal
 
 Literals = Sequence[Literal]
 """A literal per row of a selection."""

@@ -10,9 +10,9 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ortools.sat.python import cp_model
+from ortools.sat.python.cp_model_helper import Literal
 
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.solver.joint.allowed_rows import Literal
 from zigzag_imc.solver.joint.array_dimensions import add_array_dimensions
 from zigzag_imc.solver.joint.capacity import add_capacities
 from zigzag_imc.solver.joint.chain import add_chain

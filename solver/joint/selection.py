@@ -16,8 +16,9 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from ortools.sat.python import cp_model
+from ortools.sat.python.cp_model_helper import Literal
 
-from zigzag_imc.solver.joint.allowed_rows import Literal, Literals, add_allowed_rows
+from zigzag_imc.solver.joint.allowed_rows import Literals, add_allowed_rows
 
 Column = npt.NDArray[Any]
 """A quantity, with one entry per row."""
@@ -84,7 +85,7 @@ class Sheet:
             return [model.new_constant(1)]
         if rows == 2:
             second = model.new_bool_var(name)
-            return [second.negated(), second]
+            return [~second, second]
         literals = [model.new_bool_var(name) for _ in range(rows)]
         model.add_exactly_one(literals)
         return literals

@@ -14,10 +14,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
+from ortools.sat.python.cp_model_helper import Literal
 
 from zigzag_imc.core.layer import OPERANDS
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.solver.joint.allowed_rows import Literal
 from zigzag_imc.solver.joint.chain import Nested
 from zigzag_imc.solver.joint.crossing import Cut
 from zigzag_imc.solver.joint.selection import Sheet
