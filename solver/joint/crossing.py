@@ -145,7 +145,7 @@ class Crossings:
         def is_kept(rows: Columns) -> npt.NDArray[np.bool_]:
             if is_of_interest is None:
                 return fits(rows)
-            product = Selection(idle.index, rows)
+            product = Selection(idle.literals, rows)
             return fits(rows) & is_of_interest(Cut(place, tiles, product, idle)).any(axis=1)
 
         *first, last = [*windows, *sorted(factors, key=len)] or [self._nothing(place)]

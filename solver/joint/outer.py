@@ -23,14 +23,14 @@ def outer_amount(
     second, by_second = _alike(sheet, name, pair[1], by_first.T)
     matrix = by_second.T
     if len(first) == 1:
-        return sheet.amount(second, matrix[0].tolist())
+        return sheet.amount(second, matrix[0])
     if len(second) == 1:
-        return sheet.amount(first, matrix[:, 0].tolist())
+        return sheet.amount(first, matrix[:, 0])
     amount = sheet.model.new_int_var(int(matrix.min()), min(int(matrix.max()), most), name)
     if len(second) > len(first):
         first, second, matrix = second, first, matrix.T
-    for column, literal in enumerate(sheet.literals(second)):
-        bound = sheet.amount(first, matrix[:, column].tolist())
+    for column, literal in enumerate(second.literals):
+        bound = sheet.amount(first, matrix[:, column])
         sheet.model.add(amount >= bound).only_enforce_if(literal)
     return amount
 
