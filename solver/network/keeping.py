@@ -17,13 +17,14 @@ of every way to keep tensors, and exact once the facts about its own choice are.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ortools.sat.python import cp_model
 
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.tolerances import TOLERANCE
+from zigzag_imc.solver.network.keeping_problem import Fact, Keeping, KeepingProblem, Stage
 
 UNITS = 2**30
 """Whole numbers that stand for the least sum of the costs in any room: rounding all of a hundred
@@ -41,130 +42,6 @@ _DEMUR = 3
 
 _LIKING = 0.3
 """Work (CP-SAT's own measure, about seconds) for the choice among those that cost the same."""
-
-
-@dataclass(frozen=True, slots=True)
-class Keepable:
-    """A tensor that may be kept.
-
-    Attributes
-    ----------
-    name
-        Name of the tensor.
-    bits
-        Room that it takes at rest.
-    steps
-        First and last step at which it is held.
-    memories
-        Names of the memories that may keep it.
-    needs
-        Tensors that have to be kept in the memory where this one is.
-    """
-
-    name: str
-    bits: int
-    steps: tuple[int, int]
-    memories: tuple[str, ...]
-    needs: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A lower bound of the cost of an option.
-
-    Attributes
-    ----------
-    value
-        The bound; infinite where nothing fits.
-    rooms
-        Memories, and least and most bits that the tensors at rest leave of each: where the bound
-        holds. Wherever it is where nothing is said.
-    """
-
-    value: float
-    rooms: tuple[tuple[str, float, float], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """A way to run a layer.
-
-    Attributes
-    ----------
-    keeps
-        Each of the layer's tensors, and the memory that keeps it; ``None`` where none does.
-    extra_bits
-        Bits that its output takes beyond those at rest, by memory.
-    facts
-        What its cost is known to be at least.
-    is_last_resort
-        Whether another one is taken where that is not known to cost more.
-    """
-
-    keeps: tuple[tuple[str, str | None], ...]
-    extra_bits: Mapping[str, int]
-    facts: tuple[Fact, ...]
-    is_last_resort: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """A layer at its step.
-
-    Attributes
-    ----------
-    step
-        Place of the step.
-    options
-        All ways to run the layer.
-    """
-
-    step: int
-    options: tuple[Option, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class KeepingProblem:
-    """All that the choice of what is kept depends on.
-
-    Attributes
-    ----------
-    steps
-        How many steps there are.
-    sizes
-        Bits of each memory.
-    tensors
-        What may be kept.
-    stages
-        All layers.
-    """
-
-    steps: int
-    sizes: Mapping[str, int]
-    tensors: tuple[Keepable, ...]
-    stages: tuple[Stage, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Keeping:
-    """An answer of the model.
-
-    Attributes
-    ----------
-    placement
-        Memory of each kept tensor.
-    options
-        Option of every stage.
-    bound
-        Lower bound of the sum of all costs, whatever is kept.
-    optimal
-        Whether no choice has a lower sum of known bounds.
-    """
-
-    placement: Mapping[str, str]
-    options: tuple[int, ...]
-    bound: float
-    optimal: bool
 
 
 def choose_keeping(

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from zigzag_imc.solver.network import keeping
-from zigzag_imc.solver.network.keeping import KeepingProblem, Stage
+from zigzag_imc.solver.network.keeping_problem import KeepingProblem, Stage
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 

@@ -21,7 +21,7 @@ from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.legality import check_mapping
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.runs.job import Outcome
-from zigzag_imc.solver.network.keeping import Fact
+from zigzag_imc.solver.network.keeping_problem import Fact
 from zigzag_imc.solver.solution import Front, ParetoPoint, Solution
 
 Rooms = tuple[tuple[str, float, float], ...]

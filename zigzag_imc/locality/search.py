@@ -29,14 +29,14 @@ from zigzag_imc.models.locality.timeline import Timeline
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.runs.job import Job, Outcome
 from zigzag_imc.solver.network.edp import NOTHING, Totals
-from zigzag_imc.solver.network.keeping import (
+from zigzag_imc.solver.network.keeping import choose_keeping
+from zigzag_imc.solver.network.keeping_problem import (
     Fact,
     Keepable,
     Keeping,
     KeepingProblem,
     Option,
     Stage,
-    choose_keeping,
 )
 from zigzag_imc.solver.solution import SearchOptions, Solution
 

@@ -7,7 +7,7 @@ import math
 import random
 from collections.abc import Iterator, Mapping
 
-from zigzag_imc.solver.network.keeping import (
+from zigzag_imc.solver.network.keeping_problem import (
     Fact,
     Keepable,
     KeepingProblem,
