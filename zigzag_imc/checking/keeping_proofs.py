@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -40,7 +39,7 @@ def choice_by_search(
         bound, value = product.bound, product.value
     else:
         answer = rounds.least(LATENCY if found.objective == "latency" else ENERGY)
-        bound, value = answer.bound, math.inf if answer.best is None else answer.best.value
+        bound, value = answer.bound, answer.best.value
     proof = Proof(
         found.network.name,
         "kept",

@@ -14,8 +14,9 @@ from zigzag_imc.library.choosing import NetworkChoice
 from zigzag_imc.library.query import Query
 from zigzag_imc.library.subject import Subject
 from zigzag_imc.locality.cases import Case, Spot, spot_of
+from zigzag_imc.locality.fallback import Chosen
 from zigzag_imc.locality.product import least_product
-from zigzag_imc.locality.search import Chosen, Rounds
+from zigzag_imc.locality.search import Rounds
 from zigzag_imc.locality.weighing import ENERGY, LATENCY
 from zigzag_imc.models.locality.timeline import Placement, Timeline
 from zigzag_imc.onnx_workload.network import LayerGroup
@@ -48,7 +49,7 @@ def map_keeping(subject: Subject, budget: Budget, assembler: Assembler) -> Netwo
         network.layers(choice, lost),
         budget.elapsed_s,
         searched=True,
-        stopped=rounds.stopped,
+        stopped=rounds.ended_by(choice.is_settled),
         locality=network.record(choice, bool(lost)),
     )
 
@@ -82,8 +83,7 @@ def _choice(rounds: Rounds, query: Query) -> _Choice:
         found = least_product(rounds, query.gap)
         return _Choice(found.best, found.value, found.bound, found.is_settled, found.points)
     answer = rounds.least(LATENCY if query.objective == "latency" else ENERGY)
-    value = math.inf if answer.best is None else answer.best.value
-    return _Choice(answer.best, value, answer.bound, answer.is_settled)
+    return _Choice(answer.best, answer.best.value, answer.bound, answer.is_settled)
 
 
 def given_locality(
@@ -167,7 +167,7 @@ class _Network:
     # ------------------------------------------------------------------ layers
     def layers(self, choice: _Choice, lost: Mapping[str, Solution]) -> tuple[LayerResult, ...]:
         """Return the results of all layers; those of the same shape and situation are one."""
-        chosen = {} if choice.best is None else _by_name(self.rounds.spots, choice.best)
+        chosen = {} if choice.best is None else _mapped_by_name(self.rounds, choice.best)
         shared: dict[tuple[object, ...], list[str]] = {}
         for layer in self.subject.network.layers:
             case = chosen.get(layer.name)
@@ -190,13 +190,11 @@ class _Network:
         )
         known = self.rounds.knowledge.of(case)
         if choice.points is None:
-            is_latency = self.subject.query.objective == "latency"
-            solution = known.latency if is_latency else known.energy
+            solution = known.solution_for(self.subject.query.objective)
             assert solution is not None, "chosen cases are searched"
             record = self.assembler.layer(group, Outcome(solution, seconds=solution.seconds))
         else:
-            front = known.front
-            assert front is not None, "chosen cases are searched"
+            front = known.walked
             together = NetworkChoice({}, choice.value, self._bound(choice), self._is_best(choice))
             outcome = Outcome(front=front, seconds=front.seconds)
             record = self.assembler.chosen(group, outcome, choice.points[case.key], together)
@@ -273,9 +271,13 @@ class _Network:
         return choice.is_settled and gap is not None and gap <= COARSEST
 
 
-def _by_name(spots: Sequence[Spot], best: Chosen) -> dict[str, Case]:
+def _mapped_by_name(rounds: Rounds, best: Chosen) -> dict[str, Case]:
     """Case of every layer that is mapped."""
-    return {spot.name: case for spot, case in zip(spots, best.cases, strict=True)}
+    return {
+        spot.name: case
+        for spot, case in zip(rounds.spots, best.cases, strict=True)
+        if any(rounds.knowledge.of(case).points())
+    }
 
 
 def _extra_bits(spots: Sequence[Spot], best: Chosen | None) -> dict[tuple[int, str], int]:

@@ -212,6 +212,11 @@ def case_of(timeline: Timeline, spot: Spot, way: Way, placement: Placement) -> C
     return None if situation is None else Case(way.pattern, situation)
 
 
+def plain_case(way: Way) -> Case | None:
+    """Return the case of a way of which nothing is kept where nothing else is kept either."""
+    return None if way.pattern.kept else Case(way.pattern, Situation())
+
+
 def rooms_at_rest(case: Case, way: Way) -> tuple[Room, ...]:
     """Return the rooms that the tensors at rest leave in a case: more by what partial sums take."""
     return tuple(

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.objective import Stopped
-from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.locality.cases import (
     Case,
     Spot,
@@ -22,6 +21,7 @@ from zigzag_imc.locality.cases import (
     may_relax,
     relaxed,
 )
+from zigzag_imc.locality.fallback import Chosen, better, nothing_kept, plain_ways
 from zigzag_imc.locality.floors import least_totals
 from zigzag_imc.locality.knowledge import Knowledge
 from zigzag_imc.locality.weighing import ENERGY, Weights
@@ -45,42 +45,20 @@ Runner = Callable[[Sequence[Job]], tuple[list[Outcome], Stopped | None]]
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """A choice of what is kept.
-
-    Attributes
-    ----------
-    placement
-        Memory of each kept tensor.
-    ways
-        Way of every layer, in the order of the spots.
-    cases
-        Case of every layer.
-    value
-        Weighted cost of all of them together; infinite where one has no mapping.
-    """
-
-    placement: Mapping[str, str]
-    ways: tuple[Way, ...]
-    cases: tuple[Case, ...]
-    value: float
-
-
-@dataclass(frozen=True)
 class Answer:
     """What is known after some rounds with the same weights.
 
     Attributes
     ----------
     best
-        Best choice whose cases are known; ``None`` where there is none.
+        Best choice whose cases are known; of infinite value where there is none.
     bound
         Certified lower bound of the weighted cost of every choice.
     is_settled
         Whether the model's own choice consisted of known cases at last.
     """
 
-    best: Chosen | None
+    best: Chosen
     bound: float
     is_settled: bool
 
@@ -129,7 +107,12 @@ class Rounds:
 
     # ------------------------------------------------------------------ rounds
     def relax(self) -> None:
-        """Search, for every layer, a case that bounds the energy of all others from below."""
+        """Search what every layer costs at most, with nothing kept, and what at least.
+
+        The latter is a case that bounds the energy of all others from below.
+        """
+        plain = (case for spot in self.spots for _, case in plain_ways(spot))
+        self._search({case.key: case for case in plain}.values(), ENERGY)
         cases = {}
         for spot in self.spots:
             for way in spot.ways:
@@ -164,9 +147,13 @@ class Rounds:
         return least, guess
 
     def least(self, weights: Weights) -> Answer:
-        """Find the choice of least weighted cost."""
-        best: Chosen | None = None
-        bound = 0.0
+        """Find the choice of least weighted cost.
+
+        Where the time ends before, it is the best one whose cases are known; at first that is to
+        keep nothing.
+        """
+        best = nothing_kept(self.spots, self.knowledge, weights)
+        bound = self._least_of_all(weights)
         while True:
             keeping = self._model(weights)
             if keeping is None:
@@ -176,16 +163,28 @@ class Rounds:
             missing = self._unknown(keeping, ways, weights)
             if not missing:
                 chosen = self._chosen(keeping, ways, weights)
-                best = _better(best, chosen)
+                best = better(best, chosen)
                 return Answer(best, bound, keeping.optimal)
             if self.stopped is not None or self.budget.is_over():
                 return Answer(best, bound, False)
             self._search(missing.values(), weights)
             left = self._unknown(keeping, ways, weights)
             if not left:
-                best = _better(best, self._chosen(keeping, ways, weights))
+                best = better(best, self._chosen(keeping, ways, weights))
             elif left.keys() == missing.keys():  # their searches did not come back
                 return Answer(best, bound, False)
+
+    def ended_by(self, is_settled: bool) -> Stopped | None:
+        """What ended the searches early, if anything did."""
+        if self.stopped is None and not is_settled and self.budget.is_over():
+            return "total time limit"
+        return self.stopped
+
+    def _least_of_all(self, weights: Weights) -> float:
+        """Lower bound of the weighted cost of every choice, from what holds in any room."""
+        return sum(
+            min(self._relaxed_bound(spot, way, weights) for way in spot.ways) for spot in self.spots
+        )
 
     def _model(self, weights: Weights) -> Keeping | None:
         """Choose what to keep by all that is known."""
@@ -231,13 +230,7 @@ class Rounds:
             self._case(spot, way, keeping.placement)
             for spot, way in zip(self.spots, ways, strict=True)
         )
-        values = (
-            min(
-                (weights.of_cost(point.cost) for point in self.knowledge.of(case).points()),
-                default=math.inf,
-            )
-            for case in cases
-        )
+        values = (self.knowledge.of(case).best_known(weights) for case in cases)
         return Chosen(keeping.placement, ways, cases, sum(values))
 
     # ------------------------------------------------------------------ the model
@@ -327,10 +320,3 @@ class Rounds:
             optimum=not wants_front,
             front=wants_front,
         )
-
-
-def _better(one: Chosen | None, other: Chosen) -> Chosen:
-    """The choice of less cost; the later one where both are as good."""
-    if one is None or other.value <= one.value * (1 + TOLERANCE):
-        return other
-    return one
