@@ -83,10 +83,37 @@ class Stage:
         Place of the step.
     options
         All ways to run the layer.
+    least_slots
+        Slots of the cells that its weights take at least if they stay there; ``None`` of a layer
+        whose stored operand is an activation.
     """
 
     step: int
     options: tuple[Option, ...]
+    least_slots: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """The cells of a multiplier, which all layers share if their weights stay there.
+
+    Attributes
+    ----------
+    tensor
+        Name of what stands for the weights of all layers.
+    memory
+        Name of the cells.
+    slots, slot_bits
+        Weights that a multiplier holds, and bits of each.
+    reserved
+        Slots that no share may take.
+    """
+
+    tensor: str
+    memory: str
+    slots: int
+    slot_bits: int
+    reserved: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +130,15 @@ class KeepingProblem:
         What may be kept.
     stages
         All layers.
+    cells
+        The cells that layers share, where weights may stay there.
     """
 
     steps: int
     sizes: Mapping[str, int]
     tensors: tuple[Keepable, ...]
     stages: tuple[Stage, ...]
+    cells: Cells | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,9 +155,12 @@ class Keeping:
         Lower bound of the sum of all costs, whatever is kept.
     optimal
         Whether no choice has a lower sum of known bounds.
+    slots
+        Slots of the cells that every stage has, where weights stay there.
     """
 
     placement: Mapping[str, str]
     options: tuple[int, ...]
     bound: float
     optimal: bool
+    slots: tuple[int, ...] = ()

@@ -18,7 +18,8 @@ from zigzag_imc.locality.fallback import Chosen
 from zigzag_imc.locality.product import least_product
 from zigzag_imc.locality.search import Rounds
 from zigzag_imc.locality.weighing import ENERGY, LATENCY
-from zigzag_imc.models.locality.timeline import Placement, Timeline
+from zigzag_imc.models.locality.places import NOWHERE, Places
+from zigzag_imc.models.locality.timeline import Timeline
 from zigzag_imc.onnx_workload.network import LayerGroup
 from zigzag_imc.results.locality import (
     LocalityRecord,
@@ -26,6 +27,7 @@ from zigzag_imc.results.locality import (
     flow_fields,
     memory_records,
     tensor_records,
+    weights_record,
 )
 from zigzag_imc.results.result import LayerResult, NetworkResult
 from zigzag_imc.results.totals import relative_gap
@@ -87,9 +89,10 @@ def _choice(rounds: Rounds, query: Query) -> _Choice:
 
 
 def given_locality(
-    timeline: Timeline, placement: Placement, layers: Sequence[LayerResult], objective: Objective
+    timeline: Timeline, places: Places, layers: Sequence[LayerResult], objective: Objective
 ) -> LocalityRecord:
     """Record what somebody else chose to keep, for layers that are scored and not searched."""
+    placement, residence = places.placement, places.residence
     extra: dict[tuple[int, str], int] = {}
     for record in layers:
         if record.situation is not None and not record.situation.finished:
@@ -104,8 +107,10 @@ def given_locality(
         rule="given",
         keep_ends=timeline.keep_ends,
         **flow_fields(timeline.dataflow),  # type: ignore[arg-type]
+        inferences=timeline.inferences,
+        weights=weights_record(timeline, residence),
         tensors=tensor_records(timeline, placement),
-        memories=memory_records(timeline, placement, extra),
+        memories=memory_records(timeline, placement, extra, residence),
         status="FEASIBLE" if is_whole else "UNKNOWN",
         reason="what is kept was given, not searched for",
         objective_value=values[objective] if is_whole else None,
@@ -116,7 +121,8 @@ def timeline_of(subject: Subject) -> Timeline:
     """Return the steps of a network on its accelerator."""
     layers = {layer.name: layer for layer in subject.network.layers}
     flow = subject.network.steps_and_tensors
-    return Timeline(flow, layers, subject.accelerator, subject.query.keep_ends)
+    query = subject.query
+    return Timeline(flow, layers, subject.accelerator, query.keep_ends, query.inferences)
 
 
 @dataclass(frozen=True)
@@ -240,7 +246,8 @@ class _Network:
     def record(self, choice: _Choice, has_lost: bool) -> LocalityRecord:
         """Record what is kept, and how far that is proved best."""
         timeline, best = self.rounds.timeline, choice.best
-        placement = {} if best is None else dict(best.placement)
+        places = NOWHERE if best is None else best.places
+        extra = _extra_bits(self.rounds.spots, best)
         is_whole = best is not None and math.isfinite(choice.value) and not has_lost
         value = choice.value if is_whole else None
         bound = self._bound(choice) if is_whole else None
@@ -251,8 +258,10 @@ class _Network:
             rule="best",
             keep_ends=timeline.keep_ends,
             **flow_fields(timeline.dataflow),  # type: ignore[arg-type]
-            tensors=tensor_records(timeline, placement),
-            memories=memory_records(timeline, placement, _extra_bits(self.rounds.spots, best)),
+            inferences=timeline.inferences,
+            weights=weights_record(timeline, places.residence),
+            tensors=tensor_records(timeline, places.placement),
+            memories=memory_records(timeline, places.placement, extra, places.residence),
             status=status,
             reason=None if status == "OPTIMAL" else OPEN,
             objective_value=value,

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.locality.cases import Case, Spot, Way, plain_case
 from zigzag_imc.locality.knowledge import Knowledge
 from zigzag_imc.locality.weighing import Weights
+from zigzag_imc.models.locality.places import NOWHERE, Places
 
 
 @dataclass(frozen=True)
@@ -17,8 +18,8 @@ class Chosen:
 
     Attributes
     ----------
-    placement
-        Memory of each kept tensor.
+    places
+        Where tensors are kept, and weights stay.
     ways
         Way of every layer, in the order of the spots.
     cases
@@ -27,7 +28,7 @@ class Chosen:
         Weighted cost of all of them together; infinite where one has no mapping.
     """
 
-    placement: Mapping[str, str]
+    places: Places
     ways: tuple[Way, ...]
     cases: tuple[Case, ...]
     value: float
@@ -53,7 +54,7 @@ def nothing_kept(spots: tuple[Spot, ...], knowledge: Knowledge, weights: Weights
         ways.append(way)
         cases.append(case)
         total += value
-    return Chosen({}, tuple(ways), tuple(cases), total)
+    return Chosen(NOWHERE, tuple(ways), tuple(cases), total)
 
 
 def better(one: Chosen | None, other: Chosen) -> Chosen:

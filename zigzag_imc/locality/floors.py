@@ -32,7 +32,7 @@ def least_totals(
     layer = pattern.layer
     if misfit(accelerator, layer.precision, profile) is not None:
         return NOTHING
-    case = Case(pattern, Situation(pattern.kept, (), pattern.finished))
+    case = Case(pattern, Situation(pattern.kept, (), pattern.finished, pattern.inferences))
     costs = CostModel(layer, case.accelerator(accelerator), profile)
     asked = Space(space.tile_sizes, space.diagonals, case.constraints(accelerator))
     listing = Listing.of(costs, with_latency, Budget.of(), asked)

@@ -232,7 +232,11 @@ def _very_room(known: Case, way: Way, sizes: Mapping[str, int]) -> Rooms:
     """Return the ranges of room in which a case is the very one: in all memories with tiles."""
     rest = {room.memory: room.bits for room in rooms_at_rest(known, way)}
     rooms = ((memory, float(rest.get(memory, sizes[memory]))) for memory in way.memories)
-    return tuple((memory, room, room) for memory, room in rooms)
+    # A share of the cells holds nothing but weights that stay, which have no second tiles: what is
+    # legal in a smaller one is so in this one, and takes as long.
+    return tuple(
+        (memory, 0.0 if memory == way.pattern.home else room, room) for memory, room in rooms
+    )
 
 
 def _has_less_room(case: Case, other: Case) -> bool:

@@ -8,7 +8,7 @@ round; once its own choice consists of known cases, the choice is proved.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
 from zigzag_imc.core.budget import Budget
@@ -24,7 +24,9 @@ from zigzag_imc.locality.cases import (
 from zigzag_imc.locality.fallback import Chosen, better, nothing_kept, plain_ways
 from zigzag_imc.locality.floors import least_totals
 from zigzag_imc.locality.knowledge import Knowledge
+from zigzag_imc.locality.question import places_in, question_of, stage_of
 from zigzag_imc.locality.weighing import ENERGY, Weights
+from zigzag_imc.models.locality.places import Places
 from zigzag_imc.models.locality.timeline import Timeline
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.runs.job import Job, Outcome
@@ -32,7 +34,6 @@ from zigzag_imc.solver.network.edp import NOTHING, Totals
 from zigzag_imc.solver.network.keeping import choose_keeping
 from zigzag_imc.solver.network.keeping_problem import (
     Fact,
-    Keepable,
     Keeping,
     KeepingProblem,
     Option,
@@ -203,13 +204,17 @@ class Rounds:
         """Cases of a choice that have to be searched; some follow from others."""
         missing = {}
         for spot, way in zip(self.spots, ways, strict=True):
-            case = self._case(spot, way, keeping.placement)
+            case = self._case(spot, way, self._places(keeping))
             if not self._is_known(case, weights) and not self.knowledge.adopt(case, weights):
                 missing[case.key] = case
         return missing
 
-    def _case(self, spot: Spot, way: Way, placement: Mapping[str, str]) -> Case:
-        case = case_of(self.timeline, spot, way, placement)
+    def _places(self, keeping: Keeping) -> Places:
+        """Where tensors are kept, and where weights stay."""
+        return places_in(self.timeline, [spot.name for spot in self.spots], keeping)
+
+    def _case(self, spot: Spot, way: Way, places: Places) -> Case:
+        case = case_of(self.timeline, spot, way, places)
         assert case is not None, "the model leaves room for all that it keeps"
         return case
 
@@ -227,32 +232,16 @@ class Rounds:
     def _chosen(self, keeping: Keeping, ways: tuple[Way, ...], weights: Weights) -> Chosen:
         """Return a choice with the value that its best known mappings have."""
         cases = tuple(
-            self._case(spot, way, keeping.placement)
+            self._case(spot, way, self._places(keeping))
             for spot, way in zip(self.spots, ways, strict=True)
         )
         values = (self.knowledge.of(case).best_known(weights) for case in cases)
-        return Chosen(keeping.placement, ways, cases, sum(values))
+        return Chosen(self._places(keeping), ways, cases, sum(values))
 
     # ------------------------------------------------------------------ the model
     def _problem(self, weights: Weights) -> KeepingProblem:
-        timeline = self.timeline
-        sizes = {
-            memory.name: memory.size_bits
-            for memory in timeline.memories
-            if memory.name in timeline.homes
-        }
-        tensors = tuple(
-            Keepable(
-                tensor.name,
-                tensor.bits,
-                (tensor.first, tensor.last),
-                tensor.memories,
-                timeline.needed_with(tensor.name),
-            )
-            for tensor in timeline.tensors.values()
-        )
-        stages = tuple(self._stage(spot, weights) for spot in self.spots)
-        return KeepingProblem(len(timeline.steps), sizes, tensors, stages)
+        stages = [self._stage(spot, weights) for spot in self.spots]
+        return question_of(self.timeline, stages)
 
     def _stage(self, spot: Spot, weights: Weights) -> Stage:
         options = tuple(
@@ -264,7 +253,7 @@ class Rounds:
             )
             for way in spot.ways
         )
-        return Stage(spot.step, options)
+        return stage_of(self.timeline, spot.name, options)
 
     def _facts(self, spot: Spot, way: Way, weights: Weights) -> tuple[Fact, ...]:
         """All that is known of a way, and what the relaxed case says of it in any room."""

@@ -117,6 +117,16 @@ def _unrolled(model: CostModel, spatials: SpatialSpace) -> ByArrayDim:
     }
 
 
+def fixed_energy_pj(arrays: SpatialArrays) -> Array:
+    """Energy that no tile changes: of the array, and a share of loading weights that stay."""
+    array_pj, loading = array_energy_pj(arrays), arrays.model.loading
+    if loading is None:
+        return array_pj
+    unrolled = loading.unrollings(arrays.average, arrays.unrolled)
+    total: Array = array_pj + loading.energy_pj(unrolled, arrays.temporal)
+    return total
+
+
 def array_energy_pj(arrays: SpatialArrays) -> Array:
     """Energy of the array under every spatial mapping, without local precharge."""
     model, layer, array = arrays.model, arrays.layer, arrays.accelerator.array

@@ -18,7 +18,7 @@ import numpy as np
 
 from zigzag_imc.core.layer import OPERANDS, OUTPUTS, Layer, Window
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays, array_energy_pj
+from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays, fixed_energy_pj
 from zigzag_imc.solver.presolve.spatial.crossing import crossing_once_pj
 from zigzag_imc.solver.presolve.spatial.lowest_cut import (
     LowestCut,
@@ -38,7 +38,7 @@ def energy_bound_pj(arrays: SpatialArrays) -> dict[int, Array]:
     below its lowest cut. The single key `ANY_RESTS` covers all mappings where the argument of the
     module does not apply.
     """
-    array_pj = array_energy_pj(arrays)
+    array_pj = fixed_energy_pj(arrays)
     if not one_rests_at_most(arrays.model):
         return {ANY_RESTS: array_pj + _crossing_once_pj(arrays, first=1)}
     operands = range(len(OPERANDS))
