@@ -22,7 +22,7 @@ from zigzag_imc.locality.cases import (
     relaxed,
 )
 from zigzag_imc.locality.fallback import Chosen, better, nothing_kept, plain_ways
-from zigzag_imc.locality.floors import least_totals
+from zigzag_imc.locality.floors import Floors, least_totals
 from zigzag_imc.locality.knowledge import Knowledge
 from zigzag_imc.locality.question import places_in, question_of, stage_of
 from zigzag_imc.locality.weighing import ENERGY, Weights
@@ -104,7 +104,7 @@ class Rounds:
 
     def __post_init__(self) -> None:
         self.knowledge = Knowledge(self.timeline.accelerator, self.profile)
-        self._floors: dict[tuple[object, ...], Totals] = {}
+        self._floors: dict[tuple[object, ...], Floors] = {}
 
     # ------------------------------------------------------------------ rounds
     def relax(self) -> None:
@@ -258,7 +258,13 @@ class Rounds:
     def _facts(self, spot: Spot, way: Way, weights: Weights) -> tuple[Fact, ...]:
         """All that is known of a way, and what the relaxed case says of it in any room."""
         always = Fact(self._relaxed_bound(spot, way, weights))
-        return (always, *self.knowledge.facts(way, weights, self._floor(way).latency))
+        floors = self._floors_of(way)
+        cells = self.timeline.accelerator.cells.name
+        shares = (
+            Fact(weights.of(energy_pj, floors.totals.latency), ((cells, 0.0, float(bits)),))
+            for bits, energy_pj in floors.with_share
+        )
+        return (always, *shares, *self.knowledge.facts(way, weights, floors.totals.latency))
 
     def _relaxed_bound(self, spot: Spot, way: Way, weights: Weights) -> float:
         """Lower bound of the cost of a way in any room."""
@@ -273,6 +279,10 @@ class Rounds:
 
     def _floor(self, way: Way) -> Totals:
         """What a way costs at least in any room."""
+        return self._floors_of(way).totals
+
+    def _floors_of(self, way: Way) -> Floors:
+        """What a way costs at least."""
         key = way.pattern.key
         if key not in self._floors:
             self._floors[key] = least_totals(
