@@ -80,6 +80,8 @@ class Spread:
         Share of all multipliers times activations that do useful work.
     array_total_pj
         Sum of ``array_energy_pj``.
+    loading_pj
+        Share of an inference in loading weights that stay.
     """
 
     temporal: Mapping[str, int]
@@ -89,6 +91,12 @@ class Spread:
     array_total_pj: float
     mapped_rows: int
     utilization: float
+    loading_pj: float = 0.0
+
+    @property
+    def fixed_pj(self) -> float:
+        """Energy that no tile changes."""
+        return self.array_total_pj + self.loading_pj
 
 
 def spread(

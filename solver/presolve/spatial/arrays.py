@@ -128,10 +128,26 @@ def array_use(arrays: SpatialArrays) -> ArrayUse:
         rows = Rows.of(layer, array, arrays.unrolled)
         use = full_use(array, counted_once(layer, array, arrays.unrolled), rows, layer.macs)
     ones = arrays.ones
-    rows = Rows(use.rows.mapped * ones, use.rows.taps * ones)
+    rows = replace(use.rows, mapped=use.rows.mapped * ones, taps=use.rows.taps * ones)
     return ArrayUse(rows, use.columns * ones, use.activations * ones)
 
 
 def array_energy_pj(arrays: SpatialArrays) -> Array:
     """Energy of the array under every spatial mapping, without local precharge."""
     return array_pj_of(arrays.model, array_use(arrays))
+
+
+def loading_pj(arrays: SpatialArrays) -> Array | float:
+    """Energy of loading weights that stay, an inference, in pJ; zero where they come and go."""
+    loading = arrays.model.loading
+    if loading is None:
+        return 0.0
+    unrolled = loading.unrollings(arrays.average, arrays.unrolled)
+    found: Array | float = loading.energy_pj(unrolled, arrays.temporal)
+    return found
+
+
+def fixed_energy_pj(arrays: SpatialArrays) -> Array:
+    """Energy that no tile changes: of the array, and a share of loading weights that stay."""
+    total: Array = array_energy_pj(arrays) + loading_pj(arrays)
+    return total

@@ -18,7 +18,7 @@ import numpy as np
 
 from zigzag_imc.core.layer import OPERANDS, OUTPUTS, Layer, Window
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays, array_use
+from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays, array_use, loading_pj
 from zigzag_imc.solver.presolve.spatial.crossing import crossing_once
 from zigzag_imc.solver.presolve.spatial.lowest_cut import (
     LowestCut,
@@ -47,6 +47,7 @@ def traffic_of(arrays: SpatialArrays) -> Traffic:
         resting = {rest: _moved_with(arrays, lowest, rest) for rest in operands}
     return Traffic(
         use=array_use(arrays),
+        loading_pj=loading_pj(arrays),
         once=tuple(_crossing_once(arrays, first=2 if is_one else 1)),
         resting=resting,
     )

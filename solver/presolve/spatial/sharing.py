@@ -9,7 +9,7 @@ Why it is safe: rules of spatial mappings (`zigzag_imc.models.mapspace.spatial_s
 read the array but for its ADCs, and of memories what they hold and serve, their ports, and the
 sizes of the lowest. All of these are part of the key. Memories without energy are left out where
 words are counted, so which these are is part of it, too. Under constraints, which may speak of
-anything, nothing is shared.
+anything, nothing is shared; nor where weights stay, whose loading is a number of the accelerator.
 """
 
 from __future__ import annotations
@@ -113,7 +113,8 @@ def listed_and_bounded(
     As many as come before the two of ``should_stop`` say so, of listing and of bounding; ``first``
     combinations of unrollings are left out, and all that break constraints.
     """
-    key = None if first or space.constraints else key_of(costs, with_latency, space)
+    alone = first or space.constraints or costs.loading is not None
+    key = None if alone else key_of(costs, with_latency, space)
     known = None if key is None else SHARING.find(key)
     if known is not None:
         return known.spatials, known.bounds(costs)

@@ -66,6 +66,9 @@ class Traffic:
     ----------
     use
         How much of the array is at work.
+    loading_pj
+        Energy of loading weights that stay, an inference, in pJ. It depends on the accelerator, so
+        where weights stay nothing of this is shared.
     once
         Over every cut that is not a lowest one, words of each element crossing once.
     resting
@@ -74,6 +77,7 @@ class Traffic:
     """
 
     use: ArrayUse
+    loading_pj: Array | float
     once: tuple[CutWords, ...]
     resting: Mapping[int, tuple[CutWords, ...]]
 
@@ -81,7 +85,7 @@ class Traffic:
         """Lower bounds of the energy on an accelerator, per operand that rests lowest, in pJ."""
         array_pj, zeros = array_pj_of(model, self.use), np.zeros(len(self))
         crossing = (energy_over(cut, model.accelerator, zeros) for cut in self.once)
-        fixed_pj = array_pj + sum(crossing, start=zeros)
+        fixed_pj = array_pj + self.loading_pj + sum(crossing, start=zeros)
         return {
             rest: sum((energy_over(cut, model.accelerator, zeros) for cut in cuts), start=fixed_pj)
             for rest, cuts in self.resting.items()
