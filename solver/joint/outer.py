@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from ortools.sat.python import cp_model
 
+from zigzag_imc.solver.joint.distinct import distinct_rows
 from zigzag_imc.solver.joint.selection import Selection, Sheet
 
 Matrix = npt.NDArray[np.int64]
@@ -39,10 +40,11 @@ def _alike(
     sheet: Sheet, name: str, selection: Selection, matrix: Matrix
 ) -> tuple[Selection, Matrix]:
     """Join rows of a selection that are alike in a matrix."""
-    rows, place = np.unique(matrix, axis=0, return_inverse=True)
-    place = place.reshape(-1)
+    first, place = distinct_rows(matrix)
+    rows = matrix[first]
     if len(rows) == len(selection):
         return selection, matrix
     if len(rows) == 1:
         return sheet.choose(name, {"alike": np.zeros(1)}), rows
-    return sheet.derive(name, selection, {"alike": place.astype(np.float64)}), rows
+    alike = sheet.derive(name, selection, {"alike": place.astype(np.float64)})
+    return alike, rows[alike.column("alike").astype(np.int64)]

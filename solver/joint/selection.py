@@ -19,6 +19,7 @@ from ortools.sat.python import cp_model
 from ortools.sat.python.cp_model_helper import Literal
 
 from zigzag_imc.solver.joint.allowed_rows import Literals, add_allowed_rows
+from zigzag_imc.solver.joint.distinct import distinct_rows
 
 Column = npt.NDArray[Any]
 """A quantity, with one entry per row."""
@@ -201,12 +202,20 @@ class Scratch(Sheet):
         """Leave everything allowed."""
 
 
+def holds_of(
+    condition: Callable[[Columns], npt.NDArray[np.bool_]], columns: Columns
+) -> npt.NDArray[np.bool_]:
+    """Ask of which rows a condition holds, of those that are alike once."""
+    distinct, row_of = _distinct(columns)
+    return condition(distinct)[row_of]
+
+
 def _distinct(columns: Columns) -> tuple[dict[str, Column], npt.NDArray[np.intp]]:
     """Distinct rows, and which of them each row is."""
     table = np.column_stack([np.asarray(column, dtype=np.float64) for column in columns.values()])
-    _, first, row_of = np.unique(_rounded(table), axis=0, return_index=True, return_inverse=True)
+    first, row_of = distinct_rows(_rounded(table))
     found = {key: table[first, place] for place, key in enumerate(columns)}
-    return found, row_of.reshape(-1)
+    return found, row_of
 
 
 def _rounded(table: Column) -> Column:
