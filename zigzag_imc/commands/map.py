@@ -37,6 +37,7 @@ from zigzag_imc.commands.common import (
     TimeLimitOption,
     TotalTimeLimitOption,
     asked_constraints,
+    expect_searches,
     say_written,
     space_of,
 )
@@ -122,8 +123,8 @@ def map_command(  # noqa: PLR0913  (options of the command line)
 
     Ctrl-C prints and writes what was found so far and exits with 130.
     """
+    expect_searches(jobs, layer)
     from zigzag_imc.core.precision_rules import rules_of
-    from zigzag_imc.library.mapping import map_network
     from zigzag_imc.onnx_workload.sizes.given import parse_dims, parse_shapes
     from zigzag_imc.report.terminal.console import notice
 
@@ -132,6 +133,8 @@ def map_command(  # noqa: PLR0913  (options of the command line)
     check_files(out, (model, accelerator), plot=plot)
 
     def search(progress: ProgressCallback | None) -> NetworkResult:
+        from zigzag_imc.library.mapping import map_network
+
         return map_network(
             model,
             accelerator,

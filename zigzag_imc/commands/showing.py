@@ -22,10 +22,11 @@ def search_until_interrupted(
     search: Callable[[ProgressCallback | None], NetworkResult], quiet: bool
 ) -> NetworkResult:
     """Search under a progress bar; after Ctrl-C, return what was found until then."""
-    from zigzag_imc.library.mapping import MappingInterrupted
     from zigzag_imc.report.terminal.progress import progress_bar
 
-    with progress_bar(quiet) as progress:
+    with progress_bar(quiet) as progress:  # shown before what reads and searches is imported
+        from zigzag_imc.library.mapping import MappingInterrupted
+
         try:
             return search(progress)
         except MappingInterrupted as stop:
