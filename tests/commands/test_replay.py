@@ -56,6 +56,30 @@ def test_too_many_steps_are_said_before_they_are_played(run: Any, result_file: P
     assert run("replay", result_file, "second", "--most-steps", steps).exit_code == 0
 
 
+def test_a_trace_is_written_beside_the_tables(run: Any, result_file: Path, tmp_path: Path) -> None:
+    """Whole, or cut with a line that says where."""
+    whole, cut, by_python = (tmp_path / f"{name}.json" for name in ("whole", "cut", "python"))
+    done = run("replay", result_file, "second", "--trace", whole)
+    assert done.stderr == f"{whole}: trace written\n"
+    assert done.stdout == run("replay", result_file, "second").stdout
+    events = json.loads(whole.read_text(encoding="utf-8"))["traceEvents"]
+    shown = sum(event["ph"] != "M" for event in events)
+    done = run("replay", result_file, "second", "--trace", cut, "--trace-events", shown - 1)
+    assert f"warning: {cut}: shows cycles 0 to " in done.stderr
+    assert len(done.stderr.splitlines()) == 2
+    zigzag_imc.replay(result_file, "second", trace=by_python)
+    assert by_python.read_bytes() == whole.read_bytes()
+
+
+def test_a_trace_does_not_destroy_the_result(run: Any, result_file: Path, tmp_path: Path) -> None:
+    before = result_file.read_bytes()
+    for path in (result_file, tmp_path / "nowhere" / "t.json"):
+        done = run("replay", result_file, "second", "--trace", path)
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert len(done.stderr.splitlines()) == 1
+    assert result_file.read_bytes() == before
+
+
 def test_an_unknown_layer_is_told(run: Any, result_file: Path) -> None:
     done = run("replay", result_file, "secnd")
     assert done.exit_code == 2
