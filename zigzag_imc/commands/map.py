@@ -110,8 +110,8 @@ def map_command(  # noqa: PLR0913  (options of the command line)
             "--plot",
             metavar="FILE",
             help=(
-                "Draw the energy of every layer, by memory, to a png, svg or pdf file; with "
-                "--pareto the fronts, too."
+                "Draw energy and latency of every layer, in their parts, to a png, svg or pdf "
+                "file; with --pareto the fronts, too."
             ),
         ),
     ] = None,
