@@ -46,6 +46,14 @@ def test_python_gets_the_same(run: Any, result_file: Path) -> None:
     assert zigzag_imc.replay(zigzag_imc.load_result(result_file), "second") == played
 
 
+def test_notebooks_show_a_table(result_file: Path) -> None:
+    played = zigzag_imc.replay(result_file, "second").model_copy(update={"layer": "<b>"})
+    shown = played._repr_html_()
+    assert f"<td>all</td><td>{played.cycles:,}</td>" in shown
+    assert "&lt;b&gt; of small on aimc" in shown
+    assert shown.count("<tr>") == 6
+
+
 def test_too_many_steps_are_said_before_they_are_played(run: Any, result_file: Path) -> None:
     steps = zigzag_imc.replay(result_file, "second").steps
     assert steps > 1

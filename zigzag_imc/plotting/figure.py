@@ -6,6 +6,7 @@ that labels would overlap.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -47,3 +48,9 @@ class OwnFigure(Figure):
         """Save under the figure's own settings."""
         with own_settings():
             super().savefig(*args, **options)
+
+    def _repr_png_(self) -> bytes:
+        """Return what a notebook shows, whether or not it has set matplotlib up."""
+        drawn = io.BytesIO()
+        self.savefig(drawn, format="png", dpi=100)
+        return drawn.getvalue()

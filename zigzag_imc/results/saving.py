@@ -5,16 +5,16 @@ from __future__ import annotations
 import io
 import os
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import PurePath
 
 from zigzag_imc.core.arguments import instance
 from zigzag_imc.core.arguments import path as checked_path
 from zigzag_imc.core.errors import OptionError, nearest
 from zigzag_imc.core.paths import path_text
+from zigzag_imc.results.frames import frame_of
 from zigzag_imc.results.replacing import write_bytes
 from zigzag_imc.results.result import NetworkResult
-from zigzag_imc.results.tables import HOW_TO_INSTALL, csv_text, frame_of, markdown_text
+from zigzag_imc.results.tables import csv_text, markdown_text
 from zigzag_imc.results.writing import result_text
 
 
@@ -49,8 +49,7 @@ def save_result(result: NetworkResult, path: str | os.PathLike[str]) -> None:
     Raises
     ------
     OptionError
-        When the suffix is another one, polars is not installed for a ``.parquet`` file, or the file
-        cannot be written.
+        When the suffix is another one, or the file cannot be written.
     """
     instance("result", result, NetworkResult, "a NetworkResult")
     form = form_of(checked_path("path", path, "the path of a file"))
@@ -63,7 +62,7 @@ def form_of(path: str) -> str:
     Raises
     ------
     OptionError
-        When no result is written so, naming what would be valid, or what has to be installed.
+        When no result is written so, naming what would be valid.
     """
     suffix = PurePath(path).suffix.removeprefix(".").lower()
     if not suffix:
@@ -72,10 +71,5 @@ def form_of(path: str) -> str:
         raise OptionError(
             f"{path_text(path)}: found the suffix {suffix!r}, expected one of "
             f"{', '.join(FORMS)}{nearest(suffix, FORMS)}"
-        )
-    if suffix == "parquet" and find_spec("polars") is None:
-        raise OptionError(
-            f"{path_text(path)}: polars is not installed, which writes parquet files; "
-            f"{HOW_TO_INSTALL} adds it"
         )
     return suffix
