@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from zigzag_imc.core.accelerator import Accelerator
-from zigzag_imc.core.arguments import whole
+from zigzag_imc.core.arguments import path, whole
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.exchange.trace import MOST_EVENTS, Trace, trace_of
@@ -122,7 +122,7 @@ def replay(
         When the file is not a result, or has no such layer.
     """
     if trace is not None:
-        check_writable(trace)
+        check_writable(path("trace", trace, "the path of a file"))
     played = play_layer(result, layer, most_steps=most_steps, keep=trace is not None)
     if trace is not None:
         write_text(played.trace().text, trace)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from zigzag_imc.core.arguments import instance
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.plotting.split_bars import Split, draw_split_bars
 from zigzag_imc.plotting.style import WIDTH, counted_names, drawing
@@ -23,8 +24,9 @@ def drawn_layers(result: NetworkResult) -> list[LayerResult]:
     Raises
     ------
     OptionError
-        When none has.
+        When none has, or it is no result.
     """
+    instance("result", result, NetworkResult, "a NetworkResult")
     layers = [layer for layer in result.layers if layer.breakdown is not None]
     if not layers:
         raise OptionError("no layer of the result has a mapping; there is nothing to draw")

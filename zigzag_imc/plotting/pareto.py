@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from zigzag_imc.core.arguments import instance
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.plotting.fronts import (
     draw_front,
@@ -17,6 +18,7 @@ from zigzag_imc.plotting.layers import asked_text, subject_text
 from zigzag_imc.plotting.style import (
     PALETTE,
     WIDTH,
+    check_axes,
     counted_names,
     legend_beside,
     logarithmic,
@@ -52,8 +54,11 @@ def plot_pareto(result: NetworkResult | LayerResult, ax: Axes | None = None) -> 
     Raises
     ------
     OptionError
-        When the result has no front.
+        When the result has no front, or an argument is something else.
     """
+    check_axes(ax)
+    if not isinstance(result, LayerResult):
+        instance("result", result, NetworkResult, "a NetworkResult or a LayerResult")
     layers = layers_with_fronts(result)
     if not layers:
         raise OptionError(

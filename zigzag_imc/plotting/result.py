@@ -11,6 +11,7 @@ from zigzag_imc.plotting.kept import HEIGHT, plot_kept
 from zigzag_imc.plotting.latency import latency_split
 from zigzag_imc.plotting.layers import (
     asked_text,
+    drawn_layers,
     layers_height,
     name_layers,
     product_text,
@@ -50,6 +51,7 @@ def plot_result(result: NetworkResult) -> Figure:
     OptionError
         When no layer has a mapping.
     """
+    drawn_layers(result)
     parts: list[Part] = [(0.35 + layers_height(result), _draw_costs)]
     if result.locality is not None and result.locality.memories:
         parts.append((HEIGHT, _draw_kept))

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from zigzag_imc.core.arguments import instance
 from zigzag_imc.results.labels import labels
 
 if TYPE_CHECKING:
@@ -41,12 +42,32 @@ def drawing(ax: Axes | None, width: float, height: float) -> Iterator[Axes]:
 
     A new figure, of so many inches, is drawn under settings of its own; given axes belong to a
     figure whose owner chose its settings.
+
+    Raises
+    ------
+    OptionError
+        When it is something else.
     """
+    check_axes(ax)
     if ax is None:
         with stacked(width, [height]) as (axes,):
             yield axes
     else:
         yield ax
+
+
+def check_axes(ax: object) -> None:
+    """Refuse what cannot be drawn on.
+
+    Raises
+    ------
+    OptionError
+        Saying what was found.
+    """
+    from matplotlib.axes import Axes
+
+    if ax is not None:
+        instance("ax", ax, Axes, "axes of matplotlib")
 
 
 @contextmanager
