@@ -150,6 +150,18 @@ def test_only_named_layers(run: Any, model: Path) -> None:
     assert [layer["names"] for layer in layers] == [["second"], ["classify"]]
 
 
+def test_layers_named_by_a_pattern(run: Any, model: Path) -> None:
+    """A pattern stands for all names of its form; one that stands for none is told."""
+    done = run("map", model, "-a", "aimc", "--layer", "*s*", "-j", 1, "--format", "json")
+    layers = json.loads(done.stdout)["layers"]
+    assert [layer["names"] for layer in layers] == [["first", "second"], ["classify"]]
+    done = run("map", model, "-a", "aimc", "--layer", "clas?if*", "-j", 1, "--format", "json")
+    assert [layer["name"] for layer in json.loads(done.stdout)["layers"]] == ["classify"]
+    done = run("map", model, "-a", "aimc", "--layer", "z*")
+    assert (done.exit_code, len(done.stderr.splitlines())) == (2, 1)
+    assert done.stderr.startswith("error: layer 'z*': not in network 'small'")
+
+
 def test_batch_and_precision(run: Any, tmp_path: Path) -> None:
     model = write_model(tmp_path, batch="n")
     done = run(

@@ -170,7 +170,11 @@ KeepEndsOption = Annotated[
 ]
 LayerOption = Annotated[
     list[str] | None,
-    typer.Option("--layer", metavar="NAME", help="Only this layer; may be given several times."),
+    typer.Option(
+        "--layer",
+        metavar="NAME",
+        help="Only this layer, or those of a pattern such as 'conv*'; repeatable.",
+    ),
 ]
 OutOption = Annotated[
     str | None,
@@ -232,7 +236,10 @@ LONGEST_LINE = 470
 
 def expect_searches(jobs: int | None, layers: list[str] | None) -> None:
     """Have the solver imported beside this process, where searches will run side by side."""
-    if jobs == 1 or len(layers or ()) == 1:
+    from zigzag_imc.core.patterns import is_pattern
+
+    is_single = len(layers or ()) == 1 and not any(map(is_pattern, layers or ()))
+    if jobs == 1 or is_single:
         return
     from zigzag_imc.runs.cores import available_cores
 

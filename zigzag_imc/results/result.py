@@ -15,6 +15,7 @@ from pydantic import ConfigDict, Field, PositiveInt
 from zigzag_imc.core.arguments import text
 from zigzag_imc.core.errors import UnknownLayerError, nearest, some_of
 from zigzag_imc.core.objective import Objective, Scope, Stopped
+from zigzag_imc.core.patterns import named_by
 from zigzag_imc.results.layer_result import LayerResult
 from zigzag_imc.results.locality import LocalityRecord
 from zigzag_imc.results.parts import HardwareRecord
@@ -194,16 +195,26 @@ class NetworkResult(SparseRecord):
     def only(self, names: Sequence[str]) -> NetworkResult:
         """Return the result with some of its layers; totals and limits stay those of the whole.
 
+        Parameters
+        ----------
+        names
+            Names of layers, or patterns of names such as ``conv*``.
+
         Raises
         ------
         UnknownLayerError
             When there is no such layer.
         """
+        known = [name for record in self.layers for name in record.names]
+        wanted: set[str] = set()
         for name in names:
-            self.record_of(name)
+            found = named_by(name, known)
+            if not found:
+                self.record_of(name)  # tells what is near
+            wanted.update(found)
         kept = []
         for record in self.layers:
-            own = tuple(name for name in record.names if name in names)
+            own = tuple(name for name in record.names if name in wanted)
             if own:
                 kept.append(
                     record.model_copy(update={"name": own[0], "names": own, "count": len(own)})
