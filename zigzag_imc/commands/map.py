@@ -14,8 +14,6 @@ from zigzag_imc.commands.common import (
     CostModelOption,
     DiagonalsOption,
     DimOption,
-    Format,
-    FormatOption,
     JobsOption,
     KeepEndsOption,
     LayerOption,
@@ -41,6 +39,7 @@ from zigzag_imc.commands.common import (
     say_written,
     space_of,
 )
+from zigzag_imc.commands.forms import TableFormat, TableFormatOption
 from zigzag_imc.commands.outputs import check_files
 from zigzag_imc.commands.showing import (
     print_and_exit,
@@ -116,7 +115,7 @@ def map_command(  # noqa: PLR0913  (options of the command line)
         ),
     ] = None,
     out: OutOption = None,
-    output: FormatOption = Format.TABLE,
+    output: TableFormatOption = TableFormat.TABLE,
     quiet: QuietOption = False,
 ) -> None:
     """Map a network with proven-optimal mappings.

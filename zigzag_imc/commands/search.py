@@ -15,8 +15,6 @@ from zigzag_imc.commands.common import (
     CostModelOption,
     DiagonalsOption,
     DimOption,
-    Format,
-    FormatOption,
     JobsOption,
     LayerOption,
     ModelArgument,
@@ -36,6 +34,7 @@ from zigzag_imc.commands.common import (
     expect_searches,
     space_of,
 )
+from zigzag_imc.commands.forms import TableFormat, TableFormatOption
 from zigzag_imc.commands.outputs import check_files
 from zigzag_imc.commands.showing import (
     print_and_exit,
@@ -112,7 +111,7 @@ def search_command(  # noqa: PLR0913  (options of the command line)
     time_limit: TimeLimitOption = None,
     total_time_limit: TotalTimeLimitOption = None,
     out: OutOption = None,
-    output: FormatOption = Format.TABLE,
+    output: TableFormatOption = TableFormat.TABLE,
     quiet: QuietOption = False,
 ) -> None:
     """Search with a heuristic engine instead of the solver.

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 from collections.abc import Callable
 from pathlib import PurePath
@@ -14,20 +13,14 @@ from zigzag_imc.core.paths import path_text
 from zigzag_imc.results.frames import frame_of
 from zigzag_imc.results.replacing import write_bytes
 from zigzag_imc.results.result import NetworkResult
+from zigzag_imc.results.rows_text import frame_bytes
 from zigzag_imc.results.tables import csv_text, markdown_text
 from zigzag_imc.results.writing import result_text
-
-
-def _parquet(result: NetworkResult) -> bytes:
-    stream = io.BytesIO()
-    frame_of(result.layers).write_parquet(stream)
-    return stream.getvalue()
-
 
 _FORMS: dict[str, Callable[[NetworkResult], bytes]] = {
     "json": lambda result: result_text(result).encode(),
     "csv": lambda result: csv_text(result.layers).encode(),
-    "parquet": _parquet,
+    "parquet": lambda result: frame_bytes(frame_of(result.layers), "parquet"),
     "md": lambda result: markdown_text(result).encode(),
 }
 
@@ -53,7 +46,12 @@ def save_result(result: NetworkResult, path: str | os.PathLike[str]) -> None:
     """
     instance("result", result, NetworkResult, "a NetworkResult")
     form = form_of(checked_path("path", path, "the path of a file"))
-    write_bytes(_FORMS[form](result), path)
+    write_bytes(result_bytes(result, form), path)
+
+
+def result_bytes(result: NetworkResult, form: str) -> bytes:
+    """Return what a file of a form holds of a result."""
+    return _FORMS[form](result)
 
 
 def form_of(path: str) -> str:
