@@ -67,7 +67,7 @@ class Query:
         Which operand of a product of two activations is written into the array: ``first`` or
         ``second``, in the order of the graph, or the ``best``.
     layers
-        Names of the layers that are asked about; all by default.
+        Names of the layers that are asked about, or patterns such as ``conv*``; all by default.
     jobs
         Searches side by side; as many as there are cores by default.
     time_limit, total_time_limit
