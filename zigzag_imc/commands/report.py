@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -16,7 +17,10 @@ if TYPE_CHECKING:
 def report_command(
     result: Annotated[
         str,
-        typer.Argument(metavar="RESULT.json", help="Result file of `map`, `search` or `evaluate`."),
+        typer.Argument(
+            metavar="RESULT.json|DIR",
+            help="Result file of `map`, `search` or `evaluate`, or folder of a sweep.",
+        ),
     ],
     out: Annotated[str, typer.Option("--out", "-o", metavar="FILE", help="A .html file.")],
     what_if: Annotated[
@@ -46,27 +50,42 @@ def report_command(
     ] = None,
     quiet: QuietOption = False,
 ) -> None:
-    """Write a page of HTML about a result: one file, for any browser, that loads nothing.
+    """Write a page of HTML about a result or a sweep: one file that loads nothing.
 
-    The verdict, where to start, all layers, each one's loop nest, array, energy and time by part,
-    what binds it, and where the result comes from.
+    Of a result: the verdict, where to start, all layers, each one's loop nest, array, energy and
+    time by part, what binds it, and where the result comes from. Of a sweep: its points along any
+    two axes, fronts, and what makes each accelerator.
     """
     from zigzag_imc.commands.outputs import check_outputs
-    from zigzag_imc.report.html.provenance import Source
-    from zigzag_imc.report.html.result_page import result_page
-    from zigzag_imc.results.reading import read_result
     from zigzag_imc.results.replacing import check_writable, write_bytes
 
     check_outputs({"--out": out}, [result], to_stdout="")
     check_writable(out)
-    contents = read_result(result)
-    with naming(result):
-        told, stopped = _explained(contents, what_if, jobs, time_limit, quiet)
-        page = result_page(contents, Source.read(result), told)
+    stopped = False
+    if os.path.isdir(result):
+        from zigzag_imc.report.html.sweep_page import sweep_page
+
+        page = sweep_page(result)
+    else:
+        page, stopped = _of_result(result, what_if, jobs, time_limit, quiet)
     write_bytes(page.encode("utf-8", "replace"), out)
     say_written(out, "report", quiet)
     if stopped:
         raise typer.Exit(INTERRUPTED)
+
+
+def _of_result(
+    path: str, layers: int, jobs: int | None, limit: float | None, quiet: bool
+) -> tuple[str, bool]:
+    """Return the page of a result, and whether Ctrl-C ended the searches for it."""
+    from zigzag_imc.report.html.provenance import Source
+    from zigzag_imc.report.html.result_page import result_page
+    from zigzag_imc.results.reading import read_result
+
+    contents = read_result(path)
+    with naming(path):
+        told, stopped = _explained(contents, layers, jobs, limit, quiet)
+        return result_page(contents, Source.read(path), told), stopped
 
 
 def _explained(

@@ -15,6 +15,9 @@ from zigzag_imc import map_network
 from zigzag_imc.core.layer import conv_layer, matmul_layer
 from zigzag_imc.onnx_workload.network import Network
 from zigzag_imc.results.result import NetworkResult
+from zigzag_imc.sweep.places import Place
+from zigzag_imc.sweep.study.entries import Study
+from zigzag_imc.sweep.sweeping import sweep_study
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
 """What the browser may be called."""
@@ -96,3 +99,26 @@ def small() -> NetworkResult:
     names = [layer.name for layer in layers]
     network = Network("small", layers, edges=tuple(itertools.pairwise(names)))
     return map_network(network, "dimc", jobs=1, pareto=True)
+
+
+@pytest.fixture(scope="session")
+def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Sweep one layer over six arrays, whose entries have hostile names."""
+    study = Study.model_validate(
+        {
+            "name": "<b>arrays</b>",
+            "networks": [{"model": "deep_autoencoder", "layers": ["fc5"]}],
+            "accelerators": [
+                {
+                    "template": kind,
+                    "name": f"<i>{kind}</i>",
+                    "set": {"sram_kb": 64},
+                    "ranges": {"rows": [32, 64, 128]},
+                }
+                for kind in ("aimc", "dimc")
+            ],
+        }
+    )
+    folder = tmp_path_factory.mktemp("sweep")
+    sweep_study(study, folder, place=Place(jobs=1))
+    return folder

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from zigzag_imc.report.html.fronts import unrolled
 from zigzag_imc.report.words import gain_words, next_step
 from zigzag_imc.results.tables import factors_text
 from zigzag_imc.results.units import (
@@ -54,6 +55,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "joule_seconds": or_nothing(joule_seconds),
     "factors": factors_text,
     "gain_words": gain_words,
+    "unrolled": unrolled,
     "next_step": next_step,
 }
 """By the names that templates use."""

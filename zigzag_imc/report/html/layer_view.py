@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -12,7 +13,9 @@ from zigzag_imc.models.array.slicing import seen_by
 from zigzag_imc.models.hardware.files import accelerator_from_dict
 from zigzag_imc.models.profile import profile_named
 from zigzag_imc.report.html.array_view import ArrayView, array_of
+from zigzag_imc.report.html.fronts import front_chart
 from zigzag_imc.report.html.nest_view import NestLoop, nest_of
+from zigzag_imc.report.html.scatter import Scatter
 from zigzag_imc.report.words import binding_words, energy_terms
 from zigzag_imc.results.result import LayerResult, NetworkResult
 
@@ -50,6 +53,10 @@ class Mapped:
         Their parts, the largest first.
     binds
         What most of the latency goes to, in words.
+    peak_macs_per_cycle
+        Multiply-accumulates in a cycle with all multipliers busy, at the layer's bits.
+    front
+        Its energy-latency front as a chart; ``None`` where that was not asked.
     """
 
     told: Explanation
@@ -58,6 +65,8 @@ class Mapped:
     energy: tuple[Part, ...]
     latency: tuple[Part, ...]
     binds: str
+    peak_macs_per_cycle: float
+    front: Scatter | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +113,13 @@ def layers_of(result: NetworkResult, told: Mapping[str, Explanation]) -> tuple[L
     accelerator = accelerator_from_dict(result.accelerator.description, "accelerator.description")
     whole = sum(_cost(record) for record in result.layers) or 1.0
     return tuple(
-        _view(result, record, number, whole, _mapped(result, record, accelerator, told))
+        _view(
+            result,
+            record,
+            number,
+            whole,
+            _mapped(result, record, accelerator, told, f"layer-{number}"),
+        )
         for number, record in enumerate(result.layers, start=1)
     )
 
@@ -143,6 +158,7 @@ def _mapped(
     record: LayerResult,
     whole: Accelerator,
     told: Mapping[str, Explanation],
+    anchor: str,
 ) -> Mapped | None:
     mapping = record.mapping()
     if mapping is None:
@@ -158,7 +174,13 @@ def _mapped(
         energy=_parts(energy_terms(facts), facts.energy_pj),
         latency=tuple(Part(binding_words(one), one.cycles, one.share) for one in bindings),
         binds=binding_words(facts.binding),
+        peak_macs_per_cycle=_most_at_once(seen) / float(seen.array.cycles_per_activation),
+        front=front_chart(record, anchor),
     )
+
+
+def _most_at_once(accelerator: Accelerator) -> int:
+    return math.prod(lanes for _, lanes in accelerator.array.dimensions)
 
 
 def _parts(terms: list[tuple[str, float]], whole: float) -> tuple[Part, ...]:

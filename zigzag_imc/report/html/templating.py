@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from zigzag_imc.core import version
 from zigzag_imc.report.html import formats
+from zigzag_imc.report.html.scatter import SYMBOLS
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -27,6 +28,7 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     made.filters.update(formats.FILTERS)
+    made.globals["symbols"] = SYMBOLS
     return made
 
 
