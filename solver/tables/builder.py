@@ -147,7 +147,7 @@ class ColumnBuilder:
     def _fixed_energy_pj(self, layout: Layout, traffic: Transfers) -> float:
         """Energy of the array, and of what crosses at every activation, whatever the cuts."""
         energies = self._energies(layout, traffic, elements=1.0)
-        return functools.reduce(operator.add, energies, layout.laid.array_total_pj)
+        return functools.reduce(operator.add, energies, layout.laid.fixed_pj)
 
     def _energies(self, layout: Layout, transfers: Transfers, elements: Amount) -> Iterator[Amount]:
         """Energy of all transfers over a boundary, access by access."""

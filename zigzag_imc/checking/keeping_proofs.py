@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -18,7 +17,6 @@ from zigzag_imc.locality.cases import spot_of
 from zigzag_imc.locality.product import least_product
 from zigzag_imc.locality.search import Rounds
 from zigzag_imc.locality.weighing import ENERGY, LATENCY
-from zigzag_imc.models.locality.timeline import Timeline
 from zigzag_imc.results.locality import LocalityRecord
 from zigzag_imc.results.result import LayerResult, NetworkResult
 from zigzag_imc.runs.job import Job, Outcome
@@ -40,7 +38,7 @@ def choice_by_search(
         bound, value = product.bound, product.value
     else:
         answer = rounds.least(LATENCY if found.objective == "latency" else ENERGY)
-        bound, value = answer.bound, math.inf if answer.best is None else answer.best.value
+        bound, value = answer.bound, answer.best.value
     proof = Proof(
         found.network.name,
         "kept",
@@ -66,7 +64,7 @@ def _rounds(
     """Lay out the search again."""
     records = {name: record for record in found.layers for name in record.names}
     layers = {name: _free(record, name) for name, record in records.items()}
-    timeline = Timeline(locality.dataflow(), layers, setting.accelerator, locality.keep_ends)
+    timeline = locality.timeline(layers, setting.accelerator)
     spots = tuple(
         spot_of(timeline, name, _asked(record, setting)) for name, record in records.items()
     )
