@@ -14,6 +14,7 @@ from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, Loop, SpatialMapping, TemporalMapping
 from zigzag_imc.models.mapspace.constraints.loop_order import LoopRules
 from zigzag_imc.models.mapspace.enumeration import loop_orders_of
+from zigzag_imc.models.mapspace.short_orders import cut_short
 from zigzag_imc.models.movement.unrolled import spatial_temporal_sizes
 from zigzag_imc.solver.engines.barred_tiles import BarredTiles
 from zigzag_imc.solver.engines.sharing import DoesNotFit, Pick, Sharing
@@ -72,6 +73,7 @@ class Allocator:
     def greedy(self, loops: tuple[Loop, ...]) -> Iterator[LayerMapping]:
         """Let every level hold as many of the inner loops as fit, in an order that is allowed.
 
+        Loops may multiply to more than there is: the outermost ones are cut short then.
         Where operands share a memory, one of them takes first what fits beside the smallest tiles
         of the others: one mapping for each of these orders that makes a difference, none where
         nothing fits.
@@ -93,6 +95,7 @@ class Allocator:
         order = self._rules.arranged(loops)
         if order is None:
             return None
+        order = cut_short(order, self.temporal)
         try:
             weights, inputs, outputs = map(tuple, self._cuts(order, turns, pick))
         except DoesNotFit:

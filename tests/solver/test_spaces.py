@@ -15,7 +15,6 @@ from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.space import ANY_OUTERMOST
 from zigzag_imc.library.query import Query
 from zigzag_imc.models.profile import IMC
-from zigzag_imc.solver.engines.loma import Loma
 from zigzag_imc.solver.joint.search import solve_jointly
 from zigzag_imc.solver.search import solve
 from zigzag_imc.solver.solution import SearchOptions
@@ -31,12 +30,11 @@ def asked(search: str) -> object:
     dimc = load_accelerator("dimc")
     searches: dict[str, Search] = {
         "cp-sat": lambda: solve_jointly(LAYER, dimc, IMC, "energy", OPTIONS),
-        "engine": lambda: Loma().search(LAYER, dimc, IMC, "energy", OPTIONS),
     }
     return searches[search]()
 
 
-SEARCHES = ("cp-sat", "engine")
+SEARCHES = ("cp-sat",)
 
 
 @pytest.mark.parametrize("search", SEARCHES)
