@@ -103,9 +103,9 @@ GAINING = (Loma(factors=5, spatial_mappings=1), Salsa(iterations=100, spatial_ma
 def test_engines_gain_from_tiles_that_need_not_divide(engine: Engine) -> None:
     """2047 rows are 23 x 89, and the memory holds some hundreds."""
     layer = matmul_layer("few divisors", rows=2047, out_channels=64, in_channels=1024)
-    sought = (layer, load_accelerator("dimc"), IMC, "energy")
-    divided = engine.search(*sought, SearchOptions(space=DIVISORS))
-    found = engine.search(*sought, SearchOptions(space=ANY_OUTERMOST))
+    dimc = load_accelerator("dimc")
+    divided = engine.search(layer, dimc, IMC, "energy", SearchOptions(space=DIVISORS))
+    found = engine.search(layer, dimc, IMC, "energy", SearchOptions(space=ANY_OUTERMOST))
     assert found.objective_value is not None
     assert divided.objective_value is not None
     assert found.objective_value < 0.9 * divided.objective_value
