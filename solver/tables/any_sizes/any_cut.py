@@ -227,7 +227,8 @@ class AnyCut:
         axis = self.lattice.dims.index(dim)
         domains = dict(self.domains)
         if dim not in self.relevant:
-            domains[dim] = np.flatnonzero(allowed) + 1
+            known = self.domains.get(dim, np.arange(1, len(allowed) + 1))
+            domains[dim] = np.intersect1d(known, np.flatnonzero(allowed) + 1)
         return replace(
             self.mapped(lambda amount: amount.only(axis, places)),
             lengths={**self.lengths, dim: own[places]},
