@@ -25,7 +25,7 @@ from zigzag_imc.models.movement.unrolled import (
     fan_out,
     spatial_temporal_sizes,
 )
-from zigzag_imc.models.movement.words import Amount, rounded
+from zigzag_imc.models.movement.words import Amount, floored, rounded
 from zigzag_imc.models.profile import CostProfile
 
 
@@ -144,7 +144,7 @@ def timed_unrollings(whole: ByArrayDim, averages: ByArrayDim, profile: CostProfi
     if not profile.floor_unrolling:
         return whole
     return {
-        array_dim: {dim: value // 1 for dim, value in dims.items()}
+        array_dim: {dim: floored(value) for dim, value in dims.items()}
         for array_dim, dims in averages.items()
     }
 

@@ -49,7 +49,7 @@ def add_energy(
         array = array + costs.loading.least_pj
     moved = [energy_pj(Passing(costs, cut)) for cut in cuts]
     units = EnergyUnits.of([array, *moved], most_pj)
-    terms: list[cp_model.LinearExprT] = [sheet.amount(used, units.of_energy(array).tolist())]
+    terms: list[cp_model.LinearExprT] = [sheet.amount(used, units.of_energy(array))]
     for cut, matrix in zip(cuts, moved, strict=True):
         pair, units_moved = (cut.relevant, cut.idle), units.of_energy(matrix)
         terms.append(outer_amount(sheet, f"energy {cut.place}", pair, units_moved, units.most))

@@ -92,10 +92,7 @@ def map_command(  # noqa: PLR0913  (options of the command line)
         Method,
         typer.Option(
             "--method",
-            help=(
-                "Prove by presolve and CP-SAT, or by one CP-SAT model of everything alone "
-                "(for energy)."
-            ),
+            help="Prove by presolve and CP-SAT, or by one CP-SAT model of everything alone.",
         ),
     ] = Method.AUTO,
     locality: LocalityOption = Locality.NONE,
