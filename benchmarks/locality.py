@@ -46,7 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         type=int,
         default=1,
         metavar="N",
-        help="with memories where weights may stay",
+        help="where weights may stay",
     )
     parser.add_argument("--networks", nargs="+", default=list(NETWORKS), metavar="NETWORK")
     parser.add_argument("--presets", nargs="+", default=list(PRESETS), metavar="FILE")
