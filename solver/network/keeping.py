@@ -59,6 +59,8 @@ class Keepable:
         Names of the memories that may keep it.
     needs
         Tensors that have to be kept in the memory where this one is.
+    is_settled
+        Whether it is kept in one of the memories for sure: no choice is left.
     """
 
     name: str
@@ -66,6 +68,7 @@ class Keepable:
     steps: tuple[int, int]
     memories: tuple[str, ...]
     needs: tuple[str, ...] = ()
+    is_settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -209,6 +212,8 @@ class _Model:
         for tensor in self.problem.tensors:
             places = [self._keep[tensor.name, memory] for memory in tensor.memories]
             self.model.add_at_most_one(places)
+            if tensor.is_settled:
+                self.model.add_bool_or(places)
             for memory, place in zip(tensor.memories, places, strict=True):
                 for needed in tensor.needs:
                     beside = self._keep.get((needed, memory))

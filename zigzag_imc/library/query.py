@@ -84,8 +84,8 @@ class Query:
     space
         Which mappings a search chooses from; all that the cost model knows by default.
     locality
-        What stays on chip between layers: ``none``, or the ``best``, which is a choice for the
-        network as a whole.
+        What stays on chip between layers: ``none``; the ``best``, which is a choice for the
+        network as a whole; or what ZigZag's greedy rule keeps: ``zigzag``.
     keep_ends
         Whether inputs and results of the network may stay on chip, too.
     progress

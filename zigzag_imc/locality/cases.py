@@ -112,6 +112,19 @@ class Spot:
     step: int
     ways: tuple[Way, ...]
 
+    def agreeing_with(self, placement: Placement) -> Spot:
+        """Return the same with the ways that a given choice leaves: partial sums have their room.
+
+        Tensors that are given take all their room, so that no way has to do with less.
+        """
+        left = (
+            way
+            for way in self.ways
+            if not way.pattern.finished
+            and all(placement.get(tensor) == memory for tensor, memory in way.keeps)
+        )
+        return replace(self, ways=tuple(left))
+
 
 def spot_of(timeline: Timeline, name: str, constraints: Constraints) -> Spot:
     """Return a layer of the network and all ways to run it."""

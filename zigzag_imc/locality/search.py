@@ -25,7 +25,7 @@ from zigzag_imc.locality.cases import (
 from zigzag_imc.locality.floors import least_totals
 from zigzag_imc.locality.knowledge import Knowledge
 from zigzag_imc.locality.weighing import ENERGY, Weights
-from zigzag_imc.models.locality.timeline import Timeline
+from zigzag_imc.models.locality.timeline import Placement, Tensor, Timeline
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.runs.job import Job, Outcome
 from zigzag_imc.solver.network.edp import NOTHING, Totals
@@ -103,6 +103,8 @@ class Rounds:
         Time for everything.
     with_latency
         Whether latency will count.
+    given
+        What is kept, where that is no choice: layers then only have ways that agree with it.
     stopped
         What ended the searches early, if anything did.
     searches, models
@@ -118,6 +120,7 @@ class Rounds:
     run: Runner
     budget: Budget
     with_latency: bool = True
+    given: Placement | None = None
     stopped: Stopped | None = None
     searches: int = 0
     models: int = 0
@@ -126,6 +129,8 @@ class Rounds:
     def __post_init__(self) -> None:
         self.knowledge = Knowledge(self.timeline.accelerator, self.profile)
         self._floors: dict[tuple[object, ...], Totals] = {}
+        if self.given is not None:
+            self.spots = tuple(spot.agreeing_with(self.given) for spot in self.spots)
 
     # ------------------------------------------------------------------ rounds
     def relax(self) -> None:
@@ -133,8 +138,8 @@ class Rounds:
         cases = {}
         for spot in self.spots:
             for way in spot.ways:
-                if may_relax(way.pattern.constraints):
-                    case = relaxed(way.pattern, self.timeline, spot.ways)
+                case = self._bounding_case(spot, way)
+                if case is not None:
                     cases[case.key] = case
         self._search(cases.values(), ENERGY)
 
@@ -143,8 +148,7 @@ class Rounds:
         lost = {}
         for spot in self.spots:
             if all(math.isinf(self._relaxed_bound(spot, way, ENERGY)) for way in spot.ways):
-                case = relaxed(spot.ways[0].pattern, self.timeline, spot.ways)
-                solution = self.knowledge.of(case).energy
+                solution = self._relaxed_energy(spot)
                 assert solution is not None, "a search showed that nothing fits"
                 lost[spot.name] = solution
         self.spots = tuple(spot for spot in self.spots if spot.name not in lost)
@@ -157,8 +161,7 @@ class Rounds:
             energy_pj = min(self._relaxed_bound(spot, way, ENERGY) for way in spot.ways)
             latency = min(self._floor(way).latency for way in spot.ways)
             least = least.plus(Totals(latency, energy_pj))
-            case = relaxed(spot.ways[0].pattern, self.timeline, spot.ways)
-            solution = self.knowledge.of(case).energy
+            solution = self._relaxed_energy(spot)
             known = None if solution is None else solution.cost
             guess = guess.plus(Totals(latency, energy_pj) if known is None else Totals.of(known))
         return least, guess
@@ -253,13 +256,21 @@ class Rounds:
                 tensor.name,
                 tensor.bits,
                 (tensor.first, tensor.last),
-                tensor.memories,
+                self._memories_open_to(tensor),
                 timeline.needed_with(tensor.name),
+                is_settled=self.given is not None and tensor.name in self.given,
             )
             for tensor in timeline.tensors.values()
         )
         stages = tuple(self._stage(spot, weights) for spot in self.spots)
         return KeepingProblem(len(timeline.steps), sizes, tensors, stages)
+
+    def _memories_open_to(self, tensor: Tensor) -> tuple[str, ...]:
+        """Memories that may keep a tensor: its own one where that is given."""
+        if self.given is None:
+            return tensor.memories
+        home = self.given.get(tensor.name)
+        return () if home is None else (home,)
 
     def _stage(self, spot: Spot, weights: Weights) -> Stage:
         options = tuple(
@@ -281,13 +292,30 @@ class Rounds:
     def _relaxed_bound(self, spot: Spot, way: Way, weights: Weights) -> float:
         """Lower bound of the cost of a way in any room."""
         energy_pj = 0.0
-        if may_relax(way.pattern.constraints):
-            known = self.knowledge.of(relaxed(way.pattern, self.timeline, spot.ways))
+        case = self._bounding_case(spot, way)
+        if case is not None:
+            known = self.knowledge.of(case)
             if known.is_infeasible:
                 return math.inf
             energy_pj = known.least_energy_pj
         floor = self._floor(way)
         return weights.of(max(energy_pj, floor.energy_pj), floor.latency)
+
+    def _bounding_case(self, spot: Spot, way: Way) -> Case | None:
+        """Case whose energy bounds that of a way in any room it may find; ``None`` without one.
+
+        Where it is given what is kept, a way finds one room only: its own.
+        """
+        if self.given is not None:
+            return self._case(spot, way, self.given)
+        if may_relax(way.pattern.constraints):
+            return relaxed(way.pattern, self.timeline, spot.ways)
+        return None
+
+    def _relaxed_energy(self, spot: Spot) -> Solution | None:
+        """Least energy of the bounding case of a layer's first way, as far as it was searched."""
+        case = self._bounding_case(spot, spot.ways[0])
+        return None if case is None else self.knowledge.of(case).energy
 
     def _floor(self, way: Way) -> Totals:
         """What a way costs at least in any room."""

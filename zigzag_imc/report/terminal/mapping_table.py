@@ -255,7 +255,8 @@ def _on_chip(result: NetworkResult) -> dict[str, str]:
         for memory, count in kept.items()
     )
     told = f"{sum(kept.values())} of {counted(len(locality.tensors), 'tensor')} between layers"
-    return {"kept": f"{told}{f' ({places})' if places else ''}: {locality.status}"}
+    rule = ", by ZigZag's greedy rule" if locality.rule == "zigzag" else ""
+    return {"kept": f"{told}{f' ({places})' if places else ''}{rule}: {locality.status}"}
 
 
 def _stored(result: NetworkResult) -> dict[str, str]:
