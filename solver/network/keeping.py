@@ -27,10 +27,10 @@ from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.solver.network.keeping_problem import Fact, Keeping, KeepingProblem, Stage
 
-UNITS = 2**30
+UNITS = 2**28
 """Whole numbers that stand for the least sum of the costs in any room: rounding all of a hundred
-layers down loses a ten-millionth of it. CP-SAT has called sums of far larger numbers
-infeasible that are not."""
+layers down loses less than a millionth of it. CP-SAT has called choices dearer or less possible
+than they are where costs counted more than 2**32."""
 
 _MOST = 8 * UNITS
 """Units that a cost counts at most: a bound that is cut down is a bound, too."""
@@ -154,7 +154,8 @@ class _Model:
             for option, literal in zip(stage.options, literals, strict=True):
                 for memory, bits in option.extra_bits.items():
                     extras.setdefault((stage.step, memory), []).append(bits * literal)
-        for (step, memory), live in self._live.items():
+        for step, memory in {**self._live, **extras}:
+            live = self._live.get((step, memory), 0)
             held = cp_model.LinearExpr.sum([live, *extras.get((step, memory), [])])
             self.model.add(held <= self.problem.sizes[memory])
 

@@ -61,7 +61,7 @@ def _with_share(draw: random.Random, stage: Stage, slots: int) -> Stage:
             Fact(value, (("cells", 0.0, 8.0 * (place + 1)),)) for place, value in enumerate(costs)
         )
         keeps = (*option.keeps, ("w", "cells"))
-        options.append(replace(option, keeps=keeps, facts=(Fact(5.0), *facts)))
+        options.append(replace(option, keeps=keeps, facts=(Fact(12.0), *facts)))
     return Stage(stage.step, tuple(options), draw.randint(1, 2))
 
 
