@@ -173,3 +173,22 @@ def test_the_headline_says_no_more_than_is_known(
     update = {"what_ifs": changes, "what_if_objective": "edp", "what_if_base": told.edp}
     print_explanation(told.model_copy(update=update), results_console())
     assert f"what if   {said}\n" in capsys.readouterr().out
+
+
+def test_without_a_layer_it_is_about_room_on_chip(
+    run: Any, result_file: Path, tmp_path: Path
+) -> None:
+    done = run("explain", result_file)
+    assert done.exit_code == 2
+    assert "expected the name of a layer" in done.stderr
+    kept = tmp_path / "kept.json"
+    options = ("-a", "aimc", "--objective", "energy", "--locality", "best", "--jobs", 1)
+    assert run("map", "ds_cnn", *options, "--out", kept).exit_code == 0
+    done = run("explain", kept, "--jobs", 1)
+    assert done.exit_code == 0, done.output
+    assert any(
+        line.startswith("sram_256KB  256 KiB  257 KiB") and "nothing" in line
+        for line in done.stdout.splitlines()
+    )
+    told = json.loads(run("explain", kept, "--jobs", 1, "--format", "json").stdout)
+    assert told["schema"] == "zigzag-imc/room/1"

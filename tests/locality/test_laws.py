@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import random
 from dataclasses import replace
 from pathlib import Path
@@ -108,6 +109,39 @@ def test_the_checker_sees_a_life_that_is_too_short(resnet8: NetworkResult) -> No
     first, *others = said(resnet8).tensors
     wrong = changed(resnet8, tensors=(first.model_copy(update={"last": first.first}), *others))
     assert any("lives" in one for one in verify_result(wrong).problems)
+
+
+def test_the_checker_sees_a_life_that_begins_later(resnet8: NetworkResult) -> None:
+    *others, last = said(resnet8).tensors
+    wrong = changed(resnet8, tensors=(*others, last.model_copy(update={"first": last.first + 1})))
+    assert any("lives" in one for one in verify_result(wrong).problems)
+
+
+def test_the_checker_sees_a_tensor_that_is_smaller_than_what_is_written(
+    resnet8: NetworkResult,
+) -> None:
+    first, *others = said(resnet8).tensors
+    smaller = first.model_copy(update={"elements": first.elements // 2})
+    assert not verify_result(changed(resnet8, tensors=(smaller, *others))).holds
+
+
+def test_the_checker_sees_what_does_not_fit(resnet8: NetworkResult) -> None:
+    """The same choice on an accelerator with far less room, told as if it were right there."""
+    description = copy.deepcopy(resnet8.accelerator.description)
+    description["memories"]["sram_256KB"]["size"] = 100_000
+    accelerator = resnet8.accelerator.model_copy(update={"description": description})
+    memories = tuple(
+        one.model_copy(update={"size_bits": 100_000}) for one in said(resnet8).memories
+    )
+    wrong = changed(resnet8, memories=memories).model_copy(update={"accelerator": accelerator})
+    problems = verify_result(wrong).problems
+    assert any("do not hold what is kept" in one for one in problems)
+
+
+def test_the_checker_sees_steps_in_another_order(resnet8: NetworkResult) -> None:
+    one, two, *others = said(resnet8).steps
+    problems = verify_result(changed(resnet8, steps=(two, one, *others))).problems
+    assert any("before it is written" in one for one in problems)
 
 
 def test_the_checker_sees_a_memory_used_otherwise(resnet8: NetworkResult) -> None:

@@ -147,6 +147,14 @@ def test_the_checker_sees_shares_beyond_the_cells() -> None:
     assert any("do not fit" in one for one in verify_result(wrong).problems)
 
 
+def test_shares_of_the_cells_are_not_drawn(staying: NetworkResult) -> None:
+    from zigzag_imc.plotting.kept import plot_kept
+
+    drawn = plot_kept(staying)
+    names = {one.memory for one in said(staying).memories} - {"cells"}
+    assert set(drawn.get_legend_handles_labels()[1]) == names
+
+
 @pytest.mark.parametrize(
     "asked", [{"inferences": 2}, {"inferences": 2, "locality": "best", "cost_model": "zigzag"}]
 )

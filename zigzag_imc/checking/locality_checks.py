@@ -56,6 +56,7 @@ def _tensor_problems(timeline: Timeline, locality: LocalityRecord) -> Iterator[s
     steps = {step.name for step in timeline.steps if step.kind != "operator"}
     for name in timeline.layers.keys() - steps:
         yield f"locality.steps: layer {name!r} is no step"
+    yield from _order_problems(timeline)
     if not timeline.is_legal(placement):
         yield "locality.tensors: a tensor is kept where it may not be"
         return
@@ -69,6 +70,15 @@ def _tensor_problems(timeline: Timeline, locality: LocalityRecord) -> Iterator[s
         yield "locality.tensors: sizes and lives are not those that the steps make"
     if locality.rule == "zigzag" and placement != greedy_placement(timeline):
         yield "locality.tensors: ZigZag's greedy rule keeps others, or keeps them elsewhere"
+
+
+def _order_problems(timeline: Timeline) -> Iterator[str]:
+    """Yield the steps that read what is written only later."""
+    producers = timeline.dataflow.producers
+    for place, step in enumerate(timeline.steps):
+        for name in step.reads:
+            if producers.get(name, -1) >= place:
+                yield f"locality.steps: {step.name!r} reads {name!r} before it is written"
 
 
 def _room_problems(

@@ -18,6 +18,8 @@ HEIGHT = 2.6
 
 _KILOBYTE = 8192
 _MOST_NAMES = 16
+_SEEN_THROUGH = 0.7
+"""Opacity of the bars, which lie behind each other where there are several memories."""
 
 
 def plot_kept(result: NetworkResult, ax: Axes | None = None) -> Axes:
@@ -44,7 +46,7 @@ def plot_kept(result: NetworkResult, ax: Axes | None = None) -> Axes:
     if locality is None or not locality.memories:
         raise OptionError("no tensor of the result may stay on chip; there is no memory to draw")
     with drawing(ax, 8.0, HEIGHT) as axes:
-        for number, memory in enumerate(locality.memories):
+        for number, memory in enumerate(_drawn(locality)):
             _draw(axes, memory, PALETTE[number % len(PALETTE)])
         places, names = _layers(locality)
         axes.set_xticks(places, names, rotation=45, ha="right", fontsize=7)
@@ -58,10 +60,19 @@ def plot_kept(result: NetworkResult, ax: Axes | None = None) -> Axes:
     return axes
 
 
+def _drawn(locality: LocalityRecord) -> list[MemoryTimelineRecord]:
+    """Memories of the whole array: the cells, with a share for every layer, never change."""
+    weights = locality.weights
+    cells = weights.memory if weights is not None and weights.share_bits else None
+    return [memory for memory in locality.memories if memory.memory != cells]
+
+
 def _draw(axes: Axes, memory: MemoryTimelineRecord, colour: str) -> None:
     """Draw the use of a memory as steps, and its size as a line."""
     used = [bits / _KILOBYTE for bits in memory.used_bits]
-    axes.bar(range(len(used)), used, width=1.0, color=colour, label=memory.memory)
+    axes.bar(
+        range(len(used)), used, width=1.0, color=colour, alpha=_SEEN_THROUGH, label=memory.memory
+    )
     axes.axhline(memory.size_bits / _KILOBYTE, color=colour, linestyle="--", linewidth=1)
 
 
