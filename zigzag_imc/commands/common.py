@@ -185,6 +185,17 @@ KeepEndsOption = Annotated[
         help="With --locality, inputs and results of the network may stay on chip, too.",
     ),
 ]
+InferencesOption = Annotated[
+    int,
+    typer.Option(
+        "--inferences",
+        metavar="N",
+        help=(
+            "With --locality, weights that fit into a memory, of all layers, may stay there and be "
+            "loaded once for N inferences; figures are of one of them."
+        ),
+    ),
+]
 LayerOption = Annotated[
     list[str] | None,
     typer.Option(

@@ -51,6 +51,7 @@ EXAMPLES: Mapping[str, Sequence[Example]] = {
         ),
     ),
     "export": (("loop nests as text", "export result.json"),),
+    "report": (("a page for the browser, to send on", "report result.json -o report.html"),),
     "compare": (("two results", "compare before.json after.json"),),
     "sweep": (("all that a study asks for", "sweep study.yaml -o out"),),
     "plot": (("a figure of a sweep", "plot out networks -o networks.png"),),

@@ -14,6 +14,7 @@ from zigzag_imc.commands.common import (
     CostModelOption,
     DiagonalsOption,
     DimOption,
+    InferencesOption,
     JobsOption,
     KeepEndsOption,
     LayerOption,
@@ -91,14 +92,12 @@ def map_command(  # noqa: PLR0913  (options of the command line)
         Method,
         typer.Option(
             "--method",
-            help=(
-                "Prove by presolve and CP-SAT, or by one CP-SAT model of everything alone "
-                "(for energy)."
-            ),
+            help="Prove by presolve and CP-SAT, or by one CP-SAT model of everything alone.",
         ),
     ] = Method.AUTO,
     locality: LocalityOption = Locality.NONE,
     keep_ends: KeepEndsOption = False,
+    inferences: InferencesOption = 1,
     seed: Annotated[int, typer.Option("--seed", metavar="N", help="Seed of the solver.")] = 0,
     pareto: Annotated[
         bool, typer.Option("--pareto", help="Also find the energy-latency front of every layer.")
@@ -157,6 +156,7 @@ def map_command(  # noqa: PLR0913  (options of the command line)
             layers=layer,
             locality=locality.value,
             keep_ends=keep_ends,
+            inferences=inferences,
             progress=progress,
         )
 
