@@ -18,7 +18,10 @@ from zigzag_imc.solver.solution import SearchOptions
 def choice_by_search(
     found: NetworkResult, locality: LocalityRecord, setting: Setting, query: Query, budget: Budget
 ) -> Proof:
-    """Search again for a choice that costs less than is claimed, from the result alone."""
+    """Search again for a choice that costs less than is claimed, from the result alone.
+
+    Where a rule said what is kept, for mappings that cost less under it.
+    """
     clock = Budget.of()
     claimed = locality.objective_value if locality.status == "OPTIMAL" else locality.bound
     assert claimed is not None, "only choices with a bound are proved again"

@@ -44,6 +44,7 @@ class Locality(enum.StrEnum):
 
     NONE = "none"
     BEST = "best"
+    ZIGZAG = "zigzag"
 
 
 class Method(enum.StrEnum):
@@ -173,8 +174,8 @@ LocalityOption = Annotated[
     typer.Option(
         "--locality",
         help=(
-            "What stays on chip between layers: nothing, or what makes the objective of the "
-            "network least (then --scope is network)."
+            "What stays on chip between layers: nothing, what makes the objective of the network "
+            "least, or what ZigZag's greedy rule keeps (then --scope is network)."
         ),
     ),
 ]

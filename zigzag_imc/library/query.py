@@ -84,8 +84,8 @@ class Query:
     space
         Which mappings a search chooses from; all that the cost model knows by default.
     locality
-        What stays on chip between layers: ``none``, or the ``best``, which is a choice for the
-        network as a whole.
+        What stays on chip between layers: ``none``; the ``best``, which is a choice for the
+        network as a whole; or what ZigZag's greedy rule keeps: ``zigzag``.
     keep_ends
         Whether inputs and results of the network may stay on chip, too.
     inferences
@@ -169,6 +169,11 @@ class Query:
             if self.inferences > 1:
                 raise OptionError("inferences: found without locality, expected locality='best'")
             return
+        if self.inferences > 1 and self.locality == "zigzag":
+            raise OptionError(
+                "inferences: found with locality='zigzag', whose rule keeps no weights; expected "
+                "locality='best'"
+            )
         if self.inferences > 1 and self.profile.array_bits:
             raise OptionError(
                 f"inferences: found {self.inferences} under the cost model {self.cost_model}, "

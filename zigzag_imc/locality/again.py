@@ -15,6 +15,7 @@ from zigzag_imc.locality.cases import spot_of
 from zigzag_imc.locality.product import least_product
 from zigzag_imc.locality.search import Rounds
 from zigzag_imc.locality.weighing import ENERGY, LATENCY
+from zigzag_imc.models.locality.places import Places
 from zigzag_imc.models.profile import profile_named
 from zigzag_imc.results.result import LayerResult, NetworkResult
 from zigzag_imc.runs.job import Job, Outcome
@@ -68,6 +69,8 @@ class Least:
 def search_again(found: NetworkResult, accelerator: Accelerator, manner: Manner) -> Least:
     """Search for the best choice of what is kept on an accelerator, as a result says it was asked.
 
+    Where a rule said what is kept, for the best mappings under it.
+
     Raises
     ------
     OptionError
@@ -96,6 +99,7 @@ def _rounds(found: NetworkResult, accelerator: Accelerator, manner: Manner) -> R
         spot_of(timeline, name, _asked(record, accelerator)) for name, record in records.items()
     )
     space = replace(found.layers[0].space(), constraints=())
+    given = locality.placement() if locality.rule == "zigzag" else None
 
     def run(jobs: Sequence[Job]) -> tuple[list[Outcome], Stopped | None]:
         return run_jobs(jobs, manner.jobs, manner.budget, manner.progress)
@@ -108,6 +112,7 @@ def _rounds(found: NetworkResult, accelerator: Accelerator, manner: Manner) -> R
         run,
         manner.budget,
         with_latency=found.objective != "energy",
+        given=None if given is None else Places(given),
     )
 
 
