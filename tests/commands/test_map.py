@@ -17,6 +17,7 @@ import pytest
 from onnx import TensorProto, helper
 from rich.console import Console
 
+from tests.commands.descendants import descendants
 from tests.commands.networks import (
     accelerator_contents,
     small_model,
@@ -330,7 +331,7 @@ def test_ctrl_c_keeps_what_was_found(tmp_path: Path, jobs: int) -> None:
         start_new_session=True,
     )
     until = time.monotonic() + 30
-    while jobs > 1 and len(_children(process.pid)) < _WITH_WORKERS and time.monotonic() < until:
+    while jobs > 1 and len(descendants(process.pid)) < _WITH_WORKERS and time.monotonic() < until:
         time.sleep(0.05)
     time.sleep(4 if jobs == 1 else 1)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers, too
@@ -357,10 +358,10 @@ def test_ctrl_c_while_workers_start(tmp_path: Path, children: int, later_s: floa
         start_new_session=True,
     )
     until = time.monotonic() + 30
-    while len(_children(process.pid)) < children and time.monotonic() < until:
+    while len(descendants(process.pid)) < children and time.monotonic() < until:
         time.sleep(0.005)
     time.sleep(later_s)
-    started = _children(process.pid)
+    started = descendants(process.pid)
     os.killpg(process.pid, signal.SIGINT)
     _, errors = process.communicate(timeout=60)
     assert (process.returncode, "Traceback" in errors) == (130, False), errors
@@ -370,15 +371,6 @@ def test_ctrl_c_while_workers_start(tmp_path: Path, children: int, later_s: floa
     if out.exists():
         result = NetworkResult.model_validate_json(out.read_text(encoding="utf-8"), strict=True)
         assert result.stopped == "interrupted"
-
-
-def _children(number: int | str) -> list[str]:
-    """Return its children, and theirs: workers are forked from a child."""
-    try:
-        own = Path(f"/proc/{number}/task/{number}/children").read_text(encoding="utf-8").split()
-    except OSError:
-        return []
-    return own + [grandchild for child in own for grandchild in _children(child)]
 
 
 def _is_running(number: str) -> bool:

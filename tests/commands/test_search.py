@@ -13,6 +13,7 @@ from typing import Any
 
 import pytest
 
+from tests.commands.descendants import descendants
 from tests.commands.networks import small_layer, without_times
 from zigzag_imc import map_layer, search_layer, search_network
 from zigzag_imc.core.errors import OptionError
@@ -140,6 +141,10 @@ def test_an_unknown_engine_is_refused(run: Any, model: Path) -> None:
     assert "found 'lomo', expected one of exhaustive, loma, salsa, random" in done.stderr
 
 
+_WITH_WORKER = 3
+"""Processes of a command with a worker: a tracker, what it is forked from, and the worker."""
+
+
 def test_ctrl_c_keeps_the_best_so_far(tmp_path: Path) -> None:
     out = tmp_path / "partial.json"
     command = [
@@ -162,7 +167,10 @@ def test_ctrl_c_keeps_the_best_so_far(tmp_path: Path) -> None:
         text=True,
         start_new_session=True,
     )
-    time.sleep(2.5)
+    until = time.monotonic() + 30
+    while len(descendants(process.pid)) < _WITH_WORKER and time.monotonic() < until:
+        time.sleep(0.05)
+    time.sleep(1.5)
     os.killpg(process.pid, signal.SIGINT)
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 130

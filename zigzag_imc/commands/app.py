@@ -19,6 +19,7 @@ from zigzag_imc.commands.evaluate import evaluate_command
 from zigzag_imc.commands.explain import explain_command
 from zigzag_imc.commands.explore import explore_command
 from zigzag_imc.commands.export import export_command
+from zigzag_imc.commands.help import help_command
 from zigzag_imc.commands.layers import layers_command
 from zigzag_imc.commands.map import map_command
 from zigzag_imc.commands.networks import networks_command
@@ -120,7 +121,6 @@ app = typer.Typer(
     cls=_Group,
     name="zigzag-imc",
     no_args_is_help=True,
-    add_completion=False,
     pretty_exceptions_enable=False,
     rich_markup_mode=None,  # plain help starts in half the time
     context_settings={"help_option_names": ["-h", "--help"]},
@@ -141,14 +141,30 @@ def _print_version(asked: bool) -> None:
 
 @app.callback()
 def main(
+    context: typer.Context,
     version: Annotated[
         bool,
         typer.Option(
             "--version", callback=_print_version, is_eager=True, help="Print the version and exit."
         ),
     ] = False,
+    config: Annotated[
+        str | None,
+        typer.Option(
+            "--config",
+            metavar="FILE",
+            help="Defaults of options; else $ZIGZAG_IMC_CONFIG, or zigzag-imc.toml in this folder.",
+        ),
+    ] = None,
 ) -> None:
     """Proven-optimal mappings of neural networks onto in-memory-computing accelerators."""
+    from zigzag_imc.commands.config import config_path, read_defaults
+
+    path = config_path(config)
+    if path is None:
+        return
+    commands = getattr(context.command, "commands", {})
+    context.default_map = read_defaults(path, {name: one.params for name, one in commands.items()})
 
 
 app.command("map")(map_command)
@@ -171,3 +187,4 @@ app.command("accelerators")(accelerators_command)
 app.command("template")(template_command)
 app.command("peak")(peak_command)
 app.command("validate")(validate_command)
+app.command("help")(help_command)

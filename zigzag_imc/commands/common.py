@@ -68,10 +68,26 @@ class Scope(enum.StrEnum):
     NETWORK = "network"
 
 
+def shipped_networks(incomplete: str) -> list[str]:
+    """Return names of networks that begin so, for the shell; files it completes itself."""
+    from zigzag_imc.onnx_workload.shipped import NETWORKS
+
+    return [name for name in NETWORKS if name.startswith(incomplete)]
+
+
+def presets(incomplete: str) -> list[str]:
+    """Return names of accelerators that begin so, for the shell."""
+    from zigzag_imc.models.hardware.presets import preset_names
+
+    return [name for name in preset_names() if name.startswith(incomplete)]
+
+
 ModelArgument = Annotated[
     str,
     typer.Argument(
-        metavar="MODEL", help="ONNX file, or a network that ships with the tool (see `networks`)."
+        metavar="MODEL",
+        help="ONNX file, or a network that ships with the tool (see `networks`).",
+        autocompletion=shipped_networks,
     ),
 ]
 AcceleratorOption = Annotated[
@@ -81,6 +97,7 @@ AcceleratorOption = Annotated[
         "-a",
         metavar="A",
         help="YAML file in ZigZag's format, or a preset (see `accelerators`).",
+        autocompletion=presets,
     ),
 ]
 ObjectiveOption = Annotated[Objective, typer.Option("--objective", help="What to make least.")]

@@ -54,7 +54,8 @@ def short_complaints() -> Iterator[None]:
     try:
         yield
     except Exception as error:
-        if hasattr(error, "format_message"):
+        is_help = type(error).__name__ == "NoArgsIsHelpError"  # asked for by typing nothing
+        if hasattr(error, "format_message") and not is_help:
             told = shorten(one_line(error.format_message()), _LONGEST)
             error.format_message = lambda: told
         raise

@@ -1,0 +1,171 @@
+"""Defaults from ``zigzag-imc.toml``: what is typed wins, and what means nothing is told."""
+
+from __future__ import annotations
+
+import json
+import shlex
+from pathlib import Path
+from typing import Any
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from zigzag_imc.commands.app import app
+from zigzag_imc.commands.config import NAME, VARIABLE
+from zigzag_imc.commands.examples import EXAMPLES
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """Work in an empty folder."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.delenv(VARIABLE, raising=False)
+    return tmp_path
+
+
+def peak(run: Any, *before: str, after: tuple[str, ...] = ()) -> dict[str, Any]:
+    """Return what ``peak`` prints as JSON under the defaults."""
+    done = run(*before, "peak", "aimc", *after, "--format", "json")
+    assert done.exit_code == 0, done.output
+    printed: dict[str, Any] = json.loads(done.stdout)
+    return printed
+
+
+def test_a_file_in_the_working_folder_sets_defaults(run: Any, folder: Path) -> None:
+    (folder / NAME).write_text("[all]\ntoggle-rate = 0.5\n[peak]\nweight-sparsity = 0.25\n")
+    found = peak(run)
+    assert (found["toggle_rate"], found["weight_sparsity"]) == (0.5, 0.25)
+
+
+def test_what_is_typed_wins_over_the_file(run: Any, folder: Path) -> None:
+    (folder / NAME).write_text("[peak]\ntoggle-rate = 0.5\n")
+    assert peak(run, after=("--toggle-rate", "0.75"))["toggle_rate"] == 0.75
+
+
+def test_the_table_of_a_command_wins_over_all(run: Any, folder: Path) -> None:
+    (folder / NAME).write_text("[peak]\ntoggle-rate = 0.5\n[all]\ntoggle-rate = 0.1\n")
+    assert peak(run)["toggle_rate"] == 0.5
+
+
+def test_other_files_by_option_and_environment(
+    run: Any, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The option before the environment, that before the folder; empty is none."""
+    for name, rate in ((NAME, 0.1), ("b.toml", 0.2), ("c.toml", 0.3)):
+        (folder / name).write_text(f"[peak]\ntoggle-rate = {rate}\n")
+    assert peak(run)["toggle_rate"] == 0.1
+    monkeypatch.setenv(VARIABLE, "b.toml")
+    assert peak(run)["toggle_rate"] == 0.2
+    assert peak(run, "--config", "c.toml")["toggle_rate"] == 0.3
+    monkeypatch.setenv(VARIABLE, "")
+    assert peak(run)["toggle_rate"] == 1.0
+
+
+def test_options_that_have_to_be_given_may_stand_in_the_file(
+    run: Any, folder: Path, model: Path
+) -> None:
+    (folder / NAME).write_text(
+        '[map]\naccelerator = "aimc"\nlayer = ["clas*"]\njobs = 1\nobjective = "energy"\n'
+        "diagonals = false\n[layers]\nformat = 'csv'\n"
+    )
+    done = run("map", model, "--format", "json")
+    assert done.exit_code == 0, done.output
+    found = json.loads(done.stdout)
+    assert (found["objective"], [one["name"] for one in found["layers"]]) == (
+        "energy",
+        ["classify"],
+    )
+    assert run("layers", model).stdout.startswith("layer,count,")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (
+            "[all]\nobjectiv = 'energy'\n",
+            "[all] objectiv: no such option (did you mean 'objective'?)",
+        ),
+        ("[map]\ntoggle-rate = 1\n", "[map] toggle-rate: no such option"),
+        ("[mop]\n", "found the table [mop], expected [all] or a command (did you mean 'map'?)"),
+        ("objective = 'energy'\n", "objective: stands in no table"),
+        ("[map]\nobjective = ['energy']\n", "objective: found ['energy'], expected a text"),
+        ("[map]\nlayer = [['a']]\n", "layer: found [['a']], expected a text"),
+        ("[map]\nmodel = 'resnet8'\n", "[map] model: no such option"),
+        ("[map\n", "cannot be read: "),
+        ("[peak]\ntoggle-rate = 'much'\n", "found 'much', expected a number"),
+    ],
+)
+def test_what_means_nothing_is_one_line(run: Any, folder: Path, text: str, said: str) -> None:
+    (folder / NAME).write_text(text)
+    done = run("peak", "aimc")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert said in done.stderr
+    if "toggle-rate = 'much'" not in text:
+        assert done.stderr.startswith(f"error: {NAME}: ")
+        assert len(done.stderr.splitlines()) == 1
+
+
+def test_a_file_that_is_not_there_is_told(run: Any) -> None:
+    done = run("--config", "none.toml", "peak", "aimc")
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert done.stderr == "error: none.toml: cannot be read: No such file or directory\n"
+
+
+# ------------------------------------------------------------------ help, with examples
+def commands() -> dict[str, Any]:
+    """Return all commands."""
+    return dict(typer.main.get_command(app).commands)  # type: ignore[attr-defined]
+
+
+def test_every_command_has_examples_that_can_be_typed() -> None:
+    assert set(EXAMPLES) == set(commands())
+    for name, examples in EXAMPLES.items():
+        assert examples
+        for what, typed in examples:
+            command, *arguments = shlex.split(typed.partition(" > ")[0])
+            assert command == name
+            assert what
+            commands()[command].make_context(command, arguments)
+
+
+@pytest.mark.parametrize("flag", ["-h", "--help"])
+def test_help_is_asked_for_in_three_ways(run: Any, flag: str) -> None:
+    asked = run("help", "replay")
+    assert asked.exit_code == 0
+    assert "Examples:\n  # play a layer" in asked.stdout
+    assert "--trace-events" in asked.stdout
+    by_flag = run("replay", flag)
+    assert by_flag.exit_code == 0
+    assert "--trace-events" in by_flag.stdout
+    assert "explain" in run("help").stdout
+
+
+def test_help_of_an_unknown_command_names_the_nearest(run: Any) -> None:
+    done = run("help", "repaly")
+    assert (done.exit_code, done.stderr) == (
+        2,
+        "error: help: no command 'repaly' (did you mean 'replay'?)\n",
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "place", "expected"),
+    [
+        ("zigzag-imc ma", 1, ["map"]),
+        ("zigzag-imc map resnet", 2, ["resnet18", "resnet50", "resnet8"]),
+        ("zigzag-imc map resnet8 -a d", 4, ["dimc"]),
+        ("zigzag-imc map resnet8 --objective e", 4, ["edp", "energy"]),
+        ("zigzag-imc replay r.json conv1 --tra", 4, ["--trace", "--trace-events"]),
+    ],
+)
+def test_shells_complete_commands_options_and_names(
+    words: str, place: int, expected: list[str]
+) -> None:
+    asked = {
+        "COMP_WORDS": words,
+        "COMP_CWORD": str(place),
+        "_ZIGZAG_IMC_COMPLETE": "complete_bash",
+    }
+    done = CliRunner().invoke(app, env=asked, prog_name="zigzag-imc")
+    assert sorted(done.stdout.split()) == expected

@@ -1,0 +1,30 @@
+"""``zigzag-imc help``."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import typer
+
+
+def help_command(
+    context: typer.Context,
+    command: Annotated[str | None, typer.Argument(metavar="[COMMAND]", help="Which one.")] = None,
+) -> None:
+    """Print the options of a command, with examples."""
+    from zigzag_imc.commands.examples import EXAMPLES
+    from zigzag_imc.core.errors import OptionError, nearest
+
+    root = context.find_root()
+    if command is None:
+        print(root.get_help())
+        return
+    known = getattr(root.command, "commands", {})
+    if command not in known:
+        hint = nearest(command, known) or f", expected one of {', '.join(known)}"
+        raise OptionError(f"help: no command {command!r}{hint}")
+    asked = known[command]
+    print(asked.get_help(asked.make_context(command, [], parent=root, resilient_parsing=True)))
+    print("\nExamples:")
+    for what, typed in EXAMPLES.get(command, ()):
+        print(f"  # {what}\n  zigzag-imc {typed}")
