@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from zigzag_imc.results.result import NetworkResult
 
 
-def report_command(
+def report_command(  # noqa: PLR0913  (options of the command line)
     result: Annotated[
         str,
         typer.Argument(
@@ -22,6 +22,11 @@ def report_command(
             help="Result file of `map`, `search` or `evaluate`, or folder of a sweep.",
         ),
     ],
+    second: Annotated[
+        str | None,
+        typer.Argument(metavar="[B.json]", help="Another result: both side by side."),
+    ] = None,
+    *,
     out: Annotated[str, typer.Option("--out", "-o", metavar="FILE", help="A .html file.")],
     what_if: Annotated[
         int,
@@ -59,10 +64,12 @@ def report_command(
     from zigzag_imc.commands.outputs import check_outputs
     from zigzag_imc.results.replacing import check_writable, write_bytes
 
-    check_outputs({"--out": out}, [result], to_stdout="")
+    check_outputs({"--out": out}, [result, *([second] if second else [])], to_stdout="")
     check_writable(out)
     stopped = False
-    if os.path.isdir(result):
+    if second is not None:
+        page = _of_both(result, second)
+    elif os.path.isdir(result):
         from zigzag_imc.report.html.sweep_page import sweep_page
 
         page = sweep_page(result)
@@ -72,6 +79,16 @@ def report_command(
     say_written(out, "report", quiet)
     if stopped:
         raise typer.Exit(INTERRUPTED)
+
+
+def _of_both(first: str, second: str) -> str:
+    """Return the page of two results."""
+    from zigzag_imc.report.html.comparison_page import comparison_page
+    from zigzag_imc.report.html.provenance import Source
+    from zigzag_imc.results.reading import read_result
+
+    one, other = read_result(first), read_result(second)
+    return comparison_page(one, other, (Source.read(first), Source.read(second)))
 
 
 def _of_result(
