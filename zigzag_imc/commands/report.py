@@ -11,6 +11,7 @@ from zigzag_imc.commands.common import INTERRUPTED, QuietOption, naming, say_wri
 
 if TYPE_CHECKING:
     from zigzag_imc.explain.records import Explanation
+    from zigzag_imc.onnx_workload.network import Network
     from zigzag_imc.results.result import NetworkResult
 
 
@@ -102,7 +103,24 @@ def _of_result(
     contents = read_result(path)
     with naming(path):
         told, stopped = _explained(contents, layers, jobs, limit, quiet)
-        return result_page(contents, Source.read(path), told), stopped
+        return result_page(contents, Source.read(path), told, _network(contents)), stopped
+
+
+def _network(result: NetworkResult) -> Network | None:
+    """Return the network of a result, where its model is here and still has its layers."""
+    from zigzag_imc.core.errors import ZigzagImcError
+    from zigzag_imc.onnx_workload.loader import load_network
+
+    path = result.network.path
+    if path is None or not os.path.isfile(path):
+        path = result.network.name  # one that ships with the tool
+    try:
+        network = load_network(path)
+    except ZigzagImcError:
+        return None
+    known = {layer.name for layer in network.layers}
+    is_same = all(name in known for layer in result.layers for name in layer.names)
+    return network if is_same else None
 
 
 def _explained(
