@@ -14,7 +14,8 @@ def test_all_layers_stand_in_their_order(small: NetworkResult) -> None:
     assert graph is not None
     assert [node.label.partition(":")[0] for node in graph.nodes] == order
     first, second, third, _ = graph.nodes
-    assert (first.anchor, first.height) == (third.anchor, third.height) != second.anchor
+    assert (first.anchor, first.height) == (third.anchor, third.height)
+    assert first.anchor != second.anchor
     dearest = max(small.layers, key=lambda layer: layer.objective_value or 0)
     highest = max(graph.nodes, key=lambda node: node.height)
     assert highest.label.startswith(dearest.name)
