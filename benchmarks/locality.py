@@ -1,6 +1,8 @@
 """What staying on chip saves and takes to prove; and random networks against all their choices.
 
 python benchmarks/locality.py                    # the shipped networks on both presets
+python benchmarks/locality.py --arrays 64 256    # on square arrays of the template instead
+python benchmarks/locality.py --sram-kb 16 32 64 # with less room for activations
 python benchmarks/locality.py --cases 300        # random small networks, every choice gone through
 python benchmarks/locality.py --cases 300 --record cases.jsonl    # again: goes on where it stopped
 """
@@ -13,15 +15,17 @@ import os
 import random
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.objective import KeepingRule, Objective
 from zigzag_imc.core.space import DIVISORS
 from zigzag_imc.library.mapping import map_network
 from zigzag_imc.models.hardware.files import load_accelerator
+from zigzag_imc.models.hardware.templates.template import Template
 from zigzag_imc.models.profile import IMC
 from zigzag_imc.results.result import NetworkResult
 
@@ -46,24 +50,48 @@ def main(arguments: Sequence[str] | None = None) -> int:
         type=int,
         default=1,
         metavar="N",
-        help="with memories where weights may stay",
+        help="where weights may stay",
     )
     parser.add_argument("--networks", nargs="+", default=list(NETWORKS), metavar="NETWORK")
     parser.add_argument("--presets", nargs="+", default=list(PRESETS), metavar="FILE")
+    parser.add_argument(
+        "--arrays", type=int, nargs="+", metavar="N", help="arrays of N x N cells, not presets"
+    )
     parser.add_argument("--objectives", nargs="+", default=list(OBJECTIVES))
+    parser.add_argument(
+        "--output-bits", type=int, metavar="N", help="bits of sums, also in registers of the arrays"
+    )
+    parser.add_argument("--keep-ends", action="store_true", help="inputs and results may stay, too")
     parser.add_argument("--sram-kb", type=int, nargs="+", metavar="KB", help="sizes of the SRAM")
     asked = parser.parse_args(arguments)
     if asked.cases is not None:
         seeds = range(asked.first, asked.first + asked.cases)
         return _report(seeds, asked.inferences, asked.record)
-    print("| network | accelerator | objective | none | best | saved | s none | s best | proved |")
+    print("| network | accelerator | objective | none | greedy saves | best saves ", end="")
+    print("| s none | s best | proved |")
     print("|---|---|---|--:|--:|--:|--:|--:|---|")
+    options: dict[str, Any] = {"keep_ends": asked.keep_ends}
+    if asked.output_bits:
+        options["precision"] = f"O={asked.output_bits}"
     for network in asked.networks:
-        for preset in asked.presets:
-            for sized in _sized(load_accelerator(preset), asked.sram_kb):
+        for whole in _accelerators(asked):
+            for sized in _sized(whole, asked.sram_kb):
                 for objective in asked.objectives:
-                    print(_row(network, sized, objective), flush=True)
+                    print(_row(network, sized, objective, options), flush=True)
     return 0
+
+
+def _accelerators(asked: argparse.Namespace) -> Iterator[Accelerator]:
+    """Yield presets, or arrays whose inputs, outputs and weights all come from DRAM."""
+    if not asked.arrays:
+        yield from map(load_accelerator, asked.presets)
+        return
+    for side in asked.arrays:
+        for kind in PRESETS:
+            of: dict[str, Any] = {"rows": side, "columns": side, "activations_in": "dram"}
+            if asked.output_bits:
+                of["output_bits"] = asked.output_bits
+            yield Template(kind=kind, name=f"{kind} {side} x {side}", **of).accelerator()
 
 
 def _sized(accelerator: Accelerator, sizes_kb: Sequence[int] | None) -> Iterator[Accelerator]:
@@ -79,25 +107,29 @@ def _sized(accelerator: Accelerator, sizes_kb: Sequence[int] | None) -> Iterator
         yield accelerator.replace(name=f"{accelerator.name} {size} KB", memories=tuple(memories))
 
 
-def _row(network: str, accelerator: Accelerator, objective: Objective) -> str:
+def _row(
+    network: str, accelerator: Accelerator, objective: Objective, options: Mapping[str, Any]
+) -> str:
     """Return a row of the table: seconds are those of the processor, of one process."""
-    none, none_s = _mapped(network, accelerator, objective, "none")
-    best, best_s = _mapped(network, accelerator, objective, "best")
-    values = [found.totals.objective_value or float("nan") for found in (none, best)]
-    saved = f"{1 - values[1] / values[0]:.1%}"
+    asked = {"objective": objective, **options}
+    none, none_s = _mapped(network, accelerator, "none", asked | {"keep_ends": False})
+    greedy, _ = _mapped(network, accelerator, "zigzag", asked)
+    best, best_s = _mapped(network, accelerator, "best", asked)
+    all_found = (none, greedy, best)
+    value, *others = [found.totals.objective_value or float("nan") for found in all_found]
+    saved = " | ".join(f"{1 - other / value:.1%}" for other in others)
+    proved = "yes" if all(found.totals.status == "OPTIMAL" for found in all_found) else "no"
     return (
-        f"| {network} | {accelerator.name} | {objective} | {values[0]:.4g} | {values[1]:.4g} "
-        f"| {saved} | {none_s:.1f} | {best_s:.1f} | {best.totals.status} |"
+        f"| {network} | {accelerator.name} | {objective} | {value:.4g} | {saved} "
+        f"| {none_s:.1f} | {best_s:.1f} | {proved} |"
     )
 
 
 def _mapped(
-    network: str, accelerator: Accelerator, objective: Objective, locality: KeepingRule
+    network: str, accelerator: Accelerator, locality: KeepingRule, asked: Mapping[str, Any]
 ) -> tuple[NetworkResult, float]:
     started = time.process_time()
-    found = map_network(
-        network, accelerator, objective=objective, scope="network", locality=locality, jobs=1
-    )
+    found = map_network(network, accelerator, scope="network", locality=locality, jobs=1, **asked)
     return found, time.process_time() - started
 
 

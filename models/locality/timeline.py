@@ -150,14 +150,7 @@ class Timeline:
     def _elements_seen(self, name: str) -> Iterator[int]:
         """Yield how many elements each of its layers sees of it."""
         for layer, operand in self._uses(name):
-            plain = math.prod(layer.sizes[dim] for dim in layer.plain_dims(operand))
-            windows = layer.windows_of(operand)
-            yield plain * math.prod(
-                window.extent(
-                    layer.sizes.get(window.output_dim, 1), layer.sizes.get(window.filter_dim, 1)
-                )
-                for window in windows
-            )
+            yield elements_of(layer, operand)
 
     def _bits(self, name: str) -> int:
         """Bits of an element at rest: as many as any step writes or reads of it."""
@@ -383,3 +376,13 @@ def operands_reading(step: Step, layer: Layer, tensor: str) -> tuple[str, ...]:
     if tensor == streamed:
         found.append("I")
     return tuple(found)
+
+
+def elements_of(layer: Layer, operand: str) -> int:
+    """Count the elements of an operand that a layer reads or writes."""
+    plain = math.prod(layer.sizes[dim] for dim in layer.plain_dims(operand))
+    extents = (
+        window.extent(layer.sizes.get(window.output_dim, 1), layer.sizes.get(window.filter_dim, 1))
+        for window in layer.windows_of(operand)
+    )
+    return plain * int(math.prod(extents))

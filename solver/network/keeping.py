@@ -88,6 +88,8 @@ class _Model:
         for tensor in self.problem.tensors:
             places = [self._keep[tensor.name, memory] for memory in tensor.memories]
             self.model.add_at_most_one(places)
+            if tensor.is_settled:
+                self.model.add_bool_or(places)
             for memory, place in zip(tensor.memories, places, strict=True):
                 for needed in tensor.needs:
                     beside = self._keep.get((needed, memory))

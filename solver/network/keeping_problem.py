@@ -25,6 +25,8 @@ class Keepable:
         Names of the memories that may keep it.
     needs
         Tensors that have to be kept in the memory where this one is.
+    is_settled
+        Whether it is kept in one of the memories for sure: no choice is left.
     """
 
     name: str
@@ -32,6 +34,7 @@ class Keepable:
     steps: tuple[int, int]
     memories: tuple[str, ...]
     needs: tuple[str, ...] = ()
+    is_settled: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,7 @@ from zigzag_imc.models.movement.words import Amount
 from zigzag_imc.solver.tables.allowed import AllowedTiles
 from zigzag_imc.solver.tables.amounts import Amounts
 from zigzag_imc.solver.tables.crossings import Crossings
-from zigzag_imc.solver.tables.cut import AT_ARRAY, Cut, SpatialColumns, summed
+from zigzag_imc.solver.tables.cut import AT_ARRAY, Cut, SpatialColumns, bandwidths_of, summed
 from zigzag_imc.solver.tables.latency import LatencyColumns
 from zigzag_imc.solver.tables.lattice import Array, TileLattice
 from zigzag_imc.solver.tables.layout import Layout
@@ -49,6 +49,7 @@ class ColumnBuilder:
         self.amounts = Amounts(model)
         self.crossings = Crossings(model, self.amounts)
         self.latency = LatencyColumns(model, self.amounts) if with_latency else None
+        self._bandwidths = bandwidths_of(model.accelerator)
         self._sizes_bits = [memory.size_bits for memory in model.accelerator.memories]
 
     def build(self, spatial: SpatialMapping) -> SpatialColumns:
@@ -68,6 +69,7 @@ class ColumnBuilder:
             fixed_stuck=summed((load.key, load.stuck) for load in loads),
             fixed_bits=tuple(fixed_bits),
             compute_cycles=layout.laid.steps * self.accelerator.array.cycles_per_activation,
+            bandwidths=self._bandwidths,
             fits=all(map(operator.le, fixed_bits, self._sizes_bits)),
         )
 

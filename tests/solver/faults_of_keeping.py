@@ -61,6 +61,16 @@ def loads_by_operators(patch: pytest.MonkeyPatch) -> None:
     )
 
 
+def settled_tensors_leave(patch: pytest.MonkeyPatch) -> None:
+    """A tensor that is kept for sure may go all the same."""
+    _changed(
+        patch,
+        lambda problem: replace(
+            problem, tensors=tuple(replace(one, is_settled=False) for one in problem.tensors)
+        ),
+    )
+
+
 def bounds_in_any_room(patch: pytest.MonkeyPatch) -> None:
     """What is known of one room counts for all."""
     patch.setattr(keeping._Model, "_ranges", lambda self, fact: [])
@@ -99,6 +109,7 @@ FAULTS: tuple[Plant, ...] = (
     short_lives,
     free_partial_sums,
     loads_by_operators,
+    settled_tensors_leave,
     bounds_in_any_room,
     bounds_forgotten,
     cells_for_all,

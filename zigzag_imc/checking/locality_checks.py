@@ -8,6 +8,7 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.errors import ZigzagImcError
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.tolerances import COARSEST, below, same
+from zigzag_imc.models.locality.greedy import greedy_placement
 from zigzag_imc.models.locality.timeline import Timeline
 from zigzag_imc.results.differences import differences
 from zigzag_imc.results.locality import (
@@ -66,6 +67,8 @@ def _tensor_problems(timeline: Timeline, locality: LocalityRecord) -> Iterator[s
     expected = tensor_records(timeline, placement)
     if locality.tensors != expected:
         yield "locality.tensors: sizes and lives are not those that the steps make"
+    if locality.rule == "zigzag" and placement != greedy_placement(timeline):
+        yield "locality.tensors: ZigZag's greedy rule keeps others, or keeps them elsewhere"
 
 
 def _room_problems(

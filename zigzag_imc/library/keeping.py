@@ -18,6 +18,7 @@ from zigzag_imc.locality.fallback import Chosen
 from zigzag_imc.locality.product import least_product
 from zigzag_imc.locality.search import Rounds
 from zigzag_imc.locality.weighing import ENERGY, LATENCY
+from zigzag_imc.models.locality.greedy import greedy_placement
 from zigzag_imc.models.locality.places import NOWHERE, Places
 from zigzag_imc.models.locality.timeline import Timeline
 from zigzag_imc.onnx_workload.network import LayerGroup
@@ -38,9 +39,16 @@ from zigzag_imc.solver.solution import ParetoPoint, Solution
 OPEN = "stopped before what is kept was proved best"
 """Why a choice is not proved."""
 
+OPEN_UNDER_RULE = "stopped before the mappings under what is kept were proved best"
+"""Why mappings are not proved where a rule says what is kept."""
+
 
 def map_keeping(subject: Subject, budget: Budget, assembler: Assembler) -> NetworkResult:
-    """Map all layers of a network, and keep on chip between them what makes it best."""
+    """Map all layers of a network, and keep on chip between them what the rule asked for keeps.
+
+    What makes the network best, or what ZigZag's greedy rule says, under which each layer is mapped
+    at its best all the same.
+    """
     network = _Network.of(subject, budget, assembler)
     rounds = network.rounds
     rounds.relax()
@@ -167,6 +175,7 @@ class _Network:
             run,
             budget,
             with_latency=query.objective != "energy",
+            given=None if query.locality == "best" else Places(greedy_placement(timeline)),
         )
         return cls(subject, groups, rounds, assembler)
 
@@ -254,8 +263,10 @@ class _Network:
         status: Status = "OPTIMAL" if self._is_best(choice) else "FEASIBLE"
         if not is_whole:
             status = "INFEASIBLE" if has_lost else "UNKNOWN"
+        by_rule = self.subject.query.locality == "zigzag"
+        why_open = OPEN_UNDER_RULE if by_rule else OPEN
         return LocalityRecord(
-            rule="best",
+            rule="zigzag" if by_rule else "best",
             keep_ends=timeline.keep_ends,
             **flow_fields(timeline.dataflow),  # type: ignore[arg-type]
             inferences=timeline.inferences,
@@ -263,7 +274,7 @@ class _Network:
             tensors=tensor_records(timeline, places.placement),
             memories=memory_records(timeline, places.placement, extra, places.residence),
             status=status,
-            reason=None if status == "OPTIMAL" else OPEN,
+            reason=None if status == "OPTIMAL" else why_open,
             objective_value=value,
             bound=bound,
             gap=relative_gap(value, bound),

@@ -115,7 +115,7 @@ def map_network(  # noqa: PLR0913  (users name each of their choices)
         Which mappings the search chooses from, such as ``Space(diagonals=False)``; all that the
         cost model knows by default.
     layers
-        Names of the layers to map; all by default.
+        Names of the layers to map, or patterns such as ``conv*``; all by default.
     locality
         What stays on chip between layers: ``none``, or the ``best``, chosen and proved for the
         network as a whole (the scope is ``network`` then).

@@ -67,7 +67,7 @@ class Query:
         Which operand of a product of two activations is written into the array: ``first`` or
         ``second``, in the order of the graph, or the ``best``.
     layers
-        Names of the layers that are asked about; all by default.
+        Names of the layers that are asked about, or patterns such as ``conv*``; all by default.
     jobs
         Searches side by side; as many as there are cores by default.
     time_limit, total_time_limit
@@ -84,8 +84,8 @@ class Query:
     space
         Which mappings a search chooses from; all that the cost model knows by default.
     locality
-        What stays on chip between layers: ``none``, or the ``best``, which is a choice for the
-        network as a whole.
+        What stays on chip between layers: ``none``; the ``best``, which is a choice for the
+        network as a whole; or what ZigZag's greedy rule keeps: ``zigzag``.
     keep_ends
         Whether inputs and results of the network may stay on chip, too.
     inferences
@@ -169,6 +169,11 @@ class Query:
             if self.inferences > 1:
                 raise OptionError("inferences: found without locality, expected locality='best'")
             return
+        if self.inferences > 1 and self.locality == "zigzag":
+            raise OptionError(
+                "inferences: found with locality='zigzag', whose rule keeps no weights; expected "
+                "locality='best'"
+            )
         if self.inferences > 1 and self.profile.array_bits:
             raise OptionError(
                 f"inferences: found {self.inferences} under the cost model {self.cost_model}, "

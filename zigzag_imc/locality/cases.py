@@ -10,7 +10,7 @@ from functools import cached_property
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.constraints import Constraints, Stationary, TileSize
 from zigzag_imc.core.layer import Layer
-from zigzag_imc.models.locality.places import Places
+from zigzag_imc.models.locality.places import Placement, Places
 from zigzag_imc.models.locality.residence import Residence, has_own_weights
 from zigzag_imc.models.locality.situation import Kept, Room, Situation
 from zigzag_imc.models.locality.timeline import Timeline
@@ -123,6 +123,19 @@ class Spot:
     name: str
     step: int
     ways: tuple[Way, ...]
+
+    def agreeing_with(self, placement: Placement) -> Spot:
+        """Return the same with the ways that a given choice leaves: partial sums have their room.
+
+        Tensors that are given take all their room, so that no way has to do with less.
+        """
+        left = (
+            way
+            for way in self.ways
+            if not way.pattern.finished
+            and all(placement.get(tensor) == memory for tensor, memory in way.keeps)
+        )
+        return replace(self, ways=tuple(left))
 
 
 WEIGHTS = ""

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.locality.cases import Case, Spot, Way, plain_case
 from zigzag_imc.locality.knowledge import Knowledge
 from zigzag_imc.locality.weighing import Weights
-from zigzag_imc.models.locality.places import NOWHERE, Places
+from zigzag_imc.models.locality.places import Places
 
 
 @dataclass(frozen=True)
@@ -42,19 +42,25 @@ def plain_ways(spot: Spot) -> Iterator[tuple[Way, Case]]:
             yield way, case
 
 
-def nothing_kept(spots: tuple[Spot, ...], knowledge: Knowledge, weights: Weights) -> Chosen:
-    """Return the choice of keeping nothing, with the best mappings that are known.
+def sure_choice(
+    places: Places,
+    ways_of_layers: Iterable[Iterator[tuple[Way, Case]]],
+    knowledge: Knowledge,
+    weights: Weights,
+) -> Chosen:
+    """Return the choice that is known to have room, with the best mappings that are known.
 
-    It needs no room, so it is a choice wherever each layer has a mapping by itself.
+    To keep nothing needs no room, so it is one wherever each layer has a mapping by itself; else it
+    is what is given.
     """
     ways, cases, total = [], [], 0.0
-    for spot in spots:
-        found = [(_value(knowledge, case, weights), way, case) for way, case in plain_ways(spot)]
+    for own_ways in ways_of_layers:
+        found = [(_value(knowledge, case, weights), way, case) for way, case in own_ways]
         value, way, case = min(found, key=lambda one: one[0])
         ways.append(way)
         cases.append(case)
         total += value
-    return Chosen(NOWHERE, tuple(ways), tuple(cases), total)
+    return Chosen(places, tuple(ways), tuple(cases), total)
 
 
 def better(one: Chosen | None, other: Chosen) -> Chosen:

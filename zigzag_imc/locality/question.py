@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 from zigzag_imc.locality.cases import WEIGHTS
 from zigzag_imc.models.locality.places import Places
@@ -23,15 +24,17 @@ from zigzag_imc.solver.network.keeping_problem import (
 )
 
 
-def question_of(timeline: Timeline, stages: Sequence[Stage]) -> KeepingProblem:
-    """Return the question of what to keep."""
+def question_of(
+    timeline: Timeline, stages: Sequence[Stage], given: Places | None = None
+) -> KeepingProblem:
+    """Return the question of what to keep; where that is given, only of how layers run under it."""
     homes = {*timeline.homes, *timeline.weight_homes}
     return KeepingProblem(
         len(timeline.steps),
         {one.name: one.size_bits for one in timeline.accelerator.memories if one.name in homes},
-        tuple(_keepables(timeline)),
+        tuple(_keepables(timeline) if given is None else _settled(timeline, given)),
         tuple(stages),
-        _cells_of(timeline),
+        None if given is not None else _cells_of(timeline),
     )
 
 
@@ -66,6 +69,14 @@ def _keepables(timeline: Timeline) -> Iterator[Keepable]:
     if timeline.weight_homes:
         always = (0, len(timeline.steps) - 1)
         yield Keepable(WEIGHTS, timeline.weight_bits, always, timeline.weight_homes)
+
+
+def _settled(timeline: Timeline, given: Places) -> Iterator[Keepable]:
+    """Yield the same where it is given what is kept; weights come and go."""
+    for tensor in _keepables(timeline):
+        home = given.placement.get(tensor.name)
+        memories = () if home is None else (home,)
+        yield replace(tensor, memories=memories, is_settled=home is not None)
 
 
 def _cells_of(timeline: Timeline) -> Cells | None:

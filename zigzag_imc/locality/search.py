@@ -8,7 +8,7 @@ round; once its own choice consists of known cases, the choice is proved.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from zigzag_imc.core.budget import Budget
@@ -21,12 +21,12 @@ from zigzag_imc.locality.cases import (
     may_relax,
     relaxed,
 )
-from zigzag_imc.locality.fallback import Chosen, better, nothing_kept, plain_ways
+from zigzag_imc.locality.fallback import Chosen, better, plain_ways, sure_choice
 from zigzag_imc.locality.floors import Floors, least_totals
 from zigzag_imc.locality.knowledge import Knowledge
 from zigzag_imc.locality.question import places_in, question_of, stage_of
 from zigzag_imc.locality.weighing import ENERGY, Weights
-from zigzag_imc.models.locality.places import Places
+from zigzag_imc.models.locality.places import NOWHERE, Places
 from zigzag_imc.models.locality.timeline import Timeline
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.runs.job import Job, Outcome
@@ -82,6 +82,8 @@ class Rounds:
         Time for everything.
     with_latency
         Whether latency will count.
+    given
+        What is kept, where that is no choice: layers then only have ways that agree with it.
     stopped
         What ended the searches early, if anything did.
     searches, models
@@ -97,6 +99,7 @@ class Rounds:
     run: Runner
     budget: Budget
     with_latency: bool = True
+    given: Places | None = None
     stopped: Stopped | None = None
     searches: int = 0
     models: int = 0
@@ -105,6 +108,9 @@ class Rounds:
     def __post_init__(self) -> None:
         self.knowledge = Knowledge(self.timeline.accelerator, self.profile)
         self._floors: dict[tuple[object, ...], Floors] = {}
+        if self.given is not None:
+            placement = self.given.placement
+            self.spots = tuple(spot.agreeing_with(placement) for spot in self.spots)
 
     # ------------------------------------------------------------------ rounds
     def relax(self) -> None:
@@ -112,13 +118,13 @@ class Rounds:
 
         The latter is a case that bounds the energy of all others from below.
         """
-        plain = (case for spot in self.spots for _, case in plain_ways(spot))
-        self._search({case.key: case for case in plain}.values(), ENERGY)
+        sure = (case for spot in self.spots for _, case in self._sure_ways(spot))
+        self._search({case.key: case for case in sure}.values(), ENERGY)
         cases = {}
         for spot in self.spots:
             for way in spot.ways:
-                if may_relax(way.pattern.constraints):
-                    case = relaxed(way.pattern, self.timeline, spot.ways)
+                case = self._bounding_case(spot, way)
+                if case is not None:
                     cases[case.key] = case
         self._search(cases.values(), ENERGY)
 
@@ -127,8 +133,7 @@ class Rounds:
         lost = {}
         for spot in self.spots:
             if all(math.isinf(self._relaxed_bound(spot, way, ENERGY)) for way in spot.ways):
-                case = relaxed(spot.ways[0].pattern, self.timeline, spot.ways)
-                solution = self.knowledge.of(case).energy
+                solution = self._relaxed_energy(spot)
                 assert solution is not None, "a search showed that nothing fits"
                 lost[spot.name] = solution
         self.spots = tuple(spot for spot in self.spots if spot.name not in lost)
@@ -141,8 +146,7 @@ class Rounds:
             energy_pj = min(self._relaxed_bound(spot, way, ENERGY) for way in spot.ways)
             latency = min(self._floor(way).latency for way in spot.ways)
             least = least.plus(Totals(latency, energy_pj))
-            case = relaxed(spot.ways[0].pattern, self.timeline, spot.ways)
-            solution = self.knowledge.of(case).energy
+            solution = self._relaxed_energy(spot)
             known = None if solution is None else solution.cost
             guess = guess.plus(Totals(latency, energy_pj) if known is None else Totals.of(known))
         return least, guess
@@ -153,7 +157,8 @@ class Rounds:
         Where the time ends before, it is the best one whose cases are known; at first that is to
         keep nothing.
         """
-        best = nothing_kept(self.spots, self.knowledge, weights)
+        places = NOWHERE if self.given is None else self.given
+        best = sure_choice(places, map(self._sure_ways, self.spots), self.knowledge, weights)
         bound = self._least_of_all(weights)
         while True:
             keeping = self._model(weights)
@@ -241,7 +246,15 @@ class Rounds:
     # ------------------------------------------------------------------ the model
     def _problem(self, weights: Weights) -> KeepingProblem:
         stages = [self._stage(spot, weights) for spot in self.spots]
-        return question_of(self.timeline, stages)
+        return question_of(self.timeline, stages, self.given)
+
+    def _sure_ways(self, spot: Spot) -> Iterator[tuple[Way, Case]]:
+        """Yield ways to run a layer that surely have room: nothing is kept, or what is given."""
+        if self.given is None:
+            yield from plain_ways(spot)
+        else:
+            for way in spot.ways:
+                yield way, self._case(spot, way, self.given)
 
     def _stage(self, spot: Spot, weights: Weights) -> Stage:
         options = tuple(
@@ -269,13 +282,30 @@ class Rounds:
     def _relaxed_bound(self, spot: Spot, way: Way, weights: Weights) -> float:
         """Lower bound of the cost of a way in any room."""
         energy_pj = 0.0
-        if may_relax(way.pattern.constraints):
-            known = self.knowledge.of(relaxed(way.pattern, self.timeline, spot.ways))
+        case = self._bounding_case(spot, way)
+        if case is not None:
+            known = self.knowledge.of(case)
             if known.is_infeasible:
                 return math.inf
             energy_pj = known.least_energy_pj
         floor = self._floor(way)
         return weights.of(max(energy_pj, floor.energy_pj), floor.latency)
+
+    def _bounding_case(self, spot: Spot, way: Way) -> Case | None:
+        """Case whose energy bounds that of a way in any room it may find; ``None`` without one.
+
+        Where it is given what is kept, a way finds one room only: its own.
+        """
+        if self.given is not None:
+            return self._case(spot, way, self.given)
+        if may_relax(way.pattern.constraints):
+            return relaxed(way.pattern, self.timeline, spot.ways)
+        return None
+
+    def _relaxed_energy(self, spot: Spot) -> Solution | None:
+        """Least energy of the bounding case of a layer's first way, as far as it was searched."""
+        case = self._bounding_case(spot, spot.ways[0])
+        return None if case is None else self.knowledge.of(case).energy
 
     def _floor(self, way: Way) -> Totals:
         """What a way costs at least in any room."""

@@ -189,7 +189,8 @@ class LocalityRecord(Record):
     Attributes
     ----------
     rule
-        ``best``: what makes the objective of the network least. ``given``: what was evaluated.
+        ``best``: what makes the objective of the network least. ``zigzag``: what ZigZag's greedy
+        rule keeps. ``given``: what was evaluated.
     keep_ends
         Whether inputs and results of the network might stay on chip, too.
     inferences
@@ -207,11 +208,13 @@ class LocalityRecord(Record):
     memories
         Use of the memories, step by step.
     status, reason
-        How far the choice is proved, and why no further.
+        How far the choice is proved, and why no further; of one by a rule, how far the layers'
+        mappings under it are proved.
     objective_value
         Objective of all layers together.
     bound
-        Certified lower bound of it, whatever is kept; ``None`` where none was worked out.
+        Certified lower bound of it, whatever is kept, or, by a rule, however layers are mapped
+        under it; ``None`` where none was worked out.
     gap
         ``(objective_value - bound) / objective_value``.
     searches

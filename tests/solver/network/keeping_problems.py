@@ -28,6 +28,8 @@ def random_problem(draw: random.Random) -> KeepingProblem:
     stages = [
         Stage(step, tuple(_options(draw, step, tensors, sizes))) for step in range(0, steps, 2)
     ]
+    if draw.random() < 0.2:
+        tensors[0] = replace(tensors[0], is_settled=True)
     problem = KeepingProblem(steps, sizes, tuple(tensors), tuple(stages))
     return _with_cells(draw, problem) if draw.random() < 0.4 else problem
 
@@ -117,6 +119,8 @@ def _placements(problem: KeepingProblem) -> Iterator[dict[str, str]]:
             one.name: place for one, place in zip(problem.tensors, places, strict=True) if place
         }
         needs = ((one.name, need) for one in problem.tensors for need in one.needs)
+        if any(one.is_settled and one.name not in kept for one in problem.tensors):
+            continue
         if all(kept.get(need) == kept[name] for name, need in needs if name in kept):
             yield kept
 

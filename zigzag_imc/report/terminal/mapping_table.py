@@ -256,7 +256,8 @@ def _on_chip(result: NetworkResult) -> dict[str, str]:
         for memory, count in kept.items()
     )
     told = f"{sum(kept.values())} of {counted(len(locality.tensors), 'tensor')} between layers"
-    kept_there = {"kept": f"{told}{f' ({places})' if places else ''}: {locality.status}"}
+    rule = ", by ZigZag's greedy rule" if locality.rule == "zigzag" else ""
+    kept_there = {"kept": f"{told}{f' ({places})' if places else ''}{rule}: {locality.status}"}
     return kept_there | _weights_that_stay(locality)
 
 

@@ -15,8 +15,9 @@ from zigzag_imc.core.arguments import path as checked_path
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.models.peak import OPERATIONS_PER_MAC
 from zigzag_imc.results.records import edp_js
+from zigzag_imc.runs.cores import available_cores
 from zigzag_imc.runs.job import prepare
-from zigzag_imc.runs.local import HereFlag, available_cores, ctrl_c_stops
+from zigzag_imc.runs.local import HereFlag, ctrl_c_stops
 from zigzag_imc.runs.workers import run_in_processes, shared_flag
 from zigzag_imc.solver.presolve.floor import Floor
 from zigzag_imc.sweep.explore.bounds import least_of
