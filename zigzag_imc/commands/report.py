@@ -11,10 +11,11 @@ from zigzag_imc.commands.common import INTERRUPTED, QuietOption, naming, say_wri
 
 if TYPE_CHECKING:
     from zigzag_imc.explain.records import Explanation
+    from zigzag_imc.onnx_workload.network import Network
     from zigzag_imc.results.result import NetworkResult
 
 
-def report_command(
+def report_command(  # noqa: PLR0913  (options of the command line)
     result: Annotated[
         str,
         typer.Argument(
@@ -22,6 +23,11 @@ def report_command(
             help="Result file of `map`, `search` or `evaluate`, or folder of a sweep.",
         ),
     ],
+    second: Annotated[
+        str | None,
+        typer.Argument(metavar="[B.json]", help="Another result: both side by side."),
+    ] = None,
+    *,
     out: Annotated[str, typer.Option("--out", "-o", metavar="FILE", help="A .html file.")],
     what_if: Annotated[
         int,
@@ -59,10 +65,12 @@ def report_command(
     from zigzag_imc.commands.outputs import check_outputs
     from zigzag_imc.results.replacing import check_writable, write_bytes
 
-    check_outputs({"--out": out}, [result], to_stdout="")
+    check_outputs({"--out": out}, [result, *([second] if second else [])], to_stdout="")
     check_writable(out)
     stopped = False
-    if os.path.isdir(result):
+    if second is not None:
+        page = _of_both(result, second)
+    elif os.path.isdir(result):
         from zigzag_imc.report.html.sweep_page import sweep_page
 
         page = sweep_page(result)
@@ -72,6 +80,16 @@ def report_command(
     say_written(out, "report", quiet)
     if stopped:
         raise typer.Exit(INTERRUPTED)
+
+
+def _of_both(first: str, second: str) -> str:
+    """Return the page of two results."""
+    from zigzag_imc.report.html.comparison_page import comparison_page
+    from zigzag_imc.report.html.provenance import Source
+    from zigzag_imc.results.reading import read_result
+
+    one, other = read_result(first), read_result(second)
+    return comparison_page(one, other, (Source.read(first), Source.read(second)))
 
 
 def _of_result(
@@ -85,7 +103,24 @@ def _of_result(
     contents = read_result(path)
     with naming(path):
         told, stopped = _explained(contents, layers, jobs, limit, quiet)
-        return result_page(contents, Source.read(path), told), stopped
+        return result_page(contents, Source.read(path), told, _network(contents)), stopped
+
+
+def _network(result: NetworkResult) -> Network | None:
+    """Return the network of a result, where its model is here and still has its layers."""
+    from zigzag_imc.core.errors import ZigzagImcError
+    from zigzag_imc.onnx_workload.loader import load_network
+
+    path = result.network.path
+    if path is None or not os.path.isfile(path):
+        path = result.network.name  # one that ships with the tool
+    try:
+        network = load_network(path)
+    except ZigzagImcError:
+        return None
+    known = {layer.name for layer in network.layers}
+    is_same = all(name in known for layer in result.layers for name in layer.names)
+    return network if is_same else None
 
 
 def _explained(

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 
 from zigzag_imc.explain.records import Explanation
 from zigzag_imc.models.hardware.files import accelerator_from_dict
+from zigzag_imc.onnx_workload.network import Network
+from zigzag_imc.report.html.graph_view import graph_of
 from zigzag_imc.report.html.layer_view import layers_of
 from zigzag_imc.report.html.priorities import priorities_of
 from zigzag_imc.report.html.provenance import Source, provenance_of
@@ -16,7 +18,10 @@ from zigzag_imc.results.result import NetworkResult
 
 
 def result_page(
-    result: NetworkResult, source: Source, told: Mapping[str, Explanation] | None = None
+    result: NetworkResult,
+    source: Source,
+    told: Mapping[str, Explanation] | None = None,
+    network: Network | None = None,
 ) -> str:
     """Return a result as a page.
 
@@ -28,6 +33,8 @@ def result_page(
         Where it was read.
     told
         Explanations of layers with what-ifs, by name.
+    network
+        The network as its model has it; without it nobody knows what hands on to what.
 
     Raises
     ------
@@ -36,6 +43,7 @@ def result_page(
     """
     accelerator = accelerator_from_dict(result.accelerator.description, "accelerator.description")
     layers = layers_of(result, told or {})
+    order = None if network is None else [layer.name for layer in network.layers]
     return render(
         "result.html",
         title=f"{result.network.name} on {result.accelerator.name}",
@@ -44,6 +52,7 @@ def result_page(
         verdict=Verdict.of(result),
         layers=layers,
         priorities=priorities_of(layers),
+        graph=graph_of(layers, order, () if network is None else network.edges),
         roofline=roofline(layers, accelerator),
         provenance=provenance_of(result, source),
     )
