@@ -3,7 +3,9 @@
     PYTHONPATH=. python benchmarks/compare_row_write.py FIGURES.json [--output docs/row-write.md]
 
 The file lists, per array, network and layer, the mapping that ZigZag-IMC chose and what it cost.
-Every mapping is scored here on the same hardware, reconstructed from the figures.
+Every mapping is scored here on the same hardware, reconstructed from the figures. Layers, and which
+memories are left to each where activations stay on chip, come from the shipped networks and from
+the greedy rule of ``--locality zigzag``.
 """
 
 from __future__ import annotations
@@ -13,21 +15,25 @@ import json
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from zigzag_imc.core.accelerator import Accelerator, Direction, ImcArray, MemoryInstance, Port
-from zigzag_imc.core.layer import OPERANDS, Layer, Precision, conv_layer, matmul_layer
+from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
+from zigzag_imc.library.keeping import timeline_of
+from zigzag_imc.library.query import Query
+from zigzag_imc.library.subject import Subject
 from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.locality.greedy import greedy_placement
 from zigzag_imc.models.mapspace.legality import check_mapping
 from zigzag_imc.models.profile import ZIGZAG_IMC
 
 DRAM_PJ_PER_BIT = 3.7
 SRAM_READ_PJ, SRAM_WRITE_PJ = 41.0986224, 27.001188
 CELL_WRITE_PJ, REGISTER_WRITE_PJ_PER_BIT = 0.081, 0.001701
-PRECISION = Precision(W=8, I=8, O=16, O_final=8)
 ALL = (Direction.FROM_HIGH, Direction.TO_LOW, Direction.FROM_LOW, Direction.TO_HIGH)
 
 
@@ -42,13 +48,9 @@ def port(kind: Any, low: int, high: int, operands: Iterable[str], *directions: D
     return Port(f"{kind}_port", kind, low, high, allocation)
 
 
-def accelerator(array: str, levels: Mapping[str, int]) -> Accelerator:
-    """Build the reference hardware.
-
-    A layer that fits leaves its inputs or outputs in the SRAM for the next one.
-    """
+def accelerator(array: str) -> Accelerator:
+    """Build the reference hardware."""
     analog = array == "Aimc"
-    in_dram = ["W", *(operand for operand in ("I", "O") if levels[operand] == 3)]
     every = frozenset(("D1", "D2"))
     read, write = (Direction.TO_LOW, Direction.TO_HIGH), (Direction.FROM_HIGH, Direction.FROM_LOW)
 
@@ -103,41 +105,44 @@ def accelerator(array: str, levels: Mapping[str, int]) -> Accelerator:
                 32 * DRAM_PJ_PER_BIT,
                 0.0,
                 1,
-                tuple(in_dram),
+                OPERANDS,
                 every,
-                (port("read_write", 8, 32, in_dram, *ALL),),
+                (port("read_write", 8, 32, OPERANDS, *ALL),),
             ),
         ),
     )
 
 
-def layer_of(entry: Mapping[str, Any]) -> Layer:
-    """Build the layer from its loop sizes.
+@dataclass(frozen=True)
+class Found:
+    """A layer of a network, and the accelerator as it finds it."""
 
-    Its input is as wide as its strided outputs (padding is never stored).
-    """
-    sizes = entry["loop_dims"]
-    if "OX" not in sizes:
-        return matmul_layer(
-            entry["layer"],
-            rows=sizes["B"],
-            out_channels=sizes["K"],
-            in_channels=sizes["C"],
-            precision=PRECISION,
-        )
-    stride = [int(relation.split("=")[1].split("*")[0]) for relation in entry["relations"]][::-1]
-    return conv_layer(
-        entry["layer"],
-        batch=sizes["B"],
-        groups=sizes["G"],
-        out_channels=sizes["K"],
-        in_channels=sizes["C"],
-        output_size=(sizes["OY"], sizes["OX"]),
-        filter_size=(sizes["FY"], sizes["FX"]),
-        stride=(stride[0], stride[1]),
-        input_size=(sizes["OY"] * stride[0], sizes["OX"] * stride[1]),
-        precision=PRECISION,
-    )
+    layer: Layer
+    accelerator: Accelerator
+
+
+def found_by_layer(network: str, array: str) -> dict[int, Found]:
+    """Map the network's steps by the greedy rule; layers in the order of the graph."""
+    whole = accelerator(array)
+    query = Query(cost_model=ZIGZAG_IMC.name, locality="zigzag", keep_ends=True)
+    timeline = timeline_of(Subject.of(network, whole, query))
+    placement = greedy_placement(timeline)
+    found = {}
+    for number, (name, layer) in enumerate(timeline.layers.items()):
+        situation = timeline.situation(timeline.step_of(name), layer, placement)
+        assert situation is not None, "the rule leaves room for what it keeps"
+        found[number] = Found(layer, situation.accelerator(whole))
+    return found
+
+
+def as_read(layer: Layer, entry: Mapping[str, Any]) -> Layer:
+    """Return a layer with the loop sizes of the reference, which may swap the filter's sides."""
+    sizes: Mapping[str, int] = entry["loop_dims"]
+    swapped = layer.sizes | {"FX": layer.sizes.get("FY", 1), "FY": layer.sizes.get("FX", 1)}
+    for own in (layer.sizes, swapped):
+        if all(own.get(dim, 1) == sizes.get(dim, 1) for dim in {*own, *sizes}):
+            return layer.replace(loop_dims=tuple((dim, own[dim]) for dim in layer.sizes))
+    raise SystemExit(f"{entry['network']}, {entry['layer']}: the network has another layer there")
 
 
 def mapping_of(entry: Mapping[str, Any]) -> LayerMapping:
@@ -212,18 +217,31 @@ def differs(pair: tuple[float, float]) -> bool:
     return abs(pair[0] - pair[1]) > 1e-9 * max(abs(pair[0]), abs(pair[1]))
 
 
+def costs(entries: Iterable[Mapping[str, Any]]) -> Iterator[tuple[Mapping[str, Any], Cost]]:
+    """Score every mapping where its layer finds itself in its network."""
+    networks: dict[tuple[str, str], dict[int, Found]] = {}
+    numbers: dict[tuple[str, str], list[int]] = defaultdict(list)
+    entries = list(entries)
+    for entry in entries:
+        numbers[entry["network"], entry["array"]].append(node_of(entry))
+    for entry in entries:
+        key = entry["network"], entry["array"]
+        if key not in networks:
+            networks[key] = found_by_layer(*key)
+        found = networks[key][sorted(numbers[key]).index(node_of(entry))]
+        layer, mapping = as_read(found.layer, entry), mapping_of(entry)
+        check_mapping(layer, found.accelerator, mapping, ZIGZAG_IMC)
+        yield entry, CostModel(layer, found.accelerator, ZIGZAG_IMC).evaluate(mapping)
+
+
+def node_of(entry: Mapping[str, Any]) -> int:
+    """Place of a layer's node in the graph of the reference."""
+    return int(entry["layer"].removeprefix("layer_LayerNode_"))
+
+
 def report(entries: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """Write the comparison, line by line."""
-    scored = []
-    for entry in entries:
-        levels = {operand: len(entry["temporal"][operand]) for operand in OPERANDS}
-        imc, layer, mapping = (
-            accelerator(entry["array"], levels),
-            layer_of(entry),
-            mapping_of(entry),
-        )
-        check_mapping(layer, imc, mapping, ZIGZAG_IMC)
-        scored.append((entry, compared(entry, CostModel(layer, imc, ZIGZAG_IMC).evaluate(mapping))))
+    scored = [(entry, compared(entry, cost)) for entry, cost in costs(entries)]
     yield from HEADING.splitlines()
     yield ""
     yield (
@@ -285,7 +303,8 @@ with ZigZag-IMC (repository of June 2025) on its two example arrays, 4 columns o
 rows, with DS-CNN and ResNet-8: per layer the mapping it chose, its cycles and its energies. Each
 mapping is scored here on the same hardware: DRAM with 32 bits a cycle (8 the smallest access) at
 3.7 pJ a bit, 256 KB SRAM with 256 bits a cycle (16 the smallest), registers and cells that cost per
-write. Inputs and outputs that fit stay in the SRAM for the next layer and then have no DRAM level.
+write. Layers come from the shipped networks; which of their activations stay in the SRAM, and then
+have no DRAM level, is what [`--locality zigzag --keep-ends`](locality.md) keeps there.
 
 What the comparison taught about this tool, and the profile follows:
 

@@ -1,25 +1,31 @@
 """What staying on chip saves and takes to prove; and random networks against all their choices.
 
 python benchmarks/locality.py                    # the shipped networks on both presets
+python benchmarks/locality.py --arrays 64 256    # on square arrays of the template instead
+python benchmarks/locality.py --sram-kb 16 32 64 # with less room for activations
 python benchmarks/locality.py --cases 300        # random small networks, every choice gone through
+python benchmarks/locality.py --cases 300 --record cases.jsonl    # again: goes on where it stopped
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import random
 import sys
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.objective import KeepingRule, Objective
 from zigzag_imc.core.space import DIVISORS
 from zigzag_imc.library.mapping import map_network
 from zigzag_imc.models.hardware.files import load_accelerator
+from zigzag_imc.models.hardware.templates.template import Template
 from zigzag_imc.models.profile import IMC
 from zigzag_imc.results.result import NetworkResult
 
@@ -36,21 +42,56 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=int, metavar="N", help="random networks to go through")
     parser.add_argument("--first", type=int, default=0, metavar="SEED")
+    parser.add_argument(
+        "--record", type=Path, metavar="FILE", help="cases that are done, a line each"
+    )
+    parser.add_argument(
+        "--inferences",
+        type=int,
+        default=1,
+        metavar="N",
+        help="where weights may stay",
+    )
     parser.add_argument("--networks", nargs="+", default=list(NETWORKS), metavar="NETWORK")
     parser.add_argument("--presets", nargs="+", default=list(PRESETS), metavar="FILE")
+    parser.add_argument(
+        "--arrays", type=int, nargs="+", metavar="N", help="arrays of N x N cells, not presets"
+    )
     parser.add_argument("--objectives", nargs="+", default=list(OBJECTIVES))
+    parser.add_argument(
+        "--output-bits", type=int, metavar="N", help="bits of sums, also in registers of the arrays"
+    )
+    parser.add_argument("--keep-ends", action="store_true", help="inputs and results may stay, too")
     parser.add_argument("--sram-kb", type=int, nargs="+", metavar="KB", help="sizes of the SRAM")
     asked = parser.parse_args(arguments)
     if asked.cases is not None:
-        return _report(asked.first, asked.cases)
-    print("| network | accelerator | objective | none | best | saved | s none | s best | proved |")
+        seeds = range(asked.first, asked.first + asked.cases)
+        return _report(seeds, asked.inferences, asked.record)
+    print("| network | accelerator | objective | none | greedy saves | best saves ", end="")
+    print("| s none | s best | proved |")
     print("|---|---|---|--:|--:|--:|--:|--:|---|")
+    options: dict[str, Any] = {"keep_ends": asked.keep_ends}
+    if asked.output_bits:
+        options["precision"] = f"O={asked.output_bits}"
     for network in asked.networks:
-        for preset in asked.presets:
-            for sized in _sized(load_accelerator(preset), asked.sram_kb):
+        for whole in _accelerators(asked):
+            for sized in _sized(whole, asked.sram_kb):
                 for objective in asked.objectives:
-                    print(_row(network, sized, objective), flush=True)
+                    print(_row(network, sized, objective, options), flush=True)
     return 0
+
+
+def _accelerators(asked: argparse.Namespace) -> Iterator[Accelerator]:
+    """Yield presets, or arrays whose inputs, outputs and weights all come from DRAM."""
+    if not asked.arrays:
+        yield from map(load_accelerator, asked.presets)
+        return
+    for side in asked.arrays:
+        for kind in PRESETS:
+            of: dict[str, Any] = {"rows": side, "columns": side, "activations_in": "dram"}
+            if asked.output_bits:
+                of["output_bits"] = asked.output_bits
+            yield Template(kind=kind, name=f"{kind} {side} x {side}", **of).accelerator()
 
 
 def _sized(accelerator: Accelerator, sizes_kb: Sequence[int] | None) -> Iterator[Accelerator]:
@@ -66,51 +107,111 @@ def _sized(accelerator: Accelerator, sizes_kb: Sequence[int] | None) -> Iterator
         yield accelerator.replace(name=f"{accelerator.name} {size} KB", memories=tuple(memories))
 
 
-def _row(network: str, accelerator: Accelerator, objective: Objective) -> str:
+def _row(
+    network: str, accelerator: Accelerator, objective: Objective, options: Mapping[str, Any]
+) -> str:
     """Return a row of the table: seconds are those of the processor, of one process."""
-    none, none_s = _mapped(network, accelerator, objective, "none")
-    best, best_s = _mapped(network, accelerator, objective, "best")
-    values = [found.totals.objective_value or float("nan") for found in (none, best)]
-    saved = f"{1 - values[1] / values[0]:.1%}"
+    asked = {"objective": objective, **options}
+    none, none_s = _mapped(network, accelerator, "none", asked | {"keep_ends": False})
+    greedy, _ = _mapped(network, accelerator, "zigzag", asked)
+    best, best_s = _mapped(network, accelerator, "best", asked)
+    all_found = (none, greedy, best)
+    value, *others = [found.totals.objective_value or float("nan") for found in all_found]
+    saved = " | ".join(f"{1 - other / value:.1%}" for other in others)
+    proved = "yes" if all(found.totals.status == "OPTIMAL" for found in all_found) else "no"
     return (
-        f"| {network} | {accelerator.name} | {objective} | {values[0]:.4g} | {values[1]:.4g} "
-        f"| {saved} | {none_s:.1f} | {best_s:.1f} | {best.totals.status} |"
+        f"| {network} | {accelerator.name} | {objective} | {value:.4g} | {saved} "
+        f"| {none_s:.1f} | {best_s:.1f} | {proved} |"
     )
 
 
 def _mapped(
-    network: str, accelerator: Accelerator, objective: Objective, locality: KeepingRule
+    network: str, accelerator: Accelerator, locality: KeepingRule, asked: Mapping[str, Any]
 ) -> tuple[NetworkResult, float]:
     started = time.process_time()
-    found = map_network(
-        network, accelerator, objective=objective, scope="network", locality=locality, jobs=1
-    )
+    found = map_network(network, accelerator, scope="network", locality=locality, jobs=1, **asked)
     return found, time.process_time() - started
 
 
-def _report(first: int, cases: int) -> int:
+@dataclass(frozen=True)
+class Case:
+    """A random network for an objective: what search and enumeration find.
+
+    Attributes
+    ----------
+    seed, inferences
+        What it is drawn from, and for how many inferences weights are loaded once.
+    objective, value, status
+        What is made least, what the search finds, and how far it is proved.
+    expected
+        Least of all choices and mappings.
+    """
+
+    seed: int
+    inferences: int
+    objective: Objective
+    value: float
+    status: str
+    expected: float
+
+    @property
+    def is_right(self) -> bool:
+        """Whether both find the same, proved."""
+        return self.status == "OPTIMAL" and abs(self.value - self.expected) <= 1e-6 * self.expected
+
+
+def _report(seeds: range, inferences: int, record: Path | None) -> int:
     """Go through random networks, and say where search and enumeration differ."""
     sys.path.insert(0, os.fspath(Path(__file__).resolve().parents[1]))
-    from tests.locality.plain_choices import PlainChoices
-    from tests.locality.small_networks import random_accelerator, random_network
+    done: dict[int, list[Case]] = {}
+    if record is not None and record.exists():
+        for line in record.read_text().splitlines():
+            case = Case(**json.loads(line))
+            if case.seed in seeds and case.inferences == inferences:
+                done.setdefault(case.seed, []).append(case)
+    for seed in seeds:
+        if seed not in done:
+            done[seed] = _cases(seed, inferences)
+            if record is not None:
+                lines = (json.dumps(asdict(case)) + "\n" for case in done[seed])
+                with record.open("a") as file:
+                    file.writelines(lines)
+        wrong = [case for cases in done.values() for case in cases if not case.is_right]
+        print(f"{len(done)} of {len(seeds)} networks, {len(wrong)} differences", flush=True)
+    for case in wrong:
+        print(f"seed {case.seed}, {case.objective}: {case.value!r}, not {case.expected!r}")
+    return int(bool(wrong))
 
-    wrong = 0
-    for seed in range(first, first + cases):
-        draw = random.Random(seed)
-        network, accelerator = random_network(draw), random_accelerator(draw)
-        plain = PlainChoices(network, accelerator, IMC, DIVISORS)
-        objectives: tuple[Objective, ...] = ("energy", "latency", "edp")
-        for objective in objectives:
-            found = map_network(
-                network, accelerator, objective=objective, locality="best", space=DIVISORS, jobs=1
-            ).totals
-            expected = plain.least(objective)
-            value = found.objective_value or float("inf")
-            if found.status != "OPTIMAL" or abs(value - expected) > 1e-6 * expected:
-                wrong += 1
-                print(f"seed {seed}, {objective}: {value!r}, enumeration finds {expected!r}")
-        print(f"{seed - first + 1} of {cases} networks, {wrong} differences", flush=True)
-    return int(wrong > 0)
+
+def _cases(seed: int, inferences: int) -> list[Case]:
+    """Search and enumerate one random network for all objectives."""
+    from tests.locality.plain_choices import PlainChoices
+    from tests.locality.small_networks import (
+        random_accelerator,
+        random_network,
+        with_room_for_weights,
+    )
+
+    draw = random.Random(seed)
+    network, accelerator = random_network(draw), random_accelerator(draw)
+    if inferences > 1:
+        accelerator = with_room_for_weights(draw, accelerator)
+    plain = PlainChoices(network, accelerator, IMC, DIVISORS, inferences)
+    objectives: tuple[Objective, ...] = ("energy", "latency", "edp")
+    cases = []
+    for objective in objectives:
+        found = map_network(
+            network,
+            accelerator,
+            objective=objective,
+            locality="best",
+            inferences=inferences,
+            space=DIVISORS,
+            jobs=1,
+        ).totals
+        value, least = found.objective_value or float("inf"), plain.least(objective)
+        cases.append(Case(seed, inferences, objective, value, found.status, least))
+    return cases
 
 
 if __name__ == "__main__":

@@ -109,8 +109,15 @@ class Problem:
         )
 
     def with_lengths(self, sizes: Mapping[str, int], constraints: Constraints = ()) -> Problem:
-        """Return the same problem of tiles of any lengths."""
-        return replace(self, sizes=sizes, order=ShortRules.of(constraints, sizes))
+        """Return the same problem of tiles of any lengths.
+
+        Thousands of them may be equally good, and all would have to be scored if their latencies
+        were rounded to whole cycles. In a product, whose factors may have few units, parts of
+        cycles would blur more than they tell apart.
+        """
+        is_product = self.goal.objective == "edp"
+        scale = self.scale if is_product else self.scale.in_parts_of_cycles
+        return replace(self, sizes=sizes, scale=scale, order=ShortRules.of(constraints, sizes))
 
     @cached_property
     def all_tiles(self) -> TileGroup:

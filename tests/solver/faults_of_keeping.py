@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from zigzag_imc.solver.network import keeping
-from zigzag_imc.solver.network.keeping import KeepingProblem, Stage
+from zigzag_imc.solver.network.keeping_problem import KeepingProblem, Stage
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
@@ -61,6 +61,16 @@ def loads_by_operators(patch: pytest.MonkeyPatch) -> None:
     )
 
 
+def settled_tensors_leave(patch: pytest.MonkeyPatch) -> None:
+    """A tensor that is kept for sure may go all the same."""
+    _changed(
+        patch,
+        lambda problem: replace(
+            problem, tensors=tuple(replace(one, is_settled=False) for one in problem.tensors)
+        ),
+    )
+
+
 def bounds_in_any_room(patch: pytest.MonkeyPatch) -> None:
     """What is known of one room counts for all."""
     patch.setattr(keeping._Model, "_ranges", lambda self, fact: [])
@@ -71,10 +81,37 @@ def bounds_forgotten(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(keeping._Model, "_more", lambda self, beyond: iter(()))
 
 
+def cells_for_all(patch: pytest.MonkeyPatch) -> None:
+    """Every layer has all cells for its weights, whatever the others have."""
+    _changed(
+        patch,
+        lambda problem: (
+            problem
+            if problem.cells is None
+            else replace(problem, cells=replace(problem.cells, reserved=-100))
+        ),
+    )
+
+
+def least_shares_forgotten(patch: pytest.MonkeyPatch) -> None:
+    """Weights stay in fewer cells than there are weights."""
+    _changed(patch, _without_least)
+
+
+def _without_least(problem: KeepingProblem) -> KeepingProblem:
+    stages = tuple(
+        one if one.least_slots is None else replace(one, least_slots=0) for one in problem.stages
+    )
+    return replace(problem, stages=stages)
+
+
 FAULTS: tuple[Plant, ...] = (
     short_lives,
     free_partial_sums,
     loads_by_operators,
+    settled_tensors_leave,
     bounds_in_any_room,
     bounds_forgotten,
+    cells_for_all,
+    least_shares_forgotten,
 )

@@ -10,11 +10,13 @@ Objective = Literal["energy", "latency", "edp"]
 Scope = Literal["layer", "network"]
 """Of what: of every layer for itself, or of all layers of a network together."""
 
-KeepingRule = Literal["none", "best"]
-"""What stays on chip between layers: nothing, or what makes the objective of the network least."""
+KeepingRule = Literal["none", "best", "zigzag"]
+"""What stays on chip between layers: nothing, what makes the objective of the network least, or
+what ZigZag's greedy rule keeps."""
 
-KeepingSource = Literal["best", "given"]
-"""Where a choice of what stays on chip comes from: a search for the best one, or somebody else."""
+KeepingSource = Literal["best", "zigzag", "given"]
+"""Where a choice of what stays on chip comes from: a search for the best one, ZigZag's greedy rule,
+or somebody else."""
 
 Status = Literal["OPTIMAL", "FEASIBLE", "INFEASIBLE", "UNKNOWN"]
 """OPTIMAL: no mapping of the mapspace costs less. FEASIBLE: a mapping with a certified gap, or

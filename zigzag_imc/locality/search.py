@@ -8,12 +8,11 @@ round; once its own choice consists of known cases, the choice is proved.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.objective import Stopped
-from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.locality.cases import (
     Case,
     Spot,
@@ -22,48 +21,28 @@ from zigzag_imc.locality.cases import (
     may_relax,
     relaxed,
 )
-from zigzag_imc.locality.floors import least_totals
+from zigzag_imc.locality.fallback import Chosen, better, plain_ways, sure_choice
+from zigzag_imc.locality.floors import Floors, least_totals
 from zigzag_imc.locality.knowledge import Knowledge
+from zigzag_imc.locality.question import places_in, question_of, stage_of
 from zigzag_imc.locality.weighing import ENERGY, Weights
+from zigzag_imc.models.locality.places import NOWHERE, Places
 from zigzag_imc.models.locality.timeline import Timeline
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.runs.job import Job, Outcome
 from zigzag_imc.solver.network.edp import NOTHING, Totals
-from zigzag_imc.solver.network.keeping import (
+from zigzag_imc.solver.network.keeping import choose_keeping
+from zigzag_imc.solver.network.keeping_problem import (
     Fact,
-    Keepable,
     Keeping,
     KeepingProblem,
     Option,
     Stage,
-    choose_keeping,
 )
 from zigzag_imc.solver.solution import SearchOptions, Solution
 
 Runner = Callable[[Sequence[Job]], tuple[list[Outcome], Stopped | None]]
 """Does jobs side by side; says what ended them early, if anything did."""
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """A choice of what is kept.
-
-    Attributes
-    ----------
-    placement
-        Memory of each kept tensor.
-    ways
-        Way of every layer, in the order of the spots.
-    cases
-        Case of every layer.
-    value
-        Weighted cost of all of them together; infinite where one has no mapping.
-    """
-
-    placement: Mapping[str, str]
-    ways: tuple[Way, ...]
-    cases: tuple[Case, ...]
-    value: float
 
 
 @dataclass(frozen=True)
@@ -73,14 +52,14 @@ class Answer:
     Attributes
     ----------
     best
-        Best choice whose cases are known; ``None`` where there is none.
+        Best choice whose cases are known; of infinite value where there is none.
     bound
         Certified lower bound of the weighted cost of every choice.
     is_settled
         Whether the model's own choice consisted of known cases at last.
     """
 
-    best: Chosen | None
+    best: Chosen
     bound: float
     is_settled: bool
 
@@ -103,6 +82,8 @@ class Rounds:
         Time for everything.
     with_latency
         Whether latency will count.
+    given
+        What is kept, where that is no choice: layers then only have ways that agree with it.
     stopped
         What ended the searches early, if anything did.
     searches, models
@@ -118,6 +99,7 @@ class Rounds:
     run: Runner
     budget: Budget
     with_latency: bool = True
+    given: Places | None = None
     stopped: Stopped | None = None
     searches: int = 0
     models: int = 0
@@ -125,16 +107,24 @@ class Rounds:
 
     def __post_init__(self) -> None:
         self.knowledge = Knowledge(self.timeline.accelerator, self.profile)
-        self._floors: dict[tuple[object, ...], Totals] = {}
+        self._floors: dict[tuple[object, ...], Floors] = {}
+        if self.given is not None:
+            placement = self.given.placement
+            self.spots = tuple(spot.agreeing_with(placement) for spot in self.spots)
 
     # ------------------------------------------------------------------ rounds
     def relax(self) -> None:
-        """Search, for every layer, a case that bounds the energy of all others from below."""
+        """Search what every layer costs at most, with nothing kept, and what at least.
+
+        The latter is a case that bounds the energy of all others from below.
+        """
+        sure = (case for spot in self.spots for _, case in self._sure_ways(spot))
+        self._search({case.key: case for case in sure}.values(), ENERGY)
         cases = {}
         for spot in self.spots:
             for way in spot.ways:
-                if may_relax(way.pattern.constraints):
-                    case = relaxed(way.pattern, self.timeline, spot.ways)
+                case = self._bounding_case(spot, way)
+                if case is not None:
                     cases[case.key] = case
         self._search(cases.values(), ENERGY)
 
@@ -143,8 +133,7 @@ class Rounds:
         lost = {}
         for spot in self.spots:
             if all(math.isinf(self._relaxed_bound(spot, way, ENERGY)) for way in spot.ways):
-                case = relaxed(spot.ways[0].pattern, self.timeline, spot.ways)
-                solution = self.knowledge.of(case).energy
+                solution = self._relaxed_energy(spot)
                 assert solution is not None, "a search showed that nothing fits"
                 lost[spot.name] = solution
         self.spots = tuple(spot for spot in self.spots if spot.name not in lost)
@@ -157,16 +146,20 @@ class Rounds:
             energy_pj = min(self._relaxed_bound(spot, way, ENERGY) for way in spot.ways)
             latency = min(self._floor(way).latency for way in spot.ways)
             least = least.plus(Totals(latency, energy_pj))
-            case = relaxed(spot.ways[0].pattern, self.timeline, spot.ways)
-            solution = self.knowledge.of(case).energy
+            solution = self._relaxed_energy(spot)
             known = None if solution is None else solution.cost
             guess = guess.plus(Totals(latency, energy_pj) if known is None else Totals.of(known))
         return least, guess
 
     def least(self, weights: Weights) -> Answer:
-        """Find the choice of least weighted cost."""
-        best: Chosen | None = None
-        bound = 0.0
+        """Find the choice of least weighted cost.
+
+        Where the time ends before, it is the best one whose cases are known; at first that is to
+        keep nothing.
+        """
+        places = NOWHERE if self.given is None else self.given
+        best = sure_choice(places, map(self._sure_ways, self.spots), self.knowledge, weights)
+        bound = self._least_of_all(weights)
         while True:
             keeping = self._model(weights)
             if keeping is None:
@@ -176,16 +169,28 @@ class Rounds:
             missing = self._unknown(keeping, ways, weights)
             if not missing:
                 chosen = self._chosen(keeping, ways, weights)
-                best = _better(best, chosen)
+                best = better(best, chosen)
                 return Answer(best, bound, keeping.optimal)
             if self.stopped is not None or self.budget.is_over():
                 return Answer(best, bound, False)
             self._search(missing.values(), weights)
             left = self._unknown(keeping, ways, weights)
             if not left:
-                best = _better(best, self._chosen(keeping, ways, weights))
+                best = better(best, self._chosen(keeping, ways, weights))
             elif left.keys() == missing.keys():  # their searches did not come back
                 return Answer(best, bound, False)
+
+    def ended_by(self, is_settled: bool) -> Stopped | None:
+        """What ended the searches early, if anything did."""
+        if self.stopped is None and not is_settled and self.budget.is_over():
+            return "total time limit"
+        return self.stopped
+
+    def _least_of_all(self, weights: Weights) -> float:
+        """Lower bound of the weighted cost of every choice, from what holds in any room."""
+        return sum(
+            min(self._relaxed_bound(spot, way, weights) for way in spot.ways) for spot in self.spots
+        )
 
     def _model(self, weights: Weights) -> Keeping | None:
         """Choose what to keep by all that is known."""
@@ -204,13 +209,17 @@ class Rounds:
         """Cases of a choice that have to be searched; some follow from others."""
         missing = {}
         for spot, way in zip(self.spots, ways, strict=True):
-            case = self._case(spot, way, keeping.placement)
+            case = self._case(spot, way, self._places(keeping))
             if not self._is_known(case, weights) and not self.knowledge.adopt(case, weights):
                 missing[case.key] = case
         return missing
 
-    def _case(self, spot: Spot, way: Way, placement: Mapping[str, str]) -> Case:
-        case = case_of(self.timeline, spot, way, placement)
+    def _places(self, keeping: Keeping) -> Places:
+        """Where tensors are kept, and where weights stay."""
+        return places_in(self.timeline, [spot.name for spot in self.spots], keeping)
+
+    def _case(self, spot: Spot, way: Way, places: Places) -> Case:
+        case = case_of(self.timeline, spot, way, places)
         assert case is not None, "the model leaves room for all that it keeps"
         return case
 
@@ -228,38 +237,24 @@ class Rounds:
     def _chosen(self, keeping: Keeping, ways: tuple[Way, ...], weights: Weights) -> Chosen:
         """Return a choice with the value that its best known mappings have."""
         cases = tuple(
-            self._case(spot, way, keeping.placement)
+            self._case(spot, way, self._places(keeping))
             for spot, way in zip(self.spots, ways, strict=True)
         )
-        values = (
-            min(
-                (weights.of_cost(point.cost) for point in self.knowledge.of(case).points()),
-                default=math.inf,
-            )
-            for case in cases
-        )
-        return Chosen(keeping.placement, ways, cases, sum(values))
+        values = (self.knowledge.of(case).best_known(weights) for case in cases)
+        return Chosen(self._places(keeping), ways, cases, sum(values))
 
     # ------------------------------------------------------------------ the model
     def _problem(self, weights: Weights) -> KeepingProblem:
-        timeline = self.timeline
-        sizes = {
-            memory.name: memory.size_bits
-            for memory in timeline.memories
-            if memory.name in timeline.homes
-        }
-        tensors = tuple(
-            Keepable(
-                tensor.name,
-                tensor.bits,
-                (tensor.first, tensor.last),
-                tensor.memories,
-                timeline.needed_with(tensor.name),
-            )
-            for tensor in timeline.tensors.values()
-        )
-        stages = tuple(self._stage(spot, weights) for spot in self.spots)
-        return KeepingProblem(len(timeline.steps), sizes, tensors, stages)
+        stages = [self._stage(spot, weights) for spot in self.spots]
+        return question_of(self.timeline, stages, self.given)
+
+    def _sure_ways(self, spot: Spot) -> Iterator[tuple[Way, Case]]:
+        """Yield ways to run a layer that surely have room: nothing is kept, or what is given."""
+        if self.given is None:
+            yield from plain_ways(spot)
+        else:
+            for way in spot.ways:
+                yield way, self._case(spot, way, self.given)
 
     def _stage(self, spot: Spot, weights: Weights) -> Stage:
         options = tuple(
@@ -271,26 +266,53 @@ class Rounds:
             )
             for way in spot.ways
         )
-        return Stage(spot.step, options)
+        return stage_of(self.timeline, spot.name, options)
 
     def _facts(self, spot: Spot, way: Way, weights: Weights) -> tuple[Fact, ...]:
         """All that is known of a way, and what the relaxed case says of it in any room."""
         always = Fact(self._relaxed_bound(spot, way, weights))
-        return (always, *self.knowledge.facts(way, weights, self._floor(way).latency))
+        floors = self._floors_of(way)
+        cells = self.timeline.accelerator.cells.name
+        shares = (
+            Fact(weights.of(energy_pj, floors.totals.latency), ((cells, 0.0, float(bits)),))
+            for bits, energy_pj in floors.with_share
+        )
+        return (always, *shares, *self.knowledge.facts(way, weights, floors.totals.latency))
 
     def _relaxed_bound(self, spot: Spot, way: Way, weights: Weights) -> float:
         """Lower bound of the cost of a way in any room."""
         energy_pj = 0.0
-        if may_relax(way.pattern.constraints):
-            known = self.knowledge.of(relaxed(way.pattern, self.timeline, spot.ways))
+        case = self._bounding_case(spot, way)
+        if case is not None:
+            known = self.knowledge.of(case)
             if known.is_infeasible:
                 return math.inf
             energy_pj = known.least_energy_pj
         floor = self._floor(way)
         return weights.of(max(energy_pj, floor.energy_pj), floor.latency)
 
+    def _bounding_case(self, spot: Spot, way: Way) -> Case | None:
+        """Case whose energy bounds that of a way in any room it may find; ``None`` without one.
+
+        Where it is given what is kept, a way finds one room only: its own.
+        """
+        if self.given is not None:
+            return self._case(spot, way, self.given)
+        if may_relax(way.pattern.constraints):
+            return relaxed(way.pattern, self.timeline, spot.ways)
+        return None
+
+    def _relaxed_energy(self, spot: Spot) -> Solution | None:
+        """Least energy of the bounding case of a layer's first way, as far as it was searched."""
+        case = self._bounding_case(spot, spot.ways[0])
+        return None if case is None else self.knowledge.of(case).energy
+
     def _floor(self, way: Way) -> Totals:
         """What a way costs at least in any room."""
+        return self._floors_of(way).totals
+
+    def _floors_of(self, way: Way) -> Floors:
+        """What a way costs at least."""
         key = way.pattern.key
         if key not in self._floors:
             self._floors[key] = least_totals(
@@ -327,10 +349,3 @@ class Rounds:
             optimum=not wants_front,
             front=wants_front,
         )
-
-
-def _better(one: Chosen | None, other: Chosen) -> Chosen:
-    """The choice of less cost; the later one where both are as good."""
-    if one is None or other.value <= one.value * (1 + TOLERANCE):
-        return other
-    return one

@@ -24,7 +24,15 @@ from zigzag_imc.solver.tables.any_sizes.cut_builder import CutBuilder
 from zigzag_imc.solver.tables.any_sizes.permitted import passing_classes, permitted
 from zigzag_imc.solver.tables.any_sizes.port_terms import PortTerms
 from zigzag_imc.solver.tables.crossings import Crossings
-from zigzag_imc.solver.tables.cut import Cut, PerCut, PortKey, SpatialColumns, per_cut, summed
+from zigzag_imc.solver.tables.cut import (
+    Cut,
+    PerCut,
+    PortKey,
+    SpatialColumns,
+    bandwidths_of,
+    per_cut,
+    summed,
+)
 from zigzag_imc.solver.tables.layout import Layout
 from zigzag_imc.solver.tables.port_uses import fixed_loads
 
@@ -67,6 +75,7 @@ class AnyColumnBuilder:
     def __init__(self, costs: CostModel, with_latency: bool, constraints: Constraints = ()) -> None:
         self._costs, self._with_latency, self._constraints = costs, with_latency, constraints
         self._crossings = Crossings(costs, Amounts(costs))
+        self._bandwidths = bandwidths_of(costs.accelerator)
         self._sizes_bits = [memory.size_bits for memory in costs.accelerator.memories]
 
     def build(self, spatial: SpatialMapping) -> SpatialColumns:
@@ -95,6 +104,7 @@ class AnyColumnBuilder:
             fixed_stuck=loads["stuck"],
             fixed_bits=tuple(fixed_bits),
             compute_cycles=builder.laid.steps * array.cycles_per_activation,
+            bandwidths=self._bandwidths,
             fits=all(map(operator.le, fixed_bits, self._sizes_bits)),
         )
         return AnyColumns(cuts, columns, most_bits)
