@@ -128,7 +128,7 @@ def array_use(arrays: SpatialArrays) -> ArrayUse:
         rows = Rows.of(layer, array, arrays.unrolled)
         use = full_use(array, counted_once(layer, array, arrays.unrolled), rows, layer.macs)
     ones = arrays.ones
-    rows = Rows(use.rows.mapped * ones, use.rows.taps * ones)
+    rows = replace(use.rows, mapped=use.rows.mapped * ones, taps=use.rows.taps * ones)
     return ArrayUse(rows, use.columns * ones, use.activations * ones)
 
 
