@@ -7,9 +7,10 @@ the last, which may be short, of outputs on their way up. The others compete wit
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
+from typing import NamedTuple
 
 import numpy as np
 
@@ -47,6 +48,27 @@ class _Way:
     bits: int
 
 
+class _Kind(NamedTuple):
+    """Equal tiles, full or short along every dimension.
+
+    Attributes
+    ----------
+    number
+        How many different ones there are.
+    cycles
+        Cycles of one.
+    share
+        Share of the steps of a full tile that it makes.
+    is_last
+        Whether the last tile is one of them.
+    """
+
+    number: Array
+    cycles: Array
+    share: Array
+    is_last: Array
+
+
 @dataclass(frozen=True, eq=False)
 class _Moved:
     """What one access of all transfers takes, in one way and per visit of every tile.
@@ -59,11 +81,34 @@ class _Moved:
         Cycles of all different tiles.
     outside
         Cycles of the one that is on- or offloading.
+    kinds
+        The different tiles; full ones first.
     """
 
     way: _Way
     together: Array
     outside: Array
+    kinds: Sequence[_Kind] = ()
+
+    def activities(
+        self, visits: Array, back: bool, is_unloaded: bool
+    ) -> Iterator[tuple[Amount, Amount, Amount]]:
+        """Transfers of every kind that compete with computing: all but one on the first visit.
+
+        That is a full tile of what is loaded, and the last one of what is unloaded. Partial sums do
+        not come back on the first visit.
+        """
+        when = self.way.when
+        for place, kind in enumerate(self.kinds):
+            terms = [Term((visits - 1) * when, kind.number)]
+            if not back:
+                outside = kind.is_last if is_unloaded else np.full_like(kind.number, place == 0)
+                terms.append(Term(when, kind.number - outside))
+            yield (
+                Amount(tuple(terms)),
+                Amount((Term(when, kind.cycles),)),
+                Amount((Term(np.ones_like(when), kind.share),)),
+            )
 
 
 class PortTerms:
@@ -92,7 +137,7 @@ class PortTerms:
         loads: dict[PortKey, Amount] = {}
         passing: dict[PortKey, Amount] = {}
         periodic: dict[PortKey, Periodic] = {}
-        activities: dict[PortKey, list[tuple[Amount, Amount]]] = {}
+        activities: dict[PortKey, list[tuple[Amount, Amount, Amount]]] = {}
         first: list[tuple[Access, list[_Moved]]] = []
         visits = self._visits(cut.operand, lengths)
         for access, back in self._directed(cut):
@@ -104,9 +149,9 @@ class PortTerms:
                 busy[key] = _sum(busy.get(key), _later(moved, visits, back))
                 crowded = [self._never_buffered(cut, one, lengths) for one in moved]
                 stuck[key] = _sum(stuck.get(key), _later(crowded, visits, back))
-                activities.setdefault(key, []).extend(
-                    self._activity(cut, access, one, (visits, lengths, back)) for one in moved
-                )
+                known = activities.setdefault(key, [])
+                for one in moved:
+                    known += one.activities(visits, back, cut.operand == OUTPUTS)
             if cut.boundaries[-1] and not back:
                 first.append((access, moved))
                 loads[key] = Amount(tuple(Term(one.way.when, one.outside) for one in moved))
@@ -154,13 +199,22 @@ class PortTerms:
     def _moved(self, cut: AnyCut, access: Access, way: _Way, lengths: Lengths) -> _Moved:
         """What an access takes of its port in one way."""
         index = cut.operand
-        kinds = self._energies.kinds(index, lengths)
-        together = sum(number * self._cycles(cut, access, way, tile) for tile, number in kinds)
-        outside = self._last(index, lengths) if index == OUTPUTS else lengths
+        last = self._last(index, lengths)
+        kinds = [
+            _Kind(
+                as_array(number, lengths),
+                as_array(self._cycles(cut, access, way, tile), lengths),
+                as_array(math.prod([own / lengths[dim] for dim, own in tile.items()]), lengths),
+                as_array(_all_of_equal(tile, last), lengths),
+            )
+            for tile, number in self._energies.kinds(index, lengths)
+        ]
+        outside = last if index == OUTPUTS else lengths
         return _Moved(
             way,
-            as_array(together, lengths),
+            sum((kind.number * kind.cycles for kind in kinds), start=as_array(0.0, lengths)),
             as_array(self._cycles(cut, access, way, outside), lengths),
+            kinds,
         )
 
     def _last(self, index: int, lengths: Lengths) -> dict[str, Array]:
@@ -208,19 +262,6 @@ class PortTerms:
         return Periodic(Amount(tuple(terms)), int(access.amount(1, fan)), self._laid.steps, rate)
 
     # ------------------------------------------------------------------ windows
-    def _activity(
-        self, cut: AnyCut, access: Access, moved: _Moved, at: tuple[Array, Lengths, bool]
-    ) -> tuple[Amount, Amount]:
-        """Transfers of full tiles that compete with computing, at most, and the cycles of each."""
-        visits, lengths, back = at
-        full = math.prod([self._lattice.sizes[dim] // lengths[dim] for dim in cut.relevant])
-        number = as_array(full, lengths)
-        terms = [Term((visits - 1) * moved.way.when, number)]
-        if not back:  # all but one on the first visit
-            terms.append(Term(moved.way.when, number - 1))
-        cycles = as_array(self._cycles(cut, access, moved.way, lengths), lengths)
-        return Amount(tuple(terms)), Amount((Term(moved.way.when, cycles),))
-
     def _second_tile(self, cut: AnyCut, lengths: Lengths, visits: Array) -> tuple[Amount, Amount]:
         """Bits of a second full tile, and the least that any loop order needs of them."""
         if not cut.boundaries[-1] or not self._profile.ports_stall:
@@ -347,6 +388,12 @@ def _later(moved: list[_Moved], visits: Array, back: bool) -> Amount:
     if not back:
         terms += [Term(one.way.when, one.together - one.outside) for one in moved]
     return Amount(tuple(terms))
+
+
+def _all_of_equal(tile: Mapping[str, Array], last: Mapping[str, Array]) -> Array:
+    """Where tiles are as long as the last one along all of their dimensions."""
+    equal = (own == last[dim] for dim, own in tile.items())
+    return reduce(np.logical_and, equal, np.ones((), dtype=np.bool_))
 
 
 def _all_of(moved: list[_Moved], visits: Array) -> Amount:

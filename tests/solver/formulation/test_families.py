@@ -15,7 +15,7 @@ from tests.solver.tiny_problems import (
     problem,
     tile,
 )
-from zigzag_imc.solver.formulation.candidate import Room
+from zigzag_imc.solver.formulation.candidate import Activity, Room
 from zigzag_imc.solver.formulation.capacity import add_capacities
 from zigzag_imc.solver.formulation.chain import add_chain
 from zigzag_imc.solver.formulation.choice import add_choice
@@ -104,7 +104,7 @@ def test_a_reduced_window_is_waited_for(size_bits: int, lost: int) -> None:
             OUTPUTS_CUT,
             (1, 2),
             room=Room(0, 6, need=6),
-            activities={PORT: ((2.0, 5.0),)},
+            activities={PORT: (Activity(2.0, 5.0),)},
             stuck={PORT: 0.0},
         ),
         tile(WEIGHTS_CUT, (1, 0), room=Room(-1, 0)),
