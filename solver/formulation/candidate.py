@@ -27,7 +27,7 @@ class Activity(NamedTuple):
 
     Attributes
     ----------
-    count
+    transfers
         How many there are.
     busy
         Cycles of each.
@@ -35,14 +35,14 @@ class Activity(NamedTuple):
         How long the window of each is, relative to that of a full tile.
     """
 
-    count: float
+    transfers: float
     busy: float
     share: float = 1.0
 
     def unhidden(self, window: int) -> float:
         """Cycles of all that windows cannot hide, of which that of a full tile is so long."""
         own = math.ceil(window * self.share * _ROUNDING)
-        return self.count * max(0.0, self.busy - own)
+        return self.transfers * max(0.0, self.busy - own)
 
 
 TileKey = tuple[int, CutPlace, tuple[int, ...]]

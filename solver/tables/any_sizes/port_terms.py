@@ -7,10 +7,9 @@ the last, which may be short, of outputs on their way up. The others compete wit
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import reduce
-from typing import NamedTuple
 
 import numpy as np
 
@@ -25,90 +24,12 @@ from zigzag_imc.models.timing.buffering import second_tile_bits
 from zigzag_imc.models.timing.rows import cycles_per_row
 from zigzag_imc.solver.tables.any_sizes.any_cut import Amount, AnyCut, Periodic
 from zigzag_imc.solver.tables.any_sizes.cut_builder import CutBuilder, Lengths, as_array
+from zigzag_imc.solver.tables.any_sizes.moved import Kind, Moved, Way
 from zigzag_imc.solver.tables.any_sizes.terms import Term
 from zigzag_imc.solver.tables.cut import ROW_PORT, PortKey
 from zigzag_imc.solver.tables.lattice import Array
 from zigzag_imc.solver.tables.links import link_kinds
 from zigzag_imc.solver.tables.short_ends import ShortEndEnergy
-
-
-@dataclass(frozen=True, eq=False)
-class _Way:
-    """Transfers of elements of so many bits: outputs may be partial sums, or finished.
-
-    Attributes
-    ----------
-    when
-        By classes along the idle dimensions, whether they are.
-    bits
-        Bits of an element.
-    """
-
-    when: Array
-    bits: int
-
-
-class _Kind(NamedTuple):
-    """Equal tiles, full or short along every dimension.
-
-    Attributes
-    ----------
-    number
-        How many different ones there are.
-    cycles
-        Cycles of one.
-    share
-        Share of the steps of a full tile that it makes.
-    is_last
-        Whether the last tile is one of them.
-    """
-
-    number: Array
-    cycles: Array
-    share: Array
-    is_last: Array
-
-
-@dataclass(frozen=True, eq=False)
-class _Moved:
-    """What one access of all transfers takes, in one way and per visit of every tile.
-
-    Attributes
-    ----------
-    way
-        The way.
-    together
-        Cycles of all different tiles.
-    outside
-        Cycles of the one that is on- or offloading.
-    kinds
-        The different tiles; full ones first.
-    """
-
-    way: _Way
-    together: Array
-    outside: Array
-    kinds: Sequence[_Kind] = ()
-
-    def activities(
-        self, visits: Array, back: bool, is_unloaded: bool
-    ) -> Iterator[tuple[Amount, Amount, Amount]]:
-        """Transfers of every kind that compete with computing: all but one on the first visit.
-
-        That is a full tile of what is loaded, and the last one of what is unloaded. Partial sums do
-        not come back on the first visit.
-        """
-        when = self.way.when
-        for place, kind in enumerate(self.kinds):
-            terms = [Term((visits - 1) * when, kind.number)]
-            if not back:
-                outside = kind.is_last if is_unloaded else np.full_like(kind.number, place == 0)
-                terms.append(Term(when, kind.number - outside))
-            yield (
-                Amount(tuple(terms)),
-                Amount((Term(when, kind.cycles),)),
-                Amount((Term(np.ones_like(when), kind.share),)),
-            )
 
 
 class PortTerms:
@@ -138,7 +59,7 @@ class PortTerms:
         passing: dict[PortKey, Amount] = {}
         periodic: dict[PortKey, Periodic] = {}
         activities: dict[PortKey, list[tuple[Amount, Amount, Amount]]] = {}
-        first: list[tuple[Access, list[_Moved]]] = []
+        first: list[tuple[Access, list[Moved]]] = []
         visits = self._visits(cut.operand, lengths)
         for access, back in self._directed(cut):
             key = access.memory_index, access.port_index
@@ -180,28 +101,28 @@ class PortTerms:
         yield from ((access, False) for access in boundary.up)
         yield from ((access, cut.operand == OUTPUTS) for access in boundary.down)
 
-    def _ways(self, cut: AnyCut, back: bool, visits: Array) -> list[_Way]:
+    def _ways(self, cut: AnyCut, back: bool, visits: Array) -> list[Way]:
         """What kinds of elements cross, each with where they do."""
         everywhere = np.ones((1,) * len(self._lattice.shape))
         if cut.operand != OUTPUTS:
             bits = self._layer.precision.bits(OPERANDS[cut.operand])
-            return [_Way(everywhere, bits)]
+            return [Way(everywhere, bits)]
         partial = (visits > 1) | self._laid.operands[OUTPUTS].reduced_above[cut.boundaries[-1]]
         final_bits, partial_bits = (int(output_bits(self._layer, kind)) for kind in (0, 1))
-        of_partial = _Way(partial * everywhere, partial_bits)
-        return [of_partial] if back else [_Way(~partial * everywhere, final_bits), of_partial]
+        of_partial = Way(partial * everywhere, partial_bits)
+        return [of_partial] if back else [Way(~partial * everywhere, final_bits), of_partial]
 
     def _visits(self, index: int, lengths: Lengths) -> Array:
         """How often every tile of an operand crosses."""
         visits = np.asarray(self._energies.visits(index, lengths), dtype=np.float64)
         return as_array(visits, lengths)
 
-    def _moved(self, cut: AnyCut, access: Access, way: _Way, lengths: Lengths) -> _Moved:
+    def _moved(self, cut: AnyCut, access: Access, way: Way, lengths: Lengths) -> Moved:
         """What an access takes of its port in one way."""
         index = cut.operand
         last = self._last(index, lengths)
         kinds = [
-            _Kind(
+            Kind(
                 as_array(number, lengths),
                 as_array(self._cycles(cut, access, way, tile), lengths),
                 as_array(math.prod([own / lengths[dim] for dim, own in tile.items()]), lengths),
@@ -210,7 +131,7 @@ class PortTerms:
             for tile, number in self._energies.kinds(index, lengths)
         ]
         outside = last if index == OUTPUTS else lengths
-        return _Moved(
+        return Moved(
             way,
             sum((kind.number * kind.cycles for kind in kinds), start=as_array(0.0, lengths)),
             as_array(self._cycles(cut, access, way, outside), lengths),
@@ -226,7 +147,7 @@ class PortTerms:
             if dim in relevant
         }
 
-    def _cycles(self, cut: AnyCut, access: Access, way: _Way, tile: Mapping[str, Array]) -> Array:
+    def _cycles(self, cut: AnyCut, access: Access, way: Way, tile: Mapping[str, Array]) -> Array:
         """Cycles of one transfer."""
         a = cut.boundaries[-1]
         fan = self._laid.operands[cut.operand].fan_whole[a]
@@ -282,7 +203,7 @@ class PortTerms:
             least_need.append(Term(way.when, bits // plain))
         return Amount(tuple(need)), Amount(tuple(least_need))
 
-    def _never_buffered(self, cut: AnyCut, moved: _Moved, lengths: Lengths) -> _Moved:
+    def _never_buffered(self, cut: AnyCut, moved: Moved, lengths: Lengths) -> Moved:
         """The part that no window hides.
 
         A tile of irrelevant loops alone, directly above the array, whose memory has no room for a
@@ -290,11 +211,11 @@ class PortTerms:
         """
         is_above_array = cut.boundaries[-1] == 1
         if not is_above_array or not self._is_crowded(cut, moved.way.bits):
-            return _Moved(moved.way, moved.together * 0.0, moved.outside * 0.0)
+            return Moved(moved.way, moved.together * 0.0, moved.outside * 0.0)
         is_single = reduce(np.logical_and, (lengths[dim] == 1 for dim in cut.relevant), True)
         of_one = np.maximum(0.0, moved.outside - self._rate) * is_single
         count = math.prod(self._lattice.sizes[dim] for dim in cut.relevant)
-        return _Moved(moved.way, of_one * count, of_one)
+        return Moved(moved.way, of_one * count, of_one)
 
     def _is_crowded(self, cut: AnyCut, bits: int) -> bool:
         """Whether a memory that holds one tile of one step has no room for a second one."""
@@ -309,7 +230,7 @@ class PortTerms:
 
     # ------------------------------------------------------------------ on- and offloading
     def _link(
-        self, cut: AnyCut, first: list[tuple[Access, list[_Moved]]], lengths: Lengths
+        self, cut: AnyCut, first: list[tuple[Access, list[Moved]]], lengths: Lengths
     ) -> Amount:
         """Cycles of the on- or offloading that are surely exposed.
 
@@ -332,7 +253,7 @@ class PortTerms:
         terms = (Term(way.when, cycles) for way, cycles in zip(ways, exposed, strict=True))
         return Amount(tuple(terms), of_whole=whole)
 
-    def _least_exposed(self, cut: AnyCut, access: Access, moved: list[_Moved]) -> float:
+    def _least_exposed(self, cut: AnyCut, access: Access, moved: list[Moved]) -> float:
         """Cycles of the whole, loaded once, that are exposed at least."""
         part_bits = self._laid.operands[cut.operand].whole[1] * self._first_bits(cut.operand)
         part = ceil_div(part_bits, access.port.bandwidth_max)
@@ -364,7 +285,7 @@ class PortTerms:
         together = as_array(together, lengths)
         if not self._profile.ports_stall:  # the first load is waited for as well
             return {(cut.memory, ROW_PORT): Amount((Term(visits, together),))}
-        moved = _Moved(_Way(np.ones_like(visits), 0), together, once)
+        moved = Moved(Way(np.ones_like(visits), 0), together, once)
         return {(cut.memory, ROW_PORT): _later([moved], visits, back=False)}
 
     def _writes_rows(self, cut: AnyCut) -> bool:
@@ -379,7 +300,7 @@ class PortTerms:
         return self._laid.mapped_rows * cycles
 
 
-def _later(moved: list[_Moved], visits: Array, back: bool) -> Amount:
+def _later(moved: list[Moved], visits: Array, back: bool) -> Amount:
     """Cycles of all periods but the one outside.
 
     Partial sums come back on every visit of a tile but the first.
@@ -396,7 +317,7 @@ def _all_of_equal(tile: Mapping[str, Array], last: Mapping[str, Array]) -> Array
     return reduce(np.logical_and, equal, np.ones((), dtype=np.bool_))
 
 
-def _all_of(moved: list[_Moved], visits: Array) -> Amount:
+def _all_of(moved: list[Moved], visits: Array) -> Amount:
     """Cycles of all periods of what is loaded or unloaded."""
     return Amount(tuple(Term(visits * one.way.when, one.together) for one in moved))
 
