@@ -10,15 +10,40 @@ import math
 import operator
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import NamedTuple
 
 from zigzag_imc.solver.scoring.tile_choice import CutPlace
 from zigzag_imc.solver.tables.cut import PortKey
 
+_ROUNDING = 1 - 1e-12
+"""Windows are whole numbers of cycles, which are met from below."""
+
 Axis = tuple[str, int]
 """Dimension and prime of one exponent of a tile."""
 
-Activities = tuple[tuple[float, float], ...]
-"""Transfers and the cycles of each, once or several times."""
+
+class Activity(NamedTuple):
+    """Equal transfers.
+
+    Attributes
+    ----------
+    transfers
+        How many there are.
+    busy
+        Cycles of each.
+    share
+        How long the window of each is, relative to that of a full tile.
+    """
+
+    transfers: float
+    busy: float
+    share: float = 1.0
+
+    def unhidden(self, window: int) -> float:
+        """Cycles of all that windows cannot hide, of which that of a full tile is so long."""
+        own = math.ceil(window * self.share * _ROUNDING)
+        return self.transfers * max(0.0, self.busy - own)
+
 
 TileKey = tuple[int, CutPlace, tuple[int, ...]]
 """Number of the spatial mapping, cut and lattice index: what tells candidates apart."""
@@ -92,7 +117,7 @@ class PortLoads:
 
     busy: Mapping[PortKey, float]
     stuck: Mapping[PortKey, float]
-    activities: Mapping[PortKey, Activities]
+    activities: Mapping[PortKey, Sequence[Activity]]
     once: Mapping[PortKey, float]
     exposed: float
     taken: Mapping[PortKey, int]
@@ -110,14 +135,9 @@ class PortLoads:
     def lost_in(self, window: int) -> dict[PortKey, float]:
         """Cycles that no window of some length hides, beyond those ``stuck`` anyway, per port."""
         return {
-            key: _unhidden(activities, window) - self.stuck.get(key, 0.0)
+            key: sum(own.unhidden(window) for own in activities) - self.stuck.get(key, 0.0)
             for key, activities in self.activities.items()
         }
-
-
-def _unhidden(activities: Activities, window: int) -> float:
-    """Cycles of some transfers that windows of some length cannot hide."""
-    return sum(count * max(0.0, busy - window) for count, busy in activities)
 
 
 @dataclass(frozen=True, slots=True)

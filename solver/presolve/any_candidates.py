@@ -17,7 +17,7 @@ import numpy as np
 
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.solver.formulation.candidate import Candidate, PortLoads, Room, Where
+from zigzag_imc.solver.formulation.candidate import Activity, Candidate, PortLoads, Room, Where
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve.energy_bound import price_credit, priced
 from zigzag_imc.solver.presolve.latency_sums import LatencySum
@@ -200,7 +200,7 @@ class _TilesOfCut:
         exposed = np.broadcast_to(known.link, index[0].shape)
         need, least_need = (cut.at(amount, index) for amount in (cut.need, cut.least_need))
         activities = {
-            key: [(cut.at(count, index), cut.at(busy, index)) for count, busy in own]
+            key: [tuple(cut.at(amount, index).tolist() for amount in each) for each in own]
             for key, own in cut.activities.items()
         }
         for number, place in enumerate(zip(*(axis.tolist() for axis in index), strict=True)):
@@ -212,7 +212,9 @@ class _TilesOfCut:
                     stuck=_of(known.stuck, number),
                     activities={
                         key: tuple(
-                            (float(count[number]), float(busy[number])) for count, busy in own
+                            Activity(*(amount[number] for amount in each))
+                            for each in own
+                            if each[0][number] > 0
                         )
                         for key, own in activities.items()
                     },

@@ -15,7 +15,7 @@ import numpy as np
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.tolerances import TOLERANCE
-from zigzag_imc.solver.formulation.candidate import Candidate, PortLoads, Room, Where
+from zigzag_imc.solver.formulation.candidate import Activity, Candidate, PortLoads, Room, Where
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve.energy_bound import energy_through
 from zigzag_imc.solver.presolve.standing import SpatialOption
@@ -102,7 +102,9 @@ class _TilesOfCut:
             busy=_floats_at(cut.busy, index),
             stuck=_floats_at(cut.stuck, index),
             activities={
-                key: tuple((float(count[index]), float(busy[index])) for count, busy in loads)
+                key: tuple(
+                    Activity(float(count[index]), float(busy[index])) for count, busy in loads
+                )
                 for key, loads in cut.activities.items()
             },
             once=_floats_at(cut.loads, index),

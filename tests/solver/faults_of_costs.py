@@ -14,10 +14,17 @@ from typing import Any
 import pytest
 
 from zigzag_imc.models import evaluate
-from zigzag_imc.solver.formulation import on_port, port_stalls, problem, rounds, scaling, windows
+from zigzag_imc.solver.formulation import (
+    on_port,
+    port_stalls,
+    problem,
+    rounds,
+    scaling,
+    windows,
+)
 from zigzag_imc.solver.formulation import session as cpsat
 from zigzag_imc.solver.presolve import energy_bound as bounds
-from zigzag_imc.solver.presolve import latency_sums, survey
+from zigzag_imc.solver.presolve import latency_sums, stalls, survey
 from zigzag_imc.solver.presolve.spatial import bounds as spatial_bounds
 from zigzag_imc.solver.presolve.spatial import crossing_ports, rest
 from zigzag_imc.solver.presolve.spatial import energy as spatial_energy
@@ -204,6 +211,11 @@ def latency_sums_a_cycle_too_high(patch: pytest.MonkeyPatch) -> None:
 
 
 # ---------------------------------------------------------------- all objectives
+def nothing_that_passes_hides(patch: pytest.MonkeyPatch) -> None:
+    """All that passes a port once is waited for, beside all of computing."""
+    patch.setattr(stalls.Passing, "offset", lambda self, columns: columns.compute_cycles)
+
+
 def quick_bounds_too_high(patch: pytest.MonkeyPatch) -> None:
     """The quick bounds of spatial mappings, a tenth too high."""
 

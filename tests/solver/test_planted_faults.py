@@ -172,6 +172,7 @@ PLANTED = (
     Planted(costs.rows_a_cycle_too_slow, "any", 10, "edp", (*ALL, bounds)),
     Planted(costs.stalls_count_twice, "stalling", 6, "latency", (verify, differential, bounds)),
     Planted(costs.latency_sums_a_cycle_too_high, "any", 10, "edp", (*ALL, bounds)),
+    Planted(costs.nothing_that_passes_hides, "stalling", 1, "latency", (bounds,)),
     Planted(costs.quick_bounds_too_high, "any", 40, "energy", (*ALL, bounds)),
     Planted(costs.quick_bounds_count_the_first_load, "any", 38, "latency", (bounds,)),
     Planted(

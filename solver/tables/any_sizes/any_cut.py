@@ -99,8 +99,8 @@ class AnyCut:
     periodic
         Per port, what its periodic loads take of it.
     activities
-        Per port, transfers of full tiles that compete with computing, at most, and the cycles of
-        each.
+        Per port, equal transfers that compete with computing, how many of them, the cycles of each,
+        and how long their windows are, relative to those of full tiles.
     need, least_need
         Bits that a second full tile takes beside the first one, and at least.
     domains
@@ -121,7 +121,7 @@ class AnyCut:
     loads: Mapping[PortKey, Amount] = field(default_factory=dict)
     passing: Mapping[PortKey, Amount] = field(default_factory=dict)
     periodic: Mapping[PortKey, Periodic] = field(default_factory=dict)
-    activities: Mapping[PortKey, Sequence[tuple[Amount, Amount]]] = field(default_factory=dict)
+    activities: Mapping[PortKey, Sequence[Sequence[Amount]]] = field(default_factory=dict)
     need: Amount = field(default_factory=lambda: Amount(()))
     least_need: Amount = field(default_factory=lambda: Amount(()))
     domains: Mapping[str, Numbers] = field(default_factory=dict)
@@ -305,7 +305,7 @@ class AnyCut:
                 key: own._replace(bits=change(own.bits)) for key, own in self.periodic.items()
             },
             activities={
-                key: [(change(count), change(busy)) for count, busy in own]
+                key: [tuple(map(change, each)) for each in own]
                 for key, own in self.activities.items()
             },
             need=change(self.need),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import reduce
 
 import numpy as np
@@ -24,46 +24,12 @@ from zigzag_imc.models.timing.buffering import second_tile_bits
 from zigzag_imc.models.timing.rows import cycles_per_row
 from zigzag_imc.solver.tables.any_sizes.any_cut import Amount, AnyCut, Periodic
 from zigzag_imc.solver.tables.any_sizes.cut_builder import CutBuilder, Lengths, as_array
+from zigzag_imc.solver.tables.any_sizes.moved import Kind, Moved, Way
 from zigzag_imc.solver.tables.any_sizes.terms import Term
 from zigzag_imc.solver.tables.cut import ROW_PORT, PortKey
 from zigzag_imc.solver.tables.lattice import Array
 from zigzag_imc.solver.tables.links import link_kinds
 from zigzag_imc.solver.tables.short_ends import ShortEndEnergy
-
-
-@dataclass(frozen=True, eq=False)
-class _Way:
-    """Transfers of elements of so many bits: outputs may be partial sums, or finished.
-
-    Attributes
-    ----------
-    when
-        By classes along the idle dimensions, whether they are.
-    bits
-        Bits of an element.
-    """
-
-    when: Array
-    bits: int
-
-
-@dataclass(frozen=True, eq=False)
-class _Moved:
-    """What one access of all transfers takes, in one way and per visit of every tile.
-
-    Attributes
-    ----------
-    way
-        The way.
-    together
-        Cycles of all different tiles.
-    outside
-        Cycles of the one that is on- or offloading.
-    """
-
-    way: _Way
-    together: Array
-    outside: Array
 
 
 class PortTerms:
@@ -92,8 +58,8 @@ class PortTerms:
         loads: dict[PortKey, Amount] = {}
         passing: dict[PortKey, Amount] = {}
         periodic: dict[PortKey, Periodic] = {}
-        activities: dict[PortKey, list[tuple[Amount, Amount]]] = {}
-        first: list[tuple[Access, list[_Moved]]] = []
+        activities: dict[PortKey, list[tuple[Amount, Amount, Amount]]] = {}
+        first: list[tuple[Access, list[Moved]]] = []
         visits = self._visits(cut.operand, lengths)
         for access, back in self._directed(cut):
             key = access.memory_index, access.port_index
@@ -104,9 +70,9 @@ class PortTerms:
                 busy[key] = _sum(busy.get(key), _later(moved, visits, back))
                 crowded = [self._never_buffered(cut, one, lengths) for one in moved]
                 stuck[key] = _sum(stuck.get(key), _later(crowded, visits, back))
-                activities.setdefault(key, []).extend(
-                    self._activity(cut, access, one, (visits, lengths, back)) for one in moved
-                )
+                known = activities.setdefault(key, [])
+                for one in moved:
+                    known += one.activities(visits, back, cut.operand == OUTPUTS)
             if cut.boundaries[-1] and not back:
                 first.append((access, moved))
                 loads[key] = Amount(tuple(Term(one.way.when, one.outside) for one in moved))
@@ -135,32 +101,41 @@ class PortTerms:
         yield from ((access, False) for access in boundary.up)
         yield from ((access, cut.operand == OUTPUTS) for access in boundary.down)
 
-    def _ways(self, cut: AnyCut, back: bool, visits: Array) -> list[_Way]:
+    def _ways(self, cut: AnyCut, back: bool, visits: Array) -> list[Way]:
         """What kinds of elements cross, each with where they do."""
         everywhere = np.ones((1,) * len(self._lattice.shape))
         if cut.operand != OUTPUTS:
             bits = self._layer.precision.bits(OPERANDS[cut.operand])
-            return [_Way(everywhere, bits)]
+            return [Way(everywhere, bits)]
         partial = (visits > 1) | self._laid.operands[OUTPUTS].reduced_above[cut.boundaries[-1]]
         final_bits, partial_bits = (int(output_bits(self._layer, kind)) for kind in (0, 1))
-        of_partial = _Way(partial * everywhere, partial_bits)
-        return [of_partial] if back else [_Way(~partial * everywhere, final_bits), of_partial]
+        of_partial = Way(partial * everywhere, partial_bits)
+        return [of_partial] if back else [Way(~partial * everywhere, final_bits), of_partial]
 
     def _visits(self, index: int, lengths: Lengths) -> Array:
         """How often every tile of an operand crosses."""
         visits = np.asarray(self._energies.visits(index, lengths), dtype=np.float64)
         return as_array(visits, lengths)
 
-    def _moved(self, cut: AnyCut, access: Access, way: _Way, lengths: Lengths) -> _Moved:
+    def _moved(self, cut: AnyCut, access: Access, way: Way, lengths: Lengths) -> Moved:
         """What an access takes of its port in one way."""
         index = cut.operand
-        kinds = self._energies.kinds(index, lengths)
-        together = sum(number * self._cycles(cut, access, way, tile) for tile, number in kinds)
-        outside = self._last(index, lengths) if index == OUTPUTS else lengths
-        return _Moved(
+        last = self._last(index, lengths)
+        kinds = [
+            Kind(
+                as_array(number, lengths),
+                as_array(self._cycles(cut, access, way, tile), lengths),
+                as_array(math.prod([own / lengths[dim] for dim, own in tile.items()]), lengths),
+                as_array(_all_of_equal(tile, last), lengths),
+            )
+            for tile, number in self._energies.kinds(index, lengths)
+        ]
+        outside = last if index == OUTPUTS else lengths
+        return Moved(
             way,
-            as_array(together, lengths),
+            sum((kind.number * kind.cycles for kind in kinds), start=as_array(0.0, lengths)),
             as_array(self._cycles(cut, access, way, outside), lengths),
+            kinds,
         )
 
     def _last(self, index: int, lengths: Lengths) -> dict[str, Array]:
@@ -172,7 +147,7 @@ class PortTerms:
             if dim in relevant
         }
 
-    def _cycles(self, cut: AnyCut, access: Access, way: _Way, tile: Mapping[str, Array]) -> Array:
+    def _cycles(self, cut: AnyCut, access: Access, way: Way, tile: Mapping[str, Array]) -> Array:
         """Cycles of one transfer."""
         a = cut.boundaries[-1]
         fan = self._laid.operands[cut.operand].fan_whole[a]
@@ -208,19 +183,6 @@ class PortTerms:
         return Periodic(Amount(tuple(terms)), int(access.amount(1, fan)), self._laid.steps, rate)
 
     # ------------------------------------------------------------------ windows
-    def _activity(
-        self, cut: AnyCut, access: Access, moved: _Moved, at: tuple[Array, Lengths, bool]
-    ) -> tuple[Amount, Amount]:
-        """Transfers of full tiles that compete with computing, at most, and the cycles of each."""
-        visits, lengths, back = at
-        full = math.prod([self._lattice.sizes[dim] // lengths[dim] for dim in cut.relevant])
-        number = as_array(full, lengths)
-        terms = [Term((visits - 1) * moved.way.when, number)]
-        if not back:  # all but one on the first visit
-            terms.append(Term(moved.way.when, number - 1))
-        cycles = as_array(self._cycles(cut, access, moved.way, lengths), lengths)
-        return Amount(tuple(terms)), Amount((Term(moved.way.when, cycles),))
-
     def _second_tile(self, cut: AnyCut, lengths: Lengths, visits: Array) -> tuple[Amount, Amount]:
         """Bits of a second full tile, and the least that any loop order needs of them."""
         if not cut.boundaries[-1] or not self._profile.ports_stall:
@@ -241,7 +203,7 @@ class PortTerms:
             least_need.append(Term(way.when, bits // plain))
         return Amount(tuple(need)), Amount(tuple(least_need))
 
-    def _never_buffered(self, cut: AnyCut, moved: _Moved, lengths: Lengths) -> _Moved:
+    def _never_buffered(self, cut: AnyCut, moved: Moved, lengths: Lengths) -> Moved:
         """The part that no window hides.
 
         A tile of irrelevant loops alone, directly above the array, whose memory has no room for a
@@ -249,11 +211,11 @@ class PortTerms:
         """
         is_above_array = cut.boundaries[-1] == 1
         if not is_above_array or not self._is_crowded(cut, moved.way.bits):
-            return _Moved(moved.way, moved.together * 0.0, moved.outside * 0.0)
+            return Moved(moved.way, moved.together * 0.0, moved.outside * 0.0)
         is_single = reduce(np.logical_and, (lengths[dim] == 1 for dim in cut.relevant), True)
         of_one = np.maximum(0.0, moved.outside - self._rate) * is_single
         count = math.prod(self._lattice.sizes[dim] for dim in cut.relevant)
-        return _Moved(moved.way, of_one * count, of_one)
+        return Moved(moved.way, of_one * count, of_one)
 
     def _is_crowded(self, cut: AnyCut, bits: int) -> bool:
         """Whether a memory that holds one tile of one step has no room for a second one."""
@@ -268,7 +230,7 @@ class PortTerms:
 
     # ------------------------------------------------------------------ on- and offloading
     def _link(
-        self, cut: AnyCut, first: list[tuple[Access, list[_Moved]]], lengths: Lengths
+        self, cut: AnyCut, first: list[tuple[Access, list[Moved]]], lengths: Lengths
     ) -> Amount:
         """Cycles of the on- or offloading that are surely exposed.
 
@@ -291,7 +253,7 @@ class PortTerms:
         terms = (Term(way.when, cycles) for way, cycles in zip(ways, exposed, strict=True))
         return Amount(tuple(terms), of_whole=whole)
 
-    def _least_exposed(self, cut: AnyCut, access: Access, moved: list[_Moved]) -> float:
+    def _least_exposed(self, cut: AnyCut, access: Access, moved: list[Moved]) -> float:
         """Cycles of the whole, loaded once, that are exposed at least."""
         part_bits = self._laid.operands[cut.operand].whole[1] * self._first_bits(cut.operand)
         part = ceil_div(part_bits, access.port.bandwidth_max)
@@ -323,7 +285,7 @@ class PortTerms:
         together = as_array(together, lengths)
         if not self._profile.ports_stall:  # the first load is waited for as well
             return {(cut.memory, ROW_PORT): Amount((Term(visits, together),))}
-        moved = _Moved(_Way(np.ones_like(visits), 0), together, once)
+        moved = Moved(Way(np.ones_like(visits), 0), together, once)
         return {(cut.memory, ROW_PORT): _later([moved], visits, back=False)}
 
     def _writes_rows(self, cut: AnyCut) -> bool:
@@ -338,7 +300,7 @@ class PortTerms:
         return self._laid.mapped_rows * cycles
 
 
-def _later(moved: list[_Moved], visits: Array, back: bool) -> Amount:
+def _later(moved: list[Moved], visits: Array, back: bool) -> Amount:
     """Cycles of all periods but the one outside.
 
     Partial sums come back on every visit of a tile but the first.
@@ -349,7 +311,13 @@ def _later(moved: list[_Moved], visits: Array, back: bool) -> Amount:
     return Amount(tuple(terms))
 
 
-def _all_of(moved: list[_Moved], visits: Array) -> Amount:
+def _all_of_equal(tile: Mapping[str, Array], last: Mapping[str, Array]) -> Array:
+    """Where tiles are as long as the last one along all of their dimensions."""
+    equal = (own == last[dim] for dim, own in tile.items())
+    return reduce(np.logical_and, equal, np.ones((), dtype=np.bool_))
+
+
+def _all_of(moved: list[Moved], visits: Array) -> Amount:
     """Cycles of all periods of what is loaded or unloaded."""
     return Amount(tuple(Term(visits * one.way.when, one.together) for one in moved))
 

@@ -15,7 +15,7 @@ from tests.solver.tiny_problems import (
     problem,
     tile,
 )
-from zigzag_imc.solver.formulation.candidate import Room
+from zigzag_imc.solver.formulation.candidate import Activity, Room
 from zigzag_imc.solver.formulation.capacity import add_capacities
 from zigzag_imc.solver.formulation.chain import add_chain
 from zigzag_imc.solver.formulation.choice import add_choice
@@ -104,7 +104,7 @@ def test_a_reduced_window_is_waited_for(size_bits: int, lost: int) -> None:
             OUTPUTS_CUT,
             (1, 2),
             room=Room(0, 6, need=6),
-            activities={PORT: ((2.0, 5.0),)},
+            activities={PORT: (Activity(2.0, 5.0),)},
             stuck={PORT: 0.0},
         ),
         tile(WEIGHTS_CUT, (1, 0), room=Room(-1, 0)),
@@ -131,6 +131,34 @@ def test_a_port_hides_loads_only_behind_computing(taken: int, exposed: int) -> N
     links = add_links(left, model, variables)
     add_hiding(left, model, variables, running, links)
     assert least(model, links[WEIGHTS_CUT]) == exposed
+
+
+@pytest.mark.parametrize(("taken", "exposed"), [(0, 2), (4, 6), (6, 8), (8, 10)])
+def test_periodic_loads_take_their_share_of_stalls(taken: int, exposed: int) -> None:
+    """Of 8 cycles of computing and stalling, all, half, a quarter or nothing is left to hide in.
+
+    Without stalls that are 4 cycles.
+    """
+    left = problem(
+        tile(WEIGHTS_CUT, once={PORT: 10.0}, taken={PORT: taken}),
+        spatial=columns(compute_cycles=4.0),
+    )
+    model, variables = started(left)
+    stall = model.new_int_var(4, 4, "stall")
+    running = Running(total([4 * variables.spatial[0]]), stall, most=1000)
+    links = add_links(left, model, variables)
+    add_hiding(left, model, variables, running, links)
+    assert least(model, links[WEIGHTS_CUT]) == exposed
+
+
+def test_a_short_tile_has_a_short_window() -> None:
+    """Beside a window of 4 cycles, 2 transfers of 6 lack 2 each; a half of 5, in 2 cycles, lacks 3.
+
+    One of these 7 cycles is stuck anyway.
+    """
+    transfers = (Activity(2.0, 6.0), Activity(1.0, 5.0, share=0.5))
+    waiting = tile(WEIGHTS_CUT, activities={PORT: transfers}, stuck={PORT: 1.0})
+    assert waiting.ports.lost_in(4) == {PORT: 2 * 2 + 3 - 1}
 
 
 @pytest.mark.parametrize(
