@@ -165,7 +165,6 @@ class Query:
             return
         object.__setattr__(self, "scope", "network")
         refused = {"layers": bool(self.layers), "pareto": self.pareto}
-        refused["method"] = self.method != "auto"
         for name, is_asked in refused.items():
             if is_asked:
                 raise OptionError(
