@@ -25,10 +25,10 @@ from ortools.sat.python import cp_model
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.tolerances import TOLERANCE
 
-UNITS = 2**30
+UNITS = 2**32
 """Whole numbers that stand for the least sum of the costs in any room: rounding all of a hundred
-layers down loses a ten-millionth of it. CP-SAT has called sums of far larger numbers
-infeasible that are not."""
+layers down loses a forty-millionth of it, which leaves proofs their resolution. CP-SAT has called
+sums of far larger numbers infeasible that are not."""
 
 _MOST = 8 * UNITS
 """Units that a cost counts at most: a bound that is cut down is a bound, too."""
