@@ -4,17 +4,19 @@ python benchmarks/locality.py                    # the shipped networks on both 
 python benchmarks/locality.py --arrays 64 256    # on square arrays of the template instead
 python benchmarks/locality.py --sram-kb 16 32 64 # with less room for activations
 python benchmarks/locality.py --cases 300        # random small networks, every choice gone through
+python benchmarks/locality.py --cases 300 --record cases.jsonl    # again: goes on where it stopped
 """
 
 from __future__ import annotations
 
 import argparse
+import json
 import os
 import random
 import sys
 import time
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +42,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=int, metavar="N", help="random networks to go through")
     parser.add_argument("--first", type=int, default=0, metavar="SEED")
+    parser.add_argument(
+        "--record", type=Path, metavar="FILE", help="cases that are done, a line each"
+    )
+    parser.add_argument(
+        "--inferences",
+        type=int,
+        default=1,
+        metavar="N",
+        help="where weights may stay",
+    )
     parser.add_argument("--networks", nargs="+", default=list(NETWORKS), metavar="NETWORK")
     parser.add_argument("--presets", nargs="+", default=list(PRESETS), metavar="FILE")
     parser.add_argument(
@@ -53,7 +65,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--sram-kb", type=int, nargs="+", metavar="KB", help="sizes of the SRAM")
     asked = parser.parse_args(arguments)
     if asked.cases is not None:
-        return _report(asked.first, asked.cases)
+        seeds = range(asked.first, asked.first + asked.cases)
+        return _report(seeds, asked.inferences, asked.record)
     print("| network | accelerator | objective | none | greedy saves | best saves ", end="")
     print("| s none | s best | proved |")
     print("|---|---|---|--:|--:|--:|--:|--:|---|")
@@ -120,29 +133,85 @@ def _mapped(
     return found, time.process_time() - started
 
 
-def _report(first: int, cases: int) -> int:
+@dataclass(frozen=True)
+class Case:
+    """A random network for an objective: what search and enumeration find.
+
+    Attributes
+    ----------
+    seed, inferences
+        What it is drawn from, and for how many inferences weights are loaded once.
+    objective, value, status
+        What is made least, what the search finds, and how far it is proved.
+    expected
+        Least of all choices and mappings.
+    """
+
+    seed: int
+    inferences: int
+    objective: Objective
+    value: float
+    status: str
+    expected: float
+
+    @property
+    def is_right(self) -> bool:
+        """Whether both find the same, proved."""
+        return self.status == "OPTIMAL" and abs(self.value - self.expected) <= 1e-6 * self.expected
+
+
+def _report(seeds: range, inferences: int, record: Path | None) -> int:
     """Go through random networks, and say where search and enumeration differ."""
     sys.path.insert(0, os.fspath(Path(__file__).resolve().parents[1]))
-    from tests.locality.plain_choices import PlainChoices
-    from tests.locality.small_networks import random_accelerator, random_network
+    done: dict[int, list[Case]] = {}
+    if record is not None and record.exists():
+        for line in record.read_text().splitlines():
+            case = Case(**json.loads(line))
+            if case.seed in seeds and case.inferences == inferences:
+                done.setdefault(case.seed, []).append(case)
+    for seed in seeds:
+        if seed not in done:
+            done[seed] = _cases(seed, inferences)
+            if record is not None:
+                lines = (json.dumps(asdict(case)) + "\n" for case in done[seed])
+                with record.open("a") as file:
+                    file.writelines(lines)
+        wrong = [case for cases in done.values() for case in cases if not case.is_right]
+        print(f"{len(done)} of {len(seeds)} networks, {len(wrong)} differences", flush=True)
+    for case in wrong:
+        print(f"seed {case.seed}, {case.objective}: {case.value!r}, not {case.expected!r}")
+    return int(bool(wrong))
 
-    wrong = 0
-    for seed in range(first, first + cases):
-        draw = random.Random(seed)
-        network, accelerator = random_network(draw), random_accelerator(draw)
-        plain = PlainChoices(network, accelerator, IMC, DIVISORS)
-        objectives: tuple[Objective, ...] = ("energy", "latency", "edp")
-        for objective in objectives:
-            found = map_network(
-                network, accelerator, objective=objective, locality="best", space=DIVISORS, jobs=1
-            ).totals
-            expected = plain.least(objective)
-            value = found.objective_value or float("inf")
-            if found.status != "OPTIMAL" or abs(value - expected) > 1e-6 * expected:
-                wrong += 1
-                print(f"seed {seed}, {objective}: {value!r}, enumeration finds {expected!r}")
-        print(f"{seed - first + 1} of {cases} networks, {wrong} differences", flush=True)
-    return int(wrong > 0)
+
+def _cases(seed: int, inferences: int) -> list[Case]:
+    """Search and enumerate one random network for all objectives."""
+    from tests.locality.plain_choices import PlainChoices
+    from tests.locality.small_networks import (
+        random_accelerator,
+        random_network,
+        with_room_for_weights,
+    )
+
+    draw = random.Random(seed)
+    network, accelerator = random_network(draw), random_accelerator(draw)
+    if inferences > 1:
+        accelerator = with_room_for_weights(draw, accelerator)
+    plain = PlainChoices(network, accelerator, IMC, DIVISORS, inferences)
+    objectives: tuple[Objective, ...] = ("energy", "latency", "edp")
+    cases = []
+    for objective in objectives:
+        found = map_network(
+            network,
+            accelerator,
+            objective=objective,
+            locality="best",
+            inferences=inferences,
+            space=DIVISORS,
+            jobs=1,
+        ).totals
+        value, least = found.objective_value or float("inf"), plain.least(objective)
+        cases.append(Case(seed, inferences, objective, value, found.status, least))
+    return cases
 
 
 if __name__ == "__main__":

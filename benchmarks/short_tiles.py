@@ -1,35 +1,38 @@
 """What tiles that need not divide gain, and how long they take to be proved.
 
-Run from the project's folder: ``PYTHONPATH=. python benchmarks/short_tiles.py --output
-docs/short-tiles.md``. Both spaces have diagonals. ``--laws`` instead checks that one row less never
-needs more energy, and that no optimum is above that among divisors, below 200, 512, 1024 and 2048
-rows; exit code 1 where that is not so.
+Run from the project's folder: ``PYTHONPATH=. python benchmarks/short_tiles.py --records
+short_tiles.jsonl``. Both spaces have diagonals. What was searched is kept in the file of records,
+so that a run may be cut short (``--until``) and resumed; tables show what is known, and are written
+between their marks in ``docs/short-tiles.md`` with ``--write``.
+
+``--laws`` looks at matrix products below 200, 512, 1024 and 2048 rows: one row less never needs
+more energy, no optimum is above that among divisors, and latency and energy-delay product of one
+row less are hardly larger. Exit code 1 where that is not so.
 """
 
 from __future__ import annotations
 
 import argparse
-import resource
+import re
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import product
 from pathlib import Path
 from typing import get_args
 
-from zigzag_imc import load_accelerator, matmul_layer
-from zigzag_imc.core.accelerator import Accelerator
+from benchmarks.kept_searches import Kept, KeptSearches, OutOfTime
+from zigzag_imc import matmul_layer
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.space import Space
-from zigzag_imc.models.profile import IMC
 from zigzag_imc.onnx_workload import load_network
-from zigzag_imc.solver.search import solve
-from zigzag_imc.solver.solution import SearchOptions, Solution
 
 ACCELERATORS = ("aimc", "dimc")
 NETWORKS = ("resnet18", "mobilenetv2", "vit_tiny")
 TOKENS = (1, 100, 777, 2047)
 ODD_ROWS = (197, 509, 1021, 2047)
+PAGE = Path(__file__).parents[1] / "docs" / "short-tiles.md"
 LAW_ROWS = (200, 512, 1024, 2048)
 BELOW = 16
 """Rows below each of those of the laws that are looked at."""
@@ -37,16 +40,13 @@ BELOW = 16
 WIDTH, HIDDEN = 768, 3072
 """Width of the decoder block, and of its hidden layer."""
 
-LARGER = 1e-9
-"""Relative excess of an energy that only rounding explains."""
+CHANNELS = ((WIDTH, HIDDEN), (HIDDEN, WIDTH))
+"""Output and input channels of the matrix products."""
+
+LARGER = {"energy": 1e-9, "latency": 1e-3, "edp": 1e-3}
+"""Relative excess over one row more up to which a law holds: energies by rounding alone."""
 
 DIVISORS, ANY = Space("divisors", diagonals=True), Space("any-outermost", diagonals=True)
-
-
-def cpu_seconds() -> float:
-    """Seconds of this process on a core."""
-    used = resource.getrusage(resource.RUSAGE_SELF)
-    return used.ru_utime + used.ru_stime
 
 
 # ------------------------------------------------------------------ what is mapped
@@ -84,8 +84,9 @@ class Total:
 
     Attributes
     ----------
-    value
-        Sum of the objective over all layers: pJ, cycles, or pJ x cycles.
+    value, bound
+        Sum of the objective over all layers, and of what is proved of it: pJ, cycles, or pJ x
+        cycles.
     proved, layers
         Distinct layers that are proved optimal, and all.
     seconds
@@ -93,137 +94,184 @@ class Total:
     """
 
     value: float
+    bound: float
     proved: int
     layers: int
     seconds: float
 
+    @classmethod
+    def of(cls, found: list[tuple[Kept, int]]) -> Total:
+        """Add up layers, each with how often it comes."""
+        return cls(
+            value=sum(one.value * count for one, count in found),
+            bound=sum(one.value * (1 - one.gap) * count for one, count in found),
+            proved=sum(one.status == "OPTIMAL" for one, _ in found),
+            layers=len(found),
+            seconds=sum(one.seconds for one, _ in found),
+        )
 
-def searched(
-    layer: Layer, accelerator: Accelerator, objective: Objective, space: Space, limit_s: float
-) -> Solution:
-    """Search one layer."""
-    options = SearchOptions(space=space, time_limit_s=limit_s)
-    return solve(layer, accelerator, IMC, objective, options)
-
-
-def total(
-    layers: dict[Layer, int],
-    accelerator: Accelerator,
-    objective: Objective,
-    space: Space,
-    limit_s: float,
-) -> Total:
-    """Search every distinct layer of a workload."""
-    started, value, proved = cpu_seconds(), 0.0, 0
-    for layer, count in layers.items():
-        found = searched(layer, accelerator, objective, space, limit_s)
-        proved += found.status == "OPTIMAL"
-        value += count * (found.objective_value or 0.0)
-    return Total(value, proved, len(layers), cpu_seconds() - started)
+    @property
+    def told_gap(self) -> str:
+        """By how much less the sum could be."""
+        return "0" if self.proved == self.layers else f"{1 - self.bound / self.value:.2%}"
 
 
-def gain_rows(limit_s: float, objectives: list[Objective]) -> Iterator[str]:
+def gain_rows(searches: KeptSearches, objectives: list[Objective]) -> Iterator[str]:
     """Lines of a table: what workloads gain."""
-    yield "| workload | accelerator | objective | gain | proved | seconds | divisors: seconds |"
-    yield "| --- | --- | --- | --: | --: | --: | --: |"
-    for name, layers in workloads():
-        for preset in ACCELERATORS:
-            accelerator = load_accelerator(preset)
-            for objective in objectives:
-                known = total(layers, accelerator, objective, DIVISORS, limit_s)
-                found = total(layers, accelerator, objective, ANY, limit_s)
-                yield (
-                    f"| {name} | {preset} | {objective} | {1 - found.value / known.value:.2%} "
-                    f"| {found.proved} of {found.layers} | {found.seconds:.1f} "
-                    f"| {known.seconds:.1f} |"
+    yield "| workload | accelerator | objective | gain | proved | gap | seconds | of divisors |"
+    yield "| --- | --- | --- | --: | --: | --: | --: | --: |"
+    for workload, layers in workloads():
+        for preset, objective in product(ACCELERATORS, objectives):
+            totals = [
+                Total.of(
+                    [
+                        (
+                            searches.search(
+                                f"{workload}/{layer.name}", layer, preset, objective, space
+                            ),
+                            count,
+                        )
+                        for layer, count in layers.items()
+                    ]
                 )
+                for space in (DIVISORS, ANY)
+            ]
+            known, found = totals
+            yield (
+                f"| {workload} | {preset} | {objective} | {1 - found.value / known.value:.2%} "
+                f"| {found.proved} of {found.layers} | {found.told_gap} "
+                f"| {found.seconds:.1f} | {known.seconds:.1f} |"
+            )
 
 
-def odd_rows(limit_s: float, objectives: list[Objective]) -> Iterator[str]:
+def odd_rows(searches: KeptSearches, objectives: list[Objective]) -> Iterator[str]:
     """Lines of a table: matrix products with few divisors."""
     yield "| rows | K | C | accelerator | objective | gain | status | gap | seconds |"
     yield "| --: | --: | --: | --- | --- | --: | --- | --: | --: |"
-    for rows in ODD_ROWS:
-        for out_channels, in_channels in ((WIDTH, HIDDEN), (HIDDEN, WIDTH)):
-            layer = _dense("x", rows, out_channels, in_channels)
-            for preset in ACCELERATORS:
-                accelerator = load_accelerator(preset)
-                for objective in objectives:
-                    known = searched(layer, accelerator, objective, DIVISORS, limit_s)
-                    started = cpu_seconds()
-                    found = searched(layer, accelerator, objective, ANY, limit_s)
-                    seconds = cpu_seconds() - started
-                    gain = 1 - (found.objective_value or 0.0) / (known.objective_value or 1.0)
-                    yield (
-                        f"| {rows} | {out_channels} | {in_channels} | {preset} | {objective} "
-                        f"| {gain:.2%} | {found.status} | {found.gap:.1e} | {seconds:.1f} |"
-                    )
+    for rows, channels, preset, objective in product(ODD_ROWS, CHANNELS, ACCELERATORS, objectives):
+        known, found = _both(searches, (rows, *channels), preset, objective)
+        yield (
+            f"| {rows} | {channels[0]} | {channels[1]} | {preset} | {objective} "
+            f"| {1 - found.value / known.value:.2%} | {found.status} | {found.gap:.1e} "
+            f"| {found.seconds:.1f} |"
+        )
+
+
+def _both(
+    searches: KeptSearches, sizes: tuple[int, int, int], preset: str, objective: Objective
+) -> tuple[Kept, Kept]:
+    """Map a matrix product among divisors, and among tiles of any sizes."""
+    name, layer = "x".join(map(str, sizes)), _dense("x", *sizes)
+    known, found = (
+        searches.search(name, layer, preset, objective, space) for space in (DIVISORS, ANY)
+    )
+    return known, found
 
 
 # ------------------------------------------------------------------ laws
-def broken_laws(limit_s: float) -> Iterator[str]:
-    """Yield what is not as it should be: of energies below sizes with many divisors."""
-    for most in LAW_ROWS:
-        for out_channels, in_channels in ((WIDTH, HIDDEN), (HIDDEN, WIDTH)):
-            for preset in ACCELERATORS:
-                yield from _broken_below(most, (out_channels, in_channels), preset, limit_s)
+@dataclass(frozen=True)
+class Below:
+    """Matrix products of some rows and a few less, which laws are about.
+
+    Attributes
+    ----------
+    sizes
+        The largest of them.
+    preset, objective
+        Onto what, and what is minimised.
+    """
+
+    sizes: tuple[int, int, int]
+    preset: str
+    objective: Objective
+
+    def told(self, rows: int) -> str:
+        """Name one of the products."""
+        _, out_channels, in_channels = self.sizes
+        return f"{rows} rows, K {out_channels}, C {in_channels}, {self.preset}, {self.objective}"
+
+    def excesses(self, searches: KeptSearches) -> tuple[list[Kept], dict[int, float], float]:
+        """Return all optima, the excess of each over one row more, and the most over divisors."""
+        most, *channels = self.sizes
+        pairs = {
+            rows: _both(searches, (rows, *channels), self.preset, self.objective)
+            for rows in range(most - BELOW, most + 1)
+        }
+        over_divisors = max(found.value / known.value - 1 for known, found in pairs.values())
+        over_next = {
+            rows: pairs[rows][1].value / pairs[rows + 1][1].value - 1
+            for rows in range(most - BELOW, most)
+        }
+        return [found for _, found in pairs.values()], over_next, over_divisors
 
 
-def _broken_below(
-    most: int, channels: tuple[int, int], preset: str, limit_s: float
-) -> Iterator[str]:
-    accelerator = load_accelerator(preset)
-    above: float | None = None
-    for rows in range(most, most - BELOW - 1, -1):
-        layer = _dense("x", rows, *channels)
-        found = searched(layer, accelerator, "energy", ANY, limit_s)
-        known = searched(layer, accelerator, "energy", DIVISORS, limit_s)
-        said = f"{rows} rows, K {channels[0]}, C {channels[1]}, {preset}"
-        print(said, found.status, found.objective_value, file=sys.stderr)
-        if found.status != "OPTIMAL":
-            yield f"{said}: {found.status}, gap {found.gap}"
-        value = found.objective_value or 0.0
-        if known.objective_value is not None and value > known.objective_value * (1 + LARGER):
-            yield f"{said}: {value} is above {known.objective_value} among divisors"
-        if above is not None and value > above * (1 + LARGER):
-            yield f"{said}: {value} is above {above} of one row more"
-        above = value
+def all_below(objectives: list[Objective], rows: list[int]) -> Iterator[Below]:
+    """Yield all groups of products that the laws are about."""
+    for most, channels, preset, objective in product(rows, CHANNELS, ACCELERATORS, objectives):
+        yield Below((most, *channels), preset, objective)
+
+
+def law_rows(searches: KeptSearches, groups: Iterator[Below], broken: list[str]) -> Iterator[str]:
+    """Lines of a table: how far the laws hold; what breaks one is added to ``broken``."""
+    yield "| rows | K | C | accelerator | objective | proved | over one row more | over divisors |"
+    yield "| --: | --: | --: | --- | --- | --: | --: | --: |"
+    for group in groups:
+        optima, over_next, over_divisors = group.excesses(searches)
+        proved = sum(one.status == "OPTIMAL" for one in optima)
+        most, *channels = group.sizes
+        yield (
+            f"| {most - BELOW} to {most} | {channels[0]} | {channels[1]} | {group.preset} "
+            f"| {group.objective} | {proved} of {len(optima)} | {max(over_next.values()):.1e} "
+            f"| {over_divisors:.1e} |"
+        )
+        if over_divisors > LARGER["energy"]:
+            broken.append(f"{group.told(most)} and less: {over_divisors:.1e} above divisors")
+        broken += [
+            f"{group.told(rows)}: {excess:.2e} above one row more"
+            for rows, excess in over_next.items()
+            if excess > LARGER[group.objective]
+        ]
 
 
 # ------------------------------------------------------------------ the page
-INTRODUCTION = """# What tiles that need not divide gain
-
-Made by `benchmarks/short_tiles.py`. [Tiles of any size](proof.md#tiles-of-any-size) against tiles
-that divide, both with
-diagonals, under the cost model `imc`. *Gain* is by how much less the objective is, summed over all
-layers; *seconds* are
-those of one core.
-"""
-
-
 def main() -> int:
-    """Write the page, or check the laws."""
+    """Make the tables; with ``--laws``, see whether these hold."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--output", type=Path)
-    parser.add_argument("--time-limit", type=float, default=120.0, help="seconds a layer")
+    parser.add_argument("--records", type=Path, help="file of what was searched before")
+    parser.add_argument("--write", action="store_true", help=f"write the tables into {PAGE.name}")
+    parser.add_argument("--time-limit", type=float, default=120.0, help="seconds a search")
+    parser.add_argument("--until", type=float, default=float("inf"), help="seconds of all")
     parser.add_argument("--objectives", nargs="*", default=list(get_args(Objective)))
-    parser.add_argument("--laws", action="store_true")
+    parser.add_argument("--rows", nargs="*", type=int, default=list(LAW_ROWS), help="of laws")
+    parser.add_argument("--laws", action="store_true", help="the laws in place of the gains")
     parser.add_argument("--only", choices=["products", "workloads"], help="one of the tables")
-    arguments = parser.parse_args()
-    if arguments.laws:
-        broken = list(broken_laws(arguments.time_limit))
-        print(*broken, sep="\n")
-        return int(bool(broken))
-    lines = [INTRODUCTION]
-    if arguments.only != "workloads":
-        lines += ["## Matrix products with few divisors\n"]
-        lines += _shown(odd_rows(arguments.time_limit, arguments.objectives))
-    if arguments.only != "products":
-        lines += ["\n## Networks and a decoder block\n"]
-        lines += _shown(gain_rows(arguments.time_limit, arguments.objectives))
-    if arguments.output is not None:
-        arguments.output.write_text("\n".join(lines) + "\n")
-    return 0
+    asked = parser.parse_args()
+    searches = KeptSearches(asked.time_limit, asked.records, asked.until)
+    broken: list[str] = []
+    tables: dict[str, Iterator[str]] = {
+        "laws": law_rows(searches, all_below(asked.objectives, asked.rows), broken),
+        "products": odd_rows(searches, asked.objectives),
+        "workloads": gain_rows(searches, asked.objectives),
+    }
+    wanted = ["laws"] if asked.laws else [asked.only] if asked.only else ["products", "workloads"]
+    try:
+        for name in wanted:
+            lines = list(_shown(tables[name]))
+            if asked.write:
+                _write(name, lines)
+    except OutOfTime as left:
+        print(f"out of time before {left}", file=sys.stderr)
+        return 1
+    print(*broken, sep="\n", file=sys.stderr)
+    return int(bool(broken))
+
+
+def _write(name: str, lines: list[str]) -> None:
+    """Put a table between its marks in the page."""
+    begin, end = f"<!-- BEGIN table: {name} -->", "<!-- END table -->"
+    pattern = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
+    table = "\n".join((begin, "", *lines, "", end))
+    PAGE.write_text(pattern.sub(lambda _: table, PAGE.read_text()))
 
 
 def _shown(lines: Iterator[str]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from dataclasses import replace
 from functools import partial
 from operator import mul
 from typing import NamedTuple
@@ -22,7 +23,9 @@ from zigzag_imc.models.cost import Cost, CostTerms, MemoryTerm
 from zigzag_imc.models.movement.energy import Route, compile_routes, memory_words, precharge_reads
 from zigzag_imc.models.movement.flows import FlowModel, FlowPlan, Flows, readbacks
 from zigzag_imc.models.movement.spread import Spread, spread
-from zigzag_imc.models.movement.traffic import all_boundaries
+from zigzag_imc.models.movement.traffic import Access, all_boundaries
+from zigzag_imc.models.movement.unrolled import averages_of
+from zigzag_imc.models.movement.weight_loading import WeightLoading
 from zigzag_imc.models.movement.words import Amount
 from zigzag_imc.models.profile import IMC, CostProfile, profile_named
 from zigzag_imc.models.timing.latency import LatencyModel, Move
@@ -66,7 +69,9 @@ class CostModel:
     Attributes
     ----------
     hardware
-        The accelerator itself.
+        The accelerator itself, with nothing of it taken by what stays.
+    loading
+        How weights are loaded that stay; ``None`` where they come and go.
     accelerator
         The accelerator as the bits of the layer see it.
 
@@ -88,7 +93,9 @@ class CostModel:
         self.profile = profile = instance(
             "profile", named, CostProfile, "a CostProfile, such as PROFILES['imc']"
         )
-        self.hardware = accelerator.hardware or accelerator
+        found = accelerator.hardware or accelerator
+        self.hardware = found.whole or found
+        self.loading = WeightLoading.of(layer, found, profile)
         self.accelerator = accelerator = seen_by(accelerator, layer.precision, profile)
         slicing = Slicing.of(self.hardware.array, layer.precision, profile)
         self.macro = MacroModel.of(self.hardware, profile.all_rows_multiply, slicing)
@@ -124,7 +131,7 @@ class CostModel:
         # In the order of the fields: a search comes here all the time, and names would cost a
         # hundredth of it.
         return Cost(
-            memory_pj + laid.array_total_pj + self._precharge_pj(flows, mapping),
+            memory_pj + laid.fixed_pj + self._precharge_pj(flows, mapping),
             time.total,
             time.compute,
             time.stall,
@@ -145,9 +152,10 @@ class CostModel:
         return CostTerms(
             array_energy_pj={"local_bl_precharging": precharge_pj, **layout.laid.array_energy_pj},
             memory_terms=tuple(
-                _memory_term(route, count)
+                _memory_term(route.access, count)
                 for route, count in zip(layout.routes, words, strict=True)
-            ),
+            )
+            + tuple(_memory_term(*one) for one in self._loaded(mapping.spatial, layout.laid)),
             port_stalls=self._latency.port_stalls(layout.laid, flows, layout.moves),
         )
 
@@ -163,6 +171,9 @@ class CostModel:
         known = self._layouts.get(spatial)
         if known is None:
             laid = spread(self.layer, self.accelerator, self.macro, spatial, self.profile)
+            if self.loading is not None:
+                loaded = self._loaded(spatial, laid)
+                laid = replace(laid, loading_pj=sum(n * access.energy_pj for access, n in loaded))
             routes = compile_routes(self.boundaries, laid)
             paid = tuple(route for route in routes if route.access.energy_pj)
             known = self._layouts[spatial] = _Layout(
@@ -174,6 +185,15 @@ class CostModel:
                 moves=self._latency.moves(laid),
             )
         return known
+
+    def _loaded(self, spatial: SpatialMapping, laid: Spread) -> list[tuple[Access, float]]:
+        """Accesses that load weights that stay, and how often each happens an inference."""
+        if self.loading is None:
+            return []
+        whole = spatial.by_array_dim
+        averages = averages_of(self.layer, self.accelerator.array, whole)
+        unrolled = self.loading.unrollings(averages, whole)
+        return [(access, float(n)) for access, n in self.loading.accesses(unrolled, laid.temporal)]
 
     def _precharge_pj(self, flows: Flows, mapping: LayerMapping) -> float:
         """Local precharge of the cell groups: once per MAC and stationary period of the weights."""
@@ -197,8 +217,7 @@ class CostModel:
         return unit_pj * reads
 
 
-def _memory_term(route: Route, words: float) -> MemoryTerm:
-    access = route.access
+def _memory_term(access: Access, words: float) -> MemoryTerm:
     return MemoryTerm(
         operand=access.operand,
         level=access.level,

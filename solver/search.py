@@ -19,6 +19,7 @@ from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.solver.conflict import conflict_in
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.infeasible import smallest_overflow, unfit, why_nothing_fits
+from zigzag_imc.solver.presolve.listing import UNCOUNTED
 from zigzag_imc.solver.presolve.workbench import Workbench
 from zigzag_imc.solver.proof.minimise import minimise
 from zigzag_imc.solver.proof.verdict import Verdict
@@ -107,7 +108,8 @@ def _nothing_fits(costs: CostModel, objective: Objective, space: Space, started:
 
 def _solution(bench: Workbench, objective: Objective, verdict: Verdict, started: float) -> Solution:
     """Say what a verdict means for whoever asked, and what it took."""
-    last_word = bench.last_word()  # what comes second is another question
+    # What comes second is another question.
+    last_word = bench.last_word() if bench.options.counted else None
     best = _asked_for(verdict.best, bench.options.cutoff)
     if best is None:
         solution = _without_mapping(bench, objective, verdict)
@@ -116,7 +118,7 @@ def _solution(bench: Workbench, objective: Objective, verdict: Verdict, started:
         solution = replace(_with_mapping(decided.best, objective, verdict), tie=decided.tie)
     else:
         solution = _with_mapping(best_known(bench, objective, best), objective, verdict)
-    counts = bench.counts()
+    counts = bench.counts() if bench.options.counted else UNCOUNTED
     return replace(
         solution,
         exact_scores=bench.scores.count,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from zigzag_imc.core.constraints import InnerLoops, OuterLoops
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.space import Space
 from zigzag_imc.models.profile import CostProfile
@@ -23,17 +22,3 @@ def refuse_short_tiles(space: Space, search: str) -> None:
 def has_any_sizes(space: Space, profile: CostProfile) -> bool:
     """Whether tiles of a space need not divide; under some cost models all do."""
     return space.tile_sizes == "any-outermost" and not profile.dividing_tiles
-
-
-def refuse_fixed_loops(space: Space) -> None:
-    """Raise `OptionError` for constraints that fix loops where tiles need not divide.
-
-    What a loop of so many iterations at either end is, where the last of them may be shorter, is
-    not said.
-    """
-    fixed = [one for one in space.constraints if isinstance(one, InnerLoops | OuterLoops)]
-    if space.tile_sizes != "divisors" and fixed:
-        raise OptionError(
-            f"constraint: {fixed[0]} fixes loops, which is told of tiles that divide alone; "
-            "expected none of the kinds inner and outer, or tile_sizes: divisors"
-        )

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
+from collections.abc import Iterator
 
+import pytest
 from hypothesis import settings
 
 os.environ.setdefault("MPLBACKEND", "Agg")  # figures are drawn without a screen
@@ -13,3 +16,12 @@ os.environ.setdefault("MPLBACKEND", "Agg")  # figures are drawn without a screen
 settings.register_profile("anywhere", deadline=None)
 settings.register_profile("ci", parent=settings.get_profile("anywhere"), derandomize=True)
 settings.load_profile("ci" if os.environ.get("CI") else "anywhere")
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_shared_between_tests() -> Iterator[None]:
+    """Forget what presolve keeps for the next accelerator: tests plant faults into it."""
+    yield
+    sharing = sys.modules.get("zigzag_imc.solver.presolve.spatial.sharing")
+    if sharing is not None:
+        sharing.SHARING.forget()

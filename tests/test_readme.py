@@ -20,7 +20,7 @@ SET_UP = (
     ".venv/bin/zigzag-imc map onnx_workload/resnet18.onnx --accelerator dimc",
     "python3 -m venv .venv && .venv/bin/pip install '.[test]' && .venv/bin/pytest",
 )
-PAGES = (README, *sorted((ROOT / "docs").glob("*.md")))
+PAGES = (README, *sorted((ROOT / "docs").rglob("*.md")))
 BLOCK = re.compile(r"^```(\w*)[^\n]*\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -36,7 +36,7 @@ def test_the_commands_to_set_up_are_the_first_ones() -> None:
     assert tuple(line for line in lines if line.startswith("python3 -m venv")) == SET_UP
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_python_examples_run(page: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every ``python`` block of a page runs, each after the one before, as in one session."""
     monkeypatch.chdir(tmp_path)
@@ -45,7 +45,7 @@ def test_python_examples_run(page: Path, tmp_path: Path, monkeypatch: pytest.Mon
         exec(compile(block, f"{page.name}, example {number}", "exec"), names)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_sessions_print_what_pages_show(page: Path) -> None:
     """Every ``pycon`` block is a Python session.
 
@@ -58,7 +58,7 @@ def test_sessions_print_what_pages_show(page: Path) -> None:
     assert not failed, "".join(report)
 
 
-@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.name)
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: page.stem)
 def test_links_lead_somewhere(page: Path) -> None:
     """Links between pages name files that exist."""
     for target in re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8")):

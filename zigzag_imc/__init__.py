@@ -32,6 +32,10 @@ if TYPE_CHECKING:
     from zigzag_imc.models.hardware.templates.template import Template
     from zigzag_imc.models.profile import PROFILES
     from zigzag_imc.onnx_workload.loader import load_network
+    from zigzag_imc.plotting.energy import plot_energy
+    from zigzag_imc.plotting.latency import plot_latency
+    from zigzag_imc.plotting.pareto import plot_pareto
+    from zigzag_imc.plotting.result import plot_result
     from zigzag_imc.results.comparison import compare_results
     from zigzag_imc.results.reading import load_result
     from zigzag_imc.results.result import LayerResult, NetworkResult
@@ -72,6 +76,10 @@ __all__ = [
     "map_network",
     "map_variants",
     "matmul_layer",
+    "plot_energy",
+    "plot_latency",
+    "plot_pareto",
+    "plot_result",
     "prove_result",
     "replay",
     "save_result",
@@ -110,6 +118,10 @@ _HOMES = {
     "map_network": "library.mapping.map_network",
     "map_variants": "library.mapping.map_variants",
     "matmul_layer": "core.layer.matmul_layer",
+    "plot_energy": "plotting.energy.plot_energy",
+    "plot_latency": "plotting.latency.plot_latency",
+    "plot_pareto": "plotting.pareto.plot_pareto",
+    "plot_result": "plotting.result.plot_result",
     "compare_results": "results.comparison.compare_results",
     "save_result": "results.saving.save_result",
     "search_layer": "library.searching.search_layer",

@@ -21,7 +21,8 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from zigzag_imc.core.accelerator import MemoryInstance
-from zigzag_imc.models.locality.timeline import Placement, Timeline, elements_of
+from zigzag_imc.models.locality.places import Placement
+from zigzag_imc.models.locality.timeline import Timeline, elements_of
 
 
 def greedy_placement(timeline: Timeline) -> dict[str, str]:

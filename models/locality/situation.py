@@ -33,7 +33,8 @@ class Room:
     memory
         Name of the memory.
     bits
-        Its size without the tensors that lie there while the layer runs.
+        Its size without the tensors that lie there while the layer runs; of the cells, the share of
+        a layer whose weights stay there.
     """
 
     memory: str
@@ -53,11 +54,15 @@ class Situation:
     finished
         Whether outputs may only come finished to the memory that keeps them, because its room is
         measured for finished ones.
+    inferences
+        For how many inferences the weights are loaded once into the memory that keeps them; zero
+        where they come and go with every inference, or are activations.
     """
 
     kept: tuple[Kept, ...] = ()
     rooms: tuple[Room, ...] = ()
     finished: bool = False
+    inferences: int = 0
 
     @property
     def is_plain(self) -> bool:
@@ -73,7 +78,7 @@ class Situation:
 
         A kept operand has its memory as its top level: memories above do not hold it, and their
         ports do not carry it. What nothing uses any more is left out. The other operands have the
-        room that is left.
+        room that is left. Weights that stay in the cells have the layer's share of them.
         """
         if self.is_plain:
             return whole
@@ -86,8 +91,12 @@ class Situation:
             above.update(kept)
             if left is not None:
                 size = rooms.get(memory.name, left.size_bits)
-                memories.append(replace(left, size_bits=size, kept=kept))
-        return whole.replace(memories=tuple(memories))
+                aside = () if memory is whole.cells else kept
+                memories.append(replace(left, size_bits=size, kept=aside))
+        found = whole.replace(memories=tuple(memories))
+        if self.inferences or whole.cells.name in rooms:
+            return found.replace(whole=whole, weight_inferences=self.inferences)
+        return found
 
     def constraints(self, whole: Accelerator) -> Constraints:
         """Return what a mapping has to keep so that outputs come finished to their memory.

@@ -20,43 +20,15 @@ from functools import cached_property
 from zigzag_imc.core.accelerator import Accelerator, MemoryInstance
 from zigzag_imc.core.dataflow import Dataflow, Step
 from zigzag_imc.core.layer import Layer
+from zigzag_imc.models.locality.places import Placement
+from zigzag_imc.models.locality.residence import (
+    Residence,
+    has_own_weights,
+    weight_bits,
+    weight_homes,
+)
 from zigzag_imc.models.locality.situation import Kept, Room, Situation, memory_below
-
-Placement = Mapping[str, str]
-"""Name of the memory that keeps each kept tensor."""
-
-
-@dataclass(frozen=True, slots=True)
-class Tensor:
-    """A tensor that may stay on chip.
-
-    Attributes
-    ----------
-    name
-        Name of the tensor.
-    elements, element_bits
-        Its size: elements, and bits of each while it rests.
-    first, last
-        Steps from which and up to which it is held.
-    memories
-        Names of the memories that may keep it.
-    """
-
-    name: str
-    elements: int
-    element_bits: int
-    first: int
-    last: int
-    memories: tuple[str, ...]
-
-    @property
-    def bits(self) -> int:
-        """Room that it takes at rest."""
-        return self.elements * self.element_bits
-
-    def lives_at(self, step: int) -> bool:
-        """Whether it is held while a step runs."""
-        return self.first <= step <= self.last
+from zigzag_imc.models.locality.tensor import Tensor
 
 
 @dataclass(frozen=True)
@@ -74,12 +46,16 @@ class Timeline:
     keep_ends
         Whether inputs and results of the network may stay on chip, too: inputs lie there when it
         begins, results when it has ended.
+    inferences
+        How many inferences share the loading of weights that stay; one: none do, for a layer that
+        loads all its weights once costs the same.
     """
 
     dataflow: Dataflow
     layers: Mapping[str, Layer]
     accelerator: Accelerator
     keep_ends: bool = False
+    inferences: int = 1
     _known_bits: dict[str, int] = field(default_factory=dict, repr=False, compare=False)
 
     @property
@@ -110,6 +86,16 @@ class Timeline:
             for place, step in enumerate(self.steps)
             if step.kind != "operator" and step.name in self.layers
         }
+
+    @cached_property
+    def weight_homes(self) -> tuple[str, ...]:
+        """Names of the memories where the weights of all layers may stay."""
+        return weight_homes(self.layers, self.accelerator) if self.inferences > 1 else ()
+
+    @cached_property
+    def weight_bits(self) -> int:
+        """Bits of the weights of all layers."""
+        return weight_bits(self.layers.values())
 
     # ------------------------------------------------------------------ tensors
     def _tensor(self, name: str) -> Tensor | None:
@@ -222,6 +208,16 @@ class Timeline:
                 return False
         return True
 
+    def may_stay(self, residence: Residence) -> bool:
+        """Whether the weights of all layers may stay where that says."""
+        if residence.memory not in self.weight_homes:
+            return False
+        cells = self.accelerator.cells
+        if residence.memory != cells.name:
+            return not residence.shares
+        own = {name for name, layer in self.layers.items() if has_own_weights(layer)}
+        return residence.shares.keys() == own and residence.shared_bits <= cells.size_bits
+
     def needed_with(self, name: str) -> tuple[str, ...]:
         """Tensors that have to be kept in the memory where this one is."""
         maker = self.dataflow.producers.get(name)
@@ -229,9 +225,15 @@ class Timeline:
             return ()
         return self.steps[maker].reads
 
-    def held_bits(self, placement: Placement, memory: str, step: int) -> int:
-        """Bits of all tensors at rest in a memory while a step runs."""
-        return sum(
+    def held_bits(
+        self, placement: Placement, memory: str, step: int, residence: Residence | None = None
+    ) -> int:
+        """Bits of all tensors at rest in a memory while a step runs; of weights that stay, too."""
+        weights = 0
+        if residence is not None and residence.memory == memory:
+            is_cells = memory == self.accelerator.cells.name
+            weights = residence.shared_bits if is_cells else self.weight_bits
+        return weights + sum(
             self.tensors[name].bits
             for name, place in placement.items()
             if place == memory and self.tensors[name].lives_at(step)
@@ -256,7 +258,12 @@ class Timeline:
         return memory_below(self.accelerator, "O", memory) is not None
 
     def situation(
-        self, step: int, layer: Layer, placement: Placement, finished: bool = False
+        self,
+        step: int,
+        layer: Layer,
+        placement: Placement,
+        finished: bool = False,
+        residence: Residence | None = None,
     ) -> Situation | None:
         """Return the situation of a layer; ``None`` where there is none.
 
@@ -270,9 +277,12 @@ class Timeline:
             What is kept.
         finished
             Whether its output takes the room of finished ones, if it is kept.
+        residence
+            Where weights stay from inference to inference, if they do.
         """
         here = self.steps[step]
-        kept: list[Kept] = []
+        stays = residence is not None and has_own_weights(layer)
+        kept = [Kept("W", residence.memory)] if residence is not None and stays else []
         extra: dict[str, int] = {}
         for operand, tensor in self.operands_of(here, layer):
             memory = placement.get(tensor)
@@ -281,19 +291,32 @@ class Timeline:
             kept.append(Kept(operand, memory))
             if operand == "O" and not finished:
                 extra[memory] = self.extra_bits(layer, tensor)
-        if not all(self._serves(one) for one in kept):
+        if not all(self._serves(one) for one in kept[stays:]):
             return None
-        rooms = []
+        rooms = list(self._room_in_cells(here, layer, residence))
         for memory_instance in self.memories:
             name = memory_instance.name
-            held = self.held_bits(placement, name, step) + extra.get(name, 0)
+            held = self.held_bits(placement, name, step, residence) + extra.get(name, 0)
             left = memory_instance.size_bits - held
             if left < 0:
                 return None
             if held and self._holds_tiles(memory_instance, kept):
                 rooms.append(Room(name, left))
         has_output = any(one.operand == "O" for one in kept)
-        return Situation(tuple(kept), tuple(rooms), finished and has_output)
+        inferences = self.inferences if stays else 0
+        return Situation(tuple(kept), tuple(rooms), finished and has_output, inferences)
+
+    def _room_in_cells(
+        self, step: Step, layer: Layer, residence: Residence | None
+    ) -> Iterator[Room]:
+        """Yield the room in the cells of a layer, where weights stay there."""
+        cells = self.accelerator.cells
+        if residence is None or residence.memory != cells.name:
+            return
+        if has_own_weights(layer):
+            yield Room(cells.name, residence.shares[step.name])
+        else:
+            yield Room(cells.name, cells.size_bits - residence.shared_bits)
 
     def operands_of(self, step: Step, layer: Layer) -> Iterator[tuple[str, str]]:
         """Yield the operands of a layer and the tensors that they are; none of what is opaque."""
@@ -312,19 +335,27 @@ class Timeline:
             for memory in self.memories
         )
 
-    def memories_with_tiles(self, kept: Iterable[Kept]) -> tuple[str, ...]:
-        """Names of the memories that may keep tensors and hold tiles beside what is kept."""
-        listed = tuple(kept)
-        return tuple(
+    def memories_with_tiles(self, kept: Iterable[Kept], layer: Layer) -> tuple[str, ...]:
+        """Names of the memories that may keep tensors and hold tiles beside what is kept.
+
+        The cells are one where their room may be less than all: of a share of them, or of what
+        shares leave to a layer that stores an activation.
+        """
+        listed, cells = tuple(kept), self.accelerator.cells.name
+        is_shared = any((one.operand, one.memory) == ("W", cells) for one in listed)
+        is_rest = not has_own_weights(layer) and cells in self.weight_homes
+        beside = tuple(
             memory.name
             for memory in self.memories
             if memory.name in self.homes and self._holds_tiles(memory, listed)
         )
+        return (cells, *beside) if is_shared or is_rest else beside
 
     @cached_property
     def homes(self) -> frozenset[str]:
         """Names of the memories that may keep any tensor."""
-        return frozenset(name for tensor in self.tensors.values() for name in tensor.memories)
+        homes = {name for tensor in self.tensors.values() for name in tensor.memories}
+        return frozenset(homes.union(self.weight_homes) - {self.accelerator.cells.name})
 
     def _holds_tiles(self, memory: MemoryInstance, kept: Iterable[Kept]) -> bool:
         """Whether a memory holds tiles of an operand that is not kept there or below."""

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import math
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 
 from zigzag_imc.core.mapping import Loop
 from zigzag_imc.models.mapspace.factors import prime_factors
@@ -46,6 +46,29 @@ def _ordered(inner: tuple[Loop, ...], outermost: Mapping[str, int]) -> Iterator[
         others = {other: steps for other, steps in outermost.items() if other != dim}
         for rest in _ordered(inner, others):
             yield ((dim, outermost[dim]), *rest)
+
+
+def cut_short(loops: Iterable[Loop], sizes: Mapping[str, int]) -> tuple[Loop, ...]:
+    """Return loops of which the outermost of each dimension takes no more steps than are left.
+
+    Its last step may be shorter then; loops further outside have nothing to do and are left out.
+    Where loops multiply to ``T_d``, they stay as they are.
+
+    Parameters
+    ----------
+    loops
+        Innermost first; those of a dimension multiply to its size or more.
+    sizes
+        ``T_d`` per dimension.
+    """
+    inside = dict.fromkeys(sizes, 1)
+    kept: list[Loop] = []
+    for dim, steps in loops:
+        left = ceil_div(sizes[dim], inside[dim])
+        if left > 1:
+            kept.append((dim, min(steps, left)))
+            inside[dim] *= steps
+    return tuple(kept)
 
 
 class OrderCounts:

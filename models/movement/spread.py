@@ -25,7 +25,7 @@ from zigzag_imc.models.movement.unrolled import (
     fan_out,
     spatial_temporal_sizes,
 )
-from zigzag_imc.models.movement.words import Amount, rounded
+from zigzag_imc.models.movement.words import Amount, floored, rounded
 from zigzag_imc.models.profile import CostProfile
 
 
@@ -80,6 +80,8 @@ class Spread:
         Share of all multipliers times activations that do useful work.
     array_total_pj
         Sum of ``array_energy_pj``.
+    loading_pj
+        Share of an inference in loading weights that stay.
     """
 
     temporal: Mapping[str, int]
@@ -89,6 +91,12 @@ class Spread:
     array_total_pj: float
     mapped_rows: int
     utilization: float
+    loading_pj: float = 0.0
+
+    @property
+    def fixed_pj(self) -> float:
+        """Energy that no tile changes."""
+        return self.array_total_pj + self.loading_pj
 
 
 def spread(
@@ -136,7 +144,7 @@ def timed_unrollings(whole: ByArrayDim, averages: ByArrayDim, profile: CostProfi
     if not profile.floor_unrolling:
         return whole
     return {
-        array_dim: {dim: value // 1 for dim, value in dims.items()}
+        array_dim: {dim: floored(value) for dim, value in dims.items()}
         for array_dim, dims in averages.items()
     }
 

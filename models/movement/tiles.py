@@ -11,7 +11,7 @@ from typing import NamedTuple
 from zigzag_imc.core.layer import Layer, Window
 from zigzag_imc.core.mapping import Loop, TemporalMapping
 from zigzag_imc.models.movement.short_tiles import Level, LoopNest
-from zigzag_imc.models.movement.words import ROUNDING_SLACK, Amount
+from zigzag_imc.models.movement.words import ROUNDING_SLACK, Amount, floored
 
 _RELEVANT = -1
 _IRRELEVANT = -2
@@ -214,7 +214,7 @@ def window_positions(
     for window, (u_out, u_filt) in zip(windows, unrollings, strict=True):
         reach, taps = spans[place] * u_out, spans[place + 1] * u_filt
         if cut_down:
-            reach, taps = (reach + ROUNDING_SLACK) // 1, (taps + ROUNDING_SLACK) // 1
+            reach, taps = floored(reach + ROUNDING_SLACK), floored(taps + ROUNDING_SLACK)
         positions = positions * window.extent(reach, taps, phantom)
         place += 2
     return positions

@@ -17,7 +17,7 @@ from zigzag_imc.core.mapping import LayerMapping, SpatialMapping
 from zigzag_imc.models.array.diagonal import ByArrayDim, Diagonal, counted_once, diagonal_blocks
 from zigzag_imc.models.movement.short_tiles import LoopNest
 from zigzag_imc.models.movement.tiles import window_positions
-from zigzag_imc.models.movement.words import Amount, ceil_div
+from zigzag_imc.models.movement.words import Amount, ceil_div, floored
 
 Pairs = tuple[tuple[Amount, Amount], ...]
 """Per window, the (output, filter) unrollings."""
@@ -120,7 +120,9 @@ class Unrolled(NamedTuple):
 
     def cut_down(self) -> Unrolled:
         """Drop fractions of a step along a window."""
-        return self._replace(pairs=tuple((reach // 1, taps // 1) for reach, taps in self.pairs))
+        return self._replace(
+            pairs=tuple((floored(reach), floored(taps)) for reach, taps in self.pairs)
+        )
 
     def elements(self, tile: Amount, spans: Sequence[Amount]) -> Amount:
         """Elements of a tile, whose products of temporal loops are those of `Tiles`."""

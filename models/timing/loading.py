@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from zigzag_imc.models.movement.words import Amount, ceil_div
+from zigzag_imc.models.movement.words import Amount, ceil_div, floored
 
 
 class Load(NamedTuple):
@@ -69,7 +69,7 @@ def taken_bits(bits: Amount, period: Amount, fan: float, rate: Amount) -> Amount
     rate
         Cycles per activation, a whole number.
     """
-    bits_per_activation = bits / period * fan // 1
+    bits_per_activation = floored(bits / period * fan)
     return ceil_div(bits_per_activation, rate)
 
 

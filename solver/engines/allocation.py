@@ -12,8 +12,9 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.constraints import Constraints
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, Loop, SpatialMapping, TemporalMapping
-from zigzag_imc.models.mapspace.constraints.loop_order import LoopRules
+from zigzag_imc.models.mapspace.constraints.short_ends import ShortRules
 from zigzag_imc.models.mapspace.enumeration import loop_orders_of
+from zigzag_imc.models.mapspace.short_orders import cut_short
 from zigzag_imc.models.movement.unrolled import spatial_temporal_sizes
 from zigzag_imc.solver.engines.barred_tiles import BarredTiles
 from zigzag_imc.solver.engines.sharing import DoesNotFit, Pick, Sharing
@@ -46,7 +47,7 @@ class Allocator:
     ) -> None:
         self.spatial = spatial
         self.temporal = spatial_temporal_sizes(layer, accelerator.array, spatial)
-        self._rules = LoopRules.of(constraints, self.temporal)
+        self._rules = ShortRules.of(constraints, self.temporal)
         self._barred = BarredTiles(layer, accelerator, spatial, constraints)
         self._rooms = list(map(partial(TileRooms, layer, accelerator, spatial), OPERANDS))
         whole = zip(*map(TileRooms.whole, self._rooms), strict=True)
@@ -62,7 +63,7 @@ class Allocator:
         """Yield every order of some loops, equal loops not told apart; allowed ones, each once."""
         known: set[tuple[Loop, ...]] = set()
         for order in loop_orders_of(loops):
-            allowed = self._rules.arranged(order)
+            allowed = self._arranged(order)
             if self._rules.free:
                 yield order
             elif allowed is not None and allowed not in known:
@@ -72,6 +73,7 @@ class Allocator:
     def greedy(self, loops: tuple[Loop, ...]) -> Iterator[LayerMapping]:
         """Let every level hold as many of the inner loops as fit, in an order that is allowed.
 
+        Loops may multiply to more than there is: the outermost ones are cut short then.
         Where operands share a memory, one of them takes first what fits beside the smallest tiles
         of the others: one mapping for each of these orders that makes a difference, none where
         nothing fits.
@@ -90,7 +92,7 @@ class Allocator:
 
     def _allocated(self, loops: tuple[Loop, ...], turns: Turns, pick: Pick) -> LayerMapping | None:
         """Cut the loops memory by memory; ``None`` where a memory overflows."""
-        order = self._rules.arranged(loops)
+        order = self._arranged(loops)
         if order is None:
             return None
         try:
@@ -98,6 +100,21 @@ class Allocator:
         except DoesNotFit:
             return None
         return LayerMapping(self.spatial, TemporalMapping(order, (weights, inputs, outputs)))
+
+    def _arranged(self, loops: tuple[Loop, ...]) -> tuple[Loop, ...] | None:
+        """Return loops in an allowed order, cut short where they go beyond what there is.
+
+        ``None`` where they cannot be arranged.
+        """
+        if self._rules.free:
+            return cut_short(loops, self.temporal)
+        lengths = _lengths_of(loops)
+        arranged = (
+            rules.arranged(loops)
+            for rules in self._rules.alternatives(lambda dim, size: (dim, size) in lengths)
+        )
+        found = next((order for order in arranged if order is not None), None)
+        return None if found is None else cut_short(found, self.temporal)
 
     def _cuts(self, loops: tuple[Loop, ...], turns: Turns, pick: Pick) -> list[list[int]]:
         """Cuts of every operand, from the lowest.
@@ -114,6 +131,14 @@ class Allocator:
             for operand, place in sharing.shared_out(possible, pick).items():
                 cuts[operand].append(place)
         return cuts
+
+
+def _lengths_of(loops: Iterable[Loop]) -> set[tuple[str, int]]:
+    """Return the lengths of tiles that some of the loops over each dimension make."""
+    found: set[tuple[str, int]] = set()
+    for dim, steps in loops:
+        found |= {(dim, size * steps) for other, size in found if other == dim} | {(dim, steps)}
+    return found
 
 
 def _last(cuts: Sequence[int]) -> int:

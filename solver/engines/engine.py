@@ -25,7 +25,6 @@ from zigzag_imc.solver.infeasible import unfit, why_nothing_fits
 from zigzag_imc.solver.scoring.incumbent import Incumbent
 from zigzag_imc.solver.scoring.scoreboard import OutOfBudget, Scoreboard
 from zigzag_imc.solver.solution import NOTHING_KEEPS, STOPPED, SearchOptions, Solution
-from zigzag_imc.solver.spaces import refuse_short_tiles
 
 
 class Engine(ABC):
@@ -39,8 +38,6 @@ class Engine(ABC):
 
     __slots__ = ()
     name: ClassVar[str]
-    knows_any_sizes: ClassVar[bool] = False
-    """Whether it looks at tiles that need not divide."""
 
     @abstractmethod
     def described(self) -> str:
@@ -107,9 +104,7 @@ class Engine(ABC):
         started = time.monotonic()
         options = options or SearchOptions()
         budget = budget or Budget.of(options.time_limit_s)
-        if not self.knows_any_sizes:
-            refuse_short_tiles(options.space, f"the engine {self.name}")
-        elif profile.dividing_tiles:
+        if profile.dividing_tiles:
             options = replace(options, space=replace(options.space, tile_sizes="divisors"))
         self.check(layer, accelerator, profile, options.space)
         lacking = unfit(layer, accelerator, profile, objective)

@@ -60,7 +60,6 @@ class Exhaustive(Engine):
     """
 
     name: ClassVar[str] = "exhaustive"
-    knows_any_sizes: ClassVar[bool] = True
     force: bool = False
 
     def described(self) -> str:

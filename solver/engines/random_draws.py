@@ -29,7 +29,6 @@ class RandomDraws(Engine):
     """
 
     name: ClassVar[str] = "random"
-    knows_any_sizes: ClassVar[bool] = True
     samples: int = 1000
 
     def __post_init__(self) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import random
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -13,19 +14,25 @@ from zigzag_imc.models.mapspace.enumeration import prime_loops
 from zigzag_imc.solver.engines.allocation import Allocator
 from zigzag_imc.solver.engines.choices import highest_utilization
 from zigzag_imc.solver.engines.engine import Engine, at_least
+from zigzag_imc.solver.engines.short_draws import redrawn
 from zigzag_imc.solver.scoring.scoreboard import Scoreboard
+from zigzag_imc.solver.spaces import has_any_sizes
 
 COOLEST = 1e-3
 """Share of the start temperature that is left at the end."""
+
+REDRAWN = 0.25
+"""Share of the steps that draw other loops, where tiles need not divide."""
 
 
 @dataclass(frozen=True, slots=True)
 class Salsa(Engine):
     """Simulated annealing over the orders of all prime factors.
 
-    Once for each spatial mapping of highest utilization. A step swaps two loops. A costlier order
-    is taken with probability ``exp(-increase / temperature)``, where the increase is relative and
-    the temperature falls geometrically. Every level holds as many inner loops as fit.
+    Once for each spatial mapping of highest utilization. A step swaps two loops; where tiles need
+    not divide, one step in four draws other loops over a dimension. A costlier order is taken with
+    probability ``exp(-increase / temperature)``, where the increase is relative and the temperature
+    falls geometrically. Every level holds as many inner loops as fit.
 
     Attributes
     ----------
@@ -76,19 +83,35 @@ class Salsa(Engine):
     def _anneal(self, board: Scoreboard, allocator: Allocator, rng: random.Random) -> None:
         loops = list(prime_loops(allocator.temporal))
         value = _least(board, allocator, loops)
-        if len(set(loops)) < 2:
-            return
+        share = REDRAWN if has_any_sizes(board.space, board.profile) else 0.0
         for step in range(self.iterations):
             board.check()
+            changed = _changed(loops, allocator.temporal, share, rng)
+            if changed is None:
+                return
             temperature = self.start_temperature * COOLEST ** (step / self.iterations)
-            one = rng.randrange(len(loops))
-            other = rng.choice([place for place, loop in enumerate(loops) if loop != loops[one]])
-            loops[one], loops[other] = loops[other], loops[one]
-            new = _least(board, allocator, loops)
+            new = _least(board, allocator, changed)
             if new <= value or rng.random() < _chance(new, value, temperature):
-                value = new
-            else:
-                loops[one], loops[other] = loops[other], loops[one]
+                loops, value = changed, new
+
+
+def _changed(
+    loops: list[Loop], sizes: Mapping[str, int], share: float, rng: random.Random
+) -> list[Loop] | None:
+    """Return loops of which two are swapped, or a ``share`` of the times drawn anew.
+
+    ``None`` where there is nothing to change.
+    """
+    if share and loops and rng.random() < share:
+        dim = rng.choice(sorted(dict(loops)))
+        return redrawn(loops, dim, sizes[dim], rng)
+    if len(set(loops)) < 2:
+        return loops if share and loops else None
+    one = rng.randrange(len(loops))
+    other = rng.choice([place for place, loop in enumerate(loops) if loop != loops[one]])
+    changed = list(loops)
+    changed[one], changed[other] = loops[other], loops[one]
+    return changed
 
 
 def _least(board: Scoreboard, allocator: Allocator, loops: list[Loop]) -> float:

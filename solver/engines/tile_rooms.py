@@ -9,6 +9,7 @@ from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping, Loop, SpatialMapping, TemporalMapping
 from zigzag_imc.models.mapspace.capacity import held_bits
 from zigzag_imc.models.movement.unrolled import spatial_temporal_sizes
+from zigzag_imc.models.movement.words import ceil_div
 from zigzag_imc.solver.engines.barred_tiles import BarredTiles
 from zigzag_imc.solver.engines.room import Room
 
@@ -69,7 +70,7 @@ class TileRooms:
         for place, (dim, factor) in enumerate(loops):
             if dim in self._held:
                 found[place] = barred.without(self._operand, tile, self.of(tile))
-            tile[dim] *= factor
+            tile[dim] = min(tile[dim] * factor, self._whole[dim])  # a last step may be shorter
         found[len(loops)] = barred.without(self._operand, tile, self.of(tile))
         places = tuple(found)
         return [Room(places, bits) for bits in zip(*found.values(), strict=True)]
@@ -91,7 +92,7 @@ class TileRooms:
 
     def _outside(self, tile: Tile) -> list[Loop]:
         """Loops above a tile: the relevant ones first, so that no other sinks below the cut."""
-        left = {dim: size // tile[dim] for dim, size in self._whole.items()}
+        left = {dim: ceil_div(size, tile[dim]) for dim, size in self._whole.items()}
         return sorted(_loops_of(left), key=lambda loop: loop[0] in self._idle)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ortools.sat.python import cp_model
@@ -21,6 +22,9 @@ from zigzag_imc.solver.formulation.rounds import Left, add_rounds
 from zigzag_imc.solver.formulation.variables import Variables
 from zigzag_imc.solver.scoring.tile_choice import CutPlace
 from zigzag_imc.solver.tables.cut import PortKey
+
+MOST_SHARES = 32
+"""Shares of a port that are told apart at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +79,13 @@ def _add_hiding_beside_loads(
 ) -> Left:
     """Only a port that periodic loads do not fill hides anything.
 
-    They take their share of the computing cycles at least (stalls only make it more), and of all
-    cycles of interest at most:
+    They take their share of all cycles of the computation and its stalls:
 
-    ``hidden <= compute + stall - share * compute`` and ``hidden <= most - share * most``,
-    or nothing is hidden at all.
+    ``hidden <= left <= (1 - share) * (compute + stall)``
+
+    That is a product, said share by share; where there are too many different ones, of some of
+    them, each for all that are larger. Beside, of every share, what they take of the computing
+    cycles at least (stalls only make it more), and of all cycles of interest at most.
     """
 
     def of_compute(tile: Candidate) -> int:
@@ -90,11 +96,33 @@ def _add_hiding_beside_loads(
         return math.floor(port.share(tile) * running.most)
 
     room = model.new_bool_var(f"room{port.key}")
-    minus_hidden, over_tiles = port.minus_hidden(), port.variables.over_tiles
-    model.add(over_tiles(port.group, port.taken) < port.bandwidth).only_enforce_if(room)
-    left = running.compute + running.stall - over_tiles(port.group, of_compute)
-    model.add(minus_hidden + left >= 0).only_enforce_if(room)
+    left = model.new_int_var(0, running.most, f"left{port.key}")
+    over_tiles, cycles = port.variables.over_tiles, running.compute + running.stall
+    taken = over_tiles(port.group, port.taken)
+    model.add(taken < port.bandwidth).only_enforce_if(room)
+    model.add(left <= 0).only_enforce_if(room.negated())
+    model.add(left <= cycles)
+    model.add(left <= cycles - over_tiles(port.group, of_compute)).only_enforce_if(room)
     left_of_all = running.most - over_tiles(port.group, of_all)
-    model.add(minus_hidden + left_of_all >= 0).only_enforce_if(room)
-    model.add(minus_hidden >= 0).only_enforce_if(room.negated())
-    return Left(left, (room,))
+    model.add(left <= left_of_all).only_enforce_if(room)
+    for number, bits in enumerate(_some_of(_sums_of_taken(problem, port))):
+        is_less = model.new_bool_var(f"less{port.key}{number}")
+        model.add(taken < bits).only_enforce_if(is_less)
+        most = (port.bandwidth - bits) * cycles + port.bandwidth - 1  # `left` is a whole number
+        model.add(port.bandwidth * left <= most).only_enforce_if(is_less.negated())
+    model.add(port.minus_hidden() + left >= 0)
+    return Left(left)
+
+
+def _sums_of_taken(problem: Problem, port: OnPort) -> list[int]:
+    """Bits per cycle, less than all of a port's, that periodic loads may take together."""
+    sums = {0}
+    for place in port.exposed:
+        own = set(problem.by_place[place].each(port.taken))
+        sums = {one + other for one in sums for other in own if one + other < port.bandwidth}
+    return sorted(sums - {0})
+
+
+def _some_of(values: Sequence[int]) -> Sequence[int]:
+    """Return all values, or so many of them that a model does not get large."""
+    return values if len(values) <= MOST_SHARES else values[:: -(-len(values) // MOST_SHARES)]

@@ -45,7 +45,7 @@ def add_length_chain(
     for pair in nested:
         for dim, size in sizes.items():
             inner, outer = lengths[pair.inner][dim], lengths[pair.outer][dim]
-            _add_divides(model, (inner, outer), size, pair.when)
+            add_divides(model, (inner, outer), size, pair.when)
     return lengths, nested
 
 
@@ -70,13 +70,13 @@ def _length(
     return length
 
 
-def _add_divides(
+def add_divides(
     model: cp_model.CpModel,
     pair: tuple[cp_model.IntVar, cp_model.IntVar],
     size: int,
     when: cp_model.BoolVarT | None,
 ) -> None:
-    """Require one length to divide another one, if ``when`` holds."""
+    """Require one length to divide another one, or that to be all, if ``when`` holds."""
     inner, outer = (np.array(_values(one), dtype=np.int64) for one in pair)
     allowed = divides(inner[:, None], outer[None, :], size)
     if allowed.all():

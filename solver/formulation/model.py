@@ -19,6 +19,7 @@ from zigzag_imc.solver.formulation.energy import add_energy
 from zigzag_imc.solver.formulation.even import add_even, add_even_lengths
 from zigzag_imc.solver.formulation.latency import add_latency
 from zigzag_imc.solver.formulation.length_chain import add_length_chain
+from zigzag_imc.solver.formulation.length_order import add_length_order
 from zigzag_imc.solver.formulation.objective import Costs, objective_of
 from zigzag_imc.solver.formulation.problem import Problem
 from zigzag_imc.solver.formulation.variables import Variables
@@ -40,6 +41,8 @@ def _constrained(problem: Problem, model: cp_model.CpModel, variables: Variables
     if problem.sizes is not None:
         lengths, nested = add_length_chain(problem, problem.sizes, model, variables)
         add_even_lengths(problem, model, lengths, nested)
+        if problem.order is not None:
+            add_length_order(problem.order, model, lengths.values())
         return replace(variables, lengths=lengths)
     chain = add_chain(problem, model, variables)
     add_even(problem, model, chain)

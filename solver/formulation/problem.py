@@ -10,6 +10,7 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.constraints import Constraints
 from zigzag_imc.core.layer import OPERANDS
 from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.mapspace.constraints.short_ends import ShortRules
 from zigzag_imc.models.mapspace.constraints.tile_sizes import even_cuts
 from zigzag_imc.solver.formulation.candidate import Candidate
 from zigzag_imc.solver.formulation.option_tiles import OptionTiles
@@ -47,6 +48,8 @@ class Problem:
     sizes
         Where tiles may have any lengths: ``T_d`` of every dimension with several steps. There is
         one spatial mapping then. ``None`` where tiles divide.
+    order
+        What constraints ask of the order of the loops there.
     link_kinds
         How the onloading over each input cut combines with the rest: ``shared``, ``private`` or
         ``hidden`` (behind an outer one).
@@ -62,6 +65,7 @@ class Problem:
     even: tuple[frozenset[CutPlace], ...] = ()
     in_rounds: bool = False
     sizes: Mapping[str, int] | None = None
+    order: ShortRules | None = None
 
     @classmethod
     def of(
@@ -104,9 +108,16 @@ class Problem:
             in_rounds=costs.profile.hidden_loads and not costs.profile.late_loads,
         )
 
-    def with_lengths(self, sizes: Mapping[str, int]) -> Problem:
-        """Return the same problem of tiles of any lengths."""
-        return replace(self, sizes=sizes)
+    def with_lengths(self, sizes: Mapping[str, int], constraints: Constraints = ()) -> Problem:
+        """Return the same problem of tiles of any lengths.
+
+        Thousands of them may be equally good, and all would have to be scored if their latencies
+        were rounded to whole cycles. In a product, whose factors may have few units, parts of
+        cycles would blur more than they tell apart.
+        """
+        is_product = self.goal.objective == "edp"
+        scale = self.scale if is_product else self.scale.in_parts_of_cycles
+        return replace(self, sizes=sizes, scale=scale, order=ShortRules.of(constraints, sizes))
 
     @cached_property
     def all_tiles(self) -> TileGroup:

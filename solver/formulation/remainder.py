@@ -11,6 +11,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from ortools.sat.python import cp_model
 
@@ -96,10 +97,9 @@ class Remainder:
 
     def model(self) -> cp_model.CpModel:
         """Build the model."""
-        model = cp_model.CpModel()
         if not self.left:
-            model.add_bool_or([])  # every domain is empty
-            return model
+            return _nothing_left()
+        model = cp_model.CpModel()
         table = _Table(model, len(self.left))
         self._add_unrollings(model, table)
         self._add_capacities(model, table)
@@ -141,6 +141,17 @@ class Remainder:
 
         least = table.column("bound", [math.floor(units(bound)) for bound in bounds])
         model.add(least < math.ceil(units(self.most)))
+
+
+@lru_cache(maxsize=1)
+def _nothing_left() -> cp_model.CpModel:
+    """Return the model where nothing is left: every domain is empty.
+
+    Presolve leaves nothing of most small layers; they share the model.
+    """
+    model = cp_model.CpModel()
+    model.add_bool_or([])
+    return model
 
 
 class _Table:

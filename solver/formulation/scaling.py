@@ -6,7 +6,7 @@ Costs are divided by a unit and rounded down, so that every bound stays a bound.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from zigzag_imc.core.tolerances import TOLERANCE
 
@@ -54,6 +54,19 @@ class Scale:
             ENERGY_UNITS + 1,
             math.floor(most_latency / latency_unit) + 1,
             most_edp,
+        )
+
+    @property
+    def in_parts_of_cycles(self) -> Scale:
+        """The same with a unit of latency so fine that no part of a cycle matters.
+
+        What hides behind a share of some cycles is not a whole number of them.
+        """
+        parts = max(1, ENERGY_UNITS // self.most_latency)
+        return replace(
+            self,
+            latency_unit=self.latency_unit / parts,
+            most_latency=self.most_latency * parts,
         )
 
     @property

@@ -17,7 +17,7 @@ import numpy.typing as npt
 from zigzag_imc.core.layer import OPERANDS, OUTPUTS, WEIGHTS, Layer, Window
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.solver.joint.seen import Seen
-from zigzag_imc.solver.joint.selection import Columns, Selection, Sheet
+from zigzag_imc.solver.joint.selection import Columns, Selection, Sheet, holds_of
 from zigzag_imc.solver.joint.tiles import Tile, Tiles
 from zigzag_imc.solver.joint.window_extents import WindowExtents
 from zigzag_imc.solver.joint.window_rows import WindowRows, windows_along_columns
@@ -142,11 +142,19 @@ class Crossings:
             kept: npt.NDArray[np.bool_] = rows["room"] <= most
             return kept
 
-        def is_kept(rows: Columns) -> npt.NDArray[np.bool_]:
+        def may_be_of_interest(rows: Columns) -> npt.NDArray[np.bool_]:
             if is_of_interest is None:
-                return fits(rows)
-            product = Selection(idle.index, rows)
-            return fits(rows) & is_of_interest(Cut(place, tiles, product, idle)).any(axis=1)
+                return np.ones(len(rows["room"]), dtype=bool)
+            product = Selection((), rows)
+            cut = Cut(place, tiles, product, idle)
+            kept: npt.NDArray[np.bool_] = np.any(is_of_interest(cut), axis=1)
+            return kept
+
+        def is_kept(rows: Columns) -> npt.NDArray[np.bool_]:
+            kept = fits(rows)
+            left = {name: column[kept] for name, column in rows.items()}
+            kept[kept] = holds_of(may_be_of_interest, left)
+            return kept
 
         *first, last = [*windows, *sorted(factors, key=len)] or [self._nothing(place)]
         product = self._sheet.product(f"relevant {place}", first or [self._nothing(place)], fits)

@@ -10,8 +10,8 @@ from zigzag_imc.core.space import DIVISORS, Space
 from zigzag_imc.models.mapspace.factors import divisors
 from zigzag_imc.solver.joint.tiles import Sizes
 
-_WIDEST = 3
-"""Unrollings of a loop in the coarse part of a domain, beside none at all."""
+COARSE = (1, 3)
+"""Unrollings of a loop in the coarse parts of a domain, beside none at all: quick ones first."""
 
 
 def all_or_nothing(temporal: int) -> tuple[int, ...]:
@@ -60,7 +60,6 @@ class Domain:
         """Whether the product of energy and latency takes part."""
         return self.objective == "edp" or math.isfinite(self.most_edp)
 
-    @property
-    def coarse(self) -> Domain:
-        """A part of it that is searched in no time."""
-        return replace(self, sizes=all_or_nothing, widest=_WIDEST)
+    def coarse(self, widest: int) -> Domain:
+        """Return a part of it that is searched in no time."""
+        return replace(self, sizes=all_or_nothing, widest=widest)

@@ -45,9 +45,11 @@ def add_energy(
 ) -> Energy:
     """Add up the energy; nothing above ``most_pj`` is of interest."""
     array = array_pj(costs, used)
+    if costs.loading is not None:  # the least of it: copies of weights are scored exactly later
+        array = array + costs.loading.least_pj
     moved = [energy_pj(Passing(costs, cut)) for cut in cuts]
     units = EnergyUnits.of([array, *moved], most_pj)
-    terms: list[cp_model.LinearExprT] = [sheet.amount(used, units.of_energy(array).tolist())]
+    terms: list[cp_model.LinearExprT] = [sheet.amount(used, units.of_energy(array))]
     for cut, matrix in zip(cuts, moved, strict=True):
         pair, units_moved = (cut.relevant, cut.idle), units.of_energy(matrix)
         terms.append(outer_amount(sheet, f"energy {cut.place}", pair, units_moved, units.most))

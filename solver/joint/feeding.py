@@ -70,4 +70,4 @@ def _named(sheet: Sheet, lanes: Selection | None, name: str) -> Selection:
     """Lanes under the name of their part in a window."""
     if lanes is None:
         return sheet.choose(name, {name: np.ones(1)})
-    return Selection(lanes.index, {name: lanes.column("lanes")})
+    return Selection(lanes.literals, {name: lanes.column("lanes")})

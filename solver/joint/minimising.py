@@ -10,7 +10,7 @@ from zigzag_imc.core.space import DIVISORS, Space
 from zigzag_imc.core.tolerances import COARSEST, RESOLUTION
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.solver.goal import Goal
-from zigzag_imc.solver.joint.domain import Domain
+from zigzag_imc.solver.joint.domain import COARSE, Domain
 from zigzag_imc.solver.joint.model import JointModel
 from zigzag_imc.solver.joint.session import JointAnswer, minimise
 from zigzag_imc.solver.scoring.incumbent import Incumbent, better_of
@@ -130,7 +130,8 @@ class _Search:
     def run(self) -> Minimum:
         """Search until there is a verdict."""
         if self._best is None and math.isinf(self._most):
-            self._look_at(self._domain().coarse)
+            for widest in COARSE:
+                self._look_at(self._domain().coarse(widest))
         model = JointModel.of(self._bench.costs, self._domain())
         while True:
             answer = minimise(model, self._bench.options, self._bench.budget)

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from ortools.sat.python import cp_model
+from ortools.sat.python.cp_model_helper import Literal
 
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.solver.joint.array_dimensions import add_array_dimensions
@@ -29,8 +30,11 @@ from zigzag_imc.solver.joint.unrollings import Unrolling, add_unrollings, spatia
 from zigzag_imc.solver.joint.use import add_use, array_pj
 from zigzag_imc.solver.scoring.tile_choice import TileChoice
 
-Value = Callable[[cp_model.IntVar], int]
-"""Value of a variable in a solution."""
+Value = Callable[[Literal], int]
+"""Value of a literal in a solution."""
+
+Rows = tuple[int, ...]
+"""Row of every decided selection, in their order."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -102,22 +106,22 @@ class JointModel:
 
     def choice(self, value: Value) -> TileChoice:
         """Read the spatial mapping and the tiles off a solution."""
-        rows = {dim: value(each.chosen.index) for dim, each in self.unrollings.items()}
+        rows = {dim: each.chosen.row(value) for dim, each in self.unrollings.items()}
         temporal = {dim: int(each.temporal[rows[dim]]) for dim, each in self.unrollings.items()}
         tiles = []
         for cut in self._free_cuts():
-            sizes = {d: int(t.size[value(t.chosen.index)]) for d, t in cut.tiles.items()}
+            sizes = {d: int(t.size[t.chosen.row(value)]) for d, t in cut.tiles.items()}
             tiles.append((cut.place, {dim: size for dim, size in sizes.items() if size > 1}))
         return TileChoice.of(spatial_at(self.unrollings, rows), temporal, tiles)
 
-    def exclude(self, rows: Mapping[int, int]) -> None:
+    def exclude(self, rows: Rows) -> None:
         """Forbid a choice, by the row of every decided selection: a no-good."""
-        chosen = [self.sheet.literals(each)[rows[each.index.index]] for each in self.decided]
-        self.cp_model.add_bool_or([literal.negated() for literal in chosen])
+        chosen = zip(self.decided, rows, strict=True)
+        self.cp_model.add_bool_or([~each.literals[row] for each, row in chosen])
 
-    def rows(self, value: Value) -> dict[int, int]:
+    def rows(self, value: Value) -> Rows:
         """Row of every decided selection in a solution."""
-        return {each.index.index: value(each.index) for each in self.decided}
+        return tuple(each.row(value) for each in self.decided)
 
     def _free_cuts(self) -> Iterator[Cut]:
         """Cuts that a mapping has a say in."""

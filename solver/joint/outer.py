@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 from ortools.sat.python import cp_model
 
+from zigzag_imc.solver.joint.distinct import distinct_rows
 from zigzag_imc.solver.joint.selection import Selection, Sheet
 
 Matrix = npt.NDArray[np.int64]
@@ -23,14 +24,14 @@ def outer_amount(
     second, by_second = _alike(sheet, name, pair[1], by_first.T)
     matrix = by_second.T
     if len(first) == 1:
-        return sheet.amount(second, matrix[0].tolist())
+        return sheet.amount(second, matrix[0])
     if len(second) == 1:
-        return sheet.amount(first, matrix[:, 0].tolist())
+        return sheet.amount(first, matrix[:, 0])
     amount = sheet.model.new_int_var(int(matrix.min()), min(int(matrix.max()), most), name)
     if len(second) > len(first):
         first, second, matrix = second, first, matrix.T
-    for column, literal in enumerate(sheet.literals(second)):
-        bound = sheet.amount(first, matrix[:, column].tolist())
+    for column, literal in enumerate(second.literals):
+        bound = sheet.amount(first, matrix[:, column])
         sheet.model.add(amount >= bound).only_enforce_if(literal)
     return amount
 
@@ -39,10 +40,11 @@ def _alike(
     sheet: Sheet, name: str, selection: Selection, matrix: Matrix
 ) -> tuple[Selection, Matrix]:
     """Join rows of a selection that are alike in a matrix."""
-    rows, place = np.unique(matrix, axis=0, return_inverse=True)
-    place = place.reshape(-1)
+    first, place = distinct_rows(matrix)
+    rows = matrix[first]
     if len(rows) == len(selection):
         return selection, matrix
     if len(rows) == 1:
         return sheet.choose(name, {"alike": np.zeros(1)}), rows
-    return sheet.derive(name, selection, {"alike": place.astype(np.float64)}), rows
+    alike = sheet.derive(name, selection, {"alike": place.astype(np.float64)})
+    return alike, rows[alike.column("alike").astype(np.int64)]

@@ -44,6 +44,6 @@ class Running:
         rate = int(costs.accelerator.array.cycles_per_activation)
         cycles = used.column("steps") * rate
         compute = sheet.model.new_int_var(0, units.most, "compute")
-        sheet.model.add(compute == sheet.amount(used, units.of_cycles(cycles).tolist()))
+        sheet.model.add(compute == sheet.amount(used, units.of_cycles(cycles)))
         stall = sheet.model.new_int_var(0, units.most, "stall")
         return cls(units, rate, compute, stall, float(cycles.min()))

@@ -1,8 +1,8 @@
 """Selections: variables with an explicit domain, whose values may be vectors.
 
 A selection chooses one *row* of a small table, such as a tile size with what follows from it. The
-product of two selections is a third one over the distinct products, tied to both by a table
-constraint. So no logarithm, no division and no large product reaches CP-SAT, and whatever does not
+product of two selections is a third one over the distinct products, tied to both by the rows that
+go together. So no logarithm, no division and no large product reaches CP-SAT, and whatever does not
 fit is no row.
 """
 
@@ -16,6 +16,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 from ortools.sat.python import cp_model
+from ortools.sat.python.cp_model_helper import Literal
+
+from zigzag_imc.solver.joint.allowed_rows import Literals, add_allowed_rows
+from zigzag_imc.solver.joint.distinct import distinct_rows
 
 Column = npt.NDArray[Any]
 """A quantity, with one entry per row."""
@@ -33,17 +37,21 @@ class Selection:
 
     Attributes
     ----------
-    index
-        Number of the chosen row.
+    literals
+        A literal per row: whether it is chosen.
     columns
-        What follows from it.
+        What follows from the row.
     """
 
-    index: cp_model.IntVar
+    literals: Literals
     columns: Columns
 
     def __len__(self) -> int:
         return len(next(iter(self.columns.values())))
+
+    def row(self, value: Callable[[Literal], int]) -> int:
+        """Return the row that a solution chooses, by the values of its literals."""
+        return next(row for row, literal in enumerate(self.literals) if value(literal))
 
     def column(self, name: str) -> Column:
         """Return a quantity; one where the rows do not have it."""
@@ -61,7 +69,6 @@ class Sheet:
 
     def __init__(self) -> None:
         self.model = cp_model.CpModel()
-        self._literals: dict[int, list[cp_model.IntVar]] = {}
 
     # ------------------------------------------------------------------ new ones
     def choose(self, name: str, columns: Columns) -> Selection:
@@ -70,7 +77,19 @@ class Sheet:
         if not rows:
             self.forbid()
             columns = {key: np.ones(1) for key in columns}
-        return Selection(self.model.new_int_var(0, max(0, rows - 1), name), columns)
+        return Selection(self._one_of(name, max(1, rows)), columns)
+
+    def _one_of(self, name: str, rows: int) -> Literals:
+        """Create a literal per row, of which one is true."""
+        model = self.model
+        if rows == 1:
+            return [model.new_constant(1)]
+        if rows == 2:
+            second = model.new_bool_var(name)
+            return [~second, second]
+        literals = [model.new_bool_var(name) for _ in range(rows)]
+        model.add_exactly_one(literals)
+        return literals
 
     def derive(
         self,
@@ -139,9 +158,11 @@ class Sheet:
         free = [place for place, each in enumerate(selections) if len(each) > 1]
         if not free:
             return
-        rows = np.unique(rows[:, free], axis=0)
-        indices = [selections[place].index for place in free]
-        self.model.add_allowed_assignments(indices, rows.tolist())
+        add_allowed_rows(
+            self.model,
+            [selections[place].literals for place in free],
+            np.unique(rows[:, free], axis=0),
+        )
 
     def keep(self, selection: Selection, kept: npt.NDArray[np.bool_]) -> None:
         """Allow only some rows of a selection."""
@@ -155,54 +176,46 @@ class Sheet:
         self.model.add_bool_or([])
 
     # ------------------------------------------------------------------ reading
-    def literals(self, selection: Selection) -> list[cp_model.IntVar]:
-        """A literal per row: whether it is chosen."""
-        key = selection.index.index
-        if key not in self._literals:
-            self._literals[key] = self._encode(selection)
-        return self._literals[key]
-
-    def amount(self, selection: Selection, values: Sequence[int]) -> cp_model.LinearExpr:
+    def amount(self, selection: Selection, values: npt.NDArray[np.int64]) -> cp_model.LinearExpr:
         """The value of the chosen row, of one whole number each."""
-        least = min(values)
-        above = [value - least for value in values]
-        if not any(above):
-            return cp_model.LinearExpr.sum([least])
-        literals = self.literals(selection)
-        return cp_model.LinearExpr.weighted_sum(literals, above) + least
+        least = int(values.min())
+        rows = np.flatnonzero(values > least)
+        literals = [selection.literals[row] for row in rows.tolist()]
+        return cp_model.LinearExpr.weighted_sum(literals, (values[rows] - least).tolist()) + least
 
     def any_of(self, selection: Selection, holds: npt.NDArray[np.bool_]) -> cp_model.IntVar:
         """Literal: whether a condition holds of the chosen row."""
         literal = self.model.new_bool_var("")
-        chosen = [lit for lit, true in zip(self.literals(selection), holds, strict=True) if true]
+        chosen = [lit for lit, true in zip(selection.literals, holds, strict=True) if true]
         self.model.add(cp_model.LinearExpr.sum(chosen) == literal)
         return literal
-
-    def _encode(self, selection: Selection) -> list[cp_model.IntVar]:
-        """Encode the rows of a selection by literals."""
-        model = self.model
-        if len(selection) == 1:
-            return [model.new_constant(1)]
-        literals = [model.new_bool_var("") for _ in range(len(selection))]
-        model.add_exactly_one(literals)
-        for row, literal in enumerate(literals):
-            model.add(selection.index == row).only_enforce_if(literal)
-        return literals
 
 
 class Scratch(Sheet):
     """Selections without constraints, for reading quantities off their rows."""
 
+    def _one_of(self, name: str, rows: int) -> Literals:
+        """No literal: nothing is solved."""
+        return ()
+
     def allow(self, selections: Sequence[Selection], rows: npt.NDArray[np.int64]) -> None:
         """Leave everything allowed."""
+
+
+def holds_of(
+    condition: Callable[[Columns], npt.NDArray[np.bool_]], columns: Columns
+) -> npt.NDArray[np.bool_]:
+    """Ask of which rows a condition holds, of those that are alike once."""
+    distinct, row_of = _distinct(columns)
+    return condition(distinct)[row_of]
 
 
 def _distinct(columns: Columns) -> tuple[dict[str, Column], npt.NDArray[np.intp]]:
     """Distinct rows, and which of them each row is."""
     table = np.column_stack([np.asarray(column, dtype=np.float64) for column in columns.values()])
-    _, first, row_of = np.unique(_rounded(table), axis=0, return_index=True, return_inverse=True)
+    first, row_of = distinct_rows(_rounded(table))
     found = {key: table[first, place] for place, key in enumerate(columns)}
-    return found, row_of.reshape(-1)
+    return found, row_of
 
 
 def _rounded(table: Column) -> Column:

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ortools.sat.python import cp_model
 
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.solver.formulation.stopping import stopped_by
-from zigzag_imc.solver.joint.model import JointModel
+from zigzag_imc.solver.joint.model import JointModel, Rows
 from zigzag_imc.solver.scoring.tile_choice import TileChoice
 from zigzag_imc.solver.solution import SearchOptions
 
@@ -19,23 +19,11 @@ _LEAST_SECONDS = 0.01
 
 _ALWAYS = (
     ("num_workers", 1),  # the same model gives the same answer
-    # The tables tell CP-SAT all that probing and a second look would; both take longer than search.
-    ("cp_model_probing_level", 0),
-    ("symmetry_level", 0),
-    ("max_presolve_iterations", 1),
-    ("table_compression_level", 0),
-    ("find_big_linear_overlap", False),
-)
-
-_WITH_LATENCY = (
-    # Sums of many chosen entries keep presolve for several times as long as search without it.
+    # The clauses tell CP-SAT all that presolve would; sums of many rows keep it for longer than
+    # the search without it takes.
     ("cp_model_presolve", False),
     ("linearization_level", 0),
 )
-"""Further parameters of models with latency."""
-
-Rows = Mapping[int, int]
-"""Row of every decided selection, by the number of its variable."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,8 +77,7 @@ class _Recorder(cp_model.CpSolverSolutionCallback):
 
 def minimise(model: JointModel, options: SearchOptions, budget: Budget) -> JointAnswer:
     """Solve the model as it stands."""
-    parameters = _ALWAYS + (_WITH_LATENCY if model.has_latency else ())
-    solver = _solver((*parameters, *options.parameters), options.seed, budget)
+    solver = _solver((*_ALWAYS, *options.parameters), options.seed, budget)
     recorder = _Recorder(model)
     with stopped_by(budget, solver):
         status = solver.solve(model.cp_model, recorder)

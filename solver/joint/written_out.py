@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from ortools.sat.python import cp_model
+from ortools.sat.python.cp_model_helper import Literal
 
 from zigzag_imc.core.layer import OPERANDS
 from zigzag_imc.models.evaluate import CostModel
@@ -42,20 +42,20 @@ def _add_between(sheet: Sheet, costs: CostModel, cut: Cut, pair: Nested) -> None
     other, row = (pair.second, 0) if cut is pair.first else (pair.first, 1)
     if row >= len(pair.swapped):
         return  # the other one is never around it
-    is_around = sheet.literals(pair.swapped)[row]
+    is_around = pair.swapped.literals[row]
     equal = {dim: _equal(sheet, tile, other.tiles[dim]) for dim, tile in cut.tiles.items()}
     relevant = costs.layer.relevant(OPERANDS[cut.operand])
-    moves = [same.negated() for dim, same in equal.items() if dim in relevant]
+    moves = [~same for dim, same in equal.items() if dim in relevant]
     for dim, same in equal.items():
         if dim not in relevant:
-            sheet.model.add_bool_or([is_around.negated(), *moves, same])
+            sheet.model.add_bool_or([~is_around, *moves, same])
 
 
-def _equal(sheet: Sheet, first: Tile, second: Tile) -> cp_model.IntVar:
+def _equal(sheet: Sheet, first: Tile, second: Tile) -> Literal:
     """Literal: whether two tiles of a dimension are equal."""
     same = first.row[:, None] == second.row[None, :]
     places = np.argwhere(same)
     is_equal = (first.size[:, None] == second.size[None, :])[same]
     chosen = sheet.choose("equal", {"equal": np.arange(2.0)})
     sheet.allow([first.chosen, second.chosen, chosen], np.column_stack([places, is_equal]))
-    return sheet.literals(chosen)[1]
+    return chosen.literals[1]

@@ -8,6 +8,7 @@ Variables: where each tensor is kept, if anywhere; which option every layer take
     take[l, p] -> keep as p says, of all tensors of l
     sum over live t of bits[t] keep[t, m] + extra of l's option <= size[m]      at every step
     cost[l] >= bound                    where l takes p, and the room it has left is in a range
+    sum over layers l of share[l] <= slots of the cells                 where weights stay there
 
 What is known of an option grows from round to round: a *fact* bounds its cost from below wherever
 the room that is left lies in some range. The model's optimum is therefore a lower bound of the cost
@@ -17,13 +18,14 @@ of every way to keep tensors, and exact once the facts about its own choice are.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from ortools.sat.python import cp_model
 
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.tolerances import TOLERANCE
+from zigzag_imc.solver.network.keeping_problem import Fact, Keeping, KeepingProblem, Stage
 
 UNITS = 2**32
 """Whole numbers that stand for the least sum of the costs in any room: rounding all of a hundred
@@ -41,133 +43,6 @@ _DEMUR = 3
 
 _LIKING = 0.3
 """Work (CP-SAT's own measure, about seconds) for the choice among those that cost the same."""
-
-
-@dataclass(frozen=True, slots=True)
-class Keepable:
-    """A tensor that may be kept.
-
-    Attributes
-    ----------
-    name
-        Name of the tensor.
-    bits
-        Room that it takes at rest.
-    steps
-        First and last step at which it is held.
-    memories
-        Names of the memories that may keep it.
-    needs
-        Tensors that have to be kept in the memory where this one is.
-    is_settled
-        Whether it is kept in one of the memories for sure: no choice is left.
-    """
-
-    name: str
-    bits: int
-    steps: tuple[int, int]
-    memories: tuple[str, ...]
-    needs: tuple[str, ...] = ()
-    is_settled: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Fact:
-    """A lower bound of the cost of an option.
-
-    Attributes
-    ----------
-    value
-        The bound; infinite where nothing fits.
-    rooms
-        Memories, and least and most bits that the tensors at rest leave of each: where the bound
-        holds. Wherever it is where nothing is said.
-    """
-
-    value: float
-    rooms: tuple[tuple[str, float, float], ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Option:
-    """A way to run a layer.
-
-    Attributes
-    ----------
-    keeps
-        Each of the layer's tensors, and the memory that keeps it; ``None`` where none does.
-    extra_bits
-        Bits that its output takes beyond those at rest, by memory.
-    facts
-        What its cost is known to be at least.
-    is_last_resort
-        Whether another one is taken where that is not known to cost more.
-    """
-
-    keeps: tuple[tuple[str, str | None], ...]
-    extra_bits: Mapping[str, int]
-    facts: tuple[Fact, ...]
-    is_last_resort: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Stage:
-    """A layer at its step.
-
-    Attributes
-    ----------
-    step
-        Place of the step.
-    options
-        All ways to run the layer.
-    """
-
-    step: int
-    options: tuple[Option, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class KeepingProblem:
-    """All that the choice of what is kept depends on.
-
-    Attributes
-    ----------
-    steps
-        How many steps there are.
-    sizes
-        Bits of each memory.
-    tensors
-        What may be kept.
-    stages
-        All layers.
-    """
-
-    steps: int
-    sizes: Mapping[str, int]
-    tensors: tuple[Keepable, ...]
-    stages: tuple[Stage, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Keeping:
-    """An answer of the model.
-
-    Attributes
-    ----------
-    placement
-        Memory of each kept tensor.
-    options
-        Option of every stage.
-    bound
-        Lower bound of the sum of all costs, whatever is kept.
-    optimal
-        Whether no choice has a lower sum of known bounds.
-    """
-
-    placement: Mapping[str, str]
-    options: tuple[int, ...]
-    bound: float
-    optimal: bool
 
 
 def choose_keeping(
@@ -197,7 +72,8 @@ class _Model:
             for tensor in self.problem.tensors
             for memory in tensor.memories
         }
-        self._live = self._live_by_step()
+        self._shares = self._add_shares()
+        self._live = self._live_by_step() | self._live_in_cells()
         self._beyond: dict[tuple[int, str, float, bool], cp_model.IntVar] = {}
         self._add_places()
         self._take = [self._add_stage(stage) for stage in self.problem.stages]
@@ -228,10 +104,48 @@ class _Model:
         for tensor in self.problem.tensors:
             first, last = tensor.steps
             for memory in tensor.memories:
+                if self._is_shared(tensor.name, memory):
+                    continue
                 for step in range(first, last + 1):
                     held = tensor.bits * self._keep[tensor.name, memory]
                     terms.setdefault((step, memory), []).append(held)
         return {place: cp_model.LinearExpr.sum(held) for place, held in terms.items()}
+
+    # ------------------------------------------------------------------ weights in the cells
+    def _is_shared(self, tensor: str, memory: str) -> bool:
+        """Whether a tensor is all weights in the cells, which every layer takes a share of."""
+        cells = self.problem.cells
+        return cells is not None and (tensor, memory) == (cells.tensor, cells.memory)
+
+    def _add_shares(self) -> dict[int, cp_model.IntVar]:
+        """Give every layer slots of the cells for its weights, if they stay there; by step."""
+        cells, shares = self.problem.cells, {}
+        if cells is None:
+            return {}
+        stays = self._keep[cells.tensor, cells.memory]
+        for stage in self.problem.stages:
+            if stage.least_slots is not None:
+                share = self.model.new_int_var(0, cells.slots, f"share {stage.step}")
+                self.model.add(share >= stage.least_slots * stays)
+                self.model.add(share <= cells.slots * stays)
+                shares[stage.step] = share
+        total = cp_model.LinearExpr.sum(list(shares.values()))
+        self.model.add(total <= cells.slots - cells.reserved)
+        return shares
+
+    def _live_in_cells(self) -> dict[tuple[int, str], cp_model.LinearExprT]:
+        """Bits of the cells that others take: of a layer's share, all else; of the rest, shares."""
+        cells = self.problem.cells
+        if cells is None:
+            return {}
+        size = self.problem.sizes[cells.memory]
+        total = cp_model.LinearExpr.sum([cells.slot_bits * one for one in self._shares.values()])
+        return {
+            (stage.step, cells.memory): size - cells.slot_bits * self._shares[stage.step]
+            if stage.step in self._shares
+            else total
+            for stage in self.problem.stages
+        }
 
     def _add_rooms(self) -> None:
         """Let every memory hold its tensors at every step."""
@@ -339,6 +253,8 @@ class _Model:
         self.model.clear_hints()  # type: ignore[no-untyped-call]
         for literal in self._literals():
             self.model.add_hint(literal, solver.boolean_value(literal))
+        for share in self._shares.values():
+            self.model.add_hint(share, solver.value(share))
         self.model.maximize(self._liked())
         liked = _solver(budget, seed)
         # Any choice of that cost will do: how much is liked is no claim.
@@ -371,7 +287,11 @@ class _Model:
             next(place for place, one in enumerate(literals) if solver.boolean_value(one))
             for literals in self._take
         )
-        return Keeping(placement, taken, bound, optimal)
+        slots = tuple(
+            solver.value(self._shares[stage.step]) if stage.step in self._shares else 0
+            for stage in self.problem.stages
+        )
+        return Keeping(placement, taken, bound, optimal, slots)
 
 
 def _solver(budget: Budget, seed: int) -> cp_model.CpSolver:

@@ -17,14 +17,13 @@ import numpy as np
 
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.models.timing.loading import taken_bits
 from zigzag_imc.solver.formulation.candidate import Candidate, PortLoads, Room, Where
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve.energy_bound import price_credit, priced
 from zigzag_imc.solver.presolve.latency_sums import LatencySum
 from zigzag_imc.solver.presolve.standing import SpatialOption
 from zigzag_imc.solver.tables.any_sizes.any_columns import AnyColumns
-from zigzag_imc.solver.tables.any_sizes.any_cut import Amount, AnyCut
+from zigzag_imc.solver.tables.any_sizes.any_cut import AnyCut
 from zigzag_imc.solver.tables.any_sizes.step_lattice import Numbers
 from zigzag_imc.solver.tables.chains import forward, through
 from zigzag_imc.solver.tables.cut import Cut, PerCut, PortKey, per_cut
@@ -108,11 +107,10 @@ class AnyCandidates:
 
     def up_to(self, most_value: float) -> list[Candidate]:
         """Tiles that can reach an objective."""
-        steps = self._option.columns.laid.steps
         found: list[Candidate] = []
         for cut, index, values in self._reaching:
             kept = values <= most_value * _SLACK
-            found += _TilesOfCut(self._costs, steps, cut).at(tuple(axis[kept] for axis in index))
+            found += _TilesOfCut(cut).at(tuple(axis[kept] for axis in index))
         return found
 
     def _at(self, place: tuple[int, int], cut: AnyCut, most_value: float) -> Reaching:
@@ -192,22 +190,19 @@ class _Sum:
 class _TilesOfCut:
     """Reads candidates off the tables of one cut."""
 
-    def __init__(self, costs: CostModel, steps: int, cut: AnyCut) -> None:
-        self._cut, self._steps = cut, steps
-        self._rate = costs.accelerator.array.cycles_per_activation
+    def __init__(self, cut: AnyCut) -> None:
+        self._cut = cut
 
     def at(self, index: Index) -> Iterator[Candidate]:
         """Yield the candidates at some places."""
         cut = self._cut
         known = cut.cut_at(index)
         exposed = np.broadcast_to(known.link, index[0].shape)
-        once = {key: cut.at(amount, index) for key, amount in cut.loads.items()}
         need, least_need = (cut.at(amount, index) for amount in (cut.need, cut.least_need))
         activities = {
             key: [(cut.at(count, index), cut.at(busy, index)) for count, busy in own]
             for key, own in cut.activities.items()
         }
-        taken = {key: self._taken(index, *of) for key, of in cut.moved_bits.items()}
         for number, place in enumerate(zip(*(axis.tolist() for axis in index), strict=True)):
             yield Candidate(
                 at=self._where(place),
@@ -221,9 +216,9 @@ class _TilesOfCut:
                         )
                         for key, own in activities.items()
                     },
-                    once=_of(once, number),
+                    once=_of(known.loads, number),
                     exposed=float(exposed[number]),
-                    taken={key: int(bits_taken[number]) for key, bits_taken in taken.items()},
+                    taken={key: int(bits[number]) for key, bits in known.taken.items()},
                 ),
                 room=Room(
                     memory=cut.memory,
@@ -247,17 +242,6 @@ class _TilesOfCut:
             steps=math.prod([own[-1] for own in lengths.values()]),
             lengths=lengths,
         )
-
-    def _taken(self, index: Index, moved_bits: Amount, fan: int) -> Array:
-        """Bits per cycle that periodic loads take of a port; none of what is loaded once."""
-        cut = self._cut
-        bits = taken_bits(cut.at(moved_bits, index), self._steps, fan, self._rate)
-        sizes = cut.lattice.sizes
-        is_once = [
-            cut.lengths[dim][own] == sizes[dim]
-            for dim, own in zip(cut.lattice.dims, index, strict=False)
-        ]
-        return np.where(np.logical_and.reduce(is_once, axis=0), 0, bits) if is_once else bits * 0
 
 
 def _of(amounts: Mapping[PortKey, Array], number: int) -> dict[PortKey, float]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property, partial, reduce
+from functools import partial, reduce
 
 import numpy as np
 
@@ -53,9 +53,7 @@ class LatencySum:
 
     def of_cut(self, cut: Cut) -> Array:
         """Cycles of every tile at a cut."""
-        waited, stall = self.name
-        cycles: Array = _links(_LINK_SHARES[waited], cut) + stall.cycles(cut)
-        return cycles
+        return _cycles(self.name, cut)
 
     def of(self, chain: Chain) -> float:
         """Value of one chain, in cycles."""
@@ -132,11 +130,6 @@ class LatencySums:
         nothing = self.columns.per_cut(lambda _: np.zeros(self.columns.lattice.shape))
         return reduce(partial(per_cut, np.maximum), map(self._through, self), nothing)
 
-    @cached_property
-    def _links(self) -> list[PerCut[Array]]:
-        """On- or offloading over every cut, per input that is waited for."""
-        return [self.columns.per_cut(partial(_links, shares)) for shares in _LINK_SHARES]
-
     def _through(self, bound: LatencySum) -> PerCut[Array]:
         """Least value of one bound of any chain through each tile of each cut."""
         lattice = self.columns.lattice
@@ -145,11 +138,13 @@ class LatencySums:
 
     def _build(self, waited: int, stall: Stall) -> LatencySum:
         """Work out one bound."""
-        columns = self.columns
-        values = per_cut(np.add, self._links[waited], columns.per_cut(stall.cycles))
-        return LatencySum((waited, stall), stall.offset(columns), values)
+        columns, name = self.columns, (waited, stall)
+        values = columns.per_cut(partial(_cycles, name))
+        return LatencySum(name, stall.offset(columns), values)
 
 
-def _links(shares: Sequence[float], cut: Cut) -> Array:
-    """On- or offloading over a cut, as far as it counts; infinite for tiles not allowed there."""
-    return np.where(np.isinf(cut.energy_pj), np.inf, shares[cut.operand] * cut.link)
+def _cycles(name: SumName, cut: Cut) -> Array:
+    """What a bound adds for every tile at a cut; infinite for tiles not allowed there."""
+    waited, stall = name
+    cycles = stall.cycles(cut, _LINK_SHARES[waited][cut.operand])
+    return np.where(np.isinf(cut.energy_pj), np.inf, cycles)

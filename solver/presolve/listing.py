@@ -14,7 +14,8 @@ from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.combinations import BLOCK
 from zigzag_imc.models.mapspace.counting import mapspace_size
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
-from zigzag_imc.solver.presolve.spatial.bounds import SpatialBounds, bounded_in_time, spatial_bounds
+from zigzag_imc.solver.presolve.spatial.bounds import SpatialBounds, bounded_in_time
+from zigzag_imc.solver.presolve.spatial.sharing import listed_and_bounded
 
 _LISTING_SHARE = 1 / 3
 """Share of a time limit for listing all spatial mappings, and again for their quick bounds."""
@@ -34,6 +35,10 @@ class MapspaceCounts:
 
     spatial_mappings: int | None
     mappings: int | None
+
+
+UNCOUNTED = MapspaceCounts(None, None)
+"""Where nothing was counted."""
 
 
 @dataclass(frozen=True)
@@ -66,11 +71,7 @@ class Listing:
         """
         listed = partial(budget.is_over, _LISTING_SHARE)
         bounded = partial(budget.is_over, 2 * _LISTING_SHARE)
-        layer, accelerator, profile = costs.layer, costs.accelerator, costs.profile
-        spatials = SpatialSpace.one_of_each(layer, accelerator, profile, space, listed, first)
-        return cls(
-            spatials, spatial_bounds(costs, spatials, with_latency, bounded, space.constraints)
-        )
+        return cls(*listed_and_bounded(costs, with_latency, space, (listed, bounded), first))
 
     def with_energy_at_most(self, most_pj: float, costs: CostModel) -> Listing:
         """Return those that may have a mapping of so little energy, with bounds of the latency."""
@@ -110,7 +111,7 @@ def counts_of(
     parts = [listing.known for listing in listings]
     looked_at = sum(map(len, parts))
     if not listings[-1].complete or (looked_at > BLOCK and budget.is_over()):
-        return MapspaceCounts(None, None)
+        return UNCOUNTED
     layer, accelerator, profile = costs.layer, costs.accelerator, costs.profile
     size = sum(mapspace_size(layer, accelerator, profile, space, part) for part in parts)
     return MapspaceCounts(sum(part.represented for part in parts), size)

@@ -2,6 +2,8 @@
 
 A port stalls at least for what each transfer cannot hide in its own windows (`Stuck`), and at least
 for what all its transfers take beyond the computation (`Busy`). Or no port stalls (`Computing`).
+Each counts what is surely exposed of the on- and offloading, too; and what else of it passes a port
+hides behind computing no more than periodic transfers leave there (`Passing`).
 """
 
 from __future__ import annotations
@@ -10,6 +12,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol
 
+import numpy as np
+
+from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.solver.tables.cut import ROW_PORT, Cut, PortKey, SpatialColumns, ports_of
 from zigzag_imc.solver.tables.lattice import Array
 
@@ -23,8 +28,8 @@ class Stall(Protocol):
     def offset(self, columns: SpatialColumns) -> float:
         """Cycles that no cut changes."""
 
-    def cycles(self, cut: Cut) -> Array | float:
-        """Cycles of every tile at a cut."""
+    def cycles(self, cut: Cut, waited: float) -> Array | float:
+        """Cycles of every tile at a cut, ``waited`` times its link among them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,9 +44,9 @@ class Computing:
         """Cycles of computing."""
         return columns.compute_cycles
 
-    def cycles(self, cut: Cut) -> Array | float:
-        """No cut changes these."""
-        return 0.0
+    def cycles(self, cut: Cut, waited: float) -> Array | float:
+        """Nothing but the link."""
+        return waited * cut.link
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,9 +70,9 @@ class Stuck:
         """Cycles of computing, and of waiting whatever the cuts."""
         return columns.compute_cycles + self._fixed(columns)
 
-    def cycles(self, cut: Cut) -> Array | float:
+    def cycles(self, cut: Cut, waited: float) -> Array | float:
         """Cycles that no window hides."""
-        return cut.stuck.get(self.port, 0.0)
+        return waited * cut.link + cut.stuck.get(self.port, 0.0)
 
     def _fixed(self, columns: SpatialColumns) -> float:
         return columns.fixed_stuck.get(self.port, 0.0)
@@ -95,9 +100,62 @@ class Busy:
         """Cycles of transfers whatever the cuts."""
         return columns.fixed_busy.get(self.port, 0.0)
 
-    def cycles(self, cut: Cut) -> Array | float:
+    def cycles(self, cut: Cut, waited: float) -> Array | float:
         """Cycles of transfers after the first period."""
-        return cut.busy.get(self.port, 0.0)
+        return waited * cut.link + cut.busy.get(self.port, 0.0)
+
+
+@dataclass(frozen=True, slots=True)
+class Passing:
+    """All that passes a port takes its time there, whether it hides behind computing or not.
+
+    What is loaded once hides behind computing and stalls, ``C`` cycles, in no more of them than the
+    periodic loads leave of the port, each of which takes a share:
+
+    ``latency >= C + exposed links,   exposed links >= loads - max(0, 1 - shares) * C``
+
+    Where all shares are less than one, so ``latency >= loads + shares * C`` and ``C >= compute``;
+    where they are more, ``latency >= loads + C`` and ``C`` is at least what the periodic transfers
+    keep the port busy. The less of both counts for every tile, so the sum is no more than either.
+
+    Attributes
+    ----------
+    port
+        The port.
+    bandwidth
+        Bits per cycle that it moves.
+    compute_cycles
+        Cycles of computing.
+    """
+
+    port: PortKey
+    bandwidth: int
+    compute_cycles: float
+
+    def can_matter(self, columns: SpatialColumns) -> bool:
+        """Whether all that passes can ever take longer than the computation."""
+        most = (cut.most(cut.passing, self.port) for cut in columns.all_cuts)
+        return sum(most) > columns.compute_cycles
+
+    def offset(self, columns: SpatialColumns) -> float:
+        """What passes whatever the cuts is not among the loads."""
+        return 0.0
+
+    def cycles(self, cut: Cut, waited: float) -> Array | float:
+        """Cycles of the loads, where they count, and of the periodic transfers in their way.
+
+        Something of a link is surely exposed, unless it does not count beside that of an outer cut.
+        """
+        if self.port not in cut.taken:
+            return waited * cut.link
+        share = cut.taken[self.port] / self.bandwidth
+        of_computing = share * self.compute_cycles * (1 - TOLERANCE)
+        periodic = np.minimum(of_computing, cut.busy.get(self.port, 0.0))
+        if not waited:
+            return periodic
+        loads = np.maximum(cut.link, cut.loads[self.port])
+        passing = np.minimum(loads + of_computing, cut.passing[self.port])
+        return np.where(np.asarray(cut.link) > 0, passing, periodic)
 
 
 def stalls_of(columns: SpatialColumns) -> Iterator[Stall]:
@@ -105,3 +163,6 @@ def stalls_of(columns: SpatialColumns) -> Iterator[Stall]:
     yield Computing()
     for port in ports_of(columns):
         yield from (Stuck(port), Busy(port))
+    loading = {port for cut in columns.all_cuts for port in cut.loads}
+    for port in sorted(loading):
+        yield Passing(port, columns.bandwidths[port], columns.compute_cycles)

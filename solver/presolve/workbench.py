@@ -19,7 +19,7 @@ from zigzag_imc.solver.presolve.listing import Listing, MapspaceCounts, counts_o
 from zigzag_imc.solver.scoring.scores import Arranged, KeptScores
 from zigzag_imc.solver.scoring.tile_choice import TileChoice
 from zigzag_imc.solver.solution import LastWord, SearchOptions
-from zigzag_imc.solver.spaces import has_any_sizes, refuse_fixed_loops
+from zigzag_imc.solver.spaces import has_any_sizes
 from zigzag_imc.solver.tables.any_sizes.any_columns import AnyColumnBuilder, AnyColumns
 from zigzag_imc.solver.tables.builder import ColumnBuilder
 from zigzag_imc.solver.tables.cut import SpatialColumns
@@ -96,7 +96,6 @@ class Workbench:
         self.costs = costs
         self.layer, self.accelerator = costs.layer, costs.accelerator
         self.options = options or SearchOptions()
-        refuse_fixed_loops(self.options.space)
         self.has_any_sizes = has_any_sizes(self.options.space, costs.profile)
         self.budget = (budget or Budget.of()).rest()
         self.scores = KeptScores(costs, self.options.constraints, self.has_any_sizes)

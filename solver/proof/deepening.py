@@ -175,7 +175,8 @@ class _Turn:
             options.constraints,
         )
         sizes = self.fine.cuts[0][0].lattice.sizes
-        session = LengthSession(problem.with_lengths(sizes), options.seed, options.parameters)
+        problem = problem.with_lengths(sizes, options.constraints)
+        session = LengthSession(problem, options.seed, options.parameters)
         for _ in range(MOST_SOLVES):
             answer = session.picks(self.bench.budget)
             reach = min(most, self.standing.value) * (1 - session.resolution)

@@ -15,7 +15,7 @@ segment. Three things differ:
 from __future__ import annotations
 
 import itertools
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial, reduce
 
@@ -46,25 +46,31 @@ def ruled_arrangements(
     """
     milestones = tuple(tuple(sorted(tile.items())) for tile in rules.milestones)
     passing = replace(choice, milestones=milestones)
-    if not rules.possible or not _is_chain([tile for _, tile in choice.tiles], milestones):
+    tiles = [tile for _, tile in choice.tiles]
+    if not rules.possible or not _is_chain(tiles, milestones, rules.sizes):
         return iter(())
     orders = itertools.product(*_orders_by_segment(layer, passing.segments, rules.pairs))
     return map(passing.mapping, itertools.islice(orders, MOST_ARRANGEMENTS))
 
 
-def _is_chain(tiles: Sequence[Loops], milestones: Sequence[Loops]) -> bool:
+def _is_chain(
+    tiles: Sequence[Loops], milestones: Sequence[Loops], sizes: Mapping[str, int]
+) -> bool:
     """Whether milestones lie beside the tiles of a chain and each other."""
     return all(
-        _divides(one, other) or _divides(other, one)
+        _divides(one, other, sizes) or _divides(other, one, sizes)
         for one in milestones
         for other in (*tiles, *milestones)
     )
 
 
-def _divides(inner: Loops, outer: Loops) -> bool:
-    """Whether a tile divides another one."""
-    sizes = dict(outer)
-    return all(sizes.get(dim, 1) % size == 0 for dim, size in inner)
+def _divides(inner: Loops, outer: Loops, sizes: Mapping[str, int]) -> bool:
+    """Whether a tile divides another one, or that is all of a dimension."""
+    around = dict(outer)
+    return all(
+        around.get(dim, 1) % length == 0 or around.get(dim, 1) == sizes[dim]
+        for dim, length in inner
+    )
 
 
 def _orders_by_segment(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.constraints import Constraints
@@ -15,6 +16,7 @@ from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.capacity import overflows
 from zigzag_imc.models.mapspace.constraints.kept import keeps
 from zigzag_imc.models.mapspace.constraints.loop_order import LoopRules
+from zigzag_imc.models.mapspace.constraints.short_ends import ShortRules
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.scoring.incumbent import Incumbent, better_of
 from zigzag_imc.solver.scoring.ruled_orders import ruled_arrangements
@@ -77,18 +79,19 @@ class KeptScores(Scorer):
         The exact cost model of the layer.
     constraints
         What mappings have to keep.
-    may_overflow
-        Whether tiles are scored that may not fit; mappings that do not are left out.
+    has_any_sizes
+        Whether tiles need not divide. Some may not fit then; mappings that do not are left out.
     """
 
     def __init__(
-        self, model: CostModel, constraints: Constraints = (), may_overflow: bool = False
+        self, model: CostModel, constraints: Constraints = (), has_any_sizes: bool = False
     ) -> None:
         super().__init__(model)
         self._constraints = constraints
+        self._has_any_sizes = has_any_sizes
         self._known: dict[LayerMapping, Cost] = {}
         precision = model.layer.precision
-        self._may_overflow = may_overflow or precision.O_final > precision.O
+        self._may_overflow = has_any_sizes or precision.O_final > precision.O
 
     def score(self, mapping: LayerMapping) -> Cost:
         """Exact cost of a legal mapping."""
@@ -139,8 +142,13 @@ class KeptScores(Scorer):
         """Loop orders of a choice of tiles that can differ in cost, as far as they are allowed."""
         if not self._constraints:
             return choice.arrangements(self.model.layer)
-        rules = LoopRules.of(self._constraints, dict(choice.temporal))
-        return ruled_arrangements(choice, self.model.layer, rules)
+        sizes, layer = dict(choice.temporal), self.model.layer
+        if not self._has_any_sizes:
+            return ruled_arrangements(choice, layer, LoopRules.of(self._constraints, sizes))
+        rules = ShortRules.of(self._constraints, sizes)
+        return chain.from_iterable(
+            ruled_arrangements(choice, layer, one) for one in rules.alternatives(choice.has_beside)
+        )
 
     def _is_allowed(self, mapping: LayerMapping) -> bool:
         """Whether a mapping keeps all constraints."""

@@ -97,6 +97,12 @@ class TileChoice:
         ]
         return cls.of(columns.spatial, columns.laid.temporal, placed)
 
+    def has_beside(self, dim: str, length: int) -> bool:
+        """Whether a further tile of some length along a dimension may lie in the chain."""
+        size = dict(self.temporal).get(dim, 1)
+        own = (dict(tile).get(dim, 1) for _, tile in self.tiles)
+        return all(length % one == 0 or one % length == 0 or one == size for one in own)
+
     @cached_property
     def segments(self) -> tuple[Segment, ...]:
         """Loops between consecutive different tiles, innermost first."""

@@ -24,7 +24,7 @@ from zigzag_imc.models.movement.words import Amount
 from zigzag_imc.solver.tables.allowed import AllowedTiles
 from zigzag_imc.solver.tables.amounts import Amounts
 from zigzag_imc.solver.tables.crossings import Crossings
-from zigzag_imc.solver.tables.cut import AT_ARRAY, Cut, SpatialColumns, summed
+from zigzag_imc.solver.tables.cut import AT_ARRAY, Cut, SpatialColumns, bandwidths_of, summed
 from zigzag_imc.solver.tables.latency import LatencyColumns
 from zigzag_imc.solver.tables.lattice import Array, TileLattice
 from zigzag_imc.solver.tables.layout import Layout
@@ -49,6 +49,7 @@ class ColumnBuilder:
         self.amounts = Amounts(model)
         self.crossings = Crossings(model, self.amounts)
         self.latency = LatencyColumns(model, self.amounts) if with_latency else None
+        self._bandwidths = bandwidths_of(model.accelerator)
         self._sizes_bits = [memory.size_bits for memory in model.accelerator.memories]
 
     def build(self, spatial: SpatialMapping) -> SpatialColumns:
@@ -68,6 +69,7 @@ class ColumnBuilder:
             fixed_stuck=summed((load.key, load.stuck) for load in loads),
             fixed_bits=tuple(fixed_bits),
             compute_cycles=layout.laid.steps * self.accelerator.array.cycles_per_activation,
+            bandwidths=self._bandwidths,
             fits=all(map(operator.le, fixed_bits, self._sizes_bits)),
         )
 
@@ -147,7 +149,7 @@ class ColumnBuilder:
     def _fixed_energy_pj(self, layout: Layout, traffic: Transfers) -> float:
         """Energy of the array, and of what crosses at every activation, whatever the cuts."""
         energies = self._energies(layout, traffic, elements=1.0)
-        return functools.reduce(operator.add, energies, layout.laid.array_total_pj)
+        return functools.reduce(operator.add, energies, layout.laid.fixed_pj)
 
     def _energies(self, layout: Layout, transfers: Transfers, elements: Amount) -> Iterator[Amount]:
         """Energy of all transfers over a boundary, access by access."""

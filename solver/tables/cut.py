@@ -14,6 +14,7 @@ from typing import Any, TypeVar
 
 import numpy as np
 
+from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.mapping import SpatialMapping
 from zigzag_imc.models.movement.spread import Spread
 from zigzag_imc.solver.tables.chains import Chain
@@ -60,6 +61,8 @@ class Cut:
         Cycles of the on- or offloading over the cut that are surely exposed.
     loads
         Per port, cycles of the on- or offloading whether exposed or not.
+    passing
+        Per port, cycles of all transfers of these loads, once or several times.
     taken
         Per port, bits per cycle that periodic loads take from the loads made once.
     activities
@@ -78,6 +81,7 @@ class Cut:
     stuck: Mapping[PortKey, Array] = field(default_factory=dict)
     link: Array | float = 0.0
     loads: Mapping[PortKey, Array] = field(default_factory=dict)
+    passing: Mapping[PortKey, Array] = field(default_factory=dict)
     taken: Mapping[PortKey, Array] = field(default_factory=dict)
     activities: Mapping[PortKey, Sequence[tuple[Array, Array]]] = field(default_factory=dict)
     need: Array | None = None
@@ -129,6 +133,8 @@ class SpatialColumns:
         Per memory, bits of the operands whose top level it is.
     compute_cycles
         Clock cycles of computing.
+    bandwidths
+        Bits per cycle of every port.
     fits
         Whether the fixed bits fit.
     """
@@ -142,6 +148,7 @@ class SpatialColumns:
     fixed_stuck: Mapping[PortKey, float]
     fixed_bits: tuple[int, ...]
     compute_cycles: float
+    bandwidths: Mapping[PortKey, int]
     fits: bool
 
     @property
@@ -181,6 +188,15 @@ def ports_of(columns: SpatialColumns) -> Mapping[PortKey, None]:
     """Ports with any load in the columns, in a fixed order."""
     keys = {key for cut in columns.all_cuts for key in (*cut.busy, *cut.stuck)}
     return dict.fromkeys(sorted(keys | set(columns.fixed_busy) | set(columns.fixed_stuck)))
+
+
+def bandwidths_of(accelerator: Accelerator) -> dict[PortKey, int]:
+    """Bits per cycle of every port of the memories."""
+    return {
+        (number, place): port.bandwidth_max
+        for number, memory in enumerate(accelerator.memories)
+        for place, port in enumerate(memory.ports)
+    }
 
 
 def summed(parts: Iterable[tuple[PortKey, _Amount]]) -> dict[PortKey, _Amount]:

@@ -45,15 +45,18 @@ class LatencyColumns:
         first_loads = [use for use in uses if transfers.place and not use.back]
         activities = list(self._activities(layout, cut, transfers, uses))
         need, least_need = self._second_tile(layout, transfers)
+        busy = summed((activity.key, fill(activity.load)) for activity in activities)
+        loads = {use.key: fill(use.busy) for use in first_loads}
         return replace(
             cut,
-            busy=summed((activity.key, fill(activity.load)) for activity in activities),
+            busy=busy,
             stuck={
                 **summed((activity.key, fill(activity.stuck)) for activity in activities),
                 **self._stuck_rows(layout, cut, transfers),
             },
             link=self._link(layout, transfers, first_loads),
-            loads={use.key: fill(use.busy) for use in first_loads},
+            loads=loads,
+            passing={key: load + busy[key] for key, load in loads.items() if key in busy},
             taken={use.key: fill(self._taken(layout, transfers, use)) for use in first_loads},
             activities=by_port(
                 (activity.key, (fill(activity.transfers), fill(activity.busy)))

@@ -100,7 +100,7 @@ class ShortEndEnergy:
         cuts
             Per operand, the lengths at every boundary.
         """
-        total = self._laid.array_total_pj + self.precharge_pj(lowest)
+        total = self._laid.fixed_pj + self.precharge_pj(lowest)
         for index, of_operand in enumerate(cuts):
             for a, lengths in enumerate(of_operand):
                 total = total + self.over(index, a, lengths)

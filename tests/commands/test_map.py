@@ -150,6 +150,18 @@ def test_only_named_layers(run: Any, model: Path) -> None:
     assert [layer["names"] for layer in layers] == [["second"], ["classify"]]
 
 
+def test_layers_named_by_a_pattern(run: Any, model: Path) -> None:
+    """A pattern stands for all names of its form; one that stands for none is told."""
+    done = run("map", model, "-a", "aimc", "--layer", "*s*", "-j", 1, "--format", "json")
+    layers = json.loads(done.stdout)["layers"]
+    assert [layer["names"] for layer in layers] == [["first", "second"], ["classify"]]
+    done = run("map", model, "-a", "aimc", "--layer", "clas?if*", "-j", 1, "--format", "json")
+    assert [layer["name"] for layer in json.loads(done.stdout)["layers"]] == ["classify"]
+    done = run("map", model, "-a", "aimc", "--layer", "z*")
+    assert (done.exit_code, len(done.stderr.splitlines())) == (2, 1)
+    assert done.stderr.startswith("error: layer 'z*': not in network 'small'")
+
+
 def test_batch_and_precision(run: Any, tmp_path: Path) -> None:
     model = write_model(tmp_path, batch="n")
     done = run(
@@ -302,6 +314,10 @@ def test_closed_pipe_is_no_error(model: Path) -> None:
     assert "Exception" not in done.stderr
 
 
+_WITH_WORKERS = 4
+"""Processes of a command with two workers: a tracker, what they are forked from, and they."""
+
+
 @pytest.mark.parametrize("jobs", [1, 2])
 def test_ctrl_c_keeps_what_was_found(tmp_path: Path, jobs: int) -> None:
     out = tmp_path / "partial.json"
@@ -313,7 +329,10 @@ def test_ctrl_c_keeps_what_was_found(tmp_path: Path, jobs: int) -> None:
         text=True,
         start_new_session=True,
     )
-    time.sleep(4)
+    until = time.monotonic() + 30
+    while jobs > 1 and len(_children(process.pid)) < _WITH_WORKERS and time.monotonic() < until:
+        time.sleep(0.05)
+    time.sleep(4 if jobs == 1 else 1)
     os.killpg(process.pid, signal.SIGINT)  # as a terminal does: to the workers, too
     _, errors = process.communicate(timeout=60)
     assert process.returncode == 130
@@ -325,7 +344,7 @@ def test_ctrl_c_keeps_what_was_found(tmp_path: Path, jobs: int) -> None:
 
 
 @pytest.mark.skipif(not Path("/proc/self/task").exists(), reason="no list of child processes")
-@pytest.mark.parametrize("children", [1, 2, 3])  # the first may be no worker
+@pytest.mark.parametrize("children", [1, 2, _WITH_WORKERS])
 @pytest.mark.parametrize("later_s", [0.0, 0.1])
 def test_ctrl_c_while_workers_start(tmp_path: Path, children: int, later_s: float) -> None:
     out = tmp_path / "partial.json"
@@ -353,11 +372,13 @@ def test_ctrl_c_while_workers_start(tmp_path: Path, children: int, later_s: floa
         assert result.stopped == "interrupted"
 
 
-def _children(number: int) -> list[str]:
+def _children(number: int | str) -> list[str]:
+    """Return its children, and theirs: workers are forked from a child."""
     try:
-        return Path(f"/proc/{number}/task/{number}/children").read_text(encoding="utf-8").split()
+        own = Path(f"/proc/{number}/task/{number}/children").read_text(encoding="utf-8").split()
     except OSError:
         return []
+    return own + [grandchild for child in own for grandchild in _children(child)]
 
 
 def _is_running(number: str) -> bool:
@@ -402,7 +423,7 @@ def test_names_cut_in_figures_still_differ(run: Any, tmp_path: Path) -> None:
     done = run("map", model, "-a", "dimc", "--pareto", "--plot", plot, "-j", 1)
     assert done.exit_code == 0
     drawn = [line.strip() for line in plot.read_text().splitlines() if "<!--" in line]
-    for name in ("lock_1", "lock_2"):
+    for name in ("ock_1", "ock_2"):  # beside the bars, and among the fronts
         assert sum(name in line for line in drawn) == 2, drawn
 
 

@@ -46,6 +46,14 @@ def test_python_gets_the_same(run: Any, result_file: Path) -> None:
     assert zigzag_imc.replay(zigzag_imc.load_result(result_file), "second") == played
 
 
+def test_notebooks_show_a_table(result_file: Path) -> None:
+    played = zigzag_imc.replay(result_file, "second").model_copy(update={"layer": "<b>"})
+    shown = played._repr_html_()
+    assert f"<td>all</td><td>{played.cycles:,}</td>" in shown
+    assert "&lt;b&gt; of small on aimc" in shown
+    assert shown.count("<tr>") == 6
+
+
 def test_too_many_steps_are_said_before_they_are_played(run: Any, result_file: Path) -> None:
     steps = zigzag_imc.replay(result_file, "second").steps
     assert steps > 1
@@ -54,6 +62,30 @@ def test_too_many_steps_are_said_before_they_are_played(run: Any, result_file: P
     assert done.stderr.startswith(f"error: --most-steps: layer 'second' takes {steps} steps")
     assert len(done.stderr.splitlines()) == 1
     assert run("replay", result_file, "second", "--most-steps", steps).exit_code == 0
+
+
+def test_a_trace_is_written_beside_the_tables(run: Any, result_file: Path, tmp_path: Path) -> None:
+    """Whole, or cut with a line that says where."""
+    whole, cut, by_python = (tmp_path / f"{name}.json" for name in ("whole", "cut", "python"))
+    done = run("replay", result_file, "second", "--trace", whole)
+    assert done.stderr == f"{whole}: trace written\n"
+    assert done.stdout == run("replay", result_file, "second").stdout
+    events = json.loads(whole.read_text(encoding="utf-8"))["traceEvents"]
+    shown = sum(event["ph"] != "M" for event in events)
+    done = run("replay", result_file, "second", "--trace", cut, "--trace-events", shown - 1)
+    assert f"warning: {cut}: shows cycles 0 to " in done.stderr
+    assert len(done.stderr.splitlines()) == 2
+    zigzag_imc.replay(result_file, "second", trace=by_python)
+    assert by_python.read_bytes() == whole.read_bytes()
+
+
+def test_a_trace_does_not_destroy_the_result(run: Any, result_file: Path, tmp_path: Path) -> None:
+    before = result_file.read_bytes()
+    for path in (result_file, tmp_path / "nowhere" / "t.json"):
+        done = run("replay", result_file, "second", "--trace", path)
+        assert (done.exit_code, done.stdout) == (2, "")
+        assert len(done.stderr.splitlines()) == 1
+    assert result_file.read_bytes() == before
 
 
 def test_an_unknown_layer_is_told(run: Any, result_file: Path) -> None:

@@ -167,3 +167,15 @@ def test_what_is_kept_stays_kept_with_more_of_anything() -> None:
     assert sum(one is not None for one in built) > 10
     for one in built:
         assert one is None or {memory.name: memory.kept for memory in one.memories} == marked
+
+
+def test_weights_that_stay_are_loaded_into_the_changed_accelerator() -> None:
+    whole = load_accelerator("dimc")
+    situation = Situation((Kept("W", "cells"),), inferences=7)
+    for change in changes_of(situation.accelerator(whole)):
+        one = change.accelerator
+        if one is not None and change.record.memory is not None:
+            assert one.weight_inferences == 7
+            assert one.whole is not None
+            assert one.whole != whole
+            assert "W" in one.whole.memories[-1].operands

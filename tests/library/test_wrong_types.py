@@ -81,7 +81,7 @@ MATMUL: dict[str, Any] = {"name": "mine", "rows": 2, "out_channels": 4, "in_chan
 
 @cache
 def result() -> NetworkResult:
-    return map_network(network(), "dimc", jobs=1)
+    return map_network(network(), "dimc", jobs=1, pareto=True)
 
 
 @cache
@@ -129,6 +129,10 @@ def calls(folder: Path) -> dict[str, dict[str, Any]]:
             "jobs": 1,
         },
         "sweep_table": {"folder": table_in(folder), "table": "networks"},
+        "plot_energy": {"result": result()},
+        "plot_latency": {"result": result()},
+        "plot_pareto": {"result": result()},
+        "plot_result": {"result": result()},
         "replay": {"result": result(), "layer": "small"},
         "save_result": {"result": result(), "path": str(folder / "out.json")},
         "search_layer": single | engine,

@@ -7,12 +7,14 @@ import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
+from tests.locality.plain_stays import Stay, all_weight_bits, loading_pj, stays
 from zigzag_imc.core.accelerator import Accelerator, MemoryInstance
 from zigzag_imc.core.constraints import Constraints, Stationary
 from zigzag_imc.core.dataflow import Step
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.space import Space
-from zigzag_imc.models.mapspace.enumeration import front_by_enumeration
+from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.mapspace.enumeration import enumerate_mappings, front_by_enumeration
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.onnx_workload.network import Network
 
@@ -28,17 +30,21 @@ class PlainChoices:
     accelerator: Accelerator
     profile: CostProfile
     space: Space
+    inferences: int = 1
     _fronts: dict[object, Front] = field(default_factory=dict)
+    _stay: Stay | None = None
 
     def sums(self) -> Iterator[Front]:
         """Yield, for every legal choice, what the layers cost together."""
-        for kept in self._choices():
-            total: Front = ((0.0, 0.0),)
-            for place, step in enumerate(self._steps()):
-                if step.kind == "layer":
-                    total = _added(total, self._cheapest(place, step, kept))
-            if total:
-                yield total
+        for stay in stays(self.network, self.accelerator, self.inferences):
+            self._stay = stay
+            for kept in self._choices():
+                total: Front = ((0.0, 0.0),)
+                for place, step in enumerate(self._steps()):
+                    if step.kind == "layer":
+                        total = _added(total, self._cheapest(place, step, kept))
+                if total:
+                    yield total
 
     def least(self, objective: str) -> float:
         """Least objective of any choice; infinite where nothing fits."""
@@ -112,18 +118,47 @@ class PlainChoices:
             assert self.network.dataflow is not None
             elements = self.network.dataflow.elements[step.writes[0]]
             live[homes["O"]] += elements * max(0, layer.precision.O - rest)
-        if any(bits > by_name[name].size_bits for name, bits in live.items()):
+        if self._stay is not None and layer.stored is None:
+            homes["W"] = self._stay.memory
+        room = self._room_in_cells(step, layer)
+        if room <= 0 or any(bits > by_name[name].size_bits for name, bits in live.items()):
             return ()
         asked: Constraints = ()
         if finished and "O" in homes:
             asked = (Stationary("O", "rf_o" if homes["O"] == "sram" else "sram"),)
         seen = _as_found(self.accelerator, homes, live)
-        key = (layer.shape_key(), seen.memories, asked)
+        key = (layer.shape_key(), seen.memories, asked, homes.get("W"), room)
         if key not in self._fronts:
             space = replace(self.space, constraints=asked)
-            found = front_by_enumeration(layer, seen, self.profile, space)
-            self._fronts[key] = tuple(found)
+            self._fronts[key] = self._points(layer, seen, space, room, homes.get("W"))
         return self._fronts[key]
+
+    def _points(
+        self, layer: Layer, seen: Accelerator, space: Space, room: int, home: str | None
+    ) -> Front:
+        """Go through all mappings of a layer as it finds the accelerator."""
+        if self._stay is None:
+            return tuple(front_by_enumeration(layer, seen, self.profile, space))
+        cells, *others = seen.memories
+        small = seen.replace(memories=(replace(cells, size_bits=room), *others))
+        costs = CostModel(layer, seen, self.profile)
+        whole = CostModel(layer, self.accelerator, self.profile)
+        is_loaded = home is not None and layer.stored is None
+        found = set()
+        for mapping in enumerate_mappings(layer, small, self.profile, space):
+            cost = costs.evaluate(mapping)
+            share = loading_pj(whole, mapping, home) / self.inferences if is_loaded else 0.0
+            found.add((cost.latency_cycles, cost.energy_pj + share))
+        return _undominated(found)
+
+    def _room_in_cells(self, step: Step, layer: Layer) -> int:
+        """Bits of a multiplier's cells that a layer may use."""
+        cells = self.accelerator.memories[0]
+        if self._stay is None or self._stay.memory != cells.name:
+            return cells.size_bits
+        if layer.stored is None:
+            return self._stay.shares[step.name]
+        return cells.size_bits - sum(self._stay.shares.values())
 
     def _live(self, place: int, kept: Mapping[str, str]) -> dict[str, int]:
         """Bits of the tensors in every memory while a step runs."""
@@ -134,6 +169,8 @@ class PlainChoices:
             last = max(n for n, step in enumerate(self._steps()) if name in step.reads)
             if first <= place <= last:
                 live[home] += self.network.dataflow.elements[name] * self._bits(name)
+        if self._stay is not None and self._stay.memory != self.accelerator.memories[0].name:
+            live[self._stay.memory] += all_weight_bits(self.network)
         return live
 
     def _bits(self, name: str) -> int:
@@ -156,7 +193,7 @@ def _as_found(
     """Return an accelerator whose kept operands end in their memory, with the room that is left."""
     memories = []
     gone: set[str] = set()
-    for memory in accelerator.memories:
+    for number, memory in enumerate(accelerator.memories):
         here = tuple(o for o in ("W", "I", "O") if homes.get(o) == memory.name)
         operands = tuple(o for o in memory.operands if o not in gone)
         ports = [
@@ -170,7 +207,7 @@ def _as_found(
                     operands=operands,
                     ports=tuple(one for one in ports if one.allocation),
                     size_bits=memory.size_bits - live[memory.name],
-                    kept=here,
+                    kept=here if number else (),
                 )
             )
         gone |= set(here)

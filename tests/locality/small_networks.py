@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import copy
 import random
+from dataclasses import replace
 
 from tests.accelerators import VARIANTS, cells, dram, memory, moves, port, rebuilt, registers
-from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.accelerator import Accelerator, Direction, Port
 from zigzag_imc.core.dataflow import Dataflow, Step
 from zigzag_imc.core.layer import Layer, Precision, conv_layer, matmul_layer
 from zigzag_imc.models.hardware.files import accelerator_from_dict
@@ -116,6 +117,23 @@ def random_network(draw: random.Random) -> Network:
         last = built.product(last, last) if draw.random() < 0.5 else built.operator(last)
     last = built.layer(last)
     return built.network(last)
+
+
+def with_room_for_weights(draw: random.Random, accelerator: Accelerator) -> Accelerator:
+    """Return an accelerator whose cells hold several weights, or with a memory for weights."""
+    cells, *others = accelerator.memories
+    depth = draw.choice([2, 3, 4])
+    memories = [replace(cells, size_bits=8 * depth), *others]
+    if draw.random() < 0.5:
+        ports = (
+            Port("r_port_1", "read", 8, 32, (("W", Direction.TO_LOW),)),
+            Port("w_port_1", "write", 8, 32, (("W", Direction.FROM_HIGH),)),
+        )
+        sram = next(one for one in others if one.name == "sram")
+        size = draw.choice([50, 100, 200, 400])
+        buffer = replace(sram, name="buffer", operands=("W",), ports=ports, size_bits=size)
+        memories.insert(-1, buffer)
+    return accelerator.replace(memories=tuple(memories))
 
 
 def random_accelerator(draw: random.Random) -> Accelerator:

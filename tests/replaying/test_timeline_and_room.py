@@ -18,6 +18,8 @@ def test_the_earliest_free_cycles_are_taken(seed: int) -> None:
         ready, cycles = rng.randrange(80), rng.randint(0, 6)
         free = [cycle for cycle in range(ready, 1000) if cycle not in busy][:cycles]
         expected = (free[0], free[-1] + 1) if free else (ready, ready)
+        spans = line.free(ready, cycles)
+        assert [cycle for span in spans for cycle in range(*span)] == free
         assert line.take(ready, cycles) == expected
         busy.update(free)
 

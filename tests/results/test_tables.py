@@ -8,14 +8,14 @@ import subprocess
 import sys
 from functools import cache
 from pathlib import Path
-from typing import Any
 
+import polars
 import pytest
 
 import zigzag_imc
 from tests.commands.networks import small_model
 from zigzag_imc.core.errors import OptionError, ResultError
-from zigzag_imc.results import tables
+from zigzag_imc.results.frames import TERMS
 from zigzag_imc.results.result import NetworkResult
 from zigzag_imc.results.saving import FORMS, form_of, save_result
 from zigzag_imc.results.tables import csv_text, markdown_text, rows_of
@@ -27,7 +27,6 @@ def result() -> NetworkResult:
 
 
 def test_a_frame_has_a_row_for_each_layer() -> None:
-    pytest.importorskip("polars")
     frame = result().to_frame()
     assert frame["layer"].to_list() == ["first", "classify"]
     assert frame["count"].to_list() == [2, 1]
@@ -36,23 +35,56 @@ def test_a_frame_has_a_row_for_each_layer() -> None:
     assert result()["classify"].to_frame().rows() == frame.rows()[1:]
 
 
-def test_a_frame_of_pandas_where_there_is_no_polars(monkeypatch: pytest.MonkeyPatch) -> None:
-    pytest.importorskip("pandas")
-    monkeypatch.setitem(sys.modules, "polars", None)
-    assert list(result().to_frame()["layer"]) == ["first", "classify"]
+def test_terms_add_up_to_the_costs() -> None:
+    frame = result().to_frame("terms")
+    assert list(frame.columns) == list(TERMS)
+    for layer in result().layers:
+        for quantity, unit in (("energy", "pJ"), ("latency", "cycles")):
+            own = [
+                row
+                for row in frame.rows(named=True)
+                if (row["layer"], row["quantity"]) == (layer.name, quantity)
+            ]
+            whole = layer.energy_pj if quantity == "energy" else layer.latency_cycles
+            assert sum(row["value"] for row in own) == pytest.approx(whole)
+            assert {(row["unit"], row["count"]) for row in own} == {(unit, layer.count)}
+    memories = {row["component"] for row in frame.rows(named=True) if row["part"] == "memory"}
+    assert memories <= set(result().accelerator.description["memories"])
 
 
-def test_a_frame_without_libraries_says_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    for library in ("polars", "pandas"):
-        monkeypatch.setitem(sys.modules, library, None)
-    with pytest.raises(
-        OptionError, match=r"neither polars nor pandas is installed; pip install polars"
-    ):
-        result().to_frame()
+def test_fronts_are_rows_too(result_with_fronts: NetworkResult) -> None:
+    frame = result_with_fronts.to_frame("fronts")
+    points = [(layer.name, p) for layer in result_with_fronts.layers for p in layer.pareto or ()]
+    assert len(points) > 0
+    expected = [(name, point.latency_cycles, point.energy_pj) for name, point in points]
+    assert frame.select("layer", "latency_cycles", "energy_pj").rows() == expected
+    assert result().to_frame("fronts").height == 0
+    assert result().to_frame("fronts").schema == frame.schema
+
+
+@pytest.fixture(scope="module")
+def result_with_fronts() -> NetworkResult:
+    return zigzag_imc.map_network(small_model(), "aimc", jobs=1, pareto=True)
+
+
+def test_frames_of_something_else_are_refused() -> None:
+    with pytest.raises(OptionError, match=r"^rows: found 'term', .*did you mean 'terms'"):
+        result().to_frame("term")  # type: ignore[arg-type]
+
+
+def test_pandas_and_others_read_a_frame() -> None:
+    pandas = pytest.importorskip("pandas")
+    frame = pandas.DataFrame(result().to_frame().to_dict(as_series=False))
+    assert list(frame["layer"]) == ["first", "classify"]
+
+
+def test_results_draw_themselves() -> None:
+    figure = result().plot()
+    assert figure._repr_png_().startswith(b"\x89PNG")  # type: ignore[attr-defined]
+    assert "small on aimc" in figure.get_children()[1].get_suptitle()  # type: ignore[attr-defined]
 
 
 def test_layers_without_a_mapping_are_in_the_frame() -> None:
-    pytest.importorskip("polars")
     layer = (
         result()
         .layers[0]
@@ -82,8 +114,6 @@ def test_markdown_escapes_what_would_be_a_column() -> None:
 
 @pytest.mark.parametrize("suffix", FORMS)
 def test_the_suffix_decides_the_form(suffix: str, tmp_path: Path) -> None:
-    if suffix == "parquet":
-        pytest.importorskip("polars")
     path = tmp_path / f"out.{suffix}"
     zigzag_imc.save_result(result(), path)
     begins = {"json": b"{\n", "csv": b"layer,count,", "parquet": b"PAR1", "md": b"## small on aimc"}
@@ -96,20 +126,16 @@ def test_the_suffix_decides_the_form(suffix: str, tmp_path: Path) -> None:
 
 
 def test_parquet_holds_the_frame(tmp_path: Path) -> None:
-    polars: Any = pytest.importorskip("polars")
     save_result(result(), tmp_path / "out.PARQUET")
     assert polars.read_parquet(tmp_path / "out.PARQUET").equals(result().to_frame())
 
 
-def test_forms_that_are_none_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_forms_that_are_none_are_refused() -> None:
     assert form_of("/dev/null") == "json"
     with pytest.raises(OptionError, match=r"'xlsx', expected one of json, csv, parquet, md$"):
         form_of("out.xlsx")
     with pytest.raises(OptionError, match=r"did you mean 'json'"):
         form_of("out.jsn")
-    monkeypatch.setattr("zigzag_imc.results.saving.find_spec", lambda name: None)
-    with pytest.raises(OptionError, match="polars is not installed, which writes parquet files"):
-        form_of("out.parquet")
 
 
 def test_layers_are_looked_up_by_name() -> None:
@@ -146,4 +172,3 @@ def test_importing_the_package_loads_no_frames() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout == "set()\n"
-    assert tables.HOW_TO_INSTALL.endswith("polars")

@@ -1,8 +1,10 @@
-"""A search that hears no wish to stop, for processes that others kill."""
+"""A search that hears no wish to stop, for processes that others kill; it says who it is."""
 
 from __future__ import annotations
 
+import json
 import os
+import signal
 import sys
 import time
 from dataclasses import dataclass
@@ -13,7 +15,9 @@ from zigzag_imc.core.layer import matmul_layer
 from zigzag_imc.models.hardware.files import load_accelerator
 from zigzag_imc.models.profile import IMC
 from zigzag_imc.runs.job import Job
+from zigzag_imc.runs.loading import own_process
 from zigzag_imc.runs.local import run_jobs
+from zigzag_imc.runs.starting import expect_workers
 from zigzag_imc.solver.solution import SearchOptions, Solution
 
 
@@ -30,13 +34,24 @@ class Sleeper:
 
     def search(self, layer: Any, *_: Any) -> Solution:
         """Sleep far longer than any test waits."""
-        (self.folder / f"{layer.name}.pid").write_text(str(os.getpid()), encoding="ascii")
+        about = {
+            "pid": os.getpid(),
+            "parent": os.getppid(),
+            "hash": hash("order of sets"),
+            "hears ctrl-c": signal.SIGINT not in signal.pthread_sigmask(signal.SIG_BLOCK, ()),
+        }
+        unfinished = self.folder / f"{layer.name}.part"
+        unfinished.write_text(json.dumps(about), encoding="ascii")
+        unfinished.rename(self.folder / f"{layer.name}.json")
         time.sleep(600)
         raise AssertionError("nobody waits that long")
 
 
-def main(folder: str) -> None:
-    """Let two workers sleep."""
+def main(folder: str, kind: str) -> None:
+    """Let two workers sleep, of a process of our own or of a user's."""
+    if kind == "own":
+        own_process()
+        expect_workers()
     jobs = [
         Job(
             matmul_layer(name, rows=2, out_channels=2, in_channels=2),
@@ -54,4 +69,4 @@ def main(folder: str) -> None:
 if __name__ == "__main__":
     from tests.runs import sleeping  # workers know it by this name alone
 
-    sleeping.main(sys.argv[1])
+    sleeping.main(*sys.argv[1:])

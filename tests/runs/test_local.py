@@ -284,10 +284,10 @@ def test_workers_that_end_while_they_start_are_told_in_one_line(
 def test_fewer_workers_where_the_system_gives_no_more(
     monkeypatch: pytest.MonkeyPatch, available: int
 ) -> None:
-    from zigzag_imc.runs import workers
+    from zigzag_imc.runs.starting import context
 
     started: list[object] = []
-    start = workers._CONTEXT.Process.start
+    start = context().Process.start
 
     def start_some(process: SpawnProcess) -> None:
         if len(started) >= available:
@@ -295,7 +295,7 @@ def test_fewer_workers_where_the_system_gives_no_more(
         started.append(process)
         start(process)
 
-    monkeypatch.setattr(workers._CONTEXT.Process, "start", start_some)
+    monkeypatch.setattr(context().Process, "start", start_some)
     if not available:
         with pytest.raises(OptionError, match=r"no worker process starts; .* temporarily unavail"):
             run_jobs(_jobs(2, 4), 2)

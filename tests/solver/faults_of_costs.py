@@ -17,7 +17,7 @@ from zigzag_imc.models import evaluate
 from zigzag_imc.solver.formulation import on_port, port_stalls, problem, rounds, scaling, windows
 from zigzag_imc.solver.formulation import session as cpsat
 from zigzag_imc.solver.presolve import energy_bound as bounds
-from zigzag_imc.solver.presolve import latency_sums, listing, survey
+from zigzag_imc.solver.presolve import latency_sums, survey
 from zigzag_imc.solver.presolve.spatial import bounds as spatial_bounds
 from zigzag_imc.solver.presolve.spatial import crossing_ports, rest
 from zigzag_imc.solver.presolve.spatial import energy as spatial_energy
@@ -210,7 +210,7 @@ def quick_bounds_too_high(patch: pytest.MonkeyPatch) -> None:
     def higher(found: spatial_bounds.SpatialBounds) -> spatial_bounds.SpatialBounds:
         return spatial_bounds.SpatialBounds(found.energy_pj * 1.1, found.latency * 1.1)
 
-    _changed(patch, listing, "spatial_bounds", higher)
+    _changed(patch, spatial_bounds.Block, "bounds", higher)
 
 
 def quick_bounds_count_the_first_load(patch: pytest.MonkeyPatch) -> None:

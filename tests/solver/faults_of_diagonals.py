@@ -14,8 +14,7 @@ from zigzag_imc.models.array.diagonal import mapped_rows
 from zigzag_imc.models.array.use import Rows
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace import spatial_space
-from zigzag_imc.solver.presolve import listing
-from zigzag_imc.solver.presolve.spatial import arrays
+from zigzag_imc.solver.presolve.spatial import arrays, sharing
 from zigzag_imc.solver.tables.lattice import TileLattice
 from zigzag_imc.solver.tables.layout import Layout
 
@@ -38,7 +37,7 @@ def full_bands_left_out(patch: pytest.MonkeyPatch) -> None:
         is_short = np.array(rows, dtype=np.int64) < array.rows - 1
         return found.where(~is_band | is_short)
 
-    patch.setattr(listing, "SpatialSpace", SimpleNamespace(one_of_each=fewer))
+    patch.setattr(sharing, "SpatialSpace", SimpleNamespace(one_of_each=fewer))
 
 
 def blocks_count_twice(patch: pytest.MonkeyPatch) -> None:

@@ -8,7 +8,7 @@ from dataclasses import replace
 import pytest
 
 from zigzag_imc.solver.network import keeping
-from zigzag_imc.solver.network.keeping import KeepingProblem, Stage
+from zigzag_imc.solver.network.keeping_problem import KeepingProblem, Stage
 
 Plant = Callable[[pytest.MonkeyPatch], None]
 
@@ -81,6 +81,30 @@ def bounds_forgotten(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(keeping._Model, "_more", lambda self, beyond: iter(()))
 
 
+def cells_for_all(patch: pytest.MonkeyPatch) -> None:
+    """Every layer has all cells for its weights, whatever the others have."""
+    _changed(
+        patch,
+        lambda problem: (
+            problem
+            if problem.cells is None
+            else replace(problem, cells=replace(problem.cells, reserved=-100))
+        ),
+    )
+
+
+def least_shares_forgotten(patch: pytest.MonkeyPatch) -> None:
+    """Weights stay in fewer cells than there are weights."""
+    _changed(patch, _without_least)
+
+
+def _without_least(problem: KeepingProblem) -> KeepingProblem:
+    stages = tuple(
+        one if one.least_slots is None else replace(one, least_slots=0) for one in problem.stages
+    )
+    return replace(problem, stages=stages)
+
+
 FAULTS: tuple[Plant, ...] = (
     short_lives,
     free_partial_sums,
@@ -88,4 +112,6 @@ FAULTS: tuple[Plant, ...] = (
     settled_tensors_leave,
     bounds_in_any_room,
     bounds_forgotten,
+    cells_for_all,
+    least_shares_forgotten,
 )

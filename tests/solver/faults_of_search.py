@@ -22,7 +22,8 @@ from zigzag_imc.solver.formulation import session as cpsat
 from zigzag_imc.solver.formulation.remainder import Remainder
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve import energy_bound as bounds
-from zigzag_imc.solver.presolve import listing, promising
+from zigzag_imc.solver.presolve import promising
+from zigzag_imc.solver.presolve.spatial import sharing
 from zigzag_imc.solver.proof import batch, remaining, taken
 from zigzag_imc.solver.proof import minimise as proof
 from zigzag_imc.solver.scoring.scores import Scorer
@@ -185,7 +186,7 @@ def spatial_mappings_left_out(patch: pytest.MonkeyPatch) -> None:
         found = plain(*args)
         return found.where(np.arange(len(found)) % 3 != 1)
 
-    patch.setattr(listing, "SpatialSpace", SimpleNamespace(one_of_each=fewer))
+    patch.setattr(sharing, "SpatialSpace", SimpleNamespace(one_of_each=fewer))
 
 
 def proofs_end_too_early(patch: pytest.MonkeyPatch) -> None:

@@ -127,12 +127,7 @@ def _layer(rng: random.Random, wanted: frozenset[str]) -> Layer:
 
 
 def _constrained(drawn: Case, rng: random.Random) -> Case:
-    """Return the case within a constraint or two, now tight, now loose, now impossible.
-
-    None fixes loops where tiles need not divide: that is told of tiles that divide alone.
-    """
-    divides = drawn.space.tile_sizes == "divisors"
-    known = [kind for kind in KINDS if divides or kind not in ("inner", "outer")]
-    kinds = rng.sample(known, rng.choice((1, 1, 2)))
+    """Return the case within a constraint or two, now tight, now loose, now impossible."""
+    kinds = rng.sample(KINDS, rng.choice((1, 1, 2)))
     constraints = tuple(random_constraint(drawn, rng, kind) for kind in kinds)
     return replace(drawn, space=replace(drawn.space, constraints=constraints))

@@ -137,7 +137,7 @@ def holds(drawn: Case, mapping: LayerMapping, one: Constraint) -> bool:
     if isinstance(one, InnerLoops):
         return begins_with(list(loops), one.loops, left)
     if isinstance(one, OuterLoops):
-        return begins_with(list(reversed(loops)), one.loops, left)
+        return ends_with(list(reversed(loops)), one.loops, left)
     if isinstance(one, TileSize):
         return tile_holds(drawn, mapping, one)
     if isinstance(one, Stationary):
@@ -173,18 +173,49 @@ def in_order(loops: tuple[Loop, ...], dims: tuple[str, ...]) -> bool:
 def begins_with(
     loops: list[Loop], wanted: tuple[tuple[str, int | None], ...], left: dict[str, int]
 ) -> bool:
-    """Whether prime loops begin with those wanted, piece by piece."""
-    taken = dict.fromkeys(left, 1)
+    """Whether loops, the innermost first, begin with those wanted, piece by piece.
+
+    The last step of a dimension may be shorter, so all of it may take more than there is.
+    """
+    taken = dict.fromkeys((*left, *dict(wanted)), 1)
     for dim, size in wanted:
-        whole = left.get(dim, 1) // taken.get(dim, 1)
-        missing = whole if size is None else size
-        while missing > 1:
-            if not loops or loops[0][0] != dim or missing % loops[0][1]:
+        whole = left.get(dim, 1)
+        most = -(-whole // taken[dim])
+        if size is not None and size > most:
+            return False
+        goal = min(whole, taken[dim] * (most if size is None else size))
+        while taken[dim] < goal:
+            if not loops or loops[0][0] != dim:
                 return False
-            factor = loops.pop(0)[1]
-            missing //= factor
-            taken[dim] *= factor
+            taken[dim] = min(whole, taken[dim] * loops.pop(0)[1])
+        if taken[dim] != goal:
+            return False
     return True
+
+
+def ends_with(
+    loops: list[Loop], wanted: tuple[tuple[str, int | None], ...], left: dict[str, int]
+) -> bool:
+    """Whether loops, the outermost first, begin with those wanted, piece by piece.
+
+    The first ones wanted of a dimension take as many steps as their tile needs.
+    """
+    below = {dim: left.get(dim, 1) for dim in (*left, *dict(wanted))}
+    for dim, size in wanted:
+        above = below[dim]
+        while not _is_there(above, below[dim], size):
+            if not loops or loops[0][0] != dim:
+                return False
+            loops.pop(0)
+            below[dim] = math.prod(steps for other, steps in loops if other == dim)
+        if size is not None and above < left.get(dim, 1) and above % below[dim]:
+            return False
+    return True
+
+
+def _is_there(above: int, below: int, size: int | None) -> bool:
+    """Whether so many steps lead from a tile to the one below."""
+    return below == 1 if size is None else -(-above // below) == size
 
 
 def level(drawn: Case, operand: str, memory: str) -> int:

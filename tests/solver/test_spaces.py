@@ -9,15 +9,12 @@ from typing import Any
 import pytest
 
 from zigzag_imc import load_accelerator, matmul_layer
-from zigzag_imc.core.constraint_text import parse_constraint
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.space import ANY_OUTERMOST
 from zigzag_imc.library.query import Query
 from zigzag_imc.models.profile import IMC
-from zigzag_imc.solver.engines.loma import Loma
 from zigzag_imc.solver.joint.search import solve_jointly
-from zigzag_imc.solver.search import solve
 from zigzag_imc.solver.solution import SearchOptions
 
 OPTIONS = SearchOptions(space=ANY_OUTERMOST)
@@ -31,25 +28,17 @@ def asked(search: str) -> object:
     dimc = load_accelerator("dimc")
     searches: dict[str, Search] = {
         "cp-sat": lambda: solve_jointly(LAYER, dimc, IMC, "energy", OPTIONS),
-        "engine": lambda: Loma().search(LAYER, dimc, IMC, "energy", OPTIONS),
     }
     return searches[search]()
 
 
-SEARCHES = ("cp-sat", "engine")
+SEARCHES = ("cp-sat",)
 
 
 @pytest.mark.parametrize("search", SEARCHES)
 def test_searches_over_divisors_refuse_tiles_of_any_size(search: str) -> None:
     with pytest.raises(OptionError, match=r"tile_sizes: .*expected .*divisors"):
         asked(search)
-
-
-def test_fixed_loops_are_refused_where_tiles_need_not_divide() -> None:
-    fixed = parse_constraint("inner D 2")
-    options = SearchOptions(space=replace(ANY_OUTERMOST, constraints=(fixed,)))
-    with pytest.raises(OptionError, match=r"constraint: inner D 2 fixes loops"):
-        solve(LAYER, load_accelerator("dimc"), IMC, "energy", options)
 
 
 @pytest.mark.parametrize("objective", ["energy", "latency", "edp"])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.errors import ZigzagImcError
@@ -16,6 +16,7 @@ from zigzag_imc.results.locality import (
     SituationRecord,
     memory_records,
     tensor_records,
+    weights_record,
 )
 from zigzag_imc.results.result import LayerResult, NetworkResult
 from zigzag_imc.results.totals import relative_gap
@@ -46,7 +47,7 @@ def _timeline(
     layers: dict[str, Layer] = {}
     for record in result.layers:
         layers |= {name: record.layer().replace(name=name) for name in record.names}
-    return Timeline(locality.dataflow(), layers, accelerator, locality.keep_ends)
+    return locality.timeline(layers, accelerator)
 
 
 def _tensor_problems(timeline: Timeline, locality: LocalityRecord) -> Iterator[str]:
@@ -58,6 +59,11 @@ def _tensor_problems(timeline: Timeline, locality: LocalityRecord) -> Iterator[s
     if not timeline.is_legal(placement):
         yield "locality.tensors: a tensor is kept where it may not be"
         return
+    residence = locality.residence()
+    if residence is not None and not timeline.may_stay(residence):
+        yield f"locality.weights: those of all layers do not fit into {residence.memory}"
+    if locality.weights != weights_record(timeline, residence):
+        yield f"locality.weights: all layers have {timeline.weight_bits} bits of them"
     expected = tensor_records(timeline, placement)
     if locality.tensors != expected:
         yield "locality.tensors: sizes and lives are not those that the steps make"
@@ -73,10 +79,10 @@ def _room_problems(
     extra: dict[tuple[int, str], int] = {}
     for record in result.layers:
         for name in record.names:
-            yield from _situation_problems(timeline, placement, record, name)
+            yield from _situation_problems(timeline, locality, record, name)
             if record.situation is not None and not record.situation.finished:
                 extra |= timeline.extra_of(name, record.layer(), placement)
-    expected = memory_records(timeline, placement, extra)
+    expected = memory_records(timeline, placement, extra, locality.residence())
     if locality.memories != expected:
         yield "locality.memories: the use of a memory is not that of the tensors in it"
     for memory in expected:
@@ -88,7 +94,7 @@ def _room_problems(
 
 
 def _situation_problems(
-    timeline: Timeline, placement: Mapping[str, str], record: LayerResult, name: str
+    timeline: Timeline, locality: LocalityRecord, record: LayerResult, name: str
 ) -> Iterator[str]:
     """Yield where one layer finds something else than its record says."""
     if record.spatial is None:
@@ -99,7 +105,8 @@ def _situation_problems(
         return
     layer = timeline.layers[name]
     finished = record.situation.finished
-    found = timeline.situation(timeline.step_of(name), layer, placement, finished)
+    places = locality.placement(), finished, locality.residence()
+    found = timeline.situation(timeline.step_of(name), layer, *places)
     if found is None:
         yield f"{where}: the memories do not hold what is kept while it runs"
         return

@@ -25,6 +25,7 @@ from zigzag_imc.commands.networks import networks_command
 from zigzag_imc.commands.peak import peak_command
 from zigzag_imc.commands.plot import plot_command
 from zigzag_imc.commands.replay import replay_command
+from zigzag_imc.commands.report import report_command
 from zigzag_imc.commands.results import results_command
 from zigzag_imc.commands.search import search_command
 from zigzag_imc.commands.sweep import sweep_command
@@ -158,6 +159,7 @@ app.command("verify")(verify_command)
 app.command("explain")(explain_command)
 app.command("replay")(replay_command)
 app.command("export")(export_command)
+app.command("report")(report_command)
 app.command("compare")(compare_command)
 app.command("sweep")(sweep_command)
 app.command("plot")(plot_command)

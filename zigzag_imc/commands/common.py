@@ -169,9 +169,24 @@ KeepEndsOption = Annotated[
         help="With --locality, inputs and results of the network may stay on chip, too.",
     ),
 ]
+InferencesOption = Annotated[
+    int,
+    typer.Option(
+        "--inferences",
+        metavar="N",
+        help=(
+            "With --locality, weights that fit into a memory, of all layers, may stay there and be "
+            "loaded once for N inferences; figures are of one of them."
+        ),
+    ),
+]
 LayerOption = Annotated[
     list[str] | None,
-    typer.Option("--layer", metavar="NAME", help="Only this layer; may be given several times."),
+    typer.Option(
+        "--layer",
+        metavar="NAME",
+        help="Only this layer, or those of a pattern such as 'conv*'; repeatable.",
+    ),
 ]
 OutOption = Annotated[
     str | None,
@@ -231,6 +246,21 @@ LONGEST_LINE = 470
 """Characters of the longest line on stderr; names and paths may have thousands."""
 
 
+def expect_searches(jobs: int | None, layers: list[str] | None) -> None:
+    """Have the solver imported beside this process, where searches will run side by side."""
+    from zigzag_imc.core.patterns import is_pattern
+
+    is_single = len(layers or ()) == 1 and not any(map(is_pattern, layers or ()))
+    if jobs == 1 or is_single:
+        return
+    from zigzag_imc.runs.cores import available_cores
+
+    if (jobs or available_cores()) > 1:
+        from zigzag_imc.runs.starting import expect_workers
+
+        expect_workers()
+
+
 def space_of(
     cost_model: str, diagonals: bool, tile_sizes: TileSizesName = TileSizesName.DIVISORS
 ) -> Space:
@@ -262,11 +292,14 @@ def naming(path: str) -> Iterator[None]:
 
 def asked_constraints(texts: list[str] | None, file: str | None) -> ConstraintRules:
     """Return what is asked on the command line and in a file."""
-    from zigzag_imc.core.constraint_rules import ConstraintRules, constraint_rules_of
+    from zigzag_imc.core.constraint_rules import constraint_rules_of
+
+    asked = constraint_rules_of(texts or [])
+    if file is None:
+        return asked
     from zigzag_imc.exchange.constraint_file import read_constraints
 
-    in_file = ConstraintRules() if file is None else read_constraints(file)
-    return in_file.and_also(constraint_rules_of(texts or []))
+    return read_constraints(file).and_also(asked)
 
 
 def say_written(path: str, what: str, quiet: bool) -> None:

@@ -13,8 +13,6 @@ from zigzag_imc.commands.common import (
     ConstraintsOption,
     CostModelOption,
     DimOption,
-    Format,
-    FormatOption,
     LayerOption,
     ModelArgument,
     Objective,
@@ -27,6 +25,7 @@ from zigzag_imc.commands.common import (
     StoredOption,
     asked_constraints,
 )
+from zigzag_imc.commands.forms import TableFormat, TableFormatOption
 from zigzag_imc.commands.outputs import check_files
 from zigzag_imc.commands.showing import print_and_exit, write_and_warn
 
@@ -59,7 +58,7 @@ def evaluate_command(  # noqa: PLR0913  (options of the command line)
     stored: StoredOption = Stored.BEST,
     layer: LayerOption = None,
     out: OutOption = None,
-    output: FormatOption = Format.TABLE,
+    output: TableFormatOption = TableFormat.TABLE,
     quiet: QuietOption = False,
 ) -> None:
     """Score given mappings, without any search.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -16,12 +16,23 @@ from zigzag_imc.commands.common import (
 )
 from zigzag_imc.commands.stdout import print_text
 
+if TYPE_CHECKING:
+    from zigzag_imc.results.result import NetworkResult
+
 
 def explain_command(  # noqa: PLR0913  (options of the command line)
     result: Annotated[
         str, typer.Argument(metavar="RESULT.json", help="Result file of `map` or `evaluate`.")
     ],
-    layer: Annotated[str, typer.Argument(metavar="LAYER", help="Name of a layer in it.")],
+    layer: Annotated[
+        str | None,
+        typer.Argument(
+            metavar="[LAYER]",
+            help="Name of a layer in it. Without one: what a KB more on chip would bring a network "
+            "mapped with --locality.",
+            show_default=False,
+        ),
+    ] = None,
     what_if: Annotated[
         bool,
         typer.Option(
@@ -54,6 +65,9 @@ def explain_command(  # noqa: PLR0913  (options of the command line)
     What binds: computing, a port, a capacity, the array. Energy and cycles by term, the loop nest
     with its memories, and exactly what one more bit or twice the bandwidth of each memory, or one
     more row or column, would give.
+
+    Without LAYER, of a network mapped with --locality: what one more KB of each memory on chip
+    would bring, with what is kept chosen again and proved.
     """
     from zigzag_imc.explain.explaining import explain_layer
     from zigzag_imc.report.terminal.console import results_console
@@ -63,6 +77,9 @@ def explain_command(  # noqa: PLR0913  (options of the command line)
     from zigzag_imc.results.writing import format_json
 
     contents = read_result(result)
+    if layer is None:
+        _tell_room(contents, result, (jobs, time_limit, total_time_limit), output, quiet)
+        return
     with naming(result), progress_bar(quiet) as progress:
         told = explain_layer(
             contents,
@@ -77,5 +94,36 @@ def explain_command(  # noqa: PLR0913  (options of the command line)
         print_text(format_json(told.model_dump(mode="json", by_alias=True)) + "\n")
     else:
         print_explanation(told, results_console())
+    if told.stopped == "interrupted":
+        raise typer.Exit(INTERRUPTED)
+
+
+def _tell_room(
+    contents: NetworkResult,
+    source: str,
+    limits: tuple[int | None, float | None, float | None],
+    output: Format,
+    quiet: bool,
+) -> None:
+    """Say what more room on chip would bring the network."""
+    from zigzag_imc.explain.keeping import explain_room
+    from zigzag_imc.report.terminal.console import results_console
+    from zigzag_imc.report.terminal.progress import progress_bar
+    from zigzag_imc.report.terminal.room import print_room
+    from zigzag_imc.results.writing import format_json
+
+    jobs, time_limit, total_time_limit = limits
+    with naming(source), progress_bar(quiet) as progress:
+        told = explain_room(
+            contents,
+            jobs=jobs,
+            time_limit=time_limit,
+            total_time_limit=total_time_limit,
+            progress=progress,
+        )
+    if output is Format.JSON:
+        print_text(format_json(told.model_dump(mode="json", by_alias=True)) + "\n")
+    else:
+        print_room(told, results_console())
     if told.stopped == "interrupted":
         raise typer.Exit(INTERRUPTED)

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from zigzag_imc.commands.common import (
     BatchOption,
     DimOption,
-    Format,
-    FormatOption,
     ModelArgument,
     QuietOption,
     ShapeOption,
 )
+from zigzag_imc.commands.forms import TableFormat, TableFormatOption, print_rows_as
 from zigzag_imc.commands.showing import say_notices, warn_unsupported
 from zigzag_imc.commands.stdout import print_text
+from zigzag_imc.results.units import sized
 
 if TYPE_CHECKING:
     from zigzag_imc.onnx_workload.network import Network
@@ -25,7 +26,7 @@ def layers_command(
     batch: BatchOption = None,
     shape: ShapeOption = None,
     dim: DimOption = None,
-    output: FormatOption = Format.TABLE,
+    output: TableFormatOption = TableFormat.TABLE,
     quiet: QuietOption = False,
 ) -> None:
     """List the layers of a network that can be mapped."""
@@ -40,10 +41,26 @@ def layers_command(
     network = network_of(model, Query(batch=batch, shapes=shapes, dims=dims))
     say_notices(network.notices, quiet)
     warn_unsupported(network.unsupported, quiet)
-    if output is Format.TABLE:
+    if output is TableFormat.TABLE:
         print_layers(network, results_console())
-    else:
+    elif output is TableFormat.JSON:
         print_text(format_json(_contents(network)) + "\n")
+    else:
+        print_rows_as(_rows(network), output)
+
+
+def _rows(network: Network) -> Iterator[dict[str, Any]]:
+    """Yield a row for each distinct layer."""
+    for group in network.groups():
+        layer = group.layer
+        loops = " ".join(sized(dim, size) for dim, size in layer.loop_dims if size > 1)
+        yield {
+            "layer": layer.name,
+            "count": group.count,
+            "operator": layer.operator,
+            "loops": loops,
+            "macs": layer.macs,
+        }
 
 
 def _contents(network: Network) -> dict[str, Any]:

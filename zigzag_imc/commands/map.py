@@ -14,8 +14,7 @@ from zigzag_imc.commands.common import (
     CostModelOption,
     DiagonalsOption,
     DimOption,
-    Format,
-    FormatOption,
+    InferencesOption,
     JobsOption,
     KeepEndsOption,
     LayerOption,
@@ -37,9 +36,11 @@ from zigzag_imc.commands.common import (
     TimeLimitOption,
     TotalTimeLimitOption,
     asked_constraints,
+    expect_searches,
     say_written,
     space_of,
 )
+from zigzag_imc.commands.forms import TableFormat, TableFormatOption
 from zigzag_imc.commands.outputs import check_files
 from zigzag_imc.commands.showing import (
     print_and_exit,
@@ -91,14 +92,12 @@ def map_command(  # noqa: PLR0913  (options of the command line)
         Method,
         typer.Option(
             "--method",
-            help=(
-                "Prove by presolve and CP-SAT, or by one CP-SAT model of everything alone "
-                "(for energy)."
-            ),
+            help="Prove by presolve and CP-SAT, or by one CP-SAT model of everything alone.",
         ),
     ] = Method.AUTO,
     locality: LocalityOption = Locality.NONE,
     keep_ends: KeepEndsOption = False,
+    inferences: InferencesOption = 1,
     seed: Annotated[int, typer.Option("--seed", metavar="N", help="Seed of the solver.")] = 0,
     pareto: Annotated[
         bool, typer.Option("--pareto", help="Also find the energy-latency front of every layer.")
@@ -109,21 +108,21 @@ def map_command(  # noqa: PLR0913  (options of the command line)
             "--plot",
             metavar="FILE",
             help=(
-                "Draw the energy of every layer, by memory, to a png, svg or pdf file; with "
-                "--pareto the fronts, too."
+                "Draw energy and latency of every layer, in their parts, to a png, svg or pdf "
+                "file; with --pareto the fronts, too."
             ),
         ),
     ] = None,
     out: OutOption = None,
-    output: FormatOption = Format.TABLE,
+    output: TableFormatOption = TableFormat.TABLE,
     quiet: QuietOption = False,
 ) -> None:
     """Map a network with proven-optimal mappings.
 
     Ctrl-C prints and writes what was found so far and exits with 130.
     """
+    expect_searches(jobs, layer)
     from zigzag_imc.core.precision_rules import rules_of
-    from zigzag_imc.library.mapping import map_network
     from zigzag_imc.onnx_workload.sizes.given import parse_dims, parse_shapes
     from zigzag_imc.report.terminal.console import notice
 
@@ -132,6 +131,8 @@ def map_command(  # noqa: PLR0913  (options of the command line)
     check_files(out, (model, accelerator), plot=plot)
 
     def search(progress: ProgressCallback | None) -> NetworkResult:
+        from zigzag_imc.library.mapping import map_network
+
         return map_network(
             model,
             accelerator,
@@ -155,6 +156,7 @@ def map_command(  # noqa: PLR0913  (options of the command line)
             layers=layer,
             locality=locality.value,
             keep_ends=keep_ends,
+            inferences=inferences,
             progress=progress,
         )
 

@@ -91,15 +91,16 @@ def check_files(
     OptionError
         Naming the option, or the file.
     """
-    from zigzag_imc.plotting.files import check_figure_path
-    from zigzag_imc.results.replacing import check_writable
-    from zigzag_imc.results.saving import form_of
-
     check_outputs({"--out": out, "--plot": plot}, inputs, to_stdout=to_stdout)
     if out is not None:
+        from zigzag_imc.results.replacing import check_writable
+        from zigzag_imc.results.saving import form_of
+
         form_of(out)
         check_writable(out)
     if plot is not None:
+        from zigzag_imc.plotting.files import check_figure_path
+
         check_figure_path(plot)
 
 

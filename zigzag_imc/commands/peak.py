@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from zigzag_imc.commands.common import Format, FormatOption, QuietOption
+from zigzag_imc.commands.common import QuietOption
+from zigzag_imc.commands.forms import TableFormat, TableFormatOption, print_rows_as
 from zigzag_imc.commands.showing import say_notices
 from zigzag_imc.commands.stdout import print_text
+
+if TYPE_CHECKING:
+    from zigzag_imc.results.peak import PeaksRecord
 
 
 def peak_command(
@@ -27,7 +32,7 @@ def peak_command(
             "--weight-sparsity", metavar="S", min=0, max=1, help="Share of weight bits at zero."
         ),
     ] = 0.0,
-    output: FormatOption = Format.TABLE,
+    output: TableFormatOption = TableFormat.TABLE,
     quiet: QuietOption = False,
 ) -> None:
     """Print peak performance, with energy, area and delay of each component.
@@ -45,7 +50,21 @@ def peak_command(
     found = load_accelerator(accelerator)
     say_notices(found.notices, quiet)
     peaks = peaks_record(found, Activity(toggle_rate, weight_sparsity))
-    if output is Format.JSON:
+    if output is TableFormat.TABLE:
+        print_peaks(peaks, results_console())
+    elif output is TableFormat.JSON:
         print_text(format_json(peaks.model_dump(mode="json")) + "\n")
     else:
-        print_peaks(peaks, results_console())
+        print_rows_as(_rows(peaks), output)
+
+
+def _rows(peaks: PeaksRecord) -> Iterator[dict[str, Any]]:
+    """Yield a row for each component and memory of the system."""
+    energies, areas = peaks.system.energy_pj_per_cycle_of, peaks.system.area_mm2_of
+    for name in dict.fromkeys((*areas, *energies)):
+        yield {
+            "component": name,
+            "energy_pj_per_cycle": energies.get(name, 0.0),
+            "area_mm2": areas.get(name, 0.0),
+            "delay_ns": peaks.tclk_ns_of.get(name, 0.0),
+        }

@@ -7,20 +7,14 @@ from typing import Annotated
 
 import typer
 
+from zigzag_imc.commands.forms import TableFormat, TableFormatOption, print_frame_as
+
 
 class Table(enum.StrEnum):
     """Which table of a sweep."""
 
     NETWORKS = "networks"
     LAYERS = "layers"
-
-
-class TableFormat(enum.StrEnum):
-    """How rows are printed."""
-
-    TABLE = "table"
-    CSV = "csv"
-    JSON = "json"
 
 
 class Statistic(enum.StrEnum):
@@ -62,12 +56,9 @@ def results_command(  # noqa: PLR0913  (options of the command line)
     limit: Annotated[
         int | None, typer.Option("--limit", "-n", metavar="N", min=1, help="Rows at most.")
     ] = None,
-    output: Annotated[TableFormat, typer.Option("--format", help="How to print it.")] = (
-        TableFormat.TABLE
-    ),
+    output: TableFormatOption = TableFormat.TABLE,
 ) -> None:
     """Filter, sort, group and print the tables of a sweep."""
-    from zigzag_imc.commands.stdout import print_text
     from zigzag_imc.report.terminal.console import results_console
     from zigzag_imc.report.terminal.frame import print_frame, shown_columns
     from zigzag_imc.sweep.frames import Selection, selected, sweep_table
@@ -75,10 +66,8 @@ def results_command(  # noqa: PLR0913  (options of the command line)
     asked = None if columns in (None, "all") else [one.strip() for one in str(columns).split(",")]
     selection = Selection(where or (), sort or (), group_by or (), statistic.value, asked, limit)
     frame = selected(sweep_table(folder, table.value), selection)
-    if output is TableFormat.CSV:
-        print_text(frame.write_csv())
-    elif output is TableFormat.JSON:
-        print_text(frame.write_json() + "\n")
-    else:
-        few = frame if columns is not None else frame.select(shown_columns(frame))
-        print_frame(few, results_console())
+    if output is not TableFormat.TABLE:
+        print_frame_as(frame, output)
+        return
+    few = frame if columns is not None else frame.select(shown_columns(frame))
+    print_frame(few, results_console())

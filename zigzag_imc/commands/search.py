@@ -15,8 +15,6 @@ from zigzag_imc.commands.common import (
     CostModelOption,
     DiagonalsOption,
     DimOption,
-    Format,
-    FormatOption,
     JobsOption,
     LayerOption,
     ModelArgument,
@@ -33,8 +31,10 @@ from zigzag_imc.commands.common import (
     TimeLimitOption,
     TotalTimeLimitOption,
     asked_constraints,
+    expect_searches,
     space_of,
 )
+from zigzag_imc.commands.forms import TableFormat, TableFormatOption
 from zigzag_imc.commands.outputs import check_files
 from zigzag_imc.commands.showing import (
     print_and_exit,
@@ -111,7 +111,7 @@ def search_command(  # noqa: PLR0913  (options of the command line)
     time_limit: TimeLimitOption = None,
     total_time_limit: TotalTimeLimitOption = None,
     out: OutOption = None,
-    output: FormatOption = Format.TABLE,
+    output: TableFormatOption = TableFormat.TABLE,
     quiet: QuietOption = False,
 ) -> None:
     """Search with a heuristic engine instead of the solver.
@@ -119,8 +119,8 @@ def search_command(  # noqa: PLR0913  (options of the command line)
     Nothing is proved, except by the exhaustive engine; the result is of the same kind as that of
     `map`. Ctrl-C prints and writes what was found so far and exits with 130.
     """
+    expect_searches(jobs, layer)
     from zigzag_imc.core.precision_rules import rules_of
-    from zigzag_imc.library.searching import search_network
     from zigzag_imc.onnx_workload.sizes.given import parse_dims, parse_shapes
     from zigzag_imc.report.terminal.console import notice
     from zigzag_imc.solver.engines.catalogue import engine_named
@@ -142,6 +142,8 @@ def search_command(  # noqa: PLR0913  (options of the command line)
     check_files(out, (model, accelerator))
 
     def search(progress: ProgressCallback | None) -> NetworkResult:
+        from zigzag_imc.library.searching import search_network
+
         return search_network(
             model,
             accelerator,

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 
 import typer
 
-from zigzag_imc.commands.common import INTERRUPTED, LONGEST_LINE, Format, say_written
+from zigzag_imc.commands.common import INTERRUPTED, LONGEST_LINE, say_written
+from zigzag_imc.commands.forms import TableFormat, print_bytes
 from zigzag_imc.commands.outputs import Unwritten
-from zigzag_imc.commands.stdout import print_text
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -22,10 +22,11 @@ def search_until_interrupted(
     search: Callable[[ProgressCallback | None], NetworkResult], quiet: bool
 ) -> NetworkResult:
     """Search under a progress bar; after Ctrl-C, return what was found until then."""
-    from zigzag_imc.library.mapping import MappingInterrupted
     from zigzag_imc.report.terminal.progress import progress_bar
 
-    with progress_bar(quiet) as progress:
+    with progress_bar(quiet) as progress:  # shown before what reads and searches is imported
+        from zigzag_imc.library.mapping import MappingInterrupted
+
         try:
             return search(progress)
         except MappingInterrupted as stop:
@@ -52,19 +53,19 @@ def write_and_warn(result: NetworkResult, out: str | None, quiet: bool) -> Unwri
     return unwritten
 
 
-def print_and_exit(result: NetworkResult, output: Format, unwritten: Unwritten) -> None:
+def print_and_exit(result: NetworkResult, output: TableFormat, unwritten: Unwritten) -> None:
     """Print a result to stdout as asked, then tell what could not be written.
 
     Where Ctrl-C came, end the command as that does.
     """
     from zigzag_imc.report.terminal.console import results_console
     from zigzag_imc.report.terminal.mapping_table import print_result
-    from zigzag_imc.results.writing import result_text
+    from zigzag_imc.results.saving import result_bytes
 
-    if output is Format.JSON:
-        print_text(result_text(result))
-    else:
+    if output is TableFormat.TABLE:
         print_result(result, results_console())
+    else:
+        print_bytes(result_bytes(result, output.value), output)
     unwritten.tell()
     if result.stopped == "interrupted":
         raise typer.Exit(INTERRUPTED)

@@ -227,6 +227,12 @@ class Accelerator:
         either.
     hardware
         Where this is an accelerator as the bits of a layer see it: the accelerator itself.
+    whole
+        Where weights that stay in its cells leave a layer a part of them, or the weights of a layer
+        stay in a memory below their top one: the accelerator without what stays.
+    weight_inferences
+        For how many inferences weights are loaded once into what is their top memory here; zero
+        where they are none that stay.
     """
 
     name: str
@@ -237,6 +243,8 @@ class Accelerator:
     notices: tuple[str, ...] = field(default=(), compare=False)
     dataflows: Constraints = field(default=(), compare=False)
     hardware: Accelerator | None = None
+    whole: Accelerator | None = None
+    weight_inferences: int = 0
 
     def __post_init__(self) -> None:
         text("accelerator: name", self.name, "a text", AcceleratorError)

@@ -1,4 +1,4 @@
-"""Mappings in the forms of other tools and of people.
+"""Mappings and workloads in the forms of other tools and of people; replays as traces.
 
-ZigZag's files and objects, and loop nests as text.
+ZigZag's files and objects, loop nests as text, the trace events that Perfetto opens.
 """

@@ -5,23 +5,16 @@ from __future__ import annotations
 import os
 from dataclasses import replace
 
-from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.arguments import flag
-from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.objective import Objective
-from zigzag_imc.exchange.loopnest import nest_lines
 from zigzag_imc.explain.constraint_costs import without_each
-from zigzag_imc.explain.facts import bindings_of, capacities_of, occupancy_of
-from zigzag_imc.explain.records import ConstraintCostRecord, Explanation
+from zigzag_imc.explain.layer_facts import layer_facts
+from zigzag_imc.explain.records import Explanation
 from zigzag_imc.explain.what_if import what_ifs
 from zigzag_imc.library.query import Query
-from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.hardware.files import accelerator_from_dict
-from zigzag_imc.models.mapspace.legality import check_mapping
-from zigzag_imc.models.profile import profile_named
 from zigzag_imc.results.reading import read_result
-from zigzag_imc.results.records import cost_fields
-from zigzag_imc.results.result import LayerResult, NetworkResult
+from zigzag_imc.results.result import NetworkResult
 from zigzag_imc.runs.run import ProgressCallback
 
 
@@ -71,7 +64,7 @@ def explain_layer(  # noqa: PLR0913  (users name each of their choices)
     record = found.record_of(layer)
     whole = accelerator_from_dict(found.accelerator.description, "accelerator.description")
     accelerator = record.found_by(whole)
-    explanation = _facts(found, record, layer, accelerator)
+    explanation = layer_facts(found, record, layer, accelerator)
     if not what_if:
         return explanation
     objective: Objective = "edp" if record.objective == "network_edp" else record.objective
@@ -96,46 +89,4 @@ def explain_layer(  # noqa: PLR0913  (users name each of their choices)
             "constraints": costs,
             "stopped": stopped,
         }
-    )
-
-
-def _facts(
-    found: NetworkResult, record: LayerResult, name: str, accelerator: Accelerator
-) -> Explanation:
-    layer, profile = record.layer(), profile_named(found.cost_model)
-    mapping = record.mapping()
-    if mapping is None or record.spatial is None or record.temporal is None:
-        raise OptionError(
-            f"layer {name!r}: has no mapping to explain, it is {record.status}: {record.reason}"
-        )
-    check_mapping(layer, accelerator, mapping, profile, record.asked())
-    model = CostModel(layer, accelerator, profile)
-    cost = cost_fields(model.evaluate(mapping))
-    binding, *rest = bindings_of(cost["breakdown"], accelerator)
-    return Explanation(
-        schema="zigzag-imc/explanation/1",
-        network=found.network.name,
-        accelerator=accelerator.name,
-        layer=name,
-        names=record.names,
-        operator=record.operator,
-        loop_dims=record.loop_dims,
-        stored_operand=record.stored_operand,
-        cost_model=found.cost_model,
-        objective=record.objective,
-        status=record.status,
-        objective_value=record.objective_value,
-        bound=record.bound,
-        gap=record.gap,
-        tclk_ns=record.tclk_ns,
-        area_mm2=record.area_mm2,
-        spatial=record.spatial,
-        temporal=record.temporal,
-        constraints=tuple(ConstraintCostRecord(constraint=one) for one in record.constraints),
-        binding=binding,
-        other_bindings=tuple(rest),
-        capacities=capacities_of(layer, model.accelerator, mapping),
-        occupancy=occupancy_of(layer, model.accelerator, mapping.spatial, profile),
-        loop_nest=tuple(nest_lines(layer, model.accelerator, mapping)),
-        **cost,
     )

@@ -9,9 +9,10 @@ size.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.accelerator import Accelerator, MemoryInstance
 from zigzag_imc.core.errors import AcceleratorError
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.objective import Stopped
@@ -20,6 +21,9 @@ from zigzag_imc.library.answers import map_onto_each
 from zigzag_imc.library.query import Query
 from zigzag_imc.models.hardware.files import accelerator_from_dict, accelerator_to_dict
 from zigzag_imc.results.result import LayerResult
+
+Edit = Callable[[Accelerator], Accelerator]
+"""What changes one thing of an accelerator."""
 
 AS_IT_IS = "as it is"
 """Name of the search on the unchanged accelerator."""
@@ -151,9 +155,12 @@ def _resized(accelerator: Accelerator, index: int, size_bits: int) -> Change:
     record = WhatIfRecord(
         change=f"{memory.name} {more}", memory=memory.name, before=memory.size_bits, after=size_bits
     )
-    memories = list(accelerator.memories)
-    memories[index] = replace(memory, size_bits=size_bits)
-    return _checked(record, accelerator.replace(memories=tuple(memories)))
+    more_bits = size_bits - memory.size_bits
+
+    def enlarged(one: MemoryInstance) -> MemoryInstance:
+        return replace(one, size_bits=one.size_bits + more_bits)
+
+    return _checked(record, accelerator, _edit_of(memory, enlarged))
 
 
 def _widened_ports(accelerator: Accelerator, index: int) -> Change:
@@ -165,14 +172,26 @@ def _widened_ports(accelerator: Accelerator, index: int) -> Change:
     widest = max(port.bandwidth_max for port in memory.ports)
     change = f"{memory.name} bandwidth doubled"
     record = WhatIfRecord(change=change, memory=memory.name, before=widest, after=2 * widest)
-    memories = list(accelerator.memories)
-    memories[index] = replace(
+    return _checked(record, accelerator, _edit_of(memory, _twice_as_wide))
+
+
+def _twice_as_wide(memory: MemoryInstance) -> MemoryInstance:
+    return replace(
         memory,
         read_energy_pj=2 * memory.read_energy_pj,
         write_energy_pj=2 * memory.write_energy_pj,
         ports=tuple(replace(port, bandwidth_max=2 * port.bandwidth_max) for port in memory.ports),
     )
-    return _checked(record, accelerator.replace(memories=tuple(memories)))
+
+
+def _edit_of(memory: MemoryInstance, change: Callable[[MemoryInstance], MemoryInstance]) -> Edit:
+    """Return what changes the memory of that name in an accelerator."""
+
+    def edit(accelerator: Accelerator) -> Accelerator:
+        memories = (change(one) if one.name == memory.name else one for one in accelerator.memories)
+        return accelerator.replace(memories=tuple(memories))
+
+    return edit
 
 
 def _widened(accelerator: Accelerator, place: int, lanes: int) -> Change:
@@ -182,7 +201,9 @@ def _widened(accelerator: Accelerator, place: int, lanes: int) -> Change:
     more = f"+1 {role}" if lanes == size + 1 else f"{role}s doubled"
     dimensions = (*array.dimensions[:place], (name, lanes), *array.dimensions[place + 1 :])
     record = WhatIfRecord(change=f"{name} {more}", array_dim=name, before=size, after=lanes)
-    return _checked(record, accelerator.replace(array=replace(array, dimensions=dimensions)))
+    return _checked(
+        record, accelerator, lambda one: one.replace(array=replace(array, dimensions=dimensions))
+    )
 
 
 def _or_larger(change: Change, larger: Change) -> Change:
@@ -192,20 +213,24 @@ def _or_larger(change: Change, larger: Change) -> Change:
     return replace(larger, record=larger.record.model_copy(update={"instead_of": change.refused}))
 
 
-def _checked(record: WhatIfRecord, accelerator: Accelerator) -> Change:
+def _checked(record: WhatIfRecord, accelerator: Accelerator, edit: Edit) -> Change:
     """Refuse an accelerator that a file could not describe."""
     try:
-        built = accelerator_from_dict(accelerator_to_dict(accelerator), record.change)
+        built = accelerator_from_dict(accelerator_to_dict(edit(accelerator)), record.change)
     except AcceleratorError as error:
         return Change(record, None, str(error))
-    return Change(record, _with_what_is_kept(built, accelerator))
+    return Change(record, _with_what_is_kept(built, accelerator, edit))
 
 
-def _with_what_is_kept(built: Accelerator, original: Accelerator) -> Accelerator:
-    """Mark the operands that lie in a memory from layer to layer, which no file says."""
+def _with_what_is_kept(built: Accelerator, original: Accelerator, edit: Edit) -> Accelerator:
+    """Mark what stays in memories from layer to layer, which no file says."""
     kept = {memory.name: memory.kept for memory in original.memories}
     marked = (replace(memory, kept=kept[memory.name]) for memory in built.memories)
-    return built.replace(memories=tuple(marked))
+    return built.replace(
+        memories=tuple(marked),
+        whole=None if original.whole is None else edit(original.whole),
+        weight_inferences=original.weight_inferences,
+    )
 
 
 def _gained(record: WhatIfRecord, found: LayerResult, base: float | None) -> WhatIfRecord:

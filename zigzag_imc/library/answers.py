@@ -3,24 +3,29 @@
 from __future__ import annotations
 
 import os
+import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from importlib import import_module
+from typing import TYPE_CHECKING
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.budget import Budget, never
 from zigzag_imc.core.constraints import Constraints
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.objective import Stopped
-from zigzag_imc.library.assembly import Assembler
 from zigzag_imc.library.constraining import check_rule_names, rules_for
 from zigzag_imc.library.inputs import accelerator_of, accelerators_of, layer_of
 from zigzag_imc.library.query import Query
 from zigzag_imc.library.subject import Subject
 from zigzag_imc.onnx_workload.network import LayerGroup
-from zigzag_imc.results.result import LayerResult, NetworkResult
 from zigzag_imc.runs.job import Job, Outcome, Searcher, run_job
 from zigzag_imc.runs.local import run_jobs
 from zigzag_imc.solver.solution import SearchOptions
+
+if TYPE_CHECKING:
+    from zigzag_imc.library.assembly import Assembler
+    from zigzag_imc.results.result import LayerResult, NetworkResult
 
 
 def job_of(
@@ -49,7 +54,14 @@ def run_query(
     jobs: Sequence[Job], query: Query, budget: Budget
 ) -> tuple[list[Outcome], Stopped | None]:
     """Do the jobs of a query side by side, within its budget."""
+    load_assembly()
     return run_jobs(jobs, query.jobs, budget, query.progress)
+
+
+def load_assembly() -> None:
+    """Import, while workers search, what puts their outcomes together."""
+    name = "zigzag_imc.library.assembly"
+    threading.Thread(target=import_module, args=(name,), daemon=True).start()
 
 
 def map_subject(subject: Subject, budget: Budget) -> NetworkResult:
@@ -116,6 +128,8 @@ def map_onto_each(
 
 def _assembler(accelerator: Accelerator, query: Query, engine: Searcher | None = None) -> Assembler:
     """Return what puts the results of a query together."""
+    from zigzag_imc.library.assembly import Assembler
+
     described = None if engine is None else engine.described()
     return Assembler(
         accelerator, query.cost_model, query.seed, described, query.mapspace, query.method

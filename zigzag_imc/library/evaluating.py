@@ -22,8 +22,10 @@ from zigzag_imc.library.subject import Subject
 from zigzag_imc.models.array.slicing import misfit
 from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.locality.places import Placement, Places
+from zigzag_imc.models.locality.residence import Residence
 from zigzag_imc.models.locality.situation import Situation
-from zigzag_imc.models.locality.timeline import Placement, Timeline
+from zigzag_imc.models.locality.timeline import Timeline
 from zigzag_imc.models.mapspace.legality import check_mapping
 from zigzag_imc.onnx_workload.network import LayerGroup
 from zigzag_imc.results.locality import SituationRecord
@@ -58,7 +60,7 @@ def evaluate_subject(
 
     setting = _Setting.of(subject, kept, given_mappings.source)
     layers = _scored(subject, given_mappings, assembler, setting)
-    locality = given_locality(setting.timeline, setting.placement, layers, subject.query.objective)
+    locality = given_locality(setting.timeline, setting.places, layers, subject.query.objective)
     return assembler.result(subject, layers, budget.elapsed_s, searched=False, locality=locality)
 
 
@@ -81,22 +83,36 @@ class _Setting:
     timeline: Timeline
     placement: Placement
     source: str
+    residence: Residence | None = None
 
     @classmethod
     def of(cls, subject: Subject, kept: KeptTensors, source: str) -> _Setting:
         """Check that tensors may stay where they are said to."""
         layers = {layer.name: layer for layer in subject.network.layers}
         flow = subject.network.steps_and_tensors
-        timeline = Timeline(flow, layers, subject.accelerator, kept.keep_ends)
+        timeline = Timeline(flow, layers, subject.accelerator, kept.keep_ends, kept.inferences)
         if not timeline.is_legal(kept.placement()):
             raise MappingError(f"{source}: locality: a tensor is kept where it may not be")
-        return cls(timeline, kept.placement(), source)
+        residence = None if kept.weights is None else kept.weights.residence()
+        if residence is not None and not timeline.may_stay(residence):
+            raise MappingError(
+                f"{source}: locality.weights: the weights of all layers do not fit into "
+                f"{residence.memory}"
+            )
+        return cls(timeline, kept.placement(), source, residence)
+
+    @property
+    def places(self) -> Places:
+        """Where tensors are kept, and where weights stay."""
+        return Places(self.placement, self.residence)
 
     def situation(self, names: Sequence[str], layer: Layer, entry: MappingFileEntry) -> Situation:
         """Return the situation of layers that share a mapping."""
         finished = entry.situation is not None and entry.situation.finished
         found = [
-            self.timeline.situation(self.timeline.step_of(name), layer, self.placement, finished)
+            self.timeline.situation(
+                self.timeline.step_of(name), layer, self.placement, finished, self.residence
+            )
             for name in names
         ]
         first = found[0]

@@ -14,6 +14,7 @@ from zigzag_imc.core.arguments import path, shown
 from zigzag_imc.core.errors import OptionError, nearest, some_of
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.paths import path_text
+from zigzag_imc.core.patterns import named_by
 from zigzag_imc.core.precision_rules import PrecisionRules
 from zigzag_imc.library.query import Query
 
@@ -138,7 +139,9 @@ def path_of(model: object) -> str | None:
 
 
 def groups_of(network: Network, names: str | Sequence[str] | None) -> tuple[LayerGroup, ...]:
-    """Return the distinct layers, of those named; a single name may stand alone.
+    """Return the distinct layers, of those named by themselves or by patterns such as ``conv*``.
+
+    A single name may stand alone.
 
     Raises
     ------
@@ -152,10 +155,13 @@ def groups_of(network: Network, names: str | Sequence[str] | None) -> tuple[Laye
     if isinstance(names, str):
         names = [names]
     known = {layer.name: None for layer in network.layers}
+    wanted: set[str] = set()
     for name in names:
-        if name not in known:
+        found = named_by(name, known)
+        if not found:
             hint = nearest(name, known) or f", which has {some_of(known, 4)}"
             raise OptionError(f"layer {name!r}: not in network {network.name!r}{hint}")
+        wanted.update(found)
     return Network(
-        network.name, tuple(layer for layer in network.layers if layer.name in set(names))
+        network.name, tuple(layer for layer in network.layers if layer.name in wanted)
     ).groups()

@@ -14,11 +14,13 @@ from zigzag_imc.library.choosing import NetworkChoice
 from zigzag_imc.library.query import Query
 from zigzag_imc.library.subject import Subject
 from zigzag_imc.locality.cases import Case, Spot, spot_of
+from zigzag_imc.locality.fallback import Chosen
 from zigzag_imc.locality.product import least_product
-from zigzag_imc.locality.search import Chosen, Rounds
+from zigzag_imc.locality.search import Rounds
 from zigzag_imc.locality.weighing import ENERGY, LATENCY
 from zigzag_imc.models.locality.greedy import greedy_placement
-from zigzag_imc.models.locality.timeline import Placement, Timeline
+from zigzag_imc.models.locality.places import NOWHERE, Places
+from zigzag_imc.models.locality.timeline import Timeline
 from zigzag_imc.onnx_workload.network import LayerGroup
 from zigzag_imc.results.locality import (
     LocalityRecord,
@@ -26,6 +28,7 @@ from zigzag_imc.results.locality import (
     flow_fields,
     memory_records,
     tensor_records,
+    weights_record,
 )
 from zigzag_imc.results.result import LayerResult, NetworkResult
 from zigzag_imc.results.totals import relative_gap
@@ -56,7 +59,7 @@ def map_keeping(subject: Subject, budget: Budget, assembler: Assembler) -> Netwo
         network.layers(choice, lost),
         budget.elapsed_s,
         searched=True,
-        stopped=rounds.stopped,
+        stopped=rounds.ended_by(choice.is_settled),
         locality=network.record(choice, bool(lost)),
     )
 
@@ -90,14 +93,14 @@ def _choice(rounds: Rounds, query: Query) -> _Choice:
         found = least_product(rounds, query.gap)
         return _Choice(found.best, found.value, found.bound, found.is_settled, found.points)
     answer = rounds.least(LATENCY if query.objective == "latency" else ENERGY)
-    value = math.inf if answer.best is None else answer.best.value
-    return _Choice(answer.best, value, answer.bound, answer.is_settled)
+    return _Choice(answer.best, answer.best.value, answer.bound, answer.is_settled)
 
 
 def given_locality(
-    timeline: Timeline, placement: Placement, layers: Sequence[LayerResult], objective: Objective
+    timeline: Timeline, places: Places, layers: Sequence[LayerResult], objective: Objective
 ) -> LocalityRecord:
     """Record what somebody else chose to keep, for layers that are scored and not searched."""
+    placement, residence = places.placement, places.residence
     extra: dict[tuple[int, str], int] = {}
     for record in layers:
         if record.situation is not None and not record.situation.finished:
@@ -112,8 +115,10 @@ def given_locality(
         rule="given",
         keep_ends=timeline.keep_ends,
         **flow_fields(timeline.dataflow),  # type: ignore[arg-type]
+        inferences=timeline.inferences,
+        weights=weights_record(timeline, residence),
         tensors=tensor_records(timeline, placement),
-        memories=memory_records(timeline, placement, extra),
+        memories=memory_records(timeline, placement, extra, residence),
         status="FEASIBLE" if is_whole else "UNKNOWN",
         reason="what is kept was given, not searched for",
         objective_value=values[objective] if is_whole else None,
@@ -124,7 +129,8 @@ def timeline_of(subject: Subject) -> Timeline:
     """Return the steps of a network on its accelerator."""
     layers = {layer.name: layer for layer in subject.network.layers}
     flow = subject.network.steps_and_tensors
-    return Timeline(flow, layers, subject.accelerator, subject.query.keep_ends)
+    query = subject.query
+    return Timeline(flow, layers, subject.accelerator, query.keep_ends, query.inferences)
 
 
 @dataclass(frozen=True)
@@ -169,14 +175,14 @@ class _Network:
             run,
             budget,
             with_latency=query.objective != "energy",
-            given=None if query.locality == "best" else greedy_placement(timeline),
+            given=None if query.locality == "best" else Places(greedy_placement(timeline)),
         )
         return cls(subject, groups, rounds, assembler)
 
     # ------------------------------------------------------------------ layers
     def layers(self, choice: _Choice, lost: Mapping[str, Solution]) -> tuple[LayerResult, ...]:
         """Return the results of all layers; those of the same shape and situation are one."""
-        chosen = {} if choice.best is None else _by_name(self.rounds.spots, choice.best)
+        chosen = {} if choice.best is None else _mapped_by_name(self.rounds, choice.best)
         shared: dict[tuple[object, ...], list[str]] = {}
         for layer in self.subject.network.layers:
             case = chosen.get(layer.name)
@@ -199,13 +205,11 @@ class _Network:
         )
         known = self.rounds.knowledge.of(case)
         if choice.points is None:
-            is_latency = self.subject.query.objective == "latency"
-            solution = known.latency if is_latency else known.energy
+            solution = known.solution_for(self.subject.query.objective)
             assert solution is not None, "chosen cases are searched"
             record = self.assembler.layer(group, Outcome(solution, seconds=solution.seconds))
         else:
-            front = known.front
-            assert front is not None, "chosen cases are searched"
+            front = known.walked
             together = NetworkChoice({}, choice.value, self._bound(choice), self._is_best(choice))
             outcome = Outcome(front=front, seconds=front.seconds)
             record = self.assembler.chosen(group, outcome, choice.points[case.key], together)
@@ -251,7 +255,8 @@ class _Network:
     def record(self, choice: _Choice, has_lost: bool) -> LocalityRecord:
         """Record what is kept, and how far that is proved best."""
         timeline, best = self.rounds.timeline, choice.best
-        placement = {} if best is None else dict(best.placement)
+        places = NOWHERE if best is None else best.places
+        extra = _extra_bits(self.rounds.spots, best)
         is_whole = best is not None and math.isfinite(choice.value) and not has_lost
         value = choice.value if is_whole else None
         bound = self._bound(choice) if is_whole else None
@@ -264,8 +269,10 @@ class _Network:
             rule="zigzag" if by_rule else "best",
             keep_ends=timeline.keep_ends,
             **flow_fields(timeline.dataflow),  # type: ignore[arg-type]
-            tensors=tensor_records(timeline, placement),
-            memories=memory_records(timeline, placement, _extra_bits(self.rounds.spots, best)),
+            inferences=timeline.inferences,
+            weights=weights_record(timeline, places.residence),
+            tensors=tensor_records(timeline, places.placement),
+            memories=memory_records(timeline, places.placement, extra, places.residence),
             status=status,
             reason=None if status == "OPTIMAL" else why_open,
             objective_value=value,
@@ -284,9 +291,13 @@ class _Network:
         return choice.is_settled and gap is not None and gap <= COARSEST
 
 
-def _by_name(spots: Sequence[Spot], best: Chosen) -> dict[str, Case]:
+def _mapped_by_name(rounds: Rounds, best: Chosen) -> dict[str, Case]:
     """Case of every layer that is mapped."""
-    return {spot.name: case for spot, case in zip(spots, best.cases, strict=True)}
+    return {
+        spot.name: case
+        for spot, case in zip(rounds.spots, best.cases, strict=True)
+        if any(rounds.knowledge.of(case).points())
+    }
 
 
 def _extra_bits(spots: Sequence[Spot], best: Chosen | None) -> dict[tuple[int, str], int]:

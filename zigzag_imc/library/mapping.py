@@ -55,6 +55,7 @@ def map_network(  # noqa: PLR0913  (users name each of their choices)
     layers: Sequence[str] | None = None,
     locality: KeepingRule = "none",
     keep_ends: bool = False,
+    inferences: int = 1,
     progress: ProgressCallback | None = None,
 ) -> NetworkResult:
     """Find proven-optimal mappings of all layers of a network.
@@ -114,12 +115,14 @@ def map_network(  # noqa: PLR0913  (users name each of their choices)
         Which mappings the search chooses from, such as ``Space(diagonals=False)``; all that the
         cost model knows by default.
     layers
-        Names of the layers to map; all by default.
+        Names of the layers to map, or patterns such as ``conv*``; all by default.
     locality
         What stays on chip between layers: ``none``, or the ``best``, chosen and proved for the
         network as a whole (the scope is ``network`` then).
     keep_ends
         Whether inputs and results of the network may stay on chip, too.
+    inferences
+        With ``locality``: for how many inferences weights are loaded once that stay in a memory.
     progress
         Called with a `zigzag_imc.runs.run.Progress` whenever a search starts or ends.
 
@@ -159,6 +162,7 @@ def map_network(  # noqa: PLR0913  (users name each of their choices)
         space=space,
         locality=locality,
         keep_ends=keep_ends,
+        inferences=inferences,
         progress=progress,
     )
     budget = query.total_budget()

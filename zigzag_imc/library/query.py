@@ -67,7 +67,7 @@ class Query:
         Which operand of a product of two activations is written into the array: ``first`` or
         ``second``, in the order of the graph, or the ``best``.
     layers
-        Names of the layers that are asked about; all by default.
+        Names of the layers that are asked about, or patterns such as ``conv*``; all by default.
     jobs
         Searches side by side; as many as there are cores by default.
     time_limit, total_time_limit
@@ -88,6 +88,8 @@ class Query:
         network as a whole; or what ZigZag's greedy rule keeps: ``zigzag``.
     keep_ends
         Whether inputs and results of the network may stay on chip, too.
+    inferences
+        For how many inferences weights that fit into a memory, of all layers, are loaded once.
     progress
         Called with a `zigzag_imc.runs.run.Progress` whenever a search starts or ends.
 
@@ -117,6 +119,7 @@ class Query:
     space: Space | None = None
     locality: KeepingRule = "none"
     keep_ends: bool = False
+    inferences: int = 1
     progress: ProgressCallback | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
@@ -159,10 +162,23 @@ class Query:
         The choice of them is one for the network as a whole, and so is its objective.
         """
         object.__setattr__(self, "keep_ends", flag("keep_ends", self.keep_ends))
+        object.__setattr__(self, "inferences", whole("inferences", self.inferences))
         if self.locality == "none":
             if self.keep_ends:
                 raise OptionError("keep_ends: found without locality, expected locality='best'")
+            if self.inferences > 1:
+                raise OptionError("inferences: found without locality, expected locality='best'")
             return
+        if self.inferences > 1 and self.locality == "zigzag":
+            raise OptionError(
+                "inferences: found with locality='zigzag', whose rule keeps no weights; expected "
+                "locality='best'"
+            )
+        if self.inferences > 1 and self.profile.array_bits:
+            raise OptionError(
+                f"inferences: found {self.inferences} under the cost model {self.cost_model}, "
+                "which knows no weights that stay; expected 1, or another cost model"
+            )
         object.__setattr__(self, "scope", "network")
         refused = {"layers": bool(self.layers), "pareto": self.pareto}
         for name, is_asked in refused.items():

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from zigzag_imc.core.arguments import whole
+from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.arguments import path, whole
 from zigzag_imc.core.errors import OptionError
+from zigzag_imc.core.mapping import LayerMapping
+from zigzag_imc.exchange.trace import MOST_EVENTS, Trace, trace_of
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.hardware.files import accelerator_from_dict
 from zigzag_imc.models.mapspace.legality import check_mapping
@@ -16,15 +20,80 @@ from zigzag_imc.replaying.transfer import Blame
 from zigzag_imc.results.parts import LatencyRecord
 from zigzag_imc.results.reading import read_result
 from zigzag_imc.results.records import cost_fields
+from zigzag_imc.results.replacing import check_writable
 from zigzag_imc.results.replay import REPLAY_ID, PortRecord, ReplayResult, WaitRecord
 from zigzag_imc.results.result import NetworkResult
+from zigzag_imc.results.writing import write_text
 
 MOST_STEPS = 100_000
 """Activations of the array that are played if nobody asks for more: about half a minute."""
 
 
+@dataclass(frozen=True, slots=True)
+class PlayedLayer:
+    """A layer that was played.
+
+    Attributes
+    ----------
+    found, layer
+        The result that its mapping is of, and its name.
+    accelerator
+        What the layer found on chip when it was mapped.
+    model
+        Its cost model.
+    mapping
+        What was played.
+    replay
+        What came of it.
+    """
+
+    found: NetworkResult
+    layer: str
+    accelerator: Accelerator
+    model: CostModel
+    mapping: LayerMapping
+    replay: Replay
+
+    @property
+    def title(self) -> str:
+        """What was played, in words."""
+        return f"{self.layer} of {self.found.network.name} on {self.found.accelerator.name}"
+
+    def record(self) -> ReplayResult:
+        """Return what came of it beside what the latency model says."""
+        played, cost = self.replay, cost_fields(self.model.evaluate(self.mapping))
+        return ReplayResult(
+            schema=REPLAY_ID,
+            network=self.found.network.name,
+            accelerator=self.found.accelerator.name,
+            layer=self.layer,
+            cost_model=self.found.cost_model,
+            steps=played.steps,
+            cycles=played.cycles,
+            latency=LatencyRecord(
+                compute_cycles=float(played.compute),
+                stall_cycles=float(played.stall),
+                onloading_cycles=float(played.onloading),
+                offloading_cycles=float(played.offloading),
+            ),
+            model_cycles=cost["latency_cycles"],
+            model_latency=cost["breakdown"].latency,
+            waits=_grouped(played.waits),
+            ports=_busiest(played),
+        )
+
+    def trace(self, most_events: int = MOST_EVENTS) -> Trace:
+        """Return what happened when, if that was kept, as a trace that Perfetto opens."""
+        most_events = whole("most_events", most_events, error=OptionError)
+        return trace_of(self.replay, self.accelerator, self.title, self.model.tclk_ns, most_events)
+
+
 def replay(
-    result: str | os.PathLike[str] | NetworkResult, layer: str, *, most_steps: int = MOST_STEPS
+    result: str | os.PathLike[str] | NetworkResult,
+    layer: str,
+    *,
+    most_steps: int = MOST_STEPS,
+    trace: str | os.PathLike[str] | None = None,
 ) -> ReplayResult:
     """Play the mapping of a layer, transfer by transfer.
 
@@ -36,6 +105,9 @@ def replay(
         Name of the layer.
     most_steps
         Activations of the array up to which a mapping is played; a step takes up to a millisecond.
+    trace
+        File for what happened when, in the trace event format that Perfetto opens, the first
+        100,000 events of it.
 
     Returns
     -------
@@ -45,9 +117,31 @@ def replay(
     Raises
     ------
     OptionError
-        When the layer has no mapping, or one of too many steps.
+        When the layer has no mapping, or one of too many steps, or the trace cannot be written.
     ZigzagImcError
         When the file is not a result, or has no such layer.
+    """
+    if trace is not None:
+        check_writable(path("trace", trace, "the path of a file"))
+    played = play_layer(result, layer, most_steps=most_steps, keep=trace is not None)
+    if trace is not None:
+        write_text(played.trace().text, trace)
+    return played.record()
+
+
+def play_layer(
+    result: str | os.PathLike[str] | NetworkResult,
+    layer: str,
+    *,
+    most_steps: int = MOST_STEPS,
+    keep: bool = False,
+) -> PlayedLayer:
+    """Play the mapping of a layer; see `replay`.
+
+    Parameters
+    ----------
+    keep
+        Whether to keep all that happens, for a trace.
     """
     most_steps = whole("most_steps", most_steps, error=OptionError)
     found = result if isinstance(result, NetworkResult) else read_result(result)
@@ -68,27 +162,8 @@ def replay(
             f"most_steps: layer {layer!r} takes {steps} steps of the array, found a limit of "
             f"{most_steps}; a higher one plays it, in up to a millisecond a step"
         )
-    cost = cost_fields(model.evaluate(mapping))
-    played = play(shape, accelerator, mapping, profile)
-    return ReplayResult(
-        schema=REPLAY_ID,
-        network=found.network.name,
-        accelerator=accelerator.name,
-        layer=layer,
-        cost_model=found.cost_model,
-        steps=played.steps,
-        cycles=played.cycles,
-        latency=LatencyRecord(
-            compute_cycles=float(played.compute),
-            stall_cycles=float(played.stall),
-            onloading_cycles=float(played.onloading),
-            offloading_cycles=float(played.offloading),
-        ),
-        model_cycles=cost["latency_cycles"],
-        model_latency=cost["breakdown"].latency,
-        waits=_grouped(played.waits),
-        ports=_busiest(played),
-    )
+    played = play(shape, accelerator, mapping, profile, keep=keep)
+    return PlayedLayer(found, layer, accelerator, model, mapping, played)
 
 
 def _grouped(waits: Iterable[Wait]) -> tuple[WaitRecord, ...]:

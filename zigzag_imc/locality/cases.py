@@ -10,8 +10,10 @@ from functools import cached_property
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.constraints import Constraints, Stationary, TileSize
 from zigzag_imc.core.layer import Layer
+from zigzag_imc.models.locality.places import Placement, Places
+from zigzag_imc.models.locality.residence import Residence, has_own_weights
 from zigzag_imc.models.locality.situation import Kept, Room, Situation
-from zigzag_imc.models.locality.timeline import Placement, Timeline
+from zigzag_imc.models.locality.timeline import Timeline
 
 
 @dataclass(frozen=True)
@@ -30,17 +32,27 @@ class Pattern:
         Operands that are kept.
     finished
         Whether its output takes the room of finished ones.
+    inferences
+        For how many inferences its weights are loaded once; zero where they come and go.
     """
 
     layer: Layer
     constraints: Constraints
     kept: tuple[Kept, ...]
     finished: bool
+    inferences: int = 0
 
     @cached_property
     def key(self) -> tuple[object, ...]:
         """All that decides costs, but for the room that is left."""
-        return (self.layer.shape_key(), self.constraints, self.kept, self.finished)
+        shape = self.layer.shape_key()
+        return (shape, self.constraints, self.kept, self.finished, self.inferences)
+
+    @property
+    def home(self) -> str | None:
+        """Name of the memory where its weights stay; ``None`` where they do not."""
+        kept = (one.memory for one in self.kept if one.operand == "W")
+        return next(kept, None) if self.inferences else None
 
 
 @dataclass(frozen=True)
@@ -126,6 +138,10 @@ class Spot:
         return replace(self, ways=tuple(left))
 
 
+WEIGHTS = ""
+"""Stands for the weights of all layers among the names of tensors; no tensor has it."""
+
+
 def spot_of(timeline: Timeline, name: str, constraints: Constraints) -> Spot:
     """Return a layer of the network and all ways to run it."""
     step = timeline.step_of(name)
@@ -162,10 +178,20 @@ def _ways_storing(
             for name, place in zip(tensors, chosen, strict=True)
             if name in timeline.tensors
         )
-        for finished in (False, True):
-            way = _way(timeline, step, layer, constraints, own, finished)
-            if way is not None:
-                yield replace(way, keeps=keepable)
+        for home in (None, *(timeline.weight_homes if has_own_weights(layer) else ())):
+            stays = ((WEIGHTS, home),) if timeline.weight_homes and has_own_weights(layer) else ()
+            alone = Places(own, _own_residence(timeline, step, home))
+            for finished in (False, True):
+                way = _way(timeline, step, layer, constraints, alone, finished)
+                if way is not None:
+                    yield replace(way, keeps=(*keepable, *stays))
+
+
+def _own_residence(timeline: Timeline, step: int, home: str | None) -> Residence | None:
+    """Return where a layer's weights stay, as if the cells were all its own."""
+    if home is None:
+        return None
+    return Residence(home, {timeline.steps[step].name: timeline.accelerator.cells.size_bits})
 
 
 def _way(
@@ -173,11 +199,12 @@ def _way(
     step: int,
     layer: Layer,
     constraints: Constraints,
-    own: Placement,
+    places: Places,
     finished: bool,
 ) -> Way | None:
     """Return one way; ``None`` where it is none, or no other than that of partial sums."""
-    situation = timeline.situation(step, layer, own, finished)
+    residence = places.residence
+    situation = timeline.situation(step, layer, places.placement, finished, residence)
     if situation is None:
         return None
     output = timeline.steps[step].writes[0] if timeline.steps[step].kind == "layer" else None
@@ -185,9 +212,9 @@ def _way(
     extra = 0 if output is None or home is None else timeline.extra_bits(layer, output)
     if finished and (home is None or not extra or not timeline.may_come_finished(home)):
         return None
-    pattern = Pattern(layer, constraints, situation.kept, situation.finished)
+    pattern = Pattern(layer, constraints, situation.kept, situation.finished, situation.inferences)
     more = {} if finished or home is None or not extra else {home: extra}
-    return Way((), pattern, more, timeline.memories_with_tiles(situation.kept))
+    return Way((), pattern, more, timeline.memories_with_tiles(situation.kept, layer))
 
 
 def relaxed(pattern: Pattern, timeline: Timeline, ways: tuple[Way, ...]) -> Case:
@@ -198,19 +225,22 @@ def relaxed(pattern: Pattern, timeline: Timeline, ways: tuple[Way, ...]) -> Case
     is the same, what crossed those above is gone, the tiles of all other operands are as large as
     before, and no memory holds more. So the mapping stays legal with the same room, and with more
     room, and costs no more energy. Constraints about tiles in memories could get lost on the way;
-    `may_relax` is about them.
+    `may_relax` is about them. Weights that stay are another matter: their tile is all of them, and
+    they cost a share of their loading. So only ways are together whose weights stay alike.
     """
     kept: dict[str, str] = {}
-    order = [memory.name for memory in timeline.memories]
+    order = [memory.name for memory in timeline.accelerator.memories]
     for way in ways:
         if way.pattern.layer.shape_key() != pattern.layer.shape_key():
+            continue
+        if way.pattern.home != pattern.home:
             continue
         for one in way.pattern.kept:
             lowest = min(order.index(kept.get(one.operand, one.memory)), order.index(one.memory))
             kept[one.operand] = order[lowest]
     together = tuple(Kept(operand, kept[operand]) for operand in ("W", "I", "O") if operand in kept)
-    widest = Pattern(pattern.layer, pattern.constraints, together, False)
-    return Case(widest, Situation(together))
+    widest = Pattern(pattern.layer, pattern.constraints, together, False, pattern.inferences)
+    return Case(widest, Situation(together, inferences=pattern.inferences))
 
 
 def may_relax(constraints: Constraints) -> bool:
@@ -218,11 +248,18 @@ def may_relax(constraints: Constraints) -> bool:
     return not any(isinstance(one, TileSize | Stationary) for one in constraints)
 
 
-def case_of(timeline: Timeline, spot: Spot, way: Way, placement: Placement) -> Case | None:
-    """Return the case that a placement makes of a way; ``None`` where the room does not suffice."""
-    finished = way.pattern.finished
-    situation = timeline.situation(spot.step, way.pattern.layer, placement, finished)
+def case_of(timeline: Timeline, spot: Spot, way: Way, places: Places) -> Case | None:
+    """Return the case that all places make of a way; ``None`` where the room does not suffice."""
+    placement, finished = places.placement, way.pattern.finished
+    situation = timeline.situation(
+        spot.step, way.pattern.layer, placement, finished, places.residence
+    )
     return None if situation is None else Case(way.pattern, situation)
+
+
+def plain_case(way: Way) -> Case | None:
+    """Return the case of a way of which nothing is kept where nothing else is kept either."""
+    return None if way.pattern.kept else Case(way.pattern, Situation())
 
 
 def rooms_at_rest(case: Case, way: Way) -> tuple[Room, ...]:

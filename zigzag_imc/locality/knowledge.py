@@ -15,14 +15,15 @@ from dataclasses import dataclass, field, replace
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.errors import MappingError
+from zigzag_imc.core.objective import Objective
 from zigzag_imc.locality.cases import Case, Way, rooms_at_rest
 from zigzag_imc.locality.weighing import Weights
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.legality import check_mapping
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.runs.job import Outcome
-from zigzag_imc.solver.network.keeping import Fact
-from zigzag_imc.solver.solution import Front, ParetoPoint, Solution
+from zigzag_imc.solver.network.keeping_problem import Fact
+from zigzag_imc.solver.solution import STOPPED, Front, ParetoPoint, Solution, undominated
 
 Rooms = tuple[tuple[str, float, float], ...]
 
@@ -89,6 +90,47 @@ class Known:
         if self.front is not None and self.front.proved and self.front.points:
             return min(weights.of_cost(point.cost) for point in self.front.points)
         return weights.of(self.least_energy_pj, self.least_latency)
+
+    def best_known(self, weights: Weights) -> float:
+        """Weighted cost of the best mapping that is known; infinite where there is none."""
+        return min((weights.of_cost(point.cost) for point in self.points()), default=math.inf)
+
+    @property
+    def walked(self) -> Front:
+        """The front, as far as it is known."""
+        if self.front is not None:
+            return self.front
+        return Front(
+            undominated(self.points()),
+            proved=False,
+            reason=STOPPED,
+            least_energy_pj=self.least_energy_pj,
+            least_latency_cycles=self.least_latency,
+            spatial_mappings=None,
+            mapspace_size=None,
+        )
+
+    def solution_for(self, objective: Objective) -> Solution | None:
+        """Return the best mapping known for energy or latency, with the bound that is known.
+
+        ``None`` where the case was not searched.
+        """
+        asked, other = self.energy, self.latency
+        if objective == "latency":
+            asked, other = other, asked
+        if asked is not None or other is None or other.cost is None:
+            return asked or other
+        value = other.cost.value(objective)
+        bound = self.least_latency if objective == "latency" else self.least_energy_pj
+        return replace(
+            other,
+            status="FEASIBLE",
+            objective=objective,
+            objective_value=value,
+            bound=min(bound, value),
+            reason=STOPPED,
+            tie=None,
+        )
 
     def points(self) -> Iterator[ParetoPoint]:
         """Yield all mappings that are known."""
@@ -190,7 +232,11 @@ def _very_room(known: Case, way: Way, sizes: Mapping[str, int]) -> Rooms:
     """Return the ranges of room in which a case is the very one: in all memories with tiles."""
     rest = {room.memory: room.bits for room in rooms_at_rest(known, way)}
     rooms = ((memory, float(rest.get(memory, sizes[memory]))) for memory in way.memories)
-    return tuple((memory, room, room) for memory, room in rooms)
+    # A share of the cells holds nothing but weights that stay, which have no second tiles: what is
+    # legal in a smaller one is so in this one, and takes as long.
+    return tuple(
+        (memory, 0.0 if memory == way.pattern.home else room, room) for memory, room in rooms
+    )
 
 
 def _has_less_room(case: Case, other: Case) -> bool:

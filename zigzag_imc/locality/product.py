@@ -8,7 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from zigzag_imc.core.tolerances import COARSEST, RESOLUTION
-from zigzag_imc.locality.search import Chosen, Rounds
+from zigzag_imc.locality.fallback import Chosen
+from zigzag_imc.locality.search import Rounds
 from zigzag_imc.locality.weighing import Weights
 from zigzag_imc.solver.network.edp import Totals, choose
 from zigzag_imc.solver.network.tangents import Line, worst_corner
@@ -53,7 +54,7 @@ def least_product(rounds: Rounds, gap: float = 0.0) -> ProductAnswer:
         weights = Weights(1.0, corner.pj_per_cycle)
         answer = rounds.least(weights)
         lines.append(Line(weights.per_pj, weights.per_cycle, answer.bound))
-        if answer.best is not None and math.isfinite(answer.best.value):
+        if math.isfinite(answer.best.value):
             found, product = _points_of(rounds, answer.best)
             if product < value:
                 best, points, value = answer.best, found, product
@@ -73,11 +74,7 @@ def _points_of(
 ) -> tuple[dict[tuple[object, ...], ParetoPoint], float]:
     """Best mapping of every case of a choice, all together, and the product of their totals."""
     counts = Counter(case.key for case in chosen.cases)
-    fronts = {}
-    for case in chosen.cases:
-        front = rounds.knowledge.of(case).front
-        assert front is not None, "chosen cases are searched"
-        fronts[case.key] = front
+    fronts = {case.key: rounds.knowledge.of(case).walked for case in chosen.cases}
     places, _ = choose(list(fronts.values()), [counts[key] for key in fronts])
     points = {
         key: front.points[place] for (key, front), place in zip(fronts.items(), places, strict=True)

@@ -8,12 +8,11 @@ round; once its own choice consists of known cases, the choice is proved.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.objective import Stopped
-from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.locality.cases import (
     Case,
     Spot,
@@ -22,48 +21,28 @@ from zigzag_imc.locality.cases import (
     may_relax,
     relaxed,
 )
-from zigzag_imc.locality.floors import least_totals
+from zigzag_imc.locality.fallback import Chosen, better, plain_ways, sure_choice
+from zigzag_imc.locality.floors import Floors, least_totals
 from zigzag_imc.locality.knowledge import Knowledge
+from zigzag_imc.locality.question import places_in, question_of, stage_of
 from zigzag_imc.locality.weighing import ENERGY, Weights
-from zigzag_imc.models.locality.timeline import Placement, Tensor, Timeline
+from zigzag_imc.models.locality.places import NOWHERE, Places
+from zigzag_imc.models.locality.timeline import Timeline
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.runs.job import Job, Outcome
 from zigzag_imc.solver.network.edp import NOTHING, Totals
-from zigzag_imc.solver.network.keeping import (
+from zigzag_imc.solver.network.keeping import choose_keeping
+from zigzag_imc.solver.network.keeping_problem import (
     Fact,
-    Keepable,
     Keeping,
     KeepingProblem,
     Option,
     Stage,
-    choose_keeping,
 )
 from zigzag_imc.solver.solution import SearchOptions, Solution
 
 Runner = Callable[[Sequence[Job]], tuple[list[Outcome], Stopped | None]]
 """Does jobs side by side; says what ended them early, if anything did."""
-
-
-@dataclass(frozen=True)
-class Chosen:
-    """A choice of what is kept.
-
-    Attributes
-    ----------
-    placement
-        Memory of each kept tensor.
-    ways
-        Way of every layer, in the order of the spots.
-    cases
-        Case of every layer.
-    value
-        Weighted cost of all of them together; infinite where one has no mapping.
-    """
-
-    placement: Mapping[str, str]
-    ways: tuple[Way, ...]
-    cases: tuple[Case, ...]
-    value: float
 
 
 @dataclass(frozen=True)
@@ -73,14 +52,14 @@ class Answer:
     Attributes
     ----------
     best
-        Best choice whose cases are known; ``None`` where there is none.
+        Best choice whose cases are known; of infinite value where there is none.
     bound
         Certified lower bound of the weighted cost of every choice.
     is_settled
         Whether the model's own choice consisted of known cases at last.
     """
 
-    best: Chosen | None
+    best: Chosen
     bound: float
     is_settled: bool
 
@@ -120,7 +99,7 @@ class Rounds:
     run: Runner
     budget: Budget
     with_latency: bool = True
-    given: Placement | None = None
+    given: Places | None = None
     stopped: Stopped | None = None
     searches: int = 0
     models: int = 0
@@ -128,13 +107,19 @@ class Rounds:
 
     def __post_init__(self) -> None:
         self.knowledge = Knowledge(self.timeline.accelerator, self.profile)
-        self._floors: dict[tuple[object, ...], Totals] = {}
+        self._floors: dict[tuple[object, ...], Floors] = {}
         if self.given is not None:
-            self.spots = tuple(spot.agreeing_with(self.given) for spot in self.spots)
+            placement = self.given.placement
+            self.spots = tuple(spot.agreeing_with(placement) for spot in self.spots)
 
     # ------------------------------------------------------------------ rounds
     def relax(self) -> None:
-        """Search, for every layer, a case that bounds the energy of all others from below."""
+        """Search what every layer costs at most, with nothing kept, and what at least.
+
+        The latter is a case that bounds the energy of all others from below.
+        """
+        sure = (case for spot in self.spots for _, case in self._sure_ways(spot))
+        self._search({case.key: case for case in sure}.values(), ENERGY)
         cases = {}
         for spot in self.spots:
             for way in spot.ways:
@@ -167,9 +152,14 @@ class Rounds:
         return least, guess
 
     def least(self, weights: Weights) -> Answer:
-        """Find the choice of least weighted cost."""
-        best: Chosen | None = None
-        bound = 0.0
+        """Find the choice of least weighted cost.
+
+        Where the time ends before, it is the best one whose cases are known; at first that is to
+        keep nothing.
+        """
+        places = NOWHERE if self.given is None else self.given
+        best = sure_choice(places, map(self._sure_ways, self.spots), self.knowledge, weights)
+        bound = self._least_of_all(weights)
         while True:
             keeping = self._model(weights)
             if keeping is None:
@@ -179,16 +169,28 @@ class Rounds:
             missing = self._unknown(keeping, ways, weights)
             if not missing:
                 chosen = self._chosen(keeping, ways, weights)
-                best = _better(best, chosen)
+                best = better(best, chosen)
                 return Answer(best, bound, keeping.optimal)
             if self.stopped is not None or self.budget.is_over():
                 return Answer(best, bound, False)
             self._search(missing.values(), weights)
             left = self._unknown(keeping, ways, weights)
             if not left:
-                best = _better(best, self._chosen(keeping, ways, weights))
+                best = better(best, self._chosen(keeping, ways, weights))
             elif left.keys() == missing.keys():  # their searches did not come back
                 return Answer(best, bound, False)
+
+    def ended_by(self, is_settled: bool) -> Stopped | None:
+        """What ended the searches early, if anything did."""
+        if self.stopped is None and not is_settled and self.budget.is_over():
+            return "total time limit"
+        return self.stopped
+
+    def _least_of_all(self, weights: Weights) -> float:
+        """Lower bound of the weighted cost of every choice, from what holds in any room."""
+        return sum(
+            min(self._relaxed_bound(spot, way, weights) for way in spot.ways) for spot in self.spots
+        )
 
     def _model(self, weights: Weights) -> Keeping | None:
         """Choose what to keep by all that is known."""
@@ -207,13 +209,17 @@ class Rounds:
         """Cases of a choice that have to be searched; some follow from others."""
         missing = {}
         for spot, way in zip(self.spots, ways, strict=True):
-            case = self._case(spot, way, keeping.placement)
+            case = self._case(spot, way, self._places(keeping))
             if not self._is_known(case, weights) and not self.knowledge.adopt(case, weights):
                 missing[case.key] = case
         return missing
 
-    def _case(self, spot: Spot, way: Way, placement: Mapping[str, str]) -> Case:
-        case = case_of(self.timeline, spot, way, placement)
+    def _places(self, keeping: Keeping) -> Places:
+        """Where tensors are kept, and where weights stay."""
+        return places_in(self.timeline, [spot.name for spot in self.spots], keeping)
+
+    def _case(self, spot: Spot, way: Way, places: Places) -> Case:
+        case = case_of(self.timeline, spot, way, places)
         assert case is not None, "the model leaves room for all that it keeps"
         return case
 
@@ -231,46 +237,24 @@ class Rounds:
     def _chosen(self, keeping: Keeping, ways: tuple[Way, ...], weights: Weights) -> Chosen:
         """Return a choice with the value that its best known mappings have."""
         cases = tuple(
-            self._case(spot, way, keeping.placement)
+            self._case(spot, way, self._places(keeping))
             for spot, way in zip(self.spots, ways, strict=True)
         )
-        values = (
-            min(
-                (weights.of_cost(point.cost) for point in self.knowledge.of(case).points()),
-                default=math.inf,
-            )
-            for case in cases
-        )
-        return Chosen(keeping.placement, ways, cases, sum(values))
+        values = (self.knowledge.of(case).best_known(weights) for case in cases)
+        return Chosen(self._places(keeping), ways, cases, sum(values))
 
     # ------------------------------------------------------------------ the model
     def _problem(self, weights: Weights) -> KeepingProblem:
-        timeline = self.timeline
-        sizes = {
-            memory.name: memory.size_bits
-            for memory in timeline.memories
-            if memory.name in timeline.homes
-        }
-        tensors = tuple(
-            Keepable(
-                tensor.name,
-                tensor.bits,
-                (tensor.first, tensor.last),
-                self._memories_open_to(tensor),
-                timeline.needed_with(tensor.name),
-                is_settled=self.given is not None and tensor.name in self.given,
-            )
-            for tensor in timeline.tensors.values()
-        )
-        stages = tuple(self._stage(spot, weights) for spot in self.spots)
-        return KeepingProblem(len(timeline.steps), sizes, tensors, stages)
+        stages = [self._stage(spot, weights) for spot in self.spots]
+        return question_of(self.timeline, stages, self.given)
 
-    def _memories_open_to(self, tensor: Tensor) -> tuple[str, ...]:
-        """Memories that may keep a tensor: its own one where that is given."""
+    def _sure_ways(self, spot: Spot) -> Iterator[tuple[Way, Case]]:
+        """Yield ways to run a layer that surely have room: nothing is kept, or what is given."""
         if self.given is None:
-            return tensor.memories
-        home = self.given.get(tensor.name)
-        return () if home is None else (home,)
+            yield from plain_ways(spot)
+        else:
+            for way in spot.ways:
+                yield way, self._case(spot, way, self.given)
 
     def _stage(self, spot: Spot, weights: Weights) -> Stage:
         options = tuple(
@@ -282,12 +266,18 @@ class Rounds:
             )
             for way in spot.ways
         )
-        return Stage(spot.step, options)
+        return stage_of(self.timeline, spot.name, options)
 
     def _facts(self, spot: Spot, way: Way, weights: Weights) -> tuple[Fact, ...]:
         """All that is known of a way, and what the relaxed case says of it in any room."""
         always = Fact(self._relaxed_bound(spot, way, weights))
-        return (always, *self.knowledge.facts(way, weights, self._floor(way).latency))
+        floors = self._floors_of(way)
+        cells = self.timeline.accelerator.cells.name
+        shares = (
+            Fact(weights.of(energy_pj, floors.totals.latency), ((cells, 0.0, float(bits)),))
+            for bits, energy_pj in floors.with_share
+        )
+        return (always, *shares, *self.knowledge.facts(way, weights, floors.totals.latency))
 
     def _relaxed_bound(self, spot: Spot, way: Way, weights: Weights) -> float:
         """Lower bound of the cost of a way in any room."""
@@ -319,6 +309,10 @@ class Rounds:
 
     def _floor(self, way: Way) -> Totals:
         """What a way costs at least in any room."""
+        return self._floors_of(way).totals
+
+    def _floors_of(self, way: Way) -> Floors:
+        """What a way costs at least."""
         key = way.pattern.key
         if key not in self._floors:
             self._floors[key] = least_totals(
@@ -355,10 +349,3 @@ class Rounds:
             optimum=not wants_front,
             front=wants_front,
         )
-
-
-def _better(one: Chosen | None, other: Chosen) -> Chosen:
-    """The choice of less cost; the later one where both are as good."""
-    if one is None or other.value <= one.value * (1 + TOLERANCE):
-        return other
-    return one

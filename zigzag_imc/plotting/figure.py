@@ -6,6 +6,7 @@ that labels would overlap.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -19,8 +20,11 @@ from matplotlib.figure import Figure
 @contextmanager
 def own_settings() -> Iterator[None]:
     """Draw under matplotlib's defaults; the settings of before return afterwards."""
-    # With a fixed salt, equal figures make equal svg files.
-    with style.context("default"), rc_context({"svg.hashsalt": "zigzag-imc"}):
+    # With a fixed salt, equal figures make equal svg files. A $ in a name is no formula.
+    with (
+        style.context("default"),
+        rc_context({"svg.hashsalt": "zigzag-imc", "text.parse_math": False}),
+    ):
         yield
 
 
@@ -44,3 +48,9 @@ class OwnFigure(Figure):
         """Save under the figure's own settings."""
         with own_settings():
             super().savefig(*args, **options)
+
+    def _repr_png_(self) -> bytes:
+        """Return what a notebook shows, whether or not it has set matplotlib up."""
+        drawn = io.BytesIO()
+        self.savefig(drawn, format="png", dpi=100)
+        return drawn.getvalue()

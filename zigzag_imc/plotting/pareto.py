@@ -5,13 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from zigzag_imc.core.arguments import instance
 from zigzag_imc.core.errors import OptionError
+from zigzag_imc.plotting.fronts import (
+    draw_front,
+    draw_fronts,
+    front_name,
+    fronts_height,
+    legend_text,
+)
+from zigzag_imc.plotting.layers import asked_text, subject_text
 from zigzag_imc.plotting.style import (
     PALETTE,
+    WIDTH,
+    check_axes,
     counted_names,
-    drawing,
     legend_beside,
     logarithmic,
+    own_figure,
     tidy,
 )
 from zigzag_imc.results.labels import shorten
@@ -33,89 +44,65 @@ def plot_pareto(result: NetworkResult | LayerResult, ax: Axes | None = None) -> 
     result
         Result of a run with ``pareto=True``.
     ax
-        Where to draw; a new figure by default.
+        Where to draw all of them over each other; by default, a new figure with a panel for each.
 
     Returns
     -------
     Axes
-        What was drawn on; ``ax.figure.savefig(...)`` writes it.
+        What was drawn on, the first panel; ``ax.figure.savefig(...)`` writes the figure.
 
     Raises
     ------
     OptionError
-        When the result has no front.
+        When the result has no front, or an argument is something else.
     """
-    searched = result.layers if isinstance(result, NetworkResult) else (result,)
-    layers = [layer for layer in searched if layer.pareto]
+    check_axes(ax)
+    if not isinstance(result, LayerResult):
+        instance("result", result, NetworkResult, "a NetworkResult or a LayerResult")
+    layers = layers_with_fronts(result)
     if not layers:
         raise OptionError(
             "the result has no Pareto fronts to draw; map with --pareto (pareto=True)"
         )
-    with drawing(ax, 8.0, 5.0) as axes:
-        _draw_fronts(axes, layers)
-        _scale(axes, len(layers))
-        axes.set_title(_title(result), fontsize=11, loc="left")
-        more = f", and {len(layers) - _MOST_NAMED} more" if len(layers) > _MOST_NAMED else ""
-        legend_beside(axes, title=f"ring: chosen mapping{more}", title_fontsize=8, alignment="left")
-    return axes
+    if ax is not None:
+        _draw_over_each_other(ax, layers)
+        ax.set_title(fronts_title(result), fontsize=9, loc="left")
+        return ax
+    with own_figure(WIDTH, fronts_height(layers)) as figure:
+        return draw_fronts(figure, layers, fronts_title(result))
 
 
-def pareto_height(result: NetworkResult) -> float:
-    """Inches that the fronts take, and the names beside them."""
-    named = min(_MOST_NAMED, sum(bool(layer.pareto) for layer in result.layers))
-    return max(5.0, 1.2 + 0.2 * named)
+def layers_with_fronts(result: NetworkResult | LayerResult) -> list[LayerResult]:
+    """Return the layers whose fronts are known."""
+    searched = result.layers if isinstance(result, NetworkResult) else (result,)
+    return [layer for layer in searched if layer.pareto]
 
 
-def _draw_fronts(axes: Axes, layers: Sequence[LayerResult]) -> None:
-    """Draw every front as steps, and a ring where the mapping of the result lies."""
+def fronts_title(result: NetworkResult | LayerResult) -> str:
+    """Return whose fronts these are."""
+    if isinstance(result, LayerResult):
+        return f"Energy-latency front of {shorten(result.name, 40)}"
+    return f"Energy-latency fronts of {subject_text(result)}\n{asked_text(result)}"
+
+
+def _draw_over_each_other(axes: Axes, layers: Sequence[LayerResult]) -> None:
+    """Draw all fronts on the same axes, with their names beside them."""
     points = [point for layer in layers for point in layer.pareto or ()]
     energy, energy_unit = unit_for((point.energy_pj for point in points), ENERGY)
     cycles, cycles_unit = unit_for((point.latency_cycles for point in points), CYCLES)
     for number, (layer, name) in enumerate(zip(layers, counted_names(layers, 24), strict=True)):
-        front = layer.pareto or ()
-        colour = PALETTE[number % len(PALETTE)]
-        axes.step(
-            [point.latency_cycles / cycles for point in front],
-            [point.energy_pj / energy for point in front],
-            where="post",
-            color=colour,
-            linewidth=1.4,
-            markersize=4.5,
-            marker=_MARKERS[number // len(PALETTE) % len(_MARKERS)],
-            label=_label(layer, name) if number < _MOST_NAMED else None,
-        )
-        if layer.energy_pj is not None and layer.latency_cycles is not None:
-            axes.plot(
-                layer.latency_cycles / cycles,
-                layer.energy_pj / energy,
-                marker="o",
-                markersize=11,
-                markerfacecolor="none",
-                markeredgecolor=colour,
-                markeredgewidth=1.4,
-            )
+        before = len(axes.lines)
+        draw_front(axes, layer, (cycles, energy))
+        for line in axes.lines[before:]:
+            line.set_color(PALETTE[number % len(PALETTE)])
+        drawn = axes.lines[before]
+        drawn.set_marker(_MARKERS[number // len(PALETTE) % len(_MARKERS)])
+        if number < _MOST_NAMED:
+            drawn.set_label(front_name(layer, name))
+    if len(layers) > 1:  # layers differ by orders of magnitude, the points of one front do not
+        logarithmic(axes)
     axes.set_xlabel(f"latency ({cycles_unit})")
     axes.set_ylabel(f"energy ({energy_unit})")
-
-
-def _scale(axes: Axes, layers: int) -> None:
-    """Layers differ by orders of magnitude, the points of one front do not."""
-    if layers > 1:
-        logarithmic(axes)
-    else:
-        axes.margins(0.1)
     tidy(axes)
-
-
-def _label(layer: LayerResult, name: str) -> str:
-    return name if layer.pareto_proved else f"{name} (incomplete)"
-
-
-def _title(result: NetworkResult | LayerResult) -> str:
-    if isinstance(result, LayerResult):
-        return f"Energy-latency front of {shorten(result.name, 40)}"
-    name = shorten(result.network.name, 30)
-    return (
-        f"Energy-latency fronts of {name} on {result.accelerator.name}, objective "
-        f"{result.objective}"
-    )
+    more = f", and {len(layers) - _MOST_NAMED} more" if len(layers) > _MOST_NAMED else ""
+    legend_beside(axes, title=f"{legend_text(layers)}{more}", title_fontsize=8, alignment="left")

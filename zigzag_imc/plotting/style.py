@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
+from zigzag_imc.core.arguments import instance
 from zigzag_imc.results.labels import labels
 
 if TYPE_CHECKING:
@@ -28,6 +29,12 @@ PALETTE: Sequence[str] = (
 )
 """Colours that readers with colour vision deficiency can tell apart, after Paul Tol."""
 
+GREY = "#bbbbbb"
+"""Colour of what is left over."""
+
+WIDTH = 7.0
+"""Inches of a figure that fills a page between its margins."""
+
 
 @contextmanager
 def drawing(ax: Axes | None, width: float, height: float) -> Iterator[Axes]:
@@ -35,12 +42,41 @@ def drawing(ax: Axes | None, width: float, height: float) -> Iterator[Axes]:
 
     A new figure, of so many inches, is drawn under settings of its own; given axes belong to a
     figure whose owner chose its settings.
+
+    Raises
+    ------
+    OptionError
+        When it is something else.
     """
+    check_axes(ax)
     if ax is None:
         with stacked(width, [height]) as (axes,):
             yield axes
     else:
         yield ax
+
+
+def check_axes(ax: object) -> None:
+    """Refuse what cannot be drawn on.
+
+    Raises
+    ------
+    OptionError
+        Saying what was found.
+    """
+    from matplotlib.axes import Axes
+
+    if ax is not None:
+        instance("ax", ax, Axes, "axes of matplotlib")
+
+
+@contextmanager
+def own_figure(width: float, height: float) -> Iterator[Figure]:
+    """Yield a new figure of so many inches, to be drawn under settings of its own."""
+    from zigzag_imc.plotting.figure import OwnFigure, own_settings
+
+    with own_settings():
+        yield OwnFigure(width, height)
 
 
 @contextmanager
@@ -49,10 +85,7 @@ def stacked(width: float, heights: Sequence[float]) -> Iterator[list[Axes]]:
 
     Sizes in inches.
     """
-    from zigzag_imc.plotting.figure import OwnFigure, own_settings
-
-    with own_settings():
-        figure = OwnFigure(width, sum(heights))
+    with own_figure(width, sum(heights)) as figure:
         yield list(figure.subplots(len(heights), 1, height_ratios=heights, squeeze=False)[:, 0])
 
 
@@ -73,6 +106,20 @@ def legend_beside(axes: Axes, **options: Any) -> None:
         bbox_to_anchor=(1.0, 1.0),
         borderaxespad=0.0,
         **options,
+    )
+
+
+def legend_below(axes: Axes) -> None:
+    """Explain what is drawn below the label of the axis."""
+    axes.legend(
+        fontsize=7,
+        frameon=False,
+        loc="upper center",
+        bbox_to_anchor=(0.5, 0.0),
+        borderaxespad=4.5,  # as high as ticks and label
+        ncols=2,
+        handlelength=1.0,
+        columnspacing=1.0,
     )
 
 
@@ -126,9 +173,20 @@ def save(axes: Axes, path: str) -> None:
     OptionError
         When the file cannot be written.
     """
+    figure: Figure = axes.get_figure(root=True)  # type: ignore[assignment]
+    write_figure(figure, path)
+
+
+def write_figure(figure: Figure, path: str) -> None:
+    """Write a figure; the suffix decides the format.
+
+    Raises
+    ------
+    OptionError
+        When the file cannot be written.
+    """
     from zigzag_imc.results.replacing import write_bytes
 
-    figure: Figure = axes.get_figure(root=True)  # type: ignore[assignment]
     # Equal results make equal files.
     form = Path(path).suffix.removeprefix(".").lower()
     metadata = {"svg": {"Date": None}, "pdf": {"CreationDate": None}}.get(form)

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from zigzag_imc.core.accelerator import Accelerator
-from zigzag_imc.replaying.crossings import Way
+from zigzag_imc.replaying.crossings import PortTime, Way
+from zigzag_imc.replaying.recording import Recording
 from zigzag_imc.replaying.room import Room
 from zigzag_imc.replaying.timeline import Timeline
 from zigzag_imc.replaying.transfer import Transfer
@@ -37,8 +38,8 @@ class Machine:
         Room of every memory, by its place.
     shares
         Room of every operand in each of its memories but the highest, by operand and level.
-    transfers
-        All that was moved, if it is to be kept.
+    recording
+        Where everything is noted, if it is to be kept.
     relieve
         Makes room at a memory: lets outputs that wait there leave; whether it did.
     """
@@ -48,7 +49,7 @@ class Machine:
     rows: int
     memories: list[Tokens]
     shares: dict[tuple[str, int], Tokens]
-    transfers: list[Transfer] | None = None
+    recording: Recording | None = None
     relieve: Callable[[int], bool] = _no_relief
 
     def allocate(self, operand: str, level: int, bits: int) -> tuple[int, Transfer | None]:
@@ -59,7 +60,10 @@ class Machine:
             if not self.relieve(memory):
                 name = self.accelerator.memories[memory].name
                 raise RuntimeError(f"{name}: no room for {bits} bits of {operand}")
-        return max((room.take(bits) for room in rooms), key=lambda taken: taken[0])
+        since, by = max((room.take(bits) for room in rooms), key=lambda taken: taken[0])
+        if self.recording is not None:
+            self.recording.claim(operand, level, since, bits)
+        return since, by
 
     def release(
         self, operand: str, level: int, since: int, bits: int, by: Transfer | None = None
@@ -67,6 +71,8 @@ class Machine:
         """Give room back from a cycle on."""
         self.memories[self.accelerator.levels[operand][level]].give(since, bits, by)
         self.shares[operand, level].give(since, bits, by)
+        if self.recording is not None:
+            self.recording.release(operand, level, since, bits)
 
     def move(
         self,
@@ -95,11 +101,11 @@ class Machine:
         if way.is_up:
             ends.reverse()
         (sender, sent), (receiver, received) = ends
-        first, out = sender.take(max(ready), sent)
-        _, into = receiver.take(first, received)
+        first, out = self._take(sender, max(ready), sent, (way, visit))
+        _, into = self._take(receiver, first, received, (way, visit))
         slower, own = (sender, sent) if out > into else (receiver, received)
         moved = Transfer(way, visit, *ready, first, max(out, into), slower, own, *causes)
-        self.note(moved)
+        self._note(moved)
         return moved
 
     def access(
@@ -108,15 +114,23 @@ class Machine:
         """Read or write the lowest memory for the array, as early as the port allows."""
         port = way.upper
         cycles = whole_words(way.carried[0][visit], port.width)
-        first, end = port.take(max(ready), cycles)
+        first, end = self._take(port, max(ready), cycles, (way, visit))
         read = Transfer(way, visit, *ready, first, end, port, cycles, *causes)
-        self.note(read)
+        self._note(read)
         return read
 
-    def note(self, moved: Transfer) -> None:
+    def _take(
+        self, port: PortTime, ready: int, cycles: int, of: tuple[Way, int]
+    ) -> tuple[int, int]:
+        """Let a port be busy with words of a way's visit."""
+        if self.recording is not None:
+            self.recording.busy(port, ready, cycles, *of)
+        return port.take(ready, cycles)
+
+    def _note(self, moved: Transfer) -> None:
         """Keep a transfer, if they are kept."""
-        if self.transfers is not None:
-            self.transfers.append(moved)
+        if self.recording is not None:
+            self.recording.moved(moved)
 
 
 def whole_words(bits: int, width: int) -> int:

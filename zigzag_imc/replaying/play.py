@@ -14,6 +14,7 @@ from zigzag_imc.replaying.lanes import Lanes
 from zigzag_imc.replaying.loading import ALWAYS, Loader
 from zigzag_imc.replaying.machine import MOST_TILES, Machine
 from zigzag_imc.replaying.nest import Nest
+from zigzag_imc.replaying.recording import Recording
 from zigzag_imc.replaying.room import Room
 from zigzag_imc.replaying.timeline import Timeline
 from zigzag_imc.replaying.transfer import Blame, Transfer, blame
@@ -55,8 +56,8 @@ class Replay:
         All ports, with the cycles in which they were busy.
     steps
         Activations of the array.
-    transfers
-        Everything that was moved between memories, if it was asked for.
+    recording
+        Everything that happened, if it was asked for.
     """
 
     cycles: int
@@ -66,7 +67,12 @@ class Replay:
     waits: tuple[Wait, ...]
     ports: tuple[PortTime, ...]
     steps: int
-    transfers: tuple[Transfer, ...] | None
+    recording: Recording | None
+
+    @property
+    def transfers(self) -> tuple[Transfer, ...] | None:
+        """Everything that was moved between memories, if it was asked for."""
+        return None if self.recording is None else tuple(self.recording.transfers)
 
     @property
     def stall(self) -> int:
@@ -92,7 +98,7 @@ def play(
         Says how the bits of the layer lie in the array, and whether its rows are written one by
         one.
     keep
-        Whether to keep all transfers.
+        Whether to keep all that happens.
     """
     accelerator = seen_by(accelerator, layer.precision, profile)
     lanes = Lanes.of(layer, accelerator.array, mapping.spatial)
@@ -101,7 +107,7 @@ def play(
     ports = Ports(accelerator, array if profile.rows_written else None)
     found = crossings(layer, accelerator, mapping, nest, ports)
     machine = _machine(lanes, nest, accelerator, found, array)
-    machine.transfers = [] if keep else None
+    machine.recording = Recording() if keep else None
     return _Player(machine, found, nest.steps).replay(tuple(ports.all()))
 
 
@@ -160,7 +166,7 @@ class _Player:
             waits=tuple(self.waits),
             ports=ports,
             steps=self.steps,
-            transfers=None if self.machine.transfers is None else tuple(self.machine.transfers),
+            recording=self.machine.recording,
         )
 
     def _start(self, step: int, free: int) -> int:
@@ -201,6 +207,8 @@ class _Player:
         partial sum that it adds to, or room for it, comes late.
         """
         done, edge, outputs = start + self.rate, self._edges["O"], self.outputs
+        if self.machine.recording is not None:
+            self.machine.recording.steps.append(start)
         there, source = done - 1, None
         partial = outputs.partial_sum(step)
         if partial is not None:

@@ -45,6 +45,21 @@ class Timeline:
         self._fill(low, ready, max(now, end))
         return first, end
 
+    def free(self, ready: int, cycles: int) -> list[tuple[int, int]]:
+        """Return the earliest free cycles from ``ready`` on, without gaps each, and take none."""
+        found: list[tuple[int, int]] = []
+        place, now = bisect_left(self._ends, ready), ready
+        while cycles > 0:
+            begins_busy = self._starts[place] if place < len(self._starts) else now + cycles
+            end = min(begins_busy, now + cycles)
+            if end > now:
+                found.append((now, end))
+                cycles -= end - now
+            if place < len(self._starts):
+                now = max(now, self._ends[place])
+                place += 1
+        return found
+
     def _fill(self, low: int, begin: int, end: int) -> None:
         """Mark all cycles from ``begin`` to ``end`` as busy; what touches them is at ``low``."""
         starts, ends = self._starts, self._ends

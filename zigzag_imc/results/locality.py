@@ -6,10 +6,14 @@ from collections.abc import Mapping
 
 from pydantic import NonNegativeFloat, NonNegativeInt, PositiveInt
 
+from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.dataflow import Dataflow, Step, StepKind
+from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.objective import KeepingSource, Status
+from zigzag_imc.models.locality.places import Placement
+from zigzag_imc.models.locality.residence import Residence
 from zigzag_imc.models.locality.situation import Kept, Room, Situation
-from zigzag_imc.models.locality.timeline import Placement, Timeline
+from zigzag_imc.models.locality.timeline import Timeline
 from zigzag_imc.results.parts import Operand, Record
 
 
@@ -58,12 +62,16 @@ class SituationRecord(Record):
     stored_free
         Of a product of two activations, whether either operand could be stored: a part of the
         choice of what is kept, while the layer's own proof is of the one that is.
+    inferences
+        For how many inferences its weights are loaded once into the memory that keeps them; zero
+        where they come and go.
     """
 
     kept: tuple[KeptRecord, ...] = ()
     rooms: tuple[RoomRecord, ...] = ()
     finished: bool = False
     stored_free: bool = False
+    inferences: NonNegativeInt = 0
 
     @classmethod
     def of(cls, situation: Situation, stored_free: bool = False) -> SituationRecord:
@@ -74,6 +82,7 @@ class SituationRecord(Record):
                 "rooms": [{"memory": r.memory, "bits": r.bits} for r in situation.rooms],
                 "finished": situation.finished,
                 "stored_free": stored_free,
+                "inferences": situation.inferences,
             }
         )
 
@@ -83,6 +92,7 @@ class SituationRecord(Record):
             tuple(Kept(one.operand, one.memory) for one in self.kept),
             tuple(Room(one.memory, one.bits) for one in self.rooms),
             self.finished,
+            self.inferences,
         )
 
 
@@ -133,8 +143,30 @@ class TensorRecord(Record):
     memory: str | None
 
 
+class WeightsRecord(Record):
+    """Where the weights of all layers stay from inference to inference.
+
+    Attributes
+    ----------
+    memory
+        Name of the memory.
+    bits
+        Bits of all weights.
+    share_bits
+        In the cells, the bits of every multiplier that each layer has, by its name.
+    """
+
+    memory: str
+    bits: NonNegativeInt
+    share_bits: dict[str, PositiveInt]
+
+    def residence(self) -> Residence:
+        """Return where they stay."""
+        return Residence(self.memory, dict(self.share_bits))
+
+
 class MemoryTimelineRecord(Record):
-    """How much of a memory kept tensors take, step by step.
+    """How much of a memory kept tensors take, step by step; in the cells, of every multiplier.
 
     Attributes
     ----------
@@ -143,7 +175,7 @@ class MemoryTimelineRecord(Record):
     size_bits
         Its size.
     used_bits
-        Bits that kept tensors take at every step, partial sums included.
+        Bits that kept tensors take at every step, partial sums and weights that stay included.
     """
 
     memory: str
@@ -161,6 +193,10 @@ class LocalityRecord(Record):
         rule keeps. ``given``: what was evaluated.
     keep_ends
         Whether inputs and results of the network might stay on chip, too.
+    inferences
+        For how many inferences weights that stay are loaded once; all figures are of one of them.
+    weights
+        Where weights stay; ``None`` where they come and go with every inference.
     steps
         All steps of the network.
     elements
@@ -187,6 +223,8 @@ class LocalityRecord(Record):
 
     rule: KeepingSource
     keep_ends: bool = False
+    inferences: PositiveInt = 1
+    weights: WeightsRecord | None = None
     steps: tuple[StepRecord, ...]
     elements: dict[str, PositiveInt]
     outputs: tuple[str, ...]
@@ -204,9 +242,26 @@ class LocalityRecord(Record):
         steps = tuple(Step(**step.model_dump()) for step in self.steps)
         return Dataflow(steps, dict(self.elements), self.outputs)
 
+    def timeline(self, layers: Mapping[str, Layer], accelerator: Accelerator) -> Timeline:
+        """Lay the steps out again, for layers by name."""
+        return Timeline(self.dataflow(), layers, accelerator, self.keep_ends, self.inferences)
+
     def placement(self) -> Placement:
         """Return the memory of each kept tensor."""
         return {one.name: one.memory for one in self.tensors if one.memory is not None}
+
+    def residence(self) -> Residence | None:
+        """Return where weights stay; ``None`` where they come and go."""
+        return None if self.weights is None else self.weights.residence()
+
+
+def weights_record(timeline: Timeline, residence: Residence | None) -> WeightsRecord | None:
+    """Record where weights stay."""
+    if residence is None:
+        return None
+    return WeightsRecord(
+        memory=residence.memory, bits=timeline.weight_bits, share_bits=dict(residence.shares)
+    )
 
 
 def tensor_records(timeline: Timeline, placement: Placement) -> tuple[TensorRecord, ...]:
@@ -225,21 +280,25 @@ def tensor_records(timeline: Timeline, placement: Placement) -> tuple[TensorReco
 
 
 def memory_records(
-    timeline: Timeline, placement: Placement, extra_bits: Mapping[tuple[int, str], int]
+    timeline: Timeline,
+    placement: Placement,
+    extra_bits: Mapping[tuple[int, str], int],
+    residence: Residence | None = None,
 ) -> tuple[MemoryTimelineRecord, ...]:
     """Record the use of memories; ``extra_bits`` for partial sums by step and memory."""
+    homes = {*timeline.homes, *timeline.weight_homes}
     return tuple(
         MemoryTimelineRecord(
             memory=memory.name,
             size_bits=memory.size_bits,
             used_bits=tuple(
-                timeline.held_bits(placement, memory.name, step)
+                timeline.held_bits(placement, memory.name, step, residence)
                 + extra_bits.get((step, memory.name), 0)
                 for step in range(len(timeline.steps))
             ),
         )
-        for memory in timeline.memories
-        if memory.name in timeline.homes
+        for memory in timeline.accelerator.memories
+        if memory.name in homes
     )
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from pydantic import ConfigDict
+from pydantic import ConfigDict, PositiveInt
 
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.stored_operand import Position
-from zigzag_imc.results.locality import SituationRecord
+from zigzag_imc.results.locality import SituationRecord, WeightsRecord
 from zigzag_imc.results.parts import Record, SpatialRecord, TemporalRecord, mapping_from
 
 
@@ -99,12 +99,16 @@ class KeptTensors(Record):
         All that may stay on chip.
     keep_ends
         Whether inputs and results of the network may, too.
+    inferences, weights
+        For how many inferences weights are loaded once, and where they stay.
     """
 
     model_config = ConfigDict(extra="ignore")
 
     tensors: tuple[KeptTensor, ...]
     keep_ends: bool = False
+    inferences: PositiveInt = 1
+    weights: WeightsRecord | None = None
 
     def placement(self) -> dict[str, str]:
         """Return the memory of each kept tensor."""

@@ -92,3 +92,21 @@ class ReplayResult(Record):
     model_latency: LatencyRecord
     waits: tuple[WaitRecord, ...]
     ports: tuple[PortRecord, ...]
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows: cycles beside the model's, and what is waited for."""
+        from zigzag_imc.results.html import html_table
+
+        parts = [
+            (name.removesuffix("_cycles"), played, getattr(self.model_latency, name))
+            for name, played in self.latency
+        ]
+        rows = [(part, f"{played:,.0f}", f"{model:,.0f}") for part, played, model in parts]
+        rows.append(("all", f"{self.cycles:,}", f"{self.model_cycles:,.0f}"))
+        waits = [
+            f"waits {wait.cycles:,} cycles for {wait.operand} {wait.direction}: {wait.memory} "
+            f"{wait.port} ({wait.why})"
+            for wait in self.waits
+        ]
+        title = f"{self.layer} of {self.network} on {self.accelerator}"
+        return html_table(title, ("clock cycles", "replay", "model"), rows, waits)

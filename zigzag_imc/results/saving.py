@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-import io
 import os
 from collections.abc import Callable
-from importlib.util import find_spec
 from pathlib import PurePath
 
 from zigzag_imc.core.arguments import instance
 from zigzag_imc.core.arguments import path as checked_path
 from zigzag_imc.core.errors import OptionError, nearest
 from zigzag_imc.core.paths import path_text
+from zigzag_imc.results.frames import frame_of
 from zigzag_imc.results.replacing import write_bytes
 from zigzag_imc.results.result import NetworkResult
-from zigzag_imc.results.tables import HOW_TO_INSTALL, csv_text, frame_of, markdown_text
+from zigzag_imc.results.rows_text import frame_bytes
+from zigzag_imc.results.tables import csv_text, markdown_text
 from zigzag_imc.results.writing import result_text
-
-
-def _parquet(result: NetworkResult) -> bytes:
-    stream = io.BytesIO()
-    frame_of(result.layers).write_parquet(stream)
-    return stream.getvalue()
-
 
 _FORMS: dict[str, Callable[[NetworkResult], bytes]] = {
     "json": lambda result: result_text(result).encode(),
     "csv": lambda result: csv_text(result.layers).encode(),
-    "parquet": _parquet,
+    "parquet": lambda result: frame_bytes(frame_of(result.layers), "parquet"),
     "md": lambda result: markdown_text(result).encode(),
 }
 
@@ -49,12 +42,16 @@ def save_result(result: NetworkResult, path: str | os.PathLike[str]) -> None:
     Raises
     ------
     OptionError
-        When the suffix is another one, polars is not installed for a ``.parquet`` file, or the file
-        cannot be written.
+        When the suffix is another one, or the file cannot be written.
     """
     instance("result", result, NetworkResult, "a NetworkResult")
     form = form_of(checked_path("path", path, "the path of a file"))
-    write_bytes(_FORMS[form](result), path)
+    write_bytes(result_bytes(result, form), path)
+
+
+def result_bytes(result: NetworkResult, form: str) -> bytes:
+    """Return what a file of a form holds of a result."""
+    return _FORMS[form](result)
 
 
 def form_of(path: str) -> str:
@@ -63,7 +60,7 @@ def form_of(path: str) -> str:
     Raises
     ------
     OptionError
-        When no result is written so, naming what would be valid, or what has to be installed.
+        When no result is written so, naming what would be valid.
     """
     suffix = PurePath(path).suffix.removeprefix(".").lower()
     if not suffix:
@@ -72,10 +69,5 @@ def form_of(path: str) -> str:
         raise OptionError(
             f"{path_text(path)}: found the suffix {suffix!r}, expected one of "
             f"{', '.join(FORMS)}{nearest(suffix, FORMS)}"
-        )
-    if suffix == "parquet" and find_spec("polars") is None:
-        raise OptionError(
-            f"{path_text(path)}: polars is not installed, which writes parquet files; "
-            f"{HOW_TO_INSTALL} adds it"
         )
     return suffix

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import csv
-import html
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from zigzag_imc.core.errors import OptionError
+from zigzag_imc.results.html import html_table
 from zigzag_imc.results.units import (
     CYCLES,
     ENERGY,
@@ -21,9 +20,8 @@ from zigzag_imc.results.units import (
 )
 
 if TYPE_CHECKING:
-    from zigzag_imc.results.result import LayerResult, NetworkResult
-
-HOW_TO_INSTALL = "pip install polars"
+    from zigzag_imc.results.layer_result import LayerResult
+    from zigzag_imc.results.result import NetworkResult
 
 
 def rows_of(layers: Iterable[LayerResult]) -> list[dict[str, Any]]:
@@ -34,43 +32,10 @@ def rows_of(layers: Iterable[LayerResult]) -> list[dict[str, Any]]:
     return [_row(layer) for layer in layers]
 
 
-def frame_of(layers: Iterable[LayerResult]) -> Any:
-    """Return the rows as a data frame of polars, or of pandas where only that is installed.
-
-    Raises
-    ------
-    OptionError
-        When neither is installed.
-    """
-    rows = rows_of(layers)
-    columns = {name: [row[name] for row in rows] for name in _COLUMNS}
-    try:
-        import polars
-    except ImportError:
-        return _pandas_frame(columns)
-    return polars.DataFrame(columns, schema={name: _type(kind) for name, kind in _COLUMNS.items()})
-
-
-def _pandas_frame(columns: Mapping[str, Sequence[Any]]) -> Any:
-    try:
-        import pandas
-    except ImportError:
-        raise OptionError(
-            f"frame: neither polars nor pandas is installed; {HOW_TO_INSTALL} adds the first"
-        ) from None
-    return pandas.DataFrame(columns)
-
-
-def _type(kind: type) -> Any:
-    import polars
-
-    return {str: polars.String, int: polars.Int64, float: polars.Float64}[kind]
-
-
 def csv_text(layers: Iterable[LayerResult]) -> str:
     """Return the rows as comma-separated values; what is not known is empty."""
     stream = io.StringIO()
-    writer = csv.DictWriter(stream, list(_COLUMNS), lineterminator="\n")
+    writer = csv.DictWriter(stream, list(COLUMNS), lineterminator="\n")
     writer.writeheader()
     writer.writerows(rows_of(layers))
     return stream.getvalue()
@@ -88,17 +53,9 @@ def markdown_text(result: NetworkResult) -> str:
 
 
 def html_text(title: str, layers: Sequence[LayerResult], lines: Sequence[str]) -> str:
-    """Return layers as a table in HTML, lines of text around it, as notebooks show a result."""
+    """Return layers as a table in HTML, lines of text below it, as notebooks show a result."""
     headers, rows = _shown(layers)
-    head = "".join(f"<th>{html.escape(header)}</th>" for header in headers)
-    body = "".join(
-        f"<tr>{''.join(f'<td>{html.escape(cell)}</td>' for cell in row)}</tr>" for row in rows
-    )
-    below = "".join(f"<div>{html.escape(line)}</div>" for line in lines)
-    return (
-        f"<div><b>{html.escape(title)}</b></div>"
-        f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>{below}"
-    )
+    return html_table(title, headers, rows, lines)
 
 
 def summary(result: NetworkResult) -> list[str]:
@@ -132,7 +89,7 @@ def spatial_text(layer: LayerResult) -> str:
 
 
 # ------------------------------------------------------------------ parts
-_COLUMNS: dict[str, type] = {
+COLUMNS: dict[str, type] = {
     "layer": str,
     "count": int,
     "operator": str,

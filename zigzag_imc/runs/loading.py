@@ -26,6 +26,11 @@ def own_process() -> None:
     _Process.is_ours = True
 
 
+def is_own_process() -> bool:
+    """Whether this process runs nothing but our own code."""
+    return _Process.is_ours
+
+
 class _PutOff(ModuleType):
     """A module that is imported when it is first used."""
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import multiprocessing
-import os
 import signal
 import threading
 from collections.abc import Iterator, Sequence
@@ -13,6 +12,7 @@ from typing import Protocol
 
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.objective import Stopped
+from zigzag_imc.runs.cores import available_cores
 from zigzag_imc.runs.job import Job, Outcome, prepare, run_job
 from zigzag_imc.runs.run import Flag, ProgressCallback, Run
 from zigzag_imc.runs.workers import run_in_processes, shared_flag
@@ -71,13 +71,6 @@ def run_jobs(
         with ctrl_c_stops(run):
             run_in_processes(run)
     return run.results(), run.ended_by
-
-
-def available_cores() -> int:
-    """Cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
 
 
 def _run_here(run: Run) -> None:

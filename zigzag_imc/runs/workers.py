@@ -1,6 +1,6 @@
 """Worker processes for the searches of a run.
 
-Workers are fresh processes that import only the solver, never the caller's script, which therefore
+Workers are processes that import only the solver, never the caller's script, which therefore
 needs no ``if __name__ == "__main__"``. They do not hear Ctrl-C: the parent answers it by raising a
 flag that all searches ask for, and collects what they have found so far.
 """
@@ -9,25 +9,20 @@ from __future__ import annotations
 
 import os
 import signal
-import sys
 import threading
 import traceback
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from ctypes import c_bool
-from multiprocessing import get_context, parent_process
+from multiprocessing import parent_process
 from multiprocessing.connection import Connection, wait
-from multiprocessing.resource_tracker import ensure_running
-from types import ModuleType
 from typing import Any, Protocol
 
 from zigzag_imc.core.errors import OptionError, ZigzagImcError
 from zigzag_imc.runs.job import prepare
 from zigzag_imc.runs.loading import own_process
 from zigzag_imc.runs.run import Flag
-
-_CONTEXT = get_context("spawn")
-
+from zigzag_imc.runs.starting import context, start
 
 _NONE_STARTS = "jobs: no worker process starts; with one job none is needed"
 
@@ -99,7 +94,7 @@ def shared_flag() -> Flag:
 
     Without a lock, which a worker that is killed could keep.
     """
-    flag: Flag = _CONTEXT.RawValue(c_bool, False)
+    flag: Flag = context().RawValue(c_bool, False)
     return flag
 
 
@@ -107,13 +102,12 @@ class _Worker:
     """A process and the job it is busy with."""
 
     def __init__(self, flag: Flag) -> None:
-        self.connection, theirs = _CONTEXT.Pipe()
+        self.connection, theirs = context().Pipe()
         self.index: int | None = None
         self.is_new = True
-        self.process = _CONTEXT.Process(target=work, args=(theirs, flag), daemon=True)
+        self.process = context().Process(target=work, args=(theirs, flag), daemon=True)
         try:
-            with _without_main(), _ctrl_c_blocked(), _fixed_hashes():
-                self.process.start()
+            start(self.process)
         except BaseException:
             self.connection.close()
             raise
@@ -268,48 +262,3 @@ def _end_with_parent() -> None:
     if parent is not None:
         parent.join()
         os._exit(1)
-
-
-@contextmanager
-def _without_main() -> Iterator[None]:
-    """Hide the caller's script from a process that starts.
-
-    ``spawn`` would run it again in there.
-    """
-    main = sys.modules["__main__"]
-    sys.modules["__main__"] = ModuleType("__main__")
-    try:
-        yield
-    finally:
-        sys.modules["__main__"] = main
-
-
-@contextmanager
-def _ctrl_c_blocked() -> Iterator[None]:
-    """Start processes with Ctrl-C blocked: they never hear it, not even while Python starts."""
-    if not hasattr(signal, "pthread_sigmask"):
-        yield
-        return
-    # The first start would start multiprocessing's tracker, too, which unblocks Ctrl-C when it has.
-    ensure_running()
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
-    try:
-        yield
-    finally:
-        signal.pthread_sigmask(signal.SIG_SETMASK, before)
-
-
-@contextmanager
-def _fixed_hashes() -> Iterator[None]:
-    """Start processes in which sets have the same order every time.
-
-    Unless the user chose another.
-    """
-    if "PYTHONHASHSEED" in os.environ:
-        yield
-        return
-    os.environ["PYTHONHASHSEED"] = "0"
-    try:
-        yield
-    finally:
-        del os.environ["PYTHONHASHSEED"]

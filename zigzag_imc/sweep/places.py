@@ -10,8 +10,9 @@ from typing import Any
 
 from zigzag_imc.core.arguments import whole
 from zigzag_imc.core.errors import OptionError
+from zigzag_imc.runs.cores import available_cores
 from zigzag_imc.runs.job import prepare
-from zigzag_imc.runs.local import HereFlag, available_cores, ctrl_c_stops
+from zigzag_imc.runs.local import HereFlag, ctrl_c_stops
 from zigzag_imc.runs.workers import run_in_processes, shared_flag
 from zigzag_imc.sweep.running import Counts, ProgressCallback, SweepRun
 from zigzag_imc.sweep.store import Store

@@ -2,22 +2,16 @@
 
 from __future__ import annotations
 
-import time
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from zigzag_imc.core.objective import Stopped
-from zigzag_imc.runs.run import INTERRUPT_GRACE_S, Flag
+from zigzag_imc.runs.run import Flag
+from zigzag_imc.sweep.endless import MOST_LOST, EndlessRun
 from zigzag_imc.sweep.problems import Problem
 from zigzag_imc.sweep.record import FAILED, failed
 from zigzag_imc.sweep.store import Store
 from zigzag_imc.sweep.task import Found, Task
-
-MOST_LOST = 2
-"""Times that a problem may lose its worker before it is given up."""
-
-_PATIENCE_S = 0.2
 
 
 @dataclass(slots=True)
@@ -52,10 +46,8 @@ class Counts:
 ProgressCallback = Callable[[Counts], None]
 
 
-class SweepRun:
+class SweepRun(EndlessRun):
     """Gives tasks to workers and keeps what they find.
-
-    An `zigzag_imc.runs.workers.Assigner`.
 
     Parameters
     ----------
@@ -76,15 +68,14 @@ class SweepRun:
         flag: Flag,
         progress: ProgressCallback | None = None,
     ) -> None:
-        self.workers, self.flag, self.counts = workers, flag, counts
-        self.stopped: Stopped | None = None
+        super().__init__(workers, flag)
+        self.counts = counts
         self._tasks, self._store, self._progress = tasks, store, progress
         self._again: deque[Task] = deque()
         self._next: Task | None = None
         self._given: dict[int, Task] = {}
         self._number = 0
         self._lost: dict[bytes, int] = {}
-        self._gives_up_at = float("inf")
 
     # ------------------------------------------------------------------ for the workers
     @property
@@ -93,16 +84,6 @@ class SweepRun:
         if self._next is None:
             self._next = self._again.popleft() if self._again else next(self._tasks, None)
         return self._next is not None
-
-    @property
-    def is_stopped(self) -> bool:
-        """Whether no more tasks are given away."""
-        return self.stopped is not None
-
-    @property
-    def gave_up(self) -> bool:
-        """Whether workers that have not come back by now are left behind."""
-        return time.monotonic() >= self._gives_up_at
 
     def take(self) -> tuple[int, Task]:
         """Give away the next task."""
@@ -133,24 +114,6 @@ class SweepRun:
             else:
                 reason = "its worker process was killed again and again (out of memory?)"
                 self._keep(((problem.key, failed(reason).text()),))
-
-    def check_deadline(self) -> None:
-        """Do nothing: a sweep has no deadline."""
-
-    def patience_s(self) -> float:
-        """Seconds to wait for news."""
-        return _PATIENCE_S
-
-    # ------------------------------------------------------------------ for Ctrl-C
-    def stop(self, why: Stopped) -> None:
-        """Ask all searches to come back."""
-        self.stopped = why
-        self.flag.value = True
-        self._gives_up_at = time.monotonic() + INTERRUPT_GRACE_S
-
-    def give_up(self) -> None:
-        """Leave behind all workers that have not come back."""
-        self._gives_up_at = 0.0
 
     # ------------------------------------------------------------------ parts
     def _keep(self, found: Found) -> None:

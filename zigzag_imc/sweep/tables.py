@@ -16,7 +16,6 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.paths import path_text
-from zigzag_imc.results.tables import HOW_TO_INSTALL
 from zigzag_imc.sweep.columns import (
     LAYER_COLUMNS,
     NETWORK_COLUMNS,
@@ -35,6 +34,7 @@ LAYERS, NETWORKS = "layers", "networks"
 """Names of the tables, without suffix."""
 
 _UNFINISHED = ".part"
+_HOW_TO_INSTALL = "pip install polars"
 
 
 def check_polars() -> None:
@@ -47,7 +47,8 @@ def check_polars() -> None:
     """
     if find_spec("polars") is None:
         raise OptionError(
-            f"polars is not installed, which writes the tables of a sweep; {HOW_TO_INSTALL} adds it"
+            "polars is not installed, which writes the tables of a sweep; "
+            f"{_HOW_TO_INSTALL} adds it"
         )
 
 

@@ -63,6 +63,7 @@ def solved(problem: Problem, should_stop: Callable[[], bool]) -> PointRecord:
         time_limit_s=question.time_limit_s,
         gap=question.gap,
         space=question.space(problem.constraints),
+        counted=False,
     )
     try:
         job = Job(

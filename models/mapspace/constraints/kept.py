@@ -24,7 +24,7 @@ from zigzag_imc.core.errors import MappingError
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.models.mapspace.constraints.limits import UnrollingLimits
-from zigzag_imc.models.mapspace.constraints.loop_order import LoopRules
+from zigzag_imc.models.mapspace.constraints.short_ends import ShortRules
 from zigzag_imc.models.mapspace.constraints.tile_sizes import (
     even_cuts,
     is_of_size,
@@ -81,9 +81,9 @@ def _within_limits(
 def _in_order(
     one: Constraint, layer: Layer, accelerator: Accelerator, mapping: LayerMapping
 ) -> bool:
-    """The order of the loops decides."""
+    """The order of the loops decides; where all tiles divide, so do those that it passes."""
     sizes = spatial_temporal_sizes(layer, accelerator.array, mapping.spatial)
-    return LoopRules.of((one,), sizes).allows(mapping.temporal.loops)
+    return ShortRules.of((one,), sizes).allows(mapping.temporal.loops)
 
 
 @_holds.register

@@ -10,7 +10,7 @@ from __future__ import annotations
 import itertools
 import operator
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 
 import numpy as np
@@ -64,9 +64,19 @@ class LoopRules:
                 milestones += [tile if inside else _around(tile, sizes) for tile in tiles or ()]
         present = {dim for dim, size in sizes.items() if size > 1}
         left = frozenset(pair for pair in pairs if present.issuperset(pair))
-        rules = cls(sizes, tuple(milestones), left)
-        possible = divide and rules._is_acyclic and all(map(rules.passes, milestones))
-        return cls(sizes, tuple(milestones), left, possible)
+        rules = cls.through(sizes, tuple(milestones), left)
+        return replace(rules, possible=divide and rules.possible)
+
+    @classmethod
+    def through(
+        cls,
+        sizes: Mapping[str, int],
+        milestones: tuple[Mapping[str, int], ...],
+        pairs: frozenset[tuple[str, str]],
+    ) -> LoopRules:
+        """Build from milestones; orders are possible where these and the pairs agree."""
+        rules = cls(sizes, milestones, pairs)
+        return replace(rules, possible=rules._is_acyclic and all(map(rules.passes, milestones)))
 
     @property
     def free(self) -> bool:
@@ -104,26 +114,28 @@ class LoopRules:
             dims = [dim for dim, _ in order if dim in (outer, inner)]
             if outer in dims and inner in dims[dims.index(outer) :]:
                 return False
-        return all(_passes_through(order, milestone) for milestone in self.milestones)
+        return all(_passes_through(order, milestone, self.sizes) for milestone in self.milestones)
 
     def arranged(self, loops: Sequence[Loop]) -> tuple[Loop, ...] | None:
         """Return some loops in an allowed order that is close to the one given.
 
         From the innermost on, the first of those left that may come next. Prime factors always can
-        be arranged where any order is allowed; ``None`` where larger ones cannot.
+        be arranged where any order is allowed; ``None`` where larger ones cannot. Loops beyond the
+        end of a dimension are left out.
         """
         if self.free:
             return tuple(loops)
         waiting, order, tile = list(loops), [], dict.fromkeys(self.sizes, 1)
         while waiting:
             for loop in waiting:
-                larger = {**tile, loop[0]: tile[loop[0]] * loop[1]}
+                larger = {**tile, loop[0]: min(tile[loop[0]] * loop[1], self.sizes[loop[0]])}
                 if self.possible and self.passes(larger):
                     break
             else:
                 return None
+            if larger != tile:
+                order.append(loop)
             tile = larger
-            order.append(loop)
             waiting.remove(loop)
         return tuple(order)
 
@@ -173,24 +185,35 @@ def _around(tile: Mapping[str, int], sizes: Mapping[str, int]) -> dict[str, int]
     return {dim: size for dim, size in left.items() if size > 1}
 
 
-def _divides(inner: Tile, outer: Tile, dims: Iterable[str]) -> Amount:
-    """Whether a tile divides another one along all dimensions; also elementwise."""
-    along = ((outer.get(dim, 1) % inner.get(dim, 1)) == 0 for dim in dims)
+def _divides(inner: Tile, outer: Tile, sizes: Mapping[str, int]) -> Amount:
+    """Whether a tile divides another one along all dimensions; also elementwise.
+
+    All of a dimension is a multiple of every tile: its last one may be shorter.
+    """
+    along = (
+        ((outer.get(dim, 1) % inner.get(dim, 1)) == 0) | (outer.get(dim, 1) == size)
+        for dim, size in sizes.items()
+    )
     return reduce(operator.and_, along, True)
 
 
-def _passes_through(loops: Iterable[Loop], milestone: Mapping[str, int]) -> bool:
+def _passes_through(
+    loops: Iterable[Loop], milestone: Mapping[str, int], sizes: Mapping[str, int]
+) -> bool:
     """Whether a tile lies below some place of an order, down to a piece of a loop."""
-    left = dict(milestone)
-    for dim, factor in loops:
-        if all(size == 1 for size in left.values()):
+    tile = dict.fromkeys(sizes, 1)
+    wanted = {dim: milestone.get(dim, 1) for dim in sizes}
+    for dim, steps in loops:
+        if tile == wanted:
             return True
-        wanted = left.get(dim, 1)
-        if wanted % factor == 0 and wanted > 1:
-            left[dim] = wanted // factor
-        elif wanted > 1 and factor % wanted == 0:
-            left[dim] = 1
-            return all(size == 1 for size in left.values())
+        here, there, goal = tile[dim], tile[dim] * steps, wanted[dim]
+        if here == goal:
+            return False  # one step too many
+        if goal % there == 0 or goal == sizes[dim]:
+            tile[dim] = min(there, goal)
+        elif goal % here == 0 and there % goal == 0:
+            tile[dim] = goal  # a piece of the loop; its other steps come next
+            return tile == wanted
         else:
             return False
-    return all(size == 1 for size in left.values())
+    return tile == wanted

@@ -14,7 +14,7 @@ import numpy as np
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.mapping import temporal_sizes
 from zigzag_imc.models.array.diagonal import ByArrayDim, counted_once
-from zigzag_imc.models.array.use import Rows, full_use, whole_use
+from zigzag_imc.models.array.use import ArrayUse, Rows, full_use, whole_use
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.models.movement.spread import timed_unrollings
@@ -22,6 +22,7 @@ from zigzag_imc.models.movement.unrolled import (
     OperandUnrollings,
     averages_of,
 )
+from zigzag_imc.solver.presolve.spatial.traffic import array_pj_of
 from zigzag_imc.solver.tables.lattice import Array
 
 
@@ -117,8 +118,8 @@ def _unrolled(model: CostModel, spatials: SpatialSpace) -> ByArrayDim:
     }
 
 
-def array_energy_pj(arrays: SpatialArrays) -> Array:
-    """Energy of the array under every spatial mapping, without local precharge."""
+def array_use(arrays: SpatialArrays) -> ArrayUse:
+    """How much of the array is at work under every spatial mapping, and how often."""
     model, layer, array = arrays.model, arrays.layer, arrays.accelerator.array
     if model.profile.whole_activations:
         rows = Rows.on_average(layer, array, arrays.unrolled, arrays.average)
@@ -126,7 +127,27 @@ def array_energy_pj(arrays: SpatialArrays) -> Array:
     else:
         rows = Rows.of(layer, array, arrays.unrolled)
         use = full_use(array, counted_once(layer, array, arrays.unrolled), rows, layer.macs)
-    in_use = (use.rows.mapped, use.columns, use.rows.taps)
-    of_each = model.macro.activation_energy_pj(*(amount * arrays.ones for amount in in_use))
-    total: Array = sum(of_each.values()) * use.activations
+    ones = arrays.ones
+    rows = replace(use.rows, mapped=use.rows.mapped * ones, taps=use.rows.taps * ones)
+    return ArrayUse(rows, use.columns * ones, use.activations * ones)
+
+
+def array_energy_pj(arrays: SpatialArrays) -> Array:
+    """Energy of the array under every spatial mapping, without local precharge."""
+    return array_pj_of(arrays.model, array_use(arrays))
+
+
+def loading_pj(arrays: SpatialArrays) -> Array | float:
+    """Energy of loading weights that stay, an inference, in pJ; zero where they come and go."""
+    loading = arrays.model.loading
+    if loading is None:
+        return 0.0
+    unrolled = loading.unrollings(arrays.average, arrays.unrolled)
+    found: Array | float = loading.energy_pj(unrolled, arrays.temporal)
+    return found
+
+
+def fixed_energy_pj(arrays: SpatialArrays) -> Array:
+    """Energy that no tile changes: of the array, and a share of loading weights that stay."""
+    total: Array = array_energy_pj(arrays) + loading_pj(arrays)
     return total

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import reduce
 
@@ -12,9 +12,10 @@ from zigzag_imc.core.constraints import Constraints
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays
-from zigzag_imc.solver.presolve.spatial.energy import energy_bound_pj
+from zigzag_imc.solver.presolve.spatial.energy import traffic_of
 from zigzag_imc.solver.presolve.spatial.finishing import Finishing
 from zigzag_imc.solver.presolve.spatial.latency import latency_bound
+from zigzag_imc.solver.presolve.spatial.traffic import Traffic
 from zigzag_imc.solver.tables.lattice import Array
 
 BLOCK = 1 << 14
@@ -41,9 +42,47 @@ class SpatialBounds:
 
 def bounded_in_time(model: CostModel, spatials: SpatialSpace, energy_pj: Array) -> SpatialBounds:
     """Add bounds of the latency to known ones of the energy of every spatial mapping."""
-    starts = range(0, len(spatials), BLOCK)
-    blocks = (SpatialArrays(model, spatials[start : start + BLOCK]) for start in starts)
-    return SpatialBounds(energy_pj, np.concatenate([np.empty(0), *map(latency_bound, blocks)]))
+    blocks = map(latency_bound, arrays_of(model, spatials))
+    return SpatialBounds(energy_pj, np.concatenate([np.empty(0), *blocks]))
+
+
+@dataclass(frozen=True)
+class Block:
+    """Spatial mappings bounded together, before what anything costs is known.
+
+    Attributes
+    ----------
+    traffic
+        What they move.
+    latency
+        Lower bounds of their latency, in clock cycles; ``None`` where it takes no part.
+    """
+
+    traffic: Traffic
+    latency: Array | None
+
+    @classmethod
+    def of(cls, arrays: SpatialArrays, with_latency: bool) -> Block:
+        """Work it out for some spatial mappings."""
+        return cls(traffic_of(arrays), latency_bound(arrays) if with_latency else None)
+
+    def bounds(self, model: CostModel) -> SpatialBounds:
+        """Return the bounds on an accelerator, or on one alike (`sharing`)."""
+        energy_pj = reduce(np.minimum, self.traffic.energy_bounds_pj(model).values())
+        latency = self.latency
+        if latency is None:
+            latency = np.broadcast_to(0.0, len(energy_pj))
+        return SpatialBounds(energy_pj, latency)
+
+
+def arrays_of(
+    model: CostModel, spatials: SpatialSpace, should_stop: Callable[[], bool] | None = None
+) -> Iterator[SpatialArrays]:
+    """Yield spatial mappings block by block; after the first, until ``should_stop`` says so."""
+    for start in range(0, len(spatials), BLOCK):
+        if start and should_stop is not None and should_stop():
+            return
+        yield SpatialArrays(model, spatials[start : start + BLOCK])
 
 
 def spatial_bounds(
@@ -60,14 +99,12 @@ def spatial_bounds(
     finishing = Finishing.of(model, constraints)
     energy_pj, bounded = np.empty(len(spatials)), 0
     latency = np.empty(len(spatials)) if with_latency else np.broadcast_to(0.0, len(spatials))
-    for start in range(0, len(spatials), BLOCK):
-        if start and should_stop is not None and should_stop():
-            break
-        arrays = SpatialArrays(model, spatials[start : start + BLOCK])
-        own = slice(start, start + arrays.count)
-        energy_pj[own] = reduce(np.minimum, energy_bound_pj(arrays).values())
+    for arrays in arrays_of(model, spatials, should_stop):
+        own = slice(bounded, bounded + arrays.count)
+        found = Block.of(arrays, with_latency).bounds(model)
+        energy_pj[own] = found.energy_pj
         if with_latency:
-            latency[own] = latency_bound(arrays)
+            latency[own] = found.latency
         if finishing is not None:
             least_pj, least_cycles = finishing.bounds(arrays)
             energy_pj[own] = np.maximum(energy_pj[own], least_pj)

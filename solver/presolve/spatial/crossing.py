@@ -14,6 +14,7 @@ from zigzag_imc.models.movement.spread import rounded_fan, rounded_instances
 from zigzag_imc.models.movement.traffic import Access
 from zigzag_imc.models.movement.unrolled import fan_out
 from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays
+from zigzag_imc.solver.presolve.spatial.traffic import CutWords, Moved, energy_over
 from zigzag_imc.solver.tables.lattice import Array
 
 
@@ -61,23 +62,31 @@ def crossing_pj(arrays: SpatialArrays, operand: str, boundary: int) -> Crossing:
     return Crossing(once, again, _energy_pj(arrays, crossed.down, boundary, precision.O))
 
 
-def crossing_once_pj(arrays: SpatialArrays, operand: str, boundary: int) -> Array:
-    """Energy of every element crossing one boundary once, in full-width words."""
+def crossing_once(arrays: SpatialArrays, operand: str, boundary: int) -> CutWords:
+    """Words of full width of every element crossing one boundary once."""
     onward = arrays.model.boundaries[operand][boundary].onward
-    return _energy_pj(arrays, onward, boundary, arrays.layer.precision.least_bits(operand))
+    return _moved(arrays, onward, boundary, arrays.layer.precision.least_bits(operand))
 
 
 def _energy_pj(
     arrays: SpatialArrays, accesses: Sequence[Access], boundary: int, element_bits: int
 ) -> Array:
     """Energy of all elements of so many bits passing some accesses over a boundary."""
-    energy_pj = arrays.zeros
+    moved = _moved(arrays, accesses, boundary, element_bits)
+    return energy_over(moved, arrays.accelerator, arrays.zeros)
+
+
+def _moved(
+    arrays: SpatialArrays, accesses: Sequence[Access], boundary: int, element_bits: int
+) -> CutWords:
+    """Words of all elements of so many bits passing some accesses over a boundary."""
+    moved = []
     for access in accesses:
         words = _least_words(arrays, access, _loss(arrays, access, boundary), element_bits)
         # What fans out is then a product of two extents, perhaps less than that of the whole.
         may_be_less = is_split(arrays, access.operand, boundary) & access.upper
-        energy_pj = energy_pj + np.where(may_be_less, 0.0, words) * access.energy_pj
-    return energy_pj
+        moved.append(Moved.through(access, np.where(may_be_less, 0.0, words)))
+    return tuple(moved)
 
 
 def _least_words(arrays: SpatialArrays, access: Access, loss: Array, element_bits: int) -> Array:
@@ -151,7 +160,7 @@ def _rounding_loss(arrays: SpatialArrays, operand: str, boundary: int) -> Array:
     loss: Array = np.where(whole, 1.0, np.maximum(2 / 3, 1 - 0.5 / plain))
     for dim in sorted(layer.window_dims(operand) & frozenset(layer.sizes)):
         steps = np.maximum(1.0, inside.get(dim, 1.0))
-        cut_down = np.maximum(1.0, steps // 1) / steps
+        cut_down = np.maximum(1.0, np.floor(steps)) / steps
         # The last factor: the other rounding of elements, once more where steps are not whole.
         loss = np.where(arrays.divides(frozenset((dim,))), loss, loss * cut_down * 2 / 3)
     return loss

@@ -12,39 +12,45 @@ a higher one. Rounded averages may be smaller than what they stand for, at most 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
 from zigzag_imc.core.layer import OPERANDS, OUTPUTS, Layer, Window
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays, array_energy_pj
-from zigzag_imc.solver.presolve.spatial.crossing import crossing_once_pj
+from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays, array_use, loading_pj
+from zigzag_imc.solver.presolve.spatial.crossing import crossing_once
 from zigzag_imc.solver.presolve.spatial.lowest_cut import (
     LowestCut,
     finished_outputs_held,
     holds_one,
 )
+from zigzag_imc.solver.presolve.spatial.traffic import CutWords, Traffic
 from zigzag_imc.solver.tables.lattice import Array
 
 ANY_RESTS = -1
 """Key of a bound that holds whichever operand rests lowest."""
 
 
-def energy_bound_pj(arrays: SpatialArrays) -> dict[int, Array]:
-    """Lower bounds of the energy of every spatial mapping, in pJ, per operand that rests lowest.
+def traffic_of(arrays: SpatialArrays) -> Traffic:
+    """What every spatial mapping moves at least; of it follow bounds of the energy.
 
-    Keys are operand indices: the bound holds for all mappings in which only that operand has loops
-    below its lowest cut. The single key `ANY_RESTS` covers all mappings where the argument of the
-    module does not apply.
+    Per operand index in `Traffic.resting`: the bound holds for all mappings in which only that
+    operand has loops below its lowest cut. The single key `ANY_RESTS` covers all mappings where the
+    argument of the module does not apply.
     """
-    array_pj = array_energy_pj(arrays)
-    if not one_rests_at_most(arrays.model):
-        return {ANY_RESTS: array_pj + _crossing_once_pj(arrays, first=1)}
-    operands = range(len(OPERANDS))
-    lowest = [LowestCut(arrays, operand) for operand in operands]
-    fixed_pj = array_pj + _crossing_once_pj(arrays, first=2)
-    return {rest: _bound_with(arrays, fixed_pj, lowest, rest) for rest in operands}
+    resting: dict[int, tuple[CutWords, ...]] = {ANY_RESTS: ()}
+    is_one = one_rests_at_most(arrays.model)
+    if is_one:
+        operands = range(len(OPERANDS))
+        lowest = [LowestCut(arrays, operand) for operand in operands]
+        resting = {rest: _moved_with(arrays, lowest, rest) for rest in operands}
+    return Traffic(
+        use=array_use(arrays),
+        loading_pj=loading_pj(arrays),
+        once=tuple(_crossing_once(arrays, first=2 if is_one else 1)),
+        resting=resting,
+    )
 
 
 def one_rests_at_most(model: CostModel) -> bool:
@@ -68,22 +74,22 @@ def _is_clipped_to_one(layer: Layer, window: Window) -> bool:
     return window.size == 1 and steps > 1
 
 
-def _crossing_once_pj(arrays: SpatialArrays, first: int) -> Array:
-    """Energy of each element crossing every cut once, from the boundary ``first`` on."""
+def _crossing_once(arrays: SpatialArrays, first: int) -> Iterator[CutWords]:
+    """Yield words of each element crossing every cut once, from the boundary ``first`` on."""
     levels = arrays.accelerator.levels
-    cuts = [(operand, cut) for operand in OPERANDS for cut in range(first, len(levels[operand]))]
-    return sum((crossing_once_pj(arrays, *cut) for cut in cuts), start=arrays.zeros)
+    for operand in OPERANDS:
+        for cut in range(first, len(levels[operand])):
+            yield crossing_once(arrays, operand, cut)
 
 
-def _bound_with(
-    arrays: SpatialArrays, fixed_pj: Array, lowest: Sequence[LowestCut], rest: int
-) -> Array:
-    """Bound of all mappings in which only the operand ``rest`` has loops below its lowest cut."""
+def _moved_with(
+    arrays: SpatialArrays, lowest: Sequence[LowestCut], rest: int
+) -> tuple[CutWords, ...]:
+    """Words over the lowest cuts where only the operand ``rest`` has loops below its own."""
     resting = arrays.iterations(lowest[rest].idle)
-    bound_pj = fixed_pj + lowest[rest].energy_pj(resting)
-    for cut in (*lowest[:rest], *lowest[rest + 1 :]):
-        bound_pj = bound_pj + cut.energy_pj(brought_along(arrays, rest, cut))
-    return bound_pj
+    others = (*lowest[:rest], *lowest[rest + 1 :])
+    brought = (cut.moved(brought_along(arrays, rest, cut)) for cut in others)
+    return lowest[rest].moved(resting), *brought
 
 
 def brought_along(arrays: SpatialArrays, rest: int, cut: LowestCut) -> Array | None:

@@ -20,7 +20,7 @@ import numpy as np
 from zigzag_imc.core.constraints import Constraints, Stationary
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.constraints.tile_sizes import level_of
-from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays, array_energy_pj
+from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays, fixed_energy_pj
 from zigzag_imc.solver.tables.lattice import Array
 
 
@@ -73,7 +73,7 @@ class Finishing:
         """Bounds of energy (pJ) and latency (cycles) of spatial mappings; zero where none is."""
         reduced = arrays.iterations(self.costs.layer.idle_dims("O")) > self.depth
         rate = self.costs.accelerator.array.cycles_per_activation
-        energy_pj = self._energy_pj(arrays) + array_energy_pj(arrays)
+        energy_pj = self._energy_pj(arrays) + fixed_energy_pj(arrays)
         latency = self._cycles(arrays) + arrays.steps * rate
         return np.where(reduced, energy_pj, 0.0), np.where(reduced, latency, 0.0)
 

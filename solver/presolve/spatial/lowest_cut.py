@@ -14,6 +14,7 @@ from zigzag_imc.models.movement.spread import rounded_fan, rounded_instances
 from zigzag_imc.models.movement.traffic import Access, words
 from zigzag_imc.models.movement.words import Amount
 from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays
+from zigzag_imc.solver.presolve.spatial.traffic import CutWords, Moved, energy_over
 from zigzag_imc.solver.tables.lattice import Array
 from zigzag_imc.solver.tables.transfers import Transfers
 
@@ -62,6 +63,7 @@ class LowestCut:
         below = map(average.below, range(3))
         self._fans = [rounded_fan(*sides, model.profile) for sides in pairwise(below)]
         self._instances = [rounded_instances(average.active(a), model.profile) for a in range(3)]
+        self._alone: CutWords | None = None
         self._is_packed = operand == OUTPUTS and finished_outputs_held(model) > 1
 
     def energy_pj(self, resting: Array | int | None) -> Array:
@@ -69,8 +71,16 @@ class LowestCut:
 
         ``resting`` iterations of irrelevant loops are below it; ``None`` for no loop at all.
         """
-        below = 1.0 if resting is None else resting
-        return sum(self._shares_pj(below), start=self._arrays.zeros)
+        moved = self.moved(resting)
+        return energy_over(moved, self._model.accelerator, self._arrays.zeros)
+
+    def moved(self, resting: Array | int | None) -> CutWords:
+        """Words over the cut through all ports that cost energy; ``resting`` as above."""
+        if resting is not None:
+            return tuple(self._words_moved(resting))
+        if self._alone is None:  # asked for by every other operand that rests
+            self._alone = tuple(self._words_moved(1.0))
+        return self._alone
 
     def all_transfers(self, resting: Array | float) -> Iterator[Transfers]:
         """Yield what crosses the boundaries at the cut, from the lowest."""
@@ -82,12 +92,12 @@ class LowestCut:
         count: Array = self._arrays.steps / resting
         return count
 
-    def _shares_pj(self, resting: Array | float) -> Iterator[Array]:
-        """Yield the energy of every access."""
+    def _words_moved(self, resting: Array | float) -> Iterator[Moved]:
+        """Yield the words of every access that costs energy."""
         for transfers in self.all_transfers(resting):
             for access, count in transfers.counted():
                 if access.energy_pj:
-                    yield self._words(transfers, access, count) * access.energy_pj
+                    yield Moved.through(access, self._words(transfers, access, count))
 
     def _transfers(self, place: int, resting: Array | float) -> Transfers:
         """What crosses a boundary."""

@@ -20,7 +20,7 @@ from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.factors import divisors
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.solver.goal import Goal
-from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays, array_energy_pj
+from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays, fixed_energy_pj
 from zigzag_imc.solver.presolve.spatial.energy import one_rests_at_most
 from zigzag_imc.solver.presolve.spatial.rest import has_too_many_cuts
 from zigzag_imc.solver.presolve.spatial.scenarios import Costs, Scenarios
@@ -109,7 +109,7 @@ class Refinement:
         First under any tile; where that is not too much already, tile by tile.
         """
         arrays = SpatialArrays(self._model, spatials)
-        array_pj = array_energy_pj(arrays)
+        array_pj = fixed_energy_pj(arrays)
         numbers = np.flatnonzero(self._roughly(arrays, array_pj).value <= value)
         if not len(numbers):
             nothing = np.empty(0)
@@ -121,7 +121,7 @@ class Refinement:
     def roughly(self, spatials: SpatialSpace) -> Least:
         """Bound spatial mappings in every scenario, whatever the tile."""
         arrays = SpatialArrays(self._model, spatials)
-        return self._roughly(arrays, array_energy_pj(arrays))
+        return self._roughly(arrays, fixed_energy_pj(arrays))
 
     def _roughly(self, arrays: SpatialArrays, array_pj: Array) -> Least:
         """Bound spatial mappings in every scenario, whatever the tile."""

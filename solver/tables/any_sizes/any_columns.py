@@ -10,6 +10,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import numpy as np
 
@@ -20,10 +21,18 @@ from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.solver.tables.amounts import Amounts
 from zigzag_imc.solver.tables.any_sizes.any_cut import Amount, AnyCut
 from zigzag_imc.solver.tables.any_sizes.cut_builder import CutBuilder
-from zigzag_imc.solver.tables.any_sizes.permitted import permitted
+from zigzag_imc.solver.tables.any_sizes.permitted import passing_classes, permitted
 from zigzag_imc.solver.tables.any_sizes.port_terms import PortTerms
 from zigzag_imc.solver.tables.crossings import Crossings
-from zigzag_imc.solver.tables.cut import Cut, PerCut, PortKey, SpatialColumns, per_cut, summed
+from zigzag_imc.solver.tables.cut import (
+    Cut,
+    PerCut,
+    PortKey,
+    SpatialColumns,
+    bandwidths_of,
+    per_cut,
+    summed,
+)
 from zigzag_imc.solver.tables.layout import Layout
 from zigzag_imc.solver.tables.port_uses import fixed_loads
 
@@ -66,6 +75,7 @@ class AnyColumnBuilder:
     def __init__(self, costs: CostModel, with_latency: bool, constraints: Constraints = ()) -> None:
         self._costs, self._with_latency, self._constraints = costs, with_latency, constraints
         self._crossings = Crossings(costs, Amounts(costs))
+        self._bandwidths = bandwidths_of(costs.accelerator)
         self._sizes_bits = [memory.size_bits for memory in costs.accelerator.memories]
 
     def build(self, spatial: SpatialMapping) -> SpatialColumns:
@@ -79,7 +89,8 @@ class AnyColumnBuilder:
         cuts = tuple(self._cuts_of(builder, ports, index) for index in range(len(OPERANDS)))
         cuts = tuple(tuple(permitted(self._costs, spatial, self._constraints, own)) for own in cuts)
         fixed_bits = builder.fixed_bits()
-        classes = per_cut(AnyCut.coarse_cut, cuts)
+        in_order = partial(passing_classes, self._constraints, builder.lattice)
+        classes = per_cut(in_order, per_cut(AnyCut.coarse_cut, cuts))
         most_bits = self._most_bits(classes, fixed_bits)
         array = self._costs.accelerator.array
         loads = dict[str, dict[PortKey, float]](self._fixed_loads(spatial))
@@ -93,6 +104,7 @@ class AnyColumnBuilder:
             fixed_stuck=loads["stuck"],
             fixed_bits=tuple(fixed_bits),
             compute_cycles=builder.laid.steps * array.cycles_per_activation,
+            bandwidths=self._bandwidths,
             fits=all(map(operator.le, fixed_bits, self._sizes_bits)),
         )
         return AnyColumns(cuts, columns, most_bits)

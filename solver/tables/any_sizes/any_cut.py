@@ -10,9 +10,11 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import NamedTuple
 
 import numpy as np
 
+from zigzag_imc.models.timing.loading import taken_bits
 from zigzag_imc.solver.tables.any_sizes.step_lattice import Numbers, StepLattice
 from zigzag_imc.solver.tables.any_sizes.terms import Starts, Term
 from zigzag_imc.solver.tables.cut import AT_ARRAY, Cut, PortKey
@@ -43,6 +45,32 @@ class Amount:
         return replace(self, terms=tuple(term.only(axis, places) for term in self.terms))
 
 
+class Periodic(NamedTuple):
+    """What the transfers over a cut move on a port, to be spread over all of computing.
+
+    Attributes
+    ----------
+    bits
+        Bits of all transfers of a load below the boundary.
+    fan
+        Instances that one transfer feeds.
+    steps
+        Activations of the array.
+    rate
+        Cycles per activation.
+    """
+
+    bits: Amount
+    fan: int
+    steps: int
+    rate: float
+
+    def taken(self, bits: Array, is_once: Array) -> Array:
+        """Bits per cycle that loads of some bits take; none of what is loaded once."""
+        taken: Array = taken_bits(bits, self.steps, self.fan, self.rate)
+        return np.where(is_once, 0.0, taken)
+
+
 @dataclass(frozen=True, eq=False)
 class AnyCut:
     """A cut.
@@ -66,9 +94,10 @@ class AnyCut:
         Cycles of the on- or offloading that are surely exposed, at most.
     loads
         Per port, cycles of the on- or offloading, exposed or not.
-    moved_bits
-        Per port, bits of all transfers of a load below the boundary, and the instances that one
-        feeds.
+    passing
+        Per port, cycles of all transfers of these loads.
+    periodic
+        Per port, what its periodic loads take of it.
     activities
         Per port, transfers of full tiles that compete with computing, at most, and the cycles of
         each.
@@ -90,7 +119,8 @@ class AnyCut:
     stuck: Mapping[PortKey, Amount] = field(default_factory=dict)
     link: Amount = field(default_factory=lambda: Amount(()))
     loads: Mapping[PortKey, Amount] = field(default_factory=dict)
-    moved_bits: Mapping[PortKey, tuple[Amount, int]] = field(default_factory=dict)
+    passing: Mapping[PortKey, Amount] = field(default_factory=dict)
+    periodic: Mapping[PortKey, Periodic] = field(default_factory=dict)
     activities: Mapping[PortKey, Sequence[tuple[Amount, Amount]]] = field(default_factory=dict)
     need: Amount = field(default_factory=lambda: Amount(()))
     least_need: Amount = field(default_factory=lambda: Amount(()))
@@ -174,6 +204,9 @@ class AnyCut:
             busy={key: self.coarse(amount) for key, amount in self.busy.items()},
             stuck={key: self.coarse(amount) for key, amount in self.stuck.items()},
             link=self.coarse(self.link),
+            loads={key: self.coarse(amount) for key, amount in self.loads.items()},
+            passing={key: self.coarse(amount) for key, amount in self.passing.items()},
+            taken={key: self._coarse_taken(own) for key, own in self.periodic.items()},
         )
 
     def cut_at(self, index: Sequence[Numbers]) -> Cut:
@@ -187,7 +220,29 @@ class AnyCut:
             busy={key: self.at(amount, index) for key, amount in self.busy.items()},
             stuck={key: self.at(amount, index) for key, amount in self.stuck.items()},
             link=self.at(self.link, index),
+            loads={key: self.at(amount, index) for key, amount in self.loads.items()},
+            passing={key: self.at(amount, index) for key, amount in self.passing.items()},
+            taken={key: self._taken_at(own, index) for key, own in self.periodic.items()},
         )
+
+    def _taken_at(self, periodic: Periodic, index: Sequence[Numbers]) -> Array:
+        """Bits per cycle that periodic loads of some tiles take of a port."""
+        sizes = self.lattice.sizes
+        ends = [
+            self.lengths[dim][own] == sizes[dim]
+            for dim, own in zip(self.lattice.dims, index, strict=False)
+        ]
+        is_once = np.logical_and.reduce(ends) if ends else np.ones(len(index[0]), dtype=np.bool_)
+        return periodic.taken(self.at(periodic.bits, index), is_once)
+
+    def _coarse_taken(self, periodic: Periodic) -> Array:
+        """Least of the bits per cycle that periodic loads of every class of tiles take.
+
+        Fewer bits take no more of them; the whole is a class of its own, the last one.
+        """
+        is_once = np.zeros(self.lattice.shape, dtype=np.bool_)
+        is_once.flat[-1] = True
+        return periodic.taken(self.coarse(periodic.bits), is_once)
 
     def expanded(self, coarse: Array) -> Array:
         """Return for every tile what is known of its class."""
@@ -227,7 +282,8 @@ class AnyCut:
         axis = self.lattice.dims.index(dim)
         domains = dict(self.domains)
         if dim not in self.relevant:
-            domains[dim] = np.flatnonzero(allowed) + 1
+            known = self.domains.get(dim, np.arange(1, len(allowed) + 1))
+            domains[dim] = np.intersect1d(known, np.flatnonzero(allowed) + 1)
         return replace(
             self.mapped(lambda amount: amount.only(axis, places)),
             lengths={**self.lengths, dim: own[places]},
@@ -244,7 +300,10 @@ class AnyCut:
             stuck={key: change(amount) for key, amount in self.stuck.items()},
             link=change(self.link),
             loads={key: change(amount) for key, amount in self.loads.items()},
-            moved_bits={key: (change(bits), fan) for key, (bits, fan) in self.moved_bits.items()},
+            passing={key: change(amount) for key, amount in self.passing.items()},
+            periodic={
+                key: own._replace(bits=change(own.bits)) for key, own in self.periodic.items()
+            },
             activities={
                 key: [(change(count), change(busy)) for count, busy in own]
                 for key, own in self.activities.items()

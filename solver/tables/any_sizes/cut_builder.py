@@ -55,7 +55,7 @@ class CutBuilder:
     def fixed_pj(self) -> float:
         """Energy of the array, and of outputs that leave it at every activation."""
         ones = dict.fromkeys(self.laid.temporal, 1)
-        fixed: float = self.laid.array_total_pj + self._energies.over(OUTPUTS, 0, ones)
+        fixed: float = self.laid.fixed_pj + self._energies.over(OUTPUTS, 0, ones)
         return fixed
 
     def fixed_bits(self) -> list[int]:

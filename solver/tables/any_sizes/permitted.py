@@ -1,13 +1,14 @@
 """Which lengths the constraints of a user allow at a cut.
 
-Each constraint of a tile is about one dimension, so it leaves some lengths along it. What depends
-on several tiles (even allocation) is left to the model, what depends on the loops between them to
-the scores.
+Each constraint of a tile is about one dimension, so it leaves some lengths along it; fixed loops
+leave some along each. What depends on several tiles (even allocation, the order of the loops) is
+left to the model, what depends on the loops between them to the scores.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 
 import numpy as np
 
@@ -15,8 +16,12 @@ from zigzag_imc.core.constraints import Constraint, Constraints, Stationary, Til
 from zigzag_imc.core.layer import OPERANDS
 from zigzag_imc.core.mapping import SpatialMapping
 from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.mapspace.constraints.short_ends import ShortRules
 from zigzag_imc.models.mapspace.constraints.tile_sizes import is_of_size, level_of
 from zigzag_imc.solver.tables.any_sizes.any_cut import AnyCut
+from zigzag_imc.solver.tables.any_sizes.passing import Passing
+from zigzag_imc.solver.tables.any_sizes.step_lattice import StepLattice
+from zigzag_imc.solver.tables.cut import Cut
 from zigzag_imc.solver.tables.lattice import Array
 
 
@@ -26,10 +31,22 @@ def permitted(
     """Yield the cuts of one operand with the lengths alone that constraints allow."""
     for cut in cuts:
         limited = cut
+        rules = ShortRules.of(constraints, cut.lattice.sizes)
+        for dim, allowed in Passing(rules, cut.lattice).lengths():
+            limited = limited.restricted(dim, allowed)
         for one in constraints:
             for dim, allowed in _allowed(costs, spatial, one, cut):
                 limited = limited.restricted(dim, allowed)
         yield limited
+
+
+def passing_classes(constraints: Constraints, lattice: StepLattice, cut: Cut) -> Cut:
+    """Return classes of tiles of which some lie below a place of an allowed order."""
+    rules = ShortRules.of(constraints, lattice.sizes)
+    if rules.free:
+        return cut
+    may_pass = Passing(rules, lattice).classes()
+    return replace(cut, energy_pj=np.where(may_pass, cut.energy_pj, np.inf))
 
 
 def _allowed(

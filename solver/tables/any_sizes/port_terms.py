@@ -22,7 +22,7 @@ from zigzag_imc.models.movement.traffic import Access, output_bits
 from zigzag_imc.models.movement.words import ceil_div
 from zigzag_imc.models.timing.buffering import second_tile_bits
 from zigzag_imc.models.timing.rows import cycles_per_row
-from zigzag_imc.solver.tables.any_sizes.any_cut import Amount, AnyCut
+from zigzag_imc.solver.tables.any_sizes.any_cut import Amount, AnyCut, Periodic
 from zigzag_imc.solver.tables.any_sizes.cut_builder import CutBuilder, Lengths, as_array
 from zigzag_imc.solver.tables.any_sizes.terms import Term
 from zigzag_imc.solver.tables.cut import ROW_PORT, PortKey
@@ -90,7 +90,8 @@ class PortTerms:
         busy: dict[PortKey, Amount] = {}
         stuck: dict[PortKey, Amount] = {}
         loads: dict[PortKey, Amount] = {}
-        moved_bits: dict[PortKey, tuple[Amount, int]] = {}
+        passing: dict[PortKey, Amount] = {}
+        periodic: dict[PortKey, Periodic] = {}
         activities: dict[PortKey, list[tuple[Amount, Amount]]] = {}
         first: list[tuple[Access, list[_Moved]]] = []
         visits = self._visits(cut.operand, lengths)
@@ -109,7 +110,9 @@ class PortTerms:
             if cut.boundaries[-1] and not back:
                 first.append((access, moved))
                 loads[key] = Amount(tuple(Term(one.way.when, one.outside) for one in moved))
-                moved_bits[key] = self._moved_bits(cut, access, lengths, visits)
+                if self._profile.ports_stall:
+                    passing[key] = _all_of(moved, visits)
+                periodic[key] = self._periodic(cut, access, lengths, visits)
         stuck |= self._rows(cut, lengths, visits)
         need, least_need = self._second_tile(cut, lengths, visits)
         return replace(
@@ -118,7 +121,8 @@ class PortTerms:
             stuck=stuck,
             link=self._link(cut, first, lengths),
             loads=loads,
-            moved_bits=moved_bits,
+            passing=passing,
+            periodic=periodic,
             activities=activities,
             need=need,
             least_need=least_need,
@@ -189,10 +193,8 @@ class PortTerms:
         elements: Array = of.whole[a] * plain * positions
         return elements
 
-    def _moved_bits(
-        self, cut: AnyCut, access: Access, lengths: Lengths, visits: Array
-    ) -> tuple[Amount, int]:
-        """Bits of all transfers below the boundary, and the instances that one feeds."""
+    def _periodic(self, cut: AnyCut, access: Access, lengths: Lengths, visits: Array) -> Periodic:
+        """What an access moves, below the boundary."""
         a = cut.boundaries[-1]
         terms = []
         for way in self._ways(cut, False, visits):
@@ -202,7 +204,8 @@ class PortTerms:
             )
             terms.append(Term(visits * way.when * way.bits, as_array(elements, lengths)))
         fan = self._laid.operands[cut.operand].fan_whole[a]
-        return Amount(tuple(terms)), int(access.amount(1, fan))
+        rate = self._costs.accelerator.array.cycles_per_activation
+        return Periodic(Amount(tuple(terms)), int(access.amount(1, fan)), self._laid.steps, rate)
 
     # ------------------------------------------------------------------ windows
     def _activity(
@@ -344,6 +347,11 @@ def _later(moved: list[_Moved], visits: Array, back: bool) -> Amount:
     if not back:
         terms += [Term(one.way.when, one.together - one.outside) for one in moved]
     return Amount(tuple(terms))
+
+
+def _all_of(moved: list[_Moved], visits: Array) -> Amount:
+    """Cycles of all periods of what is loaded or unloaded."""
+    return Amount(tuple(Term(visits * one.way.when, one.together) for one in moved))
 
 
 def _sum(one: Amount | None, other: Amount) -> Amount:

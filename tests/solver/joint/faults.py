@@ -84,7 +84,7 @@ def a_fixed_order_of_operands(patch: pytest.MonkeyPatch) -> None:
     add = chain._add_divides
 
     def never_swapped(sheet: Sheet, swapped: Selection, *tiles: Any) -> None:
-        sheet.model.add(swapped.index == 0)
+        sheet.keep(swapped, np.arange(len(swapped)) == 0)
         add(sheet, swapped, *tiles)
 
     patch.setattr(chain, "_add_divides", never_swapped)

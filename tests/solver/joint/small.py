@@ -25,10 +25,10 @@ def allowed(sheet: Sheet, *selections: Selection) -> list[tuple[int, ...]]:
 def _each(sheet: Sheet, selections: tuple[Selection, ...]) -> Iterator[tuple[int, ...]]:
     """Solve again and again, without what was found before."""
     while (solver := solved(sheet)) is not None:
-        rows = tuple(solver.value(each.index) for each in selections)
+        rows = tuple(each.row(solver.value) for each in selections)
         yield rows
-        indices = [each.index for each in selections]
-        sheet.model.add_forbidden_assignments(indices, [rows])
+        chosen = zip(selections, rows, strict=True)
+        sheet.model.add_bool_or([~each.literals[row] for each, row in chosen])
 
 
 def least(sheet: Sheet, amount: cp_model.LinearExprT) -> int | None:

@@ -87,8 +87,8 @@ def test_an_amount_of_two_selections_is_that_of_their_rows() -> None:
             sheet = Sheet()
             pair = chosen(sheet, 0, 1, 2), chosen(sheet, 0, 1)
             amount = outer_amount(sheet, "amount", pair, matrix, 10)
-            sheet.model.add(pair[0].index == row)
-            sheet.model.add(pair[1].index == column)
+            sheet.keep(pair[0], np.arange(3) == row)
+            sheet.keep(pair[1], np.arange(2) == column)
             assert least(sheet, amount) == matrix[row, column]
 
 

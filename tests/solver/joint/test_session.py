@@ -40,7 +40,7 @@ def test_what_is_excluded_is_not_found_again() -> None:
         assert answer.bound >= bound
         bound = answer.bound
         for found in answer.found:
-            rows = tuple(found.rows.items())
+            rows = found.rows
             assert rows not in seen
             seen.add(rows)
             model.exclude(found.rows)

@@ -8,7 +8,8 @@ import random
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from zigzag_imc.solver.network.keeping import (
+from zigzag_imc.solver.network.keeping_problem import (
+    Cells,
     Fact,
     Keepable,
     KeepingProblem,
@@ -29,7 +30,46 @@ def random_problem(draw: random.Random) -> KeepingProblem:
     ]
     if draw.random() < 0.2:
         tensors[0] = replace(tensors[0], is_settled=True)
-    return KeepingProblem(steps, sizes, tuple(tensors), tuple(stages))
+    problem = KeepingProblem(steps, sizes, tuple(tensors), tuple(stages))
+    return _with_cells(draw, problem) if draw.random() < 0.4 else problem
+
+
+def _with_cells(draw: random.Random, problem: KeepingProblem) -> KeepingProblem:
+    """Let the weights of most layers stay in cells, too, of which each has a share."""
+    slots = draw.randint(2, 4)
+    weights = Keepable("w", 0, (0, problem.steps - 1), ("cells",))
+    stages = tuple(
+        _with_share(draw, stage, slots) if draw.random() < 0.8 else _beside(draw, stage, slots)
+        for stage in problem.stages
+    )
+    return KeepingProblem(
+        problem.steps,
+        {**problem.sizes, "cells": 8 * slots},
+        (*problem.tensors, weights),
+        stages,
+        Cells("w", "cells", slots, 8, int(any(one.least_slots is None for one in stages))),
+    )
+
+
+def _with_share(draw: random.Random, stage: Stage, slots: int) -> Stage:
+    """Double all options: with weights that stay, which cost less with more of the cells."""
+    options = []
+    for option in stage.options:
+        options.append(replace(option, keeps=(*option.keeps, ("w", None))))
+        costs = sorted((float(draw.randint(5, 60)) for _ in range(slots)), reverse=True)
+        facts = tuple(
+            Fact(value, (("cells", 0.0, 8.0 * (place + 1)),)) for place, value in enumerate(costs)
+        )
+        keeps = (*option.keeps, ("w", "cells"))
+        options.append(replace(option, keeps=keeps, facts=(Fact(5.0), *facts)))
+    return Stage(stage.step, tuple(options), draw.randint(1, 2))
+
+
+def _beside(draw: random.Random, stage: Stage, slots: int) -> Stage:
+    """Let all options cost more where the shares of others leave less of the cells."""
+    fact = Fact(float(draw.randint(20, 90)), (("cells", 0.0, 8.0 * draw.randint(1, slots - 1)),))
+    options = (replace(one, facts=(*one.facts, fact)) for one in stage.options)
+    return Stage(stage.step, tuple(options))
 
 
 def _tensor(draw: random.Random, number: int, steps: int) -> Keepable:
@@ -93,10 +133,25 @@ def _values(problem: KeepingProblem, kept: Mapping[str, str]) -> Iterator[float]
                 for stage, option in zip(problem.stages, chosen, strict=True)
             }
             if _fits(problem, kept, extras):
-                yield sum(
-                    _cost(problem, stage, option, kept)
-                    for stage, option in zip(problem.stages, chosen, strict=True)
-                )
+                for shares in _shares(problem, kept):
+                    yield sum(
+                        _cost(problem, stage, option, kept, shares)
+                        for stage, option in zip(problem.stages, chosen, strict=True)
+                    )
+
+
+def _shares(problem: KeepingProblem, kept: Mapping[str, str]) -> Iterator[dict[int, int]]:
+    """Yield all shares of the cells by step, in bits; none where weights come and go."""
+    cells = problem.cells
+    if cells is None or "w" not in kept:
+        yield {}
+        return
+    own = [stage for stage in problem.stages if stage.least_slots is not None]
+    for slots in itertools.product(
+        *(range(stage.least_slots or 0, cells.slots + 1) for stage in own)
+    ):
+        if sum(slots) <= cells.slots - cells.reserved:
+            yield {stage.step: n * cells.slot_bits for stage, n in zip(own, slots, strict=True)}
 
 
 def _fits(
@@ -119,12 +174,21 @@ def _held(problem: KeepingProblem, kept: Mapping[str, str], memory: str, step: i
     )
 
 
-def _cost(problem: KeepingProblem, stage: Stage, option: Option, kept: Mapping[str, str]) -> float:
+def _cost(
+    problem: KeepingProblem,
+    stage: Stage,
+    option: Option,
+    kept: Mapping[str, str],
+    shares: Mapping[int, int],
+) -> float:
+    def left(memory: str) -> int:
+        if memory == "cells" and stage.step in shares:
+            return shares[stage.step]
+        taken = sum(shares.values()) if memory == "cells" else 0
+        return problem.sizes[memory] - taken - _held(problem, kept, memory, stage.step)
+
     return max(
         fact.value
         for fact in option.facts
-        if all(
-            low <= problem.sizes[memory] - _held(problem, kept, memory, stage.step) <= high
-            for memory, low, high in fact.rooms
-        )
+        if all(low <= left(memory) <= high for memory, low, high in fact.rooms)
     )

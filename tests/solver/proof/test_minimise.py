@@ -84,14 +84,14 @@ def test_a_cutoff_that_nothing_reaches_is_the_bound() -> None:
     assert verdict.bound == 390
 
 
-@pytest.mark.parametrize(("gap", "bound"), [(0.0, 22), (0.04, 22), (0.05, 21), (0.4, 14)])
+@pytest.mark.parametrize(("gap", "bound"), [(0.0, 22), (0.15, 22), (0.2, 18), (0.4, 17)])
 def test_the_bound_is_the_least_of_closed_and_open(
     monkeypatch: pytest.MonkeyPatch, gap: float, bound: float
 ) -> None:
-    """On two rows and two columns, three spatial mappings take at least 14, 21 and 22 cycles.
+    """On two rows and two columns, three spatial mappings take at least 17, 18 and 22 cycles.
 
-    The fastest mapping takes 22. Closed one by one, the first, of 14, turns out to have nothing
-    below 22; then 21 is left, within ``1 / 22``, 4.5 percent. Within 40 percent, 14 is enough.
+    The fastest mapping takes 22. Closed one by one, the first, of 17, turns out to have nothing
+    below 22; then 18 is left, within ``4 / 22``, 18 percent. Within 40 percent, 17 is enough.
     """
     monkeypatch.setattr(taken, "MOST_TILES", 1)
     costs = CostModel(EIGHT, tiny_accelerator(shared=buffer("I1 I2", 40)))

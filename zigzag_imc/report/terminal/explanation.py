@@ -2,37 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from rich.console import Console
 
 from zigzag_imc.core.tolerances import COARSEST
 from zigzag_imc.explain.records import (
-    BindingRecord,
     CapacityRecord,
     ConstraintCostRecord,
     Explanation,
     OccupancyRecord,
-    TileRecord,
 )
 from zigzag_imc.report.terminal.console import print_line, print_section
 from zigzag_imc.report.terminal.listing import Column, Listing
 from zigzag_imc.report.terminal.macro_picture import picture, scale_of
-from zigzag_imc.report.terminal.what_if_text import headline, print_what_ifs
+from zigzag_imc.report.terminal.what_if_text import print_what_ifs
+from zigzag_imc.report.words import (
+    binding_words,
+    energy_terms,
+    headline,
+    lanes_words,
+    largest_terms,
+    next_step,
+    room_words,
+    standing,
+)
 from zigzag_imc.results.units import (
     BITS,
     CYCLES,
     ENERGY,
     TIME,
     figure,
-    gap_text,
     percent,
     sized,
     unit_for,
     with_unit,
 )
-
-_DIRECTIONS = {"fh": "from above", "tl": "to below", "fl": "from below", "th": "to above"}
 
 
 def print_explanation(told: Explanation, console: Console) -> None:
@@ -83,70 +88,21 @@ def _print_head(told: Explanation, console: Console) -> None:
         f"{percent(told.utilization)}; cost model {told.cost_model}",
         console,
     )
-    print_line(_standing(told), console)
-
-
-def _standing(told: Explanation) -> str:
-    """How good the mapping is known to be."""
-    chosen_together = told.objective == "network_edp"
-    of = "the network's edp" if chosen_together else told.objective
-    if told.status == "OPTIMAL":
-        return f"OPTIMAL for {of}" if chosen_together else f"OPTIMAL: no mapping has less {of}"
-    if told.gap is None:
-        return (
-            f"{told.status}: nothing is known about how much less {of} another mapping could have"
-        )
-    return f"{told.status}: another mapping could have at most {gap_text(told.gap)} less {of}"
+    print_line(standing(told), console)
 
 
 def _print_binding(told: Explanation, console: Console) -> None:
     print_section("What binds", console)
     parts = [
-        f"{percent(part.share)} {_binding(part)}" for part in (told.binding, *told.other_bindings)
+        f"{percent(part.share)} {binding_words(part)}"
+        for part in (told.binding, *told.other_bindings)
     ]
     print_line(", ".join(parts), console, head="time      ")
-    print_line(f"largest terms: {_largest_terms(told)}", console, head="energy    ")
-    print_line(_room(told.capacities), console, head="capacity  ")
-    print_line(_lanes_in_use(told.occupancy), console, head="array     ")
+    print_line(f"largest terms: {largest_terms(told)}", console, head="energy    ")
+    print_line(room_words(told.capacities), console, head="capacity  ")
+    print_line(lanes_words(told.occupancy), console, head="array     ")
     if any(change.status is not None for change in told.what_ifs):
         print_line(headline(told), console, head="what if   ")
-
-
-def _largest_terms(told: Explanation) -> str:
-    total = told.energy_pj or 1.0
-    largest = sorted(_energy_terms(told), key=lambda term: -term[1])[:3]
-    shares = [f"{name} {percent(energy / total)}" for name, energy in largest if energy > 0]
-    return ", ".join(shares) or "none"
-
-
-def _room(capacities: Iterable[CapacityRecord]) -> str:
-    full = [capacity.memory for capacity in capacities if capacity.binds]
-    if full:
-        return f"the next larger tile does not fit into {_listed(full)}"
-    return "no memory is too small for its tiles"
-
-
-def _lanes_in_use(occupancy: Sequence[OccupancyRecord]) -> str:
-    full = [lane for lane in occupancy if lane.used == lane.size]
-    if full:
-        words = [f"all {lane.size} {lane.role} ({lane.array_dim})" for lane in full]
-        return f"{_listed(words)} are in use"
-    return f"some of the {_listed([lane.role for lane in occupancy])} are not in use"
-
-
-def _binding(binding: BindingRecord) -> str:
-    if binding.kind == "compute":
-        return "computing"
-    if binding.kind == "loading":
-        return "first loads and last stores"
-    if binding.kind == "rows":
-        return f"waiting until the rows of {binding.memory} are written"
-    return f"waiting for port {binding.port} of {binding.memory}"
-
-
-def _listed(words: Sequence[str]) -> str:
-    """Words as a person lists them: ``a, b and c``."""
-    return " and ".join([*([", ".join(words[:-1])] if len(words) > 1 else []), words[-1]])
 
 
 def _print_constraints(told: Explanation, console: Console) -> None:
@@ -191,20 +147,11 @@ def _print_cycles(told: Explanation, console: Console) -> None:
     stalls.print(console)
 
 
-def _energy_terms(told: Explanation) -> list[tuple[str, float]]:
-    terms = [(f"array {name}", energy) for name, energy in told.breakdown.array_energy_pj.items()]
-    terms += [
-        (f"{term.memory} {term.operand} {_DIRECTIONS[term.direction]}", term.energy_pj)
-        for term in told.breakdown.memory_energy
-    ]
-    return terms
-
-
 def _print_energy(told: Explanation, console: Console) -> None:
     divisor, unit = unit_for([told.energy_pj], ENERGY)
     total = told.energy_pj or 1.0
     rows = Listing((Column("term"), Column(unit, numbers=True), Column("share", numbers=True)))
-    for name, energy in sorted(_energy_terms(told), key=lambda term: -term[1]):
+    for name, energy in sorted(energy_terms(told), key=lambda term: -term[1]):
         if energy > 0:
             rows.add(name, figure(energy, divisor), percent(energy / total))
     rows.print(console)
@@ -233,17 +180,9 @@ def _print_memories(capacities: Iterable[CapacityRecord], console: Console) -> N
             percent(capacity.used_bits / capacity.size_bits),
         ]
         for tile in capacity.tiles:
-            rows.add(*first, tile.operand, f"{tile.bits:,}", _next_step(tile))
+            rows.add(*first, tile.operand, f"{tile.bits:,}", next_step(tile))
             first = ["", "", ""]  # the memory stands beside its first tile only
     rows.print(console)
-
-
-def _next_step(tile: TileRecord) -> str:
-    if tile.next_loop is None:
-        return "holds all of it"
-    dim, factor = tile.next_loop
-    fits = "fit" if tile.next_fits else "do not fit"
-    return f"{dim} x{factor}: {tile.next_bits:,} bits {fits}"
 
 
 def _print_array(occupancy: Iterable[OccupancyRecord], console: Console) -> None:

@@ -15,6 +15,7 @@ from zigzag_imc.core.errors import some_of
 from zigzag_imc.core.tolerances import COARSEST
 from zigzag_imc.report.terminal.console import print_line
 from zigzag_imc.report.terminal.listing import Column, Listing
+from zigzag_imc.results.locality import LocalityRecord
 from zigzag_imc.results.parts import CertificateRecord, HardwareRecord
 from zigzag_imc.results.result import LayerResult, NetworkResult, TotalsRecord
 from zigzag_imc.results.tables import factors_text, spatial_text
@@ -256,7 +257,18 @@ def _on_chip(result: NetworkResult) -> dict[str, str]:
     )
     told = f"{sum(kept.values())} of {counted(len(locality.tensors), 'tensor')} between layers"
     rule = ", by ZigZag's greedy rule" if locality.rule == "zigzag" else ""
-    return {"kept": f"{told}{f' ({places})' if places else ''}{rule}: {locality.status}"}
+    kept_there = {"kept": f"{told}{f' ({places})' if places else ''}{rule}: {locality.status}"}
+    return kept_there | _weights_that_stay(locality)
+
+
+def _weights_that_stay(locality: LocalityRecord) -> dict[str, str]:
+    """Say where weights stay from inference to inference, where they might."""
+    if locality.inferences == 1:
+        return {}
+    weights, times = locality.weights, counted(locality.inferences, "inference")
+    if weights is None:
+        return {"weights": "come and go with every inference"}
+    return {"weights": f"stay in {weights.memory}, loaded once for {times}"}
 
 
 def _stored(result: NetworkResult) -> dict[str, str]:

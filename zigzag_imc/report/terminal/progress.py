@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from zigzag_imc.results.labels import labels
-from zigzag_imc.runs import run
+
+if TYPE_CHECKING:
+    from zigzag_imc.runs import run
 
 
 @contextmanager

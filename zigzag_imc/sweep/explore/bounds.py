@@ -18,11 +18,10 @@ from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.space import Space
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.models.profile import CostProfile, profile_named
 from zigzag_imc.onnx_workload.network import LayerGroup
 from zigzag_imc.solver.presolve.floor import Floor, floor_of
-from zigzag_imc.solver.presolve.spatial.bounds import spatial_bounds
+from zigzag_imc.solver.presolve.spatial.sharing import listed_and_bounded
 from zigzag_imc.solver.tables.lattice import Array
 from zigzag_imc.sweep.problems import Question
 
@@ -37,31 +36,39 @@ Bounds = tuple[Floor, ...]
 
 @dataclass(frozen=True, slots=True)
 class BoundTask:
-    """Layers to be bounded on an accelerator.
+    """Layers to be bounded on accelerators alike, which share nearly all of the work.
 
     Attributes
     ----------
     groups
         The layers with what their mappings have to keep.
-    accelerator, question
+    accelerators, question
         What they are mapped onto, and what is asked.
     with_latency
         Whether latency takes part in what is asked; else it is not bounded.
     """
 
     groups: tuple[LayerGroup, ...]
-    accelerator: Accelerator
+    accelerators: tuple[Accelerator, ...]
     question: Question
     with_latency: bool = True
 
-    def run(self, should_stop: Callable[[], bool]) -> Bounds:
-        """Bound them; of those that were not begun when a stop was asked for, nothing is known."""
-        return tuple(
+    def run(self, should_stop: Callable[[], bool]) -> tuple[Bounds, ...]:
+        """Bound them on every accelerator.
+
+        Of layers that were not begun when a stop was asked for, nothing is known.
+        """
+        # One layer on all of them after the other: what they share of it need not be kept long.
+        of_layers = [self._of_layer(group, should_stop) for group in self.groups]
+        return tuple(zip(*of_layers, strict=True)) or tuple(() for _ in self.accelerators)
+
+    def _of_layer(self, group: LayerGroup, should_stop: Callable[[], bool]) -> list[Floor]:
+        return [
             _NOTHING
             if should_stop()
-            else least_of(group, self.accelerator, self.question, "presolve", self.with_latency)
-            for group in self.groups
-        )
+            else least_of(group, accelerator, self.question, "presolve", self.with_latency)
+            for accelerator in self.accelerators
+        ]
 
 
 def least_of(
@@ -102,12 +109,11 @@ def _of_spatial_mappings(
     try:
         costs = CostModel(layer, accelerator, profile)
         # Of those that cost the same, one: their bounds are the same, too.
-        spatials = SpatialSpace.one_of_each(layer, accelerator, profile, space)
+        spatials, known = listed_and_bounded(costs, with_latency, space)
     except ZigzagImcError:
         return _NOTHING
     if not len(spatials):
         return _NOTHING
-    known = spatial_bounds(costs, spatials, with_latency)
     return Floor(_least(known.energy_pj), _least(known.latency))
 
 

@@ -15,8 +15,9 @@ from zigzag_imc.core.arguments import path as checked_path
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.models.peak import OPERATIONS_PER_MAC
 from zigzag_imc.results.records import edp_js
+from zigzag_imc.runs.cores import available_cores
 from zigzag_imc.runs.job import prepare
-from zigzag_imc.runs.local import HereFlag, available_cores, ctrl_c_stops
+from zigzag_imc.runs.local import HereFlag, ctrl_c_stops
 from zigzag_imc.runs.workers import run_in_processes, shared_flag
 from zigzag_imc.solver.presolve.floor import Floor
 from zigzag_imc.sweep.explore.bounds import least_of
@@ -125,14 +126,13 @@ class _Field:
 
     Attributes
     ----------
-    alike, same_array
-        The points, those that are alike together; and of these, those with the same array.
+    alike
+        The points, those that are alike together.
     combinations, over_area, refused
         All combinations of values, those over the area, and those that cannot be built.
     """
 
     alike: Groups
-    same_array: Groups
     combinations: int = 0
     over_area: int = 0
     refused: int = 0
@@ -140,7 +140,7 @@ class _Field:
     @classmethod
     def of(cls, plan: Plan) -> _Field:
         """Build the accelerators of a plan, and bound them by peak and compulsory traffic."""
-        field = cls({}, {})
+        field = cls({})
         for array in plan.arrays():
             field._add(array)
         for one in field.alike.values():
@@ -171,8 +171,6 @@ class _Field:
             kind = (kind_of(accelerator), tuple(layers), names)
             point = Point(number, accelerator, array.cases, facts, [_NOTHING] * len(layers))
             self.alike.setdefault(kind, Alike([])).points.append(point)
-            same = (kind, accelerator.array)
-            self.same_array.setdefault(same, Alike([])).points.append(point)
 
     @property
     def points(self) -> list[Point]:
@@ -191,7 +189,7 @@ def _run(
     """Look at the points, in this process for one worker."""
     is_here = workers == 1 or multiprocessing.current_process().daemon
     run = BestFirst(
-        (field.alike, field.same_array),
+        field.alike,
         goal,
         store,
         1 if is_here else workers,

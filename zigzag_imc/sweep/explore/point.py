@@ -12,17 +12,11 @@ from zigzag_imc.sweep.facts import HardwareFacts
 from zigzag_imc.sweep.plan import Case
 from zigzag_imc.sweep.record import PointRecord
 
-PEAK, ALIKE, SAME_ARRAY, OWN, SOLVED = range(5)
-"""What the bound of a point stands on: peak and compulsory traffic, presolve bounds of all that are
-alike, of those of them with the same array, of its own, layers of it solved."""
+PEAK, PRESOLVE, SOLVED = range(3)
+"""What the bound of a point stands on: peak and compulsory traffic, presolve bounds, layers of it
+solved."""
 
-NAMES = (
-    "peak and compulsory traffic",
-    "presolve bounds of accelerators alike",
-    "presolve bounds of those with the same array",
-    "presolve bounds of its own",
-    "layers solved",
-)
+NAMES = ("peak and compulsory traffic", "presolve bounds", "layers solved")
 """What these are called."""
 
 

@@ -1,0 +1,24 @@
+"""What the site does beyond the pages in this folder: the page of benchmarks is one of them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+BENCHMARKS = "benchmarks.md"
+ELSEWHERE = "../benchmarks/README.md"
+"""Where that page is in the repository, as pages of this folder link to it."""
+
+
+def on_files(files: Any, config: Any) -> Any:
+    """Add the page of benchmarks, whose links then start here."""
+    from mkdocs.structure.files import File
+
+    source = Path(config.docs_dir, ELSEWHERE).read_text(encoding="utf-8")
+    files.append(File.generated(config, BENCHMARKS, content=source.replace("](../docs/", "](")))
+    return files
+
+
+def on_page_markdown(markdown: str, **_: Any) -> str:
+    """Let links to the page of benchmarks stay within the site."""
+    return markdown.replace(f"]({ELSEWHERE}", f"]({BENCHMARKS}")

@@ -1,0 +1,124 @@
+"""A browser for all tests of pages, and small results for them to show."""
+
+from __future__ import annotations
+
+import itertools
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from zigzag_imc import map_network
+from zigzag_imc.core.layer import conv_layer, matmul_layer
+from zigzag_imc.onnx_workload.network import Network
+from zigzag_imc.results.result import NetworkResult
+from zigzag_imc.sweep.places import Place
+from zigzag_imc.sweep.study.entries import Study
+from zigzag_imc.sweep.sweeping import sweep_study
+
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+"""What the browser may be called."""
+
+Opened = Callable[..., Any]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    """Return one Chromium for all tests."""
+    playwright = pytest.importorskip(
+        "playwright.sync_api", reason="Playwright is not installed (extra `browser`)"
+    )
+    path = next(filter(None, map(shutil.which, NAMES)), None)
+    if path is None:
+        pytest.skip(f"no browser is installed, of {', '.join(NAMES)}")
+    with playwright.sync_playwright() as started:
+        chromium = started.chromium.launch(executable_path=path)
+        yield chromium
+        chromium.close()
+
+
+class Opening:
+    """A page opened from the file system, and all that it said and asked for."""
+
+    def __init__(self, browser: Any, path: Path, options: dict[str, Any]) -> None:
+        self.said: list[str] = []
+        self.asked: list[str] = []
+        self.path = path
+        self.context = browser.new_context(**options)
+        self.page = self.context.new_page()
+        self.page.set_default_timeout(10_000)
+        self.page.on("console", lambda message: self.said.append(message.text))
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+        self.page.on("dialog", lambda dialog: self.said.append(dialog.message))
+        self.page.on("request", lambda request: self.asked.append(request.url))
+
+    def go(self, fragment: str = "") -> Any:
+        """Open the page at a place and return it."""
+        self.page.goto(f"{self.path.as_uri()}{fragment}")
+        return self.page
+
+
+@pytest.fixture
+def opening(browser: Any, tmp_path: Path) -> Opened:
+    """Return what opens a page; in the end, it must have said nothing and asked for nothing."""
+
+    @contextmanager
+    def opened(page: str, **options: Any) -> Iterator[Opening]:
+        path = tmp_path / "page.html"
+        path.write_text(page, encoding="utf-8")
+        opening = Opening(browser, path, options)
+        try:
+            yield opening
+            assert opening.said == []
+            assert {url.partition("#")[0] for url in opening.asked} <= {path.as_uri()}
+        finally:
+            opening.context.close()
+
+    return opened
+
+
+@pytest.fixture(scope="session")
+def small() -> NetworkResult:
+    """Map four small layers, one of them twice, with their fronts."""
+    layers = (
+        conv_layer("conv", out_channels=32, in_channels=8, output_size=(6, 6), filter_size=(3, 3)),
+        conv_layer("again", out_channels=32, in_channels=8, output_size=(6, 6), filter_size=(3, 3)),
+        conv_layer(
+            "depthwise",
+            groups=8,
+            out_channels=1,
+            in_channels=1,
+            output_size=(6, 6),
+            filter_size=(3, 3),
+        ),
+        matmul_layer("classify", rows=4, out_channels=10, in_channels=32),
+    )
+    names = [layer.name for layer in layers]
+    network = Network("small", layers, edges=tuple(itertools.pairwise(names)))
+    return map_network(network, "dimc", jobs=1, pareto=True)
+
+
+@pytest.fixture(scope="session")
+def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Sweep one layer over six arrays, whose entries have hostile names."""
+    study = Study.model_validate(
+        {
+            "name": "<b>arrays</b>",
+            "networks": [{"model": "deep_autoencoder", "layers": ["fc5"]}],
+            "accelerators": [
+                {
+                    "template": kind,
+                    "name": f"<i>{kind}</i>",
+                    "set": {"sram_kb": 64},
+                    "ranges": {"rows": [32, 64, 128]},
+                }
+                for kind in ("aimc", "dimc")
+            ],
+        }
+    )
+    folder = tmp_path_factory.mktemp("sweep")
+    sweep_study(study, folder, place=Place(jobs=1))
+    return folder

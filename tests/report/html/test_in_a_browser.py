@@ -1,0 +1,102 @@
+"""Pages in a real browser: silent, sortable, filterable, linkable, accessible."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from tests.report.html.conftest import Opened
+from tests.report.html.test_result_page import HOSTILE, SOURCE, renamed
+from zigzag_imc.report.html.result_page import result_page
+from zigzag_imc.results.result import NetworkResult
+
+MOST_MILLISECONDS = 1000
+"""In which a page has to be there."""
+
+
+@pytest.fixture(scope="session")
+def page_of_small(small: NetworkResult) -> str:
+    return result_page(small, SOURCE)
+
+
+def names_shown(page: Any) -> list[str]:
+    """Return the names of the rows of the table of layers that are shown."""
+    rows = page.locator("#layer-table tbody tr:not([hidden]) th[scope=row]")
+    return [text.strip() for text in rows.all_text_contents()]
+
+
+def test_it_opens_in_time(opening: Opened, page_of_small: str) -> None:
+    with opening(page_of_small) as opened:
+        page = opened.go()
+        took = page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd")
+        assert 0 < took < MOST_MILLISECONDS
+        assert page.title() == "small on dimc"
+
+
+def test_it_sorts_by_numbers_and_by_names(
+    opening: Opened, page_of_small: str, small: NetworkResult
+) -> None:
+    by_energy = sorted(small.layers, key=lambda layer: -(layer.energy_pj or 0))
+    with opening(page_of_small) as opened:
+        page = opened.go()
+        energy = page.get_by_role("button", name="energy", exact=True).first
+        energy.focus()
+        page.keyboard.press("Enter")
+        assert names_shown(page) == [layer.name for layer in by_energy]
+        energy.click()
+        assert names_shown(page) == [layer.name for layer in reversed(by_energy)]
+        assert page.locator("th[aria-sort]").get_attribute("aria-sort") == "ascending"
+        page.get_by_role("button", name="layer", exact=True).first.click()
+        assert names_shown(page) == sorted(layer.name for layer in small.layers)
+
+
+def test_it_filters_by_words(opening: Opened, page_of_small: str) -> None:
+    with opening(page_of_small) as opened:
+        page = opened.go()
+        search = page.get_by_role("searchbox")
+        search.fill("conv optimal")
+        assert names_shown(page) == ["conv", "depthwise"]
+        assert page.get_by_role("status").first.text_content() == "2 of 3 shown"
+        search.press("Escape")
+        assert len(names_shown(page)) == 3
+
+
+def test_a_link_opens_its_layer(opening: Opened, page_of_small: str) -> None:
+    with opening(page_of_small) as opened:
+        page = opened.go("#layer-2")
+        assert page.locator("details.layer[open]").get_attribute("id") == "layer-2"
+        page.locator("#layer-table a").nth(2).click()
+        assert page.locator("#layer-3[open]").count() == 1
+        opened.go("#%ff<b>")  # no place of that name, and no text
+
+
+def test_nothing_of_a_model_runs(opening: Opened, small: NetworkResult) -> None:
+    long = [name * (400 // len(name) + 1) for name in HOSTILE]
+    with opening(result_page(renamed(small, long), SOURCE)) as opened:
+        page = opened.go("#layer-1")
+        shown = page.locator("#layer-table").inner_text()
+        for name in (long[0], *long[2:]):
+            assert name in shown
+        assert page.evaluate("document.scripts.length") == 1
+        assert page.evaluate("document.images.length") == 0
+
+
+def test_it_is_whole_without_scripts(opening: Opened, page_of_small: str) -> None:
+    with opening(page_of_small, java_script_enabled=False) as opened:
+        page = opened.go()
+        assert page.locator("#layer-table tbody tr").count() == 3
+        assert page.locator("details.layer").first.locator("summary").first.is_visible()
+
+
+@pytest.mark.parametrize(("scheme", "width"), [("light", 1400), ("dark", 400)])
+def test_nobody_is_left_out(opening: Opened, page_of_small: str, scheme: str, width: int) -> None:
+    axe = pytest.importorskip("axe_playwright_python.sync_playwright", reason="no axe")
+    with opening(
+        page_of_small, color_scheme=scheme, viewport={"width": width, "height": 900}
+    ) as opened:
+        page = opened.go()
+        page.evaluate("document.querySelectorAll('details').forEach(one => one.open = true)")
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        found = axe.Axe().run(page)
+        assert not found.violations_count, found.generate_report()

@@ -1,0 +1,105 @@
+"""Where to start: the dearest layers, what binds each, and which change saves most."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from zigzag_imc.report.html.layer_view import LayerView
+from zigzag_imc.report.words import headline, lanes_words, room_words
+from zigzag_imc.results.units import percent
+
+SHOWN = 3
+"""Layers that a reader should look at first."""
+
+
+@dataclass(frozen=True, slots=True)
+class Saving:
+    """What a change of the accelerator saves of the objective of some layers.
+
+    Attributes
+    ----------
+    change
+        The change, in words.
+    saved
+        Of the sum of the objective over all layers; negative where it costs more.
+    by_layer
+        What it saves of each layer that was searched again, in the order of those.
+    """
+
+    change: str
+    saved: float
+    by_layer: tuple[float, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Priorities:
+    """Where to start.
+
+    Attributes
+    ----------
+    dearest
+        The layers that take most of the objective, the dearest first.
+    searched
+        Those of them that were mapped again on changed accelerators.
+    savings
+        Changes that save something, the best first.
+    advice
+        For each of the dearest, what to change first.
+    """
+
+    dearest: tuple[LayerView, ...]
+    searched: tuple[LayerView, ...]
+    savings: tuple[Saving, ...]
+    advice: tuple[str, ...]
+
+
+def priorities_of(layers: Sequence[LayerView]) -> Priorities:
+    """Rank layers and changes."""
+    mapped = [layer for layer in layers if layer.mapped is not None]
+    ranked = sorted(mapped, key=lambda layer: -layer.cost_share)
+    dearest = tuple(ranked[:SHOWN])
+    searched = tuple(
+        layer for layer in ranked if layer.mapped is not None and layer.mapped.told.what_ifs
+    )
+    return Priorities(
+        dearest, searched, _savings(searched), tuple(advice_for(layer) for layer in dearest)
+    )
+
+
+def advice_for(layer: LayerView) -> str:
+    """Say what to change first for a layer: searched where it was, else what limits it."""
+    assert layer.mapped is not None
+    told = layer.mapped.told
+    if told.what_ifs:
+        return headline(told)
+    largest = layer.mapped.energy[0] if layer.mapped.energy else None
+    spent = f"; {percent(largest.share)} of its energy is {largest.name}" if largest else ""
+    limits = {
+        "compute": f"it computes nearly all the time: {lanes_words(told.occupancy)}",
+        "port": f"a wider port would help: without waits it would take "
+        f"{percent(told.binding.share)} less time",
+        "rows": "rows written faster, or a second weight per cell, would help",
+        "loading": "it is too short to hide its first loads and last stores",
+    }[told.binding.kind]
+    return f"{limits}{spent}; {room_words(told.capacities)}"
+
+
+def _savings(searched: Sequence[LayerView]) -> tuple[Saving, ...]:
+    """Add up what every change saves of the layers on which it was tried."""
+    gains: dict[str, list[float]] = {}
+    for layer in searched:
+        assert layer.mapped is not None
+        for change in layer.mapped.told.what_ifs:
+            if change.gain is not None:
+                gains.setdefault(change.change, []).append(change.gain)
+    found = [
+        Saving(
+            change,
+            sum(gain * layer.cost_share for gain, layer in zip(by_layer, searched, strict=True)),
+            tuple(by_layer),
+        )
+        for change, by_layer in gains.items()
+        if len(by_layer) == len(searched)
+    ]
+    return tuple(sorted((one for one in found if one.saved > 0), key=lambda one: -one.saved))

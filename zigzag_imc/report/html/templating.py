@@ -1,0 +1,70 @@
+"""Templates filled in, every text escaped, and the policy that lets no other script run."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from zigzag_imc.core import version
+from zigzag_imc.report.html import formats
+from zigzag_imc.report.html.scatter import SYMBOLS
+
+TEMPLATES = Path(__file__).parent / "templates"
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    made = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        autoescape=True,  # whatever a template is called: nothing from a model or a file is markup
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.filters.update(formats.FILTERS)
+    made.globals["symbols"] = SYMBOLS
+    return made
+
+
+def render(template: str, **values: Any) -> str:
+    """Return a whole page.
+
+    Parameters
+    ----------
+    template
+        Name of the template's file.
+    **values
+        What it shows.
+    """
+    style, script = _asset("report.css"), _asset("report.js")
+    policy = (
+        f"default-src 'none'; img-src data:; style-src '{_digest(style)}'; "
+        f"script-src '{_digest(script)}'; base-uri 'none'; form-action 'none'"
+    )
+    return (
+        _environment()
+        .get_template(template)
+        .render(
+            style=Markup(style),
+            script=Markup(script),
+            policy=policy,
+            version=version.VERSION,
+            **values,
+        )
+    )
+
+
+def _asset(name: str) -> str:
+    """Return a file of ours that goes into the page as it is."""
+    return (TEMPLATES / name).read_text(encoding="utf-8")
+
+
+def _digest(text: str) -> str:
+    """Return what a policy calls a text that it allows."""
+    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
