@@ -21,10 +21,11 @@ def test_it_is_a_choice_for_the_network() -> None:
     [
         {"locality": "best", "layers": ["conv1"]},
         {"locality": "best", "pareto": True},
+        {"locality": "best", "objective": "edp", "method": "cp-sat"},
         {"locality": "most"},
         {"keep_ends": True},
     ],
 )
 def test_what_makes_no_sense_with_it_is_refused(asked: dict[str, Any]) -> None:
-    with pytest.raises(OptionError, match=r"locality|layers|pareto"):
+    with pytest.raises(OptionError, match=r"locality|layers|pareto|method"):
         Query(**asked)

@@ -11,6 +11,7 @@ from zigzag_imc.checking.prove import prove_result
 from zigzag_imc.checking.verify import verify_result
 from zigzag_imc.core.objective import KeepingRule, Objective
 from zigzag_imc.core.space import DIVISORS
+from zigzag_imc.exchange.loopnest import loopnest_text
 from zigzag_imc.library.mapping import map_network
 from zigzag_imc.results.result import NetworkResult
 
@@ -35,6 +36,28 @@ def test_the_best_choice_is_never_above_it(seed: int, objective: Objective) -> N
     assert best.totals.objective_value is not None
     assert best.totals.objective_value <= greedy.totals.objective_value * (1 + 1e-9)
     assert verify_result(greedy).holds
+
+
+def test_the_joint_model_proves_layers_in_their_situations() -> None:
+    draw = random.Random(8)
+    network, accelerator = random_network(draw), random_accelerator(draw)
+    joint = map_network(
+        network,
+        accelerator,
+        objective="energy",
+        locality="best",
+        method="cp-sat",
+        space=DIVISORS,
+        jobs=1,
+    )
+    assert joint.totals.status == "OPTIMAL"
+    assert joint.totals.energy_pj == pytest.approx(mapped(8, "energy", "best").totals.energy_pj)
+
+
+def test_loop_nests_say_what_is_kept(ds_cnn: NetworkResult) -> None:
+    nests = loopnest_text(ds_cnn)
+    assert "sram_256KB: I, O  # I kept, O kept\n" in nests
+    assert " 0 of " not in nests
 
 
 @pytest.fixture(scope="module")

@@ -63,7 +63,8 @@ def loopnest_text(result: NetworkResult) -> str:
 def nest_lines(layer: Layer, accelerator: Accelerator, mapping: LayerMapping) -> list[str]:
     """Return the loop nest of one mapping, outermost line first.
 
-    Each memory of the accelerator, as the layer sees it, comes with the room that its tiles take.
+    Each memory of the accelerator, as the layer sees it, comes with the room that its tiles take,
+    and with what is kept there.
     """
     drawn: list[str] = []
     held = held_bits(layer, accelerator, mapping)
@@ -147,6 +148,15 @@ def _stored_line(layer: Layer) -> Iterator[str]:
 def _memory_line(
     accelerator: Accelerator, index: int, operands: Iterable[str], held: Mapping[str, int]
 ) -> str:
+    """Say what a memory holds inside of a loop, and the room for it.
+
+    What is kept there from layer to layer is no tile, and its room is not counted among that.
+    """
     memory = accelerator.memories[index]
-    bits = ", ".join(f"{operand} {held[operand]}" for operand in operands)
-    return f"{quoted(memory.name)}: {', '.join(operands)}  # {bits} of {memory.size_bits} bits"
+    operands = list(operands)
+    tiles = [f"{operand} {held[operand]}" for operand in operands if operand not in memory.kept]
+    told = [f"{operand} kept" for operand in operands if operand in memory.kept]
+    if tiles:
+        left = " left" if memory.kept else ""
+        told.append(f"{', '.join(tiles)} of {memory.size_bits} bits{left}")
+    return f"{quoted(memory.name)}: {', '.join(operands)}  # {', '.join(told)}"

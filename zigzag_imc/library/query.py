@@ -181,7 +181,6 @@ class Query:
             )
         object.__setattr__(self, "scope", "network")
         refused = {"layers": bool(self.layers), "pareto": self.pareto}
-        refused["method"] = self.method != "auto"
         for name, is_asked in refused.items():
             if is_asked:
                 raise OptionError(

@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from zigzag_imc.core.tolerances import RESOLUTION
+from zigzag_imc.core.tolerances import COARSEST, RESOLUTION
 from zigzag_imc.locality.fallback import Chosen
 from zigzag_imc.locality.search import Rounds
 from zigzag_imc.locality.weighing import Weights
@@ -63,7 +63,9 @@ def least_product(rounds: Rounds, gap: float = 0.0) -> ProductAnswer:
         is_proved = corner.product >= value * (1 - allowed)
         is_stuck = corner == before or not answer.is_settled
         if is_proved or is_stuck:
-            settled = answer.is_settled and is_proved
+            # Where no line helps any more, what rounding left is within what products promise.
+            is_close = corner.product >= value * (1 - max(COARSEST, gap))
+            settled = answer.is_settled and is_close
             return ProductAnswer(best, points, value, min(corner.product, value), settled)
 
 
