@@ -313,7 +313,7 @@ def _later(moved: list[Moved], visits: Array, back: bool) -> Amount:
 
 def _all_of_equal(tile: Mapping[str, Array], last: Mapping[str, Array]) -> Array:
     """Where tiles are as long as the last one along all of their dimensions."""
-    equal = (own == last[dim] for dim, own in tile.items())
+    equal = (tile[dim] == own for dim, own in last.items() if dim in tile)
     return reduce(np.logical_and, equal, np.ones((), dtype=np.bool_))
 
 
