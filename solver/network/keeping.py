@@ -300,6 +300,8 @@ def _solver(budget: Budget, seed: int) -> cp_model.CpSolver:
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = seed
+    # With numbers as large as these, CP-SAT's presolve has cut optima off.
+    solver.parameters.cp_model_presolve = False
     solver.parameters.catch_sigint_signal = False  # the caller decides what Ctrl-C does
     if budget.left_s is not None:
         solver.parameters.max_time_in_seconds = max(0.01, budget.left_s)
