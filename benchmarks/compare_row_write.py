@@ -138,7 +138,8 @@ def found_by_layer(network: str, array: str) -> dict[int, Found]:
 def as_read(layer: Layer, entry: Mapping[str, Any]) -> Layer:
     """Return a layer with the loop sizes of the reference, which may swap the filter's sides."""
     sizes: Mapping[str, int] = entry["loop_dims"]
-    swapped = layer.sizes | {"FX": layer.sizes.get("FY", 1), "FY": layer.sizes.get("FX", 1)}
+    sides = {"FX": layer.sizes.get("FY", 1), "FY": layer.sizes.get("FX", 1)}
+    swapped = {**layer.sizes, **sides}
     for own in (layer.sizes, swapped):
         if all(own.get(dim, 1) == sizes.get(dim, 1) for dim in {*own, *sizes}):
             return layer.replace(loop_dims=tuple((dim, own[dim]) for dim in layer.sizes))
