@@ -130,7 +130,8 @@ class WhatIfRecord(Record):
     reason
         Why there is no mapping, or why the accelerator cannot be built.
     gain
-        ``(old objective - new objective) / old objective``; negative when it gets worse.
+        ``(old objective - new objective) / old objective``, with latencies in time, since the clock
+        of another array may be another; negative when it gets worse.
     most_gain
         No mapping gains more; differs from ``gain`` where a limit ended the search.
     energy_pj, latency_cycles

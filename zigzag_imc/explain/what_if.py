@@ -19,6 +19,7 @@ from zigzag_imc.core.objective import Stopped
 from zigzag_imc.explain.records import WhatIfRecord
 from zigzag_imc.library.answers import map_onto_each
 from zigzag_imc.library.query import Query
+from zigzag_imc.models.array.macro import clock_period_ns
 from zigzag_imc.models.hardware.files import accelerator_from_dict, accelerator_to_dict
 from zigzag_imc.results.result import LayerResult
 
@@ -70,12 +71,12 @@ class WhatIfs:
 def changes_of(accelerator: Accelerator) -> list[Change]:
     """Return the accelerators with a little more of one thing.
 
-    That is one more bit, twice the bits or twice the bandwidth of a memory, or one more lane of the
-    array.
+    That is one more bit, twice the bits or twice the bandwidth of a memory, or one more lane or
+    twice the lanes of the array.
 
     The cells of the array have one more weight: they hold whole ones. The outermost memory, which
-    always holds everything, is not doubled. Where the array cannot have one more lane, it has twice
-    as many.
+    always holds everything, is not doubled. Where the array cannot have one more lane, it only has
+    twice as many.
     """
     found, doubled = [], []
     for index, memory in enumerate(accelerator.memories):
@@ -90,12 +91,8 @@ def changes_of(accelerator: Accelerator) -> list[Change]:
         for index, memory in enumerate(accelerator.memories)
         if memory.ports
     ]
-    for place, (_, size) in enumerate(accelerator.array.dimensions):
-        found.append(
-            _or_larger(
-                _widened(accelerator, place, size + 1), _widened(accelerator, place, 2 * size)
-            )
-        )
+    for place in range(len(accelerator.array.dimensions)):
+        found += _wider(accelerator, place)
     return found
 
 
@@ -129,7 +126,7 @@ def what_ifs(
     records = [
         change.record.model_copy(update={"reason": change.refused})
         if change.accelerator is None
-        else _gained(change.record, found[change.record.change], base)
+        else _gained(change, found[change.record.change], base, _pace(change, accelerator, query))
         for change in changes
     ]
     records.sort(key=_order)
@@ -194,6 +191,16 @@ def _edit_of(memory: MemoryInstance, change: Callable[[MemoryInstance], MemoryIn
     return edit
 
 
+def _wider(accelerator: Accelerator, place: int) -> list[Change]:
+    """Return an array dimension with one more lane and with twice as many, where both can be."""
+    _, size = accelerator.array.dimensions[place]
+    one_more = _widened(accelerator, place, size + 1)
+    twice = _widened(accelerator, place, 2 * size)
+    if size == 1 or one_more.accelerator is None or twice.accelerator is None:
+        return [_or_larger(one_more, twice)]
+    return [one_more, twice]
+
+
 def _widened(accelerator: Accelerator, place: int, lanes: int) -> Change:
     array = accelerator.array
     name, size = array.dimensions[place]
@@ -233,16 +240,25 @@ def _with_what_is_kept(built: Accelerator, original: Accelerator, edit: Edit) ->
     )
 
 
-def _gained(record: WhatIfRecord, found: LayerResult, base: float | None) -> WhatIfRecord:
+def _pace(change: Change, before: Accelerator, query: Query) -> float:
+    """How much longer a cycle takes on the changed accelerator; of no matter for the energy."""
+    if query.objective == "energy" or change.accelerator is None:
+        return 1.0
+    return clock_period_ns(change.accelerator) / clock_period_ns(before)
+
+
+def _gained(change: Change, found: LayerResult, base: float | None, pace: float) -> WhatIfRecord:
+    """Record what a change gains, in time and not in cycles where these take longer."""
     value, bound = found.objective_value, found.bound
-    return record.model_copy(
+    least = value if found.status == "OPTIMAL" else bound
+    return change.record.model_copy(
         update={
             "status": found.status,
             "reason": found.reason,
             "objective_value": value,
             "bound": bound,
-            "gain": _relative(base, value),
-            "most_gain": _relative(base, value if found.status == "OPTIMAL" else bound),
+            "gain": _relative(base, value, pace),
+            "most_gain": _relative(base, least, pace),
             "energy_pj": found.energy_pj,
             "latency_cycles": found.latency_cycles,
             "tclk_ns": found.tclk_ns,
@@ -254,7 +270,7 @@ def _gained(record: WhatIfRecord, found: LayerResult, base: float | None) -> Wha
     )
 
 
-def _relative(base: float | None, value: float | None) -> float | None:
+def _relative(base: float | None, value: float | None, pace: float) -> float | None:
     if base is None or value is None:
         return None
-    return (base - value) / base if base > 0 else 0.0
+    return (base - value * pace) / base if base > 0 else 0.0

@@ -80,8 +80,8 @@ class LayerView:
     energy_share, latency_share
         What all of the identical layers take of the sums over the network.
     cost_share
-        What they take of the objective; the mean of both for products over the whole network, to
-        which a saving of either counts alike.
+        What they take of the objective of the network; of its energy-delay product the mean of
+        both, since a saving of either counts alike.
     mapped
         What its mapping is; ``None`` without one.
     """
@@ -139,8 +139,8 @@ def _view(
     totals = result.totals
     energy = _share(record.count, record.energy_pj, totals.energy_pj)
     latency = _share(record.count, record.latency_cycles, totals.latency_cycles)
-    together = record.objective == "network_edp"
-    cost = (energy + latency) / 2 if together else _cost(record) / whole
+    is_product = record.objective in ("edp", "network_edp")
+    cost = (energy + latency) / 2 if is_product else _cost(record) / whole
     return LayerView(record, f"layer-{number}", energy, latency, cost, mapped)
 
 

@@ -22,7 +22,8 @@ class Saving:
     change
         The change, in words.
     saved
-        Of the sum of the objective over all layers; negative where it costs more.
+        Of the objective of the network, as far as these layers go, to first order; negative where
+        it costs more.
     by_layer
         What it saves of each layer that was searched again, in the order of those.
     """

@@ -24,6 +24,8 @@ def print_what_ifs(told: Explanation, console: Console) -> None:
         console,
     )
     print_line(f"As it is: {base}. Negative: it gets worse.", console)
+    if told.what_if_objective != "energy":
+        print_line("What is less counts time, not cycles: the clock may be slower.", console)
     print_line(
         "A memory's energy per access stays, or, with its bandwidth doubled, its energy per bit.",
         console,
