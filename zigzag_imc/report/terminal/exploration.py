@@ -40,7 +40,7 @@ def explore_progress(quiet: bool) -> Iterator[Callable[[ExploreCounts], None] | 
 def print_exploration(found: Exploration, console: Console) -> None:
     """Print what was found and how."""
     if found.best is None:
-        print_line("no accelerator of the study counts", console)
+        print_line("no accelerator: none within the limits maps all layers", console)
     else:
         proved = "proved" if found.proved else "not proved"
         print_line(
@@ -53,7 +53,7 @@ def print_exploration(found: Exploration, console: Console) -> None:
             print_line(sentence, console)
     print_section("how it was found", console)
     _print_counts(found, console)
-    if found.front_proved or len(found.front) > 1:
+    if found.front and (found.front_proved or len(found.front) > 1):
         proved = "proved" if found.front_proved else "of the solved ones; --front proves it"
         print_section(f"front over energy, delay and area ({proved})", console)
         _print_points(found.front, console)
@@ -102,4 +102,6 @@ def _print_counts(found: Exploration, console: Console) -> None:
         if count or name == "solved whole":
             share = f" ({100 * count / found.points:.1f} %)" if found.points else ""
             print_line(f"  {count:,} {name}{share}", console)
+    if found.unfit_reason is not None:
+        print_line(f"no mapping, for example: {found.unfit_reason}", console)
     print_line(f"{counted(found.layers_solved, 'layer')} solved, {found.seconds:.1f} s", console)

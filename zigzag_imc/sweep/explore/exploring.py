@@ -234,6 +234,7 @@ def _result(
         points=len(points),
         pruned=pruned,
         unfit=len(run.unfit),
+        unfit_reason=run.unfit[0].unfit if run.unfit else None,
         solved=len(frontier.solved),
         layers_solved=run.counts.layers,
         open=len(unknown),

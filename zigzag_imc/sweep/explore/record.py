@@ -89,6 +89,8 @@ class Exploration(Record):
         Points that needed not be solved, by what their bound stands on.
     unfit
         Points on which some layer has no mapping.
+    unfit_reason
+        Why, of the first of them; ``None`` where there is none.
     solved, layers_solved
         Points whose layers were all solved, and layers that were, of these and others.
     open
@@ -123,6 +125,7 @@ class Exploration(Record):
     points: NonNegativeInt
     pruned: dict[str, NonNegativeInt]
     unfit: NonNegativeInt
+    unfit_reason: str | None = None
     solved: NonNegativeInt
     layers_solved: NonNegativeInt
     open: NonNegativeInt
