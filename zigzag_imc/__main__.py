@@ -19,6 +19,10 @@ def main() -> None:
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
         sys.exit(INTERRUPTED)
+    finally:
+        # Where Ctrl-C struck while text was run as code, as dataclasses do, Python remembers it
+        # until the next text, and would end as if nobody had seen to it.
+        exec("")
 
 
 if __name__ == "__main__":
