@@ -51,6 +51,22 @@ def test_what_is_no_range_is_refused(found: object) -> None:
 
 
 @pytest.mark.parametrize(
+    ("contents", "said"),
+    [
+        ({"networks": []}, "networks: found a list of 0, expected at least 1 item"),
+        (
+            {"networks": "ds_cnn", "accelerators": {"template": "dimc", "ranges": {"rows": []}}},
+            "accelerators[0].ranges.rows: found a list of 0, expected at least one value",
+        ),
+    ],
+)
+def test_a_bad_study_is_told_in_plain_words(contents: object, said: str) -> None:
+    with pytest.raises(OptionError) as error:
+        study_of(contents)
+    assert said in str(error.value)
+
+
+@pytest.mark.parametrize(
     ("text", "holds"),
     [
         ("rows <= 4 * columns", True),

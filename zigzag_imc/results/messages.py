@@ -64,7 +64,9 @@ def _missing_key(model: type[BaseModel], location: Location, found: object) -> s
 def _expected(model: type[BaseModel], location: Location, kind: str, message: str) -> str:
     if kind in ("model_type", "model_attributes_type"):
         return f"a mapping with {some_of(_keys(_model_at(model, location)))}"
-    return message.removeprefix("Input should be ")
+    if kind == "too_short":
+        return "at least " + message.split(" at least ")[1].split(" after ")[0]
+    return message.removeprefix("Value error, ").removeprefix("Input should be ")
 
 
 def _words(expected: str) -> list[str]:
