@@ -212,10 +212,9 @@ _COSTS = ("energy_pj", "latency_cycles", "edp_js", "utilization")
 
 
 def _compared(one: LayerResult, other: LayerResult, names: Sequence[str]) -> LayerComparison:
-    quantities = tuple(
-        QuantityRecord.of(name, getattr(one, name), getattr(other, name)) for name in _COSTS
-    )
-    differs = [quantity.name for quantity in quantities if not quantity.is_same]
+    costs = [QuantityRecord.of(name, getattr(one, name), getattr(other, name)) for name in _COSTS]
+    differs = [quantity.name for quantity in costs if not quantity.is_same]
+    delay = QuantityRecord.of("delay_ns", _delay_ns(one), _delay_ns(other))
     if one.status != other.status:
         differs.append("status")
     if (one.spatial, one.temporal) != (other.spatial, other.temporal):
@@ -223,8 +222,15 @@ def _compared(one: LayerResult, other: LayerResult, names: Sequence[str]) -> Lay
     if (one.loop_dims, one.precision) != (other.loop_dims, other.precision):
         differs.append("layer")
     return LayerComparison(
-        name=names[0], count=len(names), quantities=quantities, differs_in=tuple(differs)
+        name=names[0], count=len(names), quantities=(*costs, delay), differs_in=tuple(differs)
     )
+
+
+def _delay_ns(record: LayerResult) -> float | None:
+    """Return how long a layer takes at the clock of its array."""
+    if record.latency_cycles is None or record.tclk_ns is None:
+        return None
+    return record.latency_cycles * record.tclk_ns
 
 
 def _names_without(one: NetworkResult, other: NetworkResult) -> tuple[str, ...]:

@@ -138,19 +138,19 @@ def _nest(result: NetworkResult, name: str) -> str:
 
 
 def _chart(layers: Sequence[LayerComparison]) -> Scatter | None:
-    """Return the ratios of latency and energy of all layers, around one."""
+    """Return the ratios of delay and energy of all layers, around one."""
     points = []
     for number, layer in enumerate(layers, start=1):
-        latency, energy = layer.quantity("latency_cycles").ratio, layer.quantity("energy_pj").ratio
-        if latency and energy:
-            label = f"{layer.name}: {latency:.3g} × latency, {energy:.3g} × energy"
-            points.append(Point(latency, energy, label, f"row-layer-{number}"))
+        delay, energy = layer.quantity("delay_ns").ratio, layer.quantity("energy_pj").ratio
+        if delay and energy:
+            label = f"{layer.name}: {delay:.3g} × delay, {energy:.3g} × energy"
+            points.append(Point(delay, energy, label, f"row-layer-{number}"))
     ends = [*(point.x for point in points), *(point.y for point in points), 1.0]
     low, high = min(ends), max(ends)
     return scatter(
         "ratios",
         "Layers by what the second result takes of the first: below 1 it takes less",
-        ("cycles of the second / first", "energy of the second / first"),
+        ("time of the second / first", "energy of the second / first"),
         points,
         lines=[
             ("as much time", [(1.0, low), (1.0, high)]),

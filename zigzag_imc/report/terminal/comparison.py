@@ -67,12 +67,14 @@ def _print_layers(compared: Comparison, console: Console) -> None:
             Column("count", numbers=True),
             Column("energy", numbers=True),
             Column("latency", numbers=True),
+            Column("delay", numbers=True),
             Column("utilization", numbers=True),
             Column("differs in", rank=1),
         )
     )
     for layer in different:
-        ratios = (layer.quantity(name) for name in ("energy_pj", "latency_cycles", "utilization"))
+        shown = ("energy_pj", "latency_cycles", "delay_ns", "utilization")
+        ratios = (layer.quantity(name) for name in shown)
         rows.add(
             shorten(layer.name, 60),
             str(layer.count),
