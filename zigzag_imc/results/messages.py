@@ -65,7 +65,7 @@ def _expected(model: type[BaseModel], location: Location, kind: str, message: st
     if kind in ("model_type", "model_attributes_type"):
         return f"a mapping with {some_of(_keys(_model_at(model, location)))}"
     if kind == "too_short":
-        return "at least " + message.split(" at least ")[1].split(" after ")[0]
+        return "at least " + message.partition(" at least ")[2].partition(" after ")[0]
     return message.removeprefix("Value error, ").removeprefix("Input should be ")
 
 
