@@ -63,7 +63,7 @@ def test_files_are_what_is_printed(run: Any, model: Path, tmp_path: Path, suffix
         assert (check.network.name, check.zigzag_version) == ("small", None)
 
 
-SEVERAL = ("-a", "aimc", "--objective", "energy", "--no-zigzag", "--engines", "random", "-j", 1)
+SEVERAL = ("-a", "aimc", "--objective", "energy", "--no-zigzag", "--engines", "loma", "-j", 1)
 
 
 @pytest.fixture(scope="module")

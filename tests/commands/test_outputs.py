@@ -37,7 +37,7 @@ def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, result_file: Path) -
 
 
 MAP = "map small.onnx -a mine.yaml"
-SEARCH = "search small.onnx -a mine.yaml -e random"
+SEARCH = "search small.onnx -a mine.yaml -e loma"
 EVALUATE = "evaluate small.onnx -a mine.yaml -m"
 CROSSCHECK = "crosscheck small.onnx -a mine.yaml --engines none --no-zigzag"
 
@@ -140,7 +140,7 @@ def test_the_suffix_of_out_decides_the_form(
     run: Any, model: Path, tmp_path: Path, suffix: str
 ) -> None:
     out = tmp_path / f"out.{suffix}"
-    searched = run("search", model, "-a", "aimc", "-e", "random", "-j", 1, "--out", out)
+    searched = run("search", model, "-a", "aimc", "-e", "loma", "-j", 1, "--out", out)
     assert searched.exit_code == 0
     assert sum("classify" in line for line in out.read_text().splitlines()) == 1
 
