@@ -265,7 +265,7 @@ def test_pairs_of_kinds_against_plain_enumeration(seed: int) -> None:
     assert not list(disagreements(drawn, constraints))
 
 
-@pytest.mark.parametrize("seed", range(400, 440))
+@pytest.mark.parametrize("seed", range(400, 424))
 def test_diagonals_within_constraints_against_plain_enumeration(seed: int) -> None:
     drawn = diagonal_case(seed, MOST)
     constraints = random_constraints(drawn, seed)
