@@ -91,7 +91,7 @@ def test_the_key_holds_all_that_decides(tmp_path: Path) -> None:
     (question,) = plan.questions["arrays"]
     network = problem.subject.network
     flow = network.steps_and_tensors
-    smaller = replace(flow, elements={name: 1 for name in flow.elements})
+    smaller = replace(flow, elements=dict.fromkeys(flow.elements, 1))
     split = replace(flow, outputs=tuple(flow.elements))
     subjects = [
         replace(problem.subject, network=replace(network, **changes))
