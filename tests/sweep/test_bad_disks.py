@@ -104,7 +104,7 @@ def test_tables_that_cannot_be_written_leave_the_old_ones(tmp_path: Path) -> Non
     sweep_study(study, tmp_path / "out", jobs=1)
     before = rows(tmp_path / "out")
     (tmp_path / "out" / "layers.csv.part").mkdir()
-    with pytest.raises(OptionError, match="tables cannot be written: .*kept in the cache"):
+    with pytest.raises(OptionError, match=r"tables cannot be written: .*kept in the cache"):
         sweep_study(study, tmp_path / "out", jobs=1)
     assert rows(tmp_path / "out").equals(before)
 
@@ -114,10 +114,12 @@ def test_two_sweeps_share_a_cache_at_once(tmp_path: Path) -> None:
     study = write_study(tmp_path)
     cache = tmp_path / "shared.sqlite"
     asked = command("sweep", study, "-o", tmp_path / "other", "--cache", cache, "--jobs", 1, "-q")
-    with subprocess.Popen(asked, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as other:
-        with Store(cache):  # the other finds it open, and writes beside this one
-            mine = sweep_study(study, tmp_path / "mine", jobs=1, cache=cache)
-            _, stderr = other.communicate()
+    with (
+        Store(cache),  # both find it open
+        subprocess.Popen(asked, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as other,
+    ):
+        mine = sweep_study(study, tmp_path / "mine", jobs=1, cache=cache)
+        _, stderr = other.communicate()
     assert (other.returncode, stderr) == (0, b"")
     assert mine.counts.done == mine.counts.total == 8
     with Store(cache) as store:
