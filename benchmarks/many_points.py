@@ -120,7 +120,9 @@ def main() -> None:
     parser.add_argument("--objectives", nargs="+", default=["energy", "edp"])
     parser.add_argument("--arrays", type=int, default=2500)
     asked = parser.parse_args()
-    print("| objective | part of the way | seconds | CPU seconds / 2 | parent (MB) | a worker (MB) |")
+    print(
+        "| objective | part of the way | seconds | CPU seconds / 2 | parent (MB) | a worker (MB) |"
+    )
     print("| --- | --: | --: | --: | --: | --: |")
     for objective in asked.objectives:
         with tempfile.TemporaryDirectory() as folder:

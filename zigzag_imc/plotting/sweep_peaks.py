@@ -23,6 +23,8 @@ _NAMED = {
     "adders_regular": "adder trees",
     "adders_pv": "place-value adders",
     "accumulators": "accumulators",
+    "enable_lines": "enable lines",
+    "pipeline": "pipeline",
 }
 """Parts of the array, as figures call them; all others are memories."""
 
