@@ -141,7 +141,7 @@ def test_a_tree_for_each_bit_of_the_weights() -> None:
 
 def test_trees_of_bits_by_bits_are_the_same() -> None:
     """As many bits a cycle as a weight has: either way, eight trees over words of eight bits."""
-    given = {"bits_per_cycle": 8, "weight_bits": 8}
+    given: dict[str, Any] = {"bits_per_cycle": 8, "weight_bits": 8}
     usual, own = _macro(**given), _macro(**given, trees_per_weight_bit=True)
     assert own.area_breakdown_mm2 == usual.area_breakdown_mm2
     assert own.tclk_breakdown_ns == usual.tclk_breakdown_ns
