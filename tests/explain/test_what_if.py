@@ -200,7 +200,9 @@ def test_more_bits_take_more_area_and_nothing_else_of_a_memory_does() -> None:
                 before.array["cells"] * (1 if is_wider else grown)
             )
         else:
-            expected = before.memories | {name: before.memories[name] * (1 if is_wider else grown)}
+            expected = dict(before.memories) | {
+                name: before.memories[name] * (1 if is_wider else grown)
+            }
             assert after.memories == pytest.approx(expected)
 
 

@@ -237,10 +237,21 @@ def _or_larger(change: Change, larger: Change) -> Change:
 def _checked(record: WhatIfRecord, accelerator: Accelerator, edit: Edit) -> Change:
     """Refuse an accelerator that a file could not describe."""
     try:
-        built = accelerator_from_dict(accelerator_to_dict(edit(accelerator)), record.change)
+        return Change(record, checked(accelerator, edit, record.change))
     except AcceleratorError as error:
         return Change(record, None, str(error))
-    return Change(record, _with_what_is_kept(built, accelerator, edit))
+
+
+def checked(accelerator: Accelerator, edit: Edit, source: str) -> Accelerator:
+    """Return a changed accelerator.
+
+    Raises
+    ------
+    AcceleratorError
+        When no file could describe it; ``source`` is named.
+    """
+    built = accelerator_from_dict(accelerator_to_dict(edit(accelerator)), source)
+    return _with_what_is_kept(built, accelerator, edit)
 
 
 def _with_what_is_kept(built: Accelerator, original: Accelerator, edit: Edit) -> Accelerator:

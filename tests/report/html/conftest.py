@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 from zigzag_imc import map_network
+from zigzag_imc.commands.report_findings import Wanted, findings_of
 from zigzag_imc.core.layer import conv_layer, matmul_layer
 from zigzag_imc.onnx_workload.network import Network
+from zigzag_imc.report.html.findings import Findings
 from zigzag_imc.results.result import NetworkResult
 from zigzag_imc.sweep.places import Place
 from zigzag_imc.sweep.study.entries import Study
@@ -99,6 +101,14 @@ def small() -> NetworkResult:
     names = [layer.name for layer in layers]
     network = Network("small", layers, edges=tuple(itertools.pairwise(names)))
     return map_network(network, "dimc", jobs=1, pareto=True)
+
+
+@pytest.fixture(scope="session")
+def findings(small: NetworkResult) -> Findings:
+    """Explain and search the dearest of them, and play all."""
+    found, stopped = findings_of(small, Wanted(1, 1, 3, jobs=1, time_limit=None, quiet=True))
+    assert not stopped
+    return found
 
 
 @pytest.fixture(scope="session")

@@ -50,6 +50,25 @@ class Point:
 
 
 @dataclass(frozen=True, slots=True)
+class Path:
+    """A line through values.
+
+    Attributes
+    ----------
+    label
+        What it is, as words.
+    corners
+        The values.
+    is_dashed
+        Whether it only says between which values something lies.
+    """
+
+    label: str
+    corners: Sequence[tuple[float, float]]
+    is_dashed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Axis:
     """One axis.
 
@@ -120,7 +139,7 @@ class Scatter:
     groups
         Names of the groups, in the order of their marks.
     lines
-        Lines through values, as places in the drawing, with their names.
+        Lines through values, with their corners as places in the drawing.
     """
 
     name: str
@@ -129,7 +148,7 @@ class Scatter:
     y: Axis
     points: tuple[tuple[float, float, Point], ...]
     groups: tuple[str, ...] = ()
-    lines: tuple[tuple[str, str], ...] = ()
+    lines: tuple[tuple[Path, str], ...] = ()
 
     @property
     def has_links(self) -> bool:
@@ -144,21 +163,21 @@ def scatter(  # noqa: PLR0913  (what a chart is made of)
     points: Sequence[Point],
     *,
     groups: Sequence[str] = (),
-    lines: Sequence[tuple[str, Sequence[tuple[float, float]]]] = (),
+    lines: Sequence[Path] = (),
     show: Show = lambda tick: f"{tick:.4g}",
 ) -> Scatter | None:
     """Draw points, and lines through other values; ``None`` where there is nothing to draw."""
     if not points:
         return None
-    corners = [corner for _, path in lines for corner in path]
+    corners = [corner for path in lines for corner in path.corners]
     xs = [point.x for point in points] + [x for x, _ in corners]
     ys = [point.y for point in points] + [y for _, y in corners]
     x = Axis.of(labels[0], xs, (LEFT, WIDTH - RIGHT), show)
     y = Axis.of(labels[1], ys, (HEIGHT - BOTTOM, TOP), show)
     placed = tuple((x.place(point.x), y.place(point.y), point) for point in points)
     drawn = tuple(
-        (said, " ".join(f"{x.place(one)},{y.place(other)}" for one, other in path))
-        for said, path in lines
+        (path, " ".join(f"{x.place(one)},{y.place(other)}" for one, other in path.corners))
+        for path in lines
     )
     return Scatter(name, title, x, y, placed, tuple(groups), drawn)
 
