@@ -113,11 +113,14 @@ def findings(small: NetworkResult) -> Findings:
 
 @pytest.fixture(scope="session")
 def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Sweep one layer over six arrays, whose entries have hostile names."""
+    """Sweep a layer of two networks over six arrays, whose entries have hostile names."""
     study = Study.model_validate(
         {
             "name": "<b>arrays</b>",
-            "networks": [{"model": "deep_autoencoder", "layers": ["fc5"]}],
+            "networks": [
+                {"model": "deep_autoencoder", "layers": ["fc5"]},
+                {"model": "ds_cnn", "layers": ["fc"]},
+            ],
             "accelerators": [
                 {
                     "template": kind,
