@@ -120,7 +120,7 @@ class _Model:
                     terms.setdefault((step, memory), []).append(tensor.bits * held)
         return {place: cp_model.LinearExpr.sum(held) for place, held in terms.items()}
 
-    def _held(self, tensor: Keepable, memory: str) -> Iterator[tuple[int, cp_model.IntVar]]:
+    def _held(self, tensor: Keepable, memory: str) -> Iterator[tuple[int, cp_model.LinearExprT]]:
         """Yield the steps at which a memory may hold a tensor, and whether it does."""
         kept = self._keep[tensor.name, memory]
         if self._order is None:

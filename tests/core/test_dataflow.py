@@ -18,7 +18,7 @@ BRANCHES = flow(
 
 
 def test_a_step_runs_after_all_that_it_depends_on() -> None:
-    assert BRANCHES.earlier == (set(), {0}, {0}, {0, 1, 2})
+    assert list(map(set, BRANCHES.earlier)) == [set(), {0}, {0}, {0, 1, 2}]
     assert not BRANCHES.has_one_order
     assert BRANCHES.is_order([0, 2, 1, 3])
     assert not BRANCHES.is_order([1, 0, 2, 3])
@@ -40,9 +40,9 @@ def test_what_is_not_known_stays_between_the_same_steps() -> None:
     fenced = flow(
         ("x", "a", "layer"), ("x", "b", "layer"), ("x", "c", "opaque"), ("x", "d", "layer")
     )
-    assert fenced.earlier == (set(), set(), {0, 1}, {0, 1, 2})
+    assert list(map(set, fenced.earlier)) == [set(), set(), {0, 1}, {0, 1, 2}]
 
 
 def test_two_steps_that_write_the_same_keep_their_order() -> None:
     twice = flow(("x", "a", "layer"), ("x", "a", "layer"), ("a", "b", "layer"))
-    assert twice.earlier == (set(), {0}, {0, 1})
+    assert list(map(set, twice.earlier)) == [set(), {0}, {0, 1}]

@@ -122,12 +122,13 @@ def test_the_checker_sees_wrong_orders(fault: str, reordered: NetworkResult) -> 
     wrong = copy.deepcopy(reordered.locality)
     assert wrong is not None
     graph = said(reordered)
-    changed = {
+    changes: dict[str, dict[str, object]] = {
         "turned": {"places": tuple(reversed(graph.places))},
         "too few": {"places": graph.places[:-1]},
         "cheaper graph": {"objective_value": 0.5 * (graph.objective_value or 0.0)},
-    }[fault]
-    wrong = wrong.model_copy(update={"graph_order": graph.model_copy(update=changed)})
+    }
+    changed = graph.model_copy(update=changes[fault])
+    wrong = wrong.model_copy(update={"graph_order": changed})
     problems = verify_result(reordered.model_copy(update={"locality": wrong})).problems
     assert any("graph_order" in said for said in problems)
 
