@@ -113,11 +113,17 @@ def _solution(bench: Workbench, objective: Objective, verdict: Verdict, started:
     best = _asked_for(verdict.best, bench.options.cutoff)
     if best is None:
         solution = _without_mapping(bench, objective, verdict)
-    elif _breaks_ties(bench, verdict):
-        decided = decide(bench, objective, best)
-        solution = replace(_with_mapping(decided.best, objective, verdict), tie=decided.tie)
     else:
-        solution = _with_mapping(best_known(bench, objective, best), objective, verdict)
+        tie = None
+        if _breaks_ties(bench, verdict):
+            decided = decide(bench, objective, best)
+            best, tie = decided.best, decided.tie
+        else:
+            best = best_known(bench, objective, best)
+        solution = Solution.of_mapping(
+            objective, best.mapping, best.cost, verdict.bound, verdict.reason
+        )
+        solution = replace(solution, tie=tie)
     counts = bench.counts() if bench.options.counted else UNCOUNTED
     return replace(
         solution,
@@ -139,20 +145,6 @@ def _breaks_ties(bench: Workbench, verdict: Verdict) -> bool:
     options = bench.options
     is_whole_question = options.gap == 0 and math.isinf(options.cutoff)
     return verdict.proved and bench.complete and is_whole_question
-
-
-def _with_mapping(best: Incumbent, objective: Objective, verdict: Verdict) -> Solution:
-    """Return the best mapping with its certified bound."""
-    value = Goal(objective).value(best.energy_pj, best.latency_cycles)
-    return Solution(
-        "OPTIMAL" if verdict.proved else "FEASIBLE",
-        objective,
-        mapping=best.mapping,
-        cost=best.cost,
-        objective_value=value,
-        bound=min(value, verdict.bound),
-        reason=verdict.reason,
-    )
 
 
 def _without_mapping(bench: Workbench, objective: Objective, verdict: Verdict) -> Solution:
