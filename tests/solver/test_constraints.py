@@ -20,7 +20,8 @@ from tests.solver.small_cases import Case, case, diagonal_case, stalling_case
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.constraint_text import parse_constraint
 from zigzag_imc.core.constraints import Constraints, FixedUnrolling, texts_of
-from zigzag_imc.core.layer import OPERANDS, Layer, conv_layer, matmul_layer
+from zigzag_imc.core.layer import OPERANDS, Layer
+from zigzag_imc.core.layer_building import conv_layer, matmul_layer
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.space import Space
