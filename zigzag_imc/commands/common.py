@@ -273,6 +273,9 @@ QuietOption = Annotated[
     bool, typer.Option("--quiet", "-q", help="No progress, notices or warnings on stderr.")
 ]
 
+WRONG_INPUT = 2
+"""Exit code when an input is wrong, as for a wrong option."""
+
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""
 
