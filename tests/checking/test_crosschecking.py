@@ -13,7 +13,7 @@ from zigzag_imc import crosscheck_network, map_layer
 from zigzag_imc.checking.findings import Finding, scored_by_zigzag
 from zigzag_imc.checking.judge import Judge
 from zigzag_imc.core.errors import OptionError
-from zigzag_imc.core.layer import conv_layer, matmul_layer
+from zigzag_imc.core.layer_building import conv_layer, matmul_layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
 from zigzag_imc.library.query import Query
 from zigzag_imc.models.hardware.files import (

@@ -17,7 +17,8 @@ import zigzag_imc
 from tests.commands.networks import mapping_file, small_layer, small_model, write_model
 from zigzag_imc.checking.verify import verify_result
 from zigzag_imc.core.errors import AcceleratorError, OptionError, WorkloadError
-from zigzag_imc.core.layer import Precision, conv_layer
+from zigzag_imc.core.layer import Precision
+from zigzag_imc.core.layer_building import conv_layer
 from zigzag_imc.library.mapping import (
     MappingInterrupted,
     evaluate,

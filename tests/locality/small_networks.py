@@ -9,7 +9,8 @@ from dataclasses import replace
 from tests.accelerators import VARIANTS, cells, dram, memory, moves, port, rebuilt, registers
 from zigzag_imc.core.accelerator import Accelerator, Direction, Port
 from zigzag_imc.core.dataflow import Dataflow, Step
-from zigzag_imc.core.layer import Layer, Precision, conv_layer, matmul_layer
+from zigzag_imc.core.layer import Layer, Precision
+from zigzag_imc.core.layer_building import conv_layer, matmul_layer
 from zigzag_imc.models.hardware.files import accelerator_from_dict
 from zigzag_imc.onnx_workload.network import Network
 

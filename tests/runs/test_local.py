@@ -14,7 +14,7 @@ import pytest
 from tests.commands.networks import small_layer
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.errors import MappingError, OptionError
-from zigzag_imc.core.layer import matmul_layer
+from zigzag_imc.core.layer_building import matmul_layer
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.models.hardware.files import load_accelerator
 from zigzag_imc.models.profile import IMC

@@ -23,7 +23,7 @@ from tests.solver.within_constraints import (
     random_constraints,
 )
 from zigzag_imc.core.constraints import texts_of
-from zigzag_imc.core.layer import conv_layer, matmul_layer
+from zigzag_imc.core.layer_building import conv_layer, matmul_layer
 from zigzag_imc.core.space import Space
 from zigzag_imc.models.array.slicing import seen_by
 from zigzag_imc.models.evaluate import CostModel

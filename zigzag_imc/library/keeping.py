@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from zigzag_imc.core.budget import Budget
-from zigzag_imc.core.objective import Objective, Status, Stopped
+from zigzag_imc.core.objective import Objective, Status
 from zigzag_imc.core.tolerances import COARSEST
 from zigzag_imc.library.assembly import Assembler
 from zigzag_imc.library.choosing import NetworkChoice
@@ -16,7 +16,7 @@ from zigzag_imc.library.subject import Subject
 from zigzag_imc.locality.cases import Case, Spot, spot_of
 from zigzag_imc.locality.fallback import Chosen
 from zigzag_imc.locality.product import least_product
-from zigzag_imc.locality.search import Rounds
+from zigzag_imc.locality.search import Rounds, Runner
 from zigzag_imc.locality.weighing import ENERGY, LATENCY
 from zigzag_imc.models.locality.greedy import greedy_placement
 from zigzag_imc.models.locality.places import NOWHERE, Places
@@ -32,8 +32,7 @@ from zigzag_imc.results.locality import (
 )
 from zigzag_imc.results.result import LayerResult, NetworkResult
 from zigzag_imc.results.totals import relative_gap
-from zigzag_imc.runs.job import Job, Outcome
-from zigzag_imc.runs.local import run_jobs
+from zigzag_imc.runs.job import Outcome
 from zigzag_imc.solver.solution import ParetoPoint, Solution
 
 OPEN = "stopped before what is kept was proved best"
@@ -43,13 +42,15 @@ OPEN_UNDER_RULE = "stopped before the mappings under what is kept were proved be
 """Why mappings are not proved where a rule says what is kept."""
 
 
-def map_keeping(subject: Subject, budget: Budget, assembler: Assembler) -> NetworkResult:
+def map_keeping(
+    subject: Subject, budget: Budget, assembler: Assembler, run: Runner
+) -> NetworkResult:
     """Map all layers of a network, and keep on chip between them what the rule asked for keeps.
 
     What makes the network best, or what ZigZag's greedy rule says, under which each layer is mapped
     at its best all the same.
     """
-    network = _Network.of(subject, budget, assembler)
+    network = _Network.of(subject, budget, assembler, run)
     rounds = network.rounds
     rounds.relax()
     lost = rounds.drop_unmappable()
@@ -155,7 +156,7 @@ class _Network:
     assembler: Assembler
 
     @classmethod
-    def of(cls, subject: Subject, budget: Budget, assembler: Assembler) -> _Network:
+    def of(cls, subject: Subject, budget: Budget, assembler: Assembler, run: Runner) -> _Network:
         """Lay out a network."""
         query, timeline = subject.query, timeline_of(subject)
         groups = {name: group for group in subject.groups for name in group.names}
@@ -163,9 +164,6 @@ class _Network:
             spot_of(timeline, layer.name, groups[layer.name].constraints)
             for layer in subject.network.layers
         )
-
-        def run(jobs: Sequence[Job]) -> tuple[list[Outcome], Stopped | None]:
-            return run_jobs(jobs, query.jobs, budget, query.progress)
 
         rounds = Rounds(
             timeline,

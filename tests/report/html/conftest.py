@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from zigzag_imc import map_network
-from zigzag_imc.core.layer import conv_layer, matmul_layer
+from zigzag_imc.core.layer_building import conv_layer, matmul_layer
 from zigzag_imc.onnx_workload.network import Network
 from zigzag_imc.results.result import NetworkResult
 from zigzag_imc.sweep.places import Place

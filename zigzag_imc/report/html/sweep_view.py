@@ -49,8 +49,12 @@ SHOWN = (
     "utilization",
     "gap",
     "cost_model",
+    "locality",
 )
 """Columns that the page shows, beside those of the parameters."""
+
+QUESTION = ("network", "objective", "cost_model", "locality")
+"""Columns that say what was asked."""
 
 BEST_OF = ("energy_pj", "delay_ns", "edp_js", "tops_per_w", "tops_per_mm2")
 """What the best accelerators of a network are looked for in."""
@@ -126,7 +130,7 @@ def first_chart(rows: Sequence[Row]) -> tuple[Scatter | None, frozenset[int]]:
             )
     by_question: dict[tuple[str, ...], list[int]] = {}
     for number in points:
-        question = tuple(str(rows[number][key]) for key in ("network", "objective", "cost_model"))
+        question = tuple(str(rows[number][key]) for key in QUESTION)
         by_question.setdefault(question, []).append(number)
     best = [front_of(points[number] for number in own) for own in by_question.values()]
     on_front = {point for front in best for point in front}
