@@ -232,6 +232,20 @@ TimeLimitOption = Annotated[
 TotalTimeLimitOption = Annotated[
     float | None, typer.Option("--total-time-limit", metavar="S", help="Seconds for everything.")
 ]
+WhatIfJobsOption = Annotated[
+    int | None,
+    typer.Option(
+        "--jobs",
+        "-j",
+        metavar="N",
+        min=1,
+        help="What-ifs searched side by side; default: all cores.",
+    ),
+]
+WhatIfTimeLimitOption = Annotated[
+    float | None,
+    typer.Option("--time-limit", metavar="S", help="Seconds per what-if; then its gap is shown."),
+]
 DiagonalsOption = Annotated[
     bool,
     typer.Option(

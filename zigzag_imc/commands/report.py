@@ -7,7 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zigzag_imc.commands.common import INTERRUPTED, QuietOption, naming, say_written
+from zigzag_imc.commands.common import (
+    INTERRUPTED,
+    QuietOption,
+    WhatIfJobsOption,
+    WhatIfTimeLimitOption,
+    naming,
+    say_written,
+)
 
 if TYPE_CHECKING:
     from zigzag_imc.explain.records import Explanation
@@ -38,22 +45,8 @@ def report_command(  # noqa: PLR0913  (options of the command line)
             help="Map the N dearest layers again on changed accelerators, as `explain` does.",
         ),
     ] = 3,
-    jobs: Annotated[
-        int | None,
-        typer.Option(
-            "--jobs",
-            "-j",
-            metavar="N",
-            min=1,
-            help="What-ifs searched side by side; default: all cores.",
-        ),
-    ] = None,
-    time_limit: Annotated[
-        float | None,
-        typer.Option(
-            "--time-limit", metavar="S", help="Seconds per what-if; then its gap is shown."
-        ),
-    ] = None,
+    jobs: WhatIfJobsOption = None,
+    time_limit: WhatIfTimeLimitOption = None,
     quiet: QuietOption = False,
 ) -> None:
     """Write a page of HTML about a result or a sweep: one file that loads nothing.
