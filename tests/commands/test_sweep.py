@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import polars
+import pytest
 
 from tests.commands.terminal import wait_until
 from tests.sweep.studies import COLUMNS, ROWS, solved, write_study
@@ -35,6 +36,15 @@ def test_a_slip_is_one_line(run: Any, tmp_path: Path) -> None:
     assert done.exit_code == 2
     (line,) = done.stderr.splitlines()
     assert line.startswith(f"error: {tmp_path}/study.yaml: where: 'row > 1': found 'row'")
+
+
+def test_a_file_may_be_called_like_an_option(
+    run: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "out").mkdir()
+    done = run("sweep", "out", "-o", "found")
+    assert done.stderr == "error: out: is a folder, expected a YAML file with a study\n"
 
 
 def test_a_killed_sweep_goes_on_where_it_was(run: Any, tmp_path: Path) -> None:

@@ -12,8 +12,6 @@ from zigzag_imc.commands.common import (
     FormatOption,
     QuietOption,
     TotalTimeLimitOption,
-    WhatIfJobsOption,
-    WhatIfTimeLimitOption,
     naming,
 )
 from zigzag_imc.commands.stdout import print_json
@@ -50,8 +48,22 @@ def explain_command(  # noqa: PLR0913  (options of the command line)
             help="Map the layer again on accelerators with a little more of each resource.",
         ),
     ] = True,
-    jobs: WhatIfJobsOption = None,
-    time_limit: WhatIfTimeLimitOption = None,
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            "--jobs",
+            "-j",
+            metavar="N",
+            min=1,
+            help="What-ifs searched side by side; default: all cores.",
+        ),
+    ] = None,
+    time_limit: Annotated[
+        float | None,
+        typer.Option(
+            "--time-limit", metavar="S", help="Seconds per what-if; then its gap is shown."
+        ),
+    ] = None,
     total_time_limit: TotalTimeLimitOption = None,
     output: FormatOption = Format.TABLE,
     quiet: QuietOption = False,
