@@ -11,7 +11,7 @@ from tests.accelerators import base
 from zigzag_imc import Template, map_layer, search_layer
 from zigzag_imc.core.circuit import USUAL, Circuit
 from zigzag_imc.core.errors import AcceleratorError
-from zigzag_imc.core.layer import matmul_layer
+from zigzag_imc.core.layer_building import matmul_layer
 from zigzag_imc.core.technology import NODE_28NM as TECH
 from zigzag_imc.models.array.macro import MacroModel
 from zigzag_imc.models.array.structure import Structure
