@@ -84,7 +84,7 @@ def advice_for(layer: LayerView) -> str:
     largest = layer.mapped.energy[0] if layer.mapped.energy else None
     spent = f"; {percent(largest.share)} of its energy is {largest.name}" if largest else ""
     limits = {
-        "compute": f"it computes nearly all the time: {lanes_words(told.occupancy)}",
+        "compute": f"most of its time it computes: {lanes_words(told.occupancy)}",
         "port": f"a wider port would help: without waits it would take "
         f"{percent(told.binding.share)} less time",
         "rows": "rows written faster, or a second weight per cell, would help",
