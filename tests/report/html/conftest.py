@@ -13,7 +13,7 @@ import pytest
 
 from zigzag_imc import map_network
 from zigzag_imc.commands.report_findings import Wanted, findings_of
-from zigzag_imc.core.layer import conv_layer, matmul_layer
+from zigzag_imc.core.layer_building import conv_layer, matmul_layer
 from zigzag_imc.onnx_workload.network import Network
 from zigzag_imc.report.html.findings import Findings
 from zigzag_imc.results.result import NetworkResult

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from zigzag_imc.core.layer import matmul_layer
+from zigzag_imc.core.layer_building import matmul_layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
 from zigzag_imc.library.inputs import accelerator_of
 from zigzag_imc.replaying.play import Replay, play

@@ -49,8 +49,12 @@ SHOWN = (
     "utilization",
     "gap",
     "cost_model",
+    "locality",
 )
 """Columns that the page shows, beside those of the parameters."""
+
+QUESTION = ("network", "objective", "cost_model", "locality")
+"""Columns that say what was asked."""
 
 BEST_OF = ("energy_pj", "delay_ns", "edp_js", "tops_per_w", "tops_per_mm2")
 """What the best accelerators of a network are looked for in."""
@@ -138,7 +142,7 @@ def explorer_of(rows: Sequence[Row]) -> Explorer:
 
     A front is that of one network under one question; a mark is that of its accelerators.
     """
-    asked = [tuple(str(row[key]) for key in ("network", "objective", "cost_model")) for row in rows]
+    asked = [tuple(str(row[key]) for key in QUESTION) for row in rows]
     questions = list(dict.fromkeys(asked))
     groups = list(dict.fromkeys(str(row["accelerators"]) for row in rows))
     points = {
@@ -181,7 +185,9 @@ def explorer_of(rows: Sequence[Row]) -> Explorer:
 def _named(questions: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
     """Return what questions are called: by their network, and by what else tells them apart."""
     places = [
-        place for place in range(3) if place == 0 or len({one[place] for one in questions}) > 1
+        place
+        for place, key in enumerate(QUESTION)
+        if key == "network" or len({one[place] for one in questions}) > 1
     ]
     return tuple(", ".join(one[place] for place in places) for one in questions)
 
