@@ -8,7 +8,8 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from tests.commands.networks import small_layer
-from tests.plotting.pictures import assert_readable, colour_at, is_colour, pixels
+from tests.plotting.pictures import colour_at, is_colour, pixels
+from tests.plotting.written import assert_readable
 from zigzag_imc.checking.crosschecking import crosscheck_network
 from zigzag_imc.library.mapping import map_network
 from zigzag_imc.models.hardware.chips import chip_named, chip_names

@@ -12,7 +12,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from tests.commands.networks import small_layer
-from tests.plotting.pictures import assert_readable, texts
+from tests.plotting.written import assert_readable, shown
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.library.mapping import map_network
 from zigzag_imc.onnx_workload import Network
@@ -55,6 +55,11 @@ def named(record: LayerResult, name: str, number: int) -> LayerResult:
     )
     update = {"name": name, "names": (name,), "pareto": front, "pareto_proved": number % 2 == 0}
     return record.model_copy(update=update)
+
+
+def texts(figure: Figure) -> list[str]:
+    """Return all that is written in a figure."""
+    return [text.get_text() for text in shown(figure)]
 
 
 def test_figures_draw_on_given_axes(result: NetworkResult) -> None:
@@ -128,6 +133,7 @@ def test_colours_differ_for_all_eyes() -> None:
 def test_nothing_that_is_written_overlaps(result: NetworkResult, layers: int) -> None:
     """All of 31 fronts can be told apart: every name once, whole, beside nothing else."""
     figure = plot_result(many(result, layers))
+    figure.draw_without_rendering()
     names = [f"features.{number}.depthwise" for number in range(layers)]
     written = " ".join(texts(figure))
     assert all(written.count(name) == 2 for name in names[:10])  # beside its bars, and its front

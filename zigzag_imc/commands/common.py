@@ -47,6 +47,13 @@ class Locality(enum.StrEnum):
     ZIGZAG = "zigzag"
 
 
+class Order(enum.StrEnum):
+    """Order of the layers."""
+
+    GRAPH = "graph"
+    BEST = "best"
+
+
 class Method(enum.StrEnum):
     """How optima are proved."""
 
@@ -194,6 +201,16 @@ InferencesOption = Annotated[
         help=(
             "With --locality, weights that fit into a memory, of all layers, may stay there and be "
             "loaded once for N inferences; figures are of one of them."
+        ),
+    ),
+]
+OrderOption = Annotated[
+    Order,
+    typer.Option(
+        "--order",
+        help=(
+            "With --locality best: layers in the order of the graph, or in the best one, chosen "
+            "together with what stays."
         ),
     ),
 ]
