@@ -400,7 +400,7 @@ def test_precision_of_no_layer_is_refused(run: Any, model: Path) -> None:
     )
 
 
-@pytest.mark.parametrize("command", [("map",), ("search", "--engine", "random")])
+@pytest.mark.parametrize("command", [("map",), ("search", "--engine", "loma")])
 def test_diagonals_can_be_left_out(run: Any, command: tuple[str, ...]) -> None:
     """The certificate says whether they were."""
     for option, has_diagonals in ((), True), (("--no-diagonals",), False):
