@@ -87,7 +87,7 @@ def _complaint(error: Any) -> str:
     from zigzag_imc.core.one_line import one_line
     from zigzag_imc.results.labels import shorten
 
-    context = error.ctx
+    context = getattr(error, "ctx", None)
     more = f" (see {context.command_path} -h)" if context is not None else ""
     said = shorten(one_line(_said(error)), LONGEST_LINE - len(more))
     return f"error: {said}{more}"
