@@ -124,11 +124,11 @@ def crosscheck_command(  # noqa: PLR0913  (options of the command line)
     ] = CrosscheckFormat.TABLE,
     quiet: QuietOption = False,
 ) -> None:
-    """Compare the solver with heuristic engines and with ZigZag's own search, network by network.
+    """Compare the solver with engines and with ZigZag's search.
 
-    Per layer: the cost of each, the time of each, and how far each is above the proved bound. Exit
-    code 1 where anything beats a bound, is not legal or costs something else than it claims: that
-    would be a bug.
+    Network by network, and per layer: the cost of each, the time of each, and how far each is above
+    the proved bound. Exit code 1 where anything beats a bound, is not legal or costs something else
+    than it claims: that would be a bug.
     """
     from zigzag_imc.checking.crosschecking import crosscheck_network
     from zigzag_imc.core.precision_rules import rules_of
