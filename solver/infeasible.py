@@ -9,7 +9,7 @@ from zigzag_imc.core.layer import INPUTS, OPERANDS, OUTPUTS, WEIGHTS, Layer
 from zigzag_imc.core.mapping import LayerMapping, Loop, SpatialMapping, TemporalMapping
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.models.array.slicing import misfit
-from zigzag_imc.models.mapspace.capacity import overflows
+from zigzag_imc.models.mapspace.capacity import held_bits, overflows
 from zigzag_imc.models.mapspace.closest import closest_overflow
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.solver.solution import Solution
@@ -34,6 +34,11 @@ def smallest_overflow(layer: Layer, accelerator: Accelerator) -> str | None:
     if _needs_least_everywhere(layer, accelerator):
         return _first_overflow(layer, accelerator)
     return None
+
+
+def smallest_held_bits(layer: Layer, accelerator: Accelerator) -> list[dict[str, int]]:
+    """Bits that the smallest tiles of every operand take in each memory."""
+    return held_bits(layer, accelerator, _smallest(layer, accelerator))
 
 
 def why_nothing_fits(

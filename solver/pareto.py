@@ -48,9 +48,12 @@ def pareto_front(
     """
     started = time.monotonic()
     lacking = unfit(layer, accelerator, profile, "edp")
-    if lacking is not None:
-        return Front((), proved=True, reason=lacking.reason)
     options = options or SearchOptions()
+    if lacking is not None:
+        from zigzag_imc.solver.refuted import refuted_bits
+
+        lacking = refuted_bits(lacking, layer, accelerator, profile, options)
+        return Front((), proved=True, reason=lacking.reason, last_word=lacking.last_word)
     budget = budget or Budget.of(options.time_limit_s)
     # Every step stands on the proof of the one before.
     exact = replace(options, gap=0.0)

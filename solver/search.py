@@ -11,7 +11,6 @@ from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.constraints import Constraints
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.objective import Objective, Status
-from zigzag_imc.core.space import Space
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.counting import mapspace_size
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
@@ -62,7 +61,9 @@ def solve(
     budget = budget or Budget.of(options.time_limit_s)
     lacking = unfit(layer, accelerator, profile, objective)
     if lacking is not None:
-        return lacking
+        from zigzag_imc.solver.refuted import refuted_bits
+
+        return refuted_bits(lacking, layer, accelerator, profile, options)
     costs = CostModel(layer, accelerator, profile)
     if options.method == "cp-sat":
         from zigzag_imc.solver.joint.search import search_jointly
@@ -70,7 +71,7 @@ def solve(
         found = search_jointly(costs, objective, options, budget)
         return _with_conflict(found, costs, options, budget)
     if smallest_overflow(layer, costs.accelerator) is not None:
-        return _nothing_fits(costs, objective, options.space, started)
+        return _nothing_fits(costs, objective, options, started)
     goal = Goal(objective)
     bench = Workbench(costs, options, budget, with_latency=goal.needs_latency)
     return _solution(bench, objective, minimise(bench, goal), started)
@@ -92,11 +93,15 @@ def _with_conflict(
     return replace(found, reason=conflict.reason, conflict=conflict.constraints)
 
 
-def _nothing_fits(costs: CostModel, objective: Objective, space: Space, started: float) -> Solution:
-    """Answer without a search: even the smallest tiles overflow a memory."""
-    layer, accelerator = costs.layer, costs.accelerator
+def _nothing_fits(
+    costs: CostModel, objective: Objective, options: SearchOptions, started: float
+) -> Solution:
+    """Answer without listing anything: even the smallest tiles overflow a memory."""
+    from zigzag_imc.solver.refuted import refuted_tiles
+
+    layer, accelerator, space = costs.layer, costs.accelerator, options.space
     spatials = SpatialSpace.of(layer, accelerator, costs.profile, space)
-    return Solution(
+    found = Solution(
         "INFEASIBLE",
         objective,
         reason=why_nothing_fits(layer, accelerator, spatials),
@@ -104,6 +109,7 @@ def _nothing_fits(costs: CostModel, objective: Objective, space: Space, started:
         mapspace_size=mapspace_size(layer, accelerator, costs.profile, space, spatials),
         seconds=time.monotonic() - started,
     )
+    return refuted_tiles(found, layer, accelerator, options)
 
 
 def _solution(bench: Workbench, objective: Objective, verdict: Verdict, started: float) -> Solution:
@@ -113,11 +119,17 @@ def _solution(bench: Workbench, objective: Objective, verdict: Verdict, started:
     best = _asked_for(verdict.best, bench.options.cutoff)
     if best is None:
         solution = _without_mapping(bench, objective, verdict)
-    elif _breaks_ties(bench, verdict):
-        decided = decide(bench, objective, best)
-        solution = replace(_with_mapping(decided.best, objective, verdict), tie=decided.tie)
     else:
-        solution = _with_mapping(best_known(bench, objective, best), objective, verdict)
+        tie = None
+        if _breaks_ties(bench, verdict):
+            decided = decide(bench, objective, best)
+            best, tie = decided.best, decided.tie
+        else:
+            best = best_known(bench, objective, best)
+        solution = Solution.of_mapping(
+            objective, best.mapping, best.cost, verdict.bound, verdict.reason
+        )
+        solution = replace(solution, tie=tie)
     counts = bench.counts() if bench.options.counted else UNCOUNTED
     return replace(
         solution,
@@ -139,20 +151,6 @@ def _breaks_ties(bench: Workbench, verdict: Verdict) -> bool:
     options = bench.options
     is_whole_question = options.gap == 0 and math.isinf(options.cutoff)
     return verdict.proved and bench.complete and is_whole_question
-
-
-def _with_mapping(best: Incumbent, objective: Objective, verdict: Verdict) -> Solution:
-    """Return the best mapping with its certified bound."""
-    value = Goal(objective).value(best.energy_pj, best.latency_cycles)
-    return Solution(
-        "OPTIMAL" if verdict.proved else "FEASIBLE",
-        objective,
-        mapping=best.mapping,
-        cost=best.cost,
-        objective_value=value,
-        bound=min(value, verdict.bound),
-        reason=verdict.reason,
-    )
 
 
 def _without_mapping(bench: Workbench, objective: Objective, verdict: Verdict) -> Solution:

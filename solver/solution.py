@@ -175,6 +175,27 @@ class Solution:
     swapped: bool = False
     last_word: LastWord | None = None
 
+    @classmethod
+    def of_mapping(
+        cls,
+        objective: Objective,
+        mapping: LayerMapping,
+        cost: Cost,
+        bound: float,
+        reason: str | None,
+    ) -> Solution:
+        """Return a mapping with its certified bound: optimal, unless a reason says why not."""
+        value = cost.value(objective)
+        return cls(
+            "OPTIMAL" if reason is None else "FEASIBLE",
+            objective,
+            mapping=mapping,
+            cost=cost,
+            objective_value=value,
+            bound=min(value, bound),
+            reason=reason,
+        )
+
     @property
     def gap(self) -> float | None:
         """Relative distance of the bound from the value: ``(value - bound) / value``."""

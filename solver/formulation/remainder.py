@@ -17,22 +17,13 @@ from ortools.sat.python import cp_model
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.solver.formulation.array_dimensions import Factors, add_array_dimensions
+from zigzag_imc.solver.formulation.refuting import is_refuted
 
 _STEPS = 2.0**50
 """Units up to the largest value: nearly as fine as floating point, far from the end of 64 bits."""
 
 _BEYOND = 2 * _STEPS
 """Units of an infinite value."""
-
-_LEAST_SECONDS = 0.01
-"""Time limit of a solve at least: CP-SAT takes none for no limit."""
-
-_PARAMETERS = (
-    ("num_workers", 1),
-    ("cp_model_presolve", False),  # propagation alone decides all but a few of these models
-    ("symmetry_level", 0),
-    ("linearization_level", 0),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,18 +73,7 @@ class Remainder:
 
         Not where it had no time to.
         """
-        solver = cp_model.CpSolver()
-        solver.parameters.random_seed = seed
-        solver.parameters.catch_sigint_signal = False  # the caller decides what Ctrl-C does
-        for name, value in (*parameters, *_PARAMETERS):
-            setattr(solver.parameters, name, value)
-        if most_seconds is not None:
-            solver.parameters.max_time_in_seconds = max(_LEAST_SECONDS, most_seconds)
-        model = self.model()
-        status = solver.solve(model)
-        if status == cp_model.MODEL_INVALID:
-            raise RuntimeError(f"CP-SAT rejects the model: {model.validate()}")
-        return bool(status == cp_model.INFEASIBLE)
+        return is_refuted(self.model(), seed, parameters, most_seconds)
 
     def model(self) -> cp_model.CpModel:
         """Build the model."""

@@ -20,9 +20,15 @@ from zigzag_imc.solver.joint.window_rows import WindowRows, windows_along_column
 
 def add_array_dimensions(
     sheet: Sheet, costs: CostModel, unrollings: Mapping[str, Unrolling]
-) -> None:
-    """Limit the lanes along every array dimension by its size."""
-    array = costs.accelerator.array
+) -> dict[str, Selection]:
+    """Limit the lanes along every array dimension by its size.
+
+    Returns
+    -------
+    dict of str to Selection
+        Per array dimension, the ``lanes`` along it.
+    """
+    array, found = costs.accelerator.array, {}
     for array_dim, size in array.dimensions:
         plain, factors = dict(unrollings), []
         if array_dim == array.bitline and not array.wide_lines:
@@ -31,7 +37,8 @@ def add_array_dimensions(
                 factors.append(_rows(sheet, WindowRows(costs, window), unrollings))
         factors += [_lanes(sheet, each, array_dim) for each in plain.values()]
         spread = [factor for factor in factors if np.any(factor.column("lanes") > 1)]
-        sheet.product(f"lanes {array_dim}", spread, partial(_fits, size))
+        found[array_dim] = sheet.product(f"lanes {array_dim}", spread, partial(_fits, size))
+    return found
 
 
 def _fits(size: int, rows: Columns) -> npt.NDArray[np.bool_]:

@@ -20,7 +20,7 @@ from zigzag_imc.solver.joint.seen import Seen
 from zigzag_imc.solver.joint.selection import Columns, Selection, Sheet, holds_of
 from zigzag_imc.solver.joint.tiles import Tile, Tiles
 from zigzag_imc.solver.joint.window_extents import WindowExtents
-from zigzag_imc.solver.joint.window_rows import WindowRows, windows_along_columns
+from zigzag_imc.solver.joint.window_rows import WindowRows
 from zigzag_imc.solver.scoring.tile_choice import CutPlace
 
 Floats = npt.NDArray[Any]
@@ -134,8 +134,6 @@ class Crossings:
         # Windows first: they are alike, and so are many of their products.
         windows = [self._window(place, tiles, window) for window in layer.windows_of(operand)]
         factors = [self._plain(place, tiles[dim]) for dim in tiles if dim in plain]
-        if self._has_latency and place == INTO_CELLS:
-            factors += self._window_rows(tiles)
         most = size_bits / least_bits(layer, place[0])
 
         def fits(rows: Columns) -> npt.NDArray[np.bool_]:
@@ -196,7 +194,7 @@ class Crossings:
         """How often an idle dimension lets a transfer come again."""
         lanes, a = Lanes(self._costs, place[0]), place[1]
         spread = lanes.outside(tile, tile.unrolling.factors, a + 1)
-        columns = self._steps(lanes, a, tile) | self._rows(place, tile)
+        columns = self._steps(lanes, a, tile)
         held_spread = lanes.outside(tile, tile.unrolling.factors, a)
         columns["finished"] = 1.0 * ((tile.steps == 1) & (spread == 1))
         columns["held finished"] = 1.0 * ((tile.steps == 1) & (held_spread == 1))
@@ -227,30 +225,8 @@ class Crossings:
         if not self._has_latency or place[1] != 1:
             return {}
         if place == INTO_CELLS:
-            return {"depth": tile.size * 1.0, **self._rows(place, tile)}
+            return {"depth": tile.size * 1.0}
         return {"single": 1.0 * (tile.size == 1)}
-
-    def _rows(self, place: CutPlace, tile: Tile) -> dict[str, Floats]:
-        """Rows of the array that are written."""
-        if not self._has_latency or place != INTO_CELLS:
-            return {}
-        of, bitline = tile.unrolling, self._costs.accelerator.array.bitline
-        return {"mapped": of.along_factors(bitline)[tile.row] * 1.0}
-
-    def _window_rows(self, tiles: Tiles) -> list[Selection]:
-        """Rows that are written more or less than taps: those of windows along the columns.
-
-        Taps are counted as rows of their own, so what follows is a ratio.
-        """
-        unrollings = {dim: tile.unrolling for dim, tile in tiles.items()}
-        found = []
-        for window in windows_along_columns(self._costs, unrollings):
-            rows = WindowRows(self._costs, window)
-            pair = rows.pair(self._sheet, "written", unrollings)
-            ratio = rows.mapped(pair.columns) / pair.column("taps line")
-            columns = {"mapped": ratio, "room": np.ones(len(pair)), "steps": np.ones(len(pair))}
-            found.append(self._sheet.derive(f"written {window.output_dim}", pair, columns))
-        return found
 
     def _window(self, place: CutPlace, tiles: Tiles, window: Window) -> Selection:
         """What the two dimensions of a window make of a transfer."""

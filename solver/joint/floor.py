@@ -14,11 +14,11 @@ import numpy.typing as npt
 
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.solver.joint.crossing import INTO_CELLS, Cut, Floats
+from zigzag_imc.solver.joint.crossing import Cut, Floats
 from zigzag_imc.solver.joint.domain import Domain
 from zigzag_imc.solver.joint.loads import loads_over
 from zigzag_imc.solver.joint.passing import Passing
-from zigzag_imc.solver.joint.row_writes import stalling_cycles
+from zigzag_imc.solver.joint.row_writes import RowWrites
 from zigzag_imc.solver.joint.traffic import energy_pj
 from zigzag_imc.solver.scoring.tile_choice import CutPlace
 from zigzag_imc.solver.tables.cut import PortKey
@@ -52,10 +52,15 @@ class Floor:
 
     @classmethod
     def of(
-        cls, costs: CostModel, domain: Domain, array_pj: Floats | None, cuts: Sequence[Cut]
+        cls,
+        costs: CostModel,
+        domain: Domain,
+        array_pj: Floats | None,
+        cuts: Sequence[Cut],
+        writes: RowWrites | None,
     ) -> Floor:
-        """Read the least of every part off some cuts and the energies of the array."""
-        written = [cut for cut in cuts if cut.place == INTO_CELLS and costs.profile.rows_written]
+        """Read the least of every part off some cuts, energies of the array, and row writes."""
+        stall = 0.0 if writes is None or not domain.has_latency else writes.least_stall
         return cls(
             array_pj=0.0 if array_pj is None else float(array_pj.min()),
             cut_pj={cut.place: _least(energy_of(costs, domain, cut)) for cut in cuts},
@@ -64,7 +69,7 @@ class Floor:
                 for cut in cuts
                 if domain.has_latency
             },
-            stall=sum(_least(stalling_cycles(costs, cut)) for cut in written if domain.has_latency),
+            stall=stall,
         )
 
     def left_for_array_pj(self, domain: Domain) -> float:

@@ -14,12 +14,12 @@ from ortools.sat.python import cp_model
 
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.solver.formulation.onloading import add_onloading
-from zigzag_imc.solver.joint.crossing import INTO_CELLS, Cut
+from zigzag_imc.solver.joint.crossing import Cut
 from zigzag_imc.solver.joint.hiding import add_hiding
 from zigzag_imc.solver.joint.links import add_links, offloading
 from zigzag_imc.solver.joint.loads import Loads, loads_by_port
 from zigzag_imc.solver.joint.port_stalls import add_port_stalls
-from zigzag_imc.solver.joint.row_writes import add_row_writes, cycles_once, stalling_cycles
+from zigzag_imc.solver.joint.row_writes import RowWrites, add_row_writes
 from zigzag_imc.solver.joint.running import Running
 from zigzag_imc.solver.joint.selection import Selection, Sheet
 from zigzag_imc.solver.joint.units import CycleUnits
@@ -43,17 +43,21 @@ class Latency:
 
 
 def add_latency(
-    sheet: Sheet, costs: CostModel, used: Selection, cuts: Sequence[Cut], most_cycles: float
+    sheet: Sheet,
+    costs: CostModel,
+    used: Selection,
+    cuts: Sequence[Cut],
+    writes: RowWrites | None,
+    most_cycles: float,
 ) -> Latency:
     """Add up the latency; nothing above ``most_cycles`` is of interest."""
     loads = loads_by_port(costs, cuts)
-    written = [cut for cut in cuts if cut.place == INTO_CELLS and costs.profile.rows_written]
-    units = CycleUnits.of(min(most_cycles, _largest(costs, used, loads, written)))
+    units = CycleUnits.of(min(most_cycles, _largest(costs, used, loads, writes)))
     running = Running.of(sheet, costs, used, units)
     add_port_stalls(sheet, costs, running, loads)
-    for cut in written:
-        add_row_writes(sheet, running, stalling_cycles(costs, cut), cut)
-    links = add_links(sheet, costs, running, cuts, loads)
+    if writes is not None:
+        add_row_writes(sheet, running, writes)
+    links = add_links(sheet, costs, running, cuts, loads, writes)
     add_hiding(sheet, running, links, loads)
     onload = sheet.model.new_int_var(0, units.most, "onloading")
     add_onloading(link_kinds(costs), sheet.model, onload, links.exposed)
@@ -63,10 +67,10 @@ def add_latency(
     return Latency(units, latency)
 
 
-def _largest(costs: CostModel, used: Selection, loads: Loads, written: Sequence[Cut]) -> float:
+def _largest(costs: CostModel, used: Selection, loads: Loads, writes: RowWrites | None) -> float:
     """Latency that no mapping exceeds, in cycles: no transfer hides anywhere."""
     every = [load for own in loads.values() for load in own]
     compute = float(used.column("steps").max()) * costs.accelerator.array.cycles_per_activation
     moved = sum(float((load.busy + load.cycles).max()) for load in every)
-    rows = sum(float((stalling_cycles(costs, c) + cycles_once(costs, c)).max()) for c in written)
+    rows = 0.0 if writes is None else writes.most_cycles
     return math.ceil(compute + moved + rows)

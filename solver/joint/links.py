@@ -19,10 +19,10 @@ from ortools.sat.python import cp_model
 from zigzag_imc.core.layer import OUTPUTS
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.movement.words import ceil_div
-from zigzag_imc.solver.joint.crossing import INTO_CELLS, Cut, Floats, least_bits
+from zigzag_imc.solver.joint.crossing import Cut, Floats, least_bits
 from zigzag_imc.solver.joint.loads import Load, Loads
 from zigzag_imc.solver.joint.outer import outer_amount
-from zigzag_imc.solver.joint.row_writes import cycles_once
+from zigzag_imc.solver.joint.row_writes import RowWrites, first_write
 from zigzag_imc.solver.joint.running import Running
 from zigzag_imc.solver.joint.selection import Sheet
 from zigzag_imc.solver.scoring.tile_choice import CutPlace
@@ -47,7 +47,12 @@ class Links:
 
 
 def add_links(
-    sheet: Sheet, costs: CostModel, running: Running, cuts: Sequence[Cut], loads: Loads
+    sheet: Sheet,
+    costs: CostModel,
+    running: Running,
+    cuts: Sequence[Cut],
+    loads: Loads,
+    writes: RowWrites | None,
 ) -> Links:
     """Bound what the link over every cut exposes."""
     links, kinds = Links(), link_kinds(costs)
@@ -56,6 +61,10 @@ def add_links(
         counts = cut.operand == OUTPUTS or kinds.get(cut.place) != "hidden"
         if own and counts:
             _Link(sheet, costs, running, cut).add_to(links, own)
+    if writes is not None and costs.profile.ports_stall:
+        exposed = links.exposed.get(writes.into_cells.place)
+        if exposed is not None:
+            sheet.model.add(exposed >= first_write(sheet, running, writes))
     return links
 
 
@@ -80,20 +89,13 @@ class _Link:
         link = self._sheet.model.new_int_var(0, most, f"link {self._cut.place}")
         links.exposed[self._cut.place] = link
         sure = [self._sure(load) for load in loads]
-        if self._writes_rows():
-            sure.append(cycles_once(self._costs, self._cut) + np.zeros(sure[0].shape))
         self._sheet.model.add(link >= self._amount(np.max(sure, axis=0)))
-        for load, surely in zip(loads, sure, strict=False):
+        for load, surely in zip(loads, sure, strict=True):
             hideable = int(self._running.units.of_cycles(load.cycles - surely).max())
             if hideable:
                 hidden = self._sheet.model.new_int_var(0, hideable, f"hidden {self._cut.place}")
                 self._sheet.model.add(link + hidden >= self._amount(load.cycles))
                 links.hidden.setdefault(load.key, []).append(hidden)
-
-    def _writes_rows(self) -> bool:
-        """Whether the first load writes the rows of the array one by one."""
-        profile = self._costs.profile
-        return self._cut.place == INTO_CELLS and profile.rows_written and profile.ports_stall
 
     def _sure(self, load: Load) -> Floats:
         """Cycles that are surely exposed: all, or the first part where the rest may hide."""

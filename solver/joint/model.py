@@ -25,6 +25,7 @@ from zigzag_imc.solver.joint.feeding import add_feeding
 from zigzag_imc.solver.joint.floor import Floor
 from zigzag_imc.solver.joint.latency import add_latency
 from zigzag_imc.solver.joint.objective import Target, add_objective
+from zigzag_imc.solver.joint.row_writes import RowWrites
 from zigzag_imc.solver.joint.selection import Scratch, Selection, Sheet
 from zigzag_imc.solver.joint.unrollings import Unrolling, add_unrollings, spatial_at
 from zigzag_imc.solver.joint.use import add_use, array_pj
@@ -66,7 +67,7 @@ class JointModel:
         """Build the model of a layer."""
         sheet, floor = Sheet(), floor_of(costs, domain)
         unrollings = add_unrollings(sheet, costs, domain.space, domain.widest)
-        add_array_dimensions(sheet, costs, unrollings)
+        lanes = add_array_dimensions(sheet, costs, unrollings)
         add_feeding(sheet, costs, unrollings)
         used = add_use(sheet, costs, unrollings, domain, floor)
         cuts = add_cuts(sheet, costs, unrollings, domain, floor)
@@ -78,7 +79,8 @@ class JointModel:
         if domain.has_energy:
             energy = add_energy(sheet, costs, used, cuts, domain.most_pj)
         if domain.has_latency:
-            latency = add_latency(sheet, costs, used, cuts, domain.most_cycles)
+            writes = RowWrites.of(costs, cuts, lanes[costs.accelerator.array.bitline])
+            latency = add_latency(sheet, costs, used, cuts, writes, domain.most_cycles)
         target = add_objective(sheet, domain, energy, latency)
         return cls(sheet, unrollings, cuts, target, domain.has_latency)
 
@@ -134,6 +136,9 @@ def floor_of(costs: CostModel, domain: Domain) -> Floor | None:
         return None
     scratch = Scratch()
     unrollings = add_unrollings(scratch, costs, domain.space, domain.widest)
+    lanes = add_array_dimensions(scratch, costs, unrollings)
     used = add_use(scratch, costs, unrollings, domain)
     cuts = add_cuts(scratch, costs, unrollings, domain)
-    return Floor.of(costs, domain, array_pj(costs, used) if domain.has_energy else None, cuts)
+    used_pj = array_pj(costs, used) if domain.has_energy else None
+    writes = RowWrites.of(costs, cuts, lanes[costs.accelerator.array.bitline])
+    return Floor.of(costs, domain, used_pj, cuts, writes)

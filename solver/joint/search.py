@@ -16,7 +16,6 @@ from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.joint.minimising import NOTHING_KNOWN, Bench, Least, Minimum, minimum
 from zigzag_imc.solver.joint.product import least_product
 from zigzag_imc.solver.joint.ties import decide
-from zigzag_imc.solver.scoring.incumbent import Incumbent
 from zigzag_imc.solver.scoring.scores import KeptScores
 from zigzag_imc.solver.solution import NOTHING_KEEPS, SearchOptions, Solution
 from zigzag_imc.solver.spaces import refuse_short_tiles
@@ -58,7 +57,8 @@ def search_jointly(
     if solution.status == "OPTIMAL" and _is_whole_question(options):
         assert found.best is not None, "an optimum has a mapping"
         best, tie = decide(bench, objective, found.best, least)
-        solution = replace(_with_mapping(objective, found, best), tie=tie)
+        optimum = Solution.of_mapping(objective, best.mapping, best.cost, found.bound, None)
+        solution = replace(optimum, tie=tie)
     return replace(
         solution,
         exact_scores=bench.scores.count,
@@ -83,25 +83,11 @@ def _is_whole_question(options: SearchOptions) -> bool:
 
 def _solution(bench: Bench, objective: Objective, found: Minimum) -> Solution:
     """Say what a minimum means for whoever asked."""
-    if found.best is not None:
-        return _with_mapping(objective, found, found.best)
+    if (best := found.best) is not None:
+        return Solution.of_mapping(objective, best.mapping, best.cost, found.bound, found.reason)
     if not found.proved:
         return Solution("UNKNOWN", objective, bound=found.bound, reason=found.reason)
     if math.isfinite(bench.options.cutoff):
         return Solution("INFEASIBLE", objective, bound=found.bound)
     reason = NOTHING_KEEPS if bench.options.constraints else "no mapping fits"
     return Solution("INFEASIBLE", objective, bound=None, reason=reason)
-
-
-def _with_mapping(objective: Objective, found: Minimum, best: Incumbent) -> Solution:
-    """Return a mapping with its certified bound."""
-    value = Goal(objective).value(best.energy_pj, best.latency_cycles)
-    return Solution(
-        "OPTIMAL" if found.proved else "FEASIBLE",
-        objective,
-        mapping=best.mapping,
-        cost=best.cost,
-        objective_value=value,
-        bound=min(value, found.bound),
-        reason=found.reason,
-    )

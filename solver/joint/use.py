@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 
 import numpy as np
+import numpy.typing as npt
 
 from zigzag_imc.core.layer import Window
 from zigzag_imc.models.array.diagonal import taps_of_column
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.solver.joint.crossing import Floats
+from zigzag_imc.solver.joint.distinct import distinct_rows
 from zigzag_imc.solver.joint.domain import Domain
 from zigzag_imc.solver.joint.floor import Floor
-from zigzag_imc.solver.joint.selection import Column, Columns, Selection, Sheet
+from zigzag_imc.solver.joint.selection import Column, Columns, Selection, Sheet, holds_of
 from zigzag_imc.solver.joint.unrollings import Unrolling
 from zigzag_imc.solver.joint.window_rows import WindowRows, windows_along_columns
 
@@ -31,16 +34,24 @@ def add_use(
 
     What takes more than a floor leaves is no row.
     """
-    used = sheet.product("use", list(_factors(sheet, costs, unrollings, domain)))
+    factors = list(_factors(sheet, costs, unrollings, domain))
     if floor is None:
-        return used
-    kept = np.ones(len(used), dtype=bool)
-    if domain.has_energy:
-        kept &= array_pj(costs, used) <= floor.left_for_array_pj(domain)
-    if domain.has_latency:
-        rate = costs.accelerator.array.cycles_per_activation
-        kept &= used.column("steps") * rate <= floor.left_for_computing(domain)
-    return used if kept.all() else sheet.derive("use", used, used.columns, kept)
+        return sheet.product("use", factors)
+
+    def is_left(rows: Columns) -> npt.NDArray[np.bool_]:
+        used = Selection((), rows)
+        kept = np.ones(len(used), dtype=bool)
+        if domain.has_energy:
+            kept &= array_pj(costs, used) <= floor.left_for_array_pj(domain)
+        if domain.has_latency:
+            rate = costs.accelerator.array.cycles_per_activation
+            kept &= used.column("steps") * rate <= floor.left_for_computing(domain)
+        return kept
+
+    # What is not left has no literal: the product of all of them is the largest.
+    *first, last = factors
+    product = sheet.product("use", first)
+    return sheet.combine("use", product, last, partial(holds_of, is_left))
 
 
 def _factors(
@@ -116,12 +127,13 @@ def _use_of_window(
 def array_pj(costs: CostModel, used: Selection) -> Floats:
     """Energy of the array, in every use of it."""
     columns = used.column("columns")
-    each = (used.column(name).tolist() for name in ("rows", "columns", "taps"))
-    uses = zip(*each, strict=True)
-    once = [sum(costs.macro.activation_energy_pj(*in_use).values()) for in_use in uses]
+    uses = np.column_stack([used.column(name) for name in ("rows", "columns", "taps")])
+    first, place = distinct_rows(uses)  # many differ in their activations alone
+    energies = [costs.macro.activation_energy_pj(*each) for each in uses[first].tolist()]
+    once = np.array([sum(each.values()) for each in energies])[place]
     if costs.profile.whole_activations:
         activations = used.column("activations")
     else:
         activations = costs.layer.macs / (used.column("lanes") * columns)
-    energy: Floats = np.array(once) * activations
+    energy: Floats = once * activations
     return energy

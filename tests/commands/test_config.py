@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import shlex
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -93,7 +95,11 @@ def test_options_that_have_to_be_given_may_stand_in_the_file(
         ("[map]\nlayer = [['a']]\n", "layer: found [['a']], expected a text"),
         ("[map]\nmodel = 'resnet8'\n", "[map] model: no such option"),
         ("[map\n", "cannot be read: "),
-        ("[peak]\ntoggle-rate = 'much'\n", "found 'much', expected a number"),
+        (
+            "[peak]\ntoggle-rate = 'much'\n",
+            "[peak] toggle-rate: found 'much', expected a number (see zigzag-imc peak -h)",
+        ),
+        ("[all]\ntoggle-rate = 2\n", "[all] toggle-rate: found 2, expected at most 1"),
     ],
 )
 def test_what_means_nothing_is_one_line(run: Any, folder: Path, text: str, said: str) -> None:
@@ -101,9 +107,22 @@ def test_what_means_nothing_is_one_line(run: Any, folder: Path, text: str, said:
     done = run("peak", "aimc")
     assert (done.exit_code, done.stdout) == (2, "")
     assert said in done.stderr
-    if "toggle-rate = 'much'" not in text:
-        assert done.stderr.startswith(f"error: {NAME}: ")
-        assert len(done.stderr.splitlines()) == 1
+    assert done.stderr.startswith(f"error: {NAME}: ")
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_what_is_typed_wrong_is_not_said_of_the_file(run: Any, folder: Path) -> None:
+    (folder / NAME).write_text("[peak]\ntoggle-rate = 2\n")
+    done = run("peak", "aimc", "--toggle-rate", "3")
+    assert done.stderr.startswith("error: --toggle-rate: found '3', expected at most 1")
+
+
+def test_what_the_library_finds_wrong_is_said_of_the_file(run: Any, folder: Path) -> None:
+    (folder / NAME).write_text("[map]\ngap = -1\n")
+    done = run("map", "resnet8", "-a", "dimc", "-j", "1")
+    assert done.stderr.startswith(f"error: {NAME}: [map] gap: found -1.0, expected a number from 0")
+    typed = run("map", "resnet8", "-a", "dimc", "-j", "1", "--gap", "-2")
+    assert typed.stderr.startswith("error: --gap: found -2.0, expected")
 
 
 def test_a_file_that_is_not_there_is_told(run: Any) -> None:
@@ -127,6 +146,18 @@ def test_every_command_has_examples_that_can_be_typed() -> None:
             assert command == name
             assert what
             commands()[command].make_context(command, arguments)
+
+
+def test_commands_are_imported_when_they_are_asked_for() -> None:
+    """Nothing else is built on the way to one of them; the names alone need none."""
+    code = (
+        "import sys, typer; from zigzag_imc.commands.app import app;"
+        "known = typer.main.get_command(app).commands; assert 'map' in known and len(known) > 20;"
+        "known['networks']; print(*[name for name in known"
+        " if 'zigzag_imc.commands.' + name in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "networks\n"
 
 
 @pytest.mark.parametrize("flag", ["-h", "--help"])

@@ -50,7 +50,7 @@ def mapped_until(
             return [not_run(job, "stopped") for job in jobs], "total time limit"
         return run_jobs(jobs, *others)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("zigzag_imc.library.keeping.run_jobs", run)
+    monkeypatch.setattr("zigzag_imc.library.answers.run_jobs", run)
     return map_network(
         network, accelerator, objective=objective, locality="best", space=DIVISORS, jobs=1
     )

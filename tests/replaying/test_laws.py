@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import random
 from collections import Counter
 from dataclasses import replace
 
@@ -142,3 +143,24 @@ def test_ports_of_any_width_leave_only_computing_and_rows(kind: str) -> None:
         wide = play(drawn.layer, widened(drawn.accelerator, 10**6), mapping, drawn.profile)
         assert wide.compute == replay.compute
         assert all(moved.own <= 1 for moved in wide.transfers or ())
+
+
+@pytest.mark.parametrize(("kind", "profile"), [("stalling", "imc"), ("corner", "zigzag")])
+def test_the_first_steps_begin_when_they_do_in_the_whole(kind: str, profile: str) -> None:
+    """What is wanted sooner is served first: later steps change nothing of when these begin."""
+    rng = random.Random(5)
+    compared = 0
+    for drawn, mapping, whole in replays(kind, profile, 2):
+        assert whole.recording is not None
+        assert not whole.is_cut
+        first = rng.randint(1, whole.steps)
+        played = play(
+            drawn.layer, drawn.accelerator, mapping, drawn.profile, keep=True, first_steps=first
+        )
+        assert played.recording is not None
+        assert (played.steps, played.of_steps) == (first, whole.steps)
+        assert played.recording.steps == whole.recording.steps[:first], told(drawn)
+        last = played.cycles - played.offloading
+        assert played.waits == tuple(wait for wait in whole.waits if wait.begin < last)
+        compared += played.is_cut
+    assert compared > 5

@@ -14,7 +14,8 @@ from tests.models.mapspace.plain_spatial_mappings import every_spatial_mapping
 from tests.solver.small_cases import Case, case, diagonal_case, has_diagonal, spatials_of
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.errors import MappingError
-from zigzag_imc.core.layer import OPERANDS, Layer, conv_layer, matmul_layer
+from zigzag_imc.core.layer import OPERANDS, Layer
+from zigzag_imc.core.layer_building import conv_layer, matmul_layer
 from zigzag_imc.core.mapping import SpatialMapping
 from zigzag_imc.core.space import Space
 from zigzag_imc.models.array.slicing import seen_by

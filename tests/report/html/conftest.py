@@ -12,8 +12,10 @@ from typing import Any
 import pytest
 
 from zigzag_imc import map_network
-from zigzag_imc.core.layer import conv_layer, matmul_layer
+from zigzag_imc.commands.report_findings import Wanted, findings_of
+from zigzag_imc.core.layer_building import conv_layer, matmul_layer
 from zigzag_imc.onnx_workload.network import Network
+from zigzag_imc.report.html.findings import Findings
 from zigzag_imc.results.result import NetworkResult
 from zigzag_imc.sweep.places import Place
 from zigzag_imc.sweep.study.entries import Study
@@ -102,12 +104,23 @@ def small() -> NetworkResult:
 
 
 @pytest.fixture(scope="session")
+def findings(small: NetworkResult) -> Findings:
+    """Explain and search the dearest of them, and play all."""
+    found, stopped = findings_of(small, Wanted(1, 1, 3, jobs=1, time_limit=None, quiet=True))
+    assert not stopped
+    return found
+
+
+@pytest.fixture(scope="session")
 def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Sweep one layer over six arrays, whose entries have hostile names."""
+    """Sweep a layer of two networks over six arrays, whose entries have hostile names."""
     study = Study.model_validate(
         {
             "name": "<b>arrays</b>",
-            "networks": [{"model": "deep_autoencoder", "layers": ["fc5"]}],
+            "networks": [
+                {"model": "deep_autoencoder", "layers": ["fc5"]},
+                {"model": "ds_cnn", "layers": ["fc"]},
+            ],
             "accelerators": [
                 {
                     "template": kind,

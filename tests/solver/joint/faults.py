@@ -30,11 +30,11 @@ def _nothing(*_: Any, **__: Any) -> None:
 def a_dropped_array_dimension(patch: pytest.MonkeyPatch) -> None:
     """Nothing limits the lanes along the last array dimension."""
 
-    def without_last(sheet: Sheet, costs: Any, found: Any) -> None:
+    def without_last(sheet: Sheet, costs: Any, found: Any) -> dict[str, Selection]:
         array = costs.accelerator.array
         wide = (*array.dimensions[:-1], (array.dimensions[-1][0], 1 << 20))
         accelerator = costs.accelerator.replace(array=replace(array, dimensions=wide))
-        add_array_dimensions(sheet, CostModel(costs.layer, accelerator), found)
+        return add_array_dimensions(sheet, CostModel(costs.layer, accelerator), found)
 
     patch.setattr(model, "add_array_dimensions", without_last)
 

@@ -10,9 +10,11 @@ import numpy as np
 import pytest
 
 from zigzag_imc.solver.formulation.scaling import Scale
-from zigzag_imc.solver.joint import hiding, latency, links, port_stalls, row_writes
+from zigzag_imc.solver.joint import hiding, latency, links, model, port_stalls
+from zigzag_imc.solver.joint.array_dimensions import add_array_dimensions
 from zigzag_imc.solver.joint.floor import Floor
 from zigzag_imc.solver.joint.loads import Load, Loads, loads_by_port
+from zigzag_imc.solver.joint.row_writes import RowWrites
 from zigzag_imc.solver.joint.running import Running
 from zigzag_imc.solver.joint.units import CycleUnits
 from zigzag_imc.solver.tables.cut import PortKey
@@ -54,6 +56,11 @@ def a_port_twice_as_wide(patch: pytest.MonkeyPatch) -> None:
 def rows_that_take_no_time(patch: pytest.MonkeyPatch) -> None:
     """The rows of the array are written in no time."""
     patch.setattr(latency, "add_row_writes", _nothing)
+
+
+def a_first_write_that_takes_no_time(patch: pytest.MonkeyPatch) -> None:
+    """The rows that are written before computing are not waited for."""
+    patch.setattr(links, "first_write", lambda *_: 0)
 
 
 def everything_is_buffered(patch: pytest.MonkeyPatch) -> None:
@@ -102,8 +109,18 @@ def cycles_rounded_up(patch: pytest.MonkeyPatch) -> None:
 
 def writes_of_a_row_more(patch: pytest.MonkeyPatch) -> None:
     """Every load of the array writes twice its rows."""
-    once = row_writes.cycles_once
-    patch.setattr(row_writes, "cycles_once", lambda costs, cut: 2 * once(costs, cut))
+    once = RowWrites.once
+    patch.setattr(RowWrites, "once", lambda self, row_cycles: 2 * once(self, row_cycles))
+
+
+def rows_of_the_other_line(patch: pytest.MonkeyPatch) -> None:
+    """The columns of the array are written one by one."""
+
+    def exchanged(sheet: Any, costs: Any, unrollings: Any) -> Any:
+        found, array = add_array_dimensions(sheet, costs, unrollings), costs.accelerator.array
+        return {**found, array.bitline: found[array.wordline]}
+
+    patch.setattr(model, "add_array_dimensions", exchanged)
 
 
 def a_product_too_large(patch: pytest.MonkeyPatch) -> None:

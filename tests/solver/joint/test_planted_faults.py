@@ -40,6 +40,7 @@ SEEN_IN_LATENCY: dict[Fault, tuple[str, int]] = {
     of_latency.a_transfer_too_few: ("stalling", 1),
     of_latency.a_port_twice_as_wide: ("any", 0),
     of_latency.rows_that_take_no_time: ("any", 2),
+    of_latency.a_first_write_that_takes_no_time: ("any", 15),
     of_latency.everything_is_buffered: ("resting", 12),
     of_latency.ports_that_hide_everything: ("resting", 15),
     of_latency.onloading_in_no_time: ("any", 0),
@@ -48,6 +49,7 @@ SEEN_IN_LATENCY: dict[Fault, tuple[str, int]] = {
     of_latency.hiding_beside_all_bits: ("any", 13),
     of_latency.cycles_rounded_up: ("any", 0),
     of_latency.writes_of_a_row_more: ("any", 2),
+    of_latency.rows_of_the_other_line: ("any", 15),
     of_latency.an_interest_too_short: ("any", 0),
 }
 """Every fault of the latency, and a small case whose least latency shows it."""

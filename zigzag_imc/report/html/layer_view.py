@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from zigzag_imc.core.accelerator import Accelerator
@@ -13,9 +12,12 @@ from zigzag_imc.models.array.slicing import seen_by
 from zigzag_imc.models.hardware.files import accelerator_from_dict
 from zigzag_imc.models.profile import profile_named
 from zigzag_imc.report.html.array_view import ArrayView, array_of
+from zigzag_imc.report.html.buffer_view import BufferView, buffer_view
+from zigzag_imc.report.html.findings import NOTHING, Findings
 from zigzag_imc.report.html.fronts import front_chart
 from zigzag_imc.report.html.nest_view import NestLoop, nest_of
 from zigzag_imc.report.html.scatter import Scatter
+from zigzag_imc.report.html.timeline_view import Timeline
 from zigzag_imc.report.words import binding_words, energy_terms
 from zigzag_imc.results.result import LayerResult, NetworkResult
 
@@ -57,6 +59,10 @@ class Mapped:
         Multiply-accumulates in a cycle with all multipliers busy, at the layer's bits.
     front
         Its energy-latency front as a chart; ``None`` where that was not asked.
+    timeline
+        Its replay over time; ``None`` where it was not played.
+    buffer
+        The least energy against the size of a memory; ``None`` where that was not searched.
     """
 
     told: Explanation
@@ -67,6 +73,8 @@ class Mapped:
     binds: str
     peak_macs_per_cycle: float
     front: Scatter | None
+    timeline: Timeline | None
+    buffer: BufferView | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +102,15 @@ class LayerView:
     mapped: Mapped | None
 
 
-def layers_of(result: NetworkResult, told: Mapping[str, Explanation]) -> tuple[LayerView, ...]:
+def layers_of(result: NetworkResult, findings: Findings = NOTHING) -> tuple[LayerView, ...]:
     """Return the layers of a result, in the order of the graph.
 
     Parameters
     ----------
     result
         The result.
-    told
-        Explanations with what-ifs, by the name of the layer; the facts of the others are worked out
-        here.
+    findings
+        What was worked out for some of them; the facts of the others are worked out here.
 
     Raises
     ------
@@ -118,7 +125,7 @@ def layers_of(result: NetworkResult, told: Mapping[str, Explanation]) -> tuple[L
             record,
             number,
             whole,
-            _mapped(result, record, accelerator, told, f"layer-{number}"),
+            _mapped(result, record, accelerator, findings, f"layer-{number}"),
         )
         for number, record in enumerate(result.layers, start=1)
     )
@@ -157,15 +164,16 @@ def _mapped(
     result: NetworkResult,
     record: LayerResult,
     whole: Accelerator,
-    told: Mapping[str, Explanation],
+    findings: Findings,
     anchor: str,
 ) -> Mapped | None:
     mapping = record.mapping()
     if mapping is None:
         return None
     accelerator, layer = record.found_by(whole), record.layer()
-    facts = told.get(record.name) or layer_facts(result, record, record.name, accelerator)
+    facts = findings.told.get(record.name) or layer_facts(result, record, record.name, accelerator)
     seen = seen_by(accelerator, layer.precision, profile_named(result.cost_model))
+    curve = findings.curves.get(record.name)
     bindings = (facts.binding, *facts.other_bindings)
     return Mapped(
         told=facts,
@@ -176,6 +184,8 @@ def _mapped(
         binds=binding_words(facts.binding),
         peak_macs_per_cycle=_most_at_once(seen) / float(seen.array.cycles_per_activation),
         front=front_chart(record, anchor),
+        timeline=findings.timelines.get(record.name),
+        buffer=None if curve is None else buffer_view(curve, anchor),
     )
 
 
