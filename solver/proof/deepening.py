@@ -29,8 +29,9 @@ from zigzag_imc.solver.tables.any_sizes.any_columns import AnyColumns
 NUMBERS = (300, 900, 1800, 2700, 4000, 6000, 9000, 14_000, 20_000)
 """About so many tiles are in the models of a spatial mapping, turn by turn."""
 
-MOST_CANDIDATES = 60_000
-"""Tiles of a model at most: of many that are alike, all are in it or none."""
+MOST_CANDIDATES = 30_000
+"""Tiles of a model at most, so that it stays within a few GB: of many that are alike, all are in it
+or none."""
 
 KEPT = 3
 """Spatial mappings whose tiles are kept for their next turn."""

@@ -219,7 +219,8 @@ class PortTerms:
         lost = [np.maximum(0.0, one.cycles - one.share * window) for one in moved.kinds]
         if window.size > MOST_WINDOWS or not any(map(np.any, lost)):
             return Moved(moved.way, moved.together * 0.0, moved.outside * 0.0)
-        together = sum((one.number * own for one, own in zip(moved.kinds, lost, strict=True)))
+        numbers = (one.number for one in moved.kinds)
+        together = reduce(np.add, map(operator.mul, numbers, lost))
         is_last = (one.is_last for one in moved.kinds)
         of_last = reduce(np.maximum, map(operator.mul, is_last, lost))
         return Moved(moved.way, together, of_last if cut.operand == OUTPUTS else lost[0])
