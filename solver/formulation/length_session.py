@@ -93,9 +93,13 @@ class LengthSession(Session):
         return LengthAnswer(picks, bound, status == cp_model.OPTIMAL)
 
     def _solver(self, budget: Budget) -> cp_model.CpSolver:
-        """Return CP-SAT with all parameters set; probing takes longer than it spares here."""
+        """Return CP-SAT with all parameters set.
+
+        Probing, and looking for what long sums have in common, take longer than they spare here.
+        """
         solver = super()._solver(budget)
         solver.parameters.cp_model_probing_level = 0
+        solver.parameters.find_big_linear_overlap = False
         return solver
 
     def exclude_lengths(self, lengths: Lengths) -> None:
