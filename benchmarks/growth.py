@@ -12,7 +12,8 @@ import argparse
 import time
 from collections.abc import Iterator
 
-from zigzag_imc.core.layer import Layer, conv_layer, matmul_layer
+from zigzag_imc.core.layer import Layer
+from zigzag_imc.core.layer_building import conv_layer, matmul_layer
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.models.hardware.files import load_accelerator
 from zigzag_imc.models.hardware.presets import preset_path

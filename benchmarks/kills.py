@@ -2,11 +2,13 @@
 
     python benchmarks/kills.py STUDY [--kills 20] [--seed 1]
 
-Every round starts the sweep on one cache and, at a random moment, kills it as a whole or one of its
-workers; a round in which a worker dies goes on to the next kill. Then it is left to finish, and its
-tables must equal those of a sweep that nobody disturbed, but for times. With ``--two``, another
-sweep of the same study works on the same cache all the while. The script ends with 1 where anything
-differs.
+The study is swept once undisturbed. Then it is swept on a new cache, and killed at random moments
+of its length: whenever as many points are solved as were drawn, and a random part of the time of a
+task later. A kill hits a worker, the parent alone, or all processes together; after one that hits
+the parent, the sweep is started again on the same cache, as soon as its workers are gone, too. Each
+kill has to strike a sweep at work. In the end the tables must equal those of the undisturbed one,
+but for times. With ``--two``, another sweep of the same study works on the same cache all the
+while. The script ends with 1 where anything differs, or where a kill did not strike.
 """
 
 from __future__ import annotations
@@ -15,18 +17,44 @@ import argparse
 import os
 import random
 import signal
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
+from contextlib import closing
+from dataclasses import dataclass
 from pathlib import Path
 
 import polars
 
-MOST_S = 6.0
-"""Seconds after its start in which a sweep is killed."""
-
 TIMES = "solve_s"
+TARGETS = ("a worker", "the parent", "all processes")
+LAST_PART = 0.95
+"""Part of the points after which nobody is killed: a sweep must be at work to be hit."""
+
+POLL_S = 0.01
+ORPHANS_S = 20.0
+"""Seconds in which workers have to notice that their parent is gone."""
+
+
+@dataclass(frozen=True)
+class Kill:
+    """A kill that was drawn.
+
+    Attributes
+    ----------
+    points
+        Solved points at which it is due.
+    delay_s
+        Seconds to wait then.
+    target
+        What it hits.
+    """
+
+    points: int
+    delay_s: float
+    target: str
 
 
 def started(study: Path, out: Path, cache: Path) -> subprocess.Popen[bytes]:
@@ -36,27 +64,72 @@ def started(study: Path, out: Path, cache: Path) -> subprocess.Popen[bytes]:
     return subprocess.Popen([*command, *options], start_new_session=True, stdout=subprocess.DEVNULL)
 
 
+def points_in(cache: Path) -> int:
+    """Count the points that are solved."""
+    try:
+        with closing(sqlite3.connect(f"file:{cache}?mode=ro", uri=True)) as base:
+            (count,) = base.execute("select count(*) from points").fetchone()
+    except sqlite3.Error:  # there is no file yet, or no table
+        return 0
+    return int(count)
+
+
 def workers_of(parent: int) -> list[int]:
-    """Return the workers of a sweep, as Linux tells them; the last to start is the last."""
+    """Return the workers of a sweep, as Linux tells them."""
     try:
         text = Path(f"/proc/{parent}/task/{parent}/children").read_text()
     except OSError:
         return []
-    return [int(pid) for pid in text.split()]
+    return [pid for pid in map(int, text.split()) if b"spawn_main" in command_of(pid)]
 
 
-def disturb(sweep: subprocess.Popen[bytes], draw: random.Random) -> str:
-    """Kill a worker or all of a sweep at a random moment; say which."""
-    time.sleep(draw.uniform(0.2, MOST_S))
-    if sweep.poll() is not None:
-        return "had finished"
+def command_of(pid: int) -> bytes:
+    """Return the command line of a process; nothing of one that is gone."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
+def kills_of(draw: random.Random, count: int, points: int, task_s: float) -> list[Kill]:
+    """Draw kills, the earliest first; each kind of target gets its share."""
+    due = sorted(draw.randrange(int(LAST_PART * points)) for _ in range(count))
+    targets = [TARGETS[number % len(TARGETS)] for number in range(count)]
+    draw.shuffle(targets)
+    return [
+        Kill(points, draw.uniform(0.0, task_s), target)
+        for points, target in zip(due, targets, strict=True)
+    ]
+
+
+def strike(sweep: subprocess.Popen[bytes], cache: Path, kill: Kill) -> bool:
+    """Wait for the moment of a kill, and kill; say whether the sweep was at work."""
+    while sweep.poll() is None and (points_in(cache) < kill.points or not workers_of(sweep.pid)):
+        time.sleep(POLL_S)
+    time.sleep(kill.delay_s)
     workers = workers_of(sweep.pid)
-    if workers and draw.random() < 0.5:
-        os.kill(draw.choice(workers), signal.SIGKILL)
-        return "a child"
-    os.killpg(sweep.pid, signal.SIGKILL)
+    if sweep.poll() is not None or not workers:
+        return False
+    if kill.target == "a worker":
+        os.kill(workers[kill.points % len(workers)], signal.SIGKILL)
+        return True
+    if kill.target == "the parent":
+        sweep.kill()
+    else:
+        os.killpg(sweep.pid, signal.SIGKILL)
     sweep.wait()
-    return "all of it"
+    return all(map(is_gone, workers))
+
+
+def is_gone(pid: int) -> bool:
+    """Wait until a worker without a parent has ended; say whether it has."""
+    until = time.monotonic() + ORPHANS_S
+    while b"spawn_main" in command_of(pid):
+        if time.monotonic() > until:
+            print(f"worker {pid} outlives its parent")
+            return False
+        time.sleep(POLL_S)
+    return True
 
 
 def same_tables(one: Path, other: Path) -> bool:
@@ -82,24 +155,32 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--two", action="store_true", help="another sweep on the same cache")
     asked = parser.parse_args()
-    draw = random.Random(asked.seed)
     with tempfile.TemporaryDirectory() as folder:
         here = Path(folder)
+        start = time.monotonic()
+        if started(asked.study, here / "whole", here / "whole.sqlite").wait() != 0:
+            return 1
+        length_s, points = time.monotonic() - start, points_in(here / "whole.sqlite")
+        print(f"undisturbed: {points} points in {length_s:.1f} s")
+        task_s = length_s / points * 8
+        kills = kills_of(random.Random(asked.seed), asked.kills, points, task_s)
         cache, out = here / "killed.sqlite", here / "killed"
         beside = started(asked.study, here / "beside", cache) if asked.two else None
-        sweep = started(asked.study, out, cache)
-        for kill in range(asked.kills):
+        sweep, struck = started(asked.study, out, cache), 0
+        for number, kill in enumerate(kills, start=1):
             if sweep.poll() is not None:
                 sweep = started(asked.study, out, cache)
-            print(f"kill {kill + 1}: {disturb(sweep, draw)}", flush=True)
+            hit = strike(sweep, cache, kill)
+            struck += hit
+            at = f"{points_in(cache)} of {points} points"
+            print(f"kill {number}: {kill.target if hit else 'NOTHING'}, {at}", flush=True)
         if sweep.wait() != 0:
             sweep = started(asked.study, out, cache)
-        is_finished = sweep.wait() == 0
-        whole = started(asked.study, here / "whole", here / "whole.sqlite").wait() == 0
-        is_same = is_finished and whole and same_tables(out, here / "whole")
+        is_same = sweep.wait() == 0 and same_tables(out, here / "whole")
         if beside is not None:
             is_same &= beside.wait() == 0 and same_tables(here / "beside", here / "whole")
-    return 0 if is_same else 1
+        print(f"{struck} of {asked.kills} kills struck")
+    return 0 if is_same and struck == asked.kills else 1
 
 
 if __name__ == "__main__":

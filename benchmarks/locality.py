@@ -5,6 +5,7 @@ python benchmarks/locality.py --arrays 64 256    # on square arrays of the templ
 python benchmarks/locality.py --sram-kb 16 32 64 # with less room for activations
 python benchmarks/locality.py --cases 300        # random small networks, every choice gone through
 python benchmarks/locality.py --cases 300 --record cases.jsonl    # again: goes on where it stopped
+python benchmarks/locality.py --cases 100 --order best    # networks with branches, every order, too
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from pathlib import Path
 from typing import Any
 
 from zigzag_imc.core.accelerator import Accelerator
-from zigzag_imc.core.objective import KeepingRule, Objective
+from zigzag_imc.core.objective import KeepingRule, Objective, OrderRule
 from zigzag_imc.core.space import DIVISORS
 from zigzag_imc.library.mapping import map_network
 from zigzag_imc.models.hardware.files import load_accelerator
@@ -52,6 +53,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         metavar="N",
         help="where weights may stay",
     )
+    parser.add_argument(
+        "--order", choices=["graph", "best"], default="graph", help="with --cases: order of layers"
+    )
     parser.add_argument("--networks", nargs="+", default=list(NETWORKS), metavar="NETWORK")
     parser.add_argument("--presets", nargs="+", default=list(PRESETS), metavar="FILE")
     parser.add_argument(
@@ -66,7 +70,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     if asked.cases is not None:
         seeds = range(asked.first, asked.first + asked.cases)
-        return _report(seeds, asked.inferences, asked.record)
+        return _report(seeds, asked.inferences, asked.order, asked.record)
     print("| network | accelerator | objective | none | greedy saves | best saves ", end="")
     print("| s none | s best | proved |")
     print("|---|---|---|--:|--:|--:|--:|--:|---|")
@@ -139,8 +143,9 @@ class Case:
 
     Attributes
     ----------
-    seed, inferences
-        What it is drawn from, and for how many inferences weights are loaded once.
+    seed, inferences, order
+        What it is drawn from, for how many inferences weights are loaded once, and whether the
+        order of the layers is that of the graph.
     objective, value, status
         What is made least, what the search finds, and how far it is proved.
     expected
@@ -153,6 +158,7 @@ class Case:
     value: float
     status: str
     expected: float
+    order: OrderRule = "graph"
 
     @property
     def is_right(self) -> bool:
@@ -160,18 +166,19 @@ class Case:
         return self.status == "OPTIMAL" and abs(self.value - self.expected) <= 1e-6 * self.expected
 
 
-def _report(seeds: range, inferences: int, record: Path | None) -> int:
+def _report(seeds: range, inferences: int, order: OrderRule, record: Path | None) -> int:
     """Go through random networks, and say where search and enumeration differ."""
     sys.path.insert(0, os.fspath(Path(__file__).resolve().parents[1]))
     done: dict[int, list[Case]] = {}
     if record is not None and record.exists():
         for line in record.read_text().splitlines():
             case = Case(**json.loads(line))
-            if case.seed in seeds and case.inferences == inferences:
+            if case.seed in seeds and (case.inferences, case.order) == (inferences, order):
                 done.setdefault(case.seed, []).append(case)
     for seed in seeds:
         if seed not in done:
-            done[seed] = _cases(seed, inferences)
+            found = _orders(seed) if order == "best" else _cases(seed, inferences)
+            done[seed] = list(found)
             if record is not None:
                 lines = (json.dumps(asdict(case)) + "\n" for case in done[seed])
                 with record.open("a") as file:
@@ -212,6 +219,29 @@ def _cases(seed: int, inferences: int) -> list[Case]:
         value, least = found.objective_value or float("inf"), plain.least(objective)
         cases.append(Case(seed, inferences, objective, value, found.status, least))
     return cases
+
+
+def _orders(seed: int) -> Iterator[Case]:
+    """Search and enumerate all orders of one random network with branches, for all objectives."""
+    from tests.locality.plain_orders import PlainOrders
+    from tests.locality.small_networks import random_accelerator, random_branches
+
+    draw = random.Random(seed)
+    network, accelerator = random_branches(draw), random_accelerator(draw)
+    plain = PlainOrders(network, accelerator)
+    objectives: tuple[Objective, ...] = ("energy", "latency", "edp")
+    for objective in objectives:
+        found = map_network(
+            network,
+            accelerator,
+            objective=objective,
+            locality="best",
+            order="best",
+            space=DIVISORS,
+            jobs=1,
+        ).totals
+        value, (_, least) = found.objective_value or float("inf"), plain.least(objective)
+        yield Case(seed, 1, objective, value, found.status, least, "best")
 
 
 if __name__ == "__main__":

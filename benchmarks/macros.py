@@ -21,7 +21,8 @@ from typing import NamedTuple, get_args
 
 from zigzag_imc.core.accelerator import Accelerator, MemoryInstance
 from zigzag_imc.core.budget import Budget
-from zigzag_imc.core.layer import Layer, conv_layer, matmul_layer
+from zigzag_imc.core.layer import Layer
+from zigzag_imc.core.layer_building import conv_layer, matmul_layer
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.space import Space
 from zigzag_imc.models.hardware.files import load_accelerator

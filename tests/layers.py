@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from zigzag_imc.core.layer import Layer, Precision, conv_layer, matmul_layer
+from zigzag_imc.core.layer import Layer, Precision
+from zigzag_imc.core.layer_building import conv_layer, matmul_layer
 
 LAYERS: dict[str, Layer] = {
     layer.name: layer

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from zigzag_imc.checking.verify import verify_result
     from zigzag_imc.core.accelerator import Accelerator
     from zigzag_imc.core.errors import ZigzagImcError
-    from zigzag_imc.core.layer import Layer, Precision, conv_layer, matmul_layer
+    from zigzag_imc.core.layer import Layer, Precision
+    from zigzag_imc.core.layer_building import conv_layer, matmul_layer
     from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
     from zigzag_imc.core.space import Space
     from zigzag_imc.exchange.loopnest import loopnest_text
@@ -106,7 +107,7 @@ _HOMES = {
     "Template": "models.hardware.templates.template.Template",
     "TemporalMapping": "core.mapping.TemporalMapping",
     "ZigzagImcError": "core.errors.ZigzagImcError",
-    "conv_layer": "core.layer.conv_layer",
+    "conv_layer": "core.layer_building.conv_layer",
     "crosscheck_network": "checking.crosschecking.crosscheck_network",
     "evaluate": "library.mapping.evaluate",
     "explain_layer": "explain.explaining.explain_layer",
@@ -117,7 +118,7 @@ _HOMES = {
     "map_layer": "library.mapping.map_layer",
     "map_network": "library.mapping.map_network",
     "map_variants": "library.mapping.map_variants",
-    "matmul_layer": "core.layer.matmul_layer",
+    "matmul_layer": "core.layer_building.matmul_layer",
     "plot_energy": "plotting.energy.plot_energy",
     "plot_latency": "plotting.latency.plot_latency",
     "plot_pareto": "plotting.pareto.plot_pareto",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
 INTERRUPTED = 130
@@ -11,10 +12,11 @@ INTERRUPTED = 130
 def main() -> None:
     """Run the tool; Ctrl-C ends it in one line, also while it is still being imported."""
     try:
-        from zigzag_imc.commands.app import app
         from zigzag_imc.runs.loading import own_process
 
         own_process()
+        from zigzag_imc.commands.app import app
+
         app(prog_name="zigzag-imc")
     except KeyboardInterrupt:
         print("interrupted", file=sys.stderr)
@@ -23,6 +25,9 @@ def main() -> None:
         # Where Ctrl-C struck while text was run as code, as dataclasses do, Python remembers it
         # until the next text, and would end as if nobody had seen to it.
         exec("")
+        # At its end, Python looks through all that lives for cycles, several times; it need not:
+        # files are closed by then, and the system takes the memory back.
+        gc.freeze()
 
 
 if __name__ == "__main__":

@@ -200,6 +200,9 @@ class MacroModel:
             "adders_pv": tech.adder_pj * parts.place_value_adders * columns * cycles,
             "accumulators": accumulate_pj * (summing_rows if sums_once else 1) * columns * cycles,
         }
+        if array.circuit.enable_lines:  # along the row, as its wordline
+            line_pj = tech.swing_pj(tech.wordline_pf) * array.columns
+            energy_pj["enable_lines"] = line_pj * rows * cycles
         if parts.pipeline_bits:
             energy_pj["pipeline"] = tech.register_pj * parts.pipeline_bits * columns * cycles
         if self.slicing is not None and self.slicing.additions:

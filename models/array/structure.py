@@ -65,13 +65,17 @@ class Structure:
         array = self.array
         if array.circuit.accumulators_first:
             return int(self.accumulator_bits)
+        if array.circuit.trees_per_weight_bit:
+            return int(array.bits_per_cycle)
         return array.weight_bits + (1 if array.circuit.booth else 0)
 
     @cached_property
     def trees(self) -> int:
-        """Adder trees of a column: none, or one for each digit."""
+        """Adder trees of a column: none, or one for each digit, or for each bit of a weight."""
         if self.array.analog:
             return 0
+        if self.array.circuit.trees_per_weight_bit:
+            return self.array.weight_bits
         return 1 if self.array.circuit.accumulators_first else self.digits
 
     @cached_property
@@ -101,14 +105,14 @@ class Structure:
 
     # ---------------------------------------------------------------- joining and accumulating
     @cached_property
+    def word_bits(self) -> float:
+        """Width of a word that is joined: of an ADC, or of an adder tree."""
+        return self.array.adc_bits if self.array.analog else self.tree_bits + self.tree_depth
+
+    @cached_property
     def joined_words(self) -> int:
         """Words of different place value that are added: of an ADC, or of an adder tree each."""
         return self.adcs if self.array.analog else self.trees
-
-    @cached_property
-    def word_bits(self) -> float:
-        """Width of one of them."""
-        return self.array.adc_bits if self.array.analog else self.tree_bits + self.tree_depth
 
     @cached_property
     def place_value_adders(self) -> float:

@@ -14,8 +14,8 @@ from zigzag_imc.models.array.trees import tree_depth
 from zigzag_imc.models.hardware.problems import Problem
 from zigzag_imc.models.hardware.schema import ArrayEntry, CircuitEntry
 
-_ANALOG_ONLY = ("adcs_per_output", "conversion_phases")
-_DIGITAL_ONLY = ("booth", "accumulators_first", "tree_stages")
+_ANALOG_ONLY = ("adcs_per_output", "conversion_phases", "enable_lines")
+_DIGITAL_ONLY = ("booth", "accumulators_first", "trees_per_weight_bit", "tree_stages")
 _CUTS = {"analog": ("adcs", "adders_pv"), "digital": ("mults", "adders_regular", "adders_pv")}
 _AT = "operational_array.circuit"
 
@@ -39,6 +39,12 @@ def circuit_problems(array: ArrayEntry) -> Iterator[Problem]:
             f"found true with {bits} activation bits per cycle, expected an even number of them: a "
             "digit is two bits",
         )
+    for key in ("booth", "accumulators_first"):
+        if circuit.trees_per_weight_bit and getattr(circuit, key):
+            yield (
+                f"{_AT}.trees_per_weight_bit",
+                f"found true with {key}, whose words are wider than a bit; expected one of them",
+            )
     if circuit.accumulators_first and bits != 1:
         yield (
             f"{_AT}.accumulators_first",

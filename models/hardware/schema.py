@@ -94,6 +94,8 @@ class CircuitEntry(_Entry):
         None, ge=1, le=MOST_BITS, description="a whole number of bits, at least 1"
     )
     accumulators_first: bool = Field(False, description="true or false")
+    enable_lines: bool = Field(False, description="true or false")
+    trees_per_weight_bit: bool = Field(False, description="true or false")
     tree_stages: int = Field(1, ge=1, le=64, description="a whole number, 1 to 64")
     pipeline_after: list[Cut] = Field(
         default_factory=list, description=f"a list of {', '.join(get_args(Cut))}"

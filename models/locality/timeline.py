@@ -13,8 +13,8 @@ The rules, once:
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 
 from zigzag_imc.core.accelerator import Accelerator, MemoryInstance
@@ -74,6 +74,10 @@ class Timeline:
         """Tensors that may stay on chip, by name, in the order in which they are written."""
         found = (self._tensor(name) for name in self.dataflow.tensors)
         return {tensor.name: tensor for tensor in found if tensor is not None and tensor.memories}
+
+    def reordered(self, order: Sequence[int]) -> Timeline:
+        """Return the same steps in another order, which names them by their places."""
+        return replace(self, dataflow=self.dataflow.reordered(order), _known_bits={})
 
     def step_of(self, layer: str) -> int:
         """Place of the step of a layer."""

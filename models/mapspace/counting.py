@@ -126,7 +126,7 @@ def _by_orders(
     primes: npt.NDArray[Any], repeats: npt.NDArray[Any], times: npt.NDArray[np.int64]
 ) -> Iterator[tuple[_Orders, int]]:
     """Count equal pairs, each as often as it is there."""
-    for number in np.unique(primes).tolist():
+    for number in _distinct(primes)[0].tolist():
         here = primes == number
         found, which = _distinct(repeats[here])
         counts = _added_up(times[here], which)

@@ -8,7 +8,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from zigzag_imc.core.layer import LAYER_DIMS, Layer, Window, conv_layer
+from zigzag_imc.core.layer import LAYER_DIMS, Layer, Window
+from zigzag_imc.core.layer_building import conv_layer
 from zigzag_imc.onnx_workload.operators.node_view import NodeView, Unmapped
 
 _WEIGHT_AT = {"QLinearConv": 3}

@@ -9,7 +9,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from zigzag_imc.core.layer import Layer, matmul_layer
+from zigzag_imc.core.layer import Layer
+from zigzag_imc.core.layer_building import matmul_layer
 from zigzag_imc.core.stored_operand import Position, StoredOperand
 from zigzag_imc.onnx_workload.operators.node_view import NodeView
 

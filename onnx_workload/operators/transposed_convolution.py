@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from zigzag_imc.core.layer import Layer, Window, conv_layer
+from zigzag_imc.core.layer import Layer, Window
+from zigzag_imc.core.layer_building import conv_layer
 from zigzag_imc.onnx_workload.operators.convolution import per_axis, with_depth
 from zigzag_imc.onnx_workload.operators.node_view import NodeView, Unmapped
 

@@ -10,6 +10,9 @@ Variables: where each tensor is kept, if anywhere; which option every layer take
     cost[l] >= bound                    where l takes p, and the room it has left is in a range
     sum over layers l of share[l] <= slots of the cells                 where weights stay there
 
+Which tensors are live at a step is known where the order of the steps is; else see
+`zigzag_imc.solver.network.ordering`.
+
 What is known of an option grows from round to round: a *fact* bounds its cost from below wherever
 the room that is left lies in some range. The model's optimum is therefore a lower bound of the cost
 of every way to keep tensors, and exact once the facts about its own choice are.
@@ -25,7 +28,14 @@ from ortools.sat.python import cp_model
 
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.tolerances import TOLERANCE
-from zigzag_imc.solver.network.keeping_problem import Fact, Keeping, KeepingProblem, Stage
+from zigzag_imc.solver.network.keeping_problem import (
+    Fact,
+    Keepable,
+    Keeping,
+    KeepingProblem,
+    Stage,
+)
+from zigzag_imc.solver.network.ordering import OrderOfSteps
 
 UNITS = 2**30
 """Whole numbers that stand for the least sum of the costs in any room: rounding all of a hundred
@@ -71,6 +81,8 @@ class _Model:
             for tensor in self.problem.tensors
             for memory in tensor.memories
         }
+        order = self.problem.order
+        self._order = None if order is None else OrderOfSteps(self.model, order)
         self._shares = self._add_shares()
         self._live = self._live_by_step() | self._live_in_cells()
         self._beyond: dict[tuple[int, str, float, bool], cp_model.IntVar] = {}
@@ -101,14 +113,24 @@ class _Model:
         """Bits of tensors at rest in each memory at every step; left out where there are none."""
         terms: dict[tuple[int, str], list[cp_model.LinearExprT]] = {}
         for tensor in self.problem.tensors:
-            first, last = tensor.steps
             for memory in tensor.memories:
                 if self._is_shared(tensor.name, memory):
                     continue
-                for step in range(first, last + 1):
-                    held = tensor.bits * self._keep[tensor.name, memory]
-                    terms.setdefault((step, memory), []).append(held)
+                for step, held in self._held(tensor, memory):
+                    terms.setdefault((step, memory), []).append(tensor.bits * held)
         return {place: cp_model.LinearExpr.sum(held) for place, held in terms.items()}
+
+    def _held(self, tensor: Keepable, memory: str) -> Iterator[tuple[int, cp_model.LinearExprT]]:
+        """Yield the steps at which a memory may hold a tensor, and whether it does."""
+        kept = self._keep[tensor.name, memory]
+        if self._order is None:
+            first, last = tensor.steps
+            yield from ((step, kept) for step in range(first, last + 1))
+            return
+        for step in range(self.problem.steps):
+            held = self._order.both(kept, self._order.live(tensor.name, step))
+            if not isinstance(held, bool):
+                yield step, held
 
     # ------------------------------------------------------------------ weights in the cells
     def _is_shared(self, tensor: str, memory: str) -> bool:
@@ -244,6 +266,8 @@ class _Model:
     def solve(self, budget: Budget, seed: int) -> Keeping | None:
         """Solve the model: cost first, then what is liked about a choice of that cost."""
         self.model.minimize(self._spent)
+        for literal in self._in_sequence():
+            self.model.add_hint(literal, True)
         solver = _solver(budget, seed)
         status = solver.solve(self.model)
         if status not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
@@ -267,15 +291,25 @@ class _Model:
         yield from self._keep.values()
         for literals in self._take:
             yield from literals
+        yield from self._in_sequence()
+
+    def _in_sequence(self) -> list[cp_model.IntVar]:
+        """Of two steps each, whether they run in the order of their numbers, where that is free."""
+        return [] if self._order is None else list(self._order.pairs.values())
 
     def _liked(self) -> cp_model.LinearExprT:
-        """What speaks for a choice beside its cost: it keeps much, and has few last resorts."""
-        liked: list[cp_model.LinearExprT] = list(self._keep.values())
+        """What speaks for a choice beside its cost: it keeps much, and has few last resorts.
+
+        Then, that its steps run in the order of their numbers.
+        """
+        in_sequence = self._in_sequence()
+        first = len(in_sequence) + 1
+        liked: list[cp_model.LinearExprT] = [first * kept for kept in self._keep.values()]
         for stage, literals in zip(self.problem.stages, self._take, strict=True):
             for option, literal in zip(stage.options, literals, strict=True):
                 if option.is_last_resort:
-                    liked.append(-_DEMUR * literal)
-        return cp_model.LinearExpr.sum(liked)
+                    liked.append(-_DEMUR * first * literal)
+        return cp_model.LinearExpr.sum([*liked, *in_sequence])
 
     def _read(self, solver: cp_model.CpSolver, bound: float, optimal: bool) -> Keeping:
         placement = {
@@ -291,7 +325,8 @@ class _Model:
             solver.value(self._shares[stage.step]) if stage.step in self._shares else 0
             for stage in self.problem.stages
         )
-        return Keeping(placement, taken, bound, optimal, slots)
+        order = None if self._order is None else self._order.read(solver)
+        return Keeping(placement, taken, bound, optimal, slots, order)
 
 
 def _solver(budget: Budget, seed: int) -> cp_model.CpSolver:

@@ -120,6 +120,38 @@ class Cells:
 
 
 @dataclass(frozen=True, slots=True)
+class Life:
+    """From when to when a tensor is held, whatever the order of the steps.
+
+    Attributes
+    ----------
+    begins
+        Step that writes it; ``None`` where it is there from the beginning.
+    ends
+        Steps that read it, up to the last of which it is held; to the very end where there is none.
+    """
+
+    begins: int | None = None
+    ends: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class FreeOrder:
+    """An order of the steps that is a part of the choice.
+
+    Attributes
+    ----------
+    earlier
+        Steps that come before each step in any order; with all that come before those.
+    lives
+        Life of each tensor, by name; one that has none is always held.
+    """
+
+    earlier: tuple[frozenset[int], ...]
+    lives: Mapping[str, Life]
+
+
+@dataclass(frozen=True, slots=True)
 class KeepingProblem:
     """All that the choice of what is kept depends on.
 
@@ -135,6 +167,9 @@ class KeepingProblem:
         All layers.
     cells
         The cells that layers share, where weights may stay there.
+    order
+        Where the order of the steps is a part of the choice, what it depends on; ``None`` where
+        they have that of their numbers.
     """
 
     steps: int
@@ -142,6 +177,7 @@ class KeepingProblem:
     tensors: tuple[Keepable, ...]
     stages: tuple[Stage, ...]
     cells: Cells | None = None
+    order: FreeOrder | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +196,8 @@ class Keeping:
         Whether no choice has a lower sum of known bounds.
     slots
         Slots of the cells that every stage has, where weights stay there.
+    order
+        All steps in their order, where that was a part of the choice.
     """
 
     placement: Mapping[str, str]
@@ -167,3 +205,4 @@ class Keeping:
     bound: float
     optimal: bool
     slots: tuple[int, ...] = ()
+    order: tuple[int, ...] | None = None

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from benchmarks.replay_study import BOTH, ONE_TILE, OTHERWISE, compare, spread, written
-from zigzag_imc.core.layer import conv_layer
+from zigzag_imc.core.layer_building import conv_layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.hardware.files import load_accelerator

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 
 from benchmarks.shares import Watched, search, space
-from zigzag_imc.core.layer import matmul_layer
+from zigzag_imc.core.layer_building import matmul_layer
 from zigzag_imc.models.hardware.files import load_accelerator
 from zigzag_imc.models.profile import PROFILES
 from zigzag_imc.solver.formulation.session import Session

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import csv
 import io
+import random
 from dataclasses import replace
 
 import pytest
 
 from tests.commands.networks import small_layer
+from tests.locality.small_networks import random_accelerator, random_network
 from zigzag_imc import crosscheck_network, map_layer
 from zigzag_imc.checking.findings import Finding, scored_by_zigzag
 from zigzag_imc.checking.judge import Judge
 from zigzag_imc.core.errors import OptionError
-from zigzag_imc.core.layer import conv_layer, matmul_layer
+from zigzag_imc.core.layer_building import conv_layer, matmul_layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
+from zigzag_imc.core.space import DIVISORS
 from zigzag_imc.library.query import Query
 from zigzag_imc.models.hardware.files import (
     accelerator_from_dict,
@@ -231,3 +234,35 @@ def test_bounds_within_constraints_cover_no_other_mapping() -> None:
     judge = Judge(LAYER, AIMC, Query(objective="energy"), flows.dataflows)
     (said,) = judge.check(("small",), [prover, cheaper]).contradictions
     assert said == "the mapping of random is not one of the mapspace"
+
+
+@pytest.fixture(scope="module")
+def kept() -> CrosscheckResult:
+    """A small network whose layers find tensors on chip."""
+    draw = random.Random(5)
+    network, accelerator = random_network(draw), random_accelerator(draw)
+    return crosscheck_network(
+        network,
+        accelerator,
+        engines=["exhaustive", "random"],
+        objective="energy",
+        locality="best",
+        space=DIVISORS,
+        jobs=1,
+    )
+
+
+def test_engines_search_layers_as_they_find_the_chip(kept: CrosscheckResult) -> None:
+    assert kept.contradictions == ()
+    assert any(layer.situation is not None and layer.situation.kept for layer in kept.layers)
+    assert "kept on chip" in markdown_text([kept])
+    for layer in kept.layers:
+        solver, exhaustive = layer.method("solver"), layer.method("exhaustive")
+        assert solver is not None
+        assert exhaustive is not None
+        assert exhaustive.value == pytest.approx(solver.value, rel=1e-6)
+
+
+def test_zigzag_takes_no_part_where_tensors_stay() -> None:
+    with pytest.raises(OptionError, match="zigzag: found True with locality='best'"):
+        crosscheck_network("ds_cnn", AIMC, zigzag=True, locality="best")

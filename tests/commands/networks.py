@@ -11,7 +11,8 @@ import onnx
 import yaml
 from onnx import TensorProto, helper
 
-from zigzag_imc.core.layer import Layer, matmul_layer
+from zigzag_imc.core.layer import Layer
+from zigzag_imc.core.layer_building import matmul_layer
 from zigzag_imc.models.hardware.presets import preset_text
 
 

@@ -118,19 +118,31 @@ def test_a_result_behind_a_link(run: Any, folder: Path) -> None:
     assert (folder / "real.json").stat().st_mode & 0o777 == 0o600
 
 
-@pytest.mark.parametrize("form", ["table", "json"])
-def test_paths_that_are_no_text(shell: Any, folder: Path, form: str) -> None:
+@pytest.fixture
+def no_text(folder: Path) -> str:
+    """Return the name of the network's file in bytes that are no text."""
     name = os.fsdecode(b"b\xff.onnx")
     try:
         os.link("small.onnx", name)
     except OSError:
         pytest.skip("names of files are text here")
-    done = shell("map", name, "-a", "mine.yaml", "-q", "-j1", "-o", "r2.json", "--format", form)
-    assert (done.returncode, done.stderr) == (0, "")
+    return name
+
+
+@pytest.mark.parametrize("form", ["table", "json"])
+def test_paths_that_are_no_text(run: Any, folder: Path, no_text: str, form: str) -> None:
+    done = run("map", no_text, "-a", "mine.yaml", "-q", "-o", "r2.json", "--format", form)
+    assert (done.exit_code, done.stderr) == (0, "")
     written = json.loads((folder / "r2.json").read_text(encoding="utf-8"))
     assert written["network"]["path"] == r"b\xff.onnx"
-    assert shell("verify", "r2.json").returncode == 0
-    done = shell("map", "é.onnx", "-a", name, env={**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0"})
+    assert run("verify", "r2.json").exit_code == 0
+
+
+def test_paths_that_are_no_text_in_arguments(shell: Any, no_text: str) -> None:
+    done = shell("layers", no_text)
+    assert (done.returncode, done.stderr) == (0, "")
+    plain = {**os.environ, "LC_ALL": "C", "PYTHONUTF8": "0"}
+    done = shell("map", "é.onnx", "-a", no_text, env=plain)
     assert done.returncode == 2
     assert len(done.stderr.splitlines()) == 1
 

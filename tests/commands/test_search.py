@@ -3,17 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
-import signal
-import subprocess
-import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.commands.descendants import descendants
 from tests.commands.networks import small_layer, without_times
 from zigzag_imc import map_layer, search_layer, search_network
 from zigzag_imc.core.errors import OptionError
@@ -139,45 +133,6 @@ def test_an_unknown_engine_is_refused(run: Any, model: Path) -> None:
     done = run("search", model, "-a", "aimc", "--engine", "lomo")
     assert done.exit_code == 2
     assert "found 'lomo', expected one of exhaustive, loma, salsa, random" in done.stderr
-
-
-_WITH_WORKER = 2
-"""Processes of a command with a worker: a tracker, and what the worker is forked from."""
-
-
-def test_ctrl_c_keeps_the_best_so_far(tmp_path: Path) -> None:
-    out = tmp_path / "partial.json"
-    command = [
-        sys.executable,
-        "-m",
-        "zigzag_imc",
-        "search",
-        "resnet8",
-        "-a",
-        "aimc",
-        "-e",
-        "salsa",
-        "-j",
-        "1",
-    ]
-    process = subprocess.Popen(
-        [*command, "--iterations", str(10**9), "--layer", "stack1.conv1", "--out", str(out)],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        text=True,
-        start_new_session=True,
-    )
-    until = time.monotonic() + 30
-    while len(descendants(process.pid)) < _WITH_WORKER and time.monotonic() < until:
-        time.sleep(0.05)
-    time.sleep(1.5)
-    os.killpg(process.pid, signal.SIGINT)
-    _, errors = process.communicate(timeout=60)
-    assert process.returncode == 130
-    assert "Traceback" not in errors
-    result = NetworkResult.model_validate_json(out.read_text(encoding="utf-8"), strict=True)
-    assert result.stopped == "interrupted"
-    assert [layer.status for layer in result.layers] == ["FEASIBLE"]
 
 
 # ---------------------------------------------------------------- as library calls

@@ -12,8 +12,10 @@ import numpy as np
 import onnx
 import pytest
 from onnx import TensorProto, helper, numpy_helper
+from typer.testing import CliRunner
 
 from tests.commands.networks import mapping_file
+from zigzag_imc.commands.app import app
 
 FULL = Path("/dev/full")
 
@@ -40,9 +42,14 @@ def _closed_pipe() -> int:
 
 
 @pytest.mark.skipif(not FULL.exists(), reason="there is no /dev/full")
-@pytest.mark.parametrize("buffered", [True, False])
 @pytest.mark.parametrize(
-    "arguments", [("--version",), ("layers", "resnet8", "--format", "json"), ("networks",)]
+    ("arguments", "buffered"),
+    [
+        (("--version",), True),
+        (("--version",), False),
+        (("layers", "resnet8", "--format", "json"), True),
+        (("networks",), False),
+    ],
 )
 def test_a_full_disk_is_one_line(arguments: tuple[str, ...], buffered: bool) -> None:
     with FULL.open("wb") as full:
@@ -103,30 +110,44 @@ def test_no_stdout_at_all_is_no_error() -> None:
     assert (done.returncode, done.stderr) == (0, "")
 
 
+@pytest.fixture
+def named(tmp_path: Path) -> Path:
+    """Return a network whose names have letters of many scripts."""
+    path = tmp_path / "netz_é网.onnx"
+    onnx.save(named_model(NAME), path)
+    return path
+
+
+NAME = "schicht_é网\U0001f600"
+
+
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "utf-8"])
-def test_letters_that_stdout_lacks_are_escapes(tmp_path: Path, encoding: str) -> None:
+def test_letters_that_stdout_lacks_are_escapes(named: Path, tmp_path: Path, encoding: str) -> None:
     """What JSON says does not depend on the encoding of stdout; nor does a loop nest."""
-    model, out = tmp_path / "netz_é网.onnx", tmp_path / "out.json"
-    onnx.save(named_model("schicht_é网\U0001f600"), model)
-    environment = {**os.environ, "PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
+    runner = CliRunner(charset=encoding)
 
     def said(*arguments: object) -> str:
-        command = [sys.executable, "-m", "zigzag_imc", *map(str, arguments)]
-        done = subprocess.run(
-            command, capture_output=True, check=False, timeout=100, env=environment
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout.decode(encoding)
+        done = runner.invoke(app, list(map(str, arguments)))
+        assert done.exit_code == 0, done.stderr
+        return done.stdout_bytes.decode(encoding)
 
-    listed = json.loads(said("layers", model, "--format", "json"))
-    assert [layer["name"] for layer in listed["layers"]] == ["schicht_é网\U0001f600"]
-    mapped = json.loads(said("map", model, "-a", "dimc", "--format", "json", "--out", out, "-j", 1))
+    out, nest = tmp_path / "out.json", tmp_path / "nest.txt"
+    mapped = json.loads(said("map", named, "-a", "dimc", "--format", "json", "--out", out))
     assert mapped == json.loads(out.read_text(encoding="utf-8"))
     assert json.loads(said("verify", out, "--format", "json"))["holds"]
-    nest = tmp_path / "nest.txt"
+    assert json.loads(said("replay", out, NAME, "--format", "json"))["layer"] == NAME
     nest.write_text(said("export", out), encoding="utf-8")
-    scored = json.loads(said("evaluate", model, "-a", "dimc", "-m", nest, "--format", "json"))
-    assert [layer["names"] for layer in scored["layers"]] == [["schicht_é网\U0001f600"]]
+    scored = json.loads(said("evaluate", named, "-a", "dimc", "-m", nest, "--format", "json"))
+    assert [layer["names"] for layer in scored["layers"]] == [[NAME]]
+
+
+def test_the_encoding_is_that_of_the_environment(named: Path) -> None:
+    command = [sys.executable, "-m", "zigzag_imc", "layers", str(named), "--format", "json"]
+    environment = {**os.environ, "PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"}
+    done = subprocess.run(command, capture_output=True, check=False, timeout=100, env=environment)
+    assert done.returncode == 0, done.stderr
+    listed = json.loads(done.stdout.decode("latin-1"))
+    assert [layer["name"] for layer in listed["layers"]] == [NAME]
 
 
 def named_model(name: str) -> onnx.ModelProto:

@@ -205,13 +205,15 @@ def test_verify_never_loads_the_solver(result_file: Path) -> None:
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
 
 
-def test_prove_says_what_was_proved_and_how(run: Any, result_file: Path) -> None:
-    done = run("verify", result_file, "--prove", "--jobs", 1)
+def test_prove_says_what_was_proved_and_how(run: Any, model: Path, tmp_path: Path) -> None:
+    mapped = tmp_path / "mapped.json"
+    run("map", model, "-a", "aimc", "--layer", "classify", "--pareto", "-q", "-o", mapped)
+    done = run("verify", mapped, "--prove", "--jobs", 1)
     assert done.exit_code == 0, done.output
-    assert done.stdout.startswith(f"ok: {result_file}: ")
+    assert done.stdout.startswith(f"ok: {mapped}: ")
     assert "edp >= " in done.stdout
     assert "no mapping below the front of 1 point" in done.stdout
-    assert done.stdout.endswith("\n4 of 4 claims proved again\n")
+    assert done.stdout.endswith("\n2 of 2 claims proved again\n")
 
 
 def test_prove_fails_where_a_limit_ends_it(run: Any, result_file: Path) -> None:
@@ -253,9 +255,11 @@ def test_json_of_a_second_proof(run: Any, result_file: Path) -> None:
     assert [proof.objective for proof in told.proofs] == ["edp", "front"] * 2
     assert [proof.floor is None for proof in told.proofs] == [False, True] * 2
     assert [proof.points for proof in told.proofs] == [None, 1] * 2
-    done = run(
-        "verify", result_file, "--prove", "--jobs", 1, "--time-limit", 1e-6, "--format", "json"
-    )
+
+
+def test_json_of_a_second_proof_that_a_limit_ends(run: Any, result_file: Path) -> None:
+    limited = ("--prove", "--time-limit", 1e-6, "--format", "json")
+    done = run("verify", result_file, *limited)
     told = _told(done.stdout)
     assert (done.exit_code, told.holds, told.problems) == (1, False, ())
     assert told.proofs is not None
@@ -294,31 +298,20 @@ def test_wrong_options_of_verify_are_one_line(
 
 def test_fronts_are_proved_again(run: Run, tmp_path: Path) -> None:
     whole, lacking = tmp_path / "whole.json", tmp_path / "lacking.json"
-    mapped = run(
-        "map",
-        "mobilenetv2",
-        "-a",
-        "aimc",
-        "--layer",
-        "features.2.project",
-        "--pareto",
-        "-q",
-        "-o",
-        whole,
-    )
-    assert mapped.exit_code == 0
+    layer = ("--layer", "block1.depthwise")
+    assert run("map", "ds_cnn", "-a", "dimc", *layer, "--pareto", "-q", "-o", whole).exit_code == 0
     done = run("verify", whole, "--prove", "-j", 1)
     assert done.exit_code == 0
-    assert "no mapping below the front of 2 points" in done.stdout
+    assert "no mapping below the front of 4 points" in done.stdout
     assert "2 of 2 claims proved again" in done.stdout
     contents = json.loads(whole.read_text(encoding="utf-8"))
-    (layer,) = contents["layers"]
-    layer["pareto"] = [
-        point for point in layer["pareto"] if point["energy_pj"] == layer["energy_pj"]
+    (record,) = contents["layers"]
+    record["pareto"] = [
+        point for point in record["pareto"] if point["energy_pj"] == record["energy_pj"]
     ]
-    assert len(layer["pareto"]) == 1
+    assert len(record["pareto"]) == 1
     lacking.write_text(json.dumps(contents), encoding="utf-8")
     done = run("verify", lacking, "--prove", "-j", 1)
     assert done.exit_code == 1
-    assert "refuted: features.2.project: a mapping has energy" in done.stdout
+    assert "refuted: block1.depthwise: a mapping has energy" in done.stdout
     assert "1 of 2 claims are not proved again: 1 refuted, 0 not proved" in done.stderr

@@ -13,7 +13,8 @@ from zigzag_imc.core.constraints import (
     texts_of,
 )
 from zigzag_imc.core.errors import OptionError
-from zigzag_imc.core.layer import Layer, matmul_layer
+from zigzag_imc.core.layer import Layer
+from zigzag_imc.core.layer_building import matmul_layer
 
 EVEN, ORDER = EvenAllocation(), LoopOrder(("K", "C"))
 

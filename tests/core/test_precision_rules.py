@@ -8,8 +8,9 @@ import pytest
 
 from zigzag_imc.core.bits import Bits
 from zigzag_imc.core.errors import OptionError
-from zigzag_imc.core.precision import Precision, precision_of
+from zigzag_imc.core.precision import Precision
 from zigzag_imc.core.precision_rules import PrecisionRules, rules_of
+from zigzag_imc.core.precision_text import precision_of
 
 NAMES = ["conv1", "conv2", "fc"]
 

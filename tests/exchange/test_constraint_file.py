@@ -8,7 +8,8 @@ import pytest
 
 from zigzag_imc.core.constraints import texts_of
 from zigzag_imc.core.errors import OptionError
-from zigzag_imc.core.layer import Layer, conv_layer, matmul_layer
+from zigzag_imc.core.layer import Layer
+from zigzag_imc.core.layer_building import conv_layer, matmul_layer
 from zigzag_imc.exchange.constraint_file import read_constraints
 
 FC = matmul_layer("fc", rows=2, out_channels=4, in_channels=4).replace(operator="Gemm")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from zigzag_imc.core.errors import ResultError
-from zigzag_imc.core.layer import matmul_layer
+from zigzag_imc.core.layer_building import matmul_layer
 from zigzag_imc.exchange.own_loop_names import field_names
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import itertools
 import json
+import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import pytest
 
+from tests.exchange.trace_format import problems_of
 from tests.replaying.drawing import to_play
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.exchange.trace import ARRAY, BUFFERS, PORTS, Trace, trace_of
@@ -51,35 +53,49 @@ def cycles(events: Iterable[dict[str, Any]]) -> int:
     return sum(event["dur"] for event in events)
 
 
-def test_every_event_has_what_the_format_asks_for(replays: Played) -> None:
+def test_traces_keep_strictly_to_the_format(replays: Played) -> None:
     for accelerator, replay in replays:
-        contents = json.loads(trace_of(replay, accelerator, "title", CLOCK_NS).text)
-        assert contents["otherData"]["clock_period_ns"] == CLOCK_NS
-        events = contents["traceEvents"]
-        named = {(event["pid"], event["tid"]) for event in events if event["name"] == "thread_name"}
-        for event in events:
-            assert event["ph"] in "XCM"
-            assert {type(event[key]) for key in ("pid", "tid", "ts")} == {int}
-            assert isinstance(event["name"], str)
-            if event["ph"] == "X":
-                assert event["dur"] > 0
-                assert (event["pid"], event["tid"]) in named
-            if event["ph"] == "C":
-                assert list(map(type, event["args"].values())) == [int]
-        begins = [event["ts"] for event in events]
-        assert begins == sorted(begins)
-        assert begins[0] == 0
+        for most in (10**6, 9):
+            trace = trace_of(replay, accelerator, "title", CLOCK_NS, most)
+            assert problems_of(trace.text) == []
+            contents = json.loads(trace.text)
+            assert contents["otherData"]["clock_period_ns"] == CLOCK_NS
+            ends = [event["ts"] + event.get("dur", 0) for event in contents["traceEvents"]]
+            assert max(ends) <= trace.until
+    counted = [event for event in traced(*replays[0])[1] if event["ph"] == "C"]
+    assert {event["pid"] for event in counted} == {BUFFERS}
 
 
-def test_nothing_overlaps_on_a_track(replays: Played) -> None:
-    for accelerator, replay in replays:
-        tracks = defaultdict(list)
-        for event in traced(accelerator, replay)[1]:
-            if event["ph"] == "X":
-                tracks[event["pid"], event["tid"]].append((event["ts"], event["ts"] + event["dur"]))
-        for spans in tracks.values():
-            assert all(end <= begin for (_, end), (begin, _) in itertools.pairwise(spans))
-            assert spans[-1][1] <= replay.cycles
+def _first(events: Events, phase: str) -> dict[str, Any]:
+    return next(event for event in events if event["ph"] == phase)
+
+
+@pytest.mark.parametrize(
+    ("break_it", "said"),
+    [
+        (lambda events: _first(events, "X").pop("dur"), "other keys"),
+        (lambda events: _first(events, "X").update(dur=0), "does not last"),
+        (lambda events: _first(events, "X").update(dur=10**9), "overlap"),
+        (lambda events: _first(events, "X").update(ph="B"), "no phase"),
+        (lambda events: _first(events, "X").update(pid="1"), "no whole number"),
+        (lambda events: _first(events, "X").update(tid=77), "has 0 names"),
+        (lambda events: _first(events, "C").update(args={"bits": "8"}), "numbers alone"),
+        (lambda events: _first(events, "C").update(tid=99), "several counters"),
+        (lambda events: events.append(events[-1]), "at a time|overlap"),
+        (lambda events: events.append(events.pop(0)), "behind what it names"),
+        (lambda events: events.insert(0, events[0]), "has 2 names"),
+        (lambda events: events.pop(0), "has 0 names"),
+        (lambda events: events.sort(key=lambda event: event["ts"], reverse=True), "runs back"),
+        (lambda events: _first(events, "M").update(name="title"), "do not know"),
+    ],
+)
+def test_the_checker_sees_what_does_not(
+    replays: Played, break_it: Callable[[Events], object], said: str
+) -> None:
+    accelerator, replay = replays[0]
+    contents = json.loads(trace_of(replay, accelerator, "title", CLOCK_NS).text)
+    break_it(contents["traceEvents"])
+    assert re.search(said, "; ".join(problems_of(json.dumps(contents))))
 
 
 def test_the_tracks_add_up_to_the_replay(replays: Played) -> None:
@@ -114,7 +130,8 @@ def test_a_trace_that_is_cut_shows_the_beginning(replays: Played, most: int) -> 
     _, whole = traced(accelerator, replay)
     trace, shown = traced(accelerator, replay, most)
     assert trace.is_cut
-    assert trace.events == len(shown) == most < len(whole)
+    assert trace.events == len(shown) <= most < len(whole)
+    assert len(shown) == sum(event["ts"] < trace.until for event in whole)
     for event, full in zip(shown, whole, strict=False):
         assert event == full or (
             event == full | {"dur": event["dur"]} and event["ts"] + event["dur"] == trace.until

@@ -16,7 +16,8 @@ from tests.accelerators import variant
 from zigzag_imc.commands.app import app
 from zigzag_imc.core.bits import Bits
 from zigzag_imc.core.errors import OptionError, WorkloadError
-from zigzag_imc.core.layer import Precision, conv_layer, matmul_layer
+from zigzag_imc.core.layer import Precision
+from zigzag_imc.core.layer_building import conv_layer, matmul_layer
 from zigzag_imc.core.stored_operand import StoredOperand
 from zigzag_imc.exchange.workload_reading import read_workload
 from zigzag_imc.exchange.zigzag_folder import WORKLOAD, write_zigzag_folder

@@ -15,7 +15,8 @@ import yaml
 from tests.accelerators import VARIANTS, variant
 from tests.small_results import read_back, scored
 from zigzag_imc.core.accelerator import Accelerator
-from zigzag_imc.core.layer import Layer, conv_layer, matmul_layer
+from zigzag_imc.core.layer import Layer
+from zigzag_imc.core.layer_building import conv_layer, matmul_layer
 from zigzag_imc.exchange.zigzag_folder import ACCELERATOR, MAPPING, WORKLOAD, write_zigzag_folder
 from zigzag_imc.exchange.zigzag_yaml import default_entry, workload_entry
 from zigzag_imc.library.mapping import evaluate, map_layer

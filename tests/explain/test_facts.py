@@ -13,7 +13,8 @@ from tests.layers import LAYERS, layer_for
 from tests.mappings import random_mappings
 from tests.small_results import scored
 from zigzag_imc import explain_layer
-from zigzag_imc.core.layer import OPERANDS, matmul_layer
+from zigzag_imc.core.layer import OPERANDS
+from zigzag_imc.core.layer_building import matmul_layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
 from zigzag_imc.explain.facts import bindings_of, capacities_of, grown, occupancy_of
 from zigzag_imc.models.evaluate import CostModel

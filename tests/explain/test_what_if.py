@@ -16,6 +16,7 @@ from zigzag_imc import explain_layer, load_accelerator, map_network
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.explain.what_if import changes_of
+from zigzag_imc.models.area import area_of
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.locality.situation import Kept, Room, Situation
 from zigzag_imc.models.mapspace.enumeration import best_by_enumeration, is_small
@@ -181,3 +182,38 @@ def test_weights_that_stay_are_loaded_into_the_changed_accelerator() -> None:
             assert one.whole is not None
             assert one.whole != whole
             assert "W" in one.whole.memories[-1].operands
+
+
+def test_more_bits_take_more_area_and_nothing_else_of_a_memory_does() -> None:
+    """Room is not to be had for nothing: a memory keeps its area per bit."""
+    accelerator = load_accelerator("dimc")
+    before = area_of(accelerator, IMC)
+    for change in changes_of(accelerator):
+        name, one = change.record.memory, change.accelerator
+        if one is None or name is None:
+            continue
+        after = area_of(one, IMC)
+        grown = change.record.after / change.record.before
+        is_wider = "bandwidth" in change.record.change
+        if name == "cells":
+            assert after.array["cells"] == pytest.approx(
+                before.array["cells"] * (1 if is_wider else grown)
+            )
+        else:
+            expected = dict(before.memories) | {
+                name: before.memories[name] * (1 if is_wider else grown)
+            }
+            assert after.memories == pytest.approx(expected)
+
+
+def test_bits_that_are_kept_for_others_have_their_area_already() -> None:
+    whole = load_accelerator("dimc")
+    situation = Situation((Kept("I", "sram_256KB"),), (Room("sram_256KB", 1 << 20),))
+    accelerator = situation.accelerator(whole)
+    changes = changes_of(accelerator, whole)
+    (doubled,) = (one for one in changes if one.record.change == "sram_256KB doubled")
+    assert doubled.accelerator is not None
+    more = doubled.record.after - doubled.record.before
+    built = {memory.name: memory for memory in whole.memories}["sram_256KB"]
+    after = {memory.name: memory for memory in doubled.accelerator.memories}["sram_256KB"]
+    assert after.area_mm2 == pytest.approx(built.area_mm2 * (1 + more / built.size_bits))

@@ -29,8 +29,8 @@ LONGEST = 500
 """Characters of the longest message."""
 
 _ROOM = 4 * 2**30
-_SIDE_NOTES = ("notice: ", "warning: ", "note: ", "Usage: ", "Try ")
-_ERRORS = ("error: ", "Error: ")
+_SIDE_NOTES = ("notice: ", "warning: ", "note: ")
+_ERRORS = ("error: ",)
 
 
 @dataclass(frozen=True, slots=True)

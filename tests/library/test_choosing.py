@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from tests.solver.network.fronts import proved_front
-from zigzag_imc.core.layer import matmul_layer
+from zigzag_imc.core.layer_building import matmul_layer
 from zigzag_imc.library.choosing import choose_together
 from zigzag_imc.onnx_workload.network import LayerGroup
 from zigzag_imc.runs.job import Outcome

@@ -6,7 +6,7 @@ import os
 import signal
 import subprocess
 import sys
-import threading
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -17,7 +17,8 @@ import zigzag_imc
 from tests.commands.networks import mapping_file, small_layer, small_model, write_model
 from zigzag_imc.checking.verify import verify_result
 from zigzag_imc.core.errors import AcceleratorError, OptionError, WorkloadError
-from zigzag_imc.core.layer import Precision, conv_layer
+from zigzag_imc.core.layer import Precision
+from zigzag_imc.core.layer_building import conv_layer
 from zigzag_imc.library.mapping import (
     MappingInterrupted,
     evaluate,
@@ -209,12 +210,12 @@ def test_wrong_files() -> None:
 
 def test_ctrl_c_raises_with_the_result_so_far(monkeypatch: pytest.MonkeyPatch) -> None:
     def wait(job: Job, should_stop: Callable[[], bool]) -> Outcome:
+        os.kill(os.getpid(), signal.SIGINT)
         while not should_stop():
-            threading.Event().wait(0.01)
+            time.sleep(0.01)
         return not_run(job, "stopped")
 
     monkeypatch.setattr(parallel, "run_job", wait)
-    threading.Timer(0.5, os.kill, (os.getpid(), signal.SIGINT)).start()
     with pytest.raises(MappingInterrupted) as caught:
         map_network("resnet8", "aimc", jobs=1)
     assert isinstance(caught.value, KeyboardInterrupt)

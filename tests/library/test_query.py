@@ -9,7 +9,8 @@ import pytest
 
 from zigzag_imc.core.bits import Bits
 from zigzag_imc.core.errors import OptionError
-from zigzag_imc.core.precision import Precision, precision_of
+from zigzag_imc.core.precision import Precision
+from zigzag_imc.core.precision_text import precision_of
 from zigzag_imc.library.query import Query
 
 SECONDS = "expected a number of seconds above 0"

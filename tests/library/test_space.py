@@ -7,7 +7,7 @@ import pytest
 from zigzag_imc import Space, load_accelerator, map_layer, map_network, prove_result, search_layer
 from zigzag_imc.checking.verify import verify_result
 from zigzag_imc.core.errors import OptionError
-from zigzag_imc.core.layer import conv_layer
+from zigzag_imc.core.layer_building import conv_layer
 from zigzag_imc.library.query import Query
 from zigzag_imc.onnx_workload.network import Network
 from zigzag_imc.results.result import LayerResult, NetworkResult

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import copy
+import itertools
 import random
+from collections.abc import Iterator
 from dataclasses import replace
 
 from tests.accelerators import VARIANTS, cells, dram, memory, moves, port, rebuilt, registers
 from zigzag_imc.core.accelerator import Accelerator, Direction, Port
 from zigzag_imc.core.dataflow import Dataflow, Step
-from zigzag_imc.core.layer import Layer, Precision, conv_layer, matmul_layer
+from zigzag_imc.core.layer import Layer, Precision
+from zigzag_imc.core.layer_building import conv_layer, matmul_layer
 from zigzag_imc.models.hardware.files import accelerator_from_dict
 from zigzag_imc.onnx_workload.network import Network
 
@@ -117,6 +120,52 @@ def random_network(draw: random.Random) -> Network:
         last = built.product(last, last) if draw.random() < 0.5 else built.operator(last)
     last = built.layer(last)
     return built.network(last)
+
+
+def random_branches(draw: random.Random) -> Network:
+    """Draw branches whose steps may run in several orders; the graph has any of them."""
+    built = _Builder(draw)
+    root = built.layer("input") if draw.random() < 0.7 else "input"
+    ends = []
+    for _ in range(2):
+        end = built.layer(root)
+        for _ in range(draw.randint(0, 1)):
+            end = built.layer(end) if draw.random() < 0.7 else built.operator(end)
+        ends.append(end)
+    one, other = ends
+    if built.shapes[one] == built.shapes[other]:
+        last = built.operator(one, other)
+    elif built.shapes[other][1] == built.shapes[one][0]:
+        last = built.product(one, other)
+    else:
+        last = built.layer(one)
+        ends[0] = last
+    if last not in ends:
+        last = built.layer(last)
+    results = [last] if last not in ends else ends
+    network = built.network(*results)
+    assert network.dataflow is not None
+    return in_order(network, draw.choice(list(orders_of(network.dataflow))))
+
+
+def orders_of(flow: Dataflow) -> Iterator[tuple[int, ...]]:
+    """Yield all orders in which every step runs after those that write what it reads."""
+    for order in itertools.permutations(range(len(flow.steps))):
+        written: set[str] = {name for name in flow.elements if name not in flow.producers}
+        for place in order:
+            if not set(flow.steps[place].reads) <= written:
+                break
+            written.update(flow.steps[place].writes)
+        else:
+            yield order
+
+
+def in_order(network: Network, order: tuple[int, ...]) -> Network:
+    """Return a network whose graph has another order."""
+    flow = network.dataflow
+    assert flow is not None
+    steps = tuple(flow.steps[place] for place in order)
+    return replace(network, dataflow=replace(flow, steps=steps))
 
 
 def with_room_for_weights(draw: random.Random, accelerator: Accelerator) -> Accelerator:

@@ -20,7 +20,6 @@ def test_it_is_a_choice_for_the_network() -> None:
     "asked",
     [
         {"locality": "best", "layers": ["conv1"]},
-        {"locality": "best", "pareto": True},
         {"locality": "best", "objective": "edp", "method": "cp-sat"},
         {"locality": "most"},
         {"keep_ends": True},

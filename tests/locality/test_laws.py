@@ -15,6 +15,8 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.space import DIVISORS
 from zigzag_imc.library.mapping import evaluate, map_network
+from zigzag_imc.models.mapspace.enumeration import front_by_enumeration
+from zigzag_imc.models.profile import IMC
 from zigzag_imc.onnx_workload.network import Network
 from zigzag_imc.results.locality import LocalityRecord
 from zigzag_imc.results.result import NetworkResult
@@ -179,3 +181,30 @@ def test_the_memory_is_drawn_over_the_layers(resnet8: NetworkResult, tmp_path: P
     heights = [bar.get_height() for bar in drawn.patches]  # type: ignore[attr-defined]
     assert heights == pytest.approx([bits / 8192 for bits in memory.used_bits])
     assert save_result(resnet8, str(tmp_path / "kept.svg"))
+
+
+@pytest.mark.parametrize("objective", ["energy", "edp"])
+def test_fronts_are_those_of_the_situations(objective: Objective) -> None:
+    draw = random.Random(5)
+    network, accelerator = random_network(draw), random_accelerator(draw)
+    found = map_network(
+        network,
+        accelerator,
+        objective=objective,
+        locality="best",
+        pareto=True,
+        space=DIVISORS,
+        jobs=1,
+    )
+    for record in found.layers:
+        assert record.pareto_proved
+        expected = front_by_enumeration(
+            record.layer(),
+            record.found_by(accelerator),
+            IMC,
+            replace(DIVISORS, constraints=record.asked()),
+        )
+        points = [(one.latency_cycles, one.energy_pj) for one in record.pareto or ()]
+        assert points == [pytest.approx(point) for point in expected]
+    report = verify_result(found)
+    assert report.holds, report.problems

@@ -9,7 +9,8 @@ from itertools import islice
 
 from tests.mappings import random_short_mappings
 from tests.solver.small_cases import random_accelerator
-from zigzag_imc.core.layer import Layer, Precision, conv_layer, matmul_layer
+from zigzag_imc.core.layer import Layer, Precision
+from zigzag_imc.core.layer_building import conv_layer, matmul_layer
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.hardware.files import accelerator_from_dict

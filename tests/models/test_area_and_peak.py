@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from zigzag_imc.core.layer import matmul_layer
+from zigzag_imc.core.layer_building import matmul_layer
 from zigzag_imc.models.area import area_of
 from zigzag_imc.models.array.macro import MacroModel, clock_period_ns
 from zigzag_imc.models.evaluate import CostModel

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from zigzag_imc.core.layer import Layer, matmul_layer
+from zigzag_imc.core.layer import Layer
+from zigzag_imc.core.layer_building import matmul_layer
 from zigzag_imc.onnx_workload import Network
 
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from itertools import combinations
 from pathlib import Path
 
 import matplotlib.image
 import numpy as np
 import pytest
-from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
-from matplotlib.text import Text
 
 from tests.commands.networks import small_layer
+from tests.plotting.written import assert_readable, shown
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.library.mapping import map_network
 from zigzag_imc.onnx_workload import Network
@@ -57,28 +55,6 @@ def named(record: LayerResult, name: str, number: int) -> LayerResult:
     )
     update = {"name": name, "names": (name,), "pareto": front, "pareto_proved": number % 2 == 0}
     return record.model_copy(update=update)
-
-
-def shown(figure: Figure) -> list[Text]:
-    """Return the texts that can be seen in a figure; ticks beyond the ends of an axis cannot."""
-    found = [text for text in figure.findobj(Text) if isinstance(text, Text)]
-    beyond = {text for axes in figure.axes for text in _beyond(axes)}
-    return [
-        text
-        for text in found
-        if text.get_text().strip()
-        and text.get_visible()
-        and text not in beyond
-        and (text.axes is None or text.axes.axison)
-    ]
-
-
-def _beyond(axes: Axes) -> Iterator[Text]:
-    for axis in (axes.xaxis, axes.yaxis):
-        low, high = sorted(axis.get_view_interval())
-        for tick in axis.get_major_ticks():
-            if not low <= tick.get_loc() <= high:
-                yield tick.label1
 
 
 def texts(figure: Figure) -> list[str]:
@@ -161,12 +137,7 @@ def test_nothing_that_is_written_overlaps(result: NetworkResult, layers: int) ->
     names = [f"features.{number}.depthwise" for number in range(layers)]
     written = " ".join(texts(figure))
     assert all(written.count(name) == 2 for name in names[:10])  # beside its bars, and its front
-    boxes = [text.get_window_extent() for text in shown(figure)]
-    width, height = figure.bbox.width, figure.bbox.height
-    assert all(box.x0 >= -1 and box.x1 <= width + 1 and box.y0 >= -1 for box in boxes)
-    assert all(box.y1 <= height + 1 for box in boxes)
-    inner = [box.shrunk(0.9, 0.6) for box in boxes]
-    assert not [pair for pair in combinations(inner, 2) if pair[0].overlaps(pair[1])]
+    assert_readable(figure)
 
 
 def test_a_front_of_one_point_is_only_named(result: NetworkResult) -> None:

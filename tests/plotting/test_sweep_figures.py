@@ -7,19 +7,25 @@ from pathlib import Path
 from typing import Any
 
 import matplotlib.image
+import numpy as np
 import pytest
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
+from matplotlib.figure import Figure
 
 from tests.commands.networks import write_model
+from tests.plotting.written import assert_readable
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.models.hardware.templates.template import Template
 from zigzag_imc.models.peak import peak_of, system_peak_of
 from zigzag_imc.plotting.efficiency import geometric_mean
 from zigzag_imc.plotting.stacks import Bar, plot_parts
-from zigzag_imc.plotting.style import save
+from zigzag_imc.plotting.style import COLUMN, PALETTE, WIDTH, save
 from zigzag_imc.plotting.sweep_figures import FIGURES, SweepFigures
+from zigzag_imc.plotting.sweep_peaks import peaks_of
 from zigzag_imc.plotting.sweep_series import Series
 from zigzag_imc.sweep.frames import sweep_table
+from zigzag_imc.sweep.study.keeping import kept_study
 from zigzag_imc.sweep.study.reading import study_of
 from zigzag_imc.sweep.sweeping import sweep_study
 
@@ -50,14 +56,36 @@ def panels(axes: Axes) -> list[Axes]:
     return list(figure.axes)
 
 
+@pytest.mark.parametrize("width", [WIDTH, COLUMN])
 @pytest.mark.parametrize("name", FIGURES)
-def test_every_figure_is_a_picture(folder: Path, name: str, tmp_path: Path) -> None:
+def test_every_figure_is_a_picture(folder: Path, name: str, width: float, tmp_path: Path) -> None:
+    """On a page and in a column: colours of all entries, and nothing written that overlaps."""
     path = tmp_path / f"{name}.png"
-    save(SweepFigures(folder).draw(name), str(path))
-    picture = matplotlib.image.imread(path)
-    assert picture.shape[0] > 300
-    assert picture.shape[1] > 300
-    assert 0.02 < float((picture[..., :3].min(axis=2) < 0.9).mean()) < 0.9
+    axes = SweepFigures(folder, width=width).draw(name)
+    save(axes, str(path))
+    picture = matplotlib.image.imread(path)[..., :3]
+    assert picture.shape[1] == round(width * 160)
+    assert 0.02 < float((picture.min(axis=2) < 0.9).mean()) < 0.9
+    for colour in PALETTE[:2]:
+        shade = [1 - 0.75 * (1 - part) for part in to_rgb(colour)]  # marks of a front are light
+        near = [np.abs(picture - one).max(axis=2) < 0.02 for one in (to_rgb(colour), shade)]
+        assert (near[0] | near[1]).sum() > 50
+    figure = axes.get_figure(root=True)
+    assert isinstance(figure, Figure)
+    assert_readable(figure)
+
+
+def test_entries_may_be_chosen(folder: Path) -> None:
+    upper, _ = panels(SweepFigures(folder, entries=["dimc"]).draw("networks"))
+    assert set(lines_of(upper)) == {"dimc, small", "dimc, peak"}
+
+
+def test_peaks_are_those_of_arrays_within_the_area(folder: Path) -> None:
+    """What the study leaves out is in no figure."""
+    study = kept_study(folder)
+    areas = sorted(one.area_mm2 for one in peaks_of(study, "rows"))
+    within = study.replace(area_mm2=areas[1])
+    assert sorted(one.area_mm2 for one in peaks_of(within, "rows")) == areas[:2]
 
 
 def test_peaks_are_those_of_the_model(folder: Path) -> None:
@@ -127,6 +155,7 @@ def test_the_mean_is_that_of_sizes_that_all_have() -> None:
     ("options", "said"),
     [
         ({"over": "row"}, "over: found 'row', expected a parameter of the study"),
+        ({"entries": ["dimmc"]}, "entry: found 'dimmc', expected an entry of the study"),
         ({"layers": ["small:fist"]}, "layer: found 'small:fist', expected network:layer"),
     ],
 )

@@ -13,7 +13,8 @@ import pytest
 
 from tests.replaying.drawing import to_play
 from tests.solver.small_cases import told
-from zigzag_imc.core.layer import Layer, conv_layer, matmul_layer
+from zigzag_imc.core.layer import Layer
+from zigzag_imc.core.layer_building import conv_layer, matmul_layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.hardware.files import load_accelerator

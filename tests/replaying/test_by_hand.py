@@ -6,7 +6,8 @@ import pytest
 
 from tests.replaying.machines import LARGE, cells, machine, memory, port, top, top_of_activations
 from zigzag_imc.core.accelerator import Accelerator
-from zigzag_imc.core.layer import Layer, Precision, matmul_layer
+from zigzag_imc.core.layer import Layer, Precision
+from zigzag_imc.core.layer_building import matmul_layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
 from zigzag_imc.models.mapspace.legality import check_mapping
 from zigzag_imc.models.profile import IMC, ZIGZAG

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import random
 from collections import Counter
 from dataclasses import replace
 
@@ -27,7 +28,10 @@ PLAYED = [
 ]
 
 
-def replays(kind: str, profile: str, count: int = 4) -> list[tuple[Case, LayerMapping, Replay]]:
+Played = list[tuple[Case, LayerMapping, Replay]]
+
+
+def replays(kind: str, profile: str, count: int = 4) -> Played:
     """Play a few mappings."""
     return [
         (drawn, mapping, play(drawn.layer, drawn.accelerator, mapping, drawn.profile, keep=True))
@@ -35,11 +39,15 @@ def replays(kind: str, profile: str, count: int = 4) -> list[tuple[Case, LayerMa
     ]
 
 
-@pytest.mark.parametrize(("kind", "profile"), PLAYED)
-def test_every_cycle_is_accounted_for(kind: str, profile: str) -> None:
-    found = replays(kind, profile)
-    assert found
-    for drawn, mapping, replay in found:
+@pytest.fixture(scope="module", params=PLAYED, ids="-".join)
+def played(request: pytest.FixtureRequest) -> Played:
+    """Return replays of a kind of case under a profile, once for all laws."""
+    return replays(*request.param)
+
+
+def test_every_cycle_is_accounted_for(played: Played) -> None:
+    assert played
+    for drawn, mapping, replay in played:
         parts = replay.onloading + replay.compute + replay.stall + replay.offloading
         assert replay.cycles == parts, (told(drawn), mapping)
         assert min(replay.onloading, replay.offloading) >= 0
@@ -48,10 +56,9 @@ def test_every_cycle_is_accounted_for(kind: str, profile: str) -> None:
         assert all(end <= begin for (_, end), (begin, _) in itertools.pairwise(ends))
 
 
-@pytest.mark.parametrize(("kind", "profile"), PLAYED)
-def test_nothing_moves_before_it_is_there_and_has_room(kind: str, profile: str) -> None:
+def test_nothing_moves_before_it_is_there_and_has_room(played: Played) -> None:
     """Every transfer begins after what brought its data has ended."""
-    for drawn, mapping, replay in replays(kind, profile):
+    for drawn, mapping, replay in played:
         for moved in replay.transfers or ():
             where = told(drawn), mapping, moved
             assert moved.first >= max(moved.asked, moved.roomy), where
@@ -62,10 +69,9 @@ def test_nothing_moves_before_it_is_there_and_has_room(kind: str, profile: str) 
                 assert moved.roomy >= moved.freed_by.end - 1, where
 
 
-@pytest.mark.parametrize(("kind", "profile"), PLAYED)
-def test_every_tile_arrives_before_it_is_used(kind: str, profile: str) -> None:
+def test_every_tile_arrives_before_it_is_used(played: Played) -> None:
     """What moves on from a memory below the highest one was brought there before."""
-    for drawn, mapping, replay in replays(kind, profile):
+    for drawn, mapping, replay in played:
         for moved in replay.transfers or ():
             operand, boundary = moved.way.operand, moved.way.boundary
             from_top = boundary == len(drawn.seen.levels[operand]) - 1
@@ -142,3 +148,24 @@ def test_ports_of_any_width_leave_only_computing_and_rows(kind: str) -> None:
         wide = play(drawn.layer, widened(drawn.accelerator, 10**6), mapping, drawn.profile)
         assert wide.compute == replay.compute
         assert all(moved.own <= 1 for moved in wide.transfers or ())
+
+
+@pytest.mark.parametrize(("kind", "profile"), [("stalling", "imc"), ("corner", "zigzag")])
+def test_the_first_steps_begin_when_they_do_in_the_whole(kind: str, profile: str) -> None:
+    """What is wanted sooner is served first: later steps change nothing of when these begin."""
+    rng = random.Random(5)
+    compared = 0
+    for drawn, mapping, whole in replays(kind, profile, 2):
+        assert whole.recording is not None
+        assert not whole.is_cut
+        first = rng.randint(1, whole.steps)
+        part = play(
+            drawn.layer, drawn.accelerator, mapping, drawn.profile, keep=True, first_steps=first
+        )
+        assert part.recording is not None
+        assert (part.steps, part.of_steps) == (first, whole.steps)
+        assert part.recording.steps == whole.recording.steps[:first], told(drawn)
+        last = part.cycles - part.offloading
+        assert part.waits == tuple(wait for wait in whole.waits if wait.begin < last)
+        compared += part.is_cut
+    assert compared > 5

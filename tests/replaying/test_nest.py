@@ -7,7 +7,8 @@ import random
 
 import pytest
 
-from zigzag_imc.core.layer import Layer, conv_layer, matmul_layer
+from zigzag_imc.core.layer import Layer
+from zigzag_imc.core.layer_building import conv_layer, matmul_layer
 from zigzag_imc.core.mapping import Loop, SpatialMapping
 from zigzag_imc.replaying.lanes import Lanes, Portion
 from zigzag_imc.replaying.nest import Nest, Pieces, Visits

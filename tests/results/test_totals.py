@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from zigzag_imc.core.layer import matmul_layer
+from zigzag_imc.core.layer_building import matmul_layer
 from zigzag_imc.models.hardware.files import load_accelerator
 from zigzag_imc.results.records import hardware_fields, layer_fields
 from zigzag_imc.results.result import LayerResult, TotalsRecord

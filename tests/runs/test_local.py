@@ -14,7 +14,7 @@ import pytest
 from tests.commands.networks import small_layer
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.errors import MappingError, OptionError
-from zigzag_imc.core.layer import matmul_layer
+from zigzag_imc.core.layer_building import matmul_layer
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.models.hardware.files import load_accelerator
 from zigzag_imc.models.profile import IMC
@@ -56,8 +56,33 @@ def search(monkeypatch: pytest.MonkeyPatch) -> Callable[[Search], None]:
     return put
 
 
+class _Clock:
+    """A clock that stands still but while a stand-in says that it searches."""
+
+    def __init__(self) -> None:
+        self.now_s = 0.0
+
+    def __call__(self) -> float:
+        return self.now_s
+
+    def pass_by(self, seconds: float) -> None:
+        self.now_s += seconds
+
+    def budget(self, limit_s: float) -> Budget:
+        return Budget.of(limit_s, clock=self)
+
+
 def _found(job: Job, should_stop: Callable[[], bool]) -> Outcome:
     return Outcome(Solution("UNKNOWN", "edp", reason=job.layer.name))
+
+
+def _ctrl_c() -> None:
+    os.kill(os.getpid(), signal.SIGINT)
+
+
+def _until_interrupted(job: Job, should_stop: Callable[[], bool]) -> Outcome:
+    _ctrl_c()
+    return _until_stopped(job, should_stop)
 
 
 def _until_stopped(job: Job, should_stop: Callable[[], bool]) -> Outcome:
@@ -111,24 +136,23 @@ def test_a_search_that_does_not_stop_is_left_behind(search: Callable[[Search], N
 
 
 def test_every_layer_gets_a_share_of_the_total_limit(search: Callable[[Search], None]) -> None:
-    limits: list[float | None] = []
+    clock, limits = _Clock(), list[float | None]()
 
     def note(job: Job, should_stop: Callable[[], bool]) -> Outcome:
         limits.append(job.options.time_limit_s)
         return _found(job, should_stop)
 
     search(note)
-    run_jobs(_jobs(2, 4, 8, 16), 1, budget=Budget.of(100))
+    run_jobs(_jobs(2, 4, 8, 16), 1, budget=clock.budget(100))
     # A part is kept back except for the last one; what is not used passes on.
-    assert limits == pytest.approx([0.8 * 25, 0.8 * 100 / 3, 0.8 * 50, 100], rel=0.05)
+    assert limits == pytest.approx([0.8 * 25, 0.8 * 100 / 3, 0.8 * 50, 100])
     limits.clear()
-    run_jobs(_jobs(2, 4, time_limit=3), 1, budget=Budget.of(100))
+    run_jobs(_jobs(2, 4, time_limit=3), 1, budget=clock.budget(100))
     assert limits == [3, 3]
 
 
 def test_ctrl_c_collects_what_was_found(search: Callable[[Search], None]) -> None:
-    search(_until_stopped)
-    threading.Timer(0.3, os.kill, (os.getpid(), signal.SIGINT)).start()
+    search(_until_interrupted)
     outcomes, stopped = run_jobs(_jobs(2, 4), 1)
     assert stopped == "interrupted"
     assert _reasons(outcomes) == [
@@ -139,21 +163,20 @@ def test_ctrl_c_collects_what_was_found(search: Callable[[Search], None]) -> Non
 
 
 def test_time_that_is_left_goes_to_searches_cut_short(search: Callable[[Search], None]) -> None:
-    limits: dict[str, list[float]] = {}
+    clock, limits = _Clock(), dict[str, list[float]]()
 
     def one_is_slow(job: Job, should_stop: Callable[[], bool]) -> Outcome:
         limit = job.options.time_limit_s
         assert limit is not None
         limits.setdefault(job.label, []).append(limit)
         if job.label == "layer8" and limit < 0.5:
-            time.sleep(limit)
+            clock.pass_by(limit)
             return Outcome(Solution("UNKNOWN", "edp", reason="stopped"), seconds=limit)
         return Outcome(Solution("OPTIMAL", "edp"))
 
     search(one_is_slow)
-    outcomes, stopped = run_jobs(_jobs(2, 4, 8), 1, budget=Budget.of(1.0))
-    first, again = limits["layer8"]
-    assert 0.2 < first < 0.5 <= again
+    outcomes, stopped = run_jobs(_jobs(2, 4, 8), 1, budget=clock.budget(1.0))
+    assert limits["layer8"] == pytest.approx([0.8 / 3, 1 - 0.8 / 3])
     assert (len(limits["layer2"]), len(limits["layer4"])) == (1, 1)
     assert [outcome.status for outcome in outcomes] == ["OPTIMAL"] * 3
     assert stopped is None
@@ -162,7 +185,7 @@ def test_time_that_is_left_goes_to_searches_cut_short(search: Callable[[Search],
 def test_searches_that_their_own_limit_ends_are_not_cut_short(
     search: Callable[[Search], None],
 ) -> None:
-    limits: list[float] = []
+    clock, limits = _Clock(), list[float]()
 
     def one_is_slow(job: Job, should_stop: Callable[[], bool]) -> Outcome:
         limit = job.options.time_limit_s
@@ -170,27 +193,27 @@ def test_searches_that_their_own_limit_ends_are_not_cut_short(
         if job.label != "layer8":
             return Outcome(Solution("OPTIMAL", "edp"))
         limits.append(limit)
-        time.sleep(limit)
+        clock.pass_by(limit)
         return Outcome(Solution("UNKNOWN", "edp", reason="stopped"), seconds=limit)
 
     search(one_is_slow)
-    _, stopped = run_jobs(_jobs(2, 4, 8, time_limit=0.8), 1, budget=Budget.of(2.0))
-    assert limits == pytest.approx(
-        [0.8 * 2 / 3, 0.8], rel=0.05
-    )  # its share, then all that its own limit allows
+    _, stopped = run_jobs(_jobs(2, 4, 8, time_limit=0.8), 1, budget=clock.budget(2.0))
+    assert limits == pytest.approx([0.8 * 2 / 3, 0.8])  # its share, then all of its own limit
     assert stopped is None
 
 
 def test_no_time_left_for_searches_cut_short_is_said(search: Callable[[Search], None]) -> None:
+    clock = _Clock()
+
     def slow(job: Job, should_stop: Callable[[], bool]) -> Outcome:
         assert job.options.time_limit_s is not None
-        time.sleep(job.options.time_limit_s)
+        clock.pass_by(job.options.time_limit_s)
         return Outcome(
             Solution("UNKNOWN", "edp", reason="stopped"), seconds=job.options.time_limit_s
         )
 
     search(slow)
-    outcomes, stopped = run_jobs(_jobs(2, 4), 1, budget=Budget.of(0.5))
+    outcomes, stopped = run_jobs(_jobs(2, 4), 1, budget=clock.budget(0.5))
     assert _reasons(outcomes) == ["stopped", "stopped"]
     assert stopped == "total time limit"
 
@@ -200,12 +223,12 @@ def test_a_second_ctrl_c_keeps_what_has_come_back(search: Callable[[Search], Non
 
     def deaf(job: Job, should_stop: Callable[[], bool]) -> Outcome:
         if job.label == "layer2":
+            _until_interrupted(job, should_stop)
+            _ctrl_c()
             release.wait(30)
         return _found(job, should_stop)
 
     search(deaf)
-    for delay in (0.2, 0.5):
-        threading.Timer(delay, os.kill, (os.getpid(), signal.SIGINT)).start()
     outcomes, stopped = run_jobs(_jobs(2, 4), 1)
     release.set()
     assert stopped == "interrupted"

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import pytest
 
 from zigzag_imc.core.budget import Budget
-from zigzag_imc.core.layer import matmul_layer
+from zigzag_imc.core.layer_building import matmul_layer
 from zigzag_imc.models.hardware.files import load_accelerator
 from zigzag_imc.models.profile import IMC
 from zigzag_imc.runs.job import Job, Outcome

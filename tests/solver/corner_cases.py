@@ -12,7 +12,8 @@ from tests.accelerators import SHARED_PORT, base, cells, memory, moves, port, re
 from tests.solver.small_cases import PROFILES, Case, is_small
 from zigzag_imc.core.accelerator import Accelerator, Direction
 from zigzag_imc.core.errors import AcceleratorError, MappingError
-from zigzag_imc.core.layer import OPERANDS, Layer, Precision, conv_layer, matmul_layer
+from zigzag_imc.core.layer import OPERANDS, Layer, Precision
+from zigzag_imc.core.layer_building import conv_layer, matmul_layer
 from zigzag_imc.models.array.slicing import seen_by
 from zigzag_imc.models.hardware.files import accelerator_from_dict
 from zigzag_imc.models.mapspace.feeding import wide_operands

@@ -18,7 +18,8 @@ from tests.accelerators import (
     registers,
 )
 from zigzag_imc.core.accelerator import Accelerator
-from zigzag_imc.core.layer import OPERANDS, Layer, Precision, conv_layer, matmul_layer
+from zigzag_imc.core.layer import OPERANDS, Layer, Precision
+from zigzag_imc.core.layer_building import conv_layer, matmul_layer
 from zigzag_imc.core.mapping import SpatialMapping
 from zigzag_imc.core.space import DIVISORS, Space
 from zigzag_imc.models.array.slicing import seen_by

@@ -19,7 +19,8 @@ from tests.solver.differential import (
     solved,
 )
 from tests.solver.small_cases import PROFILES, Case
-from zigzag_imc.core.layer import Layer, Precision, conv_layer, matmul_layer
+from zigzag_imc.core.layer import Layer, Precision
+from zigzag_imc.core.layer_building import conv_layer, matmul_layer
 from zigzag_imc.models.hardware.files import accelerator_from_dict
 from zigzag_imc.models.profile import CostProfile
 

@@ -16,7 +16,8 @@ from tests.solver.differential import OBJECTIVES, enumerated
 from tests.solver.small_cases import PROFILES, Case, case, stalling_case
 from zigzag_imc import map_network
 from zigzag_imc.core.budget import Budget
-from zigzag_imc.core.layer import Layer, Precision, Window, conv_layer
+from zigzag_imc.core.layer import Layer, Precision, Window
+from zigzag_imc.core.layer_building import conv_layer
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.tolerances import COARSEST, TOLERANCE
 from zigzag_imc.models.evaluate import CostModel

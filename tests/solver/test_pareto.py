@@ -14,7 +14,7 @@ from zigzag_imc.solver.pareto import pareto_front
 BATCH = 20
 
 
-@pytest.mark.parametrize("first", range(0, 120, BATCH))
+@pytest.mark.parametrize("first", range(0, 80, BATCH))
 def test_fronts_equal_enumeration(first: int) -> None:
     for seed in range(first, first + BATCH):
         drawn, profile = case(seed), PROFILES[seed % len(PROFILES)]

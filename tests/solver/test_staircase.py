@@ -15,7 +15,7 @@ from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.solver.staircase import questions, underside
 from zigzag_imc.solver.underside import Corner
 
-BATCH = 20
+BATCH = 10
 
 
 def corners(drawn: Case, profile: CostProfile) -> list[Corner]:
@@ -34,7 +34,7 @@ def all_costs(drawn: Case, profile: CostProfile) -> list[Corner]:
     return [Corner(float(cost.latency_cycles), float(cost.energy_pj)) for cost in costs]
 
 
-@pytest.mark.parametrize("first", range(0, 40, BATCH))
+@pytest.mark.parametrize("first", range(0, 20, BATCH))
 def test_below_a_whole_front_there_is_nothing(first: int) -> None:
     several = 0
     for seed in range(first, first + BATCH):
@@ -50,7 +50,7 @@ def test_below_a_whole_front_there_is_nothing(first: int) -> None:
     assert several
 
 
-@pytest.mark.parametrize("first", range(0, 40, BATCH))
+@pytest.mark.parametrize("first", range(0, 20, BATCH))
 def test_a_point_that_is_missing_or_too_high_is_seen(first: int) -> None:
     """As often as enumeration sees it: a point just a little too high may hide nothing."""
     tried = 0

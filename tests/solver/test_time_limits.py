@@ -9,7 +9,7 @@ import pytest
 from tests.accelerators import base
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.errors import OptionError
-from zigzag_imc.core.layer import conv_layer
+from zigzag_imc.core.layer_building import conv_layer
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.models.hardware.files import accelerator_from_dict
 from zigzag_imc.models.profile import IMC

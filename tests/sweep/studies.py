@@ -8,6 +8,7 @@ from typing import Any
 import yaml
 
 from tests.commands.networks import accelerator_contents, write_accelerator, write_model
+from zigzag_imc.sweep.store import Store
 
 ROWS, COLUMNS = "operational_array.sizes.D2", "operational_array.sizes.D1"
 
@@ -32,3 +33,12 @@ def write_study(folder: Path, **changes: Any) -> Path:
     path = folder / "study.yaml"
     path.write_text(yaml.safe_dump(small_study(**changes), sort_keys=False), encoding="utf-8")
     return path
+
+
+def solved(folder: Path) -> int:
+    """Count the points that the sweep of a study in a folder has kept so far."""
+    path = folder / "points.sqlite"
+    if not path.exists():
+        return 0
+    with Store(path) as store:
+        return len(store)

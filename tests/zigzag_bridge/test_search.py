@@ -11,7 +11,7 @@ import pytest
 from tests.layers import LAYERS
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.errors import OptionError
-from zigzag_imc.core.layer import matmul_layer
+from zigzag_imc.core.layer_building import matmul_layer
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.hardware.files import load_accelerator

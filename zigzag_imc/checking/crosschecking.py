@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
+from zigzag_imc.checking.crossed import Crossed, alone, as_kept
 from zigzag_imc.checking.findings import Finding, finding_of, refusal, scored_by_zigzag
 from zigzag_imc.checking.judge import Judge
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.arguments import flag, shown
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.errors import OptionError
-from zigzag_imc.core.objective import Objective, Stopped
+from zigzag_imc.core.objective import KeepingRule, Objective, OrderRule, Stopped
 from zigzag_imc.core.precision_rules import PrecisionWish
 from zigzag_imc.core.space import Space
 from zigzag_imc.core.stored_operand import Storing
@@ -66,6 +67,10 @@ def crosscheck_network(  # noqa: PLR0913  (users name each of their choices)
     seed: int = 0,
     space: Space | None = None,
     layers: Sequence[str] | None = None,
+    locality: KeepingRule = "none",
+    keep_ends: bool = False,
+    inferences: int = 1,
+    order: OrderRule = "graph",
     progress: ProgressCallback | None = None,
 ) -> CrosscheckResult:
     """Search every layer with the solver, with engines and with ZigZag, and compare.
@@ -77,7 +82,11 @@ def crosscheck_network(  # noqa: PLR0913  (users name each of their choices)
     zigzag
         Whether ZigZag searches, too, and scores the solver's mappings; by default where it is
         installed. Its mappings are scored again by the cost model here. Its own scores are
-        comparable with the solver's bound only under the profile ``zigzag``.
+        comparable with the solver's bound only under the profile ``zigzag``. With ``locality`` it
+        takes no part.
+    locality, keep_ends, inferences, order
+        What stays on chip, as for `zigzag_imc.map_network`: it is chosen for the network first, and
+        every layer is then searched by all methods as it finds the chip.
     time_limit
         Seconds for each search.
     model, accelerator, objective, cost_model, batch, shapes, dims, precision, stored, jobs, seed,
@@ -111,11 +120,34 @@ def crosscheck_network(  # noqa: PLR0913  (users name each of their choices)
         space=space,
         progress=progress,
     )
+    keeping = replace(
+        query, locality=locality, keep_ends=keep_ends, inferences=inferences, order=order
+    )
     clock = Budget.of()
-    searchers = _searchers(engines, zigzag)
-    crosscheck = _Crosscheck(Subject.of(model, accelerator, query), searchers)
+    searchers = _searchers(engines, _zigzag_beside(locality, zigzag))
+    subject = Subject.of(model, accelerator, query)
+    if locality == "none":
+        crosscheck = _Crosscheck(subject, searchers, alone(subject), keeping)
+        findings, stopped = crosscheck.run(clock)
+        return crosscheck.result(findings, stopped, clock.elapsed_s)
+    crossed, stopped = as_kept(subject, keeping, clock)
+    crosscheck = _Crosscheck(subject, searchers, crossed, keeping)
+    if stopped == "interrupted":
+        return crosscheck.result({}, stopped, clock.elapsed_s)
     findings, stopped = crosscheck.run(clock)
     return crosscheck.result(findings, stopped, clock.elapsed_s)
+
+
+def _zigzag_beside(locality: KeepingRule, zigzag: bool | None) -> bool | None:
+    """Whether ZigZag takes part: where tensors stay on chip its search knows nothing of them."""
+    if locality == "none":
+        return zigzag
+    if zigzag:
+        raise OptionError(
+            f"zigzag: found True with locality={locality!r}; ZigZag's search of a layer knows "
+            "nothing of tensors that stay on chip, expected zigzag=False"
+        )
+    return False
 
 
 def _searchers(engines: Sequence[str | Engine], zigzag: bool | None) -> tuple[Searcher, ...]:
@@ -147,6 +179,8 @@ class _Crosscheck:
 
     subject: Subject
     searchers: tuple[Searcher, ...]
+    crossed: tuple[Crossed, ...]
+    keeping: Query
 
     @property
     def with_zigzag(self) -> bool:
@@ -195,7 +229,8 @@ class _Crosscheck:
             stopped=stopped,
             seconds=seconds,
             methods={SOLVER: f"ortools {run_versions.ortools}"} | described,
-            layers=tuple(self._checks(findings)),
+            locality=self.keeping.locality,
+            layers=tuple(self._checks(findings)) if findings else (),
         )
 
     # ------------------------------------------------------------------ parts
@@ -203,9 +238,9 @@ class _Crosscheck:
         """Note layers that an engine does not take."""
         query = self.subject.query
         findings: Findings = {}
-        for number, group in enumerate(self.subject.groups):
+        for number, one in enumerate(self.crossed):
             for searcher in self.searchers:
-                refused = refusal(searcher, group.layer, self.subject.accelerator, query)
+                refused = refusal(searcher, one.group.layer, one.accelerator, query)
                 if refused is not None:
                     findings[number, searcher.name] = Finding(
                         searcher.name, "UNKNOWN", note=refused
@@ -214,24 +249,25 @@ class _Crosscheck:
 
     def _tasks(self, refused: Findings) -> Iterator[tuple[int, Job]]:
         """Yield a job for every layer and method that is not refused, the solver's first."""
-        query, accelerator = self.subject.query, self.subject.accelerator
-        for number, group in enumerate(self.subject.groups):
-            yield number, job_of(group, accelerator, query)
+        query = self.subject.query
+        for number, one in enumerate(self.crossed):
+            yield number, job_of(one.group, one.accelerator, query)
             for searcher in self.searchers:
                 if (number, searcher.name) not in refused:
-                    yield number, job_of(group, accelerator, query, searcher)
+                    yield number, job_of(one.group, one.accelerator, query, searcher)
 
     def _score_by_zigzag(self, findings: Findings) -> None:
         """Let ZigZag's cost model score what the solver found."""
-        for number, group in enumerate(self.subject.groups):
+        for number, one in enumerate(self.crossed):
             found = findings[number, SOLVER]
             findings[number, SOLVER] = scored_by_zigzag(
-                found, group.layer, self.subject.accelerator, self.subject.query
+                found, one.group.layer, one.accelerator, self.subject.query
             )
 
     def _checks(self, findings: Findings) -> Iterator[LayerCheck]:
         query = self.subject.query
         methods = (SOLVER, *(searcher.name for searcher in self.searchers))
-        for number, group in enumerate(self.subject.groups):
-            judge = Judge(group.layer, self.subject.accelerator, query, group.constraints)
-            yield judge.check(group.names, [findings[number, method] for method in methods])
+        for number, one in enumerate(self.crossed):
+            judge = Judge(one.group.layer, one.accelerator, query, one.group.constraints)
+            check = judge.check(one.group.names, [findings[number, name] for name in methods])
+            yield check.model_copy(update={"situation": one.situation})

@@ -33,6 +33,7 @@ def locality_problems(result: NetworkResult, accelerator: Accelerator) -> Iterat
     try:
         timeline = _timeline(result, locality, accelerator)
         yield from _tensor_problems(timeline, locality)
+        yield from _graph_order_problems(timeline, locality)
         yield from _room_problems(timeline, locality, result)
     except (ZigzagImcError, KeyError, ValueError, IndexError) as error:
         yield f"locality: makes no timeline: {error}"
@@ -43,10 +44,13 @@ def locality_problems(result: NetworkResult, accelerator: Accelerator) -> Iterat
 def _timeline(
     result: NetworkResult, locality: LocalityRecord, accelerator: Accelerator
 ) -> Timeline:
-    """Rebuild the steps of the network, and its layers from their records."""
+    """Rebuild the steps of the network, and its layers from their records, as they were asked.
+
+    What may be kept where depends on which operands a product of activations might store.
+    """
     layers: dict[str, Layer] = {}
     for record in result.layers:
-        layers |= {name: record.layer().replace(name=name) for name in record.names}
+        layers |= {name: record.layer_as_asked(name) for name in record.names}
     return locality.timeline(layers, accelerator)
 
 
@@ -81,6 +85,28 @@ def _order_problems(timeline: Timeline) -> Iterator[str]:
                 yield f"locality.steps: {step.name!r} reads {name!r} before it is written"
 
 
+def _graph_order_problems(timeline: Timeline, locality: LocalityRecord) -> Iterator[str]:
+    """Yield where the steps do not run in an order that the graph allows, or in a worse one."""
+    graph = locality.graph_order
+    if graph is None:
+        return
+    where, places = "locality.graph_order", graph.places
+    if sorted(places) != list(range(len(timeline.steps))):
+        yield f"{where}: places are not those of {len(timeline.steps)} steps"
+        return
+    in_graph = timeline.reordered(sorted(range(len(places)), key=places.__getitem__))
+    is_order_of_graph = not any(_order_problems(in_graph))
+    if not (is_order_of_graph and in_graph.dataflow.is_order(places)):
+        yield f"{where}: a step runs before one that it depends on"
+    value, own, bound = locality.objective_value, graph.objective_value, graph.bound
+    if own is None:
+        return
+    if value is None or below(own, value):
+        yield f"{where}.objective_value {own!r} is below that of the order taken, {value!r}"
+    if bound is not None and below(own, bound):
+        yield f"{where}.bound {bound!r} is above objective_value {own!r}"
+
+
 def _room_problems(
     timeline: Timeline, locality: LocalityRecord, result: NetworkResult
 ) -> Iterator[str]:
@@ -113,7 +139,7 @@ def _situation_problems(
     if record.situation is None:
         yield f"{where}: has no situation"
         return
-    layer = timeline.layers[name]
+    layer = record.layer()
     finished = record.situation.finished
     places = locality.placement(), finished, locality.residence()
     found = timeline.situation(timeline.step_of(name), layer, *places)

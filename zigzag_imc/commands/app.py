@@ -11,40 +11,45 @@ from typing import Annotated, Any
 import typer
 from typer.core import TyperGroup
 
-from zigzag_imc.commands.accelerators import accelerators_command
-from zigzag_imc.commands.common import INTERRUPTED, LONGEST_LINE
-from zigzag_imc.commands.compare import compare_command
-from zigzag_imc.commands.crosscheck import crosscheck_command
-from zigzag_imc.commands.evaluate import evaluate_command
-from zigzag_imc.commands.explain import explain_command
-from zigzag_imc.commands.explore import explore_command
-from zigzag_imc.commands.export import export_command
-from zigzag_imc.commands.help import help_command
-from zigzag_imc.commands.layers import layers_command
-from zigzag_imc.commands.map import map_command
-from zigzag_imc.commands.networks import networks_command
-from zigzag_imc.commands.peak import peak_command
-from zigzag_imc.commands.plot import plot_command
-from zigzag_imc.commands.replay import replay_command
-from zigzag_imc.commands.report import report_command
-from zigzag_imc.commands.results import results_command
-from zigzag_imc.commands.search import search_command
-from zigzag_imc.commands.sweep import sweep_command
-from zigzag_imc.commands.template import template_command
-from zigzag_imc.commands.usage import plain_reason, short_complaints, with_flags
-from zigzag_imc.commands.validate import validate_command
-from zigzag_imc.commands.verify import verify_command
-
-WRONG_INPUT = 2
-"""Exit code when an input is wrong, as for a wrong option."""
+from zigzag_imc.commands.common import INTERRUPTED, LONGEST_LINE, WRONG_INPUT
+from zigzag_imc.commands.on_demand import CommandsOnDemand
+from zigzag_imc.commands.usage import one_line_complaints
 
 NOBODY_READS = 141
 """Exit code when whoever read stdout has stopped, as ``head`` does; shells have it for a closed
 pipe."""
 
 
+_COMMANDS = (
+    "map",
+    "search",
+    "crosscheck",
+    "evaluate",
+    "verify",
+    "explain",
+    "replay",
+    "export",
+    "report",
+    "compare",
+    "sweep",
+    "plot",
+    "explore",
+    "results",
+    "layers",
+    "networks",
+    "accelerators",
+    "template",
+    "peak",
+    "validate",
+    "help",
+)
+
+
 class _Group(TyperGroup):
     """Turns errors that a wrong input or a full stdout can cause into one line on stderr."""
+
+    def __init__(self, **settings: Any) -> None:
+        super().__init__(**settings | {"commands": CommandsOnDemand(*_COMMANDS)})
 
     def main(self, *args: Any, **options: Any) -> Any:
         if sys.stdout is None:  # closed by the caller, who then wants nothing of it
@@ -62,15 +67,15 @@ class _Group(TyperGroup):
             sys.exit(_unwritten(error))
 
     def make_context(self, *args: Any, **options: Any) -> Any:
-        with short_complaints():
+        with one_line_complaints():
             return super().make_context(*args, **options)
 
     def invoke(self, ctx: Any) -> Any:
-        with short_complaints():
+        with one_line_complaints():
             return self._invoke(ctx)
 
     def _invoke(self, ctx: Any) -> Any:
-        from zigzag_imc.core.errors import OptionError, ZigzagImcError
+        from zigzag_imc.core.errors import ZigzagImcError
         from zigzag_imc.core.one_line import one_line
         from zigzag_imc.results.labels import shorten
 
@@ -81,15 +86,8 @@ class _Group(TyperGroup):
                 )  # names of layers may not fit the terminal's encoding
         try:
             return super().invoke(ctx)
-        except typer.BadParameter as error:
-            error.message = plain_reason(error.__cause__) or error.message
-            raise
         except ZigzagImcError as error:
-            said = one_line(str(error))
-            command = self.get_command(ctx, ctx.invoked_subcommand or "")
-            if isinstance(error, OptionError) and command is not None:
-                said = with_flags(said, command.params)
-            print(f"error: {shorten(said, LONGEST_LINE)}", file=sys.stderr)
+            print(f"error: {shorten(one_line(str(error)), LONGEST_LINE)}", file=sys.stderr)
             raise typer.Exit(WRONG_INPUT) from None
         except MemoryError:
             print("error: out of memory", file=sys.stderr)
@@ -164,27 +162,5 @@ def main(
     if path is None:
         return
     commands = getattr(context.command, "commands", {})
+    context.obj = path  # named where one of its values is wrong
     context.default_map = read_defaults(path, {name: one.params for name, one in commands.items()})
-
-
-app.command("map")(map_command)
-app.command("search")(search_command)
-app.command("crosscheck")(crosscheck_command)
-app.command("evaluate")(evaluate_command)
-app.command("verify")(verify_command)
-app.command("explain")(explain_command)
-app.command("replay")(replay_command)
-app.command("export")(export_command)
-app.command("report")(report_command)
-app.command("compare")(compare_command)
-app.command("sweep")(sweep_command)
-app.command("plot")(plot_command)
-app.command("explore")(explore_command)
-app.command("results")(results_command)
-app.command("layers")(layers_command)
-app.command("networks")(networks_command)
-app.command("accelerators")(accelerators_command)
-app.command("template")(template_command)
-app.command("peak")(peak_command)
-app.command("validate")(validate_command)
-app.command("help")(help_command)

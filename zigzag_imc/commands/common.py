@@ -47,6 +47,13 @@ class Locality(enum.StrEnum):
     ZIGZAG = "zigzag"
 
 
+class Order(enum.StrEnum):
+    """Order of the layers."""
+
+    GRAPH = "graph"
+    BEST = "best"
+
+
 class Method(enum.StrEnum):
     """How optima are proved."""
 
@@ -197,6 +204,16 @@ InferencesOption = Annotated[
         ),
     ),
 ]
+OrderOption = Annotated[
+    Order,
+    typer.Option(
+        "--order",
+        help=(
+            "With --locality best: layers in the order of the graph, or in the best one, chosen "
+            "together with what stays."
+        ),
+    ),
+]
 LayerOption = Annotated[
     list[str] | None,
     typer.Option(
@@ -255,6 +272,9 @@ TileSizesOption = Annotated[
 QuietOption = Annotated[
     bool, typer.Option("--quiet", "-q", help="No progress, notices or warnings on stderr.")
 ]
+
+WRONG_INPUT = 2
+"""Exit code when an input is wrong, as for a wrong option."""
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C, as shells have it."""

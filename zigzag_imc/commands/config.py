@@ -70,6 +70,13 @@ def read_defaults(path: str, commands: Mapping[str, Iterable[Any]]) -> Defaults:
     }
 
 
+def place_in_file(path: str, command: str, option: str) -> str:
+    """Return where a file sets an option of a command, as people are told it."""
+    tables = _tables(path)
+    table = command if option in tables.get(command, {}) else ALL
+    return f"{path}: [{table}] {option}"
+
+
 def _tables(path: str) -> dict[str, dict[str, Any]]:
     """Return what stands in a file, by table."""
     try:

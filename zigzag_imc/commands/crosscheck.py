@@ -14,10 +14,16 @@ from zigzag_imc.commands.common import (
     CostModelOption,
     DiagonalsOption,
     DimOption,
+    InferencesOption,
     JobsOption,
+    KeepEndsOption,
     LayerOption,
+    Locality,
+    LocalityOption,
     Objective,
     ObjectiveOption,
+    Order,
+    OrderOption,
     PrecisionOption,
     QuietOption,
     ShapeOption,
@@ -91,6 +97,10 @@ def crosscheck_command(  # noqa: PLR0913  (options of the command line)
     precision: PrecisionOption = None,
     stored: StoredOption = Stored.BEST,
     layer: LayerOption = None,
+    locality: LocalityOption = Locality.NONE,
+    keep_ends: KeepEndsOption = False,
+    inferences: InferencesOption = 1,
+    order: OrderOption = Order.GRAPH,
     jobs: JobsOption = None,
     time_limit: Annotated[
         float | None,
@@ -131,7 +141,8 @@ def crosscheck_command(  # noqa: PLR0913  (options of the command line)
     bits, names = rules_of(precision or ()), _engines(engines)
     shapes, dims = parse_shapes(shape or ()), parse_dims(dim or ())
     _check_files(out, plot, (*model, accelerator))
-    if zigzag is None and not quiet and not is_installed():
+    is_alone = locality is Locality.NONE
+    if zigzag is None and is_alone and not quiet and not is_installed():
         notice(f"notice: without ZigZag, which is not installed; {HOW_TO_INSTALL} adds it")
     if len(model) > 1:
         _check_models(model, layer, Query(batch=batch, shapes=shapes, dims=dims, precision=bits))
@@ -155,6 +166,10 @@ def crosscheck_command(  # noqa: PLR0913  (options of the command line)
                 seed=seed,
                 space=space_of(cost_model, diagonals, tile_sizes),
                 layers=layer,
+                locality=locality.value,
+                keep_ends=keep_ends,
+                inferences=inferences,
+                order=order.value,
                 progress=progress,
             )
 

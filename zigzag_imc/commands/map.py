@@ -24,6 +24,8 @@ from zigzag_imc.commands.common import (
     ModelArgument,
     Objective,
     ObjectiveOption,
+    Order,
+    OrderOption,
     OutOption,
     PrecisionOption,
     QuietOption,
@@ -98,6 +100,7 @@ def map_command(  # noqa: PLR0913  (options of the command line)
     locality: LocalityOption = Locality.NONE,
     keep_ends: KeepEndsOption = False,
     inferences: InferencesOption = 1,
+    order: OrderOption = Order.GRAPH,
     seed: Annotated[int, typer.Option("--seed", metavar="N", help="Seed of the solver.")] = 0,
     pareto: Annotated[
         bool, typer.Option("--pareto", help="Also find the energy-latency front of every layer.")
@@ -157,6 +160,7 @@ def map_command(  # noqa: PLR0913  (options of the command line)
             locality=locality.value,
             keep_ends=keep_ends,
             inferences=inferences,
+            order=order.value,
             progress=progress,
         )
 

@@ -21,7 +21,7 @@ class FigureName(enum.StrEnum):
     FRONT = "front"
 
 
-def plot_command(
+def plot_command(  # noqa: PLR0913  (options of the command line)
     folder: Annotated[str, typer.Argument(metavar="DIR", help="Folder of a sweep.")],
     figure: Annotated[FigureName, typer.Argument(metavar="FIGURE", help="See docs/exploring.md.")],
     out: Annotated[
@@ -35,6 +35,13 @@ def plot_command(
         list[str] | None,
         typer.Option("--layer", metavar="NETWORK:LAYER", help="Which layers; repeatable."),
     ] = None,
+    entry: Annotated[
+        list[str] | None,
+        typer.Option("--entry", metavar="NAME", help="Which entries of the study; repeatable."),
+    ] = None,
+    column: Annotated[
+        bool, typer.Option("--column", help="As wide as one column of a page with two.")
+    ] = False,
     quiet: QuietOption = False,
 ) -> None:
     """Draw what a sweep found.
@@ -43,9 +50,11 @@ def plot_command(
     what layers spend energy on; front: energy and delay of all networks.
     """
     from zigzag_imc.plotting.files import check_figure_path
-    from zigzag_imc.plotting.style import save
+    from zigzag_imc.plotting.style import COLUMN, WIDTH, save
     from zigzag_imc.plotting.sweep_figures import SweepFigures
 
     check_figure_path(out)
-    save(SweepFigures(folder, over, tuple(layer or ())).draw(figure.value), out)
+    width = COLUMN if column else WIDTH
+    figures = SweepFigures(folder, over, tuple(layer or ()), tuple(entry or ()), width)
+    save(figures.draw(figure.value), out)
     say_written(out, "figure", quiet)

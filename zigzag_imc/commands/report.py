@@ -10,7 +10,7 @@ import typer
 from zigzag_imc.commands.common import INTERRUPTED, QuietOption, naming, say_written
 
 if TYPE_CHECKING:
-    from zigzag_imc.explain.records import Explanation
+    from zigzag_imc.commands.report_findings import Wanted
     from zigzag_imc.onnx_workload.network import Network
     from zigzag_imc.results.result import NetworkResult
 
@@ -38,6 +38,25 @@ def report_command(  # noqa: PLR0913  (options of the command line)
             help="Map the N dearest layers again on changed accelerators, as `explain` does.",
         ),
     ] = 3,
+    buffers: Annotated[
+        int,
+        typer.Option(
+            "--buffers",
+            metavar="N",
+            min=0,
+            help="Search the least energy of the N dearest layers against the size of the largest "
+            "memory on chip.",
+        ),
+    ] = 1,
+    replays: Annotated[
+        int,
+        typer.Option(
+            "--replay",
+            metavar="N",
+            min=0,
+            help="Play the N dearest layers, up to 4000 steps of each, for what ports do when.",
+        ),
+    ] = 3,
     jobs: Annotated[
         int | None,
         typer.Option(
@@ -45,13 +64,13 @@ def report_command(  # noqa: PLR0913  (options of the command line)
             "-j",
             metavar="N",
             min=1,
-            help="What-ifs searched side by side; default: all cores.",
+            help="Searches side by side; default: all cores.",
         ),
     ] = None,
     time_limit: Annotated[
         float | None,
         typer.Option(
-            "--time-limit", metavar="S", help="Seconds per what-if; then its gap is shown."
+            "--time-limit", metavar="S", help="Seconds per search; then its gap is shown."
         ),
     ] = None,
     quiet: QuietOption = False,
@@ -59,7 +78,8 @@ def report_command(  # noqa: PLR0913  (options of the command line)
     """Write a page of HTML about a result or a sweep: one file that loads nothing.
 
     Of a result: the verdict, where to start, all layers, each one's loop nest, array, energy and
-    time by part, what binds it, and where the result comes from. Of a sweep: its points along any
+    time by part, what binds it, and where the result comes from; of the dearest, what ports do over
+    time and what smaller and larger memories would change. Of a sweep: its points along any
     two axes, fronts, and what makes each accelerator.
     """
     from zigzag_imc.commands.outputs import check_outputs
@@ -75,7 +95,10 @@ def report_command(  # noqa: PLR0913  (options of the command line)
 
         page = sweep_page(result)
     else:
-        page, stopped = _of_result(result, what_if, jobs, time_limit, quiet)
+        from zigzag_imc.commands.report_findings import Wanted
+
+        wanted = Wanted(what_if, buffers, replays, jobs, time_limit, quiet)
+        page, stopped = _of_result(result, wanted)
     write_bytes(page.encode("utf-8", "replace"), out)
     say_written(out, "report", quiet)
     if stopped:
@@ -92,18 +115,17 @@ def _of_both(first: str, second: str) -> str:
     return comparison_page(one, other, (Source.read(first), Source.read(second)))
 
 
-def _of_result(
-    path: str, layers: int, jobs: int | None, limit: float | None, quiet: bool
-) -> tuple[str, bool]:
-    """Return the page of a result, and whether Ctrl-C ended the searches for it."""
+def _of_result(path: str, wanted: Wanted) -> tuple[str, bool]:
+    """Return the page of a result, and whether Ctrl-C ended what was worked out for it."""
+    from zigzag_imc.commands.report_findings import findings_of
     from zigzag_imc.report.html.provenance import Source
     from zigzag_imc.report.html.result_page import result_page
     from zigzag_imc.results.reading import read_result
 
     contents = read_result(path)
     with naming(path):
-        told, stopped = _explained(contents, layers, jobs, limit, quiet)
-        return result_page(contents, Source.read(path), told, _network(contents)), stopped
+        findings, stopped = findings_of(contents, wanted)
+        return result_page(contents, Source.read(path), findings, _network(contents)), stopped
 
 
 def _network(result: NetworkResult) -> Network | None:
@@ -121,20 +143,3 @@ def _network(result: NetworkResult) -> Network | None:
     known = {layer.name for layer in network.layers}
     is_same = all(name in known for layer in result.layers for name in layer.names)
     return network if is_same else None
-
-
-def _explained(
-    result: NetworkResult, layers: int, jobs: int | None, limit: float | None, quiet: bool
-) -> tuple[dict[str, Explanation], bool]:
-    """Explain the dearest layers, and say whether Ctrl-C ended that."""
-    from zigzag_imc.explain.explaining import explain_layer
-    from zigzag_imc.report.html.layer_view import dearest_names
-    from zigzag_imc.report.terminal.progress import progress_bar
-
-    told: dict[str, Explanation] = {}
-    for name in dearest_names(result, layers):
-        with progress_bar(quiet) as progress:
-            told[name] = explain_layer(result, name, jobs=jobs, time_limit=limit, progress=progress)
-        if told[name].stopped == "interrupted":
-            return told, True
-    return told, False

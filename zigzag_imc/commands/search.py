@@ -31,6 +31,7 @@ from zigzag_imc.commands.common import (
     TimeLimitOption,
     TotalTimeLimitOption,
     asked_constraints,
+    expect_searches,
     space_of,
 )
 from zigzag_imc.commands.forms import TableFormat, TableFormatOption
@@ -118,9 +119,7 @@ def search_command(  # noqa: PLR0913  (options of the command line)
     Nothing is proved, except by the exhaustive engine; the result is of the same kind as that of
     `map`. Ctrl-C prints and writes what was found so far and exits with 130.
     """
-    from zigzag_imc.runs.starting import expect_workers
-
-    expect_workers()  # engines search in processes of their own, even a single one
+    expect_searches(jobs, layer)
     from zigzag_imc.core.precision_rules import rules_of
     from zigzag_imc.onnx_workload.sizes.given import parse_dims, parse_shapes
     from zigzag_imc.report.terminal.console import notice

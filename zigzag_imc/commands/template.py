@@ -92,6 +92,9 @@ def template_command(  # noqa: PLR0913  (options of the command line)
     conversion_phases: Annotated[
         int, typer.Option(metavar="N", help="Conversions of an ADC after each other in a cycle.")
     ] = 1,
+    enable_lines: Annotated[
+        bool, typer.Option("--enable-lines", help="A line a row that enables its weights.")
+    ] = False,
     booth: Annotated[
         bool, typer.Option("--booth", help="Recode two activation bits as one digit.")
     ] = False,
@@ -100,6 +103,10 @@ def template_command(  # noqa: PLR0913  (options of the command line)
     ] = None,
     accumulators_first: Annotated[
         bool, typer.Option("--accumulators-first", help="Accumulate before the adder tree.")
+    ] = False,
+    trees_per_weight_bit: Annotated[
+        bool,
+        typer.Option("--trees-per-weight-bit", help="An adder tree for each bit of the weights."),
     ] = False,
     tree_stages: Annotated[
         int, typer.Option(metavar="N", help="Stages of the pipeline in an adder tree.")

@@ -1,15 +1,20 @@
-"""What is wrong with an option, in the words of whoever typed it."""
+"""What is wrong with an option, in one line and in the words of whoever gave it.
+
+An option is named as it is typed, or by its place in the file that set it.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+import sys
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
-from zigzag_imc.commands.common import LONGEST_LINE
+import typer
+from typer.core import TyperCommand
 
-_LONGEST = LONGEST_LINE - len("Error: ")
+from zigzag_imc.commands.common import LONGEST_LINE, WRONG_INPUT
 
 _EXPECTED = {
     "int_parsing": "a whole number",
@@ -22,7 +27,7 @@ _EXPECTED = {
 }
 
 
-def plain_reason(cause: object) -> str | None:
+def _plain_reason(cause: object) -> str | None:
     """Say what was found and what would be valid, where validation found an option wrong.
 
     ``None`` where it was no library's validation.
@@ -45,20 +50,85 @@ def plain_reason(cause: object) -> str | None:
     return None
 
 
-@contextmanager
-def short_complaints() -> Iterator[None]:
-    """Keep complaints about arguments on one line that people read: values may be of any length."""
-    from zigzag_imc.core.one_line import one_line
-    from zigzag_imc.results.labels import shorten
+class Command(TyperCommand):
+    """A command that names its options where the library finds one wrong."""
 
+    def invoke(self, ctx: Any) -> Any:
+        """Do what is asked."""
+        from zigzag_imc.core.errors import OptionError
+
+        try:
+            return super().invoke(ctx)
+        except OptionError as error:
+            raise OptionError(_placed(str(error), ctx)) from None
+
+
+@contextmanager
+def one_line_complaints() -> Iterator[None]:
+    """Tell what is wrong with arguments in one line, and end the command.
+
+    Raises
+    ------
+    typer.Exit
+        With the exit code of wrong input.
+    """
     try:
         yield
     except Exception as error:
         is_help = type(error).__name__ == "NoArgsIsHelpError"  # asked for by typing nothing
-        if hasattr(error, "format_message") and not is_help:
-            told = shorten(one_line(error.format_message()), _LONGEST)
-            error.format_message = lambda: told
-        raise
+        if is_help or not hasattr(error, "format_message"):
+            raise
+        print(_complaint(error), file=sys.stderr)
+        raise typer.Exit(WRONG_INPUT) from None
+
+
+def _complaint(error: Any) -> str:
+    """Return a line of at most the longest length, and where to read more; values may be long."""
+    from zigzag_imc.core.one_line import one_line
+    from zigzag_imc.results.labels import shorten
+
+    context = error.ctx
+    more = f" (see {context.command_path} -h)" if context is not None else ""
+    said = shorten(one_line(_said(error)), LONGEST_LINE - len(more))
+    return f"error: {said}{more}"
+
+
+def _said(error: Any) -> str:
+    """Return what is wrong with arguments, with the place of an option's value."""
+    parameter = getattr(error, "param", None)
+    is_wrong_value = type(error) is typer.BadParameter
+    if is_wrong_value and parameter is not None:
+        reason = _plain_reason(error.__cause__) or error.message
+        return f"{_place_of(parameter, error.ctx)}: {reason}"
+    told = error.format_message().rstrip(".").replace("(Possible options:", "(did you mean")
+    return f"{told[:1].lower()}{told[1:]}"
+
+
+def _place_of(parameter: Any, context: Any) -> str:
+    """Return where the value of a parameter was given: typed, or in a file."""
+    flags = [flag for flag in parameter.opts if flag.startswith("--")]
+    if not flags:
+        return str(parameter.human_readable_name)
+    source = context.get_parameter_source(parameter.name)
+    if source is not None and source.name == "DEFAULT_MAP":
+        from zigzag_imc.commands.config import place_in_file
+
+        path = context.find_root().obj
+        return place_in_file(path, context.info_name, flags[0].removeprefix("--"))
+    return str(flags[0])
+
+
+def _placed(message: str, context: Any) -> str:
+    """Name an option by its place, where a message begins with its name in the library.
+
+    Not where that is the name of a file: one may be called ``out``.
+    """
+    name, colon, rest = message.partition(":")
+    options = {one.name: one for one in context.command.params if one.param_type_name == "option"}
+    is_file = name in context.params.values()
+    if name not in options or is_file:
+        return message
+    return f"{_place_of(options[name], context)}{colon}{rest}"
 
 
 def _share(kind: str, found: object) -> str:
@@ -69,13 +139,3 @@ def _share(kind: str, found: object) -> str:
         if percentage and kind.startswith("float")
         else ""
     )
-
-
-def with_flags(message: str, parameters: Iterable[Any]) -> str:
-    """Name an option as it is typed, where a message begins with its name in the library."""
-    name, colon, rest = message.partition(":")
-    flags = {
-        parameter.name: max(parameter.opts, key=len) for parameter in parameters if parameter.opts
-    }
-    flag = flags.get(name, "")
-    return f"{flag}{colon}{rest}" if flag.startswith("--") else message

@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING
 
-if TYPE_CHECKING:
-    from zigzag_imc.core.precision import Precision
-
-MOST_BITS = 1024
-"""Bits that an element may have at most."""
+from zigzag_imc.core.precision import MOST_BITS, Precision
 
 
 @dataclass(frozen=True, slots=True)

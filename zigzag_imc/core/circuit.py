@@ -28,6 +28,12 @@ class Circuit:
     accumulators_first
         Whether a digital array has an accumulator behind every multiplier, and its adder tree adds
         what they hold once an activation.
+    enable_lines
+        Whether every row of an analog array has a line that enables its weights and swings with
+        every application of inputs, beside the wordline.
+    trees_per_weight_bit
+        Whether a digital array has an adder tree for every bit of the weights, over words of the
+        input bits of a cycle, instead of one for every input bit, over words of whole weights.
     tree_stages
         Stages of the pipeline into which the levels of an adder tree are cut.
     pipeline_after
@@ -39,6 +45,8 @@ class Circuit:
     booth: bool = False
     accumulator_bits: int | None = None
     accumulators_first: bool = False
+    enable_lines: bool = False
+    trees_per_weight_bit: bool = False
     tree_stages: int = 1
     pipeline_after: tuple[Cut, ...] = ()
 

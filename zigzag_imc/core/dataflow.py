@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal
 
@@ -68,6 +68,46 @@ class Dataflow:
             for name in dict.fromkeys(step.reads):
                 found.setdefault(name, []).append(place)
         return {name: tuple(places) for name, places in found.items()}
+
+    @cached_property
+    def earlier(self) -> tuple[frozenset[int], ...]:
+        """Steps that come before each step, whatever the order: those that it depends on.
+
+        A step of which too little is known stays between the same steps: all that come before it
+        in the graph come before it in any order, and all that come after it, after it.
+        """
+        found: list[frozenset[int]] = []
+        writers: dict[str, list[int]] = {}
+        fence: list[int] = []
+        for place, step in enumerate(self.steps):
+            named = (*step.reads, *step.writes)
+            needed = {*fence, *(one for name in named for one in writers.get(name, ()))}
+            if step.kind == "opaque":
+                needed, fence = set(range(place)), [place]
+            found.append(frozenset(needed).union(*(found[one] for one in needed)))
+            for name in step.writes:
+                writers.setdefault(name, []).append(place)
+        return tuple(found)
+
+    @property
+    def has_one_order(self) -> bool:
+        """Whether the steps depend on each other so that no other order is possible."""
+        return all(len(before) == place for place, before in enumerate(self.earlier))
+
+    def is_order(self, places: Sequence[int]) -> bool:
+        """Whether the steps may run in an order of their places, each after all it depends on."""
+        if sorted(places) != list(range(len(self.steps))):
+            return False
+        done: set[int] = set()
+        for place in places:
+            if not self.earlier[place] <= done:
+                return False
+            done.add(place)
+        return True
+
+    def reordered(self, places: Sequence[int]) -> Dataflow:
+        """Return the same steps in another order, which names them by their places."""
+        return replace(self, steps=tuple(self.steps[place] for place in places))
 
     @property
     def tensors(self) -> Iterator[str]:

@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from zigzag_imc.core.arguments import flag, instance, instances, is_whole, shown, text, whole
+from zigzag_imc.core.arguments import instance, instances, shown, text, whole
 from zigzag_imc.core.bits import NOTHING_SAID, Bits
 from zigzag_imc.core.errors import WorkloadError
-from zigzag_imc.core.precision import DEFAULT, Precision, precision_of
+from zigzag_imc.core.precision import DEFAULT, Precision
 from zigzag_imc.core.stored_operand import StoredOperand, Storing
 
 __all__ = [
@@ -24,8 +24,6 @@ __all__ = [
     "Layer",
     "Precision",
     "Window",
-    "conv_layer",
-    "matmul_layer",
 ]
 
 LAYER_DIMS: tuple[str, ...] = (
@@ -311,142 +309,4 @@ def _dims(where: str, found: object) -> frozenset[str]:
         return frozenset(found)
     raise WorkloadError(
         f"{where}: found {shown(found)}, expected a set of loop dimensions such as K or D0"
-    )
-
-
-def conv_layer(  # noqa: PLR0913  (users name each of their choices)
-    name: str,
-    *,
-    operator: str = "Conv",
-    batch: int = 1,
-    groups: int = 1,
-    out_channels: int,
-    in_channels: int,
-    output_size: int | tuple[int, int],
-    filter_size: int | tuple[int, int],
-    stride: int | tuple[int, int] = 1,
-    dilation: int | tuple[int, int] = 1,
-    input_size: int | tuple[int, int] | None = None,
-    precision: Precision | str | Mapping[str, int] = DEFAULT,
-) -> Layer:
-    """Build a convolution; every pair is (height, width), channels count per group.
-
-    ``input_size`` is the real input without padding; left out, the input is as large as the windows
-    reach. ``precision`` is also read as text or dict: ``"W=4"``, ``{"W": 4}``.
-
-    Raises
-    ------
-    WorkloadError
-        When a size is neither a whole number, at least 1, which stands for both height and width,
-        nor a pair of them.
-    OptionError
-        When the precision cannot be read.
-    """
-    outputs, filters = (
-        _pair(name, "output_size", output_size),
-        _pair(name, "filter_size", filter_size),
-    )
-    strides, dilations = _pair(name, "stride", stride), _pair(name, "dilation", dilation)
-    inputs = None if input_size is None else _pair(name, "input_size", input_size)
-    windows = []
-    for axis, (out_dim, filter_dim) in enumerate((("OY", "FY"), ("OX", "FX"))):
-        reach = (outputs[axis] - 1) * strides[axis] + (filters[axis] - 1) * dilations[axis] + 1
-        size = reach if inputs is None else inputs[axis]
-        if size > MOST_MACS:
-            raise WorkloadError(
-                f"layer {shown(name)}: its windows reach over {shown(size)} inputs, expected at "
-                f"most {MOST_MACS}"
-            )
-        windows.append(Window(out_dim, filter_dim, strides[axis], dilations[axis], size))
-    return Layer(
-        name=name,
-        operator=operator,
-        loop_dims=(
-            ("B", _size(name, "batch", batch)),
-            ("G", _size(name, "groups", groups)),
-            ("K", _size(name, "out_channels", out_channels)),
-            ("C", _size(name, "in_channels", in_channels)),
-            ("OY", outputs[0]),
-            ("OX", outputs[1]),
-            ("FY", filters[0]),
-            ("FX", filters[1]),
-        ),
-        weight_dims=frozenset(("G", "K", "C", "FY", "FX")),
-        input_dims=frozenset(("B", "G", "C", "OY", "OX", "FY", "FX")),
-        output_dims=frozenset(("B", "G", "K", "OY", "OX")),
-        windows=tuple(windows),
-        precision=precision_of(precision),
-    )
-
-
-def _pair(layer: object, name: str, value: object) -> tuple[int, int]:
-    """Height and width, both the same where one number is given."""
-    pair = tuple(value) if isinstance(value, tuple | list) else (value, value)
-    if len(pair) != 2 or not all(is_whole(number) and int(number) >= 1 for number in pair):
-        raise WorkloadError(
-            f"layer {shown(layer)}: {name}: found {_in_full(value)}, expected a whole number "
-            "or (height, width), at least 1"
-        )
-    height, width = (_size(layer, name, number) for number in pair)
-    return height, width
-
-
-def _in_full(value: object) -> str:
-    """Return a pair that is none as it was written, anything else in short."""
-    if isinstance(value, tuple | list) and len(repr(value)) <= 60:
-        return repr(value)
-    return shown(value)
-
-
-def _size(layer: object, name: str, value: object) -> int:
-    return whole(f"layer {shown(layer)}: {name}", value, most=MOST_MACS, error=WorkloadError)
-
-
-def matmul_layer(  # noqa: PLR0913  (users name each of their choices)
-    name: str,
-    *,
-    operator: str = "MatMul",
-    rows: int,
-    out_channels: int,
-    in_channels: int,
-    batch: int = 1,
-    heads: int = 1,
-    weight_batched: bool = False,
-    activations: tuple[str, str] | None = None,
-    precision: Precision | str | Mapping[str, int] = DEFAULT,
-) -> Layer:
-    """Build a matrix product ``O[b][h][d][k] += I[b][h][d][c] * W[c][k]``.
-
-    ``weight_batched`` says that the right-hand side also differs per batch and head (it was
-    computed, not learned). ``activations`` are the names of left- and right-hand side where both
-    were computed: then either may be the one that is written into the array, and searches take the
-    better. ``precision`` is as for `conv_layer`, and so are the errors.
-    """
-    batched = frozenset(("B", "H")) if flag("weight_batched", weight_batched) else frozenset()
-    return Layer(
-        name=name,
-        operator=operator,
-        loop_dims=(
-            ("B", _size(name, "batch", batch)),
-            ("H", _size(name, "heads", heads)),
-            ("D", _size(name, "rows", rows)),
-            ("K", _size(name, "out_channels", out_channels)),
-            ("C", _size(name, "in_channels", in_channels)),
-        ),
-        weight_dims=frozenset(("C", "K")) | batched,
-        input_dims=frozenset(("B", "H", "D", "C")),
-        output_dims=frozenset(("B", "H", "D", "K")),
-        precision=precision_of(precision),
-        stored=None if activations is None else _second_of(name, activations),
-    )
-
-
-def _second_of(layer: object, activations: object) -> StoredOperand:
-    """Return the second of two activations as the stored one."""
-    match activations:
-        case (str(first), str(second)):
-            return StoredOperand(tensor=second, streamed=first)
-    raise WorkloadError(
-        f"layer {shown(layer)}: activations: found {_in_full(activations)}, expected the names of "
-        "two tensors"
     )

@@ -14,6 +14,9 @@ KeepingRule = Literal["none", "best", "zigzag"]
 """What stays on chip between layers: nothing, what makes the objective of the network least, or
 what ZigZag's greedy rule keeps."""
 
+OrderRule = Literal["graph", "best"]
+"""Order of the steps of a network: that of the graph, or the one that is best for what stays."""
+
 KeepingSource = Literal["best", "zigzag", "given"]
 """Where a choice of what stays on chip comes from: a search for the best one, ZigZag's greedy rule,
 or somebody else."""

@@ -9,7 +9,8 @@ from zigzag_imc.core.arguments import shown
 from zigzag_imc.core.bits import NOTHING_SAID, Bits
 from zigzag_imc.core.errors import OptionError, nearest, some_of
 from zigzag_imc.core.patterns import matches
-from zigzag_imc.core.precision import Precision, bits_of
+from zigzag_imc.core.precision import Precision
+from zigzag_imc.core.precision_text import bits_of
 
 Wish = Precision | Bits | str | Mapping[str, int]
 """Bits as a caller may write them for one layer."""

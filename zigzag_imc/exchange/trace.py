@@ -85,8 +85,8 @@ def trace_of(
     events.sort(key=lambda event: (event["ts"], event["pid"], event["tid"]))
     shown, until = events[:most], played.cycles
     if len(events) > most:
-        until = events[most]["ts"]
-        shown = [_ended(event, until) for event in shown]
+        until = events[most]["ts"]  # what begins then is missing in part, so all of it is left out
+        shown = [_ended(event, until) for event in shown if event["ts"] < until]
     head = [*_groups(title), *_tracks(names)]
     contents = {
         "traceEvents": head + shown,

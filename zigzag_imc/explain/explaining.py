@@ -75,6 +75,7 @@ def explain_layer(  # noqa: PLR0913  (users name each of their choices)
         accelerator,
         replace(asked, constraints=record.asked()),
         base=record.objective_value if own else None,
+        built=whole,
     )
     costs, stopped = explanation.constraints, given.stopped
     if record.constraints and given.base is not None and stopped is None:

@@ -14,7 +14,7 @@ from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.objective import Objective, Status, Stopped
 from zigzag_imc.core.tolerances import COARSEST
 from zigzag_imc.library.query import Query
-from zigzag_imc.locality.again import Least, Manner, search_again
+from zigzag_imc.locality.again import LeastAgain, Manner, search_again
 from zigzag_imc.models.hardware.files import accelerator_from_dict
 from zigzag_imc.results.parts import Record
 from zigzag_imc.results.reading import read_result
@@ -158,7 +158,7 @@ def _larger(found: NetworkResult, whole: Accelerator) -> Iterator[tuple[int, int
             yield place, memory.size_bits + KILOBYTE
 
 
-def _record(memory: str, sizes: tuple[int, int], least: Least, base: float) -> MoreRoomRecord:
+def _record(memory: str, sizes: tuple[int, int], least: LeastAgain, base: float) -> MoreRoomRecord:
     value = least.value if math.isfinite(least.value) else None
     gap = relative_gap(value, least.bound)
     is_proved = gap is not None and gap <= COARSEST

@@ -3,14 +3,15 @@
 The layer mapped again, with proof, on accelerators that have a little more.
 
 Nothing but the capacity, the width of the ports or the number of lanes changes: a memory keeps its
-energy per access, or, with wider ports, per bit. The array's energy, clock and area follow from its
-size.
+energy per access, or, with wider ports, per bit, and with more bits its area per bit, so that room
+is not to be had for nothing. The array's energy, clock and area follow from its size.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 
 from zigzag_imc.core.accelerator import Accelerator, MemoryInstance
 from zigzag_imc.core.errors import AcceleratorError
@@ -68,8 +69,11 @@ class WhatIfs:
     stopped: Stopped | None
 
 
-def changes_of(accelerator: Accelerator) -> list[Change]:
+def changes_of(accelerator: Accelerator, built: Accelerator | None = None) -> list[Change]:
     """Return the accelerators with a little more of one thing.
+
+    ``built`` is the accelerator as it is built, where what is kept of other layers takes some of
+    its memories from ``accelerator``; it says what area a bit takes.
 
     That is one more bit, twice the bits or twice the bandwidth of a memory, or one more lane or
     twice the lanes of the array.
@@ -78,13 +82,14 @@ def changes_of(accelerator: Accelerator) -> list[Change]:
     always holds everything, is not doubled. Where the array cannot have one more lane, it only has
     twice as many.
     """
+    resized_to = partial(_resized, accelerator, built or accelerator)
     found, doubled = [], []
     for index, memory in enumerate(accelerator.memories):
         step = accelerator.array.weight_bits if memory is accelerator.cells else 1
-        one_bit = _resized(accelerator, index, memory.size_bits + 1)
-        found.append(_or_larger(one_bit, _resized(accelerator, index, memory.size_bits + step)))
+        one_bit = resized_to(index, memory.size_bits + 1)
+        found.append(_or_larger(one_bit, resized_to(index, memory.size_bits + step)))
         if memory is not accelerator.memories[-1] and memory.size_bits > step:
-            doubled.append(_resized(accelerator, index, 2 * memory.size_bits))
+            doubled.append(resized_to(index, 2 * memory.size_bits))
     found += doubled
     found += [
         _widened_ports(accelerator, index)
@@ -101,6 +106,7 @@ def what_ifs(
     accelerator: Accelerator,
     query: Query,
     base: float | None,
+    built: Accelerator | None = None,
 ) -> WhatIfs:
     """Map the layer on every changed accelerator.
 
@@ -112,8 +118,10 @@ def what_ifs(
         For what, and how: the objective, the cost model, the limits, the jobs and the seed.
     base
         Optimum on the accelerator as it is; searched, too, where it is ``None``.
+    built
+        The accelerator as it is built, see `changes_of`.
     """
-    changes = changes_of(accelerator)
+    changes = changes_of(accelerator, built)
     variants = {} if base is not None else {AS_IT_IS: accelerator}
     variants |= {
         change.record.change: change.accelerator
@@ -139,7 +147,7 @@ def _order(record: WhatIfRecord) -> tuple[bool, float]:
 
 
 # ------------------------------------------------------------------ changes
-def _resized(accelerator: Accelerator, index: int, size_bits: int) -> Change:
+def _resized(accelerator: Accelerator, built: Accelerator, index: int, size_bits: int) -> Change:
     memory = accelerator.memories[index]
     more = "doubled"
     if size_bits == memory.size_bits + 1:
@@ -153,11 +161,17 @@ def _resized(accelerator: Accelerator, index: int, size_bits: int) -> Change:
         change=f"{memory.name} {more}", memory=memory.name, before=memory.size_bits, after=size_bits
     )
     more_bits = size_bits - memory.size_bits
+    of_a_bit = built.memories[index].area_mm2 / built.memories[index].size_bits
+    return _checked(record, accelerator, larger(memory, more_bits, of_a_bit * more_bits))
 
-    def enlarged(one: MemoryInstance) -> MemoryInstance:
-        return replace(one, size_bits=one.size_bits + more_bits)
 
-    return _checked(record, accelerator, _edit_of(memory, enlarged))
+def larger(memory: MemoryInstance, more_bits: int, more_mm2: float) -> Edit:
+    """Return what adds bits and area to a memory, or takes them away where they are negative."""
+
+    def changed(one: MemoryInstance) -> MemoryInstance:
+        return replace(one, size_bits=one.size_bits + more_bits, area_mm2=one.area_mm2 + more_mm2)
+
+    return _edit_of(memory, changed)
 
 
 def _widened_ports(accelerator: Accelerator, index: int) -> Change:
@@ -223,10 +237,21 @@ def _or_larger(change: Change, larger: Change) -> Change:
 def _checked(record: WhatIfRecord, accelerator: Accelerator, edit: Edit) -> Change:
     """Refuse an accelerator that a file could not describe."""
     try:
-        built = accelerator_from_dict(accelerator_to_dict(edit(accelerator)), record.change)
+        return Change(record, checked(accelerator, edit, record.change))
     except AcceleratorError as error:
         return Change(record, None, str(error))
-    return Change(record, _with_what_is_kept(built, accelerator, edit))
+
+
+def checked(accelerator: Accelerator, edit: Edit, source: str) -> Accelerator:
+    """Return a changed accelerator.
+
+    Raises
+    ------
+    AcceleratorError
+        When no file could describe it; ``source`` is named.
+    """
+    built = accelerator_from_dict(accelerator_to_dict(edit(accelerator)), source)
+    return _with_what_is_kept(built, accelerator, edit)
 
 
 def _with_what_is_kept(built: Accelerator, original: Accelerator, edit: Edit) -> Accelerator:

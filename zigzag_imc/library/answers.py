@@ -25,6 +25,7 @@ from zigzag_imc.solver.solution import SearchOptions
 
 if TYPE_CHECKING:
     from zigzag_imc.library.assembly import Assembler
+    from zigzag_imc.locality.search import Runner
     from zigzag_imc.results.result import LayerResult, NetworkResult
 
 
@@ -68,9 +69,11 @@ def map_subject(subject: Subject, budget: Budget) -> NetworkResult:
     """Map all layers that a query asks about with the solver."""
     query = subject.query
     if query.locality != "none":
-        from zigzag_imc.library.keeping import map_keeping
 
-        return map_keeping(subject, budget, _assembler(subject.accelerator, query))
+        def side_by_side(jobs: Sequence[Job]) -> tuple[list[Outcome], Stopped | None]:
+            return run_jobs(jobs, query.jobs, budget, query.progress)
+
+        return map_kept(subject, budget, side_by_side)
     jobs = [job_of(group, subject.accelerator, query) for group in subject.groups]
     outcomes, stopped = run_query(jobs, query, budget)
     assembler = _assembler(subject.accelerator, query)
@@ -79,6 +82,13 @@ def map_subject(subject: Subject, budget: Budget) -> NetworkResult:
     else:
         layers = assembler.layers(subject.groups, outcomes)
     return assembler.result(subject, layers, budget.elapsed_s, searched=True, stopped=stopped)
+
+
+def map_kept(subject: Subject, budget: Budget, run: Runner) -> NetworkResult:
+    """Map a network with what stays on chip between its layers; ``run`` does the searches."""
+    from zigzag_imc.library.keeping import map_keeping
+
+    return map_keeping(subject, budget, _assembler(subject.accelerator, subject.query), run)
 
 
 def search_subject(subject: Subject, engine: Searcher, budget: Budget) -> NetworkResult:

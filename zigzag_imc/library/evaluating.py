@@ -60,7 +60,9 @@ def evaluate_subject(
 
     setting = _Setting.of(subject, kept, given_mappings.source)
     layers = _scored(subject, given_mappings, assembler, setting)
-    locality = given_locality(setting.timeline, setting.places, layers, subject.query.objective)
+    locality = given_locality(
+        setting.timeline, setting.places, layers, subject.query.objective, setting.order
+    )
     return assembler.result(subject, layers, budget.elapsed_s, searched=False, locality=locality)
 
 
@@ -84,12 +86,21 @@ class _Setting:
     placement: Placement
     source: str
     residence: Residence | None = None
+    order: Sequence[int] | None = None
 
     @classmethod
     def of(cls, subject: Subject, kept: KeptTensors, source: str) -> _Setting:
         """Check that tensors may stay where they are said to."""
         layers = {layer.name: layer for layer in subject.network.layers}
         flow = subject.network.steps_and_tensors
+        order = None if kept.graph_order is None else kept.graph_order.places
+        if order is not None and not flow.is_order(order):
+            raise MappingError(
+                f"{source}: locality.graph_order: its places are no order of the "
+                f"{len(flow.steps)} steps of {subject.network.name}, each once and after all that "
+                "it depends on"
+            )
+        flow = flow if order is None else flow.reordered(order)
         timeline = Timeline(flow, layers, subject.accelerator, kept.keep_ends, kept.inferences)
         if not timeline.is_legal(kept.placement()):
             raise MappingError(f"{source}: locality: a tensor is kept where it may not be")
@@ -99,7 +110,7 @@ class _Setting:
                 f"{source}: locality.weights: the weights of all layers do not fit into "
                 f"{residence.memory}"
             )
-        return cls(timeline, kept.placement(), source, residence)
+        return cls(timeline, kept.placement(), source, residence, order)
 
     @property
     def places(self) -> Places:
@@ -173,7 +184,9 @@ def _scored(
                     status="FEASIBLE",
                     reason=entry.note,
                     objective_value=float(cost.value(subject.query.objective)),
-                    situation=None if setting is None else SituationRecord.of(situation),
+                    situation=None
+                    if setting is None
+                    else SituationRecord.of(situation, _is_free(group.layer)),
                 )
             )
     return tuple(results)
@@ -192,6 +205,11 @@ def _as_mapped(layer: Layer, entry: MappingFileEntry, source: str) -> Layer:
             "none: its weights are no activation"
         )
     return layer
+
+
+def _is_free(layer: Layer) -> bool:
+    """Whether a layer might store either operand."""
+    return layer.stored is not None and layer.stored.free
 
 
 def _cost(

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from zigzag_imc.core.budget import Budget
-from zigzag_imc.core.objective import Objective, Status, Stopped
+from zigzag_imc.core.objective import Objective, Status
 from zigzag_imc.core.tolerances import COARSEST
 from zigzag_imc.library.assembly import Assembler
 from zigzag_imc.library.choosing import NetworkChoice
@@ -15,14 +15,14 @@ from zigzag_imc.library.query import Query
 from zigzag_imc.library.subject import Subject
 from zigzag_imc.locality.cases import Case, Spot, spot_of
 from zigzag_imc.locality.fallback import Chosen
-from zigzag_imc.locality.product import least_product
-from zigzag_imc.locality.search import Rounds
-from zigzag_imc.locality.weighing import ENERGY, LATENCY
+from zigzag_imc.locality.least import Least, least_in_any_order, least_of
+from zigzag_imc.locality.search import Rounds, Runner
 from zigzag_imc.models.locality.greedy import greedy_placement
 from zigzag_imc.models.locality.places import NOWHERE, Places
 from zigzag_imc.models.locality.timeline import Timeline
 from zigzag_imc.onnx_workload.network import LayerGroup
 from zigzag_imc.results.locality import (
+    GraphOrderRecord,
     LocalityRecord,
     SituationRecord,
     flow_fields,
@@ -32,9 +32,8 @@ from zigzag_imc.results.locality import (
 )
 from zigzag_imc.results.result import LayerResult, NetworkResult
 from zigzag_imc.results.totals import relative_gap
-from zigzag_imc.runs.job import Job, Outcome
-from zigzag_imc.runs.local import run_jobs
-from zigzag_imc.solver.solution import ParetoPoint, Solution
+from zigzag_imc.runs.job import Outcome
+from zigzag_imc.solver.solution import Solution
 
 OPEN = "stopped before what is kept was proved best"
 """Why a choice is not proved."""
@@ -43,63 +42,53 @@ OPEN_UNDER_RULE = "stopped before the mappings under what is kept were proved be
 """Why mappings are not proved where a rule says what is kept."""
 
 
-def map_keeping(subject: Subject, budget: Budget, assembler: Assembler) -> NetworkResult:
+def map_keeping(
+    subject: Subject, budget: Budget, assembler: Assembler, run: Runner
+) -> NetworkResult:
     """Map all layers of a network, and keep on chip between them what the rule asked for keeps.
 
     What makes the network best, or what ZigZag's greedy rule says, under which each layer is mapped
     at its best all the same.
     """
-    network = _Network.of(subject, budget, assembler)
+    network = _Network.of(subject, budget, assembler, run)
     rounds = network.rounds
     rounds.relax()
     lost = rounds.drop_unmappable()
-    choice = _choice(rounds, subject.query)
+    choice, own = _least(rounds, subject.query)
+    if subject.query.pareto and choice.best is not None:
+        rounds.seek_fronts(choice.best.cases)
     return assembler.result(
         subject,
         network.layers(choice, lost),
         budget.elapsed_s,
         searched=True,
         stopped=rounds.ended_by(choice.is_settled),
-        locality=network.record(choice, bool(lost)),
+        locality=network.record(choice, own, bool(lost)),
     )
 
 
-@dataclass(frozen=True)
-class _Choice:
-    """What is kept, and what is proved of it.
+def _least(rounds: Rounds, query: Query) -> tuple[Least, Least | None]:
+    """Search for what to keep, and for the order of the steps where that is asked for.
 
-    Attributes
-    ----------
-    best
-        What is kept; ``None`` where nothing was found in time.
-    value, bound
-        Objective of the network, and its certified lower bound.
-    is_settled
-        Whether nothing ended the search before its proof.
-    points
-        Mapping of every case by key, where the layers' mappings are chosen together.
+    With what is best for the order of the graph beside it; ``None`` where there is no other.
     """
-
-    best: Chosen | None
-    value: float
-    bound: float
-    is_settled: bool
-    points: Mapping[tuple[object, ...], ParetoPoint] | None = None
-
-
-def _choice(rounds: Rounds, query: Query) -> _Choice:
-    """Search for what to keep, as the objective asks."""
-    if query.objective == "edp":
-        found = least_product(rounds, query.gap)
-        return _Choice(found.best, found.value, found.bound, found.is_settled, found.points)
-    answer = rounds.least(LATENCY if query.objective == "latency" else ENERGY)
-    return _Choice(answer.best, answer.best.value, answer.bound, answer.is_settled)
+    if query.order == "graph":
+        return least_of(rounds, query.objective, query.gap), None
+    found = least_in_any_order(rounds, query.objective, query.gap)
+    return found.best, found.own
 
 
 def given_locality(
-    timeline: Timeline, places: Places, layers: Sequence[LayerResult], objective: Objective
+    timeline: Timeline,
+    places: Places,
+    layers: Sequence[LayerResult],
+    objective: Objective,
+    order: Sequence[int] | None = None,
 ) -> LocalityRecord:
-    """Record what somebody else chose to keep, for layers that are scored and not searched."""
+    """Record what somebody else chose to keep, for layers that are scored and not searched.
+
+    ``order``: place of every step in the graph, where the steps of the timeline have another.
+    """
     placement, residence = places.placement, places.residence
     extra: dict[tuple[int, str], int] = {}
     for record in layers:
@@ -122,6 +111,7 @@ def given_locality(
         status="FEASIBLE" if is_whole else "UNKNOWN",
         reason="what is kept was given, not searched for",
         objective_value=values[objective] if is_whole else None,
+        graph_order=None if order is None else GraphOrderRecord(places=tuple(order)),
     )
 
 
@@ -155,7 +145,7 @@ class _Network:
     assembler: Assembler
 
     @classmethod
-    def of(cls, subject: Subject, budget: Budget, assembler: Assembler) -> _Network:
+    def of(cls, subject: Subject, budget: Budget, assembler: Assembler, run: Runner) -> _Network:
         """Lay out a network."""
         query, timeline = subject.query, timeline_of(subject)
         groups = {name: group for group in subject.groups for name in group.names}
@@ -163,9 +153,6 @@ class _Network:
             spot_of(timeline, layer.name, groups[layer.name].constraints)
             for layer in subject.network.layers
         )
-
-        def run(jobs: Sequence[Job]) -> tuple[list[Outcome], Stopped | None]:
-            return run_jobs(jobs, query.jobs, budget, query.progress)
 
         rounds = Rounds(
             timeline,
@@ -180,7 +167,7 @@ class _Network:
         return cls(subject, groups, rounds, assembler)
 
     # ------------------------------------------------------------------ layers
-    def layers(self, choice: _Choice, lost: Mapping[str, Solution]) -> tuple[LayerResult, ...]:
+    def layers(self, choice: Least, lost: Mapping[str, Solution]) -> tuple[LayerResult, ...]:
         """Return the results of all layers; those of the same shape and situation are one."""
         chosen = {} if choice.best is None else _mapped_by_name(self.rounds, choice.best)
         shared: dict[tuple[object, ...], list[str]] = {}
@@ -195,7 +182,7 @@ class _Network:
             for names in shared.values()
         )
 
-    def _mapped(self, names: Sequence[str], case: Case, choice: _Choice) -> LayerResult:
+    def _mapped(self, names: Sequence[str], case: Case, choice: Least) -> LayerResult:
         """Return the result of layers in the same case."""
         group = LayerGroup(
             case.pattern.layer.replace(name=names[0], stored=self._stored(names[0], case)),
@@ -207,12 +194,15 @@ class _Network:
         if choice.points is None:
             solution = known.solution_for(self.subject.query.objective)
             assert solution is not None, "chosen cases are searched"
-            record = self.assembler.layer(group, Outcome(solution, seconds=solution.seconds))
+            front = known.front if self.subject.query.pareto else None
+            outcome = Outcome(solution, front, seconds=solution.seconds)
+            record = self.assembler.layer(group, outcome)
         else:
             front = known.walked
             together = NetworkChoice({}, choice.value, self._bound(choice), self._is_best(choice))
             outcome = Outcome(front=front, seconds=front.seconds)
-            record = self.assembler.chosen(group, outcome, choice.points[case.key], together)
+            point, pareto = choice.points[case.key], self.subject.query.pareto
+            record = self.assembler.chosen(group, outcome, point, together, pareto)
         own = self.rounds.timeline.layers[names[0]]
         is_free = own.stored is not None and own.stored.free
         situation = SituationRecord.of(case.situation, is_free)
@@ -252,9 +242,13 @@ class _Network:
         return self.assembler.layer(share, outcome)
 
     # ------------------------------------------------------------------ the network
-    def record(self, choice: _Choice, has_lost: bool) -> LocalityRecord:
-        """Record what is kept, and how far that is proved best."""
-        timeline, best = self.rounds.timeline, choice.best
+    def record(self, choice: Least, own: Least | None, has_lost: bool) -> LocalityRecord:
+        """Record what is kept, and how far that is proved best.
+
+        ``own``: the same with the order of the graph, where another one was searched for.
+        """
+        best = choice.best
+        timeline = self.rounds.timeline if best is None else best.timeline
         places = NOWHERE if best is None else best.places
         extra = _extra_bits(self.rounds.spots, best)
         is_whole = best is not None and math.isfinite(choice.value) and not has_lost
@@ -279,13 +273,23 @@ class _Network:
             bound=bound,
             gap=relative_gap(value, bound),
             searches=self.rounds.searches,
+            graph_order=None if own is None else self._order_record(timeline, own, is_whole),
         )
 
-    def _bound(self, choice: _Choice) -> float:
+    def _order_record(self, timeline: Timeline, own: Least, is_whole: bool) -> GraphOrderRecord:
+        """Record the order of the graph beside that of a choice."""
+        places = {id(step): place for place, step in enumerate(self.rounds.timeline.steps)}
+        return GraphOrderRecord(
+            places=tuple(places[id(step)] for step in timeline.steps),
+            objective_value=own.value if is_whole else None,
+            bound=self._bound(own) if is_whole else None,
+        )
+
+    def _bound(self, choice: Least) -> float:
         """Certified lower bound of the objective of the network."""
         return min(choice.bound, choice.value)
 
-    def _is_best(self, choice: _Choice) -> bool:
+    def _is_best(self, choice: Least) -> bool:
         """Whether no choice is better, to the resolution of proofs."""
         gap = relative_gap(choice.value, self._bound(choice))
         return choice.is_settled and gap is not None and gap <= COARSEST
@@ -305,7 +309,7 @@ def _extra_bits(spots: Sequence[Spot], best: Chosen | None) -> dict[tuple[int, s
     if best is None:
         return {}
     return {
-        (spot.step, memory): bits
+        (best.timeline.step_of(spot.name), memory): bits
         for spot, way in zip(spots, best.ways, strict=True)
         for memory, bits in way.extra_bits.items()
     }

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.constraint_rules import ConstraintWish
 from zigzag_imc.core.layer import Layer
-from zigzag_imc.core.objective import KeepingRule, Method, Objective, Scope, Stopped
+from zigzag_imc.core.objective import KeepingRule, Method, Objective, OrderRule, Scope, Stopped
 from zigzag_imc.core.precision_rules import PrecisionWish
 from zigzag_imc.core.space import Space
 from zigzag_imc.core.stored_operand import Storing
@@ -56,6 +56,7 @@ def map_network(  # noqa: PLR0913  (users name each of their choices)
     locality: KeepingRule = "none",
     keep_ends: bool = False,
     inferences: int = 1,
+    order: OrderRule = "graph",
     progress: ProgressCallback | None = None,
 ) -> NetworkResult:
     """Find proven-optimal mappings of all layers of a network.
@@ -123,6 +124,9 @@ def map_network(  # noqa: PLR0913  (users name each of their choices)
         Whether inputs and results of the network may stay on chip, too.
     inferences
         With ``locality``: for how many inferences weights are loaded once that stay in a memory.
+    order
+        With ``locality="best"``: order of the layers, that of the ``graph``, or the ``best``,
+        chosen together with what stays.
     progress
         Called with a `zigzag_imc.runs.run.Progress` whenever a search starts or ends.
 
@@ -163,6 +167,7 @@ def map_network(  # noqa: PLR0913  (users name each of their choices)
         locality=locality,
         keep_ends=keep_ends,
         inferences=inferences,
+        order=order,
         progress=progress,
     )
     budget = query.total_budget()

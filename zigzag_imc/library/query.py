@@ -26,7 +26,7 @@ from zigzag_imc.core.constraint_rules import (
     constraint_rules_of,
 )
 from zigzag_imc.core.errors import OptionError, nearest
-from zigzag_imc.core.objective import KeepingRule, Method, Objective, Scope
+from zigzag_imc.core.objective import KeepingRule, Method, Objective, OrderRule, Scope
 from zigzag_imc.core.precision_rules import PrecisionRules, PrecisionWish, rules_of
 from zigzag_imc.core.space import Space
 from zigzag_imc.core.stored_operand import Storing
@@ -90,6 +90,9 @@ class Query:
         Whether inputs and results of the network may stay on chip, too.
     inferences
         For how many inferences weights that fit into a memory, of all layers, are loaded once.
+    order
+        Order of the layers, where tensors stay on chip between them: that of the ``graph``, or the
+        ``best``, chosen together with what stays.
     progress
         Called with a `zigzag_imc.runs.run.Progress` whenever a search starts or ends.
 
@@ -120,6 +123,7 @@ class Query:
     locality: KeepingRule = "none"
     keep_ends: bool = False
     inferences: int = 1
+    order: OrderRule = "graph"
     progress: ProgressCallback | None = field(default=None, compare=False)
 
     def __post_init__(self) -> None:
@@ -128,6 +132,7 @@ class Query:
         one_of("stored", self.stored, get_args(Storing))
         one_of("method", self.method, get_args(Method))
         one_of("locality", self.locality, get_args(KeepingRule))
+        one_of("order", self.order, get_args(OrderRule))
         self._check_locality()
         if self.method == "cp-sat" and (self.pareto or self.is_network_edp):
             raise OptionError("method: cp-sat alone knows no fronts so far; expected auto")
@@ -163,6 +168,11 @@ class Query:
         """
         object.__setattr__(self, "keep_ends", flag("keep_ends", self.keep_ends))
         object.__setattr__(self, "inferences", whole("inferences", self.inferences))
+        if self.order == "best" and self.locality != "best":
+            raise OptionError(
+                f"order: found best with locality={self.locality!r}, where the order of layers "
+                "makes no difference or is the rule's own; expected locality='best'"
+            )
         if self.locality == "none":
             if self.keep_ends:
                 raise OptionError("keep_ends: found without locality, expected locality='best'")
@@ -180,13 +190,11 @@ class Query:
                 "which knows no weights that stay; expected 1, or another cost model"
             )
         object.__setattr__(self, "scope", "network")
-        refused = {"layers": bool(self.layers), "pareto": self.pareto}
-        for name, is_asked in refused.items():
-            if is_asked:
-                raise OptionError(
-                    f"{name}: found with locality, which is a choice for the network as a whole; "
-                    "expected the default"
-                )
+        if self.layers:
+            raise OptionError(
+                "layers: found with locality; what stays on chip beside one layer depends on all "
+                "others, expected all layers (and explain the layer of the result)"
+            )
 
     def _check_tile_sizes(self) -> None:
         """Refuse what is not known of tiles of any size."""

@@ -135,6 +135,7 @@ def play_layer(
     *,
     most_steps: int = MOST_STEPS,
     keep: bool = False,
+    first_steps: int | None = None,
 ) -> PlayedLayer:
     """Play the mapping of a layer; see `replay`.
 
@@ -142,6 +143,8 @@ def play_layer(
     ----------
     keep
         Whether to keep all that happens, for a trace.
+    first_steps
+        Play no more than these steps of a mapping that has no more than ``most_steps``.
     """
     most_steps = whole("most_steps", most_steps, error=OptionError)
     found = result if isinstance(result, NetworkResult) else read_result(result)
@@ -162,7 +165,7 @@ def play_layer(
             f"most_steps: layer {layer!r} takes {steps} steps of the array, found a limit of "
             f"{most_steps}; a higher one plays it, in up to a millisecond a step"
         )
-    played = play(shape, accelerator, mapping, profile, keep=keep)
+    played = play(shape, accelerator, mapping, profile, keep=keep, first_steps=first_steps)
     return PlayedLayer(found, layer, accelerator, model, mapping, played)
 
 

@@ -9,12 +9,10 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.constraints import Constraints
 from zigzag_imc.core.errors import OptionError
-from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.objective import Stopped
 from zigzag_imc.locality.cases import spot_of
-from zigzag_imc.locality.product import least_product
+from zigzag_imc.locality.least import least_in_any_order, least_of
 from zigzag_imc.locality.search import Rounds
-from zigzag_imc.locality.weighing import ENERGY, LATENCY
 from zigzag_imc.models.locality.places import Places
 from zigzag_imc.models.profile import profile_named
 from zigzag_imc.results.result import LayerResult, NetworkResult
@@ -47,7 +45,7 @@ class Manner:
 
 
 @dataclass(frozen=True)
-class Least:
+class LeastAgain:
     """The least objective of a network over all choices of what is kept.
 
     Attributes
@@ -66,10 +64,11 @@ class Least:
     stopped: Stopped | None
 
 
-def search_again(found: NetworkResult, accelerator: Accelerator, manner: Manner) -> Least:
+def search_again(found: NetworkResult, accelerator: Accelerator, manner: Manner) -> LeastAgain:
     """Search for the best choice of what is kept on an accelerator, as a result says it was asked.
 
-    Where a rule said what is kept, for the best mappings under it.
+    Where a rule said what is kept, for the best mappings under it; where the order of the steps was
+    a part of the choice, for the best order, too.
 
     Raises
     ------
@@ -78,13 +77,15 @@ def search_again(found: NetworkResult, accelerator: Accelerator, manner: Manner)
     """
     rounds = _rounds(found, accelerator, manner)
     rounds.relax()
-    if found.objective == "edp":
-        product = least_product(rounds, manner.options.gap)
-        value, bound, is_settled = product.value, product.bound, product.is_settled
+    gap = manner.options.gap
+    has_order = found.locality is not None and found.locality.graph_order is not None
+    if has_order:
+        least = least_in_any_order(rounds, found.objective, gap).best
     else:
-        answer = rounds.least(LATENCY if found.objective == "latency" else ENERGY)
-        value, bound, is_settled = answer.best.value, answer.bound, answer.is_settled
-    return Least(value, min(bound, value), rounds.searches, rounds.ended_by(is_settled))
+        least = least_of(rounds, found.objective, gap)
+    bound = min(least.bound, least.value)
+    stopped = rounds.ended_by(least.is_settled)
+    return LeastAgain(least.value, bound, rounds.searches, stopped)
 
 
 def _rounds(found: NetworkResult, accelerator: Accelerator, manner: Manner) -> Rounds:
@@ -93,8 +94,8 @@ def _rounds(found: NetworkResult, accelerator: Accelerator, manner: Manner) -> R
     if locality is None:
         raise OptionError("the result says nothing of what stays on chip; map with locality='best'")
     records = {name: record for record in found.layers for name in record.names}
-    layers = {name: _free(record, name) for name, record in records.items()}
-    timeline = locality.timeline(layers, accelerator)
+    layers = {name: record.layer_as_asked(name) for name, record in records.items()}
+    timeline = locality.graph_timeline(layers, accelerator)
     spots = tuple(
         spot_of(timeline, name, _asked(record, accelerator)) for name, record in records.items()
     )
@@ -114,15 +115,6 @@ def _rounds(found: NetworkResult, accelerator: Accelerator, manner: Manner) -> R
         with_latency=found.objective != "energy",
         given=None if given is None else Places(given),
     )
-
-
-def _free(record: LayerResult, name: str) -> Layer:
-    """Return a layer by one of its names, free to store either operand where it was."""
-    layer = record.layer().replace(name=name)
-    is_free = record.situation is not None and record.situation.stored_free
-    if layer.stored is None or not is_free:
-        return layer
-    return layer.replace(stored=replace(layer.stored, free=True))
 
 
 def _asked(record: LayerResult, accelerator: Accelerator) -> Constraints:

@@ -249,10 +249,13 @@ def may_relax(constraints: Constraints) -> bool:
 
 
 def case_of(timeline: Timeline, spot: Spot, way: Way, places: Places) -> Case | None:
-    """Return the case that all places make of a way; ``None`` where the room does not suffice."""
+    """Return the case that all places make of a way; ``None`` where the room does not suffice.
+
+    The timeline has the steps in the order in which they run.
+    """
     placement, finished = places.placement, way.pattern.finished
     situation = timeline.situation(
-        spot.step, way.pattern.layer, placement, finished, places.residence
+        timeline.step_of(spot.name), way.pattern.layer, placement, finished, places.residence
     )
     return None if situation is None else Case(way.pattern, situation)
 

@@ -10,6 +10,7 @@ from zigzag_imc.locality.cases import Case, Spot, Way, plain_case
 from zigzag_imc.locality.knowledge import Knowledge
 from zigzag_imc.locality.weighing import Weights
 from zigzag_imc.models.locality.places import Places
+from zigzag_imc.models.locality.timeline import Timeline
 
 
 @dataclass(frozen=True)
@@ -18,6 +19,8 @@ class Chosen:
 
     Attributes
     ----------
+    timeline
+        The steps in the order in which they run.
     places
         Where tensors are kept, and weights stay.
     ways
@@ -28,6 +31,7 @@ class Chosen:
         Weighted cost of all of them together; infinite where one has no mapping.
     """
 
+    timeline: Timeline
     places: Places
     ways: tuple[Way, ...]
     cases: tuple[Case, ...]
@@ -43,6 +47,7 @@ def plain_ways(spot: Spot) -> Iterator[tuple[Way, Case]]:
 
 
 def sure_choice(
+    timeline: Timeline,
     places: Places,
     ways_of_layers: Iterable[Iterator[tuple[Way, Case]]],
     knowledge: Knowledge,
@@ -60,7 +65,7 @@ def sure_choice(
         ways.append(way)
         cases.append(case)
         total += value
-    return Chosen(places, tuple(ways), tuple(cases), total)
+    return Chosen(timeline, places, tuple(ways), tuple(cases), total)
 
 
 def better(one: Chosen | None, other: Chosen) -> Chosen:

@@ -11,9 +11,12 @@ from zigzag_imc.core.tolerances import COARSEST, RESOLUTION
 from zigzag_imc.locality.fallback import Chosen
 from zigzag_imc.locality.search import Rounds
 from zigzag_imc.locality.weighing import Weights
-from zigzag_imc.solver.network.edp import Totals, choose
+from zigzag_imc.solver.network.edp import NOTHING, Totals, choose
 from zigzag_imc.solver.network.tangents import Line, worst_corner
 from zigzag_imc.solver.solution import ParetoPoint
+
+Points = Mapping[tuple[object, ...], ParetoPoint]
+"""Mapping of every case of a choice, by key."""
 
 
 @dataclass(frozen=True)
@@ -35,21 +38,30 @@ class ProductAnswer:
     """
 
     best: Chosen | None
-    points: Mapping[tuple[object, ...], ParetoPoint]
+    points: Points
     value: float
     bound: float
     is_settled: bool
 
 
-def least_product(rounds: Rounds, gap: float = 0.0) -> ProductAnswer:
+def least_product(
+    rounds: Rounds, gap: float = 0.0, known: tuple[Chosen, Points] | None = None
+) -> ProductAnswer:
     """Find the choice of least energy-delay product.
 
     One line after another is added at the worst corner, until no corner is below the best choice.
+    One that is ``known``, with its mappings, is the answer, too, where no other has less.
     """
     least, guess = rounds.least_totals()
     lines = [Line(1.0, 0.0, least.energy_pj), Line(0.0, 1.0, least.latency)]
     corner = guess
-    best, points, value = None, {}, float("inf")
+    best: Chosen | None = None
+    points: Points = {}
+    value = math.inf
+    if known is not None:
+        best, points = known
+        total = _total_of(best, points)
+        value, corner = total.product, total
     while True:
         weights = Weights(1.0, corner.pj_per_cycle)
         answer = rounds.least(weights)
@@ -79,7 +91,12 @@ def _points_of(
     points = {
         key: front.points[place] for (key, front), place in zip(fronts.items(), places, strict=True)
     }
-    total = Totals(0.0, 0.0)
-    for key, point in points.items():
-        total = total.plus(Totals.of(point.cost).times(counts[key]))
-    return points, float(total.product)
+    return points, float(_total_of(chosen, points).product)
+
+
+def _total_of(chosen: Chosen, points: Points) -> Totals:
+    """Totals of a choice with a mapping for each of its cases."""
+    total = NOTHING
+    for case in chosen.cases:
+        total = total.plus(Totals.of(points[case.key].cost))
+    return total

@@ -16,18 +16,26 @@ from zigzag_imc.models.locality.residence import (
 from zigzag_imc.models.locality.timeline import Timeline
 from zigzag_imc.solver.network.keeping_problem import (
     Cells,
+    FreeOrder,
     Keepable,
     Keeping,
     KeepingProblem,
+    Life,
     Option,
     Stage,
 )
 
 
 def question_of(
-    timeline: Timeline, stages: Sequence[Stage], given: Places | None = None
+    timeline: Timeline,
+    stages: Sequence[Stage],
+    given: Places | None = None,
+    with_order: bool = False,
 ) -> KeepingProblem:
-    """Return the question of what to keep; where that is given, only of how layers run under it."""
+    """Return the question of what to keep; where that is given, only of how layers run under it.
+
+    ``with_order``: of the order of the steps, too.
+    """
     homes = {*timeline.homes, *timeline.weight_homes}
     return KeepingProblem(
         len(timeline.steps),
@@ -35,6 +43,7 @@ def question_of(
         tuple(_keepables(timeline) if given is None else _settled(timeline, given)),
         tuple(stages),
         None if given is not None else _cells_of(timeline),
+        _order_of(timeline) if with_order else None,
     )
 
 
@@ -77,6 +86,19 @@ def _settled(timeline: Timeline, given: Places) -> Iterator[Keepable]:
         home = given.placement.get(tensor.name)
         memories = () if home is None else (home,)
         yield replace(tensor, memories=memories, is_settled=home is not None)
+
+
+def _order_of(timeline: Timeline) -> FreeOrder:
+    """Return what the order of the steps depends on, and what depends on it."""
+    flow = timeline.dataflow
+    lives = {
+        name: Life(
+            flow.producers.get(name),
+            () if name in flow.outputs else flow.consumers.get(name, ()),
+        )
+        for name in timeline.tensors
+    }
+    return FreeOrder(flow.earlier, lives)
 
 
 def _cells_of(timeline: Timeline) -> Cells | None:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.objective import Stopped
+from zigzag_imc.core.tolerances import RESOLUTION
 from zigzag_imc.locality.cases import (
     Case,
     Spot,
@@ -25,7 +26,7 @@ from zigzag_imc.locality.fallback import Chosen, better, plain_ways, sure_choice
 from zigzag_imc.locality.floors import Floors, least_totals
 from zigzag_imc.locality.knowledge import Knowledge
 from zigzag_imc.locality.question import places_in, question_of, stage_of
-from zigzag_imc.locality.weighing import ENERGY, Weights
+from zigzag_imc.locality.weighing import ENERGY, FRONT, Weights
 from zigzag_imc.models.locality.places import NOWHERE, Places
 from zigzag_imc.models.locality.timeline import Timeline
 from zigzag_imc.models.profile import CostProfile
@@ -84,6 +85,8 @@ class Rounds:
         Whether latency will count.
     given
         What is kept, where that is no choice: layers then only have ways that agree with it.
+    with_order
+        Whether the order of the steps is a part of the choice.
     stopped
         What ended the searches early, if anything did.
     searches, models
@@ -100,6 +103,7 @@ class Rounds:
     budget: Budget
     with_latency: bool = True
     given: Places | None = None
+    with_order: bool = False
     stopped: Stopped | None = None
     searches: int = 0
     models: int = 0
@@ -108,9 +112,23 @@ class Rounds:
     def __post_init__(self) -> None:
         self.knowledge = Knowledge(self.timeline.accelerator, self.profile)
         self._floors: dict[tuple[object, ...], Floors] = {}
+        self._orders: dict[tuple[int, ...] | None, Timeline] = {None: self.timeline}
         if self.given is not None:
             placement = self.given.placement
             self.spots = tuple(spot.agreeing_with(placement) for spot in self.spots)
+
+    def with_free_order(self) -> Rounds:
+        """Return rounds of the same network whose steps may run in any order they can.
+
+        What is known of cases stays known: they do not depend on the order.
+        """
+        freed = replace(self, with_order=True)
+        freed.knowledge, freed._floors = self.knowledge, self._floors
+        return freed
+
+    def take_over(self, freed: Rounds) -> None:
+        """Count what other rounds of the same network did, which began where these ended."""
+        self.searches, self.models, self.stopped = freed.searches, freed.models, freed.stopped
 
     # ------------------------------------------------------------------ rounds
     def relax(self) -> None:
@@ -151,20 +169,21 @@ class Rounds:
             guess = guess.plus(Totals(latency, energy_pj) if known is None else Totals.of(known))
         return least, guess
 
-    def least(self, weights: Weights) -> Answer:
+    def least(self, weights: Weights, known: Chosen | None = None) -> Answer:
         """Find the choice of least weighted cost.
 
         Where the time ends before, it is the best one whose cases are known; at first that is to
-        keep nothing.
+        keep nothing. One that is ``known`` is the answer, too, where no other costs less.
         """
-        places = NOWHERE if self.given is None else self.given
-        best = sure_choice(places, map(self._sure_ways, self.spots), self.knowledge, weights)
+        best = self._sure_choice(weights) if known is None else known
         bound = self._least_of_all(weights)
         while True:
             keeping = self._model(weights)
             if keeping is None:
                 return Answer(best, bound, False)
             bound = max(bound, keeping.bound)
+            if known is not None and bound >= best.value * (1 - RESOLUTION):
+                return Answer(best, bound, True)
             ways = self._ways(keeping)
             missing = self._unknown(keeping, ways, weights)
             if not missing:
@@ -179,6 +198,12 @@ class Rounds:
                 best = better(best, self._chosen(keeping, ways, weights))
             elif left.keys() == missing.keys():  # their searches did not come back
                 return Answer(best, bound, False)
+
+    def _sure_choice(self, weights: Weights) -> Chosen:
+        """Return the choice that has room for sure, with the best of its known mappings."""
+        places = NOWHERE if self.given is None else self.given
+        ways = map(self._sure_ways, self.spots)
+        return sure_choice(self.timeline, places, ways, self.knowledge, weights)
 
     def ended_by(self, is_settled: bool) -> Stopped | None:
         """What ended the searches early, if anything did."""
@@ -209,7 +234,7 @@ class Rounds:
         """Cases of a choice that have to be searched; some follow from others."""
         missing = {}
         for spot, way in zip(self.spots, ways, strict=True):
-            case = self._case(spot, way, self._places(keeping))
+            case = self._case(spot, way, self._places(keeping), self._timeline(keeping))
             if not self._is_known(case, weights) and not self.knowledge.adopt(case, weights):
                 missing[case.key] = case
         return missing
@@ -218,8 +243,16 @@ class Rounds:
         """Where tensors are kept, and where weights stay."""
         return places_in(self.timeline, [spot.name for spot in self.spots], keeping)
 
-    def _case(self, spot: Spot, way: Way, places: Places) -> Case:
-        case = case_of(self.timeline, spot, way, places)
+    def _timeline(self, keeping: Keeping) -> Timeline:
+        """Return the steps in their order."""
+        order = keeping.order
+        if order not in self._orders:
+            assert order is not None, "the order of the graph is known"
+            self._orders[order] = self.timeline.reordered(order)
+        return self._orders[order]
+
+    def _case(self, spot: Spot, way: Way, places: Places, timeline: Timeline | None = None) -> Case:
+        case = case_of(timeline or self.timeline, spot, way, places)
         assert case is not None, "the model leaves room for all that it keeps"
         return case
 
@@ -236,17 +269,22 @@ class Rounds:
 
     def _chosen(self, keeping: Keeping, ways: tuple[Way, ...], weights: Weights) -> Chosen:
         """Return a choice with the value that its best known mappings have."""
+        places, timeline = self._places(keeping), self._timeline(keeping)
         cases = tuple(
-            self._case(spot, way, self._places(keeping))
+            self._case(spot, way, places, timeline)
             for spot, way in zip(self.spots, ways, strict=True)
         )
         values = (self.knowledge.of(case).best_known(weights) for case in cases)
-        return Chosen(self._places(keeping), ways, cases, sum(values))
+        return Chosen(timeline, places, ways, cases, sum(values))
+
+    def seek_fronts(self, cases: Iterable[Case]) -> None:
+        """Search the energy-latency fronts of some cases that are not known yet."""
+        self._search({case.key: case for case in cases}.values(), FRONT)
 
     # ------------------------------------------------------------------ the model
     def _problem(self, weights: Weights) -> KeepingProblem:
         stages = [self._stage(spot, weights) for spot in self.spots]
-        return question_of(self.timeline, stages, self.given)
+        return question_of(self.timeline, stages, self.given, self.with_order)
 
     def _sure_ways(self, spot: Spot) -> Iterator[tuple[Way, Case]]:
         """Yield ways to run a layer that surely have room: nothing is kept, or what is given."""

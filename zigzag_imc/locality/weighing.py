@@ -42,3 +42,6 @@ ENERGY = Weights(1.0, 0.0)
 
 LATENCY = Weights(0.0, 1.0)
 """Latency alone, in clock cycles."""
+
+FRONT = Weights(1.0, 1.0)
+"""Stands for all weights together: what is least for them is on the energy-latency front."""

@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
 
-from zigzag_imc.plotting.style import PALETTE, legend_beside, tidy
+from zigzag_imc.plotting.style import PALETTE, WIDTH, legend_outside, tidy
 from zigzag_imc.plotting.sweep_series import Series
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
 
 QUANTITIES = (("tops_per_w", "TOPS/W"), ("tops_per_mm2", "TOPS/mm²"))
 """What is drawn, and its unit."""
 
 _MARKERS = "osD^vP"
 _LINES = ("-", "--", ":", "-.")
+_INK = "#555555"
+_HEIGHT = 2.6
+"""Inches of a panel."""
 
 Panel = Mapping[str, Sequence[Series]]
 """Lines of a panel, by what they are of: macros, systems, networks."""
 
 
-def plot_efficiency(panels: Sequence[Panel], over: str, title: str) -> Axes:
+def plot_efficiency(panels: Sequence[Panel], over: str, title: str, width: float = WIDTH) -> Axes:
     """Draw two panels below each other, TOPS/W and TOPS/mm2, both logarithmic.
 
     Colours tell the entries of the study apart, lines and markers what they are of.
@@ -35,6 +39,8 @@ def plot_efficiency(panels: Sequence[Panel], over: str, title: str) -> Axes:
         Parameter along which they run.
     title
         What stands above.
+    width
+        Inches of the figure.
 
     Returns
     -------
@@ -43,29 +49,58 @@ def plot_efficiency(panels: Sequence[Panel], over: str, title: str) -> Axes:
     """
     from zigzag_imc.plotting.style import stacked
 
-    with stacked(7.0, [2.9, 2.9]) as drawn:
+    with stacked(width, [_HEIGHT, _HEIGHT]) as drawn:
         for axes, panel, (_, unit) in zip(drawn, panels, QUANTITIES, strict=True):
             _draw(axes, panel)
             axes.set_ylabel(unit)
             tidy(axes)
         drawn[0].set_title(title, fontsize=11, loc="left")
         drawn[-1].set_xlabel(over)
-        legend_beside(drawn[0])
+        legend_outside(drawn[0], [*_colours(panels[0]), *_kinds(panels[0])])
     return drawn[0]
 
 
+def _labels(panel: Panel) -> list[str]:
+    """Return the entries of the study, in their order."""
+    return list(dict.fromkeys(one.label for lines in panel.values() for one in lines))
+
+
+def _colours(panel: Panel) -> Iterator[Line2D]:
+    """Yield what explains the colours."""
+    from matplotlib.lines import Line2D
+
+    for place, label in enumerate(_labels(panel)):
+        yield Line2D([], [], color=PALETTE[place % len(PALETTE)], linewidth=3, label=label)
+
+
+def _kinds(panel: Panel) -> Iterator[Line2D]:
+    """Yield what explains lines and markers."""
+    from matplotlib.lines import Line2D
+
+    for place, name in enumerate(panel):
+        yield Line2D([], [], color=_INK, label=name, **_look(place))
+
+
+def _look(kind: int) -> dict[str, Any]:
+    """Return the line and the marker of the things of a kind."""
+    return {
+        "linestyle": _LINES[kind % len(_LINES)],
+        "marker": _MARKERS[kind % len(_MARKERS)],
+        "markersize": 4.5,
+        "linewidth": 1.2,
+    }
+
+
 def _draw(axes: Axes, panel: Panel) -> None:
-    labels = list(dict.fromkeys(one.label for lines in panel.values() for one in lines))
+    labels = _labels(panel)
     for kind, (name, lines) in enumerate(panel.items()):
         for one in lines:
             axes.plot(
                 one.sizes,
                 one.values,
                 color=PALETTE[labels.index(one.label) % len(PALETTE)],
-                linestyle=_LINES[kind % len(_LINES)],
-                marker=_MARKERS[kind % len(_MARKERS)],
-                markersize=4.5,
                 label=f"{one.label}, {name}",
+                **_look(kind),
             )
     sizes = sorted({size for lines in panel.values() for one in lines for size in one.sizes})
     axes.set_xscale("log", base=2)

@@ -5,23 +5,28 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from zigzag_imc.plotting.style import PALETTE, drawing, legend_beside, logarithmic, tidy
+from zigzag_imc.plotting.style import PALETTE, WIDTH, drawing, legend_outside, logarithmic, tidy
 from zigzag_imc.results.units import ENERGY, TIME, unit_for
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
+_HEIGHT = 4.0
+"""Inches of the figure."""
+
 _LEAST_MARK, _MOST_MARK = 15.0, 160.0
 """Size of the marks of the smallest and of the largest area, in square points."""
 
 
-def plot_hardware_front(rows: Sequence[Mapping[str, Any]]) -> Axes:
+def plot_hardware_front(rows: Sequence[Mapping[str, Any]], width: float = WIDTH) -> Axes:
     """Draw a mark for each accelerator, and the front of energy and delay as steps.
 
     Parameters
     ----------
     rows
         Rows of networks; those of one accelerator are added up.
+    width
+        Inches of the figure.
 
     Returns
     -------
@@ -33,7 +38,7 @@ def plot_hardware_front(rows: Sequence[Mapping[str, Any]]) -> Axes:
     delay, delay_unit = unit_for((one["delay_ns"] for one in points), TIME)
     largest = max(one["area_mm2"] for one in points) or 1.0
     labels = list(dict.fromkeys(one["accelerators"] for one in points))
-    with drawing(None, 6.5, 4.0) as axes:
+    with drawing(None, width, _HEIGHT) as axes:
         for number, label in enumerate(labels):
             own = [one for one in points if one["accelerators"] == label]
             axes.scatter(
@@ -57,11 +62,9 @@ def plot_hardware_front(rows: Sequence[Mapping[str, Any]]) -> Axes:
         logarithmic(axes)
         axes.set_xlabel(f"delay ({delay_unit})")
         axes.set_ylabel(f"energy ({energy_unit})")
-        axes.set_title(
-            f"All networks; marks by area, up to {largest:.3g} mm²", fontsize=11, loc="left"
-        )
+        axes.set_title(f"All networks; area up to {largest:.3g} mm²", fontsize=11, loc="left")
         tidy(axes)
-        legend_beside(axes)
+        legend_outside(axes, axes.get_legend_handles_labels()[0])
     return axes
 
 

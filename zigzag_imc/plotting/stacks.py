@@ -6,12 +6,17 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from zigzag_imc.plotting.style import PALETTE, legend_beside, tidy
+from zigzag_imc.plotting.style import PALETTE, WIDTH, legend_outside, logarithmic, tidy
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
+    from matplotlib.lines import Line2D
 
 _MARKS = "os^v"
+_HEIGHT = 2.1
+"""Inches of a panel."""
+
 _WIDTH = 0.8
 """Width of a group; groups are 1 apart."""
 
@@ -74,15 +79,17 @@ def draw_stacks(
     return places
 
 
-def _draw_marks(axes: Axes, bars: Sequence[Bar], places: Mapping[tuple[str, str], float]) -> None:
-    """Mark further figures of bars on a logarithmic axis to the right."""
+def _draw_marks(
+    axes: Axes, bars: Sequence[Bar], places: Mapping[tuple[str, str], float]
+) -> list[Line2D]:
+    """Mark further figures of bars on a logarithmic axis to the right; return the marks."""
     names = list(dict.fromkeys(name for bar in bars for name in bar.marks))
     if not names:
-        return
+        return []
     right = axes.twinx()
-    right.set_yscale("log")
+    drawn: list[Line2D] = []
     for number, name in enumerate(names):
-        right.plot(
+        drawn += right.plot(
             [places[bar.group, bar.label] for bar in bars],
             [bar.marks[name] for bar in bars],
             linestyle="none",
@@ -90,22 +97,16 @@ def _draw_marks(axes: Axes, bars: Sequence[Bar], places: Mapping[tuple[str, str]
             color="black",
             markerfacecolor="white",
             markersize=4.5,
-        )
-        axes.plot(
-            [],
-            [],
-            "k",
-            linestyle="none",
-            marker=_MARKS[number % len(_MARKS)],
-            markerfacecolor="white",
             label=name,
-        )  # for the legend of the bars
+        )
+    logarithmic(right, x=False)
     right.set_ylabel("reuse")
     right.spines["top"].set_visible(False)
-    right.tick_params(labelsize=9, color="#999999")
+    right.tick_params(which="both", labelsize=8, color="#999999")
+    return drawn
 
 
-def plot_parts(bars: Mapping[str, Sequence[Bar]], title: str) -> Axes:
+def plot_parts(bars: Mapping[str, Sequence[Bar]], title: str, width: float = WIDTH) -> Axes:
     """Draw stacked bars in panels below each other, by their unit.
 
     Parameters
@@ -114,6 +115,8 @@ def plot_parts(bars: Mapping[str, Sequence[Bar]], title: str) -> Axes:
         The bars of each panel, by what its axis says.
     title
         What stands above.
+    width
+        Inches of the figure.
 
     Returns
     -------
@@ -124,13 +127,17 @@ def plot_parts(bars: Mapping[str, Sequence[Bar]], title: str) -> Axes:
 
     used = [bar.parts for panel in bars.values() for bar in panel]
     parts = list(dict.fromkeys(name for one in used for name, value in one.items() if value))
-    with stacked(7.5, [2.4] * len(bars)) as drawn:
+    with stacked(width, [_HEIGHT] * len(bars)) as drawn:
+        explained: dict[object, Artist] = {}
         for axes, (unit, panel) in zip(drawn, bars.items(), strict=True):
             places = draw_stacks(axes, panel, parts)
-            _draw_marks(axes, panel, places)
+            marks = _draw_marks(axes, panel, places)
+            handles, _ = axes.get_legend_handles_labels()
+            for handle in (*handles, *marks):
+                explained.setdefault(handle.get_label(), handle)
             axes.set_ylabel(unit)
             tidy(axes)
             axes.grid(visible=False, axis="x")
         drawn[0].set_title(title, fontsize=11, loc="left", pad=18)
-        legend_beside(drawn[0])
+        legend_outside(drawn[0], list(explained.values()))
     return drawn[0]

@@ -12,6 +12,7 @@ from zigzag_imc.core.arguments import instance
 from zigzag_imc.results.labels import labels
 
 if TYPE_CHECKING:
+    from matplotlib.artist import Artist
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
@@ -34,6 +35,15 @@ GREY = "#bbbbbb"
 
 WIDTH = 7.0
 """Inches of a figure that fills a page between its margins."""
+
+COLUMN = 3.5
+"""Inches of a figure that fills a column of a page with two."""
+
+_WIDE = 5.0
+"""Inches from which a legend has room beside what is drawn."""
+
+_LEGEND_COLUMNS, _LEGEND_LINE = 2, 0.16
+"""Columns of a legend below what is drawn, and inches of one of its lines."""
 
 
 @contextmanager
@@ -119,6 +129,25 @@ def legend_below(axes: Axes) -> None:
         borderaxespad=4.5,  # as high as ticks and label
         ncols=2,
         handlelength=1.0,
+        columnspacing=1.0,
+    )
+
+
+def legend_outside(axes: Axes, handles: Sequence[Artist]) -> None:
+    """Explain what all axes of a figure show: beside them, or below where it is narrow."""
+    figure: Figure = axes.get_figure(root=True)  # type: ignore[assignment]
+    if figure.get_figwidth() >= _WIDE:
+        figure.legend(handles=handles, fontsize=8, frameon=False, loc="outside right upper")
+        return
+    lines = -(-len(handles) // _LEGEND_COLUMNS)
+    figure.set_figheight(figure.get_figheight() + lines * _LEGEND_LINE)
+    figure.legend(
+        handles=handles,
+        fontsize=7,
+        frameon=False,
+        loc="outside lower center",
+        ncols=_LEGEND_COLUMNS,
+        handlelength=1.6,
         columnspacing=1.0,
     )
 

@@ -12,6 +12,7 @@ from zigzag_imc.models.peak import OPERATIONS_PER_MAC
 from zigzag_imc.plotting.efficiency import QUANTITIES, Panel, geometric_mean, plot_efficiency
 from zigzag_imc.plotting.hardware_front import plot_hardware_front
 from zigzag_imc.plotting.stacks import Bar, plot_parts
+from zigzag_imc.plotting.style import WIDTH
 from zigzag_imc.plotting.sweep_peaks import BuiltPeak, peaks_of
 from zigzag_imc.plotting.sweep_series import (
     Row,
@@ -26,6 +27,7 @@ from zigzag_imc.sweep.study.keeping import kept_study
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from polars import DataFrame
 
 MOST_LAYERS = 4
 """Layers in figures where nobody says which: the largest of each network."""
@@ -43,11 +45,17 @@ class SweepFigures:
         Parameter along which figures run; the first with numbers by default.
     layers
         Layers of figures of layers, as ``network:layer``; the largest of each network by default.
+    entries
+        Names of the entries of the study that are drawn; all by default.
+    width
+        Inches of the figure.
     """
 
     folder: str | os.PathLike[str]
     over: str | None = None
     layers: Sequence[str] = ()
+    entries: Sequence[str] = ()
+    width: float = WIDTH
 
     def draw(self, name: str) -> Axes:
         """Draw a figure.
@@ -74,7 +82,7 @@ class SweepFigures:
             }
             for quantity, _ in QUANTITIES
         ]
-        return plot_efficiency(panels, over, "Peak performance")
+        return plot_efficiency(panels, over, "Peak performance", self.width)
 
     def parts(self) -> Axes:
         """Draw energy of a multiply-accumulate at peak, clock and area, by part."""
@@ -84,13 +92,13 @@ class SweepFigures:
             "clock (ns)": [_bar(one, one.clock_by_part_ns()) for one in built],
             "area (mm²)": [_bar(one, one.area_by_part_mm2()) for one in built],
         }
-        return plot_parts(bars, "Energy at peak, clock and area")
+        return plot_parts(bars, "Energy at peak, clock and area", self.width)
 
     def networks(self) -> Axes:
         """Draw TOPS/W and TOPS/mm2 of networks, their geometric mean, and the peak of systems."""
         table = sweep_table(self.folder, "networks")
         over = parameter_of(table, self.over)
-        rows = first_question(mapped_rows(table))
+        rows = self._rows(table)
         names = list(dict.fromkeys(str(row["network"]) for row in rows))
         return self._efficiency(rows, "network", names, over, "Networks")
 
@@ -111,17 +119,38 @@ class SweepFigures:
             ]
             for name in dict.fromkeys(str(row["of"]) for row in rows)
         }
-        return plot_parts(bars, f"Energy of layers, over {over}")
+        return plot_parts(bars, f"Energy of layers, over {over}", self.width)
 
     def front(self) -> Axes:
         """Draw energy and delay of all networks together, by area."""
         table = sweep_table(self.folder, "networks")
-        return plot_hardware_front(first_question(mapped_rows(table)))
+        return plot_hardware_front(self._rows(table), self.width)
 
     # ------------------------------------------------------------------ parts
     def _built(self) -> tuple[list[BuiltPeak], str]:
-        over = parameter_of(sweep_table(self.folder, "networks"), self.over)
-        return list(peaks_of(kept_study(self.folder), over)), over
+        table = sweep_table(self.folder, "networks")
+        over = parameter_of(table, self.over)
+        drawn = {
+            str(row["accelerators"]) for row in self._chosen(list(table.iter_rows(named=True)))
+        }
+        built = (one for one in peaks_of(kept_study(self.folder), over) if one.label in drawn)
+        return list(built), over
+
+    def _rows(self, table: DataFrame) -> list[Row]:
+        """Return the rows of a table that are drawn: those with a cost, of one question."""
+        return first_question(self._chosen(mapped_rows(table)))
+
+    def _chosen(self, rows: Sequence[Row]) -> list[Row]:
+        """Return the rows of the entries that are drawn."""
+        known = dict.fromkeys(str(row["accelerators"]) for row in rows)
+        for name in self.entries:
+            if name not in known:
+                raise OptionError(
+                    f"entry: found {name!r}, expected an entry of the study{nearest(name, known)}; "
+                    f"they are {', '.join(known)}"
+                )
+        wanted = set(self.entries or known)
+        return [row for row in rows if str(row["accelerators"]) in wanted]
 
     def _efficiency(
         self, rows: Sequence[Row], column: str, names: Sequence[str], over: str, title: str
@@ -137,12 +166,12 @@ class SweepFigures:
             mean = geometric_mean([one for lines in panel.values() for one in lines])
             peak = series_of([one.row("system", over) for one in built], over, quantity)
             panels.append({**panel, **({"mean": mean} if len(names) > 1 else {}), "peak": peak})
-        return plot_efficiency(panels, over, title)
+        return plot_efficiency(panels, over, title, self.width)
 
     def _layer_rows(self) -> tuple[list[Row], str]:
         """Return the rows of the layers that are shown, with what they are called."""
         table = sweep_table(self.folder, "layers")
-        rows = first_question(mapped_rows(table))
+        rows = self._rows(table)
         asked = list(self.layers) or _largest(rows)
         known = dict.fromkeys(_name(row) for row in rows)
         for name in asked:

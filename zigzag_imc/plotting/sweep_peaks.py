@@ -23,6 +23,8 @@ _NAMED = {
     "adders_regular": "adder trees",
     "adders_pv": "place-value adders",
     "accumulators": "accumulators",
+    "enable_lines": "enable lines",
+    "pipeline": "pipeline",
 }
 """Parts of the array, as figures call them; all others are memories."""
 
@@ -49,6 +51,11 @@ class BuiltPeak:
     system: Peak
     clock_ns_of: Parts
     registers: frozenset[str]
+
+    @property
+    def area_mm2(self) -> float:
+        """Area of all of it."""
+        return self.system.total_mm2
 
     def row(self, kind: str, over: str) -> dict[str, Any]:
         """Return a row as tables of a sweep have it, of ``macro`` or ``system``."""
@@ -85,14 +92,20 @@ class BuiltPeak:
 
 
 def peaks_of(study: Study, over: str) -> Iterator[BuiltPeak]:
-    """Build the accelerators of a study and yield their peaks, as far as they have a parameter."""
+    """Build the accelerators of a study and yield their peaks, as far as they have a parameter.
+
+    Those over the study's area are no part of it.
+    """
     for entry in study.accelerators:
         for candidate in Candidates(study, entry):
             asked = {**entry.set, **candidate.parameters}
             short = {path.rpartition(".")[2]: value for path, value in asked.items()}
             size = short.get(over)
-            if candidate.accelerator is not None and isinstance(size, int | float):
-                yield _built(candidate.label, float(size), candidate.accelerator)
+            if candidate.accelerator is None or not isinstance(size, int | float):
+                continue
+            built = _built(candidate.label, float(size), candidate.accelerator)
+            if study.area_mm2 is None or built.area_mm2 <= study.area_mm2:
+                yield built
 
 
 def _built(label: str, size: float, accelerator: Accelerator) -> BuiltPeak:

@@ -86,6 +86,14 @@ def mapped_rows(table: DataFrame, **kept: str) -> list[Row]:
 
 
 def first_question(rows: Sequence[Row]) -> list[Row]:
-    """Return the rows of the first objective and cost model: others are another figure."""
-    first = rows[0]["objective"], rows[0]["cost_model"]
-    return [row for row in rows if (row["objective"], row["cost_model"]) == first]
+    """Return the rows of the first objective and cost model, and of what stays on chip first.
+
+    Others are another figure. Each entry of the study has a first of its own.
+    """
+    question = ("objective", "cost_model")
+    first = [rows[0][name] for name in question]
+    asked = [row for row in rows if [row[name] for name in question] == first]
+    locality: dict[str, str] = {}
+    for row in asked:
+        locality.setdefault(str(row["accelerators"]), str(row["locality"]))
+    return [row for row in asked if row["locality"] == locality[str(row["accelerators"])]]

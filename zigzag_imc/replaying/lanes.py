@@ -121,16 +121,25 @@ class Portion:
         dims = list(visits.lengths)
         if not dims:
             return [1] * len(visits)
-        ranges = []
+        # One number a shape: far quicker to tell apart than rows of a matrix. It stays small, as
+        # the sizes in time multiply to no more than the steps, each counted up to four times.
+        shapes = np.zeros(len(visits), dtype=np.int64)
         for dim in dims:
-            lengths, begins = visits.lengths[dim], visits.begins[dim]
-            ranges += [lengths, begins + lengths == self.sizes[dim]]
-        shapes, which = np.unique(np.stack(ranges), axis=1, return_inverse=True)
-        counts = [
-            self.elements(dict(zip(dims, zip(shape[::2], shape[1::2], strict=True), strict=True)))
-            for shape in shapes.T.tolist()
-        ]
-        return [counts[shape] for shape in which.ravel().tolist()]
+            lengths, size = visits.lengths[dim], self.sizes[dim]
+            at_end = visits.begins[dim] + lengths == size
+            shapes = shapes * (2 * size + 2) + 2 * lengths + at_end
+        _, examples, which = np.unique(shapes, return_index=True, return_inverse=True)
+        counts = np.array([self._at(visits, int(visit)) for visit in examples])
+        found: list[int] = counts[which].tolist()
+        return found
+
+    def _at(self, visits: Visits, visit: int) -> int:
+        """Distinct elements of the tile of one visit."""
+        ranges = {}
+        for dim, lengths in visits.lengths.items():
+            length = int(lengths[visit])
+            ranges[dim] = (length, int(visits.begins[dim][visit]) + length == self.sizes[dim])
+        return self.elements(ranges)
 
     def elements(self, ranges: Mapping[str, tuple[int, bool]]) -> int:
         """Distinct elements of a tile.

@@ -121,8 +121,10 @@ class Visits:
             dim: np.minimum(nest.length(dim, cut), nest.sizes[dim] - begin)
             for dim, begin in kept.items()
         }
-        visited = keys[first].tolist()
-        return cls(first.tolist(), last.tolist(), visited, kept, lengths, _seen_before(visited))
+        visited = keys[first]
+        return cls(
+            first.tolist(), last.tolist(), visited.tolist(), kept, lengths, _seen_before(visited)
+        )
 
 
 @dataclass(frozen=True)
@@ -151,30 +153,28 @@ class Pieces:
     @classmethod
     def of(cls, below: Visits, above: Visits) -> Pieces:
         """Cut the tiles of all visits above into those below."""
-        parents = (np.searchsorted(above.first, below.first, side="right") - 1).tolist()
-        pieces, is_new, count = [], [], [0] * len(above)
-        latest: dict[int, int] = {}
-        is_last = [False] * len(below)
-        known: dict[int, int] = {}
-        now = -1
-        for visit, (parent, key) in enumerate(zip(parents, below.keys, strict=True)):
-            if parent != now:
-                for done in latest.values():
-                    is_last[done] = True
-                known, latest, now = {}, {}, parent
-            is_new.append(key not in known)
-            pieces.append(known.setdefault(key, len(known)))
-            latest[key] = visit
-            count[parent] = len(known)
-        for done in latest.values():
-            is_last[done] = True
-        return cls(parents, pieces, is_last, is_new, count)
+        keys = np.asarray(below.keys, dtype=np.int64)
+        parents = np.searchsorted(above.first, below.first, side="right") - 1
+        # Visits below of one parent follow each other, so a piece is a pair of parent and key.
+        pairs = parents * (keys.max() + 1) + keys
+        _, first, which = np.unique(pairs, return_index=True, return_inverse=True)
+        is_new = np.zeros(len(keys), dtype=bool)
+        is_new[first] = True
+        last = np.zeros(len(first), dtype=np.int64)
+        np.maximum.at(last, which, np.arange(len(keys)))
+        is_last = np.zeros(len(keys), dtype=bool)
+        is_last[last] = True
+        count = np.bincount(parents[first], minlength=len(above))
+        before = np.cumsum(count) - count
+        pieces = (np.cumsum(is_new) - 1)[first][which] - before[parents]
+        return cls(
+            parents.tolist(), pieces.tolist(), is_last.tolist(), is_new.tolist(), count.tolist()
+        )
 
 
-def _seen_before(keys: list[int]) -> list[bool]:
-    seen: set[int] = set()
-    again = []
-    for key in keys:
-        again.append(key in seen)
-        seen.add(key)
-    return again
+def _seen_before(keys: np.ndarray) -> list[bool]:
+    _, first = np.unique(keys, return_index=True)
+    again = np.ones(len(keys), dtype=bool)
+    again[first] = False
+    found: list[bool] = again.tolist()
+    return found

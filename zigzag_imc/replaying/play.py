@@ -54,8 +54,8 @@ class Replay:
         Cycles in between in which the array neither computes nor has what it needs.
     ports
         All ports, with the cycles in which they were busy.
-    steps
-        Activations of the array.
+    steps, of_steps
+        Activations of the array that were played, and those of the whole mapping.
     recording
         Everything that happened, if it was asked for.
     """
@@ -67,7 +67,13 @@ class Replay:
     waits: tuple[Wait, ...]
     ports: tuple[PortTime, ...]
     steps: int
+    of_steps: int
     recording: Recording | None
+
+    @property
+    def is_cut(self) -> bool:
+        """Whether only the first steps were played."""
+        return self.steps < self.of_steps
 
     @property
     def transfers(self) -> tuple[Transfer, ...] | None:
@@ -87,6 +93,7 @@ def play(
     profile: CostProfile = IMC,
     *,
     keep: bool = False,
+    first_steps: int | None = None,
 ) -> Replay:
     """Play a legal mapping.
 
@@ -99,6 +106,10 @@ def play(
         one.
     keep
         Whether to keep all that happens.
+    first_steps
+        Play no more steps than these. They begin when they do in the whole replay, since what is
+        wanted sooner is served first; missing are the transfers for later steps that ports put in
+        between.
     """
     accelerator = seen_by(accelerator, layer.precision, profile)
     lanes = Lanes.of(layer, accelerator.array, mapping.spatial)
@@ -108,7 +119,8 @@ def play(
     found = crossings(layer, accelerator, mapping, nest, ports)
     machine = _machine(lanes, nest, accelerator, found, array)
     machine.recording = Recording() if keep else None
-    return _Player(machine, found, nest.steps).replay(tuple(ports.all()))
+    played = nest.steps if first_steps is None else min(first_steps, nest.steps)
+    return _Player(machine, found, played).replay(tuple(ports.all()), nest.steps)
 
 
 def _machine(
@@ -149,8 +161,8 @@ class _Player:
         self._reads: dict[str, Transfer] = {}
         self._begun = {"W": 0, "I": 0, "O": 0}
 
-    def replay(self, ports: tuple[PortTime, ...]) -> Replay:
-        """Play all steps."""
+    def replay(self, ports: tuple[PortTime, ...], of_steps: int) -> Replay:
+        """Play the steps, the first ones of so many."""
         onloading = end = 0
         for step in range(self.steps):
             start = self._start(step, end)
@@ -166,6 +178,7 @@ class _Player:
             waits=tuple(self.waits),
             ports=ports,
             steps=self.steps,
+            of_steps=of_steps,
             recording=self.machine.recording,
         )
 

@@ -9,8 +9,9 @@ from typing import Literal
 
 from pydantic import Field, NonNegativeFloat, PositiveInt
 
-from zigzag_imc.core.objective import Objective, Status, Stopped
+from zigzag_imc.core.objective import KeepingRule, Objective, Status, Stopped
 from zigzag_imc.core.stored_operand import Position
+from zigzag_imc.results.locality import SituationRecord
 from zigzag_imc.results.parts import Record, SpatialRecord, TemporalRecord
 from zigzag_imc.results.result import AcceleratorRecord, LimitsRecord, NetworkRecord, VersionsRecord
 
@@ -87,6 +88,8 @@ class LayerCheck(Record):
         What each method found, the solver first.
     contradictions
         What cannot be true at the same time, in sentences.
+    situation
+        What the layers find on chip, where tensors stay there.
     """
 
     name: str
@@ -95,6 +98,7 @@ class LayerCheck(Record):
     loop_dims: dict[str, PositiveInt]
     methods: tuple[MethodRecord, ...]
     contradictions: tuple[str, ...] = ()
+    situation: SituationRecord | None = None
 
     def method(self, name: str) -> MethodRecord | None:
         """What a method found, ``None`` where it took no part."""
@@ -126,6 +130,8 @@ class CrosscheckResult(Record):
         Time of the whole run.
     layers
         Distinct layers in the order of the graph.
+    locality
+        What stays on chip between layers.
     """
 
     schema_id: Literal["zigzag-imc/crosscheck/1"] = Field(alias="schema")
@@ -142,6 +148,7 @@ class CrosscheckResult(Record):
     seconds: NonNegativeFloat
     methods: dict[str, str]
     layers: tuple[LayerCheck, ...]
+    locality: KeepingRule = "none"
 
     @property
     def contradictions(self) -> tuple[str, ...]:

@@ -203,6 +203,14 @@ class LayerResult(SparseRecord):
             stored=None if stored is None else StoredOperand(**stored.model_dump()),
         )
 
+    def layer_as_asked(self, name: str) -> Layer:
+        """Rebuild the layer by one of its names, free to store either operand where it was."""
+        layer = self.layer().replace(name=name)
+        is_free = self.situation is not None and self.situation.stored_free
+        if layer.stored is None or not is_free:
+            return layer
+        return layer.replace(stored=replace(layer.stored, free=True))
+
     def space(self) -> Space:
         """Return which mappings the search chose from."""
         space = DIVISORS if self.certificate is None else self.certificate.space.space()

@@ -183,6 +183,23 @@ class MemoryTimelineRecord(Record):
     used_bits: tuple[NonNegativeInt, ...]
 
 
+class GraphOrderRecord(Record):
+    """The order of the graph, where that of the steps was a part of the choice.
+
+    Attributes
+    ----------
+    places
+        Place of every step, in the order in which they run, in the order of the graph.
+    objective_value, bound
+        Objective of the network in the order of the graph, with what is best kept there, and its
+        certified lower bound; ``None`` where they were not worked out.
+    """
+
+    places: tuple[NonNegativeInt, ...]
+    objective_value: float | None = None
+    bound: float | None = None
+
+
 class LocalityRecord(Record):
     """What stays on chip between the layers, and how far that is proved best.
 
@@ -198,7 +215,7 @@ class LocalityRecord(Record):
     weights
         Where weights stay; ``None`` where they come and go with every inference.
     steps
-        All steps of the network.
+        All steps of the network, in the order in which they run.
     elements
         Elements of every tensor.
     outputs
@@ -219,6 +236,9 @@ class LocalityRecord(Record):
         ``(objective_value - bound) / objective_value``.
     searches
         Layers in situations that were searched.
+    graph_order
+        The order of the graph, where that of the steps was a part of the choice; ``None`` where
+        they have it.
     """
 
     rule: KeepingSource
@@ -236,6 +256,7 @@ class LocalityRecord(Record):
     bound: float | None = None
     gap: NonNegativeFloat | None = None
     searches: NonNegativeInt = 0
+    graph_order: GraphOrderRecord | None = None
 
     def dataflow(self) -> Dataflow:
         """Rebuild steps and tensors."""
@@ -245,6 +266,14 @@ class LocalityRecord(Record):
     def timeline(self, layers: Mapping[str, Layer], accelerator: Accelerator) -> Timeline:
         """Lay the steps out again, for layers by name."""
         return Timeline(self.dataflow(), layers, accelerator, self.keep_ends, self.inferences)
+
+    def graph_timeline(self, layers: Mapping[str, Layer], accelerator: Accelerator) -> Timeline:
+        """Lay the steps out again, in the order of the graph."""
+        timeline = self.timeline(layers, accelerator)
+        if self.graph_order is None:
+            return timeline
+        places = self.graph_order.places
+        return timeline.reordered(sorted(range(len(places)), key=places.__getitem__))
 
     def placement(self) -> Placement:
         """Return the memory of each kept tensor."""

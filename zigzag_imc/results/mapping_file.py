@@ -6,7 +6,7 @@ from pydantic import ConfigDict, PositiveInt
 
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.stored_operand import Position
-from zigzag_imc.results.locality import SituationRecord, WeightsRecord
+from zigzag_imc.results.locality import GraphOrderRecord, SituationRecord, WeightsRecord
 from zigzag_imc.results.parts import Record, SpatialRecord, TemporalRecord, mapping_from
 
 
@@ -101,6 +101,8 @@ class KeptTensors(Record):
         Whether inputs and results of the network may, too.
     inferences, weights
         For how many inferences weights are loaded once, and where they stay.
+    graph_order
+        The place of every step in the order of the graph, where they run in another.
     """
 
     model_config = ConfigDict(extra="ignore")
@@ -109,6 +111,7 @@ class KeptTensors(Record):
     keep_ends: bool = False
     inferences: PositiveInt = 1
     weights: WeightsRecord | None = None
+    graph_order: GraphOrderRecord | None = None
 
     def placement(self) -> dict[str, str]:
         """Return the memory of each kept tensor."""

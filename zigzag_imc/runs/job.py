@@ -174,6 +174,7 @@ def _together(first: Solution, again: Solution) -> Solution:
 def prepare() -> None:
     """Import the solver and CP-SAT, so that no search pays for that out of its time limit."""
     load_cp_sat()
+    import zigzag_imc.solver.formulation.session
     import zigzag_imc.solver.search  # noqa: F401
 
 

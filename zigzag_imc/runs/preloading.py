@@ -6,6 +6,7 @@ wrong input, is not to leave a process behind that holds its stderr open.
 
 from __future__ import annotations
 
+import gc
 import importlib
 import os
 
@@ -17,7 +18,9 @@ _STEPS = (
     lambda: importlib.import_module("numpy"),
     load_cp_sat,
     lambda: importlib.import_module("zigzag_imc.solver.search"),
+    lambda: importlib.import_module("zigzag_imc.solver.formulation.session"),
     lambda: importlib.import_module("zigzag_imc.runs.workers"),
+    gc.freeze,  # what is imported is no garbage: workers share it and do not look through it
 )
 
 

@@ -13,6 +13,7 @@ _ABOUT: dict[str, type] = {
     "network": str,
     "objective": str,
     "cost_model": str,
+    "locality": str,
 }
 _HARDWARE: dict[str, type] = {
     "tclk_ns": float,
@@ -55,6 +56,7 @@ LAYER_COLUMNS: dict[str, type] = {
     "output_reuse": float,
     **_HARDWARE,
     "stored": str,
+    "kept": str,
     "spatial": str,
     "temporal": str,
     "solve_s": float,
@@ -68,6 +70,8 @@ NETWORK_COLUMNS: dict[str, type] = {
     **_PROOF,
     **_COST,
     **_HARDWARE,
+    "tensors": int,
+    "kept_tensors": int,
     "solve_s": float,
 }
 """Columns of a network after those that say what it is on; all are sums over its layers."""

@@ -13,10 +13,18 @@ from importlib import metadata
 from pathlib import Path
 
 import zigzag_imc.core
+import zigzag_imc.library
+import zigzag_imc.locality
 import zigzag_imc.models
 import zigzag_imc.solver
 
-_ROOMS = (zigzag_imc.core, zigzag_imc.models, zigzag_imc.solver)
+_ROOMS = (
+    zigzag_imc.core,
+    zigzag_imc.library,
+    zigzag_imc.locality,
+    zigzag_imc.models,
+    zigzag_imc.solver,
+)
 """Packages whose code decides what a search returns."""
 
 

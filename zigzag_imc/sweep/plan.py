@@ -15,8 +15,10 @@ from zigzag_imc.models.profile import profile_named
 from zigzag_imc.onnx_workload.network import LayerGroup
 from zigzag_imc.sweep.facts import HardwareFacts
 from zigzag_imc.sweep.hardware import Candidate, Candidates, Parameters
+from zigzag_imc.sweep.network_problem import NetworkProblem, network_key
 from zigzag_imc.sweep.problems import Problem, Question, hardware_digest, problem_key
-from zigzag_imc.sweep.study.entries import Study
+from zigzag_imc.sweep.study.entries import AcceleratorsEntry, Study
+from zigzag_imc.sweep.task import AnyProblem
 from zigzag_imc.sweep.workloads import Workload
 
 
@@ -38,7 +40,10 @@ class Case:
     facts
         Its clock and area; ``None`` where it cannot be built.
     groups, keys
-        The distinct layers, and the keys of their problems.
+        The distinct layers, and the keys of their problems; of one problem where the question is
+        about the network as a whole.
+    workload
+        The network as it was read; ``None`` where there is nothing to solve.
     reason
         Why there is nothing to solve; ``None`` where there is.
     """
@@ -53,9 +58,15 @@ class Case:
     groups: tuple[LayerGroup, ...] = ()
     keys: tuple[bytes, ...] = ()
     reason: str | None = None
+    workload: Workload | None = None
 
-    def problems(self, accelerator: Accelerator) -> Iterator[Problem]:
+    def problems(self, accelerator: Accelerator) -> Iterator[AnyProblem]:
         """Yield its problems on its accelerator."""
+        if self.question.is_of_network:
+            for key in self.keys:
+                assert self.workload is not None
+                yield NetworkProblem(key, self.workload.subject(accelerator, self.question))
+            return
         for key, group in zip(self.keys, self.groups, strict=True):
             yield Problem(key, group.layer, accelerator, self.question, group.constraints)
 
@@ -78,7 +89,7 @@ class Array:
     cases: tuple[Case, ...]
     is_over_budget: bool = False
 
-    def problems(self) -> dict[bytes, Problem]:
+    def problems(self) -> dict[bytes, AnyProblem]:
         """Return its problems by key, equal ones once."""
         accelerator = self.candidate.accelerator
         if accelerator is None:
@@ -105,14 +116,15 @@ class Plan:
     entries
         Its accelerators.
     questions
-        Each objective under each cost model.
+        By the name of an entry of accelerators: each objective under each cost model, with what may
+        stay on chip there.
     """
 
     def __init__(self, study: Study) -> None:
         self.study = study
         self.workloads = [Workload.of(entry, study) for entry in study.networks]
         self.entries = [Candidates(study, entry) for entry in study.accelerators]
-        self.questions = questions_of(study)
+        self.questions = {entry.label: questions_of(study, entry) for entry in study.accelerators}
 
     def __len__(self) -> int:
         """How many accelerators there are, whether they can be built or not."""
@@ -128,18 +140,18 @@ class Plan:
         """Return an accelerator with what is asked of it."""
         if candidate.accelerator is None:
             return Array(candidate, tuple(self._refused(candidate, candidate.reason)))
-        most, first = self.study.area_mm2, self.questions[0]
+        most, first = self.study.area_mm2, self.study.cost_models[0]
         facts = {
             name: HardwareFacts.of(candidate.accelerator, profile_named(name))
             for name in self.study.cost_models
         }
-        if most is not None and facts[first.cost_model].area_mm2 > most:
+        if most is not None and facts[first].area_mm2 > most:
             return Array(candidate, (), is_over_budget=True)
         digest = hardware_digest(candidate.accelerator)
         cases = (
             self._case(candidate, workload, question, digest, facts[question.cost_model])
             for workload in self.workloads
-            for question in self.questions
+            for question in self.questions[candidate.label]
         )
         return Array(candidate, tuple(cases))
 
@@ -155,16 +167,14 @@ class Plan:
         about = (candidate.label, candidate.name, candidate.parameters, workload.name, question)
         try:
             groups = workload.groups(candidate.accelerator)
+            keys = _keys(workload, candidate.accelerator, question, digest)
         except ZigzagImcError as error:
             return Case(*about, digest, facts, reason=one_line(str(error)))
-        keys = tuple(
-            problem_key(digest, group.layer, question, group.constraints) for group in groups
-        )
-        return Case(*about, digest, facts, groups, keys)
+        return Case(*about, digest, facts, groups, keys, workload=workload)
 
     def _refused(self, candidate: Candidate, reason: str | None) -> Iterator[Case]:
         for workload in self.workloads:
-            for question in self.questions:
+            for question in self.questions[candidate.label]:
                 yield Case(
                     candidate.label,
                     candidate.name,
@@ -175,8 +185,20 @@ class Plan:
                 )
 
 
-def questions_of(study: Study) -> Sequence[Question]:
-    """Return what a study asks of every layer: each objective under each cost model."""
+def _keys(
+    workload: Workload, accelerator: Accelerator, question: Question, digest: str
+) -> tuple[bytes, ...]:
+    """Return the keys of the problems of a network on an accelerator."""
+    if question.is_of_network:
+        return (network_key(digest, workload.subject(accelerator, question), question),)
+    return tuple(
+        problem_key(digest, group.layer, question, group.constraints)
+        for group in workload.groups(accelerator)
+    )
+
+
+def questions_of(study: Study, entry: AcceleratorsEntry) -> Sequence[Question]:
+    """Return what a study asks on the accelerators of an entry."""
     return [
         Question(
             objective,
@@ -185,7 +207,10 @@ def questions_of(study: Study) -> Sequence[Question]:
             study.tile_sizes,
             study.time_limit_s,
             study.ties,
+            locality,
+            study.keep_ends and locality != "none",
         )
         for model in study.cost_models
         for objective in study.objectives
+        for locality in study.localities(entry)
     ]

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.constraints import Constraints, texts_of
 from zigzag_imc.core.layer import Layer
-from zigzag_imc.core.objective import Objective
+from zigzag_imc.core.objective import KeepingRule, Objective
 from zigzag_imc.core.space import Space
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.hardware.files import accelerator_to_dict
 from zigzag_imc.models.profile import default_space, profile_named
+from zigzag_imc.runs.job import Job, run_job
+from zigzag_imc.solver.solution import SearchOptions
 from zigzag_imc.sweep.fingerprint import model_fingerprint
+from zigzag_imc.sweep.record import PointRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +40,9 @@ class Question:
         Seconds for each layer; ``None`` for no limit.
     ties
         Whether ties between equally good mappings are broken.
+    locality, keep_ends
+        What stays on chip between layers, and whether the ends of the network may; where anything
+        may, the question is about the network as a whole.
     """
 
     objective: Objective
@@ -44,6 +51,13 @@ class Question:
     tile_sizes: str = "divisors"
     time_limit_s: float | None = None
     ties: bool = True
+    locality: KeepingRule = "none"
+    keep_ends: bool = False
+
+    @property
+    def is_of_network(self) -> bool:
+        """Whether it is asked of a network as a whole, and not of each of its layers."""
+        return self.locality != "none"
 
     @property
     def gap(self) -> float:
@@ -83,11 +97,30 @@ class Problem:
     question: Question
     constraints: Constraints = ()
 
+    def solve(self, should_stop: Callable[[], bool]) -> PointRecord:
+        """Map it."""
+        question = self.question
+        options = SearchOptions(
+            time_limit_s=question.time_limit_s,
+            gap=question.gap,
+            space=question.space(self.constraints),
+            counted=False,
+        )
+        job = Job(
+            self.layer,
+            self.accelerator,
+            profile_named(question.cost_model),
+            question.objective,
+            options,
+        )
+        outcome = run_job(job, should_stop)
+        return PointRecord.of(self.layer, self.accelerator, outcome, question.time_limit_s)
+
 
 def hardware_digest(accelerator: Accelerator) -> str:
     """Return the SHA-256 of what an accelerator is, whatever it is called."""
     contents = accelerator_to_dict(accelerator.replace(name="any"))
-    return hashlib.sha256(_text(contents).encode()).hexdigest()
+    return hashlib.sha256(as_text(contents).encode()).hexdigest()
 
 
 def problem_key(digest: str, layer: Layer, question: Question, constraints: Constraints) -> bytes:
@@ -100,7 +133,7 @@ def problem_key(digest: str, layer: Layer, question: Question, constraints: Cons
     decisive = [
         model_fingerprint(),
         digest,
-        _shape(layer),
+        shape_text(layer),
         question.objective,
         question.cost_model,
         space.tile_sizes,
@@ -108,11 +141,11 @@ def problem_key(digest: str, layer: Layer, question: Question, constraints: Cons
         texts_of(constraints),
         question.ties,
     ]
-    return hashlib.sha256(_text(decisive).encode()).digest()
+    return hashlib.sha256(as_text(decisive).encode()).digest()
 
 
 @lru_cache(maxsize=4096)  # the layers of a sweep are the same on thousands of accelerators
-def _shape(layer: Layer) -> str:
+def shape_text(layer: Layer) -> str:
     """Return what decides the cost of a layer, as `Layer.shape_key` does, as text."""
     loops = [[dim, size] for dim, size in layer.loop_dims if size > 1]
     operands = [sorted(layer.relevant(operand)) for operand in ("W", "I", "O")]
@@ -122,8 +155,9 @@ def _shape(layer: Layer) -> str:
     ]
     bits = layer.precision
     stored = None if layer.stored is None else [layer.stored.position, layer.stored.free]
-    return _text([loops, operands, windows, [bits.W, bits.I, bits.O, bits.O_final], stored])
+    return as_text([loops, operands, windows, [bits.W, bits.I, bits.O, bits.O_final], stored])
 
 
-def _text(contents: object) -> str:
+def as_text(contents: object) -> str:
+    """Return what decides an answer as text: the same for the same."""
     return json.dumps(contents, separators=(",", ":"), ensure_ascii=True, allow_nan=False)

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Protocol
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, Layer
 from zigzag_imc.core.mapping import SpatialMapping
-from zigzag_imc.models.cost import Cost, MemoryTerm
+from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.movement.tiles import window_positions
 from zigzag_imc.models.movement.unrolled import unrolled_once
 
@@ -61,23 +62,46 @@ class Reuse:
         return cls(float(products / inputs), float(products / outputs))
 
 
+class Access(Protocol):
+    """What is moved to or from a memory, in a cost or in a result."""
+
+    @property
+    def operand(self) -> str:
+        """Whose data it is."""
+
+    @property
+    def memory(self) -> str:
+        """Name of the memory."""
+
+    @property
+    def energy_pj(self) -> float:
+        """Energy in pJ."""
+
+
 def energies_of(cost: Cost, accelerator: Accelerator) -> dict[str, float]:
     """Return the seven sums of `ENERGIES` in pJ; together they are the energy."""
+    return energies_by_use(cost.array_energy_pj, cost.memory_terms, accelerator)
+
+
+def energies_by_use(
+    array_pj: Mapping[str, float], terms: Iterable[Access], accelerator: Accelerator
+) -> dict[str, float]:
+    """Return the seven sums of `ENERGIES` in pJ of parts of the array and accesses of memories."""
     sums = dict.fromkeys(ENERGIES, 0.0)
-    sums["mac_pj"] = float(sum(cost.array_energy_pj.values()))
-    for name, term in _named(cost, accelerator):
+    sums["mac_pj"] = float(sum(array_pj.values()))
+    for name, term in _named(terms, accelerator):
         sums[name] += float(term.energy_pj)
     return sums
 
 
-def _named(cost: Cost, accelerator: Accelerator) -> Iterator[tuple[str, MemoryTerm]]:
+def _named(terms: Iterable[Access], accelerator: Accelerator) -> Iterator[tuple[str, Access]]:
     """Yield every access with the sum that it belongs to."""
     cells = accelerator.cells.name
     registers = {
         memory.name for memory in accelerator.memories if is_register(memory.name, accelerator)
     }
     what = dict(zip(OPERANDS, ("weight", "input", "output"), strict=True))
-    for term in cost.memory_terms:
+    for term in terms:
         if term.operand == "W":
             yield ("weight_update_pj" if term.memory == cells else "weight_dram_pj"), term
         else:

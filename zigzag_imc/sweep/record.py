@@ -74,18 +74,11 @@ class PointRecord:
     @property
     def is_proved(self) -> bool:
         """Whether more time cannot change it."""
-        return self.status in _PROVED
+        return self.answers(None)
 
     def answers(self, limit_s: float | None) -> bool:
-        """Whether a search of such a limit would find nothing better.
-
-        What is proved holds for good; what a limit ended, for those that are no longer.
-        """
-        if self.is_proved:
-            return True
-        if self.status == FAILED or self.limit_s is None:
-            return False
-        return limit_s is not None and limit_s <= self.limit_s
+        """Whether a search of such a limit would find nothing better."""
+        return is_answer(self.status, self.limit_s, limit_s)
 
     def text(self) -> str:
         """Return it as JSON, without what is not known."""
@@ -132,6 +125,18 @@ class PointRecord:
             input_reuse=reuse.inputs,
             output_reuse=reuse.outputs,
         )
+
+
+def is_answer(status: str, had_s: float | None, limit_s: float | None) -> bool:
+    """Whether a search of a limit would find nothing better than one that had another limit.
+
+    What is proved holds for good; what a limit ended, for those that are no longer.
+    """
+    if status in _PROVED:
+        return True
+    if status == FAILED or had_s is None:
+        return False
+    return limit_s is not None and limit_s <= had_s
 
 
 def failed(reason: str) -> PointRecord:

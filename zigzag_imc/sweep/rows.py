@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
+from zigzag_imc.core.layer import Layer
 from zigzag_imc.models.peak import OPERATIONS_PER_MAC
 from zigzag_imc.results.records import edp_js
 from zigzag_imc.results.tables import factors_text
 from zigzag_imc.results.totals import relative_gap
 from zigzag_imc.results.units import sized
 from zigzag_imc.sweep.facts import HardwareFacts
+from zigzag_imc.sweep.kept_record import KeptRecord
 from zigzag_imc.sweep.plan import Case
 from zigzag_imc.sweep.record import FAILED, REFUSED, PointRecord
+from zigzag_imc.sweep.store import AnyRecord
 from zigzag_imc.sweep.sums import Sums
 
 Row = dict[str, Any]
-Known = Mapping[bytes, PointRecord]
+Known = Mapping[bytes, AnyRecord]
 
 UNSOLVED = PointRecord("UNKNOWN", reason="the sweep was stopped before it was solved")
 """What is known of a problem that nobody solved."""
@@ -26,19 +29,41 @@ _BEST_TO_WORST = ("OPTIMAL", "FEASIBLE", "UNKNOWN", "INFEASIBLE", FAILED)
 """A network is as good as its worst layer."""
 
 
+@dataclass(frozen=True, slots=True)
+class _Mapped:
+    """Layers that are mapped alike.
+
+    Attributes
+    ----------
+    layer, count
+        One of them, and how many there are.
+    record
+        Its mapping, and what that costs.
+    stored
+        Which operand of a product of two activations is written into the array.
+    kept
+        Which operands stay on chip where.
+    """
+
+    layer: Layer
+    count: int
+    record: PointRecord
+    stored: str | None
+    kept: str | None = None
+
+
 def layer_rows(case: Case, columns: Mapping[str, str], known: Known) -> Iterator[Row]:
     """Yield a row for each distinct layer; one for the whole where there is nothing to solve."""
     about = _about(case, columns)
     if case.reason is not None:
         yield {**about, "status": REFUSED, "reason": case.reason}
         return
-    for group, key in zip(case.groups, case.keys, strict=True):
-        record, layer = known.get(key, UNSOLVED), group.layer
-        stored = layer.swapped().stored if record.swapped else layer.stored
+    for one in _mapped_layers(case, known):
+        layer, record = one.layer, one.record
         yield {
             **about,
             "layer": layer.name,
-            "count": group.count,
+            "count": one.count,
             "operator": layer.operator,
             "loops": factors_text(layer.sizes),
             "operations": OPERATIONS_PER_MAC * layer.macs,
@@ -46,7 +71,8 @@ def layer_rows(case: Case, columns: Mapping[str, str], known: Known) -> Iterator
             **_cost(Sums.of([(1, record)]), case.facts, layer.macs),
             "input_reuse": record.input_reuse,
             "output_reuse": record.output_reuse,
-            "stored": (stored and record.spatial is not None and stored.position) or None,
+            "stored": one.stored,
+            "kept": one.kept,
             "spatial": _spatial_text(record),
             "temporal": _temporal_text(record),
             "solve_s": record.solve_seconds,
@@ -58,20 +84,43 @@ def network_row(case: Case, columns: Mapping[str, str], known: Known) -> Row:
     about = _about(case, columns)
     if case.reason is not None:
         return {**about, "status": REFUSED, "reason": case.reason}
-    records = [
-        (group.count, known.get(key, UNSOLVED))
-        for group, key in zip(case.groups, case.keys, strict=True)
-    ]
+    records = [(one.count, one.record) for one in _mapped_layers(case, known)]
     macs = sum(group.count * group.layer.macs for group in case.groups)
+    kept = _kept_record(case, known)
     return {
         **about,
         "layers": sum(count for count, _ in records),
         "mapped_layers": sum(count for count, one in records if one.energy_pj is not None),
         "operations": OPERATIONS_PER_MAC * macs,
-        **_proof(records),
+        **(_proof(records) if kept is None else _proof_of_network(kept)),
         **_cost(Sums.of(records), case.facts, macs),
-        "solve_s": round(sum(record.solve_seconds for _, record in records), 6),
+        **({} if kept is None else {"tensors": kept.tensors, "kept_tensors": kept.kept_tensors}),
+        "solve_s": _seconds(records) if kept is None else kept.solve_seconds,
     }
+
+
+def _mapped_layers(case: Case, known: Known) -> Iterator[_Mapped]:
+    """Yield the layers of a case with what is known of them, those that are alike together."""
+    kept = _kept_record(case, known)
+    if kept is not None:
+        layers = {name: group.layer for group in case.groups for name in group.names}
+        for one in kept.layers:
+            layer = layers[one.names[0]].replace(name=one.names[0])
+            yield _Mapped(layer, len(one.names), one.record, one.stored, one.kept or None)
+        return
+    for place, group in enumerate(case.groups):
+        key = case.keys[0 if case.question.is_of_network else place]
+        record, layer = known.get(key, UNSOLVED), group.layer
+        assert isinstance(record, PointRecord)
+        stored = layer.swapped().stored if record.swapped else layer.stored
+        is_chosen = stored is not None and record.spatial is not None
+        yield _Mapped(layer, group.count, record, stored.position if is_chosen and stored else None)
+
+
+def _kept_record(case: Case, known: Known) -> KeptRecord | None:
+    """Return the record of a network whose layers were mapped together; ``None`` without one."""
+    record = known.get(case.keys[0]) if case.question.is_of_network else None
+    return record if isinstance(record, KeptRecord) else None
 
 
 def _about(case: Case, columns: Mapping[str, str]) -> Row:
@@ -83,6 +132,7 @@ def _about(case: Case, columns: Mapping[str, str]) -> Row:
         "network": case.network,
         "objective": case.question.objective,
         "cost_model": case.question.cost_model,
+        "locality": case.question.locality,
         **({} if case.facts is None else asdict(case.facts)),
     }
 
@@ -99,6 +149,22 @@ def _proof(records: Sequence[tuple[int, PointRecord]]) -> Row:
         "bound": bound,
         "gap": relative_gap(value, bound),
     }
+
+
+def _proof_of_network(kept: KeptRecord) -> Row:
+    """Return how far a network is proved as a whole."""
+    return {
+        "status": kept.status,
+        "reason": kept.reason,
+        "objective_value": kept.objective_value,
+        "bound": kept.bound,
+        "gap": relative_gap(kept.objective_value, kept.bound),
+    }
+
+
+def _seconds(records: Sequence[tuple[int, PointRecord]]) -> float:
+    """Return the time of all searches, each once."""
+    return round(sum(record.solve_seconds for _, record in records), 6)
 
 
 def _sum(counted: Sequence[tuple[int, float | None]]) -> float | None:

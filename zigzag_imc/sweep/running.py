@@ -8,10 +8,9 @@ from dataclasses import dataclass
 
 from zigzag_imc.runs.run import Flag
 from zigzag_imc.sweep.endless import MOST_LOST, EndlessRun
-from zigzag_imc.sweep.problems import Problem
 from zigzag_imc.sweep.record import FAILED, failed
 from zigzag_imc.sweep.store import Store
-from zigzag_imc.sweep.task import Found, Task
+from zigzag_imc.sweep.task import AnyProblem, Found, Task
 
 
 @dataclass(slots=True)
@@ -106,7 +105,7 @@ class SweepRun(EndlessRun):
         """Give the problems of a lost worker to others, one by one; not forever."""
         self._give_again(self._given.pop(index).problems)
 
-    def _give_again(self, problems: Iterable[Problem]) -> None:
+    def _give_again(self, problems: Iterable[AnyProblem]) -> None:
         for problem in problems:
             self._lost[problem.key] = self._lost.get(problem.key, 0) + 1
             if self._lost[problem.key] <= MOST_LOST:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.paths import path_text
+from zigzag_imc.sweep.kept_record import KeptRecord, record_of_text
 from zigzag_imc.sweep.record import PointRecord
 
 FILE_NAME = "points.sqlite"
@@ -25,6 +26,9 @@ _WAIT_S = 60.0
 
 _ASKED_AT_ONCE = 500
 """Keys of one query; SQLite takes 999 in any version."""
+
+AnyRecord = PointRecord | KeptRecord
+"""The record of a layer, or of a network whose layers were mapped together."""
 
 _SCHEMA = """
 create table if not exists points (key blob primary key, record text not null) without rowid
@@ -64,9 +68,9 @@ class Store:
         """Close the file; nothing waits to be written."""
         self._base.close()
 
-    def known(self, keys: Sequence[bytes]) -> dict[bytes, PointRecord]:
+    def known(self, keys: Sequence[bytes]) -> dict[bytes, AnyRecord]:
         """Return the answers that there are to some problems."""
-        found: dict[bytes, PointRecord] = {}
+        found: dict[bytes, AnyRecord] = {}
         with self._explained():
             for start in range(0, len(keys), _ASKED_AT_ONCE):
                 asked = keys[start : start + _ASKED_AT_ONCE]
@@ -74,7 +78,7 @@ class Store:
                 rows = self._base.execute(
                     f"select key, record from points where key in ({marks})", asked
                 )
-                found.update((bytes(key), PointRecord.of_text(text)) for key, text in rows)
+                found.update((bytes(key), record_of_text(text)) for key, text in rows)
         return found
 
     def keep(self, answers: Iterable[tuple[bytes, str]]) -> None:

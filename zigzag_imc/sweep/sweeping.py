@@ -15,7 +15,6 @@ from zigzag_imc.core.paths import path_text
 from zigzag_imc.sweep.clusters.shards import take_leftovers
 from zigzag_imc.sweep.places import JOBS_FOLDER, Place, work
 from zigzag_imc.sweep.plan import Array, Case, Plan
-from zigzag_imc.sweep.problems import Problem
 from zigzag_imc.sweep.running import Counts, ProgressCallback
 from zigzag_imc.sweep.store import FILE_NAME, Store
 from zigzag_imc.sweep.studies import study_names
@@ -23,7 +22,7 @@ from zigzag_imc.sweep.study.entries import Study
 from zigzag_imc.sweep.study.keeping import write_study
 from zigzag_imc.sweep.study.reading import read_study
 from zigzag_imc.sweep.tables import check_polars, write_tables
-from zigzag_imc.sweep.task import cut
+from zigzag_imc.sweep.task import AnyProblem, cut
 
 
 @dataclass(frozen=True)
@@ -125,7 +124,7 @@ class _Seen:
 
 def _unsolved(
     plan: Plan, store: Store, counts: Counts, cases: list[Case], seen: _Seen
-) -> Iterator[Problem]:
+) -> Iterator[AnyProblem]:
     """Yield what is not solved yet, an accelerator after the other; note what is asked."""
     asked: set[bytes] = set()
     arrays = len(plan)

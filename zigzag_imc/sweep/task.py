@@ -8,11 +8,13 @@ from itertools import islice
 
 from zigzag_imc.core.errors import ZigzagImcError
 from zigzag_imc.core.one_line import one_line
-from zigzag_imc.models.profile import profile_named
-from zigzag_imc.runs.job import Job, run_job
-from zigzag_imc.solver.solution import SearchOptions
+from zigzag_imc.sweep.kept_record import KeptRecord
+from zigzag_imc.sweep.network_problem import NetworkProblem
 from zigzag_imc.sweep.problems import Problem
 from zigzag_imc.sweep.record import PointRecord, failed
+
+AnyProblem = Problem | NetworkProblem
+"""A layer, or a network whose layers are mapped together."""
 
 Found = tuple[tuple[bytes, str], ...]
 """Keys of problems, and the records of their solutions as text."""
@@ -30,7 +32,7 @@ class Task:
         What to solve; those on the same accelerator share it.
     """
 
-    problems: tuple[Problem, ...]
+    problems: tuple[AnyProblem, ...]
 
     def run(self, should_stop: Callable[[], bool]) -> Found:
         """Solve them; those that were not begun when a stop was asked for are left out."""
@@ -49,32 +51,17 @@ class Task:
         return tuple(Task((problem,)) for problem in self.problems)
 
 
-def cut(problems: Iterable[Problem], most: int) -> Iterator[Task]:
+def cut(problems: Iterable[AnyProblem], most: int) -> Iterator[Task]:
     """Cut problems into tasks of so many, as they come."""
     left = iter(problems)
     while together := tuple(islice(left, most)):
         yield Task(together)
 
 
-def solved(problem: Problem, should_stop: Callable[[], bool]) -> PointRecord:
+def solved(problem: AnyProblem, should_stop: Callable[[], bool]) -> PointRecord | KeptRecord:
     """Solve a problem; whatever goes wrong is its answer, so that the rest can go on."""
-    question = problem.question
-    options = SearchOptions(
-        time_limit_s=question.time_limit_s,
-        gap=question.gap,
-        space=question.space(problem.constraints),
-        counted=False,
-    )
     try:
-        job = Job(
-            problem.layer,
-            problem.accelerator,
-            profile_named(question.cost_model),
-            question.objective,
-            options,
-        )
-        outcome = run_job(job, should_stop)
-        return PointRecord.of(problem.layer, problem.accelerator, outcome, question.time_limit_s)
+        return problem.solve(should_stop)
     except ZigzagImcError as error:
         return failed(one_line(str(error))[:_LONGEST_REASON])
     except Exception as error:  # a fault of one point must not end a sweep of thousands

@@ -11,7 +11,9 @@ from zigzag_imc.library.bits import at_array_bits
 from zigzag_imc.library.constraining import check_rules, constrained, rules_for
 from zigzag_imc.library.inputs import groups_of, network_of
 from zigzag_imc.library.query import Query
+from zigzag_imc.library.subject import Subject
 from zigzag_imc.onnx_workload.network import LayerGroup, Network
+from zigzag_imc.sweep.problems import Question
 from zigzag_imc.sweep.study.entries import NetworkEntry, Study
 
 
@@ -76,9 +78,35 @@ class Workload:
             self._known[decisive] = self._groups(accelerator, rules)
         return self._known[decisive]
 
-    def _groups(self, accelerator: Accelerator, rules: ConstraintRules) -> tuple[LayerGroup, ...]:
+    def subject(self, accelerator: Accelerator, question: Question) -> Subject:
+        """Return the network as a whole on an accelerator, and what is asked of it there.
+
+        Raises
+        ------
+        OptionError
+            When a constraint speaks of what neither network nor accelerator has.
+        """
+        query = replace(
+            self.query,
+            objective=question.objective,
+            cost_model=question.cost_model,
+            space=question.space(),
+            gap=question.gap,
+            time_limit=question.time_limit_s,
+            locality=question.locality,
+            keep_ends=question.keep_ends,
+            jobs=1,
+        )
+        groups = self.groups(accelerator)
+        return Subject(query, accelerator, self._network_at(accelerator), None, groups)
+
+    def _network_at(self, accelerator: Accelerator) -> Network:
+        """Return the network with the bits that it has there."""
         network = at_array_bits(self.network, accelerator.array)
         layers = tuple(layer.storing(self.query.stored) for layer in network.layers)
-        network = replace(network, layers=layers)
+        return replace(network, layers=layers)
+
+    def _groups(self, accelerator: Accelerator, rules: ConstraintRules) -> tuple[LayerGroup, ...]:
+        network = self._network_at(accelerator)
         check_rules(rules, network, accelerator)
         return constrained(groups_of(network, self.query.layers), rules, network.layers)

@@ -59,8 +59,8 @@ class TemplateParameters(BaseModel):
         Bits of an ADC; ``auto``: those of a cycle and half a bit for every doubling of the rows.
     adc_model
         Whose ADC energy and area: ``fit``, to macros of 28 nm, or ``survey``, a regression.
-    adcs_per_output, conversion_phases, booth, accumulator_bits, accumulators_first, tree_stages, \
-    pipeline_after
+    adcs_per_output, conversion_phases, enable_lines, booth, accumulator_bits, accumulators_first, \
+    trees_per_weight_bit, tree_stages, pipeline_after
         How the periphery of a macro is built, as in `Circuit`.
     output_bits
         Bits of an output register; ``None``: those of activation and weight together.
@@ -105,9 +105,11 @@ class TemplateParameters(BaseModel):
     adc_model: Literal["fit", "survey"] = Field(default="fit", description="fit or survey")
     adcs_per_output: int | None = Field(default=None, ge=1, le=MOST_BITS, description=_COUNT)
     conversion_phases: int = Field(default=1, ge=1, le=16, description="a whole number, 1 to 16")
+    enable_lines: bool = Field(default=False, description="true or false")
     booth: bool = Field(default=False, description="true or false")
     accumulator_bits: int | None = Field(default=None, ge=1, le=MOST_BITS, description=_BITS)
     accumulators_first: bool = Field(default=False, description="true or false")
+    trees_per_weight_bit: bool = Field(default=False, description="true or false")
     tree_stages: int = Field(default=1, ge=1, le=64, description="a whole number, 1 to 64")
     pipeline_after: tuple[Cut, ...] = Field(
         default=(), description=f"a list of {', '.join(get_args(Cut))}"

@@ -11,11 +11,11 @@ from tests.accelerators import base
 from zigzag_imc import Template, map_layer, search_layer
 from zigzag_imc.core.circuit import USUAL, Circuit
 from zigzag_imc.core.errors import AcceleratorError
-from zigzag_imc.core.layer import matmul_layer
+from zigzag_imc.core.layer_building import matmul_layer
 from zigzag_imc.core.technology import NODE_28NM as TECH
 from zigzag_imc.models.array.macro import MacroModel
 from zigzag_imc.models.array.structure import Structure
-from zigzag_imc.models.array.trees import tree_adders
+from zigzag_imc.models.array.trees import place_value_adders, tree_adders
 from zigzag_imc.models.hardware.files import (
     accelerator_from_dict,
     accelerator_to_dict,
@@ -122,6 +122,42 @@ def test_fewer_converters() -> None:
     assert found == pytest.approx(usual.activation_energy_pj(32, 4)["adcs"] / 8)
 
 
+def test_a_tree_for_each_bit_of_the_weights() -> None:
+    """Eight trees over words of the two bits of a cycle, and eight words to join, not two."""
+    usual, own = _macro(bits_per_cycle=2), _macro(bits_per_cycle=2, trees_per_weight_bit=True)
+    adders = tree_adders(32, 2) * 8
+    area = own.area_breakdown_mm2
+    assert area["adders_regular"] == pytest.approx(TECH.adder_mm2 * adders * 4)
+    joined = place_value_adders(8, 2 + 5)
+    assert area["adders_pv"] == pytest.approx(TECH.adder_mm2 * joined * 4)
+    assert area["mults"] == usual.area_breakdown_mm2["mults"]
+    full = own.activation_energy_pj(32, 4)
+    assert full["adders_regular"] == pytest.approx(TECH.adder_pj * adders * 4 * 4)
+    tree_ns = 4 * TECH.adder_sum_ns + TECH.adder_carry_ns + (7 - 2) * TECH.carry_ripple_ns
+    join_ns = 2 * TECH.adder_sum_ns + TECH.adder_carry_ns + 7 * TECH.carry_ripple_ns
+    assert own.tclk_breakdown_ns["adders_regular"] == pytest.approx(tree_ns)
+    assert own.tclk_breakdown_ns["adders_pv"] == pytest.approx(join_ns)
+
+
+def test_trees_of_bits_by_bits_are_the_same() -> None:
+    """As many bits a cycle as a weight has: either way, eight trees over words of eight bits."""
+    given: dict[str, Any] = {"bits_per_cycle": 8, "weight_bits": 8}
+    usual, own = _macro(**given), _macro(**given, trees_per_weight_bit=True)
+    assert own.area_breakdown_mm2 == usual.area_breakdown_mm2
+    assert own.tclk_breakdown_ns == usual.tclk_breakdown_ns
+    assert own.activation_energy_pj(20, 3) == usual.activation_energy_pj(20, 3)
+
+
+def test_a_line_that_enables_the_weights_of_a_row() -> None:
+    """It swings along all four weights of every mapped row, four times an activation."""
+    usual, own = _macro("aimc"), _macro("aimc", enable_lines=True)
+    found = dict(own.activation_energy_pj(20, 3))
+    line_pj = TECH.wordline_pf * TECH.supply_v**2
+    assert found.pop("enable_lines") == pytest.approx(line_pj * 4 * 20 * 4)
+    assert found == usual.activation_energy_pj(20, 3)
+    assert own.area_breakdown_mm2 == usual.area_breakdown_mm2
+
+
 def test_as_many_converters_as_bitlines_are_the_usual_ones() -> None:
     usual, said = _macro("aimc"), _macro("aimc", adcs_per_output=8)
     assert said.area_breakdown_mm2 == usual.area_breakdown_mm2
@@ -159,6 +195,12 @@ def test_a_register_behind_the_converters() -> None:
         ("dimc", {"pipeline_after": ["adcs"]}, "circuit.pipeline_after[0]: found adcs, expected"),
         ("dimc", {"pipeline_after": ["mults"] * 2}, "pipeline_after[1]: mults is named twice"),
         ("dimc", {"pipeline_after": ["mult"]}, "(did you mean 'mults'?)"),
+        ("dimc", {"enable_lines": True}, "enable_lines: found, expected none in a digital array"),
+        (
+            "dimc",
+            {"trees_per_weight_bit": True, "accumulators_first": True},
+            "circuit.trees_per_weight_bit: found true with accumulators_first",
+        ),
         ("dimc", {"accumulator_bits": 8}, "circuit.accumulator_bits: found 8, expected more than"),
         ("dimc", {"boot": True}, "circuit.boot: unknown key; expected adcs_per_output"),
         ("dimc", 3, "operational_array.circuit: found 3, expected a mapping with"),
@@ -178,6 +220,8 @@ CIRCUITS = [
     {"kind": "dimc", "bits_per_cycle": 2, "booth": True, "accumulator_bits": 32},
     {"kind": "dimc", "accumulators_first": True, "pipeline_after": ["accumulators"]},
     {"kind": "dimc", "tree_stages": 2, "pipeline_after": ["mults", "adders_regular"]},
+    {"kind": "aimc", "enable_lines": True},
+    {"kind": "dimc", "bits_per_cycle": 2, "trees_per_weight_bit": True, "tree_stages": 2},
 ]
 
 

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from tests.accelerators import variant
 from zigzag_imc import load_accelerator
 from zigzag_imc.core.errors import MappingError
-from zigzag_imc.core.layer import Layer, conv_layer, matmul_layer
+from zigzag_imc.core.layer import Layer
+from zigzag_imc.core.layer_building import conv_layer, matmul_layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
 from zigzag_imc.models.array.diagonal import mapped_rows, taps_of_column
 from zigzag_imc.models.array.use import Rows

@@ -9,7 +9,8 @@ import pytest
 from zigzag_imc import load_accelerator
 from zigzag_imc.core.accelerator import Accelerator, ImcArray
 from zigzag_imc.core.errors import MappingError
-from zigzag_imc.core.layer import Precision, matmul_layer
+from zigzag_imc.core.layer import Precision
+from zigzag_imc.core.layer_building import matmul_layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
 from zigzag_imc.models.array.macro import MacroModel
 from zigzag_imc.models.array.slicing import Slicing, seen_by

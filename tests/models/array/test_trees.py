@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 
 from tests.accelerators import variant
 from zigzag_imc.core.accelerator import Accelerator
-from zigzag_imc.core.layer import Precision, matmul_layer
+from zigzag_imc.core.layer import Precision
+from zigzag_imc.core.layer_building import matmul_layer
 from zigzag_imc.models.array.macro import MacroModel
 from zigzag_imc.models.array.trees import (
     levels,

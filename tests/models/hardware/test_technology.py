@@ -9,7 +9,7 @@ import pytest
 from tests.accelerators import base, rebuilt
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.errors import AcceleratorError
-from zigzag_imc.core.layer import matmul_layer
+from zigzag_imc.core.layer_building import matmul_layer
 from zigzag_imc.core.technology import NODE_28NM
 from zigzag_imc.models.array.macro import MacroModel, clock_period_ns
 from zigzag_imc.models.evaluate import CostModel

@@ -11,7 +11,7 @@ import pytest
 from zigzag_imc import Template, load_accelerator
 from zigzag_imc.core.accelerator import Direction
 from zigzag_imc.core.errors import AcceleratorError, OptionError, ZigzagImcError
-from zigzag_imc.core.layer import matmul_layer
+from zigzag_imc.core.layer_building import matmul_layer
 from zigzag_imc.core.technology import NODE_28NM
 from zigzag_imc.models.hardware.costs.dram import DRAM_KINDS
 from zigzag_imc.models.hardware.files import accelerator_from_dict, accelerator_to_dict

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from zigzag_imc.core.dataflow import Dataflow, Step
-from zigzag_imc.core.layer import conv_layer
+from zigzag_imc.core.layer_building import conv_layer
 from zigzag_imc.models.hardware.files import load_accelerator
 from zigzag_imc.models.locality.greedy import greedy_placement
 from zigzag_imc.models.locality.timeline import Timeline

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from zigzag_imc.core.dataflow import Dataflow, Step
-from zigzag_imc.core.layer import Layer, Precision, conv_layer
+from zigzag_imc.core.layer import Layer, Precision
+from zigzag_imc.core.layer_building import conv_layer
 from zigzag_imc.models.hardware.files import load_accelerator
 from zigzag_imc.models.locality.situation import Kept, Room, Situation
 from zigzag_imc.models.locality.timeline import Timeline

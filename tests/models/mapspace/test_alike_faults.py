@@ -9,7 +9,8 @@ import pytest
 from tests.models.mapspace.test_interchangeable import PRODUCT, macros
 from tests.models.mapspace.test_mirror import square
 from zigzag_imc.core.accelerator import Accelerator
-from zigzag_imc.core.layer import Layer, conv_layer
+from zigzag_imc.core.layer import Layer
+from zigzag_imc.core.layer_building import conv_layer
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace import mirror, spatial_space
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace

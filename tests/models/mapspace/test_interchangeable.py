@@ -10,7 +10,8 @@ import pytest
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.constraints import AllowedDims, Constraints
-from zigzag_imc.core.layer import Layer, conv_layer, matmul_layer
+from zigzag_imc.core.layer import Layer
+from zigzag_imc.core.layer_building import conv_layer, matmul_layer
 from zigzag_imc.core.mapping import SpatialMapping
 from zigzag_imc.core.space import Space
 from zigzag_imc.models.evaluate import CostModel

@@ -12,7 +12,7 @@ from tests.lines import rows_of_diagonals
 from tests.solver.plain_constraints import legal_spatials
 from tests.solver.small_cases import diagonal_case
 from zigzag_imc.core.errors import MappingError
-from zigzag_imc.core.layer import conv_layer
+from zigzag_imc.core.layer_building import conv_layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
 from zigzag_imc.models.mapspace.capacity import held_bits, overflows
 from zigzag_imc.models.mapspace.legality import check_mapping, check_spatial

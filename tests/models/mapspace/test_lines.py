@@ -13,7 +13,8 @@ from tests.solver.corner_cases import corner_case
 from tests.solver.small_cases import Case, case
 from zigzag_imc import load_accelerator
 from zigzag_imc.core.errors import MappingError
-from zigzag_imc.core.layer import Precision, conv_layer
+from zigzag_imc.core.layer import Precision
+from zigzag_imc.core.layer_building import conv_layer
 from zigzag_imc.core.mapping import SpatialMapping
 from zigzag_imc.models.mapspace.legality import check_spatial
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace

@@ -6,7 +6,8 @@ import pytest
 
 from tests.models.mapspace.test_interchangeable import macros
 from zigzag_imc.core.constraints import AllowedDims
-from zigzag_imc.core.layer import Layer, conv_layer, matmul_layer
+from zigzag_imc.core.layer import Layer
+from zigzag_imc.core.layer_building import conv_layer, matmul_layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
 from zigzag_imc.core.space import Space
 from zigzag_imc.models.evaluate import CostModel

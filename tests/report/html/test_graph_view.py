@@ -10,7 +10,7 @@ from zigzag_imc.results.result import NetworkResult
 def test_all_layers_stand_in_their_order(small: NetworkResult) -> None:
     order = ["conv", "depthwise", "again", "classify"]
     edges = [("conv", "depthwise"), ("conv", "again"), ("again", "classify"), ("conv", "gone")]
-    graph = graph_of(layers_of(small, {}), order, edges)
+    graph = graph_of(layers_of(small), order, edges)
     assert graph is not None
     assert [node.label.partition(":")[0] for node in graph.nodes] == order
     first, second, third, _ = graph.nodes
@@ -23,7 +23,7 @@ def test_all_layers_stand_in_their_order(small: NetworkResult) -> None:
 
 
 def test_without_the_model_identical_layers_stand_together(small: NetworkResult) -> None:
-    graph = graph_of(layers_of(small, {}), None, ())
+    graph = graph_of(layers_of(small), None, ())
     assert graph is not None
     assert not graph.is_known
     assert len(graph.nodes) == 4
@@ -34,4 +34,4 @@ def test_a_network_of_too_many_layers_is_not_drawn(small: NetworkResult) -> None
     names = tuple(f"n{number}" for number in range(MOST_LAYERS + 1))
     first = small.layers[0].model_copy(update={"names": names, "count": len(names)})
     many = small.model_copy(update={"layers": (first, *small.layers[1:])})
-    assert graph_of(layers_of(many, {}), None, ()) is None
+    assert graph_of(layers_of(many), None, ()) is None

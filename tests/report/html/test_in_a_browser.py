@@ -8,6 +8,7 @@ import pytest
 
 from tests.report.html.conftest import Opened
 from tests.report.html.test_result_page import HOSTILE, SOURCE, renamed
+from zigzag_imc.report.html.findings import Findings
 from zigzag_imc.report.html.result_page import result_page
 from zigzag_imc.results.result import NetworkResult
 
@@ -16,8 +17,8 @@ MOST_MILLISECONDS = 1000
 
 
 @pytest.fixture(scope="session")
-def page_of_small(small: NetworkResult) -> str:
-    return result_page(small, SOURCE)
+def page_of_small(small: NetworkResult, findings: Findings) -> str:
+    return result_page(small, SOURCE, findings)
 
 
 def names_shown(page: Any) -> list[str]:
@@ -90,7 +91,12 @@ def test_it_is_whole_without_scripts(opening: Opened, page_of_small: str) -> Non
     with opening(page_of_small, java_script_enabled=False) as opened:
         page = opened.go()
         assert page.locator("#layer-table tbody tr").count() == 3
-        assert page.locator("details.layer").first.locator("summary").first.is_visible()
+        layer = page.locator("details.layer").first
+        layer.locator("summary").first.click()
+        assert "Replayed, cycles 0 to" in layer.inner_text()
+        busy = layer.locator("table.timeline tbody td:nth-child(3)").all_text_contents()
+        assert all(text.endswith("%") for text in busy)
+        assert len(busy) > 3
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1400), ("dark", 400)])

@@ -8,7 +8,8 @@ from html.parser import HTMLParser
 import pytest
 
 from zigzag_imc.explain.explaining import explain_layer
-from zigzag_imc.report.html.formats import short
+from zigzag_imc.report.html.findings import Findings
+from zigzag_imc.report.html.formats import FILTERS, short
 from zigzag_imc.report.html.layer_view import dearest_names
 from zigzag_imc.report.html.provenance import Source
 from zigzag_imc.report.html.result_page import result_page
@@ -94,11 +95,23 @@ def test_the_dearest_layers_come_first(small: NetworkResult) -> None:
     assert re.findall(r"<a [^>]*>([^<]*)</a>", listed[1]) == expected[:3]
 
 
+def test_what_was_played_and_searched_is_there(small: NetworkResult, findings: Findings) -> None:
+    page = _Tags(result_page(small, SOURCE, findings))
+    (curve,) = findings.curves.values()
+    for one in curve.stretches:
+        assert FILTERS["energy"](one.energy_pj) in page.text
+    assert f"{curve.searches} searches" in page.text
+    for timeline in findings.timelines.values():
+        assert f"all {timeline.steps:,} steps of the array" in page.text
+        for track in timeline.tracks:
+            assert f"{track.name} {FILTERS['percent'](track.busy)}" in page.text
+
+
 def test_the_change_that_saves_most_is_named(small: NetworkResult) -> None:
     (name,) = dearest_names(small, 1)
     told = explain_layer(small, name, jobs=1)
     best = max(told.what_ifs, key=lambda one: one.gain or 0.0)
-    page = _Tags(result_page(small, SOURCE, {name: told})).text
+    page = _Tags(result_page(small, SOURCE, Findings(told={name: told}))).text
     assert best.gain is not None
     assert f"Change first: {best.change}" in page
     layer, totals = small[name], small.totals

@@ -19,6 +19,8 @@ from zigzag_imc.report.html.scatter import (
     stairs,
 )
 
+SIZES = {"k": 1e3, "M": 1e6, "G": 1e9, "T": 1e12}
+
 
 def point(x: float, y: float) -> Point:
     return Point(x, y, f"{x}, {y}", "place")
@@ -44,7 +46,8 @@ def test_all_points_lie_inside_the_axes(values: list[tuple[float, float]]) -> No
         assert len(axis.ticks) >= 2
         for at, shown in axis.ticks:
             assert min(axis.start, axis.end) <= at <= max(axis.start, axis.end)
-            assert axis.place(float(shown)) == pytest.approx(at, abs=0.5)
+            value = float(shown.rstrip("kMGT")) * SIZES.get(shown[-1], 1.0)
+            assert axis.place(value) == pytest.approx(at, abs=0.5)
 
 
 def test_larger_values_lie_further_right_and_further_up() -> None:

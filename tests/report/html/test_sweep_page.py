@@ -25,11 +25,12 @@ def rows(swept: Path) -> list[dict[str, Any]]:
 
 def test_every_point_and_the_best_are_there(swept: Path, rows: list[dict[str, Any]]) -> None:
     page = sweep_page(swept)
-    assert len(re.findall(r'<tr id="point-\d+">', page)) == len(rows) == 6
-    best = min(rows, key=lambda row: float(row["energy_pj"]))
-    escaped = best["accelerator"].replace("<", "&lt;").replace(">", "&gt;")
+    assert len(re.findall(r'<tr id="point-\d+"', page)) == len(rows) == 12
     verdict = page[page.index('id="verdict"') : page.index('id="explore"')]
-    assert escaped in verdict
+    for network in ("deep_autoencoder", "ds_cnn"):
+        own = of_network(rows, network)
+        best = min(own, key=lambda row: float(row["energy_pj"]))
+        assert best["accelerator"].replace("<", "&lt;").replace(">", "&gt;") in verdict
     assert "<b>arrays" not in page
     assert "<i>" not in page
 
@@ -43,58 +44,126 @@ def test_a_command_makes_the_accelerator_again(swept: Path, rows: list[dict[str,
         assert f"{parameters['rows']} rows" in done.output or parameters["rows"] in done.output
 
 
-def test_axes_fronts_and_brushes(opening: Opened, swept: Path, rows: list[dict[str, Any]]) -> None:
+def of_network(rows: list[dict[str, Any]], network: str) -> list[dict[str, Any]]:
+    return [row for row in rows if row["network"] == network]
+
+
+def front_of_rows(rows: list[dict[str, Any]], low: str, high: str) -> list[dict[str, Any]]:
+    """Return the rows of which no other is as good in both and better in one."""
+    return [
+        row
+        for row in rows
+        if not any(
+            other[low] <= row[low]
+            and other[high] >= row[high]
+            and (other[low], other[high]) != (row[low], row[high])
+            for other in rows
+        )
+    ]
+
+
+SHOWN = "#explorer .point:not([display])"
+
+
+def test_a_network_and_axes_are_chosen(
+    opening: Opened, swept: Path, rows: list[dict[str, Any]]
+) -> None:
+    own = of_network(rows, "ds_cnn")
     with opening(sweep_page(swept)) as opened:
         page = opened.go()
+        assert page.locator("#point-table tbody tr:not([hidden])").count() == 6
+        page.get_by_label("Network").select_option("ds_cnn")
         page.get_by_label("To the right").select_option("area_mm2")
         page.get_by_label("Upwards").select_option("tops_per_w")
-        drawn = page.locator("#explorer .point").evaluate_all(
+        drawn = page.locator(SHOWN).evaluate_all(
             "all => all.map(one => [Number(one.dataset.x), Number(one.dataset.y)])"
         )
         assert drawn == [
-            [pytest.approx(row["area_mm2"]), pytest.approx(row["tops_per_w"])] for row in rows
+            [pytest.approx(row["area_mm2"]), pytest.approx(row["tops_per_w"])] for row in own
         ]
+        front = front_of_rows(own, "area_mm2", "tops_per_w")
         corners = page.locator("#explorer .line").get_attribute("points").split()
-        front = [
-            row
-            for row in rows
-            if not any(
-                other["area_mm2"] <= row["area_mm2"] and other["tops_per_w"] >= row["tops_per_w"]
-                for other in rows
-                if other is not row
-            )
-        ]
         assert len(corners) == 2 * len(front) - 1
+        listed = page.locator("#listed tbody th").all_text_contents()
+        assert sorted(listed) == sorted(row["accelerator"] for row in front)
+        commands = page.locator("#listed code").all_text_contents()
+        made = {one.name: one.command for one in made_of(own, kept_study(swept))}
+        assert commands == [made[name] for name in listed]
+        page.get_by_label("Network").select_option("all")
+        assert page.locator(SHOWN).count() == 12
+        assert page.locator("#explorer .line").count() == 0
 
-        areas = sorted(row["area_mm2"] for row in rows)
+
+def test_a_link_shows_what_was_chosen(opening: Opened, swept: Path) -> None:
+    with opening(sweep_page(swept)) as opened:
+        page = opened.go("#explore?network=1&y=area_mm2")
+        assert (
+            page.get_by_label("Network").evaluate("one => one.selectedOptions[0].text") == "ds_cnn"
+        )
+        assert page.get_by_label("Upwards").input_value() == "area_mm2"
+        areas = page.locator(SHOWN).evaluate_all("all => all.map(one => Number(one.dataset.y))")
+        page.locator("[data-end=y-to]").fill(f"{sorted(areas)[2]}")
+        link = page.evaluate("location.hash")
+        shown = page.locator("#point-table tbody tr:not([hidden])").all_text_contents()
+        assert len(shown) == 3
+        again = opened.context.new_page()
+        again.goto(f"{opened.path.as_uri()}{link}")
+        assert again.locator("#point-table tbody tr:not([hidden])").all_text_contents() == shown
+        assert again.locator("[data-end=y-to]").input_value() == f"{sorted(areas)[2]}"
+        opened.go(
+            "#explore?network=9&x=<b>&y-to=nothing&x-to=1.2.3"
+        )  # what is not there stays as it was
+        assert page.get_by_label("Network").input_value() in ("0", "1")
+
+
+def test_without_scripts_the_first_front_is_there(
+    opening: Opened, swept: Path, rows: list[dict[str, Any]]
+) -> None:
+    with opening(sweep_page(swept), java_script_enabled=False) as opened:
+        page = opened.go()
+        assert page.locator(SHOWN).count() == 6
+        assert page.locator("#listed tbody tr").count() >= 1
+        assert page.get_by_text("Drawn: deep_autoencoder.").is_visible()
+        assert page.locator("#point-table tbody tr").count() == len(rows)
+
+
+def test_points_are_brushed(opening: Opened, swept: Path, rows: list[dict[str, Any]]) -> None:
+    with opening(sweep_page(swept)) as opened:
+        page = opened.go()
+        page.get_by_label("To the right").select_option("area_mm2")
+        areas = sorted(row["area_mm2"] for row in of_network(rows, "deep_autoencoder"))
         page.locator("[data-end=x-to]").fill(f"{(areas[2] + areas[3]) / 2:.9g}")
         shown = page.locator("#point-table tbody tr:not([hidden])")
         assert shown.count() == 3
-        assert page.locator("#explorer .point.faint").count() == 3
+        assert page.locator(f"{SHOWN}.faint").count() == 3
         page.get_by_role("button", name="All").click()
         assert shown.count() == 6
 
+        page.locator("#explorer").evaluate("one => one.scrollIntoView({ block: 'center' })")
         box = page.locator("#explorer").bounding_box()
         page.mouse.move(box["x"] + 2, box["y"] + 2)
         page.mouse.down()
         page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"], steps=3)
         page.mouse.up()
-        inside = page.locator("#explorer .point").evaluate_all(
+        inside = page.locator(SHOWN).evaluate_all(
             "(all, middle) => all.filter(one => { const b = one.getBoundingClientRect();"
-            " return b.x + b.width / 2 <= middle }).length",
+            " return b.x + b.width / 2 <= middle }).map(one => Number(one.dataset.x))",
             box["x"] + box["width"] / 2,
         )
-        assert 0 < inside < 6
-        assert shown.count() == inside
+        assert 0 < len(inside) < 6
+        assert shown.count() == len(inside)
+        assert float(page.locator("[data-end=x-to]").input_value()) == max(inside)
         page.keyboard.press("Escape")
 
 
 def test_a_point_leads_to_its_row(opening: Opened, swept: Path) -> None:
     with opening(sweep_page(swept)) as opened:
         page = opened.go()
-        page.locator("#explorer a").nth(2).focus()
+        link = page.locator("#explorer a").nth(2)
+        row = link.get_attribute("href")
+        link.focus()
         page.keyboard.press("Enter")
-        assert page.locator("#point-3:target").count() == 1
+        assert page.locator(f"{row}:target").count() == 1
         page.locator("#point-table a").first.click()
         assert page.locator("#made details[open]").count() == 1
 

@@ -17,7 +17,7 @@ from tests.solver.any_sizes.models_alone import (
 )
 from tests.solver.differential import OBJECTIVES, enumerated
 from tests.solver.small_cases import told
-from tests.solver.test_constraints import disagreements, random_constraints
+from tests.solver.within_constraints import disagreements, random_constraints
 from zigzag_imc import load_accelerator, matmul_layer
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.space import ANY_OUTERMOST, DIVISORS

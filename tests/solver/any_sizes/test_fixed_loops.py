@@ -13,7 +13,7 @@ import pytest
 from tests.solver.any_sizes.models_alone import odd
 from tests.solver.plain_constraints import begins_with, ends_with, in_order
 from tests.solver.small_cases import Case
-from tests.solver.test_constraints import asked, disagreements
+from tests.solver.within_constraints import asked, disagreements
 from zigzag_imc.core.constraints import Constraints, InnerLoops, LoopOrder, OuterLoops
 from zigzag_imc.core.mapping import Loop
 from zigzag_imc.models.mapspace.constraints import short_ends

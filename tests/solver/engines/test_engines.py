@@ -17,7 +17,7 @@ from tests.layers import LAYERS
 from tests.solver.small_cases import Case, case
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.errors import OptionError
-from zigzag_imc.core.layer import conv_layer, matmul_layer
+from zigzag_imc.core.layer_building import conv_layer, matmul_layer
 from zigzag_imc.core.mapping import LayerMapping, TemporalMapping
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.models.evaluate import CostModel

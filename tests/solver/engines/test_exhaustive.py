@@ -47,10 +47,10 @@ from zigzag_imc.models.profile import IMC, ZIGZAG
 from zigzag_imc.solver.search import solve
 from zigzag_imc.solver.solution import SearchOptions
 
-CASES = range(210)
+CASES = range(120)
 STALLING_CASES = range(20)
-CORNER_CASES = range(50)
-DIAGONAL_CASES = range(40)
+CORNER_CASES = range(40)
+DIAGONAL_CASES = range(30)
 
 BATCHES = [
     *((case, first) for first in range(CASES.start, CASES.stop, 10)),

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import pytest
 from ortools.sat.python import cp_model
 
-from zigzag_imc.core.layer import conv_layer
+from zigzag_imc.core.layer_building import conv_layer
 from zigzag_imc.core.space import Space
 from zigzag_imc.models.array.diagonal import mapped_rows
 from zigzag_imc.models.hardware.files import load_accelerator

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache
 
 from tests.solver.differential import Enumerated, enumerated
 from tests.solver.plain_constraints import plain_mappings
@@ -37,8 +37,11 @@ _DRAW = {
     "diagonal": diagonal_case,
 }
 
+KINDS = tuple(_DRAW)
+"""Kinds of cases."""
 
-@lru_cache
+
+@cache
 def drawn(seed: int, kind: str = "any") -> tuple[Case, Enumerated]:
     """Return a small case, and what all its mappings cost."""
     found = _DRAW[kind](seed, 1000)

@@ -11,8 +11,10 @@ from dataclasses import replace
 from zigzag_imc.solver.network.keeping_problem import (
     Cells,
     Fact,
+    FreeOrder,
     Keepable,
     KeepingProblem,
+    Life,
     Option,
     Stage,
 )
@@ -32,6 +34,43 @@ def random_problem(draw: random.Random) -> KeepingProblem:
         tensors[0] = replace(tensors[0], is_settled=True)
     problem = KeepingProblem(steps, sizes, tuple(tensors), tuple(stages))
     return _with_cells(draw, problem) if draw.random() < 0.4 else problem
+
+
+def random_order_problem(draw: random.Random) -> KeepingProblem:
+    """Draw the same with steps whose order is free, as far as they do not depend on each other."""
+    problem = random_problem(draw)
+    earlier: list[frozenset[int]] = []
+    for step in range(problem.steps):
+        direct = [one for one in range(step) if draw.random() < 0.25]
+        earlier.append(frozenset(direct).union(*(earlier[one] for one in direct)))
+    lives = {}
+    for one in problem.tensors:
+        readers = sorted({draw.randrange(problem.steps) for _ in range(draw.randint(1, 2))})
+        begins = draw.choice([None, *range(problem.steps)])
+        lives[one.name] = Life(begins, tuple(readers) if draw.random() < 0.8 else ())
+    lives.pop("w", None)
+    return replace(problem, order=FreeOrder(tuple(earlier), lives))
+
+
+def in_each_order(problem: KeepingProblem) -> Iterator[KeepingProblem]:
+    """Yield the problem with its steps in each possible order, which is then no choice any more."""
+    assert problem.order is not None
+    steps = range(problem.steps)
+    for order in itertools.permutations(steps):
+        number = {step: place for place, step in enumerate(order)}
+        if all(number[one] < number[step] for step in steps for one in problem.order.earlier[step]):
+            tensors = tuple(_in_order(one, problem, number) for one in problem.tensors)
+            stages = tuple(replace(one, step=number[one.step]) for one in problem.stages)
+            yield replace(problem, tensors=tensors, stages=stages, order=None)
+
+
+def _in_order(one: Keepable, problem: KeepingProblem, number: Mapping[int, int]) -> Keepable:
+    """Return a tensor with its first and last step; of none where it is read before it is there."""
+    assert problem.order is not None
+    life = problem.order.lives.get(one.name, Life())
+    first = 0 if life.begins is None else number[life.begins]
+    last = max((number[end] for end in life.ends), default=problem.steps - 1)
+    return replace(one, steps=(first, last))
 
 
 def _with_cells(draw: random.Random, problem: KeepingProblem) -> KeepingProblem:

@@ -11,7 +11,8 @@ from tests.accelerators import VARIANTS, cells, dram, memory, moves, port, rebui
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.constraints import Stationary
-from zigzag_imc.core.layer import Layer, conv_layer, matmul_layer
+from zigzag_imc.core.layer import Layer
+from zigzag_imc.core.layer_building import conv_layer, matmul_layer
 from zigzag_imc.core.mapping import SpatialMapping
 from zigzag_imc.core.space import Space
 from zigzag_imc.core.tolerances import TOLERANCE

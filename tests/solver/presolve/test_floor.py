@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tests.solver.small_cases import PROFILES, Case, case
-from zigzag_imc.core.layer import conv_layer, matmul_layer
+from zigzag_imc.core.layer_building import conv_layer, matmul_layer
 from zigzag_imc.core.space import DIVISORS
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.hardware.files import load_accelerator

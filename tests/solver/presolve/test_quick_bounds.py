@@ -25,7 +25,7 @@ ROUNDING = 1e-9
 
 
 @pytest.mark.parametrize("draw", [case, diagonal_case])
-@pytest.mark.parametrize("first", range(5000, 5100, 20))
+@pytest.mark.parametrize("first", range(5000, 5060, 20))
 def test_no_mapping_costs_less_than_its_quick_bounds(
     first: int, draw: Callable[[int], Case]
 ) -> None:
@@ -52,7 +52,7 @@ def test_no_mapping_costs_less_than_its_quick_bounds(
     assert not wrong, "\n".join(wrong)
 
 
-@pytest.mark.parametrize("first", range(6000, 6200, 20))
+@pytest.mark.parametrize("first", range(6000, 6100, 20))
 def test_no_mapping_costs_less_than_in_any_scenario(first: int) -> None:
     """Of every objective; each may be least in another scenario."""
     wrong: list[str] = []

@@ -6,7 +6,8 @@ from typing import Any
 
 from tests.accelerators import SHARED_PORT, base, cells, dram, memory, moves, port, rebuilt
 from zigzag_imc.core.accelerator import Accelerator
-from zigzag_imc.core.layer import Layer, matmul_layer
+from zigzag_imc.core.layer import Layer
+from zigzag_imc.core.layer_building import matmul_layer
 from zigzag_imc.models.hardware.files import accelerator_from_dict
 
 

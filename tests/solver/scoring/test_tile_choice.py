@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zigzag_imc.core.layer import matmul_layer
+from zigzag_imc.core.layer_building import matmul_layer
 from zigzag_imc.core.mapping import SpatialMapping
 from zigzag_imc.solver.scoring.runs import Run
 from zigzag_imc.solver.scoring.tile_choice import TileChoice

@@ -7,7 +7,8 @@ import pytest
 
 from tests.solver.presolve.tiny import buffer, product, tiny_accelerator
 from tests.solver.tables.tiny_columns import at, layout_of, model_of
-from zigzag_imc.core.layer import INPUTS, OUTPUTS, WEIGHTS, conv_layer
+from zigzag_imc.core.layer import INPUTS, OUTPUTS, WEIGHTS
+from zigzag_imc.core.layer_building import conv_layer
 from zigzag_imc.solver.tables.amounts import Amounts
 
 AMOUNTS = Amounts(model_of())

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from zigzag_imc.report.html.formats import FILTERS
 from zigzag_imc.report.html.provenance import Source, provenance_of
-from zigzag_imc.report.html.scatter import Point, Scatter, scatter
+from zigzag_imc.report.html.scatter import Path, Point, Scatter, scatter
 from zigzag_imc.report.html.templating import render
 from zigzag_imc.report.html.verdict import Verdict
 from zigzag_imc.results.comparison import LayerComparison, QuantityRecord, compare_results
@@ -153,7 +153,7 @@ def _chart(layers: Sequence[LayerComparison]) -> Scatter | None:
         ("time of the second / first", "energy of the second / first"),
         points,
         lines=[
-            ("as much time", [(1.0, low), (1.0, high)]),
-            ("as much energy", [(low, 1.0), (high, 1.0)]),
+            Path("as much time", [(1.0, low), (1.0, high)]),
+            Path("as much energy", [(low, 1.0), (high, 1.0)]),
         ],
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from zigzag_imc.report.html.scatter import Point, Scatter, scatter, stairs
+from zigzag_imc.report.html.scatter import Path, Point, Scatter, scatter, stairs
 from zigzag_imc.results.result import LayerResult
 from zigzag_imc.results.tables import factors_text
 from zigzag_imc.results.units import CYCLES, ENERGY, costs_text, unit_for
@@ -31,7 +31,7 @@ def front_chart(record: LayerResult, anchor: str) -> Scatter | None:
         + ("" if record.pareto_proved else ", as far as was searched"),
         (f"latency ({cycles_unit})", f"energy ({energy_unit})"),
         points,
-        lines=[("front", stairs(points))] if len(points) > 1 else (),
+        lines=[Path("front", stairs(points))] if len(points) > 1 else (),
     )
 
 

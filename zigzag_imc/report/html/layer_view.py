@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 from zigzag_imc.core.accelerator import Accelerator
@@ -13,10 +12,13 @@ from zigzag_imc.models.array.slicing import seen_by
 from zigzag_imc.models.hardware.files import accelerator_from_dict
 from zigzag_imc.models.profile import profile_named
 from zigzag_imc.report.html.array_view import ArrayView, array_of
+from zigzag_imc.report.html.buffer_view import BufferView, buffer_view
+from zigzag_imc.report.html.findings import NOTHING, Findings
 from zigzag_imc.report.html.fronts import front_chart
 from zigzag_imc.report.html.nest_view import NestLoop, nest_of
 from zigzag_imc.report.html.scatter import Scatter
-from zigzag_imc.report.words import binding_words, energy_terms
+from zigzag_imc.report.html.timeline_view import Timeline
+from zigzag_imc.report.words import binding_words, energy_terms, plain_terms
 from zigzag_imc.results.result import LayerResult, NetworkResult
 
 
@@ -30,11 +32,14 @@ class Part:
         What it is, and its value in pJ or clock cycles.
     share
         Of the whole.
+    plain
+        What it is, in words for those new to it.
     """
 
     name: str
     value: float
     share: float
+    plain: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +62,10 @@ class Mapped:
         Multiply-accumulates in a cycle with all multipliers busy, at the layer's bits.
     front
         Its energy-latency front as a chart; ``None`` where that was not asked.
+    timeline
+        Its replay over time; ``None`` where it was not played.
+    buffer
+        The least energy against the size of a memory; ``None`` where that was not searched.
     """
 
     told: Explanation
@@ -67,6 +76,8 @@ class Mapped:
     binds: str
     peak_macs_per_cycle: float
     front: Scatter | None
+    timeline: Timeline | None
+    buffer: BufferView | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,16 +105,15 @@ class LayerView:
     mapped: Mapped | None
 
 
-def layers_of(result: NetworkResult, told: Mapping[str, Explanation]) -> tuple[LayerView, ...]:
+def layers_of(result: NetworkResult, findings: Findings = NOTHING) -> tuple[LayerView, ...]:
     """Return the layers of a result, in the order of the graph.
 
     Parameters
     ----------
     result
         The result.
-    told
-        Explanations with what-ifs, by the name of the layer; the facts of the others are worked out
-        here.
+    findings
+        What was worked out for some of them; the facts of the others are worked out here.
 
     Raises
     ------
@@ -118,7 +128,7 @@ def layers_of(result: NetworkResult, told: Mapping[str, Explanation]) -> tuple[L
             record,
             number,
             whole,
-            _mapped(result, record, accelerator, told, f"layer-{number}"),
+            _mapped(result, record, accelerator, findings, f"layer-{number}"),
         )
         for number, record in enumerate(result.layers, start=1)
     )
@@ -157,25 +167,28 @@ def _mapped(
     result: NetworkResult,
     record: LayerResult,
     whole: Accelerator,
-    told: Mapping[str, Explanation],
+    findings: Findings,
     anchor: str,
 ) -> Mapped | None:
     mapping = record.mapping()
     if mapping is None:
         return None
     accelerator, layer = record.found_by(whole), record.layer()
-    facts = told.get(record.name) or layer_facts(result, record, record.name, accelerator)
+    facts = findings.told.get(record.name) or layer_facts(result, record, record.name, accelerator)
     seen = seen_by(accelerator, layer.precision, profile_named(result.cost_model))
+    curve = findings.curves.get(record.name)
     bindings = (facts.binding, *facts.other_bindings)
     return Mapped(
         told=facts,
         nest=nest_of(seen, mapping),
         array=array_of(layer, seen.array, mapping.spatial),
-        energy=_parts(energy_terms(facts), facts.energy_pj),
+        energy=_parts(facts),
         latency=tuple(Part(binding_words(one), one.cycles, one.share) for one in bindings),
         binds=binding_words(facts.binding),
         peak_macs_per_cycle=_most_at_once(seen) / float(seen.array.cycles_per_activation),
         front=front_chart(record, anchor),
+        timeline=findings.timelines.get(record.name),
+        buffer=None if curve is None else buffer_view(curve, anchor),
     )
 
 
@@ -183,6 +196,12 @@ def _most_at_once(accelerator: Accelerator) -> int:
     return math.prod(lanes for _, lanes in accelerator.array.dimensions)
 
 
-def _parts(terms: list[tuple[str, float]], whole: float) -> tuple[Part, ...]:
-    largest = sorted(terms, key=lambda term: -term[1])
-    return tuple(Part(name, value, value / (whole or 1.0)) for name, value in largest if value > 0)
+def _parts(facts: Explanation) -> tuple[Part, ...]:
+    """Return the terms of the energy, the largest first."""
+    whole = facts.energy_pj or 1.0
+    parts = [
+        Part(name, value, value / whole, plain)
+        for (name, value), plain in zip(energy_terms(facts), plain_terms(facts), strict=True)
+        if value > 0
+    ]
+    return tuple(sorted(parts, key=lambda part: -part.value))

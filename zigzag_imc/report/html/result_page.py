@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
-from zigzag_imc.explain.records import Explanation
 from zigzag_imc.models.hardware.files import accelerator_from_dict
 from zigzag_imc.onnx_workload.network import Network
+from zigzag_imc.report.html.findings import NOTHING, Findings
 from zigzag_imc.report.html.graph_view import graph_of
 from zigzag_imc.report.html.layer_view import layers_of
 from zigzag_imc.report.html.priorities import priorities_of
@@ -20,7 +18,7 @@ from zigzag_imc.results.result import NetworkResult
 def result_page(
     result: NetworkResult,
     source: Source,
-    told: Mapping[str, Explanation] | None = None,
+    findings: Findings = NOTHING,
     network: Network | None = None,
 ) -> str:
     """Return a result as a page.
@@ -31,8 +29,8 @@ def result_page(
         The result.
     source
         Where it was read.
-    told
-        Explanations of layers with what-ifs, by name.
+    findings
+        What was worked out for single layers.
     network
         The network as its model has it; without it nobody knows what hands on to what.
 
@@ -42,7 +40,7 @@ def result_page(
         When a mapping is not legal on the accelerator of the result.
     """
     accelerator = accelerator_from_dict(result.accelerator.description, "accelerator.description")
-    layers = layers_of(result, told or {})
+    layers = layers_of(result, findings)
     order = None if network is None else [layer.name for layer in network.layers]
     return render(
         "result.html",

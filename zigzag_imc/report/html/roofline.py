@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from zigzag_imc.core.accelerator import Accelerator, Direction, MemoryInstance
 from zigzag_imc.report.html.layer_view import LayerView
-from zigzag_imc.report.html.scatter import Point, Scatter, scatter
+from zigzag_imc.report.html.scatter import Path, Point, Scatter, scatter
 from zigzag_imc.results.parts import MemoryRecord
 from zigzag_imc.results.units import percent
 
@@ -53,5 +53,5 @@ def roofline(layers: Sequence[LayerView], accelerator: Accelerator) -> Scatter |
         f"Roofline: what the array and the port of {memory.name} allow, and what layers reach",
         (f"multiply-accumulates per word of {memory.name}", "multiply-accumulates per cycle"),
         points,
-        lines=[("roof", ridge)],
+        lines=[Path("roof", ridge)],
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 WIDTH, HEIGHT = 640, 360
@@ -21,6 +21,9 @@ SYMBOLS = (
 
 MOST_LINKS = 150
 """Points up to which each is a link: more would make a long way for those with a keyboard."""
+
+UNITS = ((1e12, "T"), (1e9, "G"), (1e6, "M"), (1e3, "k"))
+"""What large ticks are written in."""
 
 LOGARITHMIC = 10.0
 """Ratio of the largest to the smallest value from which an axis is logarithmic."""
@@ -40,6 +43,8 @@ class Point:
         Name of the place on the page that it leads to.
     group
         Which mark it has.
+    question
+        To which of several questions it is an answer; ``None`` where there is one alone.
     """
 
     x: float
@@ -47,6 +52,26 @@ class Point:
     label: str
     target: str
     group: int = 0
+    question: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Path:
+    """A line through values.
+
+    Attributes
+    ----------
+    label
+        What it is, as words.
+    corners
+        The values.
+    is_dashed
+        Whether it only says between which values something lies.
+    """
+
+    label: str
+    corners: Sequence[tuple[float, float]]
+    is_dashed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +108,7 @@ class Axis:
         return round(self.start + (at - low) / (high - low) * (self.end - self.start), 1)
 
     @classmethod
-    def of(cls, label: str, values: Sequence[float], ends: tuple[float, float], show: Show) -> Axis:
+    def of(cls, label: str, values: Sequence[float], ends: tuple[float, float]) -> Axis:
         """Choose the ends of an axis, so that all values have room."""
         least, most = min(values), max(values)
         is_log = least > 0 and most / least >= LOGARITHMIC
@@ -95,12 +120,16 @@ class Axis:
             low = max(low, 0.0) if least >= 0 else low
         bare = cls(label, low, high, is_log, *ends, ())
         ticks = _decades(low, high) if is_log else _steps(low, high)
-        placed = tuple((bare.place(tick), show(tick)) for tick in ticks)
+        placed = tuple((bare.place(tick), tick_text(tick)) for tick in ticks)
         return cls(label, low, high, is_log, *ends, placed)
 
 
-Show = Callable[[float], str]
-"""How the number of a tick is written."""
+def tick_text(value: float) -> str:
+    """Return the number of a tick: short, since charts are small."""
+    if 1e4 <= abs(value) < 1e16:
+        size, unit = next(pair for pair in UNITS if abs(value) >= pair[0])
+        return f"{value / size:.4g}{unit}"
+    return f"{value:.4g}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +149,9 @@ class Scatter:
     groups
         Names of the groups, in the order of their marks.
     lines
-        Lines through values, as places in the drawing, with their names.
+        Lines through values, with their corners as places in the drawing.
+    others
+        Points that are not drawn until a reader asks for them.
     """
 
     name: str
@@ -129,12 +160,13 @@ class Scatter:
     y: Axis
     points: tuple[tuple[float, float, Point], ...]
     groups: tuple[str, ...] = ()
-    lines: tuple[tuple[str, str], ...] = ()
+    lines: tuple[tuple[Path, str], ...] = ()
+    others: tuple[Point, ...] = ()
 
     @property
     def has_links(self) -> bool:
         """Whether each point is a link."""
-        return len(self.points) <= MOST_LINKS
+        return len(self.points) + len(self.others) <= MOST_LINKS
 
 
 def scatter(  # noqa: PLR0913  (what a chart is made of)
@@ -144,23 +176,23 @@ def scatter(  # noqa: PLR0913  (what a chart is made of)
     points: Sequence[Point],
     *,
     groups: Sequence[str] = (),
-    lines: Sequence[tuple[str, Sequence[tuple[float, float]]]] = (),
-    show: Show = lambda tick: f"{tick:.4g}",
+    lines: Sequence[Path] = (),
+    others: Sequence[Point] = (),
 ) -> Scatter | None:
     """Draw points, and lines through other values; ``None`` where there is nothing to draw."""
     if not points:
         return None
-    corners = [corner for _, path in lines for corner in path]
+    corners = [corner for path in lines for corner in path.corners]
     xs = [point.x for point in points] + [x for x, _ in corners]
     ys = [point.y for point in points] + [y for _, y in corners]
-    x = Axis.of(labels[0], xs, (LEFT, WIDTH - RIGHT), show)
-    y = Axis.of(labels[1], ys, (HEIGHT - BOTTOM, TOP), show)
+    x = Axis.of(labels[0], xs, (LEFT, WIDTH - RIGHT))
+    y = Axis.of(labels[1], ys, (HEIGHT - BOTTOM, TOP))
     placed = tuple((x.place(point.x), y.place(point.y), point) for point in points)
     drawn = tuple(
-        (said, " ".join(f"{x.place(one)},{y.place(other)}" for one, other in path))
-        for said, path in lines
+        (path, " ".join(f"{x.place(one)},{y.place(other)}" for one, other in path.corners))
+        for path in lines
     )
-    return Scatter(name, title, x, y, placed, tuple(groups), drawn)
+    return Scatter(name, title, x, y, placed, tuple(groups), drawn, tuple(others))
 
 
 def front_of(points: Iterable[Point]) -> list[Point]:

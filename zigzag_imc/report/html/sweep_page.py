@@ -12,7 +12,7 @@ from zigzag_imc.report.html.sweep_view import (
     BEST_OF,
     best_rows,
     columns_of,
-    first_chart,
+    explorer_of,
     made_of,
 )
 from zigzag_imc.report.html.templating import render
@@ -56,7 +56,7 @@ def sweep_page(folder: str | os.PathLike[str]) -> str:
     layers = sweep_table(folder, "layers").to_dicts()
     study = kept_study(folder)
     kept = rows[:MOST_ROWS]
-    chart, on_front = first_chart(kept)
+    explorer = explorer_of(kept)
     best = best_rows(rows)
     made = made_of(kept, study)
     return render(
@@ -67,12 +67,12 @@ def sweep_page(folder: str | os.PathLike[str]) -> str:
         rows=kept,
         rows_in_all=len(rows),
         columns=columns_of(kept) if kept else (),
-        chart=chart,
-        on_front=on_front,
+        explorer=explorer,
+        chart=explorer.chart,
         quantities=BEST_OF,
         best={name: {key: rows[at] for key, at in of.items()} for name, of in best.items()},
         made=made,
-        anchors={one.name: one.anchor for one in made},
+        made_of={one.name: one for one in made},
         layers=layers[:MOST_ROWS],
         layers_in_all=len(layers),
         layer_columns=[name for name in LAYER_COLUMNS if not layers or name in layers[0]],

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from zigzag_imc.report.html.scatter import Point, Scatter, front_of, scatter
+from zigzag_imc.report.html.scatter import Path, Point, Scatter, front_of, scatter, stairs
 from zigzag_imc.sweep.study.entries import AcceleratorsEntry, Study
 
 Row = Mapping[str, Any]
@@ -49,8 +49,12 @@ SHOWN = (
     "utilization",
     "gap",
     "cost_model",
+    "locality",
 )
 """Columns that the page shows, beside those of the parameters."""
+
+QUESTION = ("network", "objective", "cost_model", "locality")
+"""Columns that say what was asked."""
 
 BEST_OF = ("energy_pj", "delay_ns", "edp_js", "tops_per_w", "tops_per_mm2")
 """What the best accelerators of a network are looked for in."""
@@ -95,6 +99,29 @@ class Made:
     facts: tuple[tuple[str, str], ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Explorer:
+    """The chart of a sweep, and what a reader may choose there.
+
+    Attributes
+    ----------
+    chart
+        Energy over delay for the first question; ``None`` where nothing is mapped.
+    questions
+        Networks, with objective and cost model where there are several.
+    question_of
+        The place of every row's question among them.
+    on_front, first_front
+        Places of the rows that are on the front of their question, and of those of the first one.
+    """
+
+    chart: Scatter | None
+    questions: tuple[str, ...]
+    question_of: tuple[int, ...]
+    on_front: frozenset[int]
+    first_front: tuple[int, ...]
+
+
 def columns_of(rows: Sequence[Row]) -> tuple[Column, ...]:
     """Return the columns to show: parameters stand behind the accelerator's name."""
     names = list(rows[0])
@@ -110,34 +137,59 @@ def columns_of(rows: Sequence[Row]) -> tuple[Column, ...]:
     return tuple(found)
 
 
-def first_chart(rows: Sequence[Row]) -> tuple[Scatter | None, frozenset[int]]:
-    """Return energy over delay of all mapped rows, and the places of those on a front.
+def explorer_of(rows: Sequence[Row]) -> Explorer:
+    """Return energy over delay of all mapped rows, of the first question drawn.
 
     A front is that of one network under one question; a mark is that of its accelerators.
     """
+    asked = [tuple(str(row[key]) for key in QUESTION) for row in rows]
+    questions = list(dict.fromkeys(asked))
     groups = list(dict.fromkeys(str(row["accelerators"]) for row in rows))
-    points: dict[int, Point] = {}
-    for number, row in enumerate(rows):
-        if row["energy_pj"] is not None and row["delay_ns"] is not None:
-            label = f"{row['accelerator']}, {row['network']}"
-            group = groups.index(str(row["accelerators"]))
-            points[number] = Point(
-                row["delay_ns"], row["energy_pj"], label, f"point-{number + 1}", group
-            )
-    by_question: dict[tuple[str, ...], list[int]] = {}
-    for number in points:
-        question = tuple(str(rows[number][key]) for key in ("network", "objective", "cost_model"))
-        by_question.setdefault(question, []).append(number)
-    best = [front_of(points[number] for number in own) for own in by_question.values()]
-    on_front = {point for front in best for point in front}
+    points = {
+        number: Point(
+            row["delay_ns"],
+            row["energy_pj"],
+            f"{row['accelerator']}, {row['network']}",
+            f"point-{number + 1}",
+            groups.index(str(row["accelerators"])),
+            questions.index(asked[number]),
+        )
+        for number, row in enumerate(rows)
+        if row["energy_pj"] is not None and row["delay_ns"] is not None
+    }
+    fronts = [
+        front_of(point for point in points.values() if point.question == place)
+        for place in range(len(questions))
+    ]
+    on_front = {point for front in fronts for point in front}
+    first = [point for point in points.values() if point.question == 0]
     chart = scatter(
         "explorer",
-        "A point for each network on each accelerator",
+        "A point for each accelerator",
         ("delay_ns", "energy_pj"),
-        list(points.values()),
+        first,
         groups=groups,
+        lines=[Path("front of what is shown", stairs(fronts[0]))] if len(fronts[0]) > 1 else (),
+        others=[point for point in points.values() if point.question != 0],
     )
-    return chart, frozenset(number for number, point in points.items() if point in on_front)
+    numbers = {point: number for number, point in points.items()}
+    return Explorer(
+        chart=chart,
+        questions=_named(questions),
+        question_of=tuple(map(questions.index, asked)),
+        on_front=frozenset(number for number, point in points.items() if point in on_front),
+        first_front=tuple(numbers[point] for point in fronts[0]),
+    )
+
+
+def _named(questions: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    """Return what questions are called: by their network, and by what else tells them apart."""
+    places = [
+        place
+        for place, key in enumerate(QUESTION)
+        if key == "network" or len({one[place] for one in questions}) > 1
+    ]
+    return tuple(", ".join(one[place] for place in places) for one in questions)
 
 
 def best_rows(rows: Sequence[Row]) -> dict[str, dict[str, int]]:

@@ -17,6 +17,9 @@ from zigzag_imc.report.html.scatter import SYMBOLS
 
 TEMPLATES = Path(__file__).parent / "templates"
 
+SCRIPTS = ("explorer.js", "report.js")
+"""Parts of the one script; the last one begins what the others define."""
+
 
 @lru_cache(maxsize=1)
 def _environment() -> Environment:
@@ -42,7 +45,7 @@ def render(template: str, **values: Any) -> str:
     **values
         What it shows.
     """
-    style, script = _asset("report.css"), _asset("report.js")
+    style, script = _asset("report.css"), "\n".join(map(_asset, SCRIPTS))
     policy = (
         f"default-src 'none'; img-src data:; style-src '{_digest(style)}'; "
         f"script-src '{_digest(script)}'; base-uri 'none'; form-action 'none'"

@@ -6,8 +6,11 @@ from zigzag_imc.results.crosscheck import CrosscheckResult, LayerCheck, MethodRe
 
 
 def title(result: CrosscheckResult) -> str:
-    """Return what was compared on what."""
-    return f"{result.network.name} on {result.accelerator.name}"
+    """Return what was compared on what, and what stays on chip there."""
+    kept = {"none": "", "best": ", with what is best kept on chip"}
+    by_rule = ", with what ZigZag's greedy rule keeps on chip"
+    where = f"{result.network.name} on {result.accelerator.name}"
+    return f"{where}{kept.get(result.locality, by_rule)}"
 
 
 def counted_name(layer: LayerCheck) -> str:

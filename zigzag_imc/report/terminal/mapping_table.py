@@ -258,7 +258,24 @@ def _on_chip(result: NetworkResult) -> dict[str, str]:
     told = f"{sum(kept.values())} of {counted(len(locality.tensors), 'tensor')} between layers"
     rule = ", by ZigZag's greedy rule" if locality.rule == "zigzag" else ""
     kept_there = {"kept": f"{told}{f' ({places})' if places else ''}{rule}: {locality.status}"}
-    return kept_there | _weights_that_stay(locality)
+    return kept_there | _order(locality) | _weights_that_stay(locality)
+
+
+def _order(locality: LocalityRecord) -> dict[str, str]:
+    """Say which steps run elsewhere than in the order of the graph, and what that saves."""
+    graph, value = locality.graph_order, locality.objective_value
+    if graph is None:
+        return {}
+    moved = [
+        locality.steps[number].name for number, place in enumerate(graph.places) if place != number
+    ]
+    if not moved:
+        return {"order": "that of the graph"}
+    saved = ""
+    if value is not None and graph.objective_value:
+        saved = f", saves {gap_text(1 - value / graph.objective_value)} of what that costs"
+    steps = counted(len(moved), "step")
+    return {"order": f"other than in the graph at {steps} ({some_of(moved, 3)}){saved}"}
 
 
 def _weights_that_stay(locality: LocalityRecord) -> dict[str, str]:

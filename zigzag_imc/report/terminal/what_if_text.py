@@ -30,6 +30,7 @@ def print_what_ifs(told: Explanation, console: Console) -> None:
         "A memory's energy per access stays, or, with its bandwidth doubled, its energy per bit.",
         console,
     )
+    print_line("With more bits its area per bit stays; that of wider ports is not known.", console)
     console.print()
     rows = Listing(
         (

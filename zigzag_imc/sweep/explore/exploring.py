@@ -104,6 +104,11 @@ def _asked(study: Study, goal: HardwareGoal, area_mm2: float | None) -> Study:
             f"tile_sizes: found {study.tile_sizes}, whose bounds an exploration does not know; "
             "expected divisors"
         )
+    if study.is_local_anywhere:
+        raise OptionError(
+            "locality: an exploration bounds layers that go through all memories; expected none "
+            "(a sweep knows the others)"
+        )
     return study.replace(
         objectives=(goal.mapped_for,),
         cost_models=study.cost_models[:1],

@@ -245,7 +245,7 @@ class BestFirst(EndlessRun):
         if left:
             self._push(point)
         key = point.keys[place]
-        known = self._store.known([key])
+        known = self._known([key])
         if key in known and known[key].answers(None):  # another point has the same problem
             self._solve(point, place, known[key])
             return None
@@ -253,10 +253,15 @@ class BestFirst(EndlessRun):
 
     def _recall(self, point: Point) -> None:
         """Take the layers that were solved before."""
-        known = self._store.known(point.keys)
+        known = self._known(point.keys)
         for place, key in enumerate(point.keys):
             if key in known and known[key].answers(None) and not point.is_solved:
                 self._solve(point, place, known[key])
+
+    def _known(self, keys: Sequence[bytes]) -> dict[bytes, PointRecord]:
+        """Return what is known of layers; explorations ask nothing of networks as wholes."""
+        known = self._store.known(keys).items()
+        return {key: record for key, record in known if isinstance(record, PointRecord)}
 
     def _solve(self, point: Point, place: int, record: PointRecord) -> None:
         """Take the solution of a layer; a point that is solved joins the others."""
@@ -281,8 +286,10 @@ class BestFirst(EndlessRun):
 
 def _problem(point: Point, place: int) -> Problem:
     """Return the problem of a layer of a point."""
-    problems = (one for case in point.cases for one in case.problems(point.accelerator))
-    return list(problems)[place]
+    problems = [one for case in point.cases for one in case.problems(point.accelerator)]
+    problem = problems[place]
+    assert isinstance(problem, Problem), "explorations ask nothing of networks as wholes"
+    return problem
 
 
 def open_points(points: Sequence[Point], run: BestFirst) -> list[Point]:

@@ -14,7 +14,7 @@ from pydantic import (
     model_validator,
 )
 
-from zigzag_imc.core.objective import Objective
+from zigzag_imc.core.objective import KeepingRule, Objective
 from zigzag_imc.core.space import TileSizes
 from zigzag_imc.core.stored_operand import Storing
 from zigzag_imc.sweep.study.values import Value, values_of
@@ -37,6 +37,7 @@ def _as_accelerator(found: object) -> object:
 
 Range = Annotated[tuple[Value, ...], BeforeValidator(values_of)]
 Texts = Annotated[tuple[str, ...], BeforeValidator(_as_list)]
+Rules = Annotated[tuple[KeepingRule, ...], BeforeValidator(_as_list), Field(min_length=1)]
 
 
 class Entry(BaseModel):
@@ -95,6 +96,8 @@ class AcceleratorsEntry(Entry):
         Values of the parameters that differ.
     where
         Conditions between parameters, beside those of the study.
+    locality
+        What stays on chip between layers, in place of what the study says.
     """
 
     template: Literal["aimc", "dimc"] | None = None
@@ -103,6 +106,7 @@ class AcceleratorsEntry(Entry):
     set: dict[str, Value] = {}
     ranges: dict[str, Range] = {}
     where: Texts = ()
+    locality: Rules | None = None
 
     @property
     def label(self) -> str:
@@ -135,6 +139,11 @@ class Study(Entry):
         Which mappings a search chooses from.
     constraints
         What mappings have to keep, as on the command line.
+    locality
+        What stays on chip between layers: nothing (``none``), or what makes each network ``best``,
+        or what ZigZag's greedy rule keeps; then the objective is the network's.
+    keep_ends
+        Whether inputs and results of networks may stay, too.
     ties
         Whether, of mappings that are equally good, one is taken that is best in what comes second:
         latency after energy, energy after the others. Otherwise any of them is, which for the
@@ -161,8 +170,19 @@ class Study(Entry):
     diagonals: bool = True
     tile_sizes: TileSizes = "divisors"
     constraints: Texts = ()
+    locality: Rules = ("none",)
+    keep_ends: bool = False
     ties: bool = True
     time_limit_s: PositiveFloat | None = None
+
+    def localities(self, entry: AcceleratorsEntry) -> tuple[KeepingRule, ...]:
+        """Return what is to stay on chip on the accelerators of an entry."""
+        return self.locality if entry.locality is None else entry.locality
+
+    @property
+    def is_local_anywhere(self) -> bool:
+        """Whether anything may stay on chip between layers."""
+        return any(set(self.localities(entry)) != {"none"} for entry in self.accelerators)
 
     def replace(self, **changes: Any) -> Study:
         """Return the study with some entries changed; nothing is checked again."""

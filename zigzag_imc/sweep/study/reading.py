@@ -90,6 +90,7 @@ def _check(study: Study) -> None:
     """Refuse what no entry could say alone: unknown cost models, conditions of nothing."""
     for name in study.cost_models:
         profile_named(name)
+    _check_locality(study)
     for entry in study.accelerators:
         _check_entry(entry)
     known = {name: None for entry in study.accelerators for name in _parameters(entry)}
@@ -99,6 +100,20 @@ def _check(study: Study) -> None:
     _refuse_twice("accelerators", labels)
     _refuse_twice("networks", [entry.name or entry.model for entry in study.networks])
     _refuse_twice("objectives", study.objectives)
+
+
+def _check_locality(study: Study) -> None:
+    """Refuse what is no question about networks as wholes."""
+    if not study.is_local_anywhere:
+        if study.keep_ends:
+            raise OptionError("keep_ends: found without locality, expected locality: best")
+        return
+    for network in study.networks:
+        if network.layers:
+            raise OptionError(
+                f"networks: {network.name or network.model}: layers: found with locality, which is "
+                "a choice for the network as a whole; expected all layers"
+            )
 
 
 def _check_entry(entry: AcceleratorsEntry) -> None:

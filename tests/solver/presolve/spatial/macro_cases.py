@@ -8,7 +8,8 @@ from dataclasses import replace
 from typing import NamedTuple
 
 from zigzag_imc.core.accelerator import Accelerator, MemoryInstance
-from zigzag_imc.core.layer import Layer, Precision, conv_layer, matmul_layer
+from zigzag_imc.core.layer import Layer, Precision
+from zigzag_imc.core.layer_building import conv_layer, matmul_layer
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.space import Space
 from zigzag_imc.models.evaluate import CostModel

@@ -1,4 +1,3 @@
-"use strict";
 // Sorts, filters and opens what is on the page already; the page is whole without it.
 
 // ---------------------------------------------------------------- sorting
@@ -141,7 +140,10 @@ function rangeInputs(figure, apply) {
 
 function makeBrush(figure) {
   const chart = figure.querySelector(".chart");
-  const [fields, clear] = rangeInputs(figure, () => byNumbers());
+  const [fields, clear] = rangeInputs(figure, () => {
+    removeRectangle();
+    byNumbers();
+  });
   const numbers = [...fields.querySelectorAll("input")];
   let rectangle = null;
   let start = null;
@@ -155,8 +157,8 @@ function makeBrush(figure) {
     removeRectangle();
     choose(figure, null);
   };
+  const points = () => [...chart.querySelectorAll(".point")].filter((point) => !point.hasAttribute("display"));
   const byNumbers = () => {
-    removeRectangle();
     const given = numbers.filter((input) => input.value !== "");
     const keeps = (point) => given.every((input) => {
       const [axis, end] = input.dataset.end.split("-");
@@ -164,6 +166,16 @@ function makeBrush(figure) {
       return end === "from" ? value >= Number(input.value) : value <= Number(input.value);
     });
     choose(figure, given.length ? keeps : null);
+  };
+  // What a rectangle chooses stands below as numbers, for others to see, to change, and for links.
+  const byValues = (chosen) => {
+    for (const input of numbers) {
+      const [axis, end] = input.dataset.end.split("-");
+      const values = chosen.map((point) => Number(point.dataset[axis]));
+      input.value = values.length ? (end === "from" ? Math.min(...values) : Math.max(...values)) : "";
+    }
+    if (chosen.length) byNumbers();
+    else choose(figure, () => false);
   };
   const place = (event) => {
     const box = chart.getBoundingClientRect();
@@ -195,11 +207,10 @@ function makeBrush(figure) {
   chart.addEventListener("pointerup", (event) => {
     if (start && rectangle) {
       const edges = within(event);
-      for (const input of numbers) input.value = "";
-      choose(figure, (point) => {
+      byValues(points().filter((point) => {
         const { e: x, f: y } = point.transform.baseVal.consolidate().matrix;
         return x >= edges.x && x <= edges.x + edges.width && y >= edges.y && y <= edges.y + edges.height;
-      });
+      }));
     }
     start = null;
   });
@@ -209,139 +220,16 @@ function makeBrush(figure) {
     if (event.key === "Escape") all();
   });
   figure.clearBrush = all;
-}
-
-// ---------------------------------------------------------------- axes to choose
-// The chart of a sweep drawn anew along other columns of its table.
-function ticksOf(low, high, isLog) {
-  if (isLog) {
-    const powers = [];
-    for (let power = Math.floor(Math.log10(low)); power <= Math.ceil(Math.log10(high)); power++) powers.push(power);
-    let ticks = [];
-    for (const parts of [[1], [1, 3], [1, 2, 5], [1, 2, 3, 4, 5, 6, 7, 8, 9]]) {
-      ticks = powers.flatMap((power) => parts.map((part) => part * 10 ** power)).filter((tick) => tick >= low && tick <= high);
-      if (ticks.length >= 3) break;
-    }
-    return ticks;
-  }
-  const rough = (high - low) / 5;
-  const power = 10 ** Math.floor(Math.log10(rough));
-  const step = [1, 2, 5, 10].map((part) => part * power).find((one) => one >= rough);
-  const ticks = [];
-  for (let number = Math.ceil(low / step); number * step <= high; number++) ticks.push(number * step);
-  return ticks;
-}
-
-function axisOf(values, start, end) {
-  const least = Math.min(...values);
-  const most = Math.max(...values);
-  const isLog = least > 0 && most / least >= 10;
-  const room = (most - least || Math.abs(most) || 1) * 0.06;
-  let [low, high] = isLog ? [least / 1.15, most * 1.15] : [least - room, most + room];
-  if (least >= 0 && !isLog) low = Math.max(low, 0);
-  const scale = isLog ? Math.log10 : (value) => value;
-  const place = (value) => start + ((scale(value) - scale(low)) / (scale(high) - scale(low))) * (end - start);
-  return { place, ticks: ticksOf(low, high, isLog) };
-}
-
-function drawn(name, attributes, text = "") {
-  const one = document.createElementNS(SVG, name);
-  for (const [key, value] of Object.entries(attributes)) one.setAttribute(key, value);
-  one.textContent = text;
-  return one;
-}
-
-// Points of which no other shown one is better along both axes.
-function frontOf(points, xSign, ySign) {
-  const sorted = [...points].sort((a, b) => xSign * (a.x - b.x) || ySign * (a.y - b.y));
-  const front = [];
-  for (const point of sorted) if (!front.length || ySign * point.y < ySign * front.at(-1).y) front.push(point);
-  return front;
-}
-
-function makeExplorer(place) {
-  const chart = document.getElementById(place.dataset.explores);
-  const figure = chart.closest("[data-brushes]");
-  const table = rowsOf(figure);
-  const heads = [...table.tHead.rows[0].cells];
-  const names = heads.filter((head) => head.dataset.axis !== undefined).map((head) => head.dataset.axis);
-  const fields = document.createElement("fieldset");
-  const selects = ["x", "y"].map((axis) => {
-    const label = document.createElement("label");
-    const select = document.createElement("select");
-    select.append(...names.map((name) => new Option(name, name)));
-    select.value = chart.querySelector(`.${axis}-label`).textContent;
-    select.addEventListener("change", () => draw());
-    label.append(axis === "x" ? "To the right " : "Upwards ", select);
-    fields.append(label);
-    return select;
-  });
-  const legend = document.createElement("legend");
-  legend.textContent = "Axes";
-  fields.prepend(legend);
-  place.append(fields);
-
-  const signOf = (name) => {
-    const better = heads.find((head) => head.dataset.axis === name).dataset.better;
-    return better === "" ? 0 : better === "low" ? 1 : -1;
-  };
-  const showFront = () => {
-    chart.querySelectorAll(".line").forEach((line) => line.remove());
-    const [xSign, ySign] = selects.map((select) => signOf(select.value));
-    if (!xSign || !ySign) return; // nobody can say what is better
-    const shown = [...chart.querySelectorAll(".point")].filter((point) => !point.hasAttribute("display") && !rowOf(point)?.hidden);
-    const points = shown.map((point) => {
-      const { e, f } = point.transform.baseVal.consolidate().matrix;
-      return { x: Number(point.dataset.x), y: Number(point.dataset.y), at: `${e},${f}`, e, f };
-    });
-    const front = frontOf(points, xSign, ySign);
-    const corners = front.flatMap((point, i) => (i ? [`${point.e},${front[i - 1].f}`, point.at] : [point.at]));
-    const line = drawn("polyline", { class: "line", points: corners.join(" ") });
-    line.append(drawn("title", {}, "front of what is shown"));
-    chart.querySelector(".axes").after(line);
-  };
-  const draw = () => {
-    figure.clearBrush();
-    const columns = selects.map((select) => heads.findIndex((head) => head.dataset.axis === select.value));
-    const points = [...chart.querySelectorAll(".point")];
-    const values = points.map((point) => columns.map((column) => valueOf(rowOf(point), column)));
-    const known = values.filter((pair) => pair.every((value) => typeof value === "number"));
-    const [, , wide, high] = chart.getAttribute("viewBox").split(" ").map(Number);
-    const x = axisOf(known.map((pair) => pair[0]), 86, wide - 14);
-    const y = axisOf(known.map((pair) => pair[1]), high - 50, 14);
-    points.forEach((point, i) => {
-      const isKnown = values[i].every((value) => typeof value === "number");
-      if (!isKnown) return point.setAttribute("display", "none");
-      point.removeAttribute("display");
-      [point.dataset.x, point.dataset.y] = values[i];
-      point.setAttribute("transform", `translate(${x.place(values[i][0])} ${y.place(values[i][1])})`);
-    });
-    const axes = chart.querySelector(".axes");
-    const [xLabel, yLabel] = ["x", "y"].map((axis) => axes.querySelector(`.${axis}-label`));
-    xLabel.textContent = selects[0].value;
-    yLabel.textContent = selects[1].value;
-    const written = (tick) => String(Number(tick.toPrecision(4)));
-    axes.replaceChildren(
-      ...x.ticks.flatMap((tick) => [drawn("path", { class: "grid", d: `M${x.place(tick)} 14V${high - 50}` }), drawn("text", { x: x.place(tick), y: high - 34, "text-anchor": "middle" }, written(tick))]),
-      ...y.ticks.flatMap((tick) => [drawn("path", { class: "grid", d: `M86 ${y.place(tick)}H${wide - 14}` }), drawn("text", { x: 80, y: y.place(tick) + 4, "text-anchor": "end" }, written(tick))]),
-      xLabel,
-      yLabel,
-    );
-    figure.querySelectorAll(".ranges label:nth-of-type(odd)").forEach((label, i) => {
-      label.firstChild.textContent = `${selects[i].value} from `;
-    });
-    showFront();
-  };
-  table.addEventListener("shown", showFront);
-  showFront();
+  figure.brushByNumbers = byNumbers;
 }
 
 // ---------------------------------------------------------------- deep links
 // A link to a layer opens it, and whatever it lies in.
+// What comes behind a question mark says what to show there.
 function openTarget() {
   let place = null;
   try {
-    place = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    place = document.getElementById(decodeURIComponent(location.hash.slice(1).split("?")[0]));
   } catch {
     return; // a link that is no text
   }
@@ -369,6 +257,7 @@ addEventListener("afterprint", () => {
   for (const one of closed) one.open = false;
 });
 
+document.documentElement.classList.add("with-script");
 document.querySelectorAll("table[data-sortable]").forEach(makeSortable);
 document.querySelectorAll("[data-brushes]").forEach(makeBrush);
 document.querySelectorAll("[data-explores]").forEach(makeExplorer);
