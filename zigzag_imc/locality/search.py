@@ -366,12 +366,25 @@ class Rounds:
     def _search(self, cases: Iterable[Case], weights: Weights) -> None:
         """Search cases, and keep what is found."""
         asked = [case for case in cases if not self._is_known(case, weights)]
+        if not weights.is_energy:
+            self._search_fit(asked)
+            asked = [case for case in asked if not self.knowledge.of(case).is_infeasible]
         jobs = [self._job(case, weights) for case in asked]
         self.searches += len(jobs)
         outcomes, stopped = self.run(jobs)
         self.stopped = self.stopped or stopped
         for case, outcome in zip(asked, outcomes, strict=True):
             self.knowledge.learn(case, outcome)
+
+    def _search_fit(self, cases: Iterable[Case]) -> None:
+        """Search the least energy of cases that may not fit, unless it is known.
+
+        Where nothing fits, a search that minds latency takes some hundred times as long to tell so.
+        """
+        unsure = [case for case in cases if case.situation.rooms]
+        unknown = [case for case in unsure if not self.knowledge.adopt(case, ENERGY)]
+        if any(not self._is_known(case, ENERGY) for case in unknown):
+            self._search(unknown, ENERGY)
 
     def _job(self, case: Case, weights: Weights) -> Job:
         """Ask for what the weights need: an optimum, or a front."""
