@@ -9,7 +9,7 @@ import typer
 
 from zigzag_imc.commands.common import CostModelOption, Format, FormatOption
 from zigzag_imc.commands.showing import say_notices
-from zigzag_imc.commands.stdout import print_text
+from zigzag_imc.commands.stdout import print_json
 
 
 def accelerators_command(
@@ -55,7 +55,6 @@ def _summarise(name: str, cost_model: str, output: Format) -> None:
     from zigzag_imc.report.terminal.accelerator_summary import print_accelerator
     from zigzag_imc.report.terminal.console import results_console
     from zigzag_imc.results.records import accelerator_record, hardware_record
-    from zigzag_imc.results.writing import format_json
 
     profile = profile_named(cost_model)
     accelerator = load_accelerator(name)
@@ -64,6 +63,6 @@ def _summarise(name: str, cost_model: str, output: Format) -> None:
     if output is Format.JSON:
         contents = accelerator_record(accelerator).model_dump(mode="json")
         contents |= {"cost_model": profile.name, "hardware": hardware.model_dump(mode="json")}
-        print_text(format_json(contents) + "\n")
+        print_json(contents)
     else:
         print_accelerator(accelerator, hardware, profile.name, results_console())

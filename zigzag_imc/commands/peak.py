@@ -10,7 +10,7 @@ import typer
 from zigzag_imc.commands.common import QuietOption
 from zigzag_imc.commands.forms import TableFormat, TableFormatOption, print_rows_as
 from zigzag_imc.commands.showing import say_notices
-from zigzag_imc.commands.stdout import print_text
+from zigzag_imc.commands.stdout import print_json
 
 if TYPE_CHECKING:
     from zigzag_imc.results.peak import PeaksRecord
@@ -45,7 +45,6 @@ def peak_command(
     from zigzag_imc.report.terminal.console import results_console
     from zigzag_imc.report.terminal.peak import print_peaks
     from zigzag_imc.results.peak import peaks_record
-    from zigzag_imc.results.writing import format_json
 
     found = load_accelerator(accelerator)
     say_notices(found.notices, quiet)
@@ -53,7 +52,7 @@ def peak_command(
     if output is TableFormat.TABLE:
         print_peaks(peaks, results_console())
     elif output is TableFormat.JSON:
-        print_text(format_json(peaks.model_dump(mode="json")) + "\n")
+        print_json(peaks.model_dump(mode="json"))
     else:
         print_rows_as(_rows(peaks), output)
 

@@ -94,7 +94,7 @@ def test_it_is_whole_without_scripts(opening: Opened, page_of_small: str) -> Non
         layer = page.locator("details.layer").first
         layer.locator("summary").first.click()
         assert "Replayed, cycles 0 to" in layer.inner_text()
-        busy = layer.locator("table.timeline tbody td:nth-child(2)").all_text_contents()
+        busy = layer.locator("table.timeline tbody td:nth-child(3)").all_text_contents()
         assert all(text.endswith("%") for text in busy)
         assert len(busy) > 3
 
