@@ -112,6 +112,7 @@ class Rounds:
     def __post_init__(self) -> None:
         self.knowledge = Knowledge(self.timeline.accelerator, self.profile)
         self._floors: dict[tuple[object, ...], Floors] = {}
+        self._widest: dict[tuple[object, ...], Case] = {}
         self._orders: dict[tuple[int, ...] | None, Timeline] = {None: self.timeline}
         if self.given is not None:
             placement = self.given.placement
@@ -336,9 +337,12 @@ class Rounds:
         """
         if self.given is not None:
             return self._case(spot, way, self.given)
-        if may_relax(way.pattern.constraints):
-            return relaxed(way.pattern, self.timeline, spot.ways)
-        return None
+        if not may_relax(way.pattern.constraints):
+            return None
+        key = (spot.name, way.pattern.key)
+        if key not in self._widest:
+            self._widest[key] = relaxed(way.pattern, self.timeline, spot.ways)
+        return self._widest[key]
 
     def _relaxed_energy(self, spot: Spot) -> Solution | None:
         """Least energy of the bounding case of a layer's first way, as far as it was searched."""
