@@ -22,7 +22,7 @@ from zigzag_imc.locality.cases import (
     may_relax,
     relaxed,
 )
-from zigzag_imc.locality.fallback import Chosen, better, plain_ways, sure_choice
+from zigzag_imc.locality.fallback import Answer, Chosen, better, plain_ways, sure_choice
 from zigzag_imc.locality.floors import Floors, least_totals
 from zigzag_imc.locality.knowledge import Knowledge
 from zigzag_imc.locality.question import places_in, question_of, stage_of
@@ -44,25 +44,6 @@ from zigzag_imc.solver.solution import SearchOptions, Solution
 
 Runner = Callable[[Sequence[Job]], tuple[list[Outcome], Stopped | None]]
 """Does jobs side by side; says what ended them early, if anything did."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What is known after some rounds with the same weights.
-
-    Attributes
-    ----------
-    best
-        Best choice whose cases are known; of infinite value where there is none.
-    bound
-        Certified lower bound of the weighted cost of every choice.
-    is_settled
-        Whether the model's own choice consisted of known cases at last.
-    """
-
-    best: Chosen
-    bound: float
-    is_settled: bool
 
 
 @dataclass
