@@ -39,6 +39,10 @@ _SUFFIXES = {
 }
 
 
+_SUFFIXES_OF_NETWORKS = (".onnx", ".yaml", ".yml")
+"""Of ONNX files, and of workload files, which stand where ONNX files may."""
+
+
 def find_model(path: Path) -> Path:
     """Return the file that ``path`` means: itself, or a shipped network of that bare name.
 
@@ -65,7 +69,7 @@ def _hint(path: Path) -> str:
     folder = path.parent
     if not os.path.isdir(folder):
         return f" (there is no folder {str(folder)!r} either)"
-    siblings = [entry.name for entry in folder.iterdir() if entry.is_file()]
+    siblings = [entry.name for entry in folder.iterdir() if _may_be_a_network(entry)]
     if str(path) != path.stem:
         return nearest(path.name, siblings) or nearest(path.stem, NETWORKS)
     # A bare name is rather meant to be that of a network than of a file.
@@ -74,6 +78,11 @@ def _hint(path: Path) -> str:
         or nearest(path.name, siblings)
         or "; `zigzag-imc networks` lists the networks that ship with the tool"
     )
+
+
+def _may_be_a_network(entry: Path) -> bool:
+    """Whether somebody may mean a file where a network is expected: by its suffix."""
+    return entry.suffix.lower() in _SUFFIXES_OF_NETWORKS and entry.is_file()
 
 
 def read_model(path: Path) -> onnx.ModelProto:

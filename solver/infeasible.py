@@ -17,6 +17,9 @@ from zigzag_imc.solver.solution import Solution
 _UNKNOWN = "no combination of tiles fits into all memories at once"
 """What is said where no single memory is known to be too small."""
 
+_TEMPLATE_KEYS = {"W": "weights_from", "I": "activations_in", "O": "activations_in"}
+"""Keys of templates that say which memory is the highest of an operand."""
+
 
 def unfit(
     layer: Layer, accelerator: Accelerator, profile: CostProfile, objective: Objective
@@ -51,7 +54,8 @@ def why_nothing_fits(
     if not _is_spread_at_the_top(accelerator):
         overflow = _first_overflow(layer, accelerator)
         if overflow is not None:
-            return f"even the smallest tiles do not fit: {overflow}"
+            lacking = _lacking_above(layer, accelerator)
+            return f"even the smallest tiles do not fit: {overflow}{lacking}"
     return closest_overflow(layer, accelerator, spatials) or _UNKNOWN
 
 
@@ -99,6 +103,29 @@ def _first_overflow(layer: Layer, accelerator: Accelerator) -> str | None:
     """What the mapping with the smallest tiles overflows first, if anything."""
     found = overflows(layer, accelerator, _smallest(layer, accelerator))
     return next(iter(found), None)
+
+
+def _lacking_above(layer: Layer, accelerator: Accelerator) -> str:
+    """Say what would help where operands lie whole in the memory that overflows first.
+
+    That is where no memory above it has them, while one has another operand.
+    """
+    held = smallest_held_bits(layer, accelerator)
+    full = next(
+        memory
+        for memory, bits in zip(accelerator.memories, held, strict=True)
+        if sum(bits.values()) > memory.size_bits
+    )
+    tops = {operand: accelerator.memory(operand, -1) for operand in OPERANDS}
+    whole = [operand for operand, top in tops.items() if top is full]
+    above = next((top.name for top in tops.values() if top is not full), None)
+    if not whole or above is None:
+        return ""
+    keys = " and ".join(dict.fromkeys(_TEMPLATE_KEYS[operand] for operand in whole))
+    return (
+        f"; {', '.join(whole)} lie there whole, with no memory above it: a larger {full.name} has "
+        f"room, or {above} above it (in a template: {keys} dram)"
+    )
 
 
 def _smallest(layer: Layer, accelerator: Accelerator) -> LayerMapping:

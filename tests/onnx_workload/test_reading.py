@@ -32,6 +32,13 @@ def test_missing_file_suggests_the_nearest(tmp_path: Path) -> None:
     assert "did you mean 'resnet34.onnx'?" in text
 
 
+def test_only_files_that_may_hold_networks_are_meant(tmp_path: Path) -> None:
+    (tmp_path / "w_filter.png").touch()
+    assert "did you mean" not in message(tmp_path / "filter.onnx")
+    (tmp_path / "filters.yaml").touch()  # a workload file
+    assert "did you mean 'filters.yaml'?" in message(tmp_path / "filter.onnx")
+
+
 def test_missing_folder(tmp_path: Path) -> None:
     assert "there is no folder" in message(tmp_path / "absent" / "net.onnx")
 

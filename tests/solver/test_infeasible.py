@@ -11,6 +11,7 @@ from tests.solver.presolve.tiny import buffer, product, tiny_accelerator
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import Layer, Precision
 from zigzag_imc.models.hardware.files import accelerator_from_dict, accelerator_to_dict
+from zigzag_imc.models.hardware.templates.template import Template
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.models.profile import IMC
 from zigzag_imc.solver.engines.exhaustive import Exhaustive
@@ -45,6 +46,20 @@ def test_one_element_of_each_operand_needs_room() -> None:
     )
     assert smallest_overflow(LAYER, accelerator) == expected
     assert _why(LAYER, accelerator) == f"even the smallest tiles do not fit: {expected}"
+
+
+def test_what_would_help_where_activations_lie_whole() -> None:
+    """An SRAM of 1 KB above which there is nothing, while weights come from DRAM."""
+    template = Template(kind="dimc", rows=16, columns=16, sram_kb=1, activations_in="sram")
+    layer = product(rows=64, out_channels=16, in_channels=16)
+    found = solve(layer, template.accelerator(), IMC, "energy")
+    assert found.status == "INFEASIBLE"
+    assert str(found.reason).endswith(
+        "; I, O lie there whole, with no memory above it: a larger sram has room, or dram above it "
+        "(in a template: activations_in dram)"
+    )
+    with_dram = template.model_copy(update={"activations_in": "dram"})
+    assert solve(layer, with_dram.accelerator(), IMC, "energy").status == "OPTIMAL"
 
 
 def test_one_element_of_each_operand_fits() -> None:

@@ -32,10 +32,10 @@ from zigzag_imc.solver.presolve.spatial.bounds import (
     spatial_bounds,
 )
 
-MOST_NUMBERS = 1 << 22
-"""Numbers kept in a process: 32 MB."""
+MOST_NUMBERS = 1 << 24
+"""Numbers kept in a process: 128 MB, as much as the largest arrays of a sweep have in common."""
 
-MOST_SPATIALS = 1 << 16
+MOST_SPATIALS = 1 << 18
 """Spatial mappings of a layer up to which they are kept."""
 
 
