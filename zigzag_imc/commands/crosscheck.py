@@ -14,6 +14,7 @@ from zigzag_imc.commands.common import (
     CostModelOption,
     DiagonalsOption,
     DimOption,
+    DivisorsOnlyOption,
     InferencesOption,
     JobsOption,
     KeepEndsOption,
@@ -76,6 +77,7 @@ def crosscheck_command(  # noqa: PLR0913  (options of the command line)
     cost_model: CostModelOption = "imc",
     diagonals: DiagonalsOption = True,
     tile_sizes: TileSizesOption = TileSizesName.DIVISORS,
+    divisors_only: DivisorsOnlyOption = False,
     engines: Annotated[
         str,
         typer.Option(
@@ -164,7 +166,7 @@ def crosscheck_command(  # noqa: PLR0913  (options of the command line)
                 jobs=jobs,
                 time_limit=time_limit,
                 seed=seed,
-                space=space_of(cost_model, diagonals, tile_sizes),
+                space=space_of(cost_model, diagonals, tile_sizes, divisors_only),
                 layers=layer,
                 locality=locality.value,
                 keep_ends=keep_ends,

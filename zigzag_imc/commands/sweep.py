@@ -56,7 +56,7 @@ def sweep_command(  # noqa: PLR0913  (options of the command line)
             "--points-a-task",
             metavar="N",
             min=1,
-            help="Points that go to a worker together; default: 8 here, 200 on a cluster.",
+            help="Points that go to a worker together; default: of some seconds; 200 on a cluster.",
         ),
     ] = None,
     quiet: QuietOption = False,

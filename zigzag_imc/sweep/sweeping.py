@@ -25,7 +25,7 @@ from zigzag_imc.sweep.study.entries import Study
 from zigzag_imc.sweep.study.keeping import write_study
 from zigzag_imc.sweep.study.reading import read_study
 from zigzag_imc.sweep.tables import check_polars, write_tables
-from zigzag_imc.sweep.task import AnyProblem, cut
+from zigzag_imc.sweep.task import AnyProblem
 
 if TYPE_CHECKING:
     from polars import DataFrame
@@ -134,7 +134,7 @@ def sweep_study(
     counts, seen = Counts(), _Seen()
     with Store(cache_of(study, folder) if kept is None else kept) as store:
         take_leftovers(folder / JOBS_FOLDER, store)
-        unsolved = cut(_unsolved(plan, store, counts, cases, seen), where.together)
+        unsolved = _unsolved(plan, store, counts, cases, seen)
         run = work(unsolved, store, counts, where, folder, progress)
         for _ in unsolved:  # what is asked counts also where Ctrl-C left it unsolved
             pass
