@@ -27,7 +27,8 @@ from zigzag_imc.solver.joint.selection import Sheet
 
 def add_hiding(sheet: Sheet, running: Running, links: Links, loads: Loads) -> None:
     """Bound what first transfers hide on every port."""
-    for key, hidden in links.hidden.items():
+    for key, own in links.hidden.items():
+        hidden = [each for _, each in own]
         _add_port(sheet, running, hidden, [load for load in loads[key] if not load.back])
 
 

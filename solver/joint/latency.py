@@ -19,6 +19,7 @@ from zigzag_imc.solver.joint.hiding import add_hiding
 from zigzag_imc.solver.joint.links import add_links, offloading
 from zigzag_imc.solver.joint.loads import Loads, loads_by_port
 from zigzag_imc.solver.joint.port_stalls import add_port_stalls
+from zigzag_imc.solver.joint.rounds import add_rounds
 from zigzag_imc.solver.joint.row_writes import RowWrites, add_row_writes
 from zigzag_imc.solver.joint.running import Running
 from zigzag_imc.solver.joint.selection import Selection, Sheet
@@ -59,6 +60,7 @@ def add_latency(
         add_row_writes(sheet, running, writes)
     links = add_links(sheet, costs, running, cuts, loads, writes)
     add_hiding(sheet, running, links, loads)
+    add_rounds(sheet, costs, running, links, cuts)
     onload = sheet.model.new_int_var(0, units.most, "onloading")
     add_onloading(link_kinds(costs), sheet.model, onload, links.exposed)
     latency = sheet.model.new_int_var(0, units.most, "latency")

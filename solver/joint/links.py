@@ -10,7 +10,7 @@ left (`hiding`); ``sure[c]`` are all cycles of any other, and the first part of 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -39,11 +39,16 @@ class Links:
     exposed
         Units of latency that the link over every cut is exposed for; none where it does not count.
     hidden
-        Per port, units that its first transfers hide behind computing.
+        Per port, units that its first transfers hide behind computing, with the cut of each.
     """
 
     exposed: dict[CutPlace, cp_model.IntVar] = field(default_factory=dict)
-    hidden: dict[PortKey, list[cp_model.IntVar]] = field(default_factory=dict)
+    hidden: dict[PortKey, list[tuple[CutPlace, cp_model.IntVar]]] = field(default_factory=dict)
+
+    def hidden_of(self, operand: int) -> Iterator[list[cp_model.IntVar]]:
+        """Per port, what the first transfers of one operand hide."""
+        for own in self.hidden.values():
+            yield [hidden for (o, _), hidden in own if o == operand]
 
 
 def add_links(
@@ -95,7 +100,7 @@ class _Link:
             if hideable:
                 hidden = self._sheet.model.new_int_var(0, hideable, f"hidden {self._cut.place}")
                 self._sheet.model.add(link + hidden >= self._amount(load.cycles))
-                links.hidden.setdefault(load.key, []).append(hidden)
+                links.hidden.setdefault(load.key, []).append((self._cut.place, hidden))
 
     def _sure(self, load: Load) -> Floats:
         """Cycles that are surely exposed: all, or the first part where the rest may hide."""

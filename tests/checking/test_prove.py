@@ -103,7 +103,7 @@ def test_what_is_true_is_proved_and_what_is_not_is_refuted(
     assert (report.holds, proof.outcome, proof.method) == (
         True,
         "proved",
-        "enumeration" if small else "solver",
+        "enumeration" if small else "joint",
     )
 
     worse = _worse(result)

@@ -135,6 +135,7 @@ def test_letters_that_stdout_lacks_are_escapes(named: Path, tmp_path: Path, enco
     mapped = json.loads(said("map", named, "-a", "dimc", "--format", "json", "--out", out))
     assert mapped == json.loads(out.read_text(encoding="utf-8"))
     assert json.loads(said("verify", out, "--format", "json"))["holds"]
+    assert json.loads(said("replay", out, NAME, "--format", "json"))["layer"] == NAME
     nest.write_text(said("export", out), encoding="utf-8")
     scored = json.loads(said("evaluate", named, "-a", "dimc", "-m", nest, "--format", "json"))
     assert [layer["names"] for layer in scored["layers"]] == [[NAME]]

@@ -93,7 +93,7 @@ def test_never_worse_than_the_graph_however_early_it_ends(
             return [not_run(job, "stopped") for job in jobs], "total time limit"
         return run_jobs(jobs, *others)  # type: ignore[arg-type]
 
-    monkeypatch.setattr("zigzag_imc.library.keeping.run_jobs", run)
+    monkeypatch.setattr("zigzag_imc.library.answers.run_jobs", run)
     found = best(drawn(12), "energy")
     value, own = found.totals.objective_value, said(found).objective_value
     assert value is not None

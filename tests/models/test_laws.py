@@ -104,7 +104,7 @@ def test_order_of_loops_between_cuts_does_not_change_energy(
     layer, accelerator = layer_for(accelerator_name, layer_name), variant(accelerator_name)
     model = CostModel(layer, accelerator, IMC)
     swapped = 0
-    for mapping in drawn(layer, accelerator, 25, layer_name):
+    for mapping in drawn(layer, accelerator, 10, layer_name):
         temporal = canonical(layer, mapping.temporal)
         loops = temporal.loops
         cuts = {cut for of_operand in temporal.cuts for cut in of_operand}
@@ -169,7 +169,7 @@ def test_profiles_agree_where_nothing_is_rounded(accelerator_name: str, layer_na
     """
     layer, accelerator = layer_for(accelerator_name, layer_name), variant(accelerator_name)
     compared = single_visits = 0
-    for mapping in drawn(layer, accelerator, 80, layer_name):
+    for mapping in drawn(layer, accelerator, 40, layer_name):
         if any(layer.sizes[dim] % factor for dim, factor in mapping.spatial.factors.items()):
             continue
         ours, reference = (

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 
 import pytest
 
 from tests.models.odd_cases import odd_case
 from tests.models.stepwise import Walk
 from tests.models.stepwise_time import TimedWalk
+from zigzag_imc.core.mapping import LayerMapping
+from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.movement import flows, short_tiles
 from zigzag_imc.models.movement.energy import Route
 from zigzag_imc.models.movement.short_flows import ShortFlows
@@ -17,11 +20,28 @@ from zigzag_imc.models.movement.short_tiles import LoopNest
 from zigzag_imc.models.profile import IMC
 from zigzag_imc.models.timing import latency, uneven
 
-CASES = [odd_case(seed, IMC, count=3, most_steps=300) for seed in range(24)]
-WALKS = [
-    (case.model, mapping, Walk(case.model, mapping)) for case in CASES for mapping in case.mappings
-]
-STALLS = [(walk, TimedWalk(walk).stalls()) for _, _, walk in WALKS]
+
+@dataclass(frozen=True)
+class Walked:
+    """A mapping with short tiles, and what the walk through its steps says of it."""
+
+    model: CostModel
+    mapping: LayerMapping
+    words: list[float]
+    stalls: dict[tuple[str, str], int]
+
+    @staticmethod
+    def of(model: CostModel, mapping: LayerMapping) -> Walked:
+        """Walk through a mapping."""
+        walk = Walk(model, mapping)
+        return Walked(model, mapping, walk.words(), TimedWalk(walk).stalls())
+
+
+@pytest.fixture(scope="module")
+def walked() -> list[Walked]:
+    """Walk through some mappings of small cases, once for all faults."""
+    cases = (odd_case(seed, IMC, count=3, most_steps=300) for seed in range(16))
+    return [Walked.of(case.model, mapping) for case in cases for mapping in case.mappings]
 
 
 def a_short_tile_is_counted_in_full(patch: pytest.MonkeyPatch) -> None:
@@ -112,23 +132,24 @@ FAULTS = (
 )
 
 
-def _differences() -> Iterator[str]:
-    for model, mapping, walked in WALKS:
-        words = [term.words for term in model.evaluate(mapping).memory_terms]
-        if words != pytest.approx(walked.words()):
-            yield f"words of {mapping}"
-    for (model, mapping, _), (_, stalls) in zip(WALKS, STALLS, strict=True):
-        found = {(s.memory, s.port): s.cycles for s in model.evaluate(mapping).port_stalls}
-        if found != stalls:
-            yield f"stalls of {mapping}"
+def _differences(walked: list[Walked]) -> Iterator[str]:
+    for one in walked:
+        cost = one.model.evaluate(one.mapping)
+        if [term.words for term in cost.memory_terms] != pytest.approx(one.words):
+            yield f"words of {one.mapping}"
+        if {(stall.memory, stall.port): stall.cycles for stall in cost.port_stalls} != one.stalls:
+            yield f"stalls of {one.mapping}"
 
 
-def test_nothing_differs_without_a_fault() -> None:
-    assert list(_differences()) == []
+def test_nothing_differs_without_a_fault(walked: list[Walked]) -> None:
+    assert list(_differences(walked)) == []
 
 
 @pytest.mark.parametrize("plant", FAULTS, ids=lambda plant: plant.__name__)
-def test_planted_faults_are_seen(plant: Callable[[pytest.MonkeyPatch], None]) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        plant(patch)
-        assert any(True for _ in _differences()), plant.__doc__
+def test_planted_faults_are_seen(
+    plant: Callable[[pytest.MonkeyPatch], None],
+    walked: list[Walked],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    plant(monkeypatch)
+    assert any(True for _ in _differences(walked)), plant.__doc__

@@ -22,7 +22,7 @@ from zigzag_imc.models.movement.flows import FlowModel
 from zigzag_imc.models.movement.short_tiles import LoopNest, iterations_at_last, kinds_of_tiles
 from zigzag_imc.models.profile import IMC
 
-SEEDS = range(40)
+SEEDS = range(24)
 
 
 def is_short(model: CostModel, mapping: LayerMapping) -> bool:
@@ -42,8 +42,8 @@ def test_cases_have_short_tiles() -> None:
                 products[dim] *= steps
             dims = sum(products[dim] != size for dim, size in sizes.items())
             short, several = short + (dims > 0), several + (dims > 1)
-    assert short > 80
-    assert several > 15
+    assert short > 48
+    assert several > 8
 
 
 @pytest.mark.parametrize("seed", SEEDS)
@@ -91,7 +91,7 @@ def test_stalls_are_those_of_the_steps(seed: int) -> None:
         assert cost.stall_cycles == max(0, *found.values())
 
 
-@pytest.mark.parametrize("seed", SEEDS[:30])
+@pytest.mark.parametrize("seed", SEEDS[:20])
 def test_on_and_offloading_are_those_of_the_first_and_last_tiles(seed: int) -> None:
     """What is loaded first is full, what is unloaded last may be short."""
     case = odd_case(seed, IMC)
@@ -102,7 +102,7 @@ def test_on_and_offloading_are_those_of_the_first_and_last_tiles(seed: int) -> N
         assert loading == pytest.approx(timed.loading(cost.compute_cycles + cost.stall_cycles))
 
 
-@pytest.mark.parametrize("seed", SEEDS[:30])
+@pytest.mark.parametrize("seed", SEEDS[:20])
 def test_tiles_that_divide_cost_the_same_either_way(seed: int) -> None:
     """To the last digit: the sums over kinds of tiles have one term each."""
     case = odd_case(seed, IMC)

@@ -28,7 +28,10 @@ PLAYED = [
 ]
 
 
-def replays(kind: str, profile: str, count: int = 4) -> list[tuple[Case, LayerMapping, Replay]]:
+Played = list[tuple[Case, LayerMapping, Replay]]
+
+
+def replays(kind: str, profile: str, count: int = 4) -> Played:
     """Play a few mappings."""
     return [
         (drawn, mapping, play(drawn.layer, drawn.accelerator, mapping, drawn.profile, keep=True))
@@ -36,11 +39,15 @@ def replays(kind: str, profile: str, count: int = 4) -> list[tuple[Case, LayerMa
     ]
 
 
-@pytest.mark.parametrize(("kind", "profile"), PLAYED)
-def test_every_cycle_is_accounted_for(kind: str, profile: str) -> None:
-    found = replays(kind, profile)
-    assert found
-    for drawn, mapping, replay in found:
+@pytest.fixture(scope="module", params=PLAYED, ids="-".join)
+def played(request: pytest.FixtureRequest) -> Played:
+    """Return replays of a kind of case under a profile, once for all laws."""
+    return replays(*request.param)
+
+
+def test_every_cycle_is_accounted_for(played: Played) -> None:
+    assert played
+    for drawn, mapping, replay in played:
         parts = replay.onloading + replay.compute + replay.stall + replay.offloading
         assert replay.cycles == parts, (told(drawn), mapping)
         assert min(replay.onloading, replay.offloading) >= 0
@@ -49,10 +56,9 @@ def test_every_cycle_is_accounted_for(kind: str, profile: str) -> None:
         assert all(end <= begin for (_, end), (begin, _) in itertools.pairwise(ends))
 
 
-@pytest.mark.parametrize(("kind", "profile"), PLAYED)
-def test_nothing_moves_before_it_is_there_and_has_room(kind: str, profile: str) -> None:
+def test_nothing_moves_before_it_is_there_and_has_room(played: Played) -> None:
     """Every transfer begins after what brought its data has ended."""
-    for drawn, mapping, replay in replays(kind, profile):
+    for drawn, mapping, replay in played:
         for moved in replay.transfers or ():
             where = told(drawn), mapping, moved
             assert moved.first >= max(moved.asked, moved.roomy), where
@@ -63,10 +69,9 @@ def test_nothing_moves_before_it_is_there_and_has_room(kind: str, profile: str) 
                 assert moved.roomy >= moved.freed_by.end - 1, where
 
 
-@pytest.mark.parametrize(("kind", "profile"), PLAYED)
-def test_every_tile_arrives_before_it_is_used(kind: str, profile: str) -> None:
+def test_every_tile_arrives_before_it_is_used(played: Played) -> None:
     """What moves on from a memory below the highest one was brought there before."""
-    for drawn, mapping, replay in replays(kind, profile):
+    for drawn, mapping, replay in played:
         for moved in replay.transfers or ():
             operand, boundary = moved.way.operand, moved.way.boundary
             from_top = boundary == len(drawn.seen.levels[operand]) - 1
@@ -154,13 +159,13 @@ def test_the_first_steps_begin_when_they_do_in_the_whole(kind: str, profile: str
         assert whole.recording is not None
         assert not whole.is_cut
         first = rng.randint(1, whole.steps)
-        played = play(
+        part = play(
             drawn.layer, drawn.accelerator, mapping, drawn.profile, keep=True, first_steps=first
         )
-        assert played.recording is not None
-        assert (played.steps, played.of_steps) == (first, whole.steps)
-        assert played.recording.steps == whole.recording.steps[:first], told(drawn)
-        last = played.cycles - played.offloading
-        assert played.waits == tuple(wait for wait in whole.waits if wait.begin < last)
-        compared += played.is_cut
+        assert part.recording is not None
+        assert (part.steps, part.of_steps) == (first, whole.steps)
+        assert part.recording.steps == whole.recording.steps[:first], told(drawn)
+        last = part.cycles - part.offloading
+        assert part.waits == tuple(wait for wait in whole.waits if wait.begin < last)
+        compared += part.is_cut
     assert compared > 5

@@ -16,7 +16,7 @@ from zigzag_imc.core.tolerances import COARSEST
 from zigzag_imc.models.mapspace.enumeration import best_by_enumeration
 from zigzag_imc.models.mapspace.legality import check_mapping
 from zigzag_imc.results.result import LayerResult, NetworkResult
-from zigzag_imc.runs.job import Outcome
+from zigzag_imc.runs.job import Job, Outcome
 from zigzag_imc.solver.network.edp import choose, network_bound
 from zigzag_imc.solver.solution import Solution
 
@@ -41,8 +41,8 @@ def by_enumeration(claim: Claim, setting: Setting) -> Proof:
     return _refuted(proof, claim, best[1], best[0])
 
 
-def by_solver(claim: Claim, outcome: Outcome, setting: Setting) -> Proof:
-    """Judge the answer to the question whether anything is cheaper.
+def by_solver(claim: Claim, job: Job, outcome: Outcome, setting: Setting) -> Proof:
+    """Judge the answer to the question whether anything is cheaper, as a job asked it.
 
     A mapping that is said to be is scored again.
     """
@@ -52,7 +52,7 @@ def by_solver(claim: Claim, outcome: Outcome, setting: Setting) -> Proof:
         claim.record.name,
         claim.objective,
         claim.floor,
-        "solver",
+        "joint" if job.options.method == "cp-sat" else "solver",
         "proved",
         mappings=solution.exact_scores,
         seconds=outcome.seconds,

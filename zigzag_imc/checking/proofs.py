@@ -29,8 +29,9 @@ class Proof:
         ``front`` has no floor, but ``points``: no mapping is better than all of them in energy or
         in latency. ``kept`` is the objective of the network, whatever stays on chip.
     method
-        ``enumeration``, ``solver``, ``fronts`` for the layers of a network together, or
-        ``choices`` for what stays on chip between them.
+        ``enumeration``; ``joint`` for the joint model alone, which shares no bound with a first
+        proof; ``solver`` for the usual search with other settings; ``fronts`` for the layers of a
+        network together, or ``choices`` for what stays on chip between them.
     mappings
         How many were scored.
     outcome
@@ -50,7 +51,7 @@ class Proof:
     layer: str
     objective: Claimed
     floor: float | None
-    method: Literal["enumeration", "solver", "fronts", "choices"]
+    method: Literal["enumeration", "joint", "solver", "fronts", "choices"]
     outcome: Outcomes
     reason: str | None = None
     mappings: int = 0

@@ -110,11 +110,14 @@ class _Answers:
     claims, fronts, together
         Outcomes of the questions about single layers, below fronts, and for the fronts of layers
         mapped together.
+    asked
+        The questions about single layers, as they were answered.
     """
 
     claims: list[Outcome]
     fronts: list[Outcome]
     together: list[Outcome]
+    asked: list[Job]
     stopped: Stopped | None
 
 
@@ -186,12 +189,14 @@ class _Work:
         if stopped is None:
             stopped = self._ask_again(jobs, outcomes, query, budget)
         claims, fronts = len(self.large), len(self.large) + len(self.large_fronts)
-        return _Answers(outcomes[:claims], outcomes[claims:fronts], outcomes[fronts:], stopped)
+        return _Answers(
+            outcomes[:claims], outcomes[claims:fronts], outcomes[fronts:], jobs[:claims], stopped
+        )
 
     def judge(self, answers: _Answers) -> Iterator[Proof]:
         """Say what the solver's answers mean for the claims."""
-        for claim, outcome in zip(self.large, answers.claims, strict=True):
-            yield by_solver(claim, outcome, self.setting)
+        for claim, job, outcome in zip(self.large, answers.asked, answers.claims, strict=True):
+            yield by_solver(claim, job, outcome, self.setting)
         for record, outcome in zip(self.large_fronts, answers.fronts, strict=True):
             yield front_by_solver(record, outcome, self.setting)
 

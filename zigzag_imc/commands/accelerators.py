@@ -9,7 +9,7 @@ import typer
 
 from zigzag_imc.commands.common import CostModelOption, Format, FormatOption
 from zigzag_imc.commands.showing import say_notices
-from zigzag_imc.commands.stdout import print_text
+from zigzag_imc.commands.stdout import print_json
 
 
 def accelerators_command(
@@ -26,9 +26,10 @@ def accelerators_command(
     cost_model: CostModelOption = "imc",
     output: FormatOption = Format.TABLE,
 ) -> None:
-    """List the accelerators that ship with the tool, print one as YAML, or summarise a file.
+    """List accelerators, print one as YAML, or sum up a file.
 
-    A summary has clock, area and peak performance, component by component.
+    Those listed ship with the tool. A summary has clock, area and peak performance, component by
+    component.
     """
     from zigzag_imc.models.hardware.presets import preset_names, preset_text
 
@@ -55,7 +56,6 @@ def _summarise(name: str, cost_model: str, output: Format) -> None:
     from zigzag_imc.report.terminal.accelerator_summary import print_accelerator
     from zigzag_imc.report.terminal.console import results_console
     from zigzag_imc.results.records import accelerator_record, hardware_record
-    from zigzag_imc.results.writing import format_json
 
     profile = profile_named(cost_model)
     accelerator = load_accelerator(name)
@@ -64,6 +64,6 @@ def _summarise(name: str, cost_model: str, output: Format) -> None:
     if output is Format.JSON:
         contents = accelerator_record(accelerator).model_dump(mode="json")
         contents |= {"cost_model": profile.name, "hardware": hardware.model_dump(mode="json")}
-        print_text(format_json(contents) + "\n")
+        print_json(contents)
     else:
         print_accelerator(accelerator, hardware, profile.name, results_console())

@@ -16,15 +16,14 @@ def compare_command(
     second: Annotated[str, typer.Argument(metavar="B.json", help="Another one.")],
     output: FormatOption = Format.TABLE,
 ) -> None:
-    """Compare two results: their totals, which layers differ, and in what."""
-    from zigzag_imc.commands.stdout import print_text
+    """Compare two results: totals, and which layers differ."""
+    from zigzag_imc.commands.stdout import print_json
     from zigzag_imc.report.terminal.comparison import print_comparison
     from zigzag_imc.report.terminal.console import results_console
     from zigzag_imc.results.comparison import compare_results
-    from zigzag_imc.results.writing import format_json
 
     compared = compare_results(first, second)
     if output is Format.JSON:
-        print_text(format_json(compared.model_dump(mode="json", by_alias=True)) + "\n")
+        print_json(compared.model_dump(mode="json", by_alias=True))
     else:
         print_comparison(compared, results_console())

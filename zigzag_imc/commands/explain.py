@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, TypeVar
 
 import typer
 
@@ -14,10 +14,18 @@ from zigzag_imc.commands.common import (
     TotalTimeLimitOption,
     naming,
 )
-from zigzag_imc.commands.stdout import print_text
+from zigzag_imc.commands.stdout import print_json
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from rich.console import Console
+
+    from zigzag_imc.explain.keeping import RoomExplanation
+    from zigzag_imc.explain.records import Explanation
     from zigzag_imc.results.result import NetworkResult
+
+Told = TypeVar("Told", bound="Explanation | RoomExplanation")
 
 
 def explain_command(  # noqa: PLR0913  (options of the command line)
@@ -70,11 +78,9 @@ def explain_command(  # noqa: PLR0913  (options of the command line)
     would bring, with what is kept chosen again and proved.
     """
     from zigzag_imc.explain.explaining import explain_layer
-    from zigzag_imc.report.terminal.console import results_console
     from zigzag_imc.report.terminal.explanation import print_explanation
     from zigzag_imc.report.terminal.progress import progress_bar
     from zigzag_imc.results.reading import read_result
-    from zigzag_imc.results.writing import format_json
 
     contents = read_result(result)
     if layer is None:
@@ -90,12 +96,7 @@ def explain_command(  # noqa: PLR0913  (options of the command line)
             total_time_limit=total_time_limit,
             progress=progress,
         )
-    if output is Format.JSON:
-        print_text(format_json(told.model_dump(mode="json", by_alias=True)) + "\n")
-    else:
-        print_explanation(told, results_console())
-    if told.stopped == "interrupted":
-        raise typer.Exit(INTERRUPTED)
+    _tell(told, output, print_explanation)
 
 
 def _tell_room(
@@ -107,10 +108,8 @@ def _tell_room(
 ) -> None:
     """Say what more room on chip would bring the network."""
     from zigzag_imc.explain.keeping import explain_room
-    from zigzag_imc.report.terminal.console import results_console
     from zigzag_imc.report.terminal.progress import progress_bar
     from zigzag_imc.report.terminal.room import print_room
-    from zigzag_imc.results.writing import format_json
 
     jobs, time_limit, total_time_limit = limits
     with naming(source), progress_bar(quiet) as progress:
@@ -121,9 +120,16 @@ def _tell_room(
             total_time_limit=total_time_limit,
             progress=progress,
         )
+    _tell(told, output, print_room)
+
+
+def _tell(told: Told, output: Format, print_people: Callable[[Told, Console], None]) -> None:
+    """Print what is said, in the form asked for; where Ctrl-C came, end as that does."""
+    from zigzag_imc.report.terminal.console import results_console
+
     if output is Format.JSON:
-        print_text(format_json(told.model_dump(mode="json", by_alias=True)) + "\n")
+        print_json(told.model_dump(mode="json", by_alias=True))
     else:
-        print_room(told, results_console())
+        print_people(told, results_console())
     if told.stopped == "interrupted":
         raise typer.Exit(INTERRUPTED)

@@ -56,10 +56,9 @@ def explore_command(  # noqa: PLR0913  (options of the command line)
     Bounds discard most of them without a search; says how many, by which bound, and why the best
     is better than the runner-up.
     """
-    from zigzag_imc.commands.stdout import print_text
+    from zigzag_imc.commands.stdout import print_json
     from zigzag_imc.report.terminal.console import results_console
     from zigzag_imc.report.terminal.exploration import explore_progress, print_exploration
-    from zigzag_imc.results.writing import format_json
     from zigzag_imc.sweep.explore.exploring import explore_study
 
     with explore_progress(quiet) as progress:
@@ -74,7 +73,7 @@ def explore_command(  # noqa: PLR0913  (options of the command line)
             progress=progress,
         )
     if output is Format.JSON:
-        print_text(format_json(found.model_dump(mode="json", by_alias=True)) + "\n")
+        print_json(found.model_dump(mode="json", by_alias=True))
     else:
         print_exploration(found, results_console())
     if found.open:

@@ -7,9 +7,18 @@ from typing import Annotated
 import typer
 
 
+def commands(context: typer.Context, incomplete: str) -> list[str]:
+    """Return names of commands that begin so, for the shell."""
+    known = getattr(context.find_root().command, "commands", {})
+    return [name for name in known if name.startswith(incomplete)]
+
+
 def help_command(
     context: typer.Context,
-    command: Annotated[str | None, typer.Argument(metavar="[COMMAND]", help="Which one.")] = None,
+    command: Annotated[
+        str | None,
+        typer.Argument(metavar="[COMMAND]", help="Which one.", autocompletion=commands),
+    ] = None,
 ) -> None:
     """Print the options of a command, with examples."""
     from zigzag_imc.commands.examples import EXAMPLES

@@ -14,7 +14,7 @@ from zigzag_imc.commands.common import (
 )
 from zigzag_imc.commands.forms import TableFormat, TableFormatOption, print_rows_as
 from zigzag_imc.commands.showing import say_notices, warn_unsupported
-from zigzag_imc.commands.stdout import print_text
+from zigzag_imc.commands.stdout import print_json
 from zigzag_imc.results.units import sized
 
 if TYPE_CHECKING:
@@ -35,7 +35,6 @@ def layers_command(
     from zigzag_imc.onnx_workload.sizes.given import parse_dims, parse_shapes
     from zigzag_imc.report.terminal.console import results_console
     from zigzag_imc.report.terminal.other_tables import print_layers
-    from zigzag_imc.results.writing import format_json
 
     shapes, dims = parse_shapes(shape or ()), parse_dims(dim or ())
     network = network_of(model, Query(batch=batch, shapes=shapes, dims=dims))
@@ -44,7 +43,7 @@ def layers_command(
     if output is TableFormat.TABLE:
         print_layers(network, results_console())
     elif output is TableFormat.JSON:
-        print_text(format_json(_contents(network)) + "\n")
+        print_json(_contents(network))
     else:
         print_rows_as(_rows(network), output)
 

@@ -10,7 +10,7 @@ import typer
 from zigzag_imc.commands.common import QuietOption
 from zigzag_imc.commands.forms import TableFormat, TableFormatOption, print_rows_as
 from zigzag_imc.commands.showing import say_notices
-from zigzag_imc.commands.stdout import print_text
+from zigzag_imc.commands.stdout import print_json
 
 if TYPE_CHECKING:
     from zigzag_imc.results.peak import PeaksRecord
@@ -35,17 +35,16 @@ def peak_command(
     output: TableFormatOption = TableFormat.TABLE,
     quiet: QuietOption = False,
 ) -> None:
-    """Print peak performance, with energy, area and delay of each component.
+    """Print peak performance, component by component.
 
-    Of the macros alone, and of the system: with registers and the memories above them. Every
-    multiplier is busy in every cycle, the weights are at rest.
+    With energy, area and delay of each, of the macros alone, and of the system: with registers and
+    the memories above them. Every multiplier is busy in every cycle, the weights are at rest.
     """
     from zigzag_imc.models.hardware.files import load_accelerator
     from zigzag_imc.models.peak import Activity
     from zigzag_imc.report.terminal.console import results_console
     from zigzag_imc.report.terminal.peak import print_peaks
     from zigzag_imc.results.peak import peaks_record
-    from zigzag_imc.results.writing import format_json
 
     found = load_accelerator(accelerator)
     say_notices(found.notices, quiet)
@@ -53,7 +52,7 @@ def peak_command(
     if output is TableFormat.TABLE:
         print_peaks(peaks, results_console())
     elif output is TableFormat.JSON:
-        print_text(format_json(peaks.model_dump(mode="json")) + "\n")
+        print_json(peaks.model_dump(mode="json"))
     else:
         print_rows_as(_rows(peaks), output)
 

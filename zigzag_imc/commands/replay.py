@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from zigzag_imc.commands.common import Format, FormatOption, QuietOption, naming, say_written
 from zigzag_imc.commands.outputs import Unwritten, check_outputs
+from zigzag_imc.commands.stdout import print_json
 
 if TYPE_CHECKING:
     from zigzag_imc.exchange.trace import Trace
@@ -54,7 +54,6 @@ def replay_command(  # noqa: PLR0913  (options of the command line)
     from zigzag_imc.report.terminal.console import results_console
     from zigzag_imc.report.terminal.replay import print_replay
     from zigzag_imc.results.reading import read_result
-    from zigzag_imc.results.writing import format_json
 
     _check_trace(trace, result)
     contents = read_result(result)
@@ -66,7 +65,7 @@ def replay_command(  # noqa: PLR0913  (options of the command line)
         with unwritten.kept():
             _write_trace(kept.trace(trace_events), trace, quiet)
     if output is Format.JSON:
-        sys.stdout.write(format_json(played.model_dump(mode="json", by_alias=True)) + "\n")
+        print_json(played.model_dump(mode="json", by_alias=True))
     else:
         print_replay(played, results_console())
     unwritten.tell()

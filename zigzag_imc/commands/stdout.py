@@ -4,6 +4,14 @@ from __future__ import annotations
 
 import json
 import sys
+from typing import Any
+
+
+def print_json(contents: Any) -> None:
+    """Write contents to stdout as JSON, short lists and objects on one line."""
+    from zigzag_imc.results.writing import format_json
+
+    print_text(format_json(contents) + "\n")
 
 
 def print_text(text: str) -> None:

@@ -8,7 +8,7 @@ import typer
 
 from zigzag_imc.commands.common import Format, FormatOption, QuietOption, say_written
 from zigzag_imc.commands.outputs import check_files
-from zigzag_imc.commands.stdout import print_text
+from zigzag_imc.commands.stdout import print_json, print_text
 
 
 def validate_command(
@@ -30,7 +30,6 @@ def validate_command(
     from zigzag_imc.report.terminal.console import results_console
     from zigzag_imc.report.terminal.validation import print_validation
     from zigzag_imc.results.validation import validation_record
-    from zigzag_imc.results.writing import format_json
 
     check_files(None, (), plot=plot)
     if chip is not None:
@@ -38,7 +37,7 @@ def validate_command(
         return
     validation = validation_record(map(chip_named, chip_names()))
     if output is Format.JSON:
-        print_text(format_json(validation.model_dump(mode="json")) + "\n")
+        print_json(validation.model_dump(mode="json"))
     else:
         print_validation(validation, results_console())
     if plot is not None:

@@ -13,7 +13,7 @@ from zigzag_imc.commands.common import (
     FormatOption,
     QuietOption,
 )
-from zigzag_imc.commands.stdout import print_text
+from zigzag_imc.commands.stdout import print_json
 
 if TYPE_CHECKING:
     from zigzag_imc.checking.proofs import ProofReport
@@ -86,7 +86,7 @@ def verify_command(  # noqa: PLR0913  (options of the command line)
     output: FormatOption = Format.TABLE,
     quiet: QuietOption = False,
 ) -> None:
-    """Check a result file from its contents alone, without the solver unless --prove asks for it.
+    """Check a result file from its contents, without the solver.
 
     Rebuilds layers and accelerator, and checks that every mapping is legal, costs what the file
     says in every term, and that bounds, statuses, fronts and totals agree. Exit code 1, with the
@@ -116,10 +116,9 @@ def verify_command(  # noqa: PLR0913  (options of the command line)
 
 def _write_json(result: str, report: Report, proved: ProofReport | None = None) -> None:
     from zigzag_imc.report.terminal.verification import verification_of
-    from zigzag_imc.results.writing import format_json
 
     contents = verification_of(result, report, proved).model_dump(mode="json", by_alias=True)
-    print_text(format_json(contents) + "\n")
+    print_json(contents)
 
 
 def _judge_checks(result: str, report: Report) -> None:

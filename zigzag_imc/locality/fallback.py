@@ -38,6 +38,25 @@ class Chosen:
     value: float
 
 
+@dataclass(frozen=True)
+class Answer:
+    """What is known after some rounds with the same weights.
+
+    Attributes
+    ----------
+    best
+        Best choice whose cases are known; of infinite value where there is none.
+    bound
+        Certified lower bound of the weighted cost of every choice.
+    is_settled
+        Whether the model's own choice consisted of known cases at last.
+    """
+
+    best: Chosen
+    bound: float
+    is_settled: bool
+
+
 def plain_ways(spot: Spot) -> Iterator[tuple[Way, Case]]:
     """Yield the ways to run a layer of which nothing is kept, with either operand stored."""
     for way in spot.ways:

@@ -118,7 +118,8 @@ class Known:
         asked, other = self.energy, self.latency
         if objective == "latency":
             asked, other = other, asked
-        if asked is not None or other is None or other.cost is None:
+        is_answered = asked is not None and asked.status != "UNKNOWN"
+        if is_answered or other is None or other.cost is None:
             return asked or other
         value = other.cost.value(objective)
         bound = self.least_latency if objective == "latency" else self.least_energy_pj

@@ -22,7 +22,7 @@ from zigzag_imc.locality.cases import (
     may_relax,
     relaxed,
 )
-from zigzag_imc.locality.fallback import Chosen, better, plain_ways, sure_choice
+from zigzag_imc.locality.fallback import Answer, Chosen, better, plain_ways, sure_choice
 from zigzag_imc.locality.floors import Floors, least_totals
 from zigzag_imc.locality.knowledge import Knowledge
 from zigzag_imc.locality.question import places_in, question_of, stage_of
@@ -44,25 +44,6 @@ from zigzag_imc.solver.solution import SearchOptions, Solution
 
 Runner = Callable[[Sequence[Job]], tuple[list[Outcome], Stopped | None]]
 """Does jobs side by side; says what ended them early, if anything did."""
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What is known after some rounds with the same weights.
-
-    Attributes
-    ----------
-    best
-        Best choice whose cases are known; of infinite value where there is none.
-    bound
-        Certified lower bound of the weighted cost of every choice.
-    is_settled
-        Whether the model's own choice consisted of known cases at last.
-    """
-
-    best: Chosen
-    bound: float
-    is_settled: bool
 
 
 @dataclass
@@ -112,6 +93,7 @@ class Rounds:
     def __post_init__(self) -> None:
         self.knowledge = Knowledge(self.timeline.accelerator, self.profile)
         self._floors: dict[tuple[object, ...], Floors] = {}
+        self._widest: dict[tuple[object, ...], Case] = {}
         self._orders: dict[tuple[int, ...] | None, Timeline] = {None: self.timeline}
         if self.given is not None:
             placement = self.given.placement
@@ -336,9 +318,12 @@ class Rounds:
         """
         if self.given is not None:
             return self._case(spot, way, self.given)
-        if may_relax(way.pattern.constraints):
-            return relaxed(way.pattern, self.timeline, spot.ways)
-        return None
+        if not may_relax(way.pattern.constraints):
+            return None
+        key = (spot.name, way.pattern.key)
+        if key not in self._widest:
+            self._widest[key] = relaxed(way.pattern, self.timeline, spot.ways)
+        return self._widest[key]
 
     def _relaxed_energy(self, spot: Spot) -> Solution | None:
         """Least energy of the bounding case of a layer's first way, as far as it was searched."""
@@ -366,12 +351,25 @@ class Rounds:
     def _search(self, cases: Iterable[Case], weights: Weights) -> None:
         """Search cases, and keep what is found."""
         asked = [case for case in cases if not self._is_known(case, weights)]
+        if not weights.is_energy:
+            self._search_fit(asked)
+            asked = [case for case in asked if not self.knowledge.of(case).is_infeasible]
         jobs = [self._job(case, weights) for case in asked]
         self.searches += len(jobs)
         outcomes, stopped = self.run(jobs)
         self.stopped = self.stopped or stopped
         for case, outcome in zip(asked, outcomes, strict=True):
             self.knowledge.learn(case, outcome)
+
+    def _search_fit(self, cases: Iterable[Case]) -> None:
+        """Search the least energy of cases that may not fit, unless it is known.
+
+        Where nothing fits, a search that minds latency takes some hundred times as long to tell so.
+        """
+        unsure = [case for case in cases if case.situation.rooms]
+        unknown = [case for case in unsure if not self.knowledge.adopt(case, ENERGY)]
+        if any(not self._is_known(case, ENERGY) for case in unknown):
+            self._search(unknown, ENERGY)
 
     def _job(self, case: Case, weights: Weights) -> Job:
         """Ask for what the weights need: an optimum, or a front."""

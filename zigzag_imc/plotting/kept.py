@@ -52,10 +52,11 @@ def plot_kept(result: NetworkResult, ax: Axes | None = None) -> Axes:
         axes.set_xticks(places, names, rotation=45, ha="right", fontsize=7)
         axes.set_xlim(-0.5, len(locality.steps) - 0.5)
         axes.set_ylim(bottom=0)
-        axes.set_ylabel("kept (KB)")
-        title = f"Kept between layers of {shorten(result.network.name, 30)}"
-        axes.set_title(title, fontsize=11, loc="left")
+        axes.set_ylabel("kept (KB)", fontsize=8)
+        title = f"Kept between layers of {shorten(result.network.name, 30)}; dashed: size"
+        axes.set_title(title, fontsize=9, loc="left")
         tidy(axes)
+        axes.tick_params(labelsize=7)
         legend_beside(axes)
     return axes
 

@@ -18,6 +18,28 @@ DIRECTIONS = {"fh": "from above", "tl": "to below", "fl": "from below", "th": "t
 """Words for the directions of accesses; below is towards the array."""
 
 
+OPERAND_WORDS = {"W": "weights", "I": "inputs", "O": "outputs"}
+
+ACCESSES = {
+    "fh": "writing {operand} into {memory}",
+    "tl": "reading {operand} from {memory}",
+    "fl": "writing {operand} into {memory}",
+    "th": "reading {operand} from {memory} on their way up",
+}
+"""What a memory does in every direction."""
+
+ARRAY_PARTS = {
+    "adders_regular": "the adder trees of the array",
+    "adders_pv": "the place-value adders of the array",
+    "adcs": "the ADCs of the array",
+    "dacs": "the DACs of the array",
+    "mults": "the multipliers of the array",
+    "accumulators": "the accumulators of the array",
+    "cells": "the cells of the array",
+}
+"""Words for the components of the array."""
+
+
 def standing(told: Explanation) -> str:
     """How good the mapping is known to be."""
     chosen_together = told.objective == "network_edp"
@@ -39,6 +61,15 @@ def energy_terms(told: Explanation) -> list[tuple[str, float]]:
         for term in told.breakdown.memory_energy
     ]
     return terms
+
+
+def plain_terms(told: Explanation) -> list[str]:
+    """Words for all terms of the energy, in the order of `energy_terms`, for those new to them."""
+    parts = told.breakdown.array_energy_pj
+    return [ARRAY_PARTS.get(name, f"{name} of the array") for name in parts] + [
+        ACCESSES[term.direction].format(operand=OPERAND_WORDS[term.operand], memory=term.memory)
+        for term in told.breakdown.memory_energy
+    ]
 
 
 def largest_terms(told: Explanation) -> str:

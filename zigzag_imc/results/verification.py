@@ -43,7 +43,7 @@ class ProofRecord(Record):
     claim: str
     objective: Literal["energy", "latency", "edp", "network_edp", "front", "kept"]
     floor: float | None
-    method: Literal["enumeration", "solver", "fronts", "choices"]
+    method: Literal["enumeration", "joint", "solver", "fronts", "choices"]
     outcome: Literal["proved", "refuted", "not proved"]
     reason: str | None = None
     mappings: NonNegativeInt = 0

@@ -93,12 +93,7 @@ def test_mappings_are_counted(seed: int) -> None:
     assert counted == mapspace_size(drawn.layer, drawn.seen, IMC, ANY_OUTERMOST)
 
 
-def _small(seed: int) -> bool:
-    drawn = case(seed, most_mappings=300)
-    return mapspace_size(drawn.layer, drawn.seen, IMC, ANY_OUTERMOST) < 8000
-
-
-@pytest.mark.parametrize("seed", [seed for seed in range(0, 40) if _small(seed)][:8])
+@pytest.mark.parametrize("seed", range(8))
 def test_the_wide_space_holds_the_narrow_one(seed: int) -> None:
     """All its mappings are legal, and its optima are never worse."""
     drawn = case(seed, most_mappings=300)

@@ -33,13 +33,18 @@ def browser() -> Iterator[Any]:
     playwright = pytest.importorskip(
         "playwright.sync_api", reason="Playwright is not installed (extra `browser`)"
     )
-    path = next(filter(None, map(shutil.which, NAMES)), None)
+    path = installed()
     if path is None:
         pytest.skip(f"no browser is installed, of {', '.join(NAMES)}")
     with playwright.sync_playwright() as started:
         chromium = started.chromium.launch(executable_path=path)
         yield chromium
         chromium.close()
+
+
+def installed() -> str | None:
+    """Return the path of a browser; ``None`` where there is none."""
+    return next(filter(None, map(shutil.which, NAMES)), None)
 
 
 class Opening:
@@ -84,6 +89,10 @@ def opening(browser: Any, tmp_path: Path) -> Opened:
 
 @pytest.fixture(scope="session")
 def small() -> NetworkResult:
+    return small_result()
+
+
+def small_result() -> NetworkResult:
     """Map four small layers, one of them twice, with their fronts."""
     layers = (
         conv_layer("conv", out_channels=32, in_channels=8, output_size=(6, 6), filter_size=(3, 3)),
@@ -105,6 +114,10 @@ def small() -> NetworkResult:
 
 @pytest.fixture(scope="session")
 def findings(small: NetworkResult) -> Findings:
+    return found_of(small)
+
+
+def found_of(small: NetworkResult) -> Findings:
     """Explain and search the dearest of them, and play all."""
     found, stopped = findings_of(small, Wanted(1, 1, 3, jobs=1, time_limit=None, quiet=True))
     assert not stopped
@@ -113,6 +126,10 @@ def findings(small: NetworkResult) -> Findings:
 
 @pytest.fixture(scope="session")
 def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return sweep_into(tmp_path_factory.mktemp("sweep"))
+
+
+def sweep_into(folder: Path) -> Path:
     """Sweep a layer of two networks over six arrays, whose entries have hostile names."""
     study = Study.model_validate(
         {
@@ -132,6 +149,5 @@ def swept(tmp_path_factory: pytest.TempPathFactory) -> Path:
             ],
         }
     )
-    folder = tmp_path_factory.mktemp("sweep")
     sweep_study(study, folder, place=Place(jobs=1))
     return folder

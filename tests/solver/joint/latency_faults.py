@@ -10,12 +10,13 @@ import numpy as np
 import pytest
 
 from zigzag_imc.solver.formulation.scaling import Scale
-from zigzag_imc.solver.joint import hiding, latency, links, model, port_stalls
+from zigzag_imc.solver.joint import hiding, latency, links, model, port_stalls, rounds
 from zigzag_imc.solver.joint.array_dimensions import add_array_dimensions
 from zigzag_imc.solver.joint.floor import Floor
 from zigzag_imc.solver.joint.loads import Load, Loads, loads_by_port
 from zigzag_imc.solver.joint.row_writes import RowWrites
 from zigzag_imc.solver.joint.running import Running
+from zigzag_imc.solver.joint.selection import Selection
 from zigzag_imc.solver.joint.units import CycleUnits
 from zigzag_imc.solver.tables.cut import PortKey
 
@@ -73,6 +74,11 @@ def ports_that_hide_everything(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(latency, "add_hiding", _nothing)
 
 
+def rounds_without_an_end(patch: pytest.MonkeyPatch) -> None:
+    """What is loaded once may hide in all rounds."""
+    patch.setattr(latency, "add_rounds", _nothing)
+
+
 def onloading_in_no_time(patch: pytest.MonkeyPatch) -> None:
     """Computing starts at once."""
     patch.setattr(latency, "add_onloading", _nothing)
@@ -97,6 +103,17 @@ def hiding_beside_all_bits(patch: pytest.MonkeyPatch) -> None:
         return [2 * amount for amount in moved(sheet, running, loads)]
 
     patch.setattr(hiding, "_moved", doubled)
+
+
+def twice_the_rounds(patch: pytest.MonkeyPatch) -> None:
+    """What is loaded once has half of its time to hide."""
+    known = rounds._rounds
+
+    def doubled(*asked: Any) -> Selection:
+        found = known(*asked)
+        return Selection(found.literals, {"rounds": 2 * found.column("rounds")})
+
+    patch.setattr(rounds, "_rounds", doubled)
 
 
 def cycles_rounded_up(patch: pytest.MonkeyPatch) -> None:

@@ -104,10 +104,13 @@ def _sentences(curve: BufferCurve) -> list[str]:
         saved = percent(1 - last.energy_pj / own.energy_pj)
         most = with_unit(last.fits_bits, BITS)
         said.append(f"With {most} instead of {size} in {memory} it could take {saved} less energy.")
+    elif own.fits_bits < curve.own_bits:
+        enough = with_unit(own.fits_bits, BITS)
+        said.append(
+            f"More than {size} in {memory} would save this layer no energy; {enough} would do."
+        )
     else:
-        said.append(f"More than {size} in {memory} would save no energy.")
-    if own.fits_bits < curve.own_bits:
-        said.append(f"{with_unit(own.fits_bits, BITS)} would do for the least energy it has now.")
+        said.append(f"More than {size} in {memory} would save this layer no energy.")
     if curve.own_energy_pj > own.energy_pj * (1 + COARSEST):
         more = percent(curve.own_energy_pj / own.energy_pj - 1)
         said.append(f"Its mapping is not one of least energy: it takes {more} more.")

@@ -18,7 +18,7 @@ from zigzag_imc.report.html.fronts import front_chart
 from zigzag_imc.report.html.nest_view import NestLoop, nest_of
 from zigzag_imc.report.html.scatter import Scatter
 from zigzag_imc.report.html.timeline_view import Timeline
-from zigzag_imc.report.words import binding_words, energy_terms
+from zigzag_imc.report.words import binding_words, energy_terms, plain_terms
 from zigzag_imc.results.result import LayerResult, NetworkResult
 
 
@@ -32,11 +32,14 @@ class Part:
         What it is, and its value in pJ or clock cycles.
     share
         Of the whole.
+    plain
+        What it is, in words for those new to it.
     """
 
     name: str
     value: float
     share: float
+    plain: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +182,7 @@ def _mapped(
         told=facts,
         nest=nest_of(seen, mapping),
         array=array_of(layer, seen.array, mapping.spatial),
-        energy=_parts(energy_terms(facts), facts.energy_pj),
+        energy=_parts(facts),
         latency=tuple(Part(binding_words(one), one.cycles, one.share) for one in bindings),
         binds=binding_words(facts.binding),
         peak_macs_per_cycle=_most_at_once(seen) / float(seen.array.cycles_per_activation),
@@ -193,6 +196,12 @@ def _most_at_once(accelerator: Accelerator) -> int:
     return math.prod(lanes for _, lanes in accelerator.array.dimensions)
 
 
-def _parts(terms: list[tuple[str, float]], whole: float) -> tuple[Part, ...]:
-    largest = sorted(terms, key=lambda term: -term[1])
-    return tuple(Part(name, value, value / (whole or 1.0)) for name, value in largest if value > 0)
+def _parts(facts: Explanation) -> tuple[Part, ...]:
+    """Return the terms of the energy, the largest first."""
+    whole = facts.energy_pj or 1.0
+    parts = [
+        Part(name, value, value / whole, plain)
+        for (name, value), plain in zip(energy_terms(facts), plain_terms(facts), strict=True)
+        if value > 0
+    ]
+    return tuple(sorted(parts, key=lambda part: -part.value))

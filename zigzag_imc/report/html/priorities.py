@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from zigzag_imc.explain.records import Explanation, WhatIfRecord
 from zigzag_imc.report.html.layer_view import LayerView
 from zigzag_imc.report.words import headline, lanes_words, room_words
 from zigzag_imc.results.units import percent
@@ -26,11 +27,17 @@ class Saving:
         it costs more.
     by_layer
         What it saves of each layer that was searched again, in the order of those.
+    sizes
+        What it changes from and to: lanes, or bits of a memory or of its ports.
+    more_area
+        What it adds to the area, as a share of that; ``None`` where no model says so.
     """
 
     change: str
     saved: float
     by_layer: tuple[float, ...]
+    sizes: tuple[int, int]
+    more_area: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +84,7 @@ def advice_for(layer: LayerView) -> str:
     largest = layer.mapped.energy[0] if layer.mapped.energy else None
     spent = f"; {percent(largest.share)} of its energy is {largest.name}" if largest else ""
     limits = {
-        "compute": f"it computes nearly all the time: {lanes_words(told.occupancy)}",
+        "compute": f"most of its time it computes: {lanes_words(told.occupancy)}",
         "port": f"a wider port would help: without waits it would take "
         f"{percent(told.binding.share)} less time",
         "rows": "rows written faster, or a second weight per cell, would help",
@@ -88,19 +95,26 @@ def advice_for(layer: LayerView) -> str:
 
 def _savings(searched: Sequence[LayerView]) -> tuple[Saving, ...]:
     """Add up what every change saves of the layers on which it was tried."""
-    gains: dict[str, list[float]] = {}
+    tried: dict[str, list[tuple[LayerView, Explanation, WhatIfRecord]]] = {}
     for layer in searched:
         assert layer.mapped is not None
-        for change in layer.mapped.told.what_ifs:
+        told = layer.mapped.told
+        for change in told.what_ifs:
             if change.gain is not None:
-                gains.setdefault(change.change, []).append(change.gain)
-    found = [
-        Saving(
-            change,
-            sum(gain * layer.cost_share for gain, layer in zip(by_layer, searched, strict=True)),
-            tuple(by_layer),
-        )
-        for change, by_layer in gains.items()
-        if len(by_layer) == len(searched)
-    ]
+                tried.setdefault(change.change, []).append((layer, told, change))
+    found = [_saving(of) for of in tried.values() if len(of) == len(searched)]
     return tuple(sorted((one for one in found if one.saved > 0), key=lambda one: -one.saved))
+
+
+def _saving(tried: Sequence[tuple[LayerView, Explanation, WhatIfRecord]]) -> Saving:
+    gains = tuple(change.gain or 0.0 for _, _, change in tried)
+    _, told, change = tried[0]
+    is_wider = "bandwidth" in change.change  # no model says what area wider ports take
+    area = None if is_wider or not change.area_mm2 else change.area_mm2 / told.area_mm2 - 1
+    return Saving(
+        change.change,
+        sum(gain * layer.cost_share for gain, (layer, _, _) in zip(gains, tried, strict=True)),
+        gains,
+        (change.before, change.after),
+        area,
+    )
