@@ -9,6 +9,7 @@ from importlib import metadata
 from typing import Any
 
 import zigzag_imc
+from benchmarks.measured import measured
 from tests.solver.corner_cases import CORNER_FEATURES
 from tests.solver.differential import ENGINES, OBJECTIVES
 from tests.solver.small_cases import FEATURES
@@ -41,7 +42,8 @@ def page(records: Sequence[Record], command: str, kinds: Mapping[str, str]) -> I
         f"{len(fronts)} fronts with {sum(fronts)} points: {len(problems)} disagreements.**",
         "",
         f"Made by `{command}`",
-        f"in {seconds / 60:.0f} minutes of one process, with zigzag-imc {zigzag_imc.__version__}, "
+        f"{measured()}, in {seconds / 60:.0f} minutes of one process, "
+        f"with zigzag-imc {zigzag_imc.__version__}, "
         f"OR-Tools {metadata.version('ortools')}, NumPy {metadata.version('numpy')}, "
         f"Python {platform.python_version()}.",
         "",

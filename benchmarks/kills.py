@@ -30,7 +30,7 @@ import polars
 
 TIMES = "solve_s"
 TARGETS = ("a worker", "the parent", "all processes")
-LAST_PART = 0.95
+LAST_PART = 0.9
 """Part of the points after which nobody is killed: a sweep must be at work to be hit."""
 
 POLL_S = 0.01

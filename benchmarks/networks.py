@@ -23,6 +23,7 @@ from typing import get_args
 
 from benchmarks import growth
 from benchmarks.against_zigzag import Row, compare
+from benchmarks.measured import measured
 from tests.oracle import reference_hardware
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.library.mapping import map_network
@@ -189,7 +190,7 @@ def main() -> int:
     page = [
         "# Benchmarks",
         "",
-        f"Made by `benchmarks/networks.py` on {os.cpu_count()} cores,",
+        f"Made by `benchmarks/networks.py` {measured()}, on {os.cpu_count()} cores,",
         f"Python {platform.python_version()}, OR-tools {version('ortools')},",
         f"zigzag-dse {version('zigzag-dse')}. At most {options.time_limit:g} s a layer.",
         "",

@@ -259,17 +259,17 @@ def main() -> int:
     for name in wanted:
         lines = list(_shown(tables[name]))
         if asked.write:
-            _write(name, lines)
+            write_table(PAGE, name, lines)
     print(*broken, sep="\n", file=sys.stderr)
     return int(bool(broken))
 
 
-def _write(name: str, lines: list[str]) -> None:
-    """Put a table between its marks in the page."""
+def write_table(page: Path, name: str, lines: list[str]) -> None:
+    """Put a table between its marks in a page."""
     begin, end = f"<!-- BEGIN table: {name} -->", "<!-- END table -->"
     pattern = re.compile(f"{re.escape(begin)}.*?{re.escape(end)}", re.DOTALL)
     table = "\n".join((begin, "", *lines, "", end))
-    PAGE.write_text(pattern.sub(lambda _: table, PAGE.read_text()))
+    page.write_text(pattern.sub(lambda _: table, page.read_text()))
 
 
 def _shown(lines: Iterator[str]) -> Iterator[str]:

@@ -45,6 +45,27 @@ def checked(result: zigzag_imc.NetworkResult) -> bool:
 
 
 def swept() -> list[str]:
-    """Read a sweep."""
+    """Work out a study, and read its tables."""
+    report = zigzag_imc.sweep_study("study.yaml", "out", jobs=2)
+    print(report.counts.solved, report.stopped, report.folder / "networks.csv")
+    print(report.to_frame().height, report.to_frame("layers").columns)
     table = zigzag_imc.sweep_table("out", "networks")
     return table.columns
+
+
+def explored() -> dict[str, str | int | float | bool]:
+    """Find the best array of a study."""
+    found = zigzag_imc.explore_study("study.yaml", area_mm2=1.0, objective="edp", front=True)
+    print(found.proved, found.points, found.pruned, found.why, found.to_frame().columns)
+    if found.best is None:
+        return {}
+    print(found.best.edp_js, [point.area_mm2 for point in found.front])
+    return found.best.parameters
+
+
+def crosschecked() -> float | None:
+    """Compare the solver with an engine, and search with it."""
+    checked = zigzag_imc.crosscheck_network("resnet8", "aimc", engines=["loma"], zigzag=False)
+    for layer in checked.layers:
+        print(layer.names, [(found.method, found.value) for found in layer.methods])
+    return zigzag_imc.search_network("resnet8", "aimc", engine="loma")["fc"].energy_pj

@@ -69,8 +69,15 @@ class _Recorder(cp_model.CpSolverSolutionCallback):
 class LengthSession(Session):
     """The CP-SAT model of one spatial mapping whose tiles may have any lengths."""
 
-    def picks(self, budget: Budget) -> LengthAnswer:
-        """Solve the model."""
+    def picks(self, budget: Budget, below: float) -> LengthAnswer:
+        """Solve the model, for what may cost less than a value.
+
+        What a solve has proved is told to the next one, which need not prove it again.
+        """
+        objective = self.variables.objective
+        assert objective is not None, "the model is built"
+        if math.isfinite(below):
+            self.model.add(objective <= math.floor(below / self._unit()))
         solver = self._solver(budget)
         recorder = _Recorder(self.variables)
         with stopped_by(budget, solver):
@@ -79,14 +86,20 @@ class LengthSession(Session):
             return LengthAnswer((), math.inf, True)
         if status == cp_model.MODEL_INVALID:
             raise RuntimeError(f"CP-SAT rejects the model: {self.model.validate()}")
-        bound = max(0.0, solver.best_objective_bound) * self._unit()
+        proved = max(0.0, solver.best_objective_bound)
+        self.model.add(objective >= math.floor(proved))
+        bound = proved * self._unit()
         picks = tuple(dict.fromkeys(recorder.picks))
         return LengthAnswer(picks, bound, status == cp_model.OPTIMAL)
 
     def _solver(self, budget: Budget) -> cp_model.CpSolver:
-        """Return CP-SAT with all parameters set; probing takes longer than it spares here."""
+        """Return CP-SAT with all parameters set.
+
+        Probing, and looking for what long sums have in common, take longer than they spare here.
+        """
         solver = super()._solver(budget)
         solver.parameters.cp_model_probing_level = 0
+        solver.parameters.find_big_linear_overlap = False
         return solver
 
     def exclude_lengths(self, lengths: Lengths) -> None:

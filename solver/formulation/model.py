@@ -30,8 +30,9 @@ def build(problem: Problem) -> tuple[cp_model.CpModel, Variables]:
     model = cp_model.CpModel()
     variables = _constrained(problem, model, Variables.create(problem, model))
     costs = _add_costs(problem, model, variables)
-    model.minimize(objective_of(problem, model, costs))
-    return model, variables
+    objective = objective_of(problem, model, costs)
+    model.minimize(objective)
+    return model, replace(variables, objective=objective)
 
 
 def _constrained(problem: Problem, model: cp_model.CpModel, variables: Variables) -> Variables:

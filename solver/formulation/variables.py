@@ -29,11 +29,14 @@ class Variables:
         A Boolean per candidate.
     lengths
         Where tiles may have any lengths: per cut, the length along every dimension.
+    objective
+        What is minimised, in its units; ``None`` before costs are told.
     """
 
     spatial: tuple[cp_model.IntVar, ...]
     tiles: tuple[cp_model.IntVar, ...]
     lengths: Mapping[CutPlace, Mapping[str, cp_model.IntVar]] = field(default_factory=dict)
+    objective: cp_model.IntVar | None = None
 
     @classmethod
     def create(cls, problem: Problem, model: cp_model.CpModel) -> Variables:

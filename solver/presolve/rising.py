@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 import math
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -12,6 +12,7 @@ import numpy.typing as npt
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve.listing import Listing
+from zigzag_imc.solver.presolve.spatial.bounds import BLOCK, SpatialBounds
 from zigzag_imc.solver.presolve.spatial.refined import Refinement
 from zigzag_imc.solver.presolve.workbench import Workbench
 from zigzag_imc.solver.tables.lattice import Array
@@ -56,10 +57,9 @@ class Rising:
 
     def __init__(self, bench: Workbench, goal: Goal, listing: Listing) -> None:
         self._listing = listing
-        quick = listing.quick
         # Most of them may be out after the first: only then the others are put in order.
-        self._unsorted = goal.values(quick.energy_pj * (1 - TOLERANCE), quick.latency)
-        self._left = np.empty(0, dtype=np.intp)
+        self._unsorted = _values(goal, listing.quick)
+        self._left: npt.NDArray[Any] = np.empty(0, dtype=np.uint8)
         self._bounds = np.empty(0)
         self._is_begun = self._is_sorted = False
         self._refinement = Refinement(bench.costs, goal, bench.lengths)
@@ -102,12 +102,24 @@ class Rising:
     def _leave_out(self, value: float) -> None:
         """Leave out what cannot reach a value; put the others in order."""
         if not self._is_sorted:
-            within = np.flatnonzero((self._unsorted <= value) & np.isfinite(self._unsorted))
-            self._left = within[np.argsort(self._unsorted[within], kind="stable")]
-            self._bounds = self._unsorted[self._left]
-            self._unsorted, self._is_sorted = np.empty(0), True
-        within_value = np.searchsorted(self._bounds, value, side="right")
-        self._left, self._bounds = self._left[:within_value], self._bounds[:within_value]
+            self._put_in_order(value)
+        within_value = int(np.searchsorted(self._bounds, value, side="right"))
+        if within_value < len(self._bounds):
+            # Copies: a view would keep the room of all that is out.
+            self._left = self._left[:within_value].copy()
+            self._bounds = self._bounds[:within_value].copy()
+
+    def _put_in_order(self, value: float) -> None:
+        """Leave those that can reach a value, by rising bound.
+
+        Of millions, each array is let go as soon as it has been read.
+        """
+        within = np.flatnonzero((self._unsorted <= value) & np.isfinite(self._unsorted))
+        within = within.astype(np.min_scalar_type(len(self._unsorted)))
+        bounds = self._unsorted[within]
+        self._unsorted, self._is_sorted = np.empty(0), True
+        order = np.argsort(bounds, kind="stable")
+        self._left, self._bounds = within[order], bounds[order]
 
     def _has_one(self, value: float) -> bool:
         """Whether one that is bounded more precisely can reach a value."""
@@ -122,6 +134,7 @@ class Rising:
     def _bound_more(self, value: float) -> None:
         """Bound the first of the others more precisely; keep those that can reach a value."""
         taken, self._left = np.split(self._left, [self._at_a_time])
+        taken = taken.astype(np.intp)
         bounds, self._bounds = np.split(self._bounds, [self._at_a_time])
         if self._refinement.applies and len(taken) >= _WORTH_IT:
             self._at_a_time = min(2 * self._at_a_time, _MOST)
@@ -155,6 +168,15 @@ class Rising:
         )
         rows = zip(*(column.tolist() for column in columns), strict=True)
         return [Promising(*row) for row in rows if math.isfinite(row[0])]
+
+
+def _values(goal: Goal, quick: SpatialBounds) -> Array:
+    """Quick bounds of an objective, block by block: millions of them take no further room."""
+    values = np.empty(len(quick.energy_pj))
+    for start in range(0, len(values), BLOCK):
+        own = slice(start, start + BLOCK)
+        values[own] = goal.values(quick.energy_pj[own] * (1 - TOLERANCE), quick.latency[own])
+    return values
 
 
 def _is_within(bound: float, value: float) -> bool:

@@ -26,11 +26,12 @@ from zigzag_imc.solver.scoring.tile_choice import TileChoice
 from zigzag_imc.solver.solution import STOPPED
 from zigzag_imc.solver.tables.any_sizes.any_columns import AnyColumns
 
-NUMBERS = (300, 900, 2700, 8000, 24_000)
+NUMBERS = (300, 900, 1800, 2700, 4000, 6000, 9000, 14_000, 20_000)
 """About so many tiles are in the models of a spatial mapping, turn by turn."""
 
-MOST_CANDIDATES = 60_000
-"""Tiles of a model at most: of many that are alike, all are in it or none."""
+MOST_CANDIDATES = 30_000
+"""Tiles of a model at most, so that it stays within a few GB: of many that are alike, all are in it
+or none."""
 
 KEPT = 3
 """Spatial mappings whose tiles are kept for their next turn."""
@@ -178,8 +179,10 @@ class _Turn:
         problem = problem.with_lengths(sizes, options.constraints)
         session = LengthSession(problem, options.seed, options.parameters)
         for _ in range(MOST_SOLVES):
-            answer = session.picks(self.bench.budget)
             reach = min(most, self.standing.value) * (1 - session.resolution)
+            if bound >= reach:
+                return None  # the best mapping found here is as good as any can be
+            answer = session.picks(self.bench.budget, reach)
             if answer.bound >= reach:
                 return None
             for pick in reversed(answer.picks):

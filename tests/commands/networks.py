@@ -122,3 +122,14 @@ def without_times(result: dict[str, Any]) -> dict[str, Any]:
     for layer in kept["layers"]:
         layer.pop("solve_seconds")
     return kept
+
+
+_OF_A_MAPPING = (
+    *("spatial", "temporal", "objective_value", "bound", "gap", "utilization", "breakdown"),
+    *("energy_pj", "latency_cycles", "edp", "edp_js", "pareto", "pareto_proved"),
+)
+
+
+def call_infeasible(layer: dict[str, Any], reason: str) -> None:
+    """Take the mapping out of the record of a layer, and say that there is none."""
+    layer.update(dict.fromkeys(_OF_A_MAPPING), status="INFEASIBLE", reason=reason)

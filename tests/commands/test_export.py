@@ -12,6 +12,8 @@ from typing import Any
 
 import pytest
 
+from tests.commands.networks import call_infeasible
+
 
 def _evaluated(run: Any, model: Path, mapping: Path, *more: object) -> list[dict[str, Any]]:
     done = run("evaluate", model, "-a", "aimc", "--mapping", mapping, "--format", "json", *more)
@@ -76,22 +78,7 @@ def test_the_folder_has_the_name_of_the_result(
 def test_a_layer_without_a_mapping_stays_without(
     run: Any, model: Path, contents: dict[str, Any], tmp_path: Path
 ) -> None:
-    for key in (
-        "spatial",
-        "temporal",
-        "objective_value",
-        "bound",
-        "gap",
-        "energy_pj",
-        "latency_cycles",
-        "edp",
-        "utilization",
-        "breakdown",
-        "pareto",
-        "pareto_proved",
-    ):
-        contents["layers"][1][key] = None
-    contents["layers"][1] |= {"status": "INFEASIBLE", "reason": "too small"}
+    call_infeasible(contents["layers"][1], "too small")
     result = tmp_path / "result.json"
     result.write_text(json.dumps(contents), encoding="utf-8")
     out = tmp_path / "nest.txt"

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 import typer
+from typer.testing import CliRunner
 
 from zigzag_imc.commands.app import app
 from zigzag_imc.commands.examples import EXAMPLES
@@ -60,3 +61,10 @@ def test_help_of_an_unknown_command_names_the_nearest(run: Any) -> None:
         2,
         "error: help: no command 'repaly' (did you mean 'replay'?)\n",
     )
+
+
+def test_the_list_of_commands_cuts_no_sentence() -> None:
+    help_text = CliRunner().invoke(app, ["-h"], env={"COLUMNS": "80"}).stdout
+    listed = help_text.partition("Commands:")[2]
+    assert all(name in listed for name in commands())
+    assert "..." not in listed

@@ -111,3 +111,16 @@ def test_zigzag_cannot_hold_a_short_tile(
     assert run("evaluate", model, "-a", "aimc", "-m", folder, "--out", again).exit_code == 0
     first, second = (json.loads(path.read_text())["layers"][0] for path in (scored, again))
     assert first["latency_cycles"] == second["latency_cycles"]
+
+
+def test_divisors_alone_whatever_else_is_asked(run: Any, model: Path) -> None:
+    asked = ("map", model, "-a", "aimc", "--layer", "first", "--jobs", "1", "--format", "json")
+    for options, space in (
+        ((), "divisors"),
+        (("--tile-sizes", "any-outermost"), "any-outermost"),
+        (("--divisors-only", "--tile-sizes", "any-outermost"), "divisors"),
+    ):
+        done = run(*asked, *options)
+        assert done.exit_code == 0, done.output
+        certificate = json.loads(done.stdout)["layers"][0]["certificate"]
+        assert certificate["space"]["tile_sizes"] == space

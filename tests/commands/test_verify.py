@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from tests.commands.conftest import Run
+from tests.commands.networks import call_infeasible
 from zigzag_imc.results.verification import VerificationResult
 
 Contents = dict[str, Any]
@@ -52,24 +53,6 @@ def _below_bound(layer: Contents) -> None:
     layer["gap"] = 0.0
 
 
-def _call_infeasible(layer: Contents) -> None:
-    for key in (
-        "spatial",
-        "temporal",
-        "objective_value",
-        "bound",
-        "gap",
-        "energy_pj",
-        "latency_cycles",
-        "edp",
-        "edp_js",
-    ):
-        layer[key] = None
-    layer.update(
-        status="INFEASIBLE", reason="too large", utilization=None, breakdown=None, pareto=None
-    )
-
-
 def _proof_without_bound(layer: Contents) -> None:
     layer.update(bound=None, gap=None)
 
@@ -92,7 +75,10 @@ TAMPERINGS: dict[str, tuple[Callable[[Contents], None], str]] = {
     "unrolling": (_layer(lambda layer: layer["spatial"]["D1"].update(K=32)), "not legal"),
     "bound above value": (_layer(_below_bound), "is above objective_value"),
     "status": (_layer(_put("status", "UNKNOWN")), "status is UNKNOWN, but spatial is given"),
-    "infeasible": (_layer(_call_infeasible), "the mapping with the smallest tiles fits"),
+    "infeasible": (
+        _layer(lambda layer: call_infeasible(layer, "too large")),
+        "the mapping with the smallest tiles fits",
+    ),
     "no bound": (_layer(_proof_without_bound), "does not reach objective_value"),
     "weak bound": (_layer(_weak_proof), "does not reach objective_value"),
     "gap": (_layer(_put("gap", 0.2)), "gap is 0.2"),

@@ -59,7 +59,7 @@ def _drawn(seed: int) -> tuple[list[Layer], Accelerator, NetworkResult]:
     )
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(st.integers(0, 10**6))
 def test_loop_nests_come_back(tmp_path_factory: pytest.TempPathFactory, seed: int) -> None:
     layers, accelerator, result = _drawn(seed)
@@ -69,7 +69,7 @@ def test_loop_nests_come_back(tmp_path_factory: pytest.TempPathFactory, seed: in
         assert same_mappings_and_costs(read_back(path, result, layers, accelerator), result)
 
 
-@settings(max_examples=40)
+@settings(max_examples=20)
 @given(st.integers(0, 10**6))
 def test_complete_json_comes_back(tmp_path_factory: pytest.TempPathFactory, seed: int) -> None:
     layers, accelerator, result = _drawn(seed)

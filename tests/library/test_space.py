@@ -11,6 +11,10 @@ from zigzag_imc.core.layer_building import conv_layer
 from zigzag_imc.library.query import Query
 from zigzag_imc.onnx_workload.network import Network
 from zigzag_imc.results.result import LayerResult, NetworkResult
+from zigzag_imc.solver.engines.engine import Engine
+from zigzag_imc.solver.engines.loma import Loma
+from zigzag_imc.solver.engines.random_draws import RandomDraws
+from zigzag_imc.solver.engines.salsa import Salsa
 
 DEPTHWISE = conv_layer(
     "depthwise", groups=8, out_channels=1, in_channels=1, output_size=6, filter_size=3
@@ -45,8 +49,8 @@ def test_lines_of_several_inputs_need_none() -> None:
     assert Query(cost_model="zigzag").mapspace == NO_DIAGONALS
 
 
-@pytest.mark.parametrize("engine", ["loma", "salsa", "random"])
-def test_engines_draw_diagonals(engine: str) -> None:
+@pytest.mark.parametrize("engine", [Loma(), Salsa(iterations=100), RandomDraws(samples=300)])
+def test_engines_draw_diagonals(engine: Engine) -> None:
     """Those of highest utilization are diagonals, and some of all."""
     best = map_layer(DEPTHWISE, "dimc", objective="latency")
     found = search_layer(DEPTHWISE, "dimc", engine, objective="latency", seed=1)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,7 @@ PRODUCTS = {
 fit the registers of the array, as weights they do, in two columns."""
 
 
+@cache
 def least(layer: Layer, objective: Objective) -> float:
     """Least objective of all mappings of a layer; infinite where none fits."""
     best = best_by_enumeration(layer, AIMC, IMC, objective, default_space(IMC))

@@ -14,7 +14,6 @@ import polars
 import pytest
 
 import zigzag_imc
-from tests.commands.networks import small_layer
 from zigzag_imc.core.errors import ZigzagImcError
 from zigzag_imc.library.mapping import map_network
 from zigzag_imc.onnx_workload import Network
@@ -86,12 +85,17 @@ def result() -> NetworkResult:
 
 @cache
 def network() -> Network:
-    return Network("mine", (small_layer(),))
+    return Network("mine", (tiny_layer(),))
+
+
+def tiny_layer() -> zigzag_imc.Layer:
+    """Return a layer for which a whole comparison of searches takes no time."""
+    return zigzag_imc.matmul_layer("small", rows=2, out_channels=3, in_channels=2)
 
 
 def calls(folder: Path) -> dict[str, dict[str, Any]]:
     """Return arguments with which each public function works, and soon."""
-    one, accelerator = small_layer(), zigzag_imc.load_accelerator("dimc")
+    one, accelerator = tiny_layer(), zigzag_imc.load_accelerator("dimc")
     mapping = result().layers[0].mapping()
     assert mapping is not None
     small: dict[str, Any] = {"model": network(), "accelerator": accelerator}
@@ -223,7 +227,7 @@ METHODS: dict[str, tuple[Callable[..., object], dict[str, Any]]] = {
     "NetworkResult.record_of": (lambda name: result().record_of(name), {"name": "small"}),
     "CostModel.evaluate": (
         lambda mapping: zigzag_imc.CostModel(
-            small_layer(), zigzag_imc.load_accelerator("dimc")
+            tiny_layer(), zigzag_imc.load_accelerator("dimc")
         ).evaluate(mapping),
         {"mapping": zigzag_imc.LayerMapping},
     ),

@@ -8,6 +8,7 @@ from typing import Any
 
 import matplotlib.image
 import numpy as np
+import polars
 import pytest
 from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
@@ -23,7 +24,7 @@ from zigzag_imc.plotting.stacks import Bar, plot_parts
 from zigzag_imc.plotting.style import COLUMN, PALETTE, WIDTH, save
 from zigzag_imc.plotting.sweep_figures import FIGURES, SweepFigures
 from zigzag_imc.plotting.sweep_peaks import peaks_of
-from zigzag_imc.plotting.sweep_series import Series
+from zigzag_imc.plotting.sweep_series import Series, parameter_of
 from zigzag_imc.sweep.frames import sweep_table
 from zigzag_imc.sweep.study.keeping import kept_study
 from zigzag_imc.sweep.study.reading import study_of
@@ -162,3 +163,9 @@ def test_the_mean_is_that_of_sizes_that_all_have() -> None:
 def test_what_is_not_there_is_said(folder: Path, options: dict[str, Any], said: str) -> None:
     with pytest.raises(OptionError, match=said):
         SweepFigures(folder, **options).draw("energies")
+
+
+def test_figures_run_along_a_parameter() -> None:
+    table = polars.DataFrame({"accelerator": ["a"], "accelerators": ["a"], "network": ["n"]})
+    with pytest.raises(OptionError, match="over: the study has no parameter with numbers"):
+        parameter_of(table, None)

@@ -32,6 +32,9 @@ def test_a_sweep_says_what_mapping_each_network_says(tmp_path: Path) -> None:
     study = write_study(tmp_path, objectives=["energy", "latency"])
     report = sweep_study(study, tmp_path / "out", jobs=1)
     assert (report.accelerators, report.counts.total, report.counts.failed) == (4, 16, 0)
+    assert report.to_frame().height == 8
+    assert report.to_frame("layers").height == 16
+    assert "<td>points</td><td>16</td>" in report._repr_html_()
     found = tables(tmp_path / "out")
     source = FieldsOfFile.of(str(tmp_path / "mine.yaml"))
     for row in found["networks"].iter_rows(named=True):

@@ -26,9 +26,10 @@ def accelerators_command(
     cost_model: CostModelOption = "imc",
     output: FormatOption = Format.TABLE,
 ) -> None:
-    """List the accelerators that ship with the tool, print one as YAML, or summarise a file.
+    """List accelerators, print one as YAML, or sum up a file.
 
-    A summary has clock, area and peak performance, component by component.
+    Those listed ship with the tool. A summary has clock, area and peak performance, component by
+    component.
     """
     from zigzag_imc.models.hardware.presets import preset_names, preset_text
 

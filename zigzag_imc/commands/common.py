@@ -269,6 +269,13 @@ TileSizesOption = Annotated[
         ),
     ),
 ]
+DivisorsOnlyOption = Annotated[
+    bool,
+    typer.Option(
+        "--divisors-only",
+        help="Tiles that divide, whatever --tile-sizes or zigzag-imc.toml says.",
+    ),
+]
 QuietOption = Annotated[
     bool, typer.Option("--quiet", "-q", help="No progress, notices or warnings on stderr.")
 ]
@@ -299,9 +306,21 @@ def expect_searches(jobs: int | None, layers: list[str] | None) -> None:
 
 
 def space_of(
-    cost_model: str, diagonals: bool, tile_sizes: TileSizesName = TileSizesName.DIVISORS
+    cost_model: str,
+    diagonals: bool,
+    tile_sizes: TileSizesName = TileSizesName.DIVISORS,
+    divisors_only: bool = False,
 ) -> Space:
     """Return the mapspace that is asked for under a cost model.
+
+    Parameters
+    ----------
+    cost_model
+        Its name.
+    diagonals
+        Whether these are asked for, as far as the cost model knows them.
+    tile_sizes, divisors_only
+        Which tiles; where those that divide are asked for alone, whatever else is.
 
     Raises
     ------
@@ -311,7 +330,8 @@ def space_of(
     from zigzag_imc.models.profile import default_space, profile_named
 
     default = default_space(profile_named(cost_model))
-    return replace(default, tile_sizes=tile_sizes.value, diagonals=default.diagonals and diagonals)
+    asked = TileSizesName.DIVISORS if divisors_only else tile_sizes
+    return replace(default, tile_sizes=asked.value, diagonals=default.diagonals and diagonals)
 
 
 @contextmanager

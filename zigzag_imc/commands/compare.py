@@ -16,7 +16,7 @@ def compare_command(
     second: Annotated[str, typer.Argument(metavar="B.json", help="Another one.")],
     output: FormatOption = Format.TABLE,
 ) -> None:
-    """Compare two results: their totals, which layers differ, and in what."""
+    """Compare two results: totals, and which layers differ."""
     from zigzag_imc.commands.stdout import print_json
     from zigzag_imc.report.terminal.comparison import print_comparison
     from zigzag_imc.report.terminal.console import results_console

@@ -14,6 +14,7 @@ from zigzag_imc.commands.common import (
     CostModelOption,
     DiagonalsOption,
     DimOption,
+    DivisorsOnlyOption,
     InferencesOption,
     JobsOption,
     KeepEndsOption,
@@ -76,6 +77,7 @@ def crosscheck_command(  # noqa: PLR0913  (options of the command line)
     cost_model: CostModelOption = "imc",
     diagonals: DiagonalsOption = True,
     tile_sizes: TileSizesOption = TileSizesName.DIVISORS,
+    divisors_only: DivisorsOnlyOption = False,
     engines: Annotated[
         str,
         typer.Option(
@@ -124,11 +126,11 @@ def crosscheck_command(  # noqa: PLR0913  (options of the command line)
     ] = CrosscheckFormat.TABLE,
     quiet: QuietOption = False,
 ) -> None:
-    """Compare the solver with heuristic engines and with ZigZag's own search, network by network.
+    """Compare the solver with engines and with ZigZag's search.
 
-    Per layer: the cost of each, the time of each, and how far each is above the proved bound. Exit
-    code 1 where anything beats a bound, is not legal or costs something else than it claims: that
-    would be a bug.
+    Network by network, and per layer: the cost of each, the time of each, and how far each is above
+    the proved bound. Exit code 1 where anything beats a bound, is not legal or costs something else
+    than it claims: that would be a bug.
     """
     from zigzag_imc.checking.crosschecking import crosscheck_network
     from zigzag_imc.core.precision_rules import rules_of
@@ -164,7 +166,7 @@ def crosscheck_command(  # noqa: PLR0913  (options of the command line)
                 jobs=jobs,
                 time_limit=time_limit,
                 seed=seed,
-                space=space_of(cost_model, diagonals, tile_sizes),
+                space=space_of(cost_model, diagonals, tile_sizes, divisors_only),
                 layers=layer,
                 locality=locality.value,
                 keep_ends=keep_ends,

@@ -42,10 +42,10 @@ def export_command(
     ] = None,
     quiet: QuietOption = False,
 ) -> None:
-    """Write mappings in a form that people or ZigZag read; `evaluate` reads both back.
+    """Write mappings as loop nests, or as ZigZag's files.
 
-    ZigZag's folder has accelerator, workload and mapping as YAML, ready for its own run, and per
-    layer a complete.json.
+    `evaluate` reads both back. ZigZag's folder has accelerator, workload and mapping as YAML, ready
+    for its own run, and per layer a complete.json.
     """
     from zigzag_imc.exchange.loopnest import loopnest_text
     from zigzag_imc.exchange.zigzag_folder import (

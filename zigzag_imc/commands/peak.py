@@ -35,10 +35,10 @@ def peak_command(
     output: TableFormatOption = TableFormat.TABLE,
     quiet: QuietOption = False,
 ) -> None:
-    """Print peak performance, with energy, area and delay of each component.
+    """Print peak performance, component by component.
 
-    Of the macros alone, and of the system: with registers and the memories above them. Every
-    multiplier is busy in every cycle, the weights are at rest.
+    With energy, area and delay of each, of the macros alone, and of the system: with registers and
+    the memories above them. Every multiplier is busy in every cycle, the weights are at rest.
     """
     from zigzag_imc.models.hardware.files import load_accelerator
     from zigzag_imc.models.peak import Activity

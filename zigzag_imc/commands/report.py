@@ -75,12 +75,12 @@ def report_command(  # noqa: PLR0913  (options of the command line)
     ] = None,
     quiet: QuietOption = False,
 ) -> None:
-    """Write a page of HTML about a result or a sweep: one file that loads nothing.
+    """Write a page about a result or a sweep, to send on.
 
-    Of a result: the verdict, where to start, all layers, each one's loop nest, array, energy and
-    time by part, what binds it, and where the result comes from; of the dearest, what ports do over
-    time and what smaller and larger memories would change. Of a sweep: its points along any
-    two axes, fronts, and what makes each accelerator.
+    One file of HTML that loads nothing. Of a result: the verdict, where to start, all layers, each
+    one's loop nest, array, energy and time by part, what binds it, and where the result comes from;
+    of the dearest, what ports do over time and what smaller and larger memories would change. Of a
+    sweep: its points along any two axes, fronts, and what makes each accelerator.
     """
     from zigzag_imc.commands.outputs import check_outputs
     from zigzag_imc.results.replacing import check_writable, write_bytes

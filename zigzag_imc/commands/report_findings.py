@@ -22,6 +22,9 @@ from zigzag_imc.runs.run import Progress
 FIRST_STEPS = 4000
 """Steps of the array that are played of a layer: about half a second."""
 
+CURVE_SECONDS = 5.0
+"""For each search at another size of a memory where no limit is given: a page is not to wait."""
+
 MOST_STEPS = 1_000_000
 """Steps up to which a mapping is laid out at all: about a second and a half."""
 
@@ -84,7 +87,8 @@ class _Gathering:
         wanted = self.wanted
         for name in dearest_names(self.result, wanted.curves):
             with progress_bar(wanted.quiet) as progress:
-                query = Query(jobs=wanted.jobs, time_limit=wanted.time_limit, progress=progress)
+                limit = CURVE_SECONDS if wanted.time_limit is None else wanted.time_limit
+                query = Query(jobs=wanted.jobs, time_limit=limit, progress=progress)
                 curve = buffer_curve(self.result, name, query)
             if curve is not None:
                 self.curves[name] = curve

@@ -15,6 +15,7 @@ from zigzag_imc.commands.common import (
     CostModelOption,
     DiagonalsOption,
     DimOption,
+    DivisorsOnlyOption,
     JobsOption,
     LayerOption,
     ModelArgument,
@@ -66,6 +67,7 @@ def search_command(  # noqa: PLR0913  (options of the command line)
     cost_model: CostModelOption = "imc",
     diagonals: DiagonalsOption = True,
     tile_sizes: TileSizesOption = TileSizesName.DIVISORS,
+    divisors_only: DivisorsOnlyOption = False,
     factors: Annotated[
         int | None, typer.Option("--factors", metavar="N", help="loma: loops to order; default 6.")
     ] = None,
@@ -160,7 +162,7 @@ def search_command(  # noqa: PLR0913  (options of the command line)
             time_limit=time_limit,
             total_time_limit=total_time_limit,
             seed=seed,
-            space=space_of(cost_model, diagonals, tile_sizes),
+            space=space_of(cost_model, diagonals, tile_sizes, divisors_only),
             layers=layer,
             progress=progress,
             announce=None if quiet else notice,

@@ -56,15 +56,15 @@ def sweep_command(  # noqa: PLR0913  (options of the command line)
             "--points-a-task",
             metavar="N",
             min=1,
-            help="Points that go to a worker together; default: 8 here, 200 on a cluster.",
+            help="Points that go to a worker together; default: of some seconds; 200 on a cluster.",
         ),
     ] = None,
     quiet: QuietOption = False,
 ) -> None:
-    """Map networks onto many accelerators: a table of all layers and one of all networks.
+    """Map networks onto many accelerators, into tables.
 
-    What is solved is kept: a sweep that was broken off, or whose study has grown, goes on where it
-    was.
+    One table has all layers, one all networks. What is solved is kept: a sweep that was broken off,
+    or whose study has grown, goes on where it was.
     """
     from zigzag_imc.report.terminal.sweep_progress import sweep_progress
     from zigzag_imc.sweep.places import Place

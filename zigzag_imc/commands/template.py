@@ -170,9 +170,9 @@ def template_command(  # noqa: PLR0913  (options of the command line)
     ] = None,
     quiet: QuietOption = False,
 ) -> None:
-    """Write the file of an accelerator from a few parameters, with the source of each cost.
+    """Write an accelerator's file from a few parameters.
 
-    What cannot be built is refused.
+    With the source of each cost. What cannot be built is refused.
     """
     from zigzag_imc.models.hardware.templates.template import Template
     from zigzag_imc.results.replacing import check_writable

@@ -87,7 +87,7 @@ def _complaint(error: Any) -> str:
     from zigzag_imc.core.one_line import one_line
     from zigzag_imc.results.labels import shorten
 
-    context = error.ctx
+    context = getattr(error, "ctx", None)
     more = f" (see {context.command_path} -h)" if context is not None else ""
     said = shorten(one_line(_said(error)), LONGEST_LINE - len(more))
     return f"error: {said}{more}"
@@ -121,12 +121,12 @@ def _place_of(parameter: Any, context: Any) -> str:
 def _placed(message: str, context: Any) -> str:
     """Name an option by its place, where a message begins with its name in the library.
 
-    Not where that is the name of a file: one may be called ``out``.
+    Not where an argument is called so: a file may be ``out``.
     """
     name, colon, rest = message.partition(":")
     options = {one.name: one for one in context.command.params if one.param_type_name == "option"}
-    is_file = name in context.params.values()
-    if name not in options or is_file:
+    arguments = [value for one, value in context.params.items() if one not in options]
+    if name not in options or name in arguments:
         return message
     return f"{_place_of(options[name], context)}{colon}{rest}"
 

@@ -86,7 +86,7 @@ def verify_command(  # noqa: PLR0913  (options of the command line)
     output: FormatOption = Format.TABLE,
     quiet: QuietOption = False,
 ) -> None:
-    """Check a result file from its contents alone, without the solver unless --prove asks for it.
+    """Check a result file from its contents, without the solver.
 
     Rebuilds layers and accelerator, and checks that every mapping is legal, costs what the file
     says in every term, and that bounds, statuses, fronts and totals agree. Exit code 1, with the

@@ -58,10 +58,15 @@ def parameter_of(table: DataFrame, over: str | None) -> str:
     numbers = [name for name in names if table.schema[name].is_numeric()]
     if over is None and numbers:
         return numbers[0]
+    if not numbers:
+        raise OptionError(
+            "over: the study has no parameter with numbers, along which figures run; expected "
+            "ranges of one"
+        )
     if over not in numbers:
         raise OptionError(
             f"over: found {over!r}, expected a parameter of the study with numbers"
-            f"{nearest(over or '', numbers)}; they are {', '.join(numbers) or 'none'}"
+            f"{nearest(over or '', numbers)}; they are {', '.join(numbers)}"
         )
     return str(over)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -14,12 +14,13 @@ from zigzag_imc.runs.cores import available_cores
 from zigzag_imc.runs.job import prepare
 from zigzag_imc.runs.local import HereFlag, ctrl_c_stops
 from zigzag_imc.runs.workers import run_in_processes, shared_flag
+from zigzag_imc.sweep.pace import Pace
 from zigzag_imc.sweep.running import Counts, ProgressCallback, SweepRun
 from zigzag_imc.sweep.store import Store
-from zigzag_imc.sweep.task import Task
+from zigzag_imc.sweep.task import AnyProblem, Tasks
 
 TOGETHER_HERE = 8
-"""Problems of one task here: enough to outweigh handing them over, few enough to share out."""
+"""Problems of one task here, at first: enough to outweigh handing them over."""
 
 TOGETHER_THERE = 200
 """Problems of one task on a cluster, where starting one takes longer than solving some."""
@@ -43,7 +44,7 @@ class Place:
     slurm
         Options of these, such as ``slurm_partition`` and ``timeout_min``.
     points_a_task
-        Problems of one task.
+        Problems of one task; by default 200 on a cluster, and here as many as take some seconds.
     """
 
     jobs: int | None = None
@@ -64,10 +65,11 @@ class Place:
         """Whether tasks are done elsewhere."""
         return self.dask is not None or self.submitit
 
-    @property
-    def together(self) -> int:
-        """Problems of one task."""
-        return self.points_a_task or (TOGETHER_THERE if self.is_cluster else TOGETHER_HERE)
+    def pace(self) -> Pace:
+        """Return what says how many problems make a task."""
+        is_free = self.points_a_task is None and not self.is_cluster
+        usual = TOGETHER_THERE if self.is_cluster else TOGETHER_HERE
+        return Pace(self.points_a_task or usual, self.workers, is_free)
 
     @property
     def workers(self) -> int:
@@ -78,14 +80,15 @@ class Place:
 
 
 def work(
-    tasks: Iterator[Task],
+    problems: Iterable[AnyProblem],
     store: Store,
     counts: Counts,
     place: Place,
     folder: Path,
     progress: ProgressCallback | None = None,
 ) -> SweepRun:
-    """Do tasks in their place; return the state of the run when nothing is left, or it stopped."""
+    """Solve problems in a place; return the state of the run when none is left, or it stopped."""
+    tasks = Tasks(problems, place.pace(), lambda: counts.expected - counts.done)
     is_beside = not place.is_cluster and place.workers > 1
     flag = shared_flag() if is_beside else HereFlag()
     run = SweepRun(tasks, store, counts, place.workers, flag, progress)

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from zigzag_imc.runs.run import Flag
 from zigzag_imc.sweep.endless import MOST_LOST, EndlessRun
 from zigzag_imc.sweep.record import FAILED, failed
 from zigzag_imc.sweep.store import Store
-from zigzag_imc.sweep.task import AnyProblem, Found, Task
+from zigzag_imc.sweep.task import AnyProblem, Found, Task, Tasks
 
 
 @dataclass(slots=True)
@@ -60,7 +61,7 @@ class SweepRun(EndlessRun):
 
     def __init__(
         self,
-        tasks: Iterator[Task],
+        tasks: Tasks,
         store: Store,
         counts: Counts,
         workers: int,
@@ -73,6 +74,7 @@ class SweepRun(EndlessRun):
         self._again: deque[Task] = deque()
         self._next: Task | None = None
         self._given: dict[int, Task] = {}
+        self._since: dict[int, float] = {}
         self._number = 0
         self._lost: dict[bytes, int] = {}
 
@@ -91,11 +93,13 @@ class SweepRun(EndlessRun):
         task, self._next = self._next, None
         self._number += 1
         self._given[self._number] = task
+        self._since[self._number] = time.monotonic()
         return self._number, task
 
     def finish(self, index: int, found: Found) -> None:
         """Write what a task found; problems without an answer are given away again."""
         task = self._given.pop(index)
+        self._tasks.pace.hear(len(found), time.monotonic() - self._since.pop(index))
         self._keep(found)
         answered = {key for key, _ in found}
         if not self.is_stopped:
@@ -103,6 +107,7 @@ class SweepRun(EndlessRun):
 
     def lose(self, index: int) -> None:
         """Give the problems of a lost worker to others, one by one; not forever."""
+        self._since.pop(index)
         self._give_again(self._given.pop(index).problems)
 
     def _give_again(self, problems: Iterable[AnyProblem]) -> None:

@@ -6,13 +6,16 @@ import os
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from zigzag_imc.core.arguments import callback, instance
 from zigzag_imc.core.arguments import path as checked_path
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.objective import Stopped
 from zigzag_imc.core.paths import path_text
+from zigzag_imc.results.html import html_table
 from zigzag_imc.sweep.clusters.shards import take_leftovers
+from zigzag_imc.sweep.frames import Table, sweep_table
 from zigzag_imc.sweep.places import JOBS_FOLDER, Place, work
 from zigzag_imc.sweep.plan import Array, Case, Plan
 from zigzag_imc.sweep.running import Counts, ProgressCallback
@@ -22,7 +25,10 @@ from zigzag_imc.sweep.study.entries import Study
 from zigzag_imc.sweep.study.keeping import write_study
 from zigzag_imc.sweep.study.reading import read_study
 from zigzag_imc.sweep.tables import check_polars, write_tables
-from zigzag_imc.sweep.task import AnyProblem, cut
+from zigzag_imc.sweep.task import AnyProblem
+
+if TYPE_CHECKING:
+    from polars import DataFrame
 
 
 @dataclass(frozen=True)
@@ -47,6 +53,35 @@ class SweepReport:
     counts: Counts
     stopped: Stopped | None
     folder: Path
+
+    def to_frame(self, table: Table = "networks") -> DataFrame:
+        """Return a table of the sweep as a data frame of polars.
+
+        Parameters
+        ----------
+        table
+            ``networks`` or ``layers``.
+
+        Raises
+        ------
+        OptionError
+            When there is no such table.
+        """
+        return sweep_table(self.folder, table)
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows."""
+        rows = (
+            ("accelerators", str(self.accelerators)),
+            ("over the area", str(self.over_budget)),
+            ("cannot be built", str(self.refused)),
+            ("points", str(self.counts.total)),
+            ("solved now", str(self.counts.solved)),
+            ("known before", str(self.counts.known)),
+            ("failed", str(self.counts.failed)),
+        )
+        ended = (f"ended early: {self.stopped}",) if self.stopped else ()
+        return html_table(f"sweep in {self.folder}", ("", "count"), rows, ended)
 
 
 def sweep_study(
@@ -99,7 +134,7 @@ def sweep_study(
     counts, seen = Counts(), _Seen()
     with Store(cache_of(study, folder) if kept is None else kept) as store:
         take_leftovers(folder / JOBS_FOLDER, store)
-        unsolved = cut(_unsolved(plan, store, counts, cases, seen), where.together)
+        unsolved = _unsolved(plan, store, counts, cases, seen)
         run = work(unsolved, store, counts, where, folder, progress)
         for _ in unsolved:  # what is asked counts also where Ctrl-C left it unsolved
             pass

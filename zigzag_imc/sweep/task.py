@@ -10,6 +10,7 @@ from zigzag_imc.core.errors import ZigzagImcError
 from zigzag_imc.core.one_line import one_line
 from zigzag_imc.sweep.kept_record import KeptRecord
 from zigzag_imc.sweep.network_problem import NetworkProblem
+from zigzag_imc.sweep.pace import Pace
 from zigzag_imc.sweep.problems import Problem
 from zigzag_imc.sweep.record import PointRecord, failed
 
@@ -51,11 +52,27 @@ class Task:
         return tuple(Task((problem,)) for problem in self.problems)
 
 
-def cut(problems: Iterable[AnyProblem], most: int) -> Iterator[Task]:
-    """Cut problems into tasks of so many, as they come."""
-    left = iter(problems)
-    while together := tuple(islice(left, most)):
-        yield Task(together)
+class Tasks(Iterator[Task]):
+    """Problems cut into tasks, as they come.
+
+    Parameters
+    ----------
+    problems
+        What there is to solve.
+    pace
+        Says how many problems make a task, and hears how long tasks took.
+    left
+        Says about how many problems are left.
+    """
+
+    def __init__(self, problems: Iterable[AnyProblem], pace: Pace, left: Callable[[], int]) -> None:
+        self._problems, self.pace, self._left = iter(problems), pace, left
+
+    def __next__(self) -> Task:
+        found = tuple(islice(self._problems, self.pace.together(self._left())))
+        if not found:
+            raise StopIteration
+        return Task(found)
 
 
 def solved(problem: AnyProblem, should_stop: Callable[[], bool]) -> PointRecord | KeptRecord:

@@ -7,6 +7,7 @@ the last, which may be short, of outputs on their way up. The others compete wit
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from functools import reduce
@@ -30,6 +31,9 @@ from zigzag_imc.solver.tables.cut import ROW_PORT, PortKey
 from zigzag_imc.solver.tables.lattice import Array
 from zigzag_imc.solver.tables.links import link_kinds
 from zigzag_imc.solver.tables.short_ends import ShortEndEnergy
+
+MOST_WINDOWS = 300_000
+"""Tiles at a cut at most whose windows are told apart: those of more are no limit."""
 
 
 class PortTerms:
@@ -68,8 +72,8 @@ class PortTerms:
             ]
             if self._profile.ports_stall:
                 busy[key] = _sum(busy.get(key), _later(moved, visits, back))
-                crowded = [self._never_buffered(cut, one, lengths) for one in moved]
-                stuck[key] = _sum(stuck.get(key), _later(crowded, visits, back))
+                unhidden = [self._unhidden(cut, one, lengths) for one in moved]
+                stuck[key] = _sum(stuck.get(key), _later(unhidden, visits, back))
                 known = activities.setdefault(key, [])
                 for one in moved:
                     known += one.activities(visits, back, cut.operand == OUTPUTS)
@@ -203,19 +207,38 @@ class PortTerms:
             least_need.append(Term(way.when, bits // plain))
         return Amount(tuple(need)), Amount(tuple(least_need))
 
-    def _never_buffered(self, cut: AnyCut, moved: Moved, lengths: Lengths) -> Moved:
+    def _unhidden(self, cut: AnyCut, moved: Moved, lengths: Lengths) -> Moved:
         """The part that no window hides.
 
-        A tile of irrelevant loops alone, directly above the array, whose memory has no room for a
-        second one, has one activation. Of other windows nothing is said.
+        A window is no longer than its period: that of a short tile is as short as its tile, and
+        where the last of the irrelevant rounds is shorter, all are taken for as long as the others,
+        and for those of the longest tile of a class. So no window is taken for a shorter one than
+        it is, of whichever transfer is on- or offloading.
         """
-        is_above_array = cut.boundaries[-1] == 1
-        if not is_above_array or not self._is_crowded(cut, moved.way.bits):
+        window = self._longest_window(cut, moved.way.bits, lengths)
+        lost = [np.maximum(0.0, one.cycles - one.share * window) for one in moved.kinds]
+        if window.size > MOST_WINDOWS or not any(map(np.any, lost)):
             return Moved(moved.way, moved.together * 0.0, moved.outside * 0.0)
-        is_single = reduce(np.logical_and, (lengths[dim] == 1 for dim in cut.relevant), True)
-        of_one = np.maximum(0.0, moved.outside - self._rate) * is_single
-        count = math.prod(self._lattice.sizes[dim] for dim in cut.relevant)
-        return Moved(moved.way, of_one * count, of_one)
+        numbers = (one.number for one in moved.kinds)
+        together = reduce(np.add, map(operator.mul, numbers, lost))
+        is_last = (one.is_last for one in moved.kinds)
+        of_last = reduce(np.maximum, map(operator.mul, is_last, lost))
+        return Moved(moved.way, together, of_last if cut.operand == OUTPUTS else lost[0])
+
+    def _longest_window(self, cut: AnyCut, bits: int, lengths: Lengths) -> Array:
+        """Cycles at most of the window of every full tile.
+
+        A tile of irrelevant loops alone, directly above the array, whose memory has no room for a
+        second one, has one activation.
+        """
+        idle = [dim for dim in self._lattice.dims if dim not in cut.relevant]
+        longest = [self._lattice.along(dim, self._lattice.last[dim]) for dim in idle]
+        held = [lengths[dim] for dim in cut.relevant]
+        period = self._rate * as_array(math.prod([*held, *longest]), lengths)
+        if cut.boundaries[-1] != 1 or not self._is_crowded(cut, bits):
+            return period
+        is_single = reduce(np.logical_and, (own == 1 for own in held), True)
+        return np.where(is_single, float(self._rate), period)
 
     def _is_crowded(self, cut: AnyCut, bits: int) -> bool:
         """Whether a memory that holds one tile of one step has no room for a second one."""

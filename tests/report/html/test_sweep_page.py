@@ -13,7 +13,7 @@ from typer.testing import CliRunner
 from tests.report.html.conftest import Opened
 from zigzag_imc.commands.app import app
 from zigzag_imc.report.html.sweep_page import sweep_page
-from zigzag_imc.report.html.sweep_view import made_of
+from zigzag_imc.report.html.sweep_view import explorer_of, made_of
 from zigzag_imc.sweep.frames import sweep_table
 from zigzag_imc.sweep.study.keeping import kept_study
 
@@ -178,3 +178,22 @@ def test_nobody_is_left_out(opening: Opened, swept: Path, scheme: str, width: in
         assert page.evaluate("document.documentElement.scrollWidth") <= width
         found = axe.Axe().run(page)
         assert not found.violations_count, found.generate_report()
+
+
+def test_a_network_without_a_mapping_is_not_drawn_first(rows: list[dict[str, Any]]) -> None:
+    gone = [
+        row | {"energy_pj": None, "delay_ns": None} if row["network"] == "deep_autoencoder" else row
+        for row in rows
+    ]
+    explorer = explorer_of(gone)
+    assert explorer.questions == ("ds_cnn", "deep_autoencoder")
+    assert explorer.chart is not None
+    assert len(explorer.chart.points) == 6
+    assert {gone[place]["network"] for place in explorer.first_front} == {"ds_cnn"}
+    nothing = explorer_of([])
+    assert (nothing.chart, nothing.questions, nothing.first_front) == (None, (), ())
+
+
+def test_tables_of_before_have_fewer_columns(rows: list[dict[str, Any]]) -> None:
+    before = [{key: value for key, value in row.items() if key != "locality"} for row in rows]
+    assert explorer_of(before) == explorer_of(rows)

@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 
 from tests.solver.any_sizes.models_alone import answer_of_models, any_sizes, is_right, odd
+from tests.solver.any_sizes.test_bounds import known_cases, latency_over_mappings
 from tests.solver.differential import OBJECTIVES, enumerated
 from zigzag_imc.models.movement.words import ceil_div
 from zigzag_imc.solver.formulation import length_chain
+from zigzag_imc.solver.formulation.length_session import LengthSession
 from zigzag_imc.solver.formulation.resting import Resting
 from zigzag_imc.solver.presolve.any_candidates import AnyCandidates, Reaching
 from zigzag_imc.solver.tables.any_sizes import any_cut, port_terms
@@ -130,3 +132,23 @@ def test_windows_too_short_are_seen(seed: int) -> None:
     with pytest.MonkeyPatch.context() as patch:
         windows_of_nothing(patch)
         assert not is_right(answer_of_models(drawn, "latency", value), value)
+
+
+def test_solves_that_ask_for_too_little_are_seen() -> None:
+    drawn, everything = odd()[0]
+    value, _ = everything.optima["latency"]
+    assert is_right(answer_of_models(drawn, "latency", value), value)
+    picks, little = LengthSession.picks, 0.9 * value
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(LengthSession, "picks", lambda own, budget, _: picks(own, budget, little))
+        assert not is_right(answer_of_models(drawn, "latency", value), value)
+
+
+def test_windows_shorter_than_periods_are_seen() -> None:
+    """Full tiles that outlast their periods stall by no more than mappings do."""
+    cases = known_cases()
+    assert not any(map(latency_over_mappings, cases))
+    longest = port_terms.PortTerms._longest_window
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(port_terms.PortTerms, "_longest_window", lambda *args: longest(*args) - 1)
+        assert any(map(latency_over_mappings, cases))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import itertools
 import math
 from pathlib import Path
@@ -114,6 +115,22 @@ def test_the_front_is_that_of_all(tmp_path: Path, cache: Path) -> None:
     told = sorted((one.energy_pj, one.delay_ns, one.area_mm2) for one in found.front)
     for one, row in itertools.zip_longest(told, sorted(front)):
         assert one == pytest.approx(row, rel=1e-12)
+    assert_shown(found)
+
+
+def assert_shown(found: Exploration) -> None:
+    """In Python and in notebooks: the best first, every point once, with its parameters."""
+    table = found.to_frame()
+    assert found.best is not None
+    first = table.row(0, named=True)
+    assert first["accelerator"] == found.best.accelerator
+    assert first["edp_js"] == found.best.edp_js == table["edp_js"].min()
+    assert {name: first[name] for name in found.best.parameters} == found.best.parameters
+    assert table["accelerator"].is_unique().all()
+    assert set(table["accelerator"]) >= {point.accelerator for point in found.front}
+    shown = found._repr_html_()
+    assert shown.count("<tr>") == 1 + table.height
+    assert f"<td>{html.escape(found.best.accelerator)}</td>" in shown
 
 
 def test_points_over_the_area_do_not_count(tmp_path: Path, cache: Path) -> None:

@@ -6,6 +6,7 @@ from zigzag_imc.models.hardware.files import accelerator_from_dict
 from zigzag_imc.onnx_workload.network import Network
 from zigzag_imc.report.html.findings import NOTHING, Findings
 from zigzag_imc.report.html.graph_view import graph_of
+from zigzag_imc.report.html.kept_view import kept_view
 from zigzag_imc.report.html.layer_view import layers_of
 from zigzag_imc.report.html.priorities import priorities_of
 from zigzag_imc.report.html.provenance import Source, provenance_of
@@ -52,5 +53,6 @@ def result_page(
         priorities=priorities_of(layers),
         graph=graph_of(layers, order, () if network is None else network.edges),
         roofline=roofline(layers, accelerator),
+        kept=kept_view(result.locality),
         provenance=provenance_of(result, source),
     )

@@ -142,8 +142,8 @@ def explorer_of(rows: Sequence[Row]) -> Explorer:
 
     A front is that of one network under one question; a mark is that of its accelerators.
     """
-    asked = [tuple(str(row[key]) for key in QUESTION) for row in rows]
-    questions = list(dict.fromkeys(asked))
+    asked = [tuple(str(row.get(key, "")) for key in QUESTION) for row in rows]
+    questions = _drawn_first(rows, asked)
     groups = list(dict.fromkeys(str(row["accelerators"]) for row in rows))
     points = {
         number: Point(
@@ -162,6 +162,7 @@ def explorer_of(rows: Sequence[Row]) -> Explorer:
         for place in range(len(questions))
     ]
     on_front = {point for front in fronts for point in front}
+    best = fronts[0] if fronts else []
     first = [point for point in points.values() if point.question == 0]
     chart = scatter(
         "explorer",
@@ -169,7 +170,7 @@ def explorer_of(rows: Sequence[Row]) -> Explorer:
         ("delay_ns", "energy_pj"),
         first,
         groups=groups,
-        lines=[Path("front of what is shown", stairs(fronts[0]))] if len(fronts[0]) > 1 else (),
+        lines=[Path("front of what is shown", stairs(best))] if len(best) > 1 else (),
         others=[point for point in points.values() if point.question != 0],
     )
     numbers = {point: number for number, point in points.items()}
@@ -178,8 +179,16 @@ def explorer_of(rows: Sequence[Row]) -> Explorer:
         questions=_named(questions),
         question_of=tuple(map(questions.index, asked)),
         on_front=frozenset(number for number, point in points.items() if point in on_front),
-        first_front=tuple(numbers[point] for point in fronts[0]),
+        first_front=tuple(numbers[point] for point in best),
     )
+
+
+def _drawn_first(rows: Sequence[Row], asked: Sequence[tuple[str, ...]]) -> list[tuple[str, ...]]:
+    """Return the questions in their order, but those of which nothing is mapped last."""
+    mapped = {
+        question for question, row in zip(asked, rows, strict=True) if row["energy_pj"] is not None
+    }
+    return sorted(dict.fromkeys(asked), key=lambda question: question not in mapped)
 
 
 def _named(questions: Sequence[tuple[str, ...]]) -> tuple[str, ...]:

@@ -143,8 +143,8 @@ def _track(name: str, busy: Spans, waits: Spans, cycles: int) -> Track:
         busy=float(by_bin.mean()),
         waits=float(waiting.mean()),
         quarters=tuple(_shares(busy, cycles, QUARTERS).tolist()),
-        busy_path=_outline(by_bin, -1),
-        waits_path=_outline(waiting, 1),
+        busy_path=outline(by_bin.tolist(), -1),
+        waits_path=outline(waiting.tolist(), 1),
     )
 
 
@@ -162,18 +162,18 @@ def _shares(spans: Spans, cycles: int, bins: int) -> np.ndarray:
     return np.diff(busy) / (cycles / bins)
 
 
-def _outline(shares: np.ndarray, direction: int) -> str:
-    """Return the outline of shares above (-1) or below (1) the middle, as a path.
+def outline(shares: Sequence[float], direction: int, tall: int = TALL) -> str:
+    """Return the outline of shares above (-1) or below (1) a line, as a path.
 
     What is not quite nothing is seen.
     """
-    heights = np.ceil(np.clip(shares, 0.0, 1.0) * TALL - 1e-9).astype(int)
+    heights = np.ceil(np.clip(np.asarray(shares), 0.0, 1.0) * tall - 1e-9).astype(int)
     if not heights.any():
         return ""
-    parts = [f"M0 {TALL}"]
+    parts = [f"M0 {tall}"]
     for height, alike in itertools.groupby(heights.tolist()):
-        parts.append(f"V{TALL + direction * height}h{sum(1 for _ in alike)}")
-    return "".join([*parts, f"V{TALL}z"])
+        parts.append(f"V{tall + direction * height}h{sum(1 for _ in alike)}")
+    return "".join([*parts, f"V{tall}z"])
 
 
 def _steady(starts: Sequence[int], rate: int, loops: Sequence[Loop]) -> Steady | None:

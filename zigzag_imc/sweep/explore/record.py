@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, NonNegativeInt
 
+from zigzag_imc.results.html import html_table
 from zigzag_imc.results.parts import Record
 from zigzag_imc.sweep.study.values import Value
+from zigzag_imc.sweep.tables import check_polars
+
+if TYPE_CHECKING:
+    from polars import DataFrame
 
 EXPLORATION_ID: Literal["zigzag-imc/exploration/1"] = "zigzag-imc/exploration/1"
 """Value of ``schema`` in every exploration."""
@@ -136,3 +141,44 @@ class Exploration(Record):
     front: tuple[PointResult, ...]
     front_proved: bool
     seconds: float
+
+    def shown(self) -> tuple[PointResult, ...]:
+        """Return the best point, the one after it, and those of the front, each once."""
+        points = (self.best, self.runner_up, *self.front)
+        return tuple({point.accelerator: point for point in points if point is not None}.values())
+
+    def to_frame(self) -> DataFrame:
+        """Return the points of `shown` as a data frame of polars, a row for each.
+
+        Returns
+        -------
+        polars.DataFrame
+            Name and parameters of the accelerators, then their figures; units stand in the names.
+        """
+        check_polars()
+        import polars
+
+        nested = {"parameters", "energies_pj"}
+        rows = [
+            {"accelerator": point.accelerator} | point.parameters | point.model_dump(exclude=nested)
+            for point in self.shown()
+        ]
+        return polars.DataFrame(rows, infer_schema_length=None)
+
+    def _repr_html_(self) -> str:
+        """Return what a notebook shows."""
+        networks = ", ".join(self.networks)
+        proof = "proved" if self.proved else "not proved"
+        title = f"{networks}: {self.points} accelerators, least {self.objective} {proof}"
+        headers = ("accelerator", "energy (uJ)", "delay (ms)", "EDP (J s)", "area (mm2)")
+        rows = (
+            (
+                point.accelerator,
+                f"{point.energy_pj / 1e6:.4g}",
+                f"{point.delay_ns / 1e6:.4g}",
+                f"{point.edp_js:.4g}",
+                f"{point.area_mm2:.4g}",
+            )
+            for point in self.shown()
+        )
+        return html_table(title, headers, rows, self.why)

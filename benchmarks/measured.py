@@ -1,0 +1,25 @@
+"""When a page of figures was made, and of which state of the project."""
+
+from __future__ import annotations
+
+import subprocess
+from datetime import UTC, datetime
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+
+
+def measured() -> str:
+    """Return day and commit, such as ``on 26 November 2026, commit 5c2edcd``.
+
+    Without a commit, where the project is no repository.
+    """
+    day = datetime.now(tz=UTC)
+    asked = subprocess.run(
+        ["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    commit = asked.stdout.strip()
+    return f"on {day.day} {day:%B %Y}" + (f", commit {commit}" if commit else "")

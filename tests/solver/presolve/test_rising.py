@@ -1,0 +1,54 @@
+"""Spatial mappings by rising bound, and no room for those that are out."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+import pytest
+
+from zigzag_imc import load_accelerator, matmul_layer
+from zigzag_imc.core.objective import Objective
+from zigzag_imc.core.tolerances import TOLERANCE
+from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.profile import IMC
+from zigzag_imc.solver.goal import Goal
+from zigzag_imc.solver.presolve import rising
+from zigzag_imc.solver.presolve.listing import Listing
+from zigzag_imc.solver.presolve.rising import Rising
+from zigzag_imc.solver.presolve.workbench import Workbench
+
+LAYER = matmul_layer("rows", rows=24, out_channels=24, in_channels=60)
+
+
+def rising_of(objective: Objective) -> tuple[Rising, Listing]:
+    """Return the spatial mappings of a layer that has some hundreds of them."""
+    costs = CostModel(LAYER, load_accelerator("dimc"), IMC)
+    bench = Workbench(costs, with_latency=True)
+    listing = bench.listing
+    return Rising(bench, Goal(objective), listing), listing
+
+
+@pytest.mark.parametrize("objective", ["energy", "latency", "edp"])
+def test_quick_bounds_are_those_of_the_objective(
+    objective: Objective, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Block by block as all at once."""
+    monkeypatch.setattr(rising, "BLOCK", 7)
+    found, listing = rising_of(objective)
+    quick = listing.quick
+    expected = Goal(objective).values(quick.energy_pj * (1 - TOLERANCE), quick.latency)
+    np.testing.assert_array_equal(found._unsorted, expected)
+
+
+def test_what_is_out_takes_no_room() -> None:
+    found, listing = rising_of("energy")
+    bounds = np.sort(found._unsorted)
+    assert len(listing.spatials) == len(bounds) > 16
+    found._leave_out(math.inf)
+    np.testing.assert_array_equal(found._bounds, bounds)
+    found._leave_out(float(bounds[10]))
+    assert len(found._left) == len(found._bounds) == int(np.sum(bounds <= bounds[10]))
+    assert found._left.base is None
+    assert found._bounds.base is None
+    np.testing.assert_array_equal(found._bounds, bounds[: len(found._bounds)])
