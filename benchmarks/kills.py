@@ -75,20 +75,17 @@ def points_in(cache: Path) -> int:
 
 
 def workers_of(parent: int) -> list[int]:
-    """Return the workers of a sweep, as Linux tells them."""
+    """Return the workers of a sweep: children of the server that forks them."""
+    return [worker for child in children_of(parent) for worker in children_of(child)]
+
+
+def children_of(parent: int) -> list[int]:
+    """Return the children of a process, as Linux tells them; none of one that is gone."""
     try:
         text = Path(f"/proc/{parent}/task/{parent}/children").read_text()
     except OSError:
         return []
-    return [pid for pid in map(int, text.split()) if b"spawn_main" in command_of(pid)]
-
-
-def command_of(pid: int) -> bytes:
-    """Return the command line of a process; nothing of one that is gone."""
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes()
-    except OSError:
-        return b""
+    return [int(pid) for pid in text.split()]
 
 
 def kills_of(draw: random.Random, count: int, points: int, task_s: float) -> list[Kill]:
@@ -124,12 +121,21 @@ def strike(sweep: subprocess.Popen[bytes], cache: Path, kill: Kill) -> bool:
 def is_gone(pid: int) -> bool:
     """Wait until a worker without a parent has ended; say whether it has."""
     until = time.monotonic() + ORPHANS_S
-    while b"spawn_main" in command_of(pid):
+    while is_there(pid):
         if time.monotonic() > until:
             print(f"worker {pid} outlives its parent")
             return False
         time.sleep(POLL_S)
     return True
+
+
+def is_there(pid: int) -> bool:
+    """Whether a process runs; one that has ended and that nobody has asked about does not."""
+    try:
+        state = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
+    except OSError:
+        return False
+    return state != "Z"
 
 
 def same_tables(one: Path, other: Path) -> bool:
@@ -161,7 +167,7 @@ def main() -> int:
         if started(asked.study, here / "whole", here / "whole.sqlite").wait() != 0:
             return 1
         length_s, points = time.monotonic() - start, points_in(here / "whole.sqlite")
-        print(f"undisturbed: {points} points in {length_s:.1f} s")
+        print(f"undisturbed: {points} points in {length_s:.1f} s", flush=True)
         task_s = length_s / points * 8
         kills = kills_of(random.Random(asked.seed), asked.kills, points, task_s)
         cache, out = here / "killed.sqlite", here / "killed"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import copy
+import io
 import random
 from collections.abc import Sequence
 
 import pytest
+from rich.console import Console
 
 from tests.locality.plain_orders import PlainOrders
 from tests.locality.small_networks import random_accelerator, random_branches, random_network
@@ -19,6 +21,7 @@ from zigzag_imc.core.space import DIVISORS
 from zigzag_imc.library.mapping import evaluate, map_network
 from zigzag_imc.library.query import Query
 from zigzag_imc.onnx_workload.network import Network
+from zigzag_imc.report.terminal.mapping_table import print_result
 from zigzag_imc.results.locality import GraphOrderRecord
 from zigzag_imc.results.result import NetworkResult
 from zigzag_imc.runs.job import Job, Outcome, not_run
@@ -115,6 +118,13 @@ def test_a_result_is_scored_and_proved_again(reordered: NetworkResult) -> None:
     assert verify_result(again).holds
     proofs = prove_result(reordered, jobs=1)
     assert proofs.holds
+
+
+def test_the_table_says_what_runs_elsewhere(reordered: NetworkResult) -> None:
+    shown = io.StringIO()
+    print_result(reordered, Console(file=shown, width=200))
+    assert "order    other than in the graph at" in shown.getvalue()
+    assert "of what that costs" in shown.getvalue()
 
 
 @pytest.mark.parametrize("fault", ["turned", "too few", "cheaper graph"])

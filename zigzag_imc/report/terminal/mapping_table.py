@@ -270,7 +270,8 @@ def _order(locality: LocalityRecord) -> dict[str, str]:
         locality.steps[number].name for number, place in enumerate(graph.places) if place != number
     ]
     if not moved:
-        return {"order": "that of the graph"}
+        is_best = " is best" if locality.status == "OPTIMAL" else ""
+        return {"order": f"that of the graph{is_best}"}
     saved = ""
     if value is not None and graph.objective_value:
         saved = f", saves {gap_text(1 - value / graph.objective_value)} of what that costs"
