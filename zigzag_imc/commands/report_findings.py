@@ -84,9 +84,7 @@ class _Gathering:
         wanted = self.wanted
         for name in dearest_names(self.result, wanted.curves):
             with progress_bar(wanted.quiet) as progress:
-                query = Query(
-                    jobs=wanted.jobs, time_limit=wanted.time_limit, progress=progress
-                )
+                query = Query(jobs=wanted.jobs, time_limit=wanted.time_limit, progress=progress)
                 curve = buffer_curve(self.result, name, query)
             if curve is not None:
                 self.curves[name] = curve
