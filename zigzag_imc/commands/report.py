@@ -14,6 +14,9 @@ if TYPE_CHECKING:
     from zigzag_imc.onnx_workload.network import Network
     from zigzag_imc.results.result import NetworkResult
 
+SEARCH_SECONDS = 5.0
+"""For each search, if nothing else is said: a page is not to wait."""
+
 
 def report_command(  # noqa: PLR0913  (options of the command line)
     result: Annotated[
@@ -68,11 +71,11 @@ def report_command(  # noqa: PLR0913  (options of the command line)
         ),
     ] = None,
     time_limit: Annotated[
-        float | None,
+        float,
         typer.Option(
             "--time-limit", metavar="S", help="Seconds per search; then its gap is shown."
         ),
-    ] = None,
+    ] = SEARCH_SECONDS,
     quiet: QuietOption = False,
 ) -> None:
     """Write a page about a result or a sweep, to send on.

@@ -22,9 +22,6 @@ from zigzag_imc.runs.run import Progress
 FIRST_STEPS = 4000
 """Steps of the array that are played of a layer: about half a second."""
 
-CURVE_SECONDS = 5.0
-"""For each search at another size of a memory where no limit is given: a page is not to wait."""
-
 MOST_STEPS = 1_000_000
 """Steps up to which a mapping is laid out at all: about a second and a half."""
 
@@ -47,7 +44,7 @@ class Wanted:
     curves: int
     replays: int
     jobs: int | None
-    time_limit: float | None
+    time_limit: float
     quiet: bool
 
 
@@ -87,8 +84,7 @@ class _Gathering:
         wanted = self.wanted
         for name in dearest_names(self.result, wanted.curves):
             with progress_bar(wanted.quiet) as progress:
-                limit = CURVE_SECONDS if wanted.time_limit is None else wanted.time_limit
-                query = Query(jobs=wanted.jobs, time_limit=limit, progress=progress)
+                query = Query(jobs=wanted.jobs, time_limit=wanted.time_limit, progress=progress)
                 curve = buffer_curve(self.result, name, query)
             if curve is not None:
                 self.curves[name] = curve
@@ -103,7 +99,7 @@ class _Gathering:
                     self.result, name, most_steps=MOST_STEPS, keep=True, first_steps=FIRST_STEPS
                 )
             except OptionError:
-                continue  # too many steps even to be laid out; the page says how to play them
+                continue  # too many steps even to be laid out
             loops = played.mapping.temporal.loops
             self.timelines[name] = timeline_of(played.replay, loops)
         return False

@@ -119,7 +119,7 @@ def findings(small: NetworkResult) -> Findings:
 
 def found_of(small: NetworkResult) -> Findings:
     """Explain and search the dearest of them, and play all."""
-    found, stopped = findings_of(small, Wanted(1, 1, 3, jobs=1, time_limit=None, quiet=True))
+    found, stopped = findings_of(small, Wanted(1, 1, 3, jobs=1, time_limit=60, quiet=True))
     assert not stopped
     return found
 
