@@ -1,6 +1,8 @@
-"""Compare optima with mappings that the ICCAD 2023 study recorded; write ``docs/study.md``.
+"""Compare optima with mappings that the ICCAD 2023 study recorded.
 
-    PYTHONPATH=. python benchmarks/against_study.py --report docs/study.md
+Writes ``docs/recorded-mappings.md``:
+
+    PYTHONPATH=. python benchmarks/against_study.py --report docs/recorded-mappings.md
 
 Both networks of the study on its four arrays, for least energy under the cost model ``zigzag-imc``,
 with outputs of eight bits. Every recorded mapping is scored here as well, which tells where a layer

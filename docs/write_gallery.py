@@ -39,7 +39,7 @@ study:
 {STUDY}```
 
 More figures, of twelve arrays and four networks, are on the page
-[analog or digital](analog-digital.md).
+[analog or digital](study.md).
 """
 
 
