@@ -9,6 +9,7 @@ import pytest
 from tests.commands.networks import small_model
 from zigzag_imc.library.mapping import map_network
 from zigzag_imc.models.hardware.files import load_accelerator
+from zigzag_imc.report.words import partial_text
 from zigzag_imc.results.comparison import compare_results
 from zigzag_imc.results.result import NetworkResult
 from zigzag_imc.results.saving import save_result
@@ -67,3 +68,38 @@ def test_another_accelerator_of_equal_costs_is_not_the_same(analog: NetworkResul
     compared = compare_results(analog, renamed)
     assert compared.different == ()
     assert not compared.is_same
+
+
+def without_second(result: NetworkResult) -> NetworkResult:
+    """Return a result whose last layer has no mapping."""
+    nothing = {"status": "INFEASIBLE", "energy_pj": None, "latency_cycles": None}
+    lost = result.layers[1].model_copy(update=nothing)
+    fewer = result.totals.layers - lost.count
+    totals = result.totals.model_copy(update={"mapped_layers": fewer})
+    return result.model_copy(update={"layers": (result.layers[0], lost), "totals": totals})
+
+
+def test_sums_over_the_same_layers_are_compared(
+    analog: NetworkResult, digital: NetworkResult
+) -> None:
+    compared = compare_results(without_second(analog), without_second(digital))
+    assert compared.is_alike
+    assert compared.totals[0].ratio is not None
+    assert partial_text(compared) == (
+        "sums are over 2 of 3 layers: the others have no mapping in either"
+    )
+
+
+def test_sums_over_other_layers_have_no_ratio(
+    analog: NetworkResult, digital: NetworkResult
+) -> None:
+    compared = compare_results(analog, without_second(digital))
+    assert not compared.is_alike
+    ratios = {quantity.name: quantity.ratio for quantity in compared.totals}
+    assert ratios["energy_pj"] is None
+    assert ratios["area_mm2"] is not None
+    assert "3 of 3 layers in the first and 2 of 3 layers in the second" in partial_text(compared)
+
+
+def test_of_whole_networks_nothing_is_said(analog: NetworkResult, digital: NetworkResult) -> None:
+    assert partial_text(compare_results(analog, digital)) == ""

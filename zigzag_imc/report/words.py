@@ -12,6 +12,7 @@ from zigzag_imc.explain.records import (
     TileRecord,
     WhatIfRecord,
 )
+from zigzag_imc.results.comparison import Comparison
 from zigzag_imc.results.units import counted, gap_text, percent
 
 DIRECTIONS = {"fh": "from above", "tl": "to below", "fl": "from below", "th": "to above"}
@@ -165,3 +166,17 @@ def gain_words(change: WhatIfRecord) -> str:
     if change.most_gain is not None and change.most_gain > change.gain:
         return f"{text} to {100 * change.most_gain:.3g} %"
     return text
+
+
+def partial_text(compared: Comparison) -> str:
+    """Say which layers totals are over, where that is not all; empty where it is."""
+    sides = (compared.first, compared.second)
+    if all(side.mapped_layers == side.layers for side in sides):
+        return ""
+    mapped = [f"{side.mapped_layers} of {counted(side.layers, 'layer')}" for side in sides]
+    if compared.is_alike:
+        return f"sums are over {mapped[0]}: the others have no mapping in either"
+    return (
+        f"sums are over {mapped[0]} in the first and {mapped[1]} in the second, which are not the "
+        "same: no ratios; the others have no mapping"
+    )

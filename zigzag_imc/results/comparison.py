@@ -28,6 +28,8 @@ class SideRecord(Record):
         Tells the accelerator.
     objective, scope, cost_model
         What was made least, of what, under which cost profile.
+    layers, mapped_layers
+        Layers of the network, and how many of them have a mapping: sums are over these.
     """
 
     network: str
@@ -36,6 +38,8 @@ class SideRecord(Record):
     objective: str
     scope: str
     cost_model: str
+    layers: int
+    mapped_layers: int
 
 
 class QuantityRecord(Record):
@@ -108,7 +112,10 @@ class Comparison(Record):
     first, second
         What they are of.
     totals
-        Quantities of the networks.
+        Quantities of the networks, over the layers that have a mapping; without a ratio where these
+        are not the same layers.
+    is_alike
+        Whether the same layers have one in both, so that sums can be compared.
     layers
         Layers that both have, in the order of the first.
     only_first, only_second
@@ -123,6 +130,7 @@ class Comparison(Record):
     first: SideRecord
     second: SideRecord
     totals: tuple[QuantityRecord, ...]
+    is_alike: bool
     layers: tuple[LayerComparison, ...]
     only_first: tuple[str, ...]
     only_second: tuple[str, ...]
@@ -154,7 +162,8 @@ def compare_results(
         for result in (first, second)
     )
     layers = tuple(_layers(one, other))
-    totals = tuple(_totals(one, other))
+    is_alike = _mapped_names(one) == _mapped_names(other)
+    totals = tuple(_totals(one, other, is_alike))
     sides = _side(one), _side(other)
     alone = _names_without(one, other), _names_without(other, one)
     return Comparison(
@@ -162,6 +171,7 @@ def compare_results(
         first=sides[0],
         second=sides[1],
         totals=totals,
+        is_alike=is_alike,
         layers=layers,
         only_first=alone[0],
         only_second=alone[1],
@@ -180,11 +190,30 @@ def _side(result: NetworkResult) -> SideRecord:
         objective=result.objective,
         scope=result.scope,
         cost_model=result.cost_model,
+        layers=result.totals.layers,
+        mapped_layers=result.totals.mapped_layers,
     )
 
 
-def _totals(one: NetworkResult, other: NetworkResult) -> Iterator[QuantityRecord]:
-    """Compare the networks as a whole."""
+def _mapped_names(result: NetworkResult) -> frozenset[str]:
+    """Return the names of all layers that have a mapping."""
+    mapped = (record for record in result.layers if record.energy_pj is not None)
+    return frozenset(name for record in mapped for name in record.names)
+
+
+_OF_THE_ARRAY = frozenset({"tclk_ns", "area_mm2"})
+"""Quantities that do not depend on which layers are mapped."""
+
+
+def _totals(one: NetworkResult, other: NetworkResult, is_alike: bool) -> Iterator[QuantityRecord]:
+    """Compare the networks as a whole; sums over other layers have no ratio."""
+    for quantity in _whole(one, other):
+        has_ratio = is_alike or quantity.name in _OF_THE_ARRAY
+        yield quantity if has_ratio else quantity.model_copy(update={"ratio": None})
+
+
+def _whole(one: NetworkResult, other: NetworkResult) -> Iterator[QuantityRecord]:
+    """Compare totals as they are."""
     for name in ("energy_pj", "latency_cycles", "edp_js", "tclk_ns", "area_mm2"):
         yield QuantityRecord.of(name, getattr(one.totals, name), getattr(other.totals, name))
     delays = [

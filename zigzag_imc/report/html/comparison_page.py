@@ -10,6 +10,7 @@ from zigzag_imc.report.html.provenance import Source, provenance_of
 from zigzag_imc.report.html.scatter import Path, Point, Scatter, scatter
 from zigzag_imc.report.html.templating import render
 from zigzag_imc.report.html.verdict import Verdict
+from zigzag_imc.report.words import partial_text
 from zigzag_imc.results.comparison import LayerComparison, QuantityRecord, compare_results
 from zigzag_imc.results.result import NetworkResult
 
@@ -98,6 +99,7 @@ def comparison_page(
         title=f"{_named(first)} and {_named(second)}",
         compared=compared,
         totals=[Pair.of(quantity) for quantity in compared.totals],
+        partial=partial_text(compared),
         verdicts=[Verdict.of(result) for result in results],
         layers=layers,
         different=len(compared.different),

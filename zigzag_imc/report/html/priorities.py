@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -51,7 +52,7 @@ class Priorities:
     searched
         Those of them that were mapped again on changed accelerators.
     savings
-        Changes that save something, the best first.
+        Changes that save something, the best first; of equally good ones, that of least area.
     advice
         For each of the dearest, what to change first.
     """
@@ -103,7 +104,18 @@ def _savings(searched: Sequence[LayerView]) -> tuple[Saving, ...]:
             if change.gain is not None:
                 tried.setdefault(change.change, []).append((layer, told, change))
     found = [_saving(of) for of in tried.values() if len(of) == len(searched)]
-    return tuple(sorted((one for one in found if one.saved > 0), key=lambda one: -one.saved))
+    return by_rank(found)
+
+
+def by_rank(found: Sequence[Saving]) -> tuple[Saving, ...]:
+    """Return the changes that save something, the best first."""
+    return tuple(sorted((one for one in found if one.saved > 0), key=_rank))
+
+
+def _rank(one: Saving) -> tuple[float, float, float]:
+    """Order changes by what they save, as printed; those that save as much by what they add."""
+    more_area = math.inf if one.more_area is None else one.more_area
+    return -float(f"{one.saved:.3g}"), more_area, -one.saved
 
 
 def _saving(tried: Sequence[tuple[LayerView, Explanation, WhatIfRecord]]) -> Saving:

@@ -6,6 +6,7 @@ from rich.console import Console
 
 from zigzag_imc.report.terminal.console import print_line
 from zigzag_imc.report.terminal.listing import Column, Listing
+from zigzag_imc.report.words import partial_text
 from zigzag_imc.results.comparison import Comparison, QuantityRecord, SideRecord
 from zigzag_imc.results.labels import shorten
 from zigzag_imc.results.units import counted, figure
@@ -26,6 +27,9 @@ def print_comparison(compared: Comparison, console: Console) -> None:
         print_line(_described(side), console, head=head)
     console.print()
     _print_totals(compared, console)
+    note = partial_text(compared)
+    if note:
+        print_line(note, console)
     console.print()
     _print_layers(compared, console)
     for which, names in (("first", compared.only_first), ("second", compared.only_second)):
