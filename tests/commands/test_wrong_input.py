@@ -55,6 +55,12 @@ def _misspelt(contents: dict[str, Any]) -> None:
     dram["szie"] = dram.pop("size")
 
 
+def _study(folder: Path) -> Path:
+    path = folder / "study.yaml"
+    path.write_text("networks: [resnet8]", encoding="utf-8")
+    return path
+
+
 def _mapping(text: str) -> Callable[[Path], Arguments]:
     def arguments(folder: Path) -> Arguments:
         path = folder / "mapping.json"
@@ -117,6 +123,10 @@ CASES: dict[str, tuple[Callable[[Path], Arguments], tuple[str, ...]]] = {
             mapping_file(folder).with_name("maping.json"),
         ],
         ("no such file (did you mean 'mapping.json'?)",),
+    ),
+    "result is a study": (
+        lambda folder: ["explain", _study(folder)],
+        ("is no result file, expected the JSON that --out of map",),
     ),
     "mapping is no json": (_mapping('{"layers": [}'), ("mapping.json: not valid JSON", "line 1")),
     "mapping is empty": (_mapping(""), ("mapping.json: not valid JSON",)),

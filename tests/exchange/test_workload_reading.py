@@ -197,7 +197,8 @@ def _with(key: str, value: object, text: str = CONV) -> str:
 
 UNSIZED = CONV.replace("  pr_loop_sizes: [12, 8]\n", "")
 WRONG = {
-    "no list": ("name: x\nmemories: {}", "found a dict with name, memories, expected a list of"),
+    "an accelerator": ("name: x\nmemories: {}", "found an accelerator file, expected a list"),
+    "no list": ("name: x\nlayers: {}", "found a dict with name, layers, expected a list of"),
     "no layers": ("[]", "found 0 layers, expected 1 to"),
     "no yaml": ("- [", "not valid YAML"),
     "twice": ("- {id: 1, id: 2}", "key 'id' is given twice"),

@@ -60,6 +60,15 @@ class _Workload(Record):
     layers: list[WorkloadEntry]
 
 
+def _found(contents: object) -> str:
+    """Say what a file holds that should be a list of layers."""
+    if not isinstance(contents, dict):
+        return f"a {type(contents).__name__}"
+    if "memories" in contents:
+        return "an accelerator file"
+    return f"a dict with {', '.join(map(str, contents))[:60]}"
+
+
 def parse_workload(contents: object, source: str) -> list[WorkloadEntry]:
     """Return the entries of a file; ``source`` names it in messages.
 
@@ -69,10 +78,9 @@ def parse_workload(contents: object, source: str) -> list[WorkloadEntry]:
         In one line: the source, the path of the field, what was found, what would be valid.
     """
     if not isinstance(contents, list):
-        keys = f" with {', '.join(map(str, contents))[:60]}" if isinstance(contents, dict) else ""
         raise WorkloadError(
-            f"{source}: found a {type(contents).__name__}{keys}, expected a list of layers, each "
-            "with id, operator_type, equation, loop_dims and loop_sizes"
+            f"{source}: found {_found(contents)}, expected a list of layers, each with id, "
+            "operator_type, equation, loop_dims and loop_sizes"
         )
     if not 1 <= len(contents) <= MOST_LAYERS:
         raise WorkloadError(

@@ -35,7 +35,13 @@ def read_result(path: str | os.PathLike[str]) -> NetworkResult:
             f"result: found a {type(path).__name__}, expected a NetworkResult or the path of "
             "its file"
         )
-    return parse_record(read_text(path), source_name(path), NetworkResult)
+    text, source = read_text(path), source_name(path)
+    if not text.lstrip().startswith("{"):
+        raise ResultError(
+            f"{source}: is no result file, expected the JSON that --out of map, search or evaluate "
+            "writes"
+        )
+    return parse_record(text, source, NetworkResult)
 
 
 def load_result(path: str | os.PathLike[str]) -> NetworkResult:
