@@ -240,9 +240,15 @@ def node_of(entry: Mapping[str, Any]) -> int:
     return int(entry["layer"].removeprefix("layer_LayerNode_"))
 
 
+def in_order(entry: Mapping[str, Any]) -> tuple[str, str, int]:
+    """Sort by array and network, layers as the graph of the reference has them."""
+    return entry["array"], entry["network"], node_of(entry)
+
+
 def report(entries: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     """Write the comparison, line by line."""
-    scored = [(entry, compared(entry, cost)) for entry, cost in costs(entries)]
+    ordered = sorted(entries, key=in_order)
+    scored = [(entry, compared(entry, cost)) for entry, cost in costs(ordered)]
     yield from HEADING.splitlines()
     yield ""
     yield (
@@ -277,7 +283,8 @@ def report(entries: Iterable[Mapping[str, Any]]) -> Iterator[str]:
     yield f"Of {len(scored)} layers:"
     yield ""
     for name in CYCLES:
-        yield f"- {name}: {sum(not differs(pairs[name]) for _, pairs in scored)} equal"
+        equal = sum(not differs(pairs[name]) for _, pairs in scored)
+        yield f"- {name.replace('_', ' ')}: {equal} equal"
     terms = [
         pair for _, pairs in scored for name, pair in pairs.items() if name.startswith("memory ")
     ]
@@ -294,7 +301,7 @@ def report(entries: Iterable[Mapping[str, Any]]) -> Iterator[str]:
         low, high = min(found) * 100, max(found) * 100
         span = f"{low:+.2f} %" if high - low < 0.005 else f"{low:+.2f} to {high:+.2f} %"
         reason = EXPLANATIONS.get(name, "not explained")
-        yield f"- **{name}** ({len(found)} layers, {span}): {reason}"
+        yield f"- **{name}** ({len(found)} layer{'s' * (len(found) > 1)}, {span}): {reason}"
 
 
 HEADING = """# The profile `zigzag-imc` against figures of ZigZag-IMC

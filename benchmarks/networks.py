@@ -213,6 +213,8 @@ def main() -> int:
         "",
         *longer,
         "",
+        "## Other scripts",
+        "",
         "`benchmarks/against_zigzag.py` prints the comparison layer by layer,",
         "`benchmarks/score_speed.py` the time of one exact score,",
         "`benchmarks/compare_row_write.py` the row-write latency",

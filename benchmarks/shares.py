@@ -167,7 +167,8 @@ SHARES = (
     "| time (s) | in CP-SAT |"
 )
 REMOVED = (
-    "| preset | objective | spatial mappings | in models | tiles | in models | largest model |"
+    "| preset | objective | spatial mappings | of them in models | tiles | of them in models "
+    "| largest model |"
 )
 
 

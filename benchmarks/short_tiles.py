@@ -75,7 +75,7 @@ def workloads() -> Iterator[tuple[str, dict[Layer, int]]]:
     for name in NETWORKS:
         yield name, {group.layer: group.count for group in load_network(name).groups()}
     for tokens in TOKENS:
-        yield f"decoder block, {tokens} tokens", decoder_block(tokens)
+        yield f"decoder block, {tokens} token{'s' * (tokens > 1)}", decoder_block(tokens)
 
 
 # ------------------------------------------------------------------ both spaces
