@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
 BENCHMARKS = "benchmarks.md"
 ELSEWHERE = "../benchmarks/README.md"
 """Where that page is in the repository, as pages of this folder link to it."""
+
+
+SHORT_CODE = re.compile(r"(?<!<pre>)<code>([^<]{1,26})</code>")
+"""Code in a text that fits into a line even on a phone; whole blocks of code are never alike."""
 
 
 def on_files(files: Any, config: Any) -> Any:
@@ -22,3 +27,8 @@ def on_files(files: Any, config: Any) -> Any:
 def on_page_markdown(markdown: str, **_: Any) -> str:
     """Let links to the page of benchmarks stay within the site."""
     return markdown.replace(f"]({ELSEWHERE}", f"]({BENCHMARKS}")
+
+
+def on_page_content(html: str, **_: Any) -> str:
+    """Mark short code, which ``site.css`` keeps on one line."""
+    return SHORT_CODE.sub(r'<code class="short">\1</code>', html)

@@ -33,6 +33,15 @@ def test_links_to_the_benchmarks_stay_in_the_site() -> None:
     assert rewritten == "[x](benchmarks.md#macros)"
 
 
+def test_short_code_stays_on_a_line() -> None:
+    mark = script("site_hooks").on_page_content
+    assert (
+        mark("<p>(<code>--layer N</code>)</p>") == '<p>(<code class="short">--layer N</code>)</p>'
+    )
+    for other in (f"<code>{'x' * 27}</code>", "<pre><code>a\n</code></pre>"):
+        assert mark(other) == other
+
+
 def test_every_public_name_has_an_entry() -> None:
     page = Path(DOCS, "reference", "python.md").read_text(encoding="utf-8")
     missing = [name for name in public if f"::: zigzag_imc.{name}\n" not in page]
