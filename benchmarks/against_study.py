@@ -164,12 +164,13 @@ def problems(point: Point, best: NetworkResult, layers: Sequence[Compared]) -> I
 # ---------------------------------------------------------------- the page
 HEAD = """# Optima against mappings of a study
 
-This page is the output of `benchmarks/against_study.py`. The study (ICCAD 2023, DS-CNN and ResNet-8
-on analog and digital arrays) recorded, per layer, the mapping that a search over loop orders found
-for least energy, and what it costs in ZigZag-IMC's early cost model. Hardware and figures are in
-`benchmarks/study.json`: weights from a DRAM at 3.7 pJ a bit, inputs and outputs in a 256 KB SRAM
-that is accessed in full width, registers of 8 bits. Here the same layers are mapped under `--cost-
-model zigzag-imc --precision O=8` for least energy; all are proved optimal.
+This page is the output of `benchmarks/against_study.py`. The [ICCAD 2023 study](study.md) of analog
+and digital arrays recorded, per layer of DS-CNN and ResNet-8, the mapping that a search over loop
+orders found for least energy, and what it costs in ZigZag-IMC's early cost model. Hardware and
+figures are in `benchmarks/study.json`: weights from a DRAM at 3.7 pJ a bit, inputs and outputs in a
+256 KB SRAM that is accessed in full width, registers of 8 bits. Here the same layers are mapped
+under `--cost-model zigzag-imc --precision O=8` for least energy; all are proved optimal. The last
+column is here / recorded of the depthwise layers alone.
 
 | array | network | recorded (uJ) | here (uJ) | here / recorded | depthwise layers |
 | --- | --- | --: | --: | --: | --: |
@@ -179,15 +180,15 @@ LAYERS = """
 ## Layers that cost more here
 
 Per layer that costs more than recorded, in nJ: the recorded energy, what the recorded mapping takes
-here more or less, and what the search then saves. *Array*: an early version counted the multipliers
-of a digital array otherwise; of analog arrays all agree. *Sliding inputs*: where the innermost loop
-steps along a window whose taps lie on rows, the study lets inputs slide from row to row and reads
-the distinct ones alone; here every activation reads all of its inputs, for a wordline has no path
-to its neighbour. *Rest*: the study reads what the columns of a diagonal window share for each
-column apart, here once; finished outputs of the last layers leave in two accesses of full width
-here, of which it counts one.
+here more or less, and what the search then saves. *Array term*: an early version counted the
+multipliers of a digital array otherwise; of analog arrays all agree. *Sliding inputs*: where the
+innermost loop steps along a window whose taps lie on rows, the study lets inputs slide from row to
+row and reads the distinct ones alone; here every activation reads all of its inputs, for a wordline
+has no path to its neighbour. *Rest*: the study reads what the columns of a diagonal window share
+for each column apart, here once; finished outputs of the last layers leave in two accesses of full
+width here, of which it counts one.
 
-| array | layer | recorded | array | sliding inputs | rest | search | here | here / recorded |
+| array | layer | recorded | array term | sliding inputs | rest | search | here | here / recorded |
 | --- | --- | --: | --: | --: | --: | --: | --: | --: |
 """
 

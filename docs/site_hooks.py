@@ -13,10 +13,8 @@ BENCHMARKS = "benchmarks.md"
 ELSEWHERE = "../benchmarks/README.md"
 """Where that page is in the repository, as pages of this folder link to it."""
 
-_CODE = re.compile(r"(?<=<code>)[^<]*(?=</code>)")
-"""Code within a line; blocks of code have further elements."""
-
-_OPTION = re.compile(r"(?<!\S)(--?[a-z]+)([\w-]*)")
+SHORT_CODE = re.compile(r"(?<!<pre>)<code>([^<]{1,26})</code>")
+"""Code in a text that fits into a line even on a phone; whole blocks of code are never alike."""
 
 
 def on_files(files: Any, config: Any) -> Any:
@@ -34,6 +32,5 @@ def on_page_markdown(markdown: str, **_: Any) -> str:
 
 
 def on_page_content(html: str, **_: Any) -> str:
-    """Mark options and their first words, as browsers would break them after any hyphen."""
-    marked = r'<span class="option"><span>\1</span>\2</span>'
-    return _CODE.sub(lambda code: _OPTION.sub(marked, code[0]), html)
+    """Mark short code, which ``site.css`` keeps on one line."""
+    return SHORT_CODE.sub(r'<code class="short">\1</code>', html)

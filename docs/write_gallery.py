@@ -98,7 +98,7 @@ PICTURES = (
     Picture(
         "gallery-networks",
         "What they do",
-        "The same for whole networks, each layer at its own optimum: the dashed peak is far away.",
+        "The same for whole networks, each layer at its own optimum: the peak is far above them.",
         (SWEEP, "zigzag-imc plot out networks -o gallery-networks.svg"),
     ),
     Picture(

@@ -33,17 +33,11 @@ def test_links_to_the_benchmarks_stay_in_the_site() -> None:
     assert rewritten == "[x](benchmarks.md#macros)"
 
 
-def test_names_of_options_are_marked_in_lines_of_text() -> None:
-    marked = script("site_hooks").on_page_content(
-        "<p><code>map -a x --keep-ends</code> a -b <code>zigzag-imc</code></p>"
-        '<pre><code><span class="w">map --jobs 1</span></code></pre>'
-    )
-    assert marked == (
-        '<p><code>map <span class="option"><span>-a</span></span> x '
-        '<span class="option"><span>--keep</span>-ends</span></code> a -b '
-        "<code>zigzag-imc</code></p>"
-        '<pre><code><span class="w">map --jobs 1</span></code></pre>'
-    )
+def test_short_code_stays_on_a_line() -> None:
+    mark = script("site_hooks").on_page_content
+    assert mark("(<code>-o FILE</code>)") == '(<code class="short">-o FILE</code>)'
+    for other in (f"<code>{'x' * 27}</code>", "<pre><code>a\n</code></pre>"):
+        assert mark(other) == other
 
 
 def test_every_public_name_has_an_entry() -> None:
