@@ -16,6 +16,9 @@ import pytest
 
 from tests.commands.terminal import wait_until
 from tests.sweep.studies import COLUMNS, ROWS, solved, write_study
+from zigzag_imc.models.area import area_of
+from zigzag_imc.models.hardware.templates.template import Template
+from zigzag_imc.models.profile import profile_named
 
 
 def test_it_says_what_it_did(run: Any, tmp_path: Path) -> None:
@@ -131,3 +134,51 @@ def test_a_figure_is_drawn(run: Any, tmp_path: Path) -> None:
     refused = run("plot", tmp_path / "out", "networks", "--over", "D7", "-o", tmp_path / "a.svg")
     assert refused.exit_code == 2
     assert refused.stderr.startswith("error: --over: found 'D7', expected a parameter")
+
+
+def test_where_nothing_is_small_enough_the_smallest_is_named(run: Any, tmp_path: Path) -> None:
+    ranges = {"rows": [64, 32], "columns": [32, 64]}
+    entry = {"template": "dimc", "ranges": ranges}
+    study = write_study(tmp_path, accelerators=entry, area_mm2=0.01)
+    areas = {
+        f"dimc rows={rows} columns={columns}": area_of(
+            Template(kind="dimc", rows=rows, columns=columns).accelerator(), profile_named("imc")
+        ).total_mm2
+        for rows in ranges["rows"]
+        for columns in ranges["columns"]
+    }
+    least = min(areas, key=lambda name: areas[name])
+    said = f"found none within 0.01 mm2; the smallest, {least}, has {areas[least]:.4g} mm2\n"
+    swept = run("sweep", study, "-o", tmp_path / "out", "--jobs", 1)
+    assert (swept.exit_code, swept.stderr) == (0, said)
+    explored = run("explore", study, "--jobs", 1)
+    assert (explored.exit_code, explored.stderr) == (0, said)
+    assert explored.stdout.startswith("no accelerator: of 4 combinations, 4 over the area\n")
+    assert run("sweep", study, "-o", tmp_path / "out", "-q").stderr == ""
+
+
+def test_what_cannot_be_built_is_said_with_a_reason(run: Any, tmp_path: Path) -> None:
+    ranges = {"rows": [-3, 32], "columns": [100, 36]}
+    study = write_study(tmp_path, accelerators={"template": "dimc", "ranges": ranges})
+    out = tmp_path / "out"
+    swept = run("sweep", study, "-o", out, "--jobs", 1)
+    assert swept.stderr == (
+        "4 cannot be built: rows: found -3, expected a whole number of cells, 1 to 1048576 (2 "
+        "of them share this reason); 2 other reasons\n"
+    )
+    explored = run("explore", study, "--jobs", 1)
+    assert explored.stderr == swept.stderr
+    assert explored.stdout.startswith("no accelerator: of 4 combinations, 4 that cannot be built\n")
+    below = run("results", out).stdout.splitlines()[-4:]
+    assert below[0] == ""
+    assert below[1].startswith("REFUSED (2): rows: found -3, expected")
+    assert below[2].startswith("REFUSED (1): columns: found 100, expected a multiple of")
+    assert "REFUSED (" not in run("results", out, "--columns", "status,reason").stdout
+
+
+def test_a_study_whose_conditions_nothing_keeps_says_so(run: Any, tmp_path: Path) -> None:
+    entry = {"template": "dimc", "ranges": {"rows": [32]}, "where": "rows > 64"}
+    swept = run("sweep", write_study(tmp_path, accelerators=entry), "-o", tmp_path / "out")
+    assert swept.stderr == (
+        "found no accelerator: no values of the ranges keep the conditions (where)\n"
+    )

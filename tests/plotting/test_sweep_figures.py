@@ -165,6 +165,16 @@ def test_what_is_not_there_is_said(folder: Path, options: dict[str, Any], said: 
         SweepFigures(folder, **options).draw("energies")
 
 
+@pytest.mark.parametrize("name", ["parts", "energies"])
+def test_a_sweep_without_points_says_so(tmp_path: Path, name: str) -> None:
+    write_model(tmp_path)
+    entry = {"template": "dimc", "ranges": {"rows": [32, 64]}}
+    contents = {"networks": str(tmp_path / "small.onnx"), "accelerators": entry, "area_mm2": 0.01}
+    sweep_study(study_of(contents), tmp_path, jobs=1)
+    with pytest.raises(OptionError, match=r"no points to draw: .* within 0\.01 mm2"):
+        SweepFigures(tmp_path).draw(name)
+
+
 def test_figures_run_along_a_parameter() -> None:
     table = polars.DataFrame({"accelerator": ["a"], "accelerators": ["a"], "network": ["n"]})
     with pytest.raises(OptionError, match="over: the study has no parameter with numbers"):

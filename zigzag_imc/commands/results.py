@@ -60,7 +60,7 @@ def results_command(  # noqa: PLR0913  (options of the command line)
 ) -> None:
     """Filter, sort, group and print the tables of a sweep."""
     from zigzag_imc.report.terminal.console import results_console
-    from zigzag_imc.report.terminal.frame import print_frame, shown_columns
+    from zigzag_imc.report.terminal.frame import print_frame, print_reasons, shown_columns
     from zigzag_imc.sweep.frames import Selection, selected, sweep_table
 
     asked = None if columns in (None, "all") else [one.strip() for one in str(columns).split(",")]
@@ -69,5 +69,8 @@ def results_command(  # noqa: PLR0913  (options of the command line)
     if output is not TableFormat.TABLE:
         print_frame_as(frame, output)
         return
-    few = frame if columns is not None else frame.select(shown_columns(frame))
-    print_frame(few, results_console())
+    if columns is not None:
+        print_frame(frame, results_console())
+        return
+    print_frame(frame.select(shown_columns(frame)), results_console())
+    print_reasons(frame, results_console())

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zigzag_imc.core.errors import OptionError, nearest
+from zigzag_imc.core.paths import path_text
 from zigzag_imc.models.peak import OPERATIONS_PER_MAC
 from zigzag_imc.plotting.efficiency import QUANTITIES, Panel, geometric_mean, plot_efficiency
 from zigzag_imc.plotting.hardware_front import plot_hardware_front
@@ -21,7 +22,7 @@ from zigzag_imc.plotting.sweep_series import (
     parameter_of,
     series_of,
 )
-from zigzag_imc.sweep.frames import sweep_table
+from zigzag_imc.sweep.frames import Table, sweep_table
 from zigzag_imc.sweep.quantities import ENERGIES
 from zigzag_imc.sweep.study.keeping import kept_study
 
@@ -96,7 +97,7 @@ class SweepFigures:
 
     def networks(self) -> Axes:
         """Draw TOPS/W and TOPS/mm2 of networks, their geometric mean, and the peak of systems."""
-        table = sweep_table(self.folder, "networks")
+        table = self._table("networks")
         over = parameter_of(table, self.over)
         rows = self._rows(table)
         names = list(dict.fromkeys(str(row["network"]) for row in rows))
@@ -123,12 +124,30 @@ class SweepFigures:
 
     def front(self) -> Axes:
         """Draw energy and delay of all networks together, by area."""
-        table = sweep_table(self.folder, "networks")
+        table = self._table("networks")
         return plot_hardware_front(self._rows(table), self.width)
 
     # ------------------------------------------------------------------ parts
+    def _table(self, name: Table) -> DataFrame:
+        """Return a table of the sweep.
+
+        Raises
+        ------
+        OptionError
+            When it has no rows: none of the study's accelerators is a point.
+        """
+        table = sweep_table(self.folder, name)
+        if table.height:
+            return table
+        area_mm2 = kept_study(self.folder).area_mm2
+        within = "" if area_mm2 is None else f" within {area_mm2:.4g} mm2"
+        raise OptionError(
+            f"{path_text(self.folder)}: the sweep has no points to draw: its study has no "
+            f"accelerator{within}; `zigzag-imc sweep` says why"
+        )
+
     def _built(self) -> tuple[list[BuiltPeak], str]:
-        table = sweep_table(self.folder, "networks")
+        table = self._table("networks")
         over = parameter_of(table, self.over)
         drawn = {
             str(row["accelerators"]) for row in self._chosen(list(table.iter_rows(named=True)))
@@ -170,7 +189,7 @@ class SweepFigures:
 
     def _layer_rows(self) -> tuple[list[Row], str]:
         """Return the rows of the layers that are shown, with what they are called."""
-        table = sweep_table(self.folder, "layers")
+        table = self._table("layers")
         rows = self._rows(table)
         asked = list(self.layers) or _largest(rows)
         known = dict.fromkeys(_name(row) for row in rows)

@@ -40,7 +40,7 @@ def explore_progress(quiet: bool) -> Iterator[Callable[[ExploreCounts], None] | 
 def print_exploration(found: Exploration, console: Console) -> None:
     """Print what was found and how."""
     if found.best is None:
-        print_line("no accelerator: none within the limits maps all layers", console)
+        print_line(f"no accelerator: {_why_none(found)}", console)
     else:
         proved = "proved" if found.proved else "not proved"
         print_line(
@@ -57,6 +57,27 @@ def print_exploration(found: Exploration, console: Console) -> None:
         proved = "proved" if found.front_proved else "of the solved ones; --front proves it"
         print_section(f"front over energy, delay and area ({proved})", console)
         _print_points(found.front, console)
+
+
+def _why_none(found: Exploration) -> str:
+    """Say why there is no best accelerator."""
+    left_out = _left_out(found)
+    if found.open:
+        return "the search was stopped before one was solved"
+    if not found.points:
+        return f"of {counted(found.combinations, 'combination')}{left_out}"
+    if found.unfit == found.points:
+        return f"none maps all layers{left_out}"
+    return f"none that maps all layers keeps the energy limit{left_out}"
+
+
+def _left_out(found: Exploration) -> str:
+    """Count the combinations that are no points, by why."""
+    left_out = {
+        "over the area": found.over_area,
+        "that cannot be built": found.refused,
+    }
+    return "".join(f", {count:,} {why}" for why, count in left_out.items() if count)
 
 
 def _print_points(points: Sequence[PointResult], console: Console) -> None:
@@ -85,12 +106,7 @@ def _print_points(points: Sequence[PointResult], console: Console) -> None:
 
 
 def _print_counts(found: Exploration, console: Console) -> None:
-    left_out = {
-        "over the area": found.over_area,
-        "that cannot be built": found.refused,
-    }
-    said = "".join(f", {count:,} {why}" for why, count in left_out.items() if count)
-    print_line(f"{counted(found.combinations, 'combination')}{said}", console)
+    print_line(f"{counted(found.combinations, 'combination')}{_left_out(found)}", console)
     print_line(f"{counted(found.points, 'point')} that count, of them", console)
     told = {f"discarded by {name}": count for name, count in found.pruned.items()}
     told |= {
