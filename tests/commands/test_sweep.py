@@ -92,6 +92,9 @@ def test_results_are_printed(run: Any, tmp_path: Path) -> None:
     assert csv.stdout == "D1,D2,status\n2,8,OPTIMAL\n"
     grouped = run("results", tmp_path / "out", "--of", "layers", "-g", "layer", "--format", "json")
     assert [row["points"] for row in json.loads(grouped.stdout)] == [4, 4]
+    summed = run("results", tmp_path / "out", "-g", "accelerator", "--statistic", "sum").stdout
+    assert "area_mm2" not in summed.splitlines()[0]
+    assert "edp_js is the sum of energies times the sum of delays" in summed.splitlines()[-1]
 
 
 def test_two_results_are_compared(run: Any, tmp_path: Path) -> None:

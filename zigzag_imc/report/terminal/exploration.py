@@ -15,6 +15,11 @@ from zigzag_imc.results.units import ENERGY, TIME, counted, figure, with_unit
 from zigzag_imc.sweep.explore.record import Exploration, PointResult
 from zigzag_imc.sweep.explore.search import ExploreCounts
 
+_ABOUT_NETWORKS = (
+    "{} networks, one after the other: energy and delay are sums over them, EDP is the product of "
+    "these two sums"
+)
+
 
 @contextmanager
 def explore_progress(quiet: bool) -> Iterator[Callable[[ExploreCounts], None] | None]:
@@ -46,6 +51,8 @@ def print_exploration(found: Exploration, console: Console) -> None:
         print_line(
             f"{found.best.accelerator} ({found.objective}, {proved})", console, head="best: "
         )
+        if len(found.networks) > 1:
+            print_line(_ABOUT_NETWORKS.format(len(found.networks)), console)
         console.print()
         _print_points([one for one in (found.best, found.runner_up) if one is not None], console)
         console.print()

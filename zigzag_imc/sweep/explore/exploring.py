@@ -33,7 +33,7 @@ from zigzag_imc.sweep.plan import Array, Plan
 from zigzag_imc.sweep.store import Store
 from zigzag_imc.sweep.study.entries import Study
 from zigzag_imc.sweep.study.reading import read_study
-from zigzag_imc.sweep.sums import Sums
+from zigzag_imc.sweep.sums import Sums, tops_of
 from zigzag_imc.sweep.sweeping import cache_of
 
 _NOTHING = Floor(0.0, 0.0)
@@ -269,7 +269,7 @@ def _solved(point: Point, goal: HardwareGoal) -> PointResult:
     delay_ns = sums.latency_cycles * facts.tclk_ns
     macs = sum(group.count * group.layer.macs for case in point.cases for group in case.groups)
     operations = OPERATIONS_PER_MAC * macs
-    tops = operations / delay_ns / 1e3
+    tops = tops_of(operations, delay_ns)
     return PointResult(
         accelerator=point.name,
         parameters=dict(point.cases[0].parameters),
