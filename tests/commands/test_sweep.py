@@ -114,12 +114,17 @@ def test_two_results_are_compared(run: Any, tmp_path: Path) -> None:
 
 def test_an_exploration_says_what_is_best_and_why(run: Any, tmp_path: Path) -> None:
     ranges = {"rows": [32, 64], "columns": [32, 64], "sram_kb": [16, 64]}
-    study = write_study(tmp_path, accelerators={"template": "dimc", "ranges": ranges})
+    networks = [{"model": "small.onnx", "name": name} for name in ("one", "other")]
+    entry = {"template": "dimc", "ranges": ranges}
+    study = write_study(tmp_path, accelerators=entry, networks=networks)
     options = ("--objective", "energy", "--area-mm2", 1, "--jobs", 1)
     table = run("explore", study, *options)
     assert table.exit_code == 0
     assert "best: dimc rows=" in table.stdout
     assert "against the runner-up dimc" in table.stdout
+    assert "2 networks, one after the other: energy and delay are sums over them" in table.stdout
+    assert "all from the cache" not in table.stdout
+    assert "0 layers solved (all from the cache), " in run("explore", study, *options).stdout
     told = json.loads(run("explore", study, *options, "--format", "json").stdout)
     assert told["points"] == 8
     assert told["solved"] + sum(told["pruned"].values()) == 8

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from pathlib import Path
 
 import polars
@@ -90,3 +91,18 @@ def test_what_is_no_run_has_sums_alone() -> None:
     sums = selected(table, Selection(group_by=["network"], statistic="sum"))
     assert sums["energy_pj"].to_list() == [3.0, 4.0, None]
     assert sums["edp_js"].to_list() == [None, pytest.approx(16e-21), None]
+
+
+@pytest.mark.parametrize(
+    ("condition", "said"),
+    [
+        ("kind = b", "did you mean kind == 'b'?"),
+        ('kind = "b"', "did you mean kind == 'b'?"),
+        ("rows=8", "did you mean rows == 8?"),
+        ("kind == b", "texts stand in quotes: network == 'resnet8'"),
+    ],
+)
+def test_a_text_needs_two_equals_and_quotes(condition: str, said: str) -> None:
+    with pytest.raises(OptionError, match=re.escape(said)):
+        selected(TABLE, Selection(where=[condition]))
+    assert selected(TABLE, Selection(where=["kind == 'b'", "rows == 8"])).height == 1

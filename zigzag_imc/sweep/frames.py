@@ -108,9 +108,17 @@ def selected(table: DataFrame, selection: Selection) -> DataFrame:
 
 def _where(table: DataFrame, condition: Condition) -> DataFrame:
     """Keep the rows of which a condition holds; of what is not known, none does."""
-    _check_columns(table, "where", condition.names)
+    _check_names(table, condition)
     kept = [_holds(condition, row) for row in table.select(condition.names).iter_rows(named=True)]
     return table.filter(kept)
+
+
+def _check_names(table: DataFrame, condition: Condition) -> None:
+    """Refuse a condition on what is no column; a text without quotes looks like one."""
+    try:
+        _check_columns(table, "where", condition.names)
+    except OptionError as error:
+        raise OptionError(f"{error}; texts stand in quotes: network == 'resnet8'") from None
 
 
 def _holds(condition: Condition, row: Mapping[str, Any]) -> bool:

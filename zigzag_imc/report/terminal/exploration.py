@@ -127,4 +127,6 @@ def _print_counts(found: Exploration, console: Console) -> None:
             print_line(f"  {count:,} {name}{share}", console)
     if found.unfit_reason is not None:
         print_line(f"no mapping, for example: {found.unfit_reason}", console)
-    print_line(f"{counted(found.layers_solved, 'layer')} solved, {found.seconds:.1f} s", console)
+    cached = " (all from the cache)" if found.solved and not found.layers_solved else ""
+    solved = f"{counted(found.layers_solved, 'layer')} solved{cached}"
+    print_line(f"{solved}, {found.seconds:.1f} s", console)
