@@ -10,7 +10,13 @@ from typing import TYPE_CHECKING
 from zigzag_imc.core.errors import OptionError, nearest
 from zigzag_imc.core.paths import path_text
 from zigzag_imc.models.peak import OPERATIONS_PER_MAC
-from zigzag_imc.plotting.efficiency import QUANTITIES, Panel, geometric_mean, plot_efficiency
+from zigzag_imc.plotting.efficiency import (
+    BEST_EACH,
+    QUANTITIES,
+    Panel,
+    geometric_mean,
+    plot_efficiency,
+)
 from zigzag_imc.plotting.hardware_front import plot_hardware_front
 from zigzag_imc.plotting.stacks import Bar, plot_parts
 from zigzag_imc.plotting.style import WIDTH
@@ -18,6 +24,7 @@ from zigzag_imc.plotting.sweep_peaks import BuiltPeak, peaks_of
 from zigzag_imc.plotting.sweep_series import (
     Row,
     first_question,
+    has_choice,
     mapped_rows,
     parameter_of,
     series_of,
@@ -83,7 +90,9 @@ class SweepFigures:
             }
             for quantity, _ in QUANTITIES
         ]
-        return plot_efficiency(panels, over, "Peak performance", self.width)
+        rows = [one.row("system", over) for one in built]
+        below = _below(over, has_choice(rows, over, "accelerators"))
+        return plot_efficiency(panels, below, "Peak performance", self.width)
 
     def parts(self) -> Axes:
         """Draw energy of a multiply-accumulate at peak, clock and area, by part."""
@@ -185,7 +194,8 @@ class SweepFigures:
             mean = geometric_mean([one for lines in panel.values() for one in lines])
             peak = series_of([one.row("system", over) for one in built], over, quantity)
             panels.append({**panel, **({"mean": mean} if len(names) > 1 else {}), "peak": peak})
-        return plot_efficiency(panels, over, title, self.width)
+        below = _below(over, has_choice(rows, over, column))
+        return plot_efficiency(panels, below, title, self.width)
 
     def _layer_rows(self) -> tuple[list[Row], str]:
         """Return the rows of the layers that are shown, with what they are called."""
@@ -201,6 +211,11 @@ class SweepFigures:
         of_them = [{**row, "of": _name(row)} for row in rows if _name(row) in asked]
         ordered = sorted(of_them, key=lambda row: asked.index(row["of"]))
         return list(ordered), parameter_of(table, self.over)
+
+
+def _below(over: str, is_choice: bool) -> str:
+    """Return what stands below the axis of a parameter."""
+    return f"{over}\n{BEST_EACH}" if is_choice else over
 
 
 def _name(row: Row) -> str:

@@ -38,7 +38,7 @@ def _reasons(best: PointResult, other: PointResult) -> Iterator[str]:
 
 
 def _parts(best: PointResult, other: PointResult) -> str:
-    """Name the parts of the energy that differ most; they add up to its change."""
+    """Name the parts whose energy changes most; all changes add up to that of the whole."""
     differences = {
         name: (best.energies_pj[name] - other.energies_pj[name]) / other.energy_pj
         for name in ENERGIES
