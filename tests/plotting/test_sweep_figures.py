@@ -200,12 +200,15 @@ def test_what_is_not_there_is_said(folder: Path, options: dict[str, Any], said: 
 
 
 @pytest.mark.parametrize("name", ["parts", "energies"])
-def test_a_sweep_without_points_says_so(tmp_path: Path, name: str) -> None:
+@pytest.mark.parametrize(
+    ("rows", "said"), [(32, r".* within 0\.01 mm2"), (-3, r"dimc rows=-3: rows: found -3")]
+)
+def test_a_sweep_without_points_says_so(tmp_path: Path, name: str, rows: int, said: str) -> None:
     write_model(tmp_path)
-    entry = {"template": "dimc", "ranges": {"rows": [32, 64]}}
+    entry = {"template": "dimc", "ranges": {"rows": [rows]}}
     contents = {"networks": str(tmp_path / "small.onnx"), "accelerators": entry, "area_mm2": 0.01}
     sweep_study(study_of(contents), tmp_path, jobs=1)
-    with pytest.raises(OptionError, match=r"no points to draw: .* within 0\.01 mm2"):
+    with pytest.raises(OptionError, match=f"no points to draw: {said}"):
         SweepFigures(tmp_path).draw(name)
 
 

@@ -31,6 +31,7 @@ from zigzag_imc.plotting.sweep_series import (
 )
 from zigzag_imc.sweep.frames import Table, sweep_table
 from zigzag_imc.sweep.quantities import ENERGIES
+from zigzag_imc.sweep.record import REFUSED
 from zigzag_imc.sweep.study.keeping import kept_study
 
 if TYPE_CHECKING:
@@ -143,11 +144,17 @@ class SweepFigures:
         Raises
         ------
         OptionError
-            When it has no rows: none of the study's accelerators is a point.
+            When none of the study's accelerators is a point.
         """
         table = sweep_table(self.folder, name)
-        if table.height:
+        refused = [row["status"] == REFUSED for row in table.iter_rows(named=True)]
+        if not all(refused):
             return table
+        if refused:
+            raise OptionError(
+                f"{path_text(self.folder)}: the sweep has no points to draw: "
+                f"{table['accelerator'][0]}: {table['reason'][0]}"
+            )
         area_mm2 = kept_study(self.folder).area_mm2
         within = "" if area_mm2 is None else f" within {area_mm2:.4g} mm2"
         raise OptionError(

@@ -83,6 +83,7 @@ class LeftOut:
             )
         if self.refused_reason is not None:
             alike, others = self.refused_alike, len(self.reasons) - 1
-            shared = "" if self.refused == 1 else f" ({alike} of them share this reason)"
+            sharing = f"{alike} of them share" if others else "all share"
+            shared = "" if self.refused == 1 else f" ({sharing} this reason)"
             further = f"; {counted(others, 'other reason')}" if others else ""
             yield f"{self.refused} cannot be built: {self.refused_reason}{shared}{further}"
