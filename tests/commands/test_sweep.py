@@ -16,6 +16,9 @@ import pytest
 
 from tests.commands.terminal import wait_until
 from tests.sweep.studies import COLUMNS, ROWS, solved, write_study
+from zigzag_imc.models.area import area_of
+from zigzag_imc.models.hardware.templates.template import Template
+from zigzag_imc.models.profile import profile_named
 
 
 def test_it_says_what_it_did(run: Any, tmp_path: Path) -> None:
@@ -89,6 +92,9 @@ def test_results_are_printed(run: Any, tmp_path: Path) -> None:
     assert csv.stdout == "D1,D2,status\n2,8,OPTIMAL\n"
     grouped = run("results", tmp_path / "out", "--of", "layers", "-g", "layer", "--format", "json")
     assert [row["points"] for row in json.loads(grouped.stdout)] == [4, 4]
+    summed = run("results", tmp_path / "out", "-g", "accelerator", "--statistic", "sum").stdout
+    assert "area_mm2" not in summed.splitlines()[0]
+    assert "edp_js is the sum of energies times the sum of delays" in summed.splitlines()[-1]
 
 
 def test_two_results_are_compared(run: Any, tmp_path: Path) -> None:
@@ -108,12 +114,17 @@ def test_two_results_are_compared(run: Any, tmp_path: Path) -> None:
 
 def test_an_exploration_says_what_is_best_and_why(run: Any, tmp_path: Path) -> None:
     ranges = {"rows": [32, 64], "columns": [32, 64], "sram_kb": [16, 64]}
-    study = write_study(tmp_path, accelerators={"template": "dimc", "ranges": ranges})
+    networks = [{"model": "small.onnx", "name": name} for name in ("one", "other")]
+    entry = {"template": "dimc", "ranges": ranges}
+    study = write_study(tmp_path, accelerators=entry, networks=networks)
     options = ("--objective", "energy", "--area-mm2", 1, "--jobs", 1)
     table = run("explore", study, *options)
     assert table.exit_code == 0
     assert "best: dimc rows=" in table.stdout
     assert "against the runner-up dimc" in table.stdout
+    assert "2 networks, one after the other: energy and delay are sums over them" in table.stdout
+    assert "all from the cache" not in table.stdout
+    assert "0 layers solved (all from the cache), " in run("explore", study, *options).stdout
     told = json.loads(run("explore", study, *options, "--format", "json").stdout)
     assert told["points"] == 8
     assert told["solved"] + sum(told["pruned"].values()) == 8
@@ -131,3 +142,51 @@ def test_a_figure_is_drawn(run: Any, tmp_path: Path) -> None:
     refused = run("plot", tmp_path / "out", "networks", "--over", "D7", "-o", tmp_path / "a.svg")
     assert refused.exit_code == 2
     assert refused.stderr.startswith("error: --over: found 'D7', expected a parameter")
+
+
+def test_where_nothing_is_small_enough_the_smallest_is_named(run: Any, tmp_path: Path) -> None:
+    ranges = {"rows": [64, 32], "columns": [32, 64]}
+    entry = {"template": "dimc", "ranges": ranges}
+    study = write_study(tmp_path, accelerators=entry, area_mm2=0.01)
+    areas = {
+        f"dimc rows={rows} columns={columns}": area_of(
+            Template(kind="dimc", rows=rows, columns=columns).accelerator(), profile_named("imc")
+        ).total_mm2
+        for rows in ranges["rows"]
+        for columns in ranges["columns"]
+    }
+    least = min(areas, key=lambda name: areas[name])
+    said = f"found none within 0.01 mm2; the smallest, {least}, has {areas[least]:.4g} mm2\n"
+    swept = run("sweep", study, "-o", tmp_path / "out", "--jobs", 1)
+    assert (swept.exit_code, swept.stderr) == (0, said)
+    explored = run("explore", study, "--jobs", 1)
+    assert (explored.exit_code, explored.stderr) == (0, said)
+    assert explored.stdout.startswith("no accelerator: of 4 combinations, 4 over the area\n")
+    assert run("sweep", study, "-o", tmp_path / "out", "-q").stderr == ""
+
+
+def test_what_cannot_be_built_is_said_with_a_reason(run: Any, tmp_path: Path) -> None:
+    ranges = {"rows": [-3, 32], "columns": [100, 36]}
+    study = write_study(tmp_path, accelerators={"template": "dimc", "ranges": ranges})
+    out = tmp_path / "out"
+    swept = run("sweep", study, "-o", out, "--jobs", 1)
+    assert swept.stderr == (
+        "4 cannot be built: rows: found -3, expected a whole number of cells, 1 to 1048576 (2 "
+        "of them share this reason); 2 other reasons\n"
+    )
+    explored = run("explore", study, "--jobs", 1)
+    assert explored.stderr == swept.stderr
+    assert explored.stdout.startswith("no accelerator: of 4 combinations, 4 that cannot be built\n")
+    below = run("results", out).stdout.splitlines()[-4:]
+    assert below[0] == ""
+    assert below[1].startswith("REFUSED (2): rows: found -3, expected")
+    assert below[2].startswith("REFUSED (1): columns: found 100, expected a multiple of")
+    assert "REFUSED (" not in run("results", out, "--columns", "status,reason").stdout
+
+
+def test_a_study_whose_conditions_nothing_keeps_says_so(run: Any, tmp_path: Path) -> None:
+    entry = {"template": "dimc", "ranges": {"rows": [32]}, "where": "rows > 64"}
+    swept = run("sweep", write_study(tmp_path, accelerators=entry), "-o", tmp_path / "out")
+    assert swept.stderr == (
+        "found no accelerator: no values of the ranges keep the conditions (where)\n"
+    )

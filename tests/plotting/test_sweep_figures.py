@@ -19,7 +19,7 @@ from tests.plotting.written import assert_readable
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.models.hardware.templates.template import Template
 from zigzag_imc.models.peak import peak_of, system_peak_of
-from zigzag_imc.plotting.efficiency import geometric_mean
+from zigzag_imc.plotting.efficiency import BEST_EACH, geometric_mean
 from zigzag_imc.plotting.stacks import Bar, plot_parts
 from zigzag_imc.plotting.style import COLUMN, PALETTE, WIDTH, save
 from zigzag_imc.plotting.sweep_figures import FIGURES, SweepFigures
@@ -111,6 +111,40 @@ def test_networks_are_those_of_the_table(folder: Path) -> None:
     assert lines_of(upper)["dimc, small"] == pytest.approx([row["tops_per_w"] for row in rows])
 
 
+@pytest.fixture(scope="module")
+def wide(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Tables of a sweep over rows and columns."""
+    path = tmp_path_factory.mktemp("wide")
+    write_model(path)
+    entry = {"template": "dimc", "ranges": {"rows": [32, 64], "columns": [32, 64]}}
+    sweep_study(
+        study_of({"networks": str(path / "small.onnx"), "accelerators": entry}), path, jobs=1
+    )
+    return path
+
+
+@pytest.mark.parametrize("name", ["peaks", "networks", "layers"])
+def test_a_choice_among_arrays_is_said(folder: Path, wide: Path, name: str) -> None:
+    """In a column, too, where there is least room; and only where there is a choice."""
+    axes = SweepFigures(wide, width=COLUMN).draw(name)
+    _, lower = panels(axes)
+    assert lower.get_xlabel() == f"rows\n{BEST_EACH}"
+    figure = axes.get_figure(root=True)
+    assert isinstance(figure, Figure)
+    assert_readable(figure)
+    _, alone = panels(SweepFigures(folder).draw(name))
+    assert alone.get_xlabel() == "rows"
+
+
+def test_each_panel_has_its_own_best(wide: Path) -> None:
+    rows = sweep_table(wide)
+    for axes, quantity in zip(
+        panels(SweepFigures(wide).draw("networks")), ("tops_per_w", "tops_per_mm2"), strict=True
+    ):
+        best = rows.group_by("rows").agg(polars.col(quantity).max()).sort("rows")
+        assert lines_of(axes)["dimc, small"] == pytest.approx(best[quantity].to_list())
+
+
 def test_bars_are_as_high_as_the_energy_of_a_layer(folder: Path) -> None:
     (axes, right) = panels(SweepFigures(folder, layers=["small:first"]).draw("energies"))
     assert axes.get_ylabel() == "small\nfirst\npJ per MAC"
@@ -163,6 +197,19 @@ def test_the_mean_is_that_of_sizes_that_all_have() -> None:
 def test_what_is_not_there_is_said(folder: Path, options: dict[str, Any], said: str) -> None:
     with pytest.raises(OptionError, match=said):
         SweepFigures(folder, **options).draw("energies")
+
+
+@pytest.mark.parametrize("name", ["parts", "energies"])
+@pytest.mark.parametrize(
+    ("rows", "said"), [(32, r".* within 0\.01 mm2"), (-3, r"dimc rows=-3: rows: found -3")]
+)
+def test_a_sweep_without_points_says_so(tmp_path: Path, name: str, rows: int, said: str) -> None:
+    write_model(tmp_path)
+    entry = {"template": "dimc", "ranges": {"rows": [rows]}}
+    contents = {"networks": str(tmp_path / "small.onnx"), "accelerators": entry, "area_mm2": 0.01}
+    sweep_study(study_of(contents), tmp_path, jobs=1)
+    with pytest.raises(OptionError, match=f"no points to draw: {said}"):
+        SweepFigures(tmp_path).draw(name)
 
 
 def test_figures_run_along_a_parameter() -> None:

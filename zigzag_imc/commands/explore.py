@@ -57,7 +57,7 @@ def explore_command(  # noqa: PLR0913  (options of the command line)
     is better than the runner-up.
     """
     from zigzag_imc.commands.stdout import print_json
-    from zigzag_imc.report.terminal.console import results_console
+    from zigzag_imc.report.terminal.console import notice, results_console
     from zigzag_imc.report.terminal.exploration import explore_progress, print_exploration
     from zigzag_imc.sweep.explore.exploring import explore_study
 
@@ -72,6 +72,8 @@ def explore_command(  # noqa: PLR0913  (options of the command line)
             cache=cache,
             progress=progress,
         )
+    for note in () if quiet else found.notes:
+        notice(note)
     if output is Format.JSON:
         print_json(found.model_dump(mode="json", by_alias=True))
     else:

@@ -73,7 +73,7 @@ def sweep_command(  # noqa: PLR0913  (options of the command line)
     place = Place(jobs, dask, submitit, _options(slurm), points_a_task)
     with sweep_progress(quiet) as progress:
         report = sweep_study(study, out, cache=cache, place=place, progress=progress)
-    _say(report)
+    _say(report, quiet)
     if report.stopped == "interrupted":
         raise typer.Exit(INTERRUPTED)
 
@@ -91,8 +91,12 @@ def _options(texts: list[str] | None) -> dict[str, int | str]:
     return options
 
 
-def _say(report: SweepReport) -> None:
-    """Print what was done and where it is."""
+def _say(report: SweepReport, quiet: bool) -> None:
+    """Print what was done and where it is; on stderr, why accelerators are no points."""
+    from zigzag_imc.report.terminal.console import notice
+
+    for note in () if quiet else report.notes:
+        notice(note)
     counts = report.counts
     left_out = {
         "over the area": report.over_budget,

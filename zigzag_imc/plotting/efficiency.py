@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 QUANTITIES = (("tops_per_w", "TOPS/W"), ("tops_per_mm2", "TOPS/mm²"))
 """What is drawn, and its unit."""
 
+BEST_EACH = "each point: the best array there,\nfor its line and panel alone"
+"""What stands below the axis where arrays differ in more than the axis says."""
+
 _MARKERS = "osD^vP"
 _LINES = ("-", "--", ":", "-.")
 _INK = "#555555"
@@ -36,7 +39,7 @@ def plot_efficiency(panels: Sequence[Panel], over: str, title: str, width: float
     panels
         Lines of each of `QUANTITIES`.
     over
-        Parameter along which they run.
+        Parameter along which they run, and what else stands below the axis.
     title
         What stands above.
     width

@@ -8,8 +8,15 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from zigzag_imc.core.errors import OptionError, nearest
+from zigzag_imc.core.paths import path_text
 from zigzag_imc.models.peak import OPERATIONS_PER_MAC
-from zigzag_imc.plotting.efficiency import QUANTITIES, Panel, geometric_mean, plot_efficiency
+from zigzag_imc.plotting.efficiency import (
+    BEST_EACH,
+    QUANTITIES,
+    Panel,
+    geometric_mean,
+    plot_efficiency,
+)
 from zigzag_imc.plotting.hardware_front import plot_hardware_front
 from zigzag_imc.plotting.stacks import Bar, plot_parts
 from zigzag_imc.plotting.style import WIDTH
@@ -17,12 +24,14 @@ from zigzag_imc.plotting.sweep_peaks import BuiltPeak, peaks_of
 from zigzag_imc.plotting.sweep_series import (
     Row,
     first_question,
+    has_choice,
     mapped_rows,
     parameter_of,
     series_of,
 )
-from zigzag_imc.sweep.frames import sweep_table
+from zigzag_imc.sweep.frames import Table, sweep_table
 from zigzag_imc.sweep.quantities import ENERGIES
+from zigzag_imc.sweep.record import REFUSED
 from zigzag_imc.sweep.study.keeping import kept_study
 
 if TYPE_CHECKING:
@@ -82,7 +91,9 @@ class SweepFigures:
             }
             for quantity, _ in QUANTITIES
         ]
-        return plot_efficiency(panels, over, "Peak performance", self.width)
+        rows = [one.row("system", over) for one in built]
+        below = _below(over, has_choice(rows, over, "accelerators"))
+        return plot_efficiency(panels, below, "Peak performance", self.width)
 
     def parts(self) -> Axes:
         """Draw energy of a multiply-accumulate at peak, clock and area, by part."""
@@ -96,7 +107,7 @@ class SweepFigures:
 
     def networks(self) -> Axes:
         """Draw TOPS/W and TOPS/mm2 of networks, their geometric mean, and the peak of systems."""
-        table = sweep_table(self.folder, "networks")
+        table = self._table("networks")
         over = parameter_of(table, self.over)
         rows = self._rows(table)
         names = list(dict.fromkeys(str(row["network"]) for row in rows))
@@ -123,12 +134,36 @@ class SweepFigures:
 
     def front(self) -> Axes:
         """Draw energy and delay of all networks together, by area."""
-        table = sweep_table(self.folder, "networks")
+        table = self._table("networks")
         return plot_hardware_front(self._rows(table), self.width)
 
     # ------------------------------------------------------------------ parts
+    def _table(self, name: Table) -> DataFrame:
+        """Return a table of the sweep.
+
+        Raises
+        ------
+        OptionError
+            When none of the study's accelerators is a point.
+        """
+        table = sweep_table(self.folder, name)
+        refused = [row["status"] == REFUSED for row in table.iter_rows(named=True)]
+        if not all(refused):
+            return table
+        if refused:
+            raise OptionError(
+                f"{path_text(self.folder)}: the sweep has no points to draw: "
+                f"{table['accelerator'][0]}: {table['reason'][0]}"
+            )
+        area_mm2 = kept_study(self.folder).area_mm2
+        within = "" if area_mm2 is None else f" within {area_mm2:.4g} mm2"
+        raise OptionError(
+            f"{path_text(self.folder)}: the sweep has no points to draw: its study has no "
+            f"accelerator{within}; `zigzag-imc sweep` says why"
+        )
+
     def _built(self) -> tuple[list[BuiltPeak], str]:
-        table = sweep_table(self.folder, "networks")
+        table = self._table("networks")
         over = parameter_of(table, self.over)
         drawn = {
             str(row["accelerators"]) for row in self._chosen(list(table.iter_rows(named=True)))
@@ -166,11 +201,12 @@ class SweepFigures:
             mean = geometric_mean([one for lines in panel.values() for one in lines])
             peak = series_of([one.row("system", over) for one in built], over, quantity)
             panels.append({**panel, **({"mean": mean} if len(names) > 1 else {}), "peak": peak})
-        return plot_efficiency(panels, over, title, self.width)
+        below = _below(over, has_choice(rows, over, column))
+        return plot_efficiency(panels, below, title, self.width)
 
     def _layer_rows(self) -> tuple[list[Row], str]:
         """Return the rows of the layers that are shown, with what they are called."""
-        table = sweep_table(self.folder, "layers")
+        table = self._table("layers")
         rows = self._rows(table)
         asked = list(self.layers) or _largest(rows)
         known = dict.fromkeys(_name(row) for row in rows)
@@ -182,6 +218,11 @@ class SweepFigures:
         of_them = [{**row, "of": _name(row)} for row in rows if _name(row) in asked]
         ordered = sorted(of_them, key=lambda row: asked.index(row["of"]))
         return list(ordered), parameter_of(table, self.over)
+
+
+def _below(over: str, is_choice: bool) -> str:
+    """Return what stands below the axis of a parameter."""
+    return f"{over}\n{BEST_EACH}" if is_choice else over
 
 
 def _name(row: Row) -> str:

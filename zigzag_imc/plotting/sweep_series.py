@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
@@ -44,6 +45,18 @@ def series_of(rows: Iterable[Row], over: str, quantity: str) -> list[Series]:
         Series(label, tuple(sorted(line)), tuple(line[size] for size in sorted(line)))
         for label, line in found.items()
     ]
+
+
+def has_choice(rows: Iterable[Row], over: str, of: str) -> bool:
+    """Whether `series_of` has to choose: several rows of one line at one size.
+
+    Parameters
+    ----------
+    of
+        Column that tells lines of the same entry of the study apart.
+    """
+    places = Counter((row["accelerators"], row[of], row[over]) for row in rows)
+    return any(count > 1 for count in places.values())
 
 
 def parameter_of(table: DataFrame, over: str | None) -> str:

@@ -12,6 +12,7 @@ from zigzag_imc.core.arguments import path as checked_path
 from zigzag_imc.core.arguments import shown
 from zigzag_imc.core.errors import OptionError, ResultError, nearest
 from zigzag_imc.core.paths import path_text
+from zigzag_imc.sweep.groups import STATISTICS, grouped
 from zigzag_imc.sweep.study.conditions import Condition, condition_of
 from zigzag_imc.sweep.tables import LAYERS, NETWORKS, check_polars
 
@@ -19,9 +20,6 @@ if TYPE_CHECKING:
     from polars import DataFrame
 
 Table = Literal["layers", "networks"]
-
-STATISTICS = ("min", "mean", "max", "sum", "geomean")
-"""What may be said of the rows of a group."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +36,7 @@ class Selection:
     group_by
         Columns whose equal values make one row; see ``statistic``.
     statistic
-        What is said of the numbers of a group.
+        What is said of the numbers of a group; of ``sum``, see `zigzag_imc.sweep.groups`.
     columns
         Which columns; all by default.
     limit
@@ -110,9 +108,17 @@ def selected(table: DataFrame, selection: Selection) -> DataFrame:
 
 def _where(table: DataFrame, condition: Condition) -> DataFrame:
     """Keep the rows of which a condition holds; of what is not known, none does."""
-    _check_columns(table, "where", condition.names)
+    _check_names(table, condition)
     kept = [_holds(condition, row) for row in table.select(condition.names).iter_rows(named=True)]
     return table.filter(kept)
+
+
+def _check_names(table: DataFrame, condition: Condition) -> None:
+    """Refuse a condition on what is no column; a text without quotes looks like one."""
+    try:
+        _check_columns(table, "where", condition.names)
+    except OptionError as error:
+        raise OptionError(f"{error}; texts stand in quotes: network == 'resnet8'") from None
 
 
 def _holds(condition: Condition, row: Mapping[str, Any]) -> bool:
@@ -120,9 +126,7 @@ def _holds(condition: Condition, row: Mapping[str, Any]) -> bool:
 
 
 def _grouped(table: DataFrame, selection: Selection) -> DataFrame:
-    """Return a row for each group: how many it has, ``points``, and a statistic of every number."""
-    import polars
-
+    """Return a row for each group."""
     if selection.statistic not in STATISTICS:
         raise OptionError(
             f"statistic: found {selection.statistic!r}, expected one of {', '.join(STATISTICS)}"
@@ -130,19 +134,7 @@ def _grouped(table: DataFrame, selection: Selection) -> DataFrame:
         )
     by = list(selection.group_by)
     _check_columns(table, "group_by", by)
-    numbers = [
-        polars.col(name)
-        for name, kind in table.schema.items()
-        if kind.is_numeric() and name not in by
-    ]
-    of_numbers = {
-        "min": [one.min() for one in numbers],
-        "mean": [one.mean() for one in numbers],
-        "max": [one.max() for one in numbers],
-        "sum": [one.sum() for one in numbers],
-        "geomean": [one.log().mean().exp() for one in numbers],
-    }[selection.statistic]
-    return table.group_by(by, maintain_order=True).agg(polars.len().alias("points"), *of_numbers)
+    return grouped(table, by, selection.statistic)
 
 
 def _check_columns(table: DataFrame, where: str, names: Sequence[str]) -> None:

@@ -83,11 +83,14 @@ class Array:
         What is asked; none where it is over the area budget.
     is_over_budget
         Whether its area is more than the study allows.
+    area_mm2
+        Its area in mm2; ``None`` where it cannot be built.
     """
 
     candidate: Candidate
     cases: tuple[Case, ...]
     is_over_budget: bool = False
+    area_mm2: float | None = None
 
     def problems(self) -> dict[bytes, AnyProblem]:
         """Return its problems by key, equal ones once."""
@@ -145,15 +148,16 @@ class Plan:
             name: HardwareFacts.of(candidate.accelerator, profile_named(name))
             for name in self.study.cost_models
         }
-        if most is not None and facts[first].area_mm2 > most:
-            return Array(candidate, (), is_over_budget=True)
+        area_mm2 = facts[first].area_mm2
+        if most is not None and area_mm2 > most:
+            return Array(candidate, (), is_over_budget=True, area_mm2=area_mm2)
         digest = hardware_digest(candidate.accelerator)
         cases = (
             self._case(candidate, workload, question, digest, facts[question.cost_model])
             for workload in self.workloads
             for question in self.questions[candidate.label]
         )
-        return Array(candidate, tuple(cases))
+        return Array(candidate, tuple(cases), area_mm2=area_mm2)
 
     def _case(
         self,

@@ -17,7 +17,7 @@ from zigzag_imc.sweep.kept_record import KeptRecord
 from zigzag_imc.sweep.plan import Case
 from zigzag_imc.sweep.record import FAILED, REFUSED, PointRecord
 from zigzag_imc.sweep.store import AnyRecord
-from zigzag_imc.sweep.sums import Sums
+from zigzag_imc.sweep.sums import Sums, tops_of
 
 Row = dict[str, Any]
 Known = Mapping[bytes, AnyRecord]
@@ -178,7 +178,7 @@ def _cost(sums: Sums | None, facts: HardwareFacts | None, macs: int) -> Row:
         return {}
     operations = OPERATIONS_PER_MAC * macs
     delay_ns = sums.latency_cycles * facts.tclk_ns
-    tops = operations / delay_ns / 1e3  # operations a ns are 10^9 a second
+    tops = tops_of(operations, delay_ns)
     return {
         "energy_pj": sums.energy_pj,
         "latency_cycles": sums.latency_cycles,

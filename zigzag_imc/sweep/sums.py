@@ -9,6 +9,11 @@ from zigzag_imc.sweep.quantities import ENERGIES
 from zigzag_imc.sweep.record import PointRecord
 
 
+def tops_of(operations: float, delay_ns: float) -> float:
+    """Return 10^12 operations a second; operations a ns are 10^9 a second."""
+    return operations / delay_ns / 1e3
+
+
 @dataclass(frozen=True, slots=True)
 class Sums:
     """Sums over layers that all have a mapping.

@@ -16,8 +16,9 @@ from zigzag_imc.core.paths import path_text
 from zigzag_imc.results.html import html_table
 from zigzag_imc.sweep.clusters.shards import take_leftovers
 from zigzag_imc.sweep.frames import Table, sweep_table
+from zigzag_imc.sweep.left_out import LeftOut
 from zigzag_imc.sweep.places import JOBS_FOLDER, Place, work
-from zigzag_imc.sweep.plan import Array, Case, Plan
+from zigzag_imc.sweep.plan import Case, Plan
 from zigzag_imc.sweep.running import Counts, ProgressCallback
 from zigzag_imc.sweep.store import FILE_NAME, Store
 from zigzag_imc.sweep.studies import study_names
@@ -45,6 +46,9 @@ class SweepReport:
         What ended it early, if anything did.
     folder
         Where its tables are.
+    notes
+        Why accelerators are no points, a sentence each: the smallest where all are over the area,
+        and the first reason why some cannot be built.
     """
 
     accelerators: int
@@ -53,6 +57,7 @@ class SweepReport:
     counts: Counts
     stopped: Stopped | None
     folder: Path
+    notes: tuple[str, ...] = ()
 
     def to_frame(self, table: Table = "networks") -> DataFrame:
         """Return a table of the sweep as a data frame of polars.
@@ -81,7 +86,8 @@ class SweepReport:
             ("failed", str(self.counts.failed)),
         )
         ended = (f"ended early: {self.stopped}",) if self.stopped else ()
-        return html_table(f"sweep in {self.folder}", ("", "count"), rows, ended)
+        below = (*self.notes, *ended)
+        return html_table(f"sweep in {self.folder}", ("", "count"), rows, below)
 
 
 def sweep_study(
@@ -131,7 +137,7 @@ def sweep_study(
     folder = made_folder(out)
     plan = Plan(asked)
     cases: list[Case] = []
-    counts, seen = Counts(), _Seen()
+    counts, seen = Counts(), LeftOut()
     with Store(cache_of(study, folder) if kept is None else kept) as store:
         take_leftovers(folder / JOBS_FOLDER, store)
         unsolved = _unsolved(plan, store, counts, cases, seen)
@@ -140,25 +146,19 @@ def sweep_study(
             pass
         write_tables(cases, store, folder)
         write_study(asked, folder)
-    return SweepReport(seen.arrays, seen.over_budget, seen.refused, counts, run.stopped, folder)
-
-
-@dataclass
-class _Seen:
-    """Accelerators met so far."""
-
-    arrays: int = 0
-    over_budget: int = 0
-    refused: int = 0
-
-    def add(self, array: Array) -> None:
-        self.arrays += 1
-        self.over_budget += array.is_over_budget
-        self.refused += array.candidate.accelerator is None
+    return SweepReport(
+        seen.arrays,
+        seen.over_area,
+        seen.refused,
+        counts,
+        run.stopped,
+        folder,
+        tuple(seen.sentences(asked.area_mm2)),
+    )
 
 
 def _unsolved(
-    plan: Plan, store: Store, counts: Counts, cases: list[Case], seen: _Seen
+    plan: Plan, store: Store, counts: Counts, cases: list[Case], seen: LeftOut
 ) -> Iterator[AnyProblem]:
     """Yield what is not solved yet, an accelerator after the other; note what is asked."""
     asked: set[bytes] = set()

@@ -35,6 +35,12 @@ def test_every_point_and_the_best_are_there(swept: Path, rows: list[dict[str, An
     assert "<i>" not in page
 
 
+def test_what_has_its_own_unit_is_headed_without_one(swept: Path) -> None:
+    heads = re.findall(r"<th scope=\"col\"[^>]*>([^<]+)</th>", sweep_page(swept))
+    assert not {"energy_pj", "delay_ns"} & set(heads)
+    assert [heads.count(name) for name in ("energy", "delay", "area_mm2")] == [4, 4, 1]
+
+
 def test_a_command_makes_the_accelerator_again(swept: Path, rows: list[dict[str, Any]]) -> None:
     for one in made_of(rows, kept_study(swept)):
         assert one.command is not None

@@ -44,6 +44,15 @@ def joule_seconds(value: float) -> str:
     return f"{value:.4g} J·s"
 
 
+_WITH_UNITS = {"energy_pj": "energy", "delay_ns": "delay"}
+"""Columns of tables whose cells have a unit of their own on pages, and what these are headed."""
+
+
+def heading(column: str) -> str:
+    """Return what stands above a column of a table."""
+    return _WITH_UNITS.get(column, column)
+
+
 FILTERS: Mapping[str, Callable[..., Any]] = {
     "energy": or_nothing(lambda value: with_unit(value, ENERGY)),
     "cycles": or_nothing(lambda value: with_unit(value, CYCLES)),
@@ -53,6 +62,7 @@ FILTERS: Mapping[str, Callable[..., Any]] = {
     "gap": or_nothing(lambda gap: gap_text(gap) if gap else "0"),
     "short": or_nothing(short),
     "joule_seconds": or_nothing(joule_seconds),
+    "heading": heading,
     "factors": factors_text,
     "gain_words": gain_words,
     "unrolled": unrolled,

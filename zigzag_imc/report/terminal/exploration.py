@@ -15,6 +15,11 @@ from zigzag_imc.results.units import ENERGY, TIME, counted, figure, with_unit
 from zigzag_imc.sweep.explore.record import Exploration, PointResult
 from zigzag_imc.sweep.explore.search import ExploreCounts
 
+_ABOUT_NETWORKS = (
+    "{} networks, one after the other: energy and delay are sums over them, EDP is the product of "
+    "these two sums"
+)
+
 
 @contextmanager
 def explore_progress(quiet: bool) -> Iterator[Callable[[ExploreCounts], None] | None]:
@@ -40,12 +45,14 @@ def explore_progress(quiet: bool) -> Iterator[Callable[[ExploreCounts], None] | 
 def print_exploration(found: Exploration, console: Console) -> None:
     """Print what was found and how."""
     if found.best is None:
-        print_line("no accelerator: none within the limits maps all layers", console)
+        print_line(f"no accelerator: {_why_none(found)}", console)
     else:
         proved = "proved" if found.proved else "not proved"
         print_line(
             f"{found.best.accelerator} ({found.objective}, {proved})", console, head="best: "
         )
+        if len(found.networks) > 1:
+            print_line(_ABOUT_NETWORKS.format(len(found.networks)), console)
         console.print()
         _print_points([one for one in (found.best, found.runner_up) if one is not None], console)
         console.print()
@@ -57,6 +64,27 @@ def print_exploration(found: Exploration, console: Console) -> None:
         proved = "proved" if found.front_proved else "of the solved ones; --front proves it"
         print_section(f"front over energy, delay and area ({proved})", console)
         _print_points(found.front, console)
+
+
+def _why_none(found: Exploration) -> str:
+    """Say why there is no best accelerator."""
+    left_out = _left_out(found)
+    if found.open:
+        return "the search was stopped before one was solved"
+    if not found.points:
+        return f"of {counted(found.combinations, 'combination')}{left_out}"
+    if found.unfit == found.points:
+        return f"none maps all layers{left_out}"
+    return f"none that maps all layers keeps the energy limit{left_out}"
+
+
+def _left_out(found: Exploration) -> str:
+    """Count the combinations that are no points, by why."""
+    left_out = {
+        "over the area": found.over_area,
+        "that cannot be built": found.refused,
+    }
+    return "".join(f", {count:,} {why}" for why, count in left_out.items() if count)
 
 
 def _print_points(points: Sequence[PointResult], console: Console) -> None:
@@ -85,12 +113,7 @@ def _print_points(points: Sequence[PointResult], console: Console) -> None:
 
 
 def _print_counts(found: Exploration, console: Console) -> None:
-    left_out = {
-        "over the area": found.over_area,
-        "that cannot be built": found.refused,
-    }
-    said = "".join(f", {count:,} {why}" for why, count in left_out.items() if count)
-    print_line(f"{counted(found.combinations, 'combination')}{said}", console)
+    print_line(f"{counted(found.combinations, 'combination')}{_left_out(found)}", console)
     print_line(f"{counted(found.points, 'point')} that count, of them", console)
     told = {f"discarded by {name}": count for name, count in found.pruned.items()}
     told |= {
@@ -104,4 +127,6 @@ def _print_counts(found: Exploration, console: Console) -> None:
             print_line(f"  {count:,} {name}{share}", console)
     if found.unfit_reason is not None:
         print_line(f"no mapping, for example: {found.unfit_reason}", console)
-    print_line(f"{counted(found.layers_solved, 'layer')} solved, {found.seconds:.1f} s", console)
+    cached = " (all from the cache)" if found.solved and not found.layers_solved else ""
+    solved = f"{counted(found.layers_solved, 'layer')} solved{cached}"
+    print_line(f"{solved}, {found.seconds:.1f} s", console)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
 
+from zigzag_imc.report.terminal.console import print_line
 from zigzag_imc.report.terminal.listing import Column, Listing
-from zigzag_imc.results.units import figure
+from zigzag_imc.results.units import counted, figure
 
 if TYPE_CHECKING:
     from polars import DataFrame
@@ -30,6 +32,10 @@ _TOLD = (
 """Columns that people want to see first; a table has sixty."""
 
 
+_MOST_REASONS = 5
+"""Reasons below a table; a large sweep may have as many as it has rows."""
+
+
 def shown_columns(frame: DataFrame) -> list[str]:
     """Return the columns that are shown where nobody says which.
 
@@ -48,6 +54,22 @@ def print_frame(frame: DataFrame, console: Console) -> None:
     for row in frame.iter_rows():
         rows.add(*map(_cell, row))
     rows.print(console)
+
+
+def print_reasons(frame: DataFrame, console: Console) -> None:
+    """Print below a table why its rows have the status they have, each reason once."""
+    if not {"status", "reason"} <= set(frame.columns):
+        return
+    pairs = zip(frame["status"], frame["reason"], strict=True)
+    found = Counter(pair for pair in pairs if pair[1] is not None)
+    if not found:
+        return
+    console.print()
+    for (status, reason), count in list(found.items())[:_MOST_REASONS]:
+        print_line(f"{status} ({count:,}): {reason}", console)
+    if len(found) > _MOST_REASONS:
+        further = counted(len(found) - _MOST_REASONS, "other reason")
+        print_line(f"{further}; --columns accelerator,status,reason shows all", console)
 
 
 def _cell(value: Any) -> str:

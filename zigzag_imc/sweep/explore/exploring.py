@@ -7,7 +7,7 @@ import multiprocessing
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from zigzag_imc.core.arguments import callback, flag, is_number, shown, whole
@@ -28,11 +28,12 @@ from zigzag_imc.sweep.explore.reasons import reasons
 from zigzag_imc.sweep.explore.record import EXPLORATION_ID, Exploration, PointResult
 from zigzag_imc.sweep.explore.relaxed import kind_of, relaxed
 from zigzag_imc.sweep.explore.search import Alike, BestFirst, ExploreCounts, Groups, open_points
+from zigzag_imc.sweep.left_out import LeftOut
 from zigzag_imc.sweep.plan import Array, Plan
 from zigzag_imc.sweep.store import Store
 from zigzag_imc.sweep.study.entries import Study
 from zigzag_imc.sweep.study.reading import read_study
-from zigzag_imc.sweep.sums import Sums
+from zigzag_imc.sweep.sums import Sums, tops_of
 from zigzag_imc.sweep.sweeping import cache_of
 
 _NOTHING = Floor(0.0, 0.0)
@@ -91,10 +92,10 @@ def explore_study(  # noqa: PLR0913  (users name each of their choices)
         kept = cache_of(study, Path.cwd())
     else:
         kept = Path(checked_path("cache", cache, "the path of a file"))
-    field = _Field.of(Plan(asked))
+    built = _Field.of(Plan(asked))
     with Store(kept) as store:
-        run = _run(field, goal, store, workers, progress)
-    return _result(asked, goal, field, run, time.monotonic() - started)
+        run = _run(built, goal, store, workers, progress)
+    return _result(asked, goal, built, run, time.monotonic() - started)
 
 
 def _asked(study: Study, goal: HardwareGoal, area_mm2: float | None) -> Study:
@@ -133,22 +134,20 @@ class _Field:
     ----------
     alike
         The points, those that are alike together.
-    combinations, over_area, refused
+    left_out
         All combinations of values, those over the area, and those that cannot be built.
     """
 
     alike: Groups
-    combinations: int = 0
-    over_area: int = 0
-    refused: int = 0
+    left_out: LeftOut = field(default_factory=LeftOut)
 
     @classmethod
     def of(cls, plan: Plan) -> _Field:
         """Build the accelerators of a plan, and bound them by peak and compulsory traffic."""
-        field = cls({})
+        built = cls({})
         for array in plan.arrays():
-            field._add(array)
-        for one in field.alike.values():
+            built._add(array)
+        for one in built.alike.values():
             best = relaxed([point.accelerator for point in one.points])
             first = one.points[0].cases
             least = [
@@ -158,24 +157,25 @@ class _Field:
             ]
             for point in one.points:
                 point.raise_to(least, PEAK)
-        return field
+        return built
 
     def _add(self, array: Array) -> None:
-        number, accelerator = self.combinations, array.candidate.accelerator
-        self.combinations += 1
-        if array.is_over_budget:
-            self.over_area += 1
-        elif accelerator is None or any(case.reason is not None for case in array.cases):
-            self.refused += 1
-        else:
-            facts = array.cases[0].facts
-            assert facts is not None
-            layers = [group for case in array.cases for group in case.groups]
-            is_free = not any(group.constraints for group in layers)
-            names = () if is_free else tuple(memory.name for memory in accelerator.memories)
-            kind = (kind_of(accelerator), tuple(layers), names)
-            point = Point(number, accelerator, array.cases, facts, [_NOTHING] * len(layers))
-            self.alike.setdefault(kind, Alike([])).points.append(point)
+        number, accelerator = self.left_out.arrays, array.candidate.accelerator
+        self.left_out.add(array)
+        if array.is_over_budget or accelerator is None:
+            return
+        misfit = next((case.reason for case in array.cases if case.reason is not None), None)
+        if misfit is not None:
+            self.left_out.refuse(misfit)
+            return
+        facts = array.cases[0].facts
+        assert facts is not None
+        layers = [group for case in array.cases for group in case.groups]
+        is_free = not any(group.constraints for group in layers)
+        names = () if is_free else tuple(memory.name for memory in accelerator.memories)
+        kind = (kind_of(accelerator), tuple(layers), names)
+        point = Point(number, accelerator, array.cases, facts, [_NOTHING] * len(layers))
+        self.alike.setdefault(kind, Alike([])).points.append(point)
 
     @property
     def points(self) -> list[Point]:
@@ -185,7 +185,7 @@ class _Field:
 
 
 def _run(
-    field: _Field,
+    built: _Field,
     goal: HardwareGoal,
     store: Store,
     workers: int,
@@ -194,7 +194,7 @@ def _run(
     """Look at the points, in this process for one worker."""
     is_here = workers == 1 or multiprocessing.current_process().daemon
     run = BestFirst(
-        field.alike,
+        built.alike,
         goal,
         store,
         1 if is_here else workers,
@@ -213,9 +213,9 @@ def _run(
 
 
 def _result(
-    study: Study, goal: HardwareGoal, field: _Field, run: BestFirst, seconds: float
+    study: Study, goal: HardwareGoal, built: _Field, run: BestFirst, seconds: float
 ) -> Exploration:
-    points, frontier = field.points, run.frontier
+    points, frontier, left_out = built.points, run.frontier, built.left_out
     unknown = open_points(points, run)
     first = [_solved(point, goal) for point in frontier.ranking[:RANKED]]
     best, runner_up = (*first, None, None)[:2]
@@ -233,9 +233,10 @@ def _result(
         cost_model=study.cost_models[0],
         area_mm2=study.area_mm2,
         energy_limit_pj=goal.energy_limit_pj if math.isfinite(goal.energy_limit_pj) else None,
-        combinations=field.combinations,
-        over_area=field.over_area,
-        refused=field.refused,
+        combinations=left_out.arrays,
+        over_area=left_out.over_area,
+        refused=left_out.refused,
+        notes=tuple(left_out.sentences(study.area_mm2)),
         points=len(points),
         pruned=pruned,
         unfit=len(run.unfit),
@@ -268,7 +269,7 @@ def _solved(point: Point, goal: HardwareGoal) -> PointResult:
     delay_ns = sums.latency_cycles * facts.tclk_ns
     macs = sum(group.count * group.layer.macs for case in point.cases for group in case.groups)
     operations = OPERATIONS_PER_MAC * macs
-    tops = operations / delay_ns / 1e3
+    tops = tops_of(operations, delay_ns)
     return PointResult(
         accelerator=point.name,
         parameters=dict(point.cases[0].parameters),

@@ -38,7 +38,7 @@ def _reasons(best: PointResult, other: PointResult) -> Iterator[str]:
 
 
 def _parts(best: PointResult, other: PointResult) -> str:
-    """Name the parts of the energy that differ most."""
+    """Name the parts whose energy changes most; all changes add up to that of the whole."""
     differences = {
         name: (best.energies_pj[name] - other.energies_pj[name]) / other.energy_pj
         for name in ENERGIES
@@ -48,11 +48,11 @@ def _parts(best: PointResult, other: PointResult) -> str:
         key=lambda name: -abs(differences[name]),
     )
     parts = (
-        f"{name.removesuffix('_pj').replace('_', ' ')} {100 * differences[name]:+.1f} % of it"
+        f"{name.removesuffix('_pj').replace('_', ' ')} {100 * differences[name]:+.1f} %"
         for name in told[:3]
     )
     said = ", ".join(parts)
-    return f" ({said})" if said else ""
+    return f", of which {said}" if said else ""
 
 
 def _change(mine: float, its: float) -> str:

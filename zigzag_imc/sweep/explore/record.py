@@ -88,6 +88,9 @@ class Exploration(Record):
         Combinations of values that keep the conditions of the study.
     over_area, refused
         Combinations over the area, and those that cannot be built.
+    notes
+        Why these are no points, a sentence each: the smallest where all are over the area, and the
+        first reason why some cannot be built.
     points
         All others: those that count.
     pruned
@@ -127,6 +130,7 @@ class Exploration(Record):
     combinations: NonNegativeInt
     over_area: NonNegativeInt
     refused: NonNegativeInt
+    notes: tuple[str, ...] = ()
     points: NonNegativeInt
     pruned: dict[str, NonNegativeInt]
     unfit: NonNegativeInt

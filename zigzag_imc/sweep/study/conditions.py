@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import ast
 import operator
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -34,7 +35,10 @@ _COMPARISONS: dict[type[ast.cmpop], Callable[[Any, Any], bool]] = {
     ast.Gt: operator.gt,
     ast.GtE: operator.ge,
 }
-_EXPECTED = "a comparison of parameters and numbers, such as 'rows <= 4 * columns'"
+_EXPECTED = "a comparison of names, numbers and quoted texts, such as 'rows <= 4 * columns'"
+
+_ONE_EQUALS = re.compile(r"\s*([\w.]+)\s*=\s*(['\"]?)([\w.+-]+)\2\s*")
+"""A comparison with ``=`` in the place of ``==``."""
 
 
 @dataclass(frozen=True)
@@ -99,9 +103,27 @@ def condition_of(text: str) -> Condition:
     try:
         tree = ast.parse(text.strip(), mode="eval").body
     except (SyntaxError, ValueError, RecursionError, MemoryError):
-        raise OptionError(f"where: found {text!r}, expected {_EXPECTED}") from None
+        raise OptionError(f"where: found {text!r}, expected {_EXPECTED}{_meant(text)}") from None
     _check(tree, text)
     return Condition(text, tree)
+
+
+def _meant(text: str) -> str:
+    """Return the working form of a comparison with a single ``=``; nothing of other texts."""
+    found = _ONE_EQUALS.fullmatch(text)
+    if found is None:
+        return ""
+    name, quote, value = found.groups()
+    is_number = not quote and _is_number(value)
+    return f"; did you mean {name} == {value if is_number else repr(value)}?"
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _check(tree: ast.expr, text: str) -> None:

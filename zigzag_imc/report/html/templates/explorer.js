@@ -88,7 +88,7 @@ function explorerFields(place, names, chart) {
 function listPoints(list, points, axes, said) {
   list.caption.textContent = said;
   const heads = list.tHead.rows[0].cells;
-  [heads[1].textContent, heads[2].textContent] = axes.map((axis) => axis.name);
+  [heads[1].textContent, heads[2].textContent] = axes.map((axis) => axis.heading);
   list.tBodies[0].replaceChildren(...points.map((point) => {
     const row = document.createElement("tr");
     const name = rowOf(point).querySelector("th[scope=row]").cloneNode(true);
@@ -122,8 +122,8 @@ function makeExplorer(place) {
 
   const axisNamed = (name) => {
     const column = heads.findIndex((head) => head.dataset.axis === name);
-    const better = heads[column].dataset.better;
-    return { name, column, sign: better === "" ? 0 : better === "low" ? 1 : -1 };
+    const { better, heading } = heads[column].dataset;
+    return { name, heading, column, sign: better === "" ? 0 : better === "low" ? 1 : -1 };
   };
   const axes = () => [axisNamed(selects.x.value), axisNamed(selects.y.value)];
   const isAsked = (element) => selects.network.value === "all" || element.dataset.q === selects.network.value;
