@@ -5,7 +5,9 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import yaml
@@ -38,10 +40,18 @@ def test_links_to_the_benchmarks_stay_in_the_site() -> None:
 
 
 def test_short_code_stays_on_a_line() -> None:
-    mark = script("site_hooks").on_page_content
+    page = SimpleNamespace(file=SimpleNamespace(src_uri="tutorial.md"))
+    mark = partial(script("site_hooks").on_page_content, page=page)
     assert mark("(<code>-o FILE</code>)") == '(<code class="short">-o FILE</code>)'
     for other in (f"<code>{'x' * 27}</code>", "<pre><code>a\n</code></pre>"):
         assert mark(other) == other
+
+
+def test_links_of_notebooks_lead_to_pages() -> None:
+    page = SimpleNamespace(file=SimpleNamespace(src_uri="notebooks/first-mapping.ipynb"))
+    content = script("site_hooks").on_page_content
+    assert content('<a href="../proof.md">', page=page) == '<a href="../../proof/">'
+    assert content('<a href="../proof.md#x">', page=page) == '<a href="../../proof/#x">'
 
 
 def test_every_public_name_has_an_entry() -> None:
