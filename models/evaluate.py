@@ -61,8 +61,10 @@ class CostModel:
 
     Parameters
     ----------
-    layer, accelerator
-        What is mapped onto what.
+    layer
+        What is mapped.
+    accelerator
+        What it is mapped onto.
     profile
         Options of the cost model, or their name; `IMC` by default.
 

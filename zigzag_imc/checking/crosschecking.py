@@ -75,6 +75,8 @@ def crosscheck_network(  # noqa: PLR0913  (users name each of their choices)
 ) -> CrosscheckResult:
     """Search every layer with the solver, with engines and with ZigZag, and compare.
 
+    The other parameters are those of `zigzag_imc.map_network`.
+
     Parameters
     ----------
     engines
@@ -84,14 +86,11 @@ def crosscheck_network(  # noqa: PLR0913  (users name each of their choices)
         installed. Its mappings are scored again by the cost model here. Its own scores are
         comparable with the solver's bound only under the profile ``zigzag``. With ``locality`` it
         takes no part.
-    locality, keep_ends, inferences, order
+    locality
         What stays on chip, as for `zigzag_imc.map_network`: it is chosen for the network first, and
         every layer is then searched by all methods as it finds the chip.
     time_limit
         Seconds for each search.
-    model, accelerator, objective, cost_model, batch, shapes, dims, precision, stored, jobs, seed,
-    layers, space, progress
-        As for `zigzag_imc.map_network`.
 
     Returns
     -------

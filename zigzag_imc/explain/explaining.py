@@ -38,8 +38,10 @@ def explain_layer(  # noqa: PLR0913  (users name each of their choices)
         Name of the layer.
     what_if
         Also map the layer on accelerators that have a little more of each resource, with proof.
-    jobs, time_limit, total_time_limit
-        Of these searches: how many side by side, and seconds for each, and for all.
+    jobs
+        How many of these searches run side by side.
+    time_limit, total_time_limit
+        Seconds for each of these searches, and for all.
     progress
         Called whenever one of these searches starts or ends; their names stand for the layer.
 

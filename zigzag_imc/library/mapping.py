@@ -228,15 +228,14 @@ def map_variants(  # noqa: PLR0913  (users name each of their choices)
 ) -> tuple[dict[str, LayerResult], Stopped | None]:
     """Find the proven-optimal mapping of one layer on each of several accelerators, on all cores.
 
+    The other parameters are those of `map_network`; the time limit is for each accelerator.
+
     Parameters
     ----------
     layer
         What is mapped.
     accelerators
         What it is mapped onto, by names that also stand for the layer in messages of progress.
-    objective, cost_model, constraints, jobs, time_limit, total_time_limit, gap, seed, space,
-    progress
-        As for `map_network`; the time limit is for each accelerator.
 
     Returns
     -------
@@ -282,10 +281,10 @@ def evaluate(  # noqa: PLR0913  (users name each of their choices)
 ) -> NetworkResult:
     """Score given mappings of a network's layers, without any search.
 
+    The other parameters are those of `map_network`.
+
     Parameters
     ----------
-    model, accelerator, cost_model, objective, batch, shapes, dims, precision, constraints, layers
-        As for `map_network`.
     stored
         Which of two activations those mappings store that do not say it; ``best`` stands for the
         second, or what else the reader of the graph takes for the weights.

@@ -52,14 +52,13 @@ def search_network(  # noqa: PLR0913  (users name each of their choices)
 ) -> NetworkResult:
     """Search for mappings of all layers of a network with an engine, without a proof.
 
+    The other parameters are those of `zigzag_imc.map_network`.
+
     Parameters
     ----------
     engine
         ``exhaustive``, ``loma``, ``salsa`` or ``random``, or one of `zigzag_imc.solver.engines`
         with options of its own, such as ``Loma(factors=7)``.
-    model, accelerator, objective, cost_model, batch, shapes, dims, precision, constraints, stored,
-    jobs, time_limit, total_time_limit, layers, space, progress
-        As for `zigzag_imc.map_network`.
     seed
         Seed of what the engine draws; the same for every layer.
     announce
