@@ -79,42 +79,46 @@ def _summed(table: DataFrame, by: Sequence[str]) -> DataFrame:
     """Return a row for each group with sums, and what follows from them."""
     import polars
 
-    added = [name for name in (*_OF_A_LAYER, *_OF_A_ROW) if name in table.columns]
-    is_run = [polars.col(name).n_unique() == 1 for name in _RUN if name in table.columns]
-    sums = table.group_by(by, maintain_order=True).agg(
+    told = [name for name in table.columns if name not in by]
+    added = [name for name in told if name in _OF_A_LAYER + _OF_A_ROW]
+    of_run = [name for name in _RUN if name in table.columns]
+    groups = table.group_by(by, maintain_order=True).agg(
         polars.len().alias("points"),
-        *(_sum(name, "count" in table.columns) for name in added if name not in by),
-        polars.all_horizontal(polars.lit(True), *is_run).first().alias(_IS_RUN),
+        *(_sum(name, "count" in table.columns) for name in added),
+        *(polars.col(name).null_count().alias(_MISSING + name) for name in added),
+        *(polars.col(name).n_unique().alias(_DIFFERENT + name) for name in of_run),
     )
+    whole = (polars.when(polars.col(_MISSING + name) == 0).then(name).alias(name) for name in added)
+    sums = groups.with_columns(whole)
     own = [_own(row) for row in sums.iter_rows(named=True)]
     values = [
         polars.Series(name, [one.get(name) for one in own], dtype=polars.Float64)
-        for name in _OWN
-        if name in table.columns
+        for name in told
+        if name in _OWN
     ]
-    told = [name for name in table.columns if name in (*added, *_OWN) and name not in by]
-    return sums.with_columns(values).select(*by, "points", *told)
+    kept = [name for name in told if name in added or name in _OWN]
+    return sums.with_columns(values).select(*by, "points", *kept)
 
 
-_IS_RUN = "is run"
-"""Column that no table has: whether the rows of a group may run one after the other."""
+_MISSING, _DIFFERENT = "rows without ", "different "
+"""What columns that no table has begin with: rows without a value, and values of a group."""
 
 
 def _sum(name: str, has_counts: bool) -> Expr:
-    """Return the sum of a column; none where a row has no value, as the sum would be too small."""
+    """Return the sum of a column, over all layers of a row."""
     import polars
 
     column = polars.col(name)
     is_of_one = has_counts and name in _OF_A_LAYER
-    whole = column * polars.col("count") if is_of_one else column
-    return polars.when(column.is_null().any()).then(None).otherwise(whole.sum()).alias(name)
+    return (column * polars.col("count") if is_of_one else column).sum().alias(name)
 
 
 def _own(sums: dict[str, Any]) -> dict[str, float]:
     """Return what follows from the sums of a group; nothing where they are no run."""
+    is_run = all(sums.get(_DIFFERENT + name, 1) == 1 for name in _RUN)
     energy_pj, delay_ns = sums.get("energy_pj"), sums.get("delay_ns")
     operations = sums.get("operations")
-    if not (sums[_IS_RUN] and energy_pj and delay_ns and operations):
+    if not (is_run and energy_pj and delay_ns and operations):
         return {}
     return {
         "edp_js": edp_js(energy_pj * delay_ns, 1.0),
