@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
 from functools import cache
 
 import pytest
 
+from tests.locality.early_ends import end_after
 from tests.locality.plain_choices import PlainChoices
 from tests.locality.small_networks import random_accelerator, random_network
 from zigzag_imc.checking.verify import verify_result
 from zigzag_imc.core.accelerator import Accelerator
-from zigzag_imc.core.objective import Objective, Stopped
+from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.space import DIVISORS
 from zigzag_imc.library.mapping import map_network
 from zigzag_imc.models.profile import IMC
 from zigzag_imc.onnx_workload.network import Network
 from zigzag_imc.results.result import NetworkResult
-from zigzag_imc.runs.job import Job, Outcome, not_run
-from zigzag_imc.runs.local import run_jobs
 
 SEED = 2
 
@@ -41,16 +39,7 @@ def mapped_until(
 ) -> NetworkResult:
     """Map a small network; the time is over after some batches of searches."""
     network, accelerator = drawn()
-    done = 0
-
-    def run(jobs: Sequence[Job], *others: object) -> tuple[list[Outcome], Stopped | None]:
-        nonlocal done
-        done += 1
-        if done > batches:
-            return [not_run(job, "stopped") for job in jobs], "total time limit"
-        return run_jobs(jobs, *others)  # type: ignore[arg-type]
-
-    monkeypatch.setattr("zigzag_imc.library.answers.run_jobs", run)
+    end_after(batches, monkeypatch)
     return map_network(
         network, accelerator, objective=objective, locality="best", space=DIVISORS, jobs=1
     )

@@ -5,18 +5,18 @@ from __future__ import annotations
 import copy
 import io
 import random
-from collections.abc import Sequence
 
 import pytest
 from rich.console import Console
 
+from tests.locality.early_ends import end_after
 from tests.locality.plain_orders import PlainOrders
 from tests.locality.small_networks import random_accelerator, random_branches, random_network
 from zigzag_imc.checking.prove import prove_result
 from zigzag_imc.checking.verify import verify_result
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.errors import MappingError, OptionError
-from zigzag_imc.core.objective import Objective, Stopped
+from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.space import DIVISORS
 from zigzag_imc.library.mapping import evaluate, map_network
 from zigzag_imc.library.query import Query
@@ -24,8 +24,6 @@ from zigzag_imc.onnx_workload.network import Network
 from zigzag_imc.report.terminal.mapping_table import print_result
 from zigzag_imc.results.locality import GraphOrderRecord
 from zigzag_imc.results.result import NetworkResult
-from zigzag_imc.runs.job import Job, Outcome, not_run
-from zigzag_imc.runs.local import run_jobs
 
 GAINS: tuple[tuple[int, Objective], ...] = ((12, "energy"), (6, "edp"))
 """Networks where another order than the graph's is better for an objective."""
@@ -87,16 +85,7 @@ def test_steps_that_depend_on_each_other_cost_nothing_more() -> None:
 def test_never_worse_than_the_graph_however_early_it_ends(
     batches: int, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    done = 0
-
-    def run(jobs: Sequence[Job], *others: object) -> tuple[list[Outcome], Stopped | None]:
-        nonlocal done
-        done += 1
-        if done > batches:
-            return [not_run(job, "stopped") for job in jobs], "total time limit"
-        return run_jobs(jobs, *others)  # type: ignore[arg-type]
-
-    monkeypatch.setattr("zigzag_imc.library.answers.run_jobs", run)
+    end_after(batches, monkeypatch)
     found = best(drawn(12), "energy")
     value, own = found.totals.objective_value, said(found).objective_value
     assert value is not None
