@@ -76,9 +76,8 @@ def files() -> dict[str, str]:
     """Return the texts of the files to write, by their names."""
     with tempfile.TemporaryDirectory() as place:
         code, homes = bundled(Path(place))
-        text = (
-            f"/*! Of other people, each under its own licence:\n\n{licences(homes)}\n*/\n{code}\n"
-        )
+        heading = f"Of other people, each under its own licence:\n\n{licences(homes)}"
+        text = f"/*! {heading}\n*/\n{code}\n"
         told = [package_of(home) for home in homes]
     what = {
         "sha256": hashlib.sha256(text.encode()).hexdigest(),

@@ -80,12 +80,13 @@ def test_points_lie_where_their_values_are(
         chart = PointChart("a", "a", ("x", "y"), points_of(values, ["point"] * len(values)))
         draw(page, chart)
         drawn = places(page)
+        pairs = list(zip(values, drawn, strict=True))
         box = page.locator("#roofline .background").first.bounding_box()
         for x, y in drawn:
             assert box["x"] <= x <= box["x"] + box["width"]
             assert box["y"] <= y <= box["y"] + box["height"]
         for axis, up in ((0, 1), (1, -1)):
-            found = sorted((value[axis], up * at[axis]) for value, at in zip(values, drawn))
+            found = sorted((value[axis], up * at[axis]) for value, at in pairs)
             for (value, at), (larger, further) in itertools.pairwise(found):
                 assert (further - at > 0.5) is (larger > value)
             if is_log([value[axis] for value in values]) and len(found) == 3:
