@@ -75,11 +75,9 @@ def photographed(browser: Any, path: Path, view: View) -> tuple[Image.Image, flo
     page = context.new_page()
     page.emulate_media(media=view.media, color_scheme=view.scheme)
     page.goto(f"{path.as_uri()}{view.fragment}")
-    if view.part:
-        page.locator(f"{view.part} svg").wait_for()
-        shot = page.locator(view.part).screenshot()
-    else:
-        shot = page.screenshot(full_page=True)
+    page.locator("html[data-charts=drawn]").wait_for(state="attached")
+    part = page.locator(view.part) if view.part else None
+    shot = page.screenshot(full_page=True) if part is None else part.screenshot()
     taken = Image.open(io.BytesIO(shot))
     width = page.evaluate(
         """text => { const one = document.createElement("span"); one.textContent = text;

@@ -86,7 +86,7 @@ def test_nothing_of_a_model_runs(opening: Opened, small: NetworkResult) -> None:
         shown = page.locator("#layer-table").inner_text()
         for name in long:
             assert name in shown
-        running = "script:not([type='application/json'])"
+        running = "script:not([type='application/json'], [type='text/plain'])"
         assert page.locator(running).count() == 2, "the library, and ours"
         assert page.evaluate("document.images.length") == 0
 

@@ -145,7 +145,22 @@ function trackSpec(chart, width) {
 }
 
 // ---------------------------------------------------------------- drawing
+// The library lies in the page as text until something is to be drawn; the page's policy knows it by its hash.
+function drawn(spec, place) {
+  if (!globalThis.vegaCharts) {
+    const script = document.createElement("script");
+    script.textContent = document.getElementById("library").textContent;
+    document.body.append(script);
+  }
+  const compiled = vegaCharts.compile(spec).spec;
+  for (const mark of compiled.marks) if (mark.name.startsWith("brush")) mark.aria = false; // nothing to read
+  const parsed = vegaCharts.parse(compiled, null, { ast: true });
+  return new vegaCharts.View(parsed, { container: place, expr: vegaCharts.expressionInterpreter, renderer: "svg" }).run();
+}
+
 // A chart is drawn as wide as there is room, and not before it is seen: when what it lies in is opened, or for printing.
+let mayDraw = false; // tables come first
+
 class Chart {
   constructor(figure) {
     this.figure = figure;
@@ -160,17 +175,14 @@ class Chart {
   }
 
   draw() {
-    const width = this.place.checkVisibility() ? this.place.clientWidth : 0;
+    const width = mayDraw && this.place.checkVisibility() ? this.place.clientWidth : 0;
     if (!width || width === this.width) return;
     this.undraw();
     this.isStale = false;
     this.width = width;
     const description = this.figure.querySelector("figcaption").textContent.trim();
     const spec = { ...(this.tracks ? trackSpec : pointSpec)(this, width), background: null, description, config: configOf(width) };
-    const compiled = vegaCharts.compile(spec).spec;
-    for (const mark of compiled.marks) if (mark.name.startsWith("brush")) mark.aria = false; // nothing to read
-    const parsed = vegaCharts.parse(compiled, null, { ast: true });
-    this.view = new vegaCharts.View(parsed, { container: this.place, expr: vegaCharts.expressionInterpreter, renderer: "svg" }).run();
+    this.view = drawn(spec, this.place);
     for (const listen of this.listeners) listen(this.view);
   }
 
@@ -193,11 +205,17 @@ class Chart {
 }
 
 function drawCharts() {
+  mayDraw = true;
   for (const figure of document.querySelectorAll(".charted")) figure.chart.draw();
 }
 
 function makeCharts() {
   const charts = [...document.querySelectorAll(".charted")].map((figure) => new Chart(figure));
+  requestAnimationFrame(() => setTimeout(() => {
+    drawCharts();
+    performance.mark("drawn");
+    document.documentElement.dataset.charts = "drawn";
+  }));
   const resized = new ResizeObserver((entries) => {
     for (const entry of entries) entry.target.closest(".charted").chart.draw();
   });

@@ -132,7 +132,7 @@ function makeExplorer(place) {
       label.firstChild.textContent = `${chart.labels[axis]} from `;
     });
     figure.clearBrush(); // finds the front of all that is asked for
-    queueMicrotask(() => chart.draw());
+    chart.draw();
   };
   for (const select of Object.values(selects)) select.addEventListener("change", draw);
   table.addEventListener("shown", showFront);

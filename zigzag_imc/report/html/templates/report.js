@@ -124,4 +124,3 @@ document.querySelectorAll("input[data-filters]").forEach(makeFilter);
 makeTheme(document.getElementById("theme"));
 addEventListener("hashchange", openTarget);
 openTarget();
-drawCharts();
