@@ -10,7 +10,7 @@ from zigzag_imc.core.space import DIVISORS, Space
 from zigzag_imc.core.tolerances import COARSEST, RESOLUTION
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.solver.goal import Goal
-from zigzag_imc.solver.joint.domain import COARSE, Domain
+from zigzag_imc.solver.joint.domain import COARSE, Domain, sizes_in
 from zigzag_imc.solver.joint.model import JointModel
 from zigzag_imc.solver.joint.session import JointAnswer, minimise
 from zigzag_imc.solver.scoring.incumbent import Incumbent, better_of
@@ -91,6 +91,7 @@ def domain_of(
     """Return what is of interest: within the limits of a goal, and of no more than a value."""
     measure = goal.measure
     return Domain(
+        sizes=sizes_in(space),
         space=space,
         objective=goal.objective,
         most_pj=min(goal.most_energy_pj, measure.most_energy_pj(value, least.cycles)),

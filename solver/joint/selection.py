@@ -124,14 +124,30 @@ class Sheet:
         derive
             What to keep of the products; all of it if left out.
         """
-        names = dict.fromkeys((*first.columns, *second.columns))
-        products = {
-            key: np.multiply.outer(first.column(key), second.column(key)).ravel() for key in names
-        }
+        products = multiplied(first, second)
         kept = np.ones(len(first) * len(second), dtype=bool) if keep is None else keep(products)
         places = np.flatnonzero(kept)
         left = {key: column[places] for key, column in products.items()}
-        distinct, row_of = _distinct(left if derive is None else derive(left))
+        return self.join(name, (first, second), places, left if derive is None else derive(left))
+
+    def join(
+        self,
+        name: str,
+        pair: tuple[Selection, Selection],
+        places: npt.NDArray[np.int64],
+        columns: Columns,
+    ) -> Selection:
+        """Tie a selection to two others, with the distinct rows of what follows from both.
+
+        Parameters
+        ----------
+        places
+            Which pairs of rows are allowed: their places in a matrix of all, the first in rows.
+        columns
+            What follows from these pairs.
+        """
+        first, second = pair
+        distinct, row_of = _distinct(columns)
         product = self.choose(name, distinct)
         if len(places):
             rows = np.column_stack([places // len(second), places % len(second), row_of])
@@ -200,6 +216,12 @@ class Scratch(Sheet):
 
     def allow(self, selections: Sequence[Selection], rows: npt.NDArray[np.int64]) -> None:
         """Leave everything allowed."""
+
+
+def multiplied(first: Selection, second: Selection) -> dict[str, Column]:
+    """Multiply two selections column by column, for all pairs of rows."""
+    names = dict.fromkeys((*first.columns, *second.columns))
+    return {key: np.multiply.outer(first.column(key), second.column(key)).ravel() for key in names}
 
 
 def holds_of(
