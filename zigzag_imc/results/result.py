@@ -61,12 +61,6 @@ class NetworkResult(SparseRecord):
 
     Attributes
     ----------
-    stopped
-        What ended the run before all searches were done, if anything did.
-    layers
-        Distinct layers in the order of the graph.
-    schema_id
-        Name and version of the format.
     network, batch
         Where the layers came from, and the batch size that was asked for.
     accelerator
@@ -75,16 +69,22 @@ class NetworkResult(SparseRecord):
         Clock, area and peak performance of it in parts; ``None`` in older files.
     objective, scope, cost_model
         What was made least, of what, under which cost profile.
-    versions
-        What computed the result.
-    seed, limits
-        Seed and limits of the searches.
+    layers
+        Distinct layers in the order of the graph.
     totals
         Sums over all layers.
     unsupported
         Operators that are left out.
     locality
         What stays on chip between layers; ``None`` where that was not asked.
+    stopped
+        What ended the run before all searches were done, if anything did.
+    versions
+        What computed the result.
+    seed, limits
+        Seed and limits of the searches.
+    schema_id
+        Name and version of the format.
     """
 
     model_config = ConfigDict(

@@ -122,6 +122,11 @@ def sweep_study(
     progress
         Called with `Counts` whenever a task is done.
 
+    Returns
+    -------
+    SweepReport
+        How many points there are, and where their tables are.
+
     Raises
     ------
     ZigzagImcError
