@@ -17,6 +17,9 @@ ELSEWHERE = "../benchmarks/README.md"
 SHORT_CODE = re.compile(r"(?<!<pre>)<code>([^<]{1,26})</code>")
 """Code in a text that fits into a line even on a phone; whole blocks of code are never alike."""
 
+LONG_NAME = re.compile(r"<code>([\w./-]{27,36})</code>")
+"""The path of a file, or another name, that just fits there; in a table it would be too wide."""
+
 PYTHON = "reference/python.md"
 
 PLACE_OF_AN_OBJECT = re.compile(r'<h3 id="([\w.]+?\.(\w+))"')
@@ -25,6 +28,11 @@ PLACE_OF_A_MEMBER = re.compile(r'<h4 id="([\w.]+?\.(\w+\.\w+))"')
 
 NAME_IN_A_TEXT = re.compile(r'(?<!">)<code(?: class="short")?>(?:zigzag_imc\.)?([\w.]+)</code>')
 """Code that is a name and no link."""
+
+COMMANDS = "reference/commands.md"
+
+FILE_OF_A_PAGE = re.compile(r"\bdocs/([\w-]+\.md)")
+"""A page of this folder as the options of commands name it."""
 
 LINK_OF_A_NOTEBOOK = re.compile(r'href="\.\./([\w-]+)\.md(#[^"]*)?"')
 """Right in a checkout; on the site each page is a folder, and nobody else rewrites them."""
@@ -39,8 +47,10 @@ def on_files(files: Any, config: Any) -> Any:
     return files
 
 
-def on_page_markdown(markdown: str, **_: Any) -> str:
-    """Let links to the page of benchmarks stay within the site."""
+def on_page_markdown(markdown: str, page: Any, **_: Any) -> str:
+    """Let links to the page of benchmarks stay within the site; link pages that commands name."""
+    if page.file.src_uri == COMMANDS:
+        return FILE_OF_A_PAGE.sub(r"[docs/\1](../\1)", markdown)
     return markdown.replace(f"]({ELSEWHERE}", f"]({BENCHMARKS}")
 
 
@@ -59,6 +69,7 @@ def with_links_to_objects(html: str) -> str:
 def on_page_content(html: str, page: Any, **_: Any) -> str:
     """Mark short code, which ``site.css`` keeps on one line; links of notebooks lead to pages."""
     marked = SHORT_CODE.sub(r'<code class="short">\1</code>', html)
+    marked = LONG_NAME.sub(r'<code class="long-name">\1</code>', marked)
     if page.file.src_uri == PYTHON:
         marked = with_links_to_objects(marked)
     is_notebook = page.file.src_uri.endswith(".ipynb")
