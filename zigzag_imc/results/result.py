@@ -159,8 +159,13 @@ class NetworkResult(SparseRecord):
 
         return frame_of(self.layers, rows)
 
-    def plot(self) -> Figure:
+    def plot(self, *, column: bool = False) -> Figure:
         """Draw energy and latency of every layer, and the fronts where there are any.
+
+        Parameters
+        ----------
+        column
+            Whether it is for one column of a page with two, instead of the whole width.
 
         Returns
         -------
@@ -173,7 +178,8 @@ class NetworkResult(SparseRecord):
             When no layer has a mapping.
         """
         # By name, as public names are: this room knows no figures.
-        drawn: Figure = import_module("zigzag_imc.plotting.result").plot_result(self)
+        plot_result = import_module("zigzag_imc.plotting.result").plot_result
+        drawn: Figure = plot_result(self, column=column)
         return drawn
 
     def record_of(self, name: str) -> LayerResult:
