@@ -21,7 +21,7 @@ from zigzag_imc.plotting.latency import latency_split, plot_latency
 from zigzag_imc.plotting.pareto import plot_pareto
 from zigzag_imc.plotting.result import plot_result, save_result
 from zigzag_imc.plotting.split_bars import MOST_PARTS, OTHER, Split
-from zigzag_imc.plotting.style import GREY, PALETTE
+from zigzag_imc.plotting.style import COLUMN, GREY, PALETTE
 from zigzag_imc.results.parts import ParetoRecord
 from zigzag_imc.results.result import LayerResult, NetworkResult
 
@@ -138,6 +138,17 @@ def test_nothing_that_is_written_overlaps(result: NetworkResult, layers: int) ->
     written = " ".join(texts(figure))
     assert all(written.count(name) == 2 for name in names[:10])  # beside its bars, and its front
     assert_readable(figure)
+
+
+@pytest.mark.parametrize("layers", [1, 31])
+def test_in_a_column_all_can_be_read(result: NetworkResult, layers: int) -> None:
+    """It is printed 89 mm wide, and five points are the least that can be read there."""
+    figure = plot_result(many(result, layers), column=True)
+    assert figure.get_figwidth() == COLUMN
+    assert_readable(figure)
+    assert min(float(text.get_fontsize()) for text in shown(figure)) >= 5
+    names = {f"features.{number}.depthwise" for number in range(layers)}
+    assert names <= set(texts(figure))
 
 
 def test_a_front_of_one_point_is_only_named(result: NetworkResult) -> None:

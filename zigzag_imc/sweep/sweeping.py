@@ -126,6 +126,11 @@ def sweep_study(  # noqa: PLR0913  (users name each of their choices)
     progress
         Called with `Counts` whenever a task is done.
 
+    Returns
+    -------
+    SweepReport
+        How many points there are, and where their tables are.
+
     Raises
     ------
     ZigzagImcError

@@ -66,11 +66,12 @@ def explore_study(  # noqa: PLR0913  (users name each of their choices)
     objective
         ``energy``, ``latency`` (delay), ``edp``, ``tops_per_w`` or ``tops_per_mm2``.
     area_mm2
-        Area that an accelerator may have at most; by default, that of the study.
+        Area in mm2 that an accelerator may have at most; by default, that of the study.
     energy_limit_pj
-        Energy that all networks together may take at most.
+        Energy in pJ that all networks together may take at most.
     front
-        Whether all that no other beats in energy, delay and area are solved and proved, too.
+        Whether the accelerators that no other beats in energy, delay and area are found and proved,
+        too.
     jobs
         Workers side by side; as many as there are cores by default.
     cache
@@ -79,6 +80,11 @@ def explore_study(  # noqa: PLR0913  (users name each of their choices)
         ``divisors`` or ``any-outermost``, in place of what the study says.
     progress
         Called with `ExploreCounts` whenever something is found out.
+
+    Returns
+    -------
+    Exploration
+        The best accelerator, how it was found, and whether that is proved.
 
     Raises
     ------

@@ -117,7 +117,7 @@ class Exploration(Record):
     front_proved
         Whether no point of the ranges that was not solved belongs to it.
     seconds
-        Time of the exploration.
+        Time of the exploration in s.
     schema_id
         Name and version of the format.
     """
