@@ -20,8 +20,8 @@ from ortools.sat.python import cp_model
 
 from zigzag_imc.solver.joint.links import Links
 from zigzag_imc.solver.joint.loads import Load
-from zigzag_imc.solver.joint.port_loads import Loads
 from zigzag_imc.solver.joint.outer import outer_amount
+from zigzag_imc.solver.joint.port_loads import Loads
 from zigzag_imc.solver.joint.running import Running
 from zigzag_imc.solver.joint.selection import Sheet
 

@@ -126,9 +126,7 @@ class LotSums:
         return found
 
     # ------------------------------------------------------------------ formulas
-    def _energy_pj(
-        self, access: Access, fan: Column, lot: Quantities, bits: Amount
-    ) -> Column:
+    def _energy_pj(self, access: Access, fan: Column, lot: Quantities, bits: Amount) -> Column:
         """Energy of all tiles of a lot at one instance of the memory that is accessed."""
         profile, elements = self.costs.profile, lot["elements"]
         if profile.rounded_averages:

@@ -32,7 +32,7 @@ def lots_along(tile: Tile) -> dict[str, tuple[Column, Column]]:
     No short one where it is in no row.
     """
     full, rest = np.divmod(tile.temporal, tile.size)
-    lots = {FULL: (tile.size * 1.0, full * 1.0)}
+    lots: dict[str, tuple[Column, Column]] = {FULL: (tile.size * 1.0, full * 1.0)}
     if rest.any():
         lots[SHORT] = (np.maximum(rest, 1) * 1.0, 1.0 * (rest > 0))
     return lots
@@ -86,9 +86,7 @@ def lots_at_pairs(
         yield one + other, at_pairs(of_lot(first, one), of_lot(second, other), rows)
 
 
-def multiplied_scalars(
-    first: Columns, second: Columns, rows: tuple[Places, Places]
-) -> Quantities:
+def multiplied_scalars(first: Columns, second: Columns, rows: tuple[Places, Places]) -> Quantities:
     """Multiply what does not differ from lot to lot, at pairs of rows."""
     one, other = (
         {name: column for name, column in each.items() if ":" not in name}
@@ -97,9 +95,7 @@ def multiplied_scalars(
     return at_pairs(one, other, rows)
 
 
-def multiplied_lots(
-    first: Columns, second: Columns, rows: tuple[Places, Places]
-) -> Quantities:
+def multiplied_lots(first: Columns, second: Columns, rows: tuple[Places, Places]) -> Quantities:
     """Multiply two tables at pairs of rows, lot by lot."""
     found = multiplied_scalars(first, second, rows)
     for lot, quantities in lots_at_pairs(first, second, rows):

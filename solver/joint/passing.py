@@ -15,7 +15,6 @@ from zigzag_imc.models.movement.traffic import Boundary, output_bits
 from zigzag_imc.models.movement.words import Amount
 from zigzag_imc.solver.joint.crossing import Cut, Floats
 
-
 AT_CELLS = (WEIGHTS, 0)
 """The cut of the weights at the array."""
 

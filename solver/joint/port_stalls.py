@@ -24,8 +24,8 @@ from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.timing.buffering import second_tile_bits
 from zigzag_imc.solver.joint.crossing import INTO_CELLS, Cut, Floats
 from zigzag_imc.solver.joint.loads import Load
-from zigzag_imc.solver.joint.port_loads import Loads
 from zigzag_imc.solver.joint.outer import outer_amount
+from zigzag_imc.solver.joint.port_loads import Loads
 from zigzag_imc.solver.joint.running import Running
 from zigzag_imc.solver.joint.selection import Sheet
 

@@ -81,8 +81,9 @@ class RowWrites:
     def _waits(self) -> Floats:
         """Cycles that computing waits for one mapped row, in every choice at the cut."""
         visits = self.into_cells.idle.column("steps")
-        waits: Floats = np.multiply.outer(self.together, visits)
-        return waits - self.onloading * self.row_cycles[:, None]
+        every = np.multiply.outer(self.together, visits)
+        waits: Floats = every - self.onloading * self.row_cycles[:, None]
+        return waits
 
     @property
     def least_stall(self) -> float:

@@ -8,10 +8,8 @@ dimension is multiplied in. Along the idle dimensions only the numbers of steps 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import reduce
 
 import numpy as np
-import numpy.typing as npt
 
 from zigzag_imc.core.layer import OUTPUTS, Window
 from zigzag_imc.solver.joint.crossing import Crossings, Cut, Floats, Limits
@@ -24,9 +22,9 @@ from zigzag_imc.solver.joint.lots import (
     multiplied_scalars,
     named,
 )
-from zigzag_imc.solver.joint.selection import Columns, Selection, holds_of
+from zigzag_imc.solver.joint.pruned import pruned_product
+from zigzag_imc.solver.joint.selection import Column, Columns, Selection
 from zigzag_imc.solver.joint.tiles import Tile, Tiles
-from zigzag_imc.solver.joint.window_extents import WindowExtents
 from zigzag_imc.solver.scoring.tile_choice import CutPlace
 
 _AT_ONCE = 2_000_000
@@ -47,9 +45,7 @@ class ShortCrossings(Crossings):
     def _of_plain(self, place: CutPlace, tile: Tile) -> dict[str, Floats]:
         """Quantities of a relevant dimension outside windows, lot by lot."""
         columns = super()._of_plain(place, tile)
-        per_step = {
-            name: columns.pop(name) / tile.size for name in _BY_LENGTH if name in columns
-        }
+        per_step = {name: columns.pop(name) / tile.size for name in _BY_LENGTH if name in columns}
         columns.pop("single", None)
         if self._has_latency and place[0] == OUTPUTS:
             columns["loaded last"] = per_step["loaded"] * tile.last
@@ -115,47 +111,57 @@ class ShortCrossings(Crossings):
         self, place: CutPlace, tiles: Tiles, factors: Sequence[Selection], limits: Limits
     ) -> Selection:
         """Multiply what all relevant dimensions make of a transfer, and add up its lots."""
-        name = f"relevant {place}"
-
-        def multiply(one: Selection, other: Selection) -> Selection:
-            places = _that_fit(one, other, limits)
-            columns = multiplied_lots(one.columns, other.columns, _at(places, other))
-            return self._sheet.join(name, (one, other), places, columns)
-
-        *first, last = factors
-        nothing = self._nothing(place)
-        product = reduce(multiply, first or [nothing])
         sums = LotSums(self._costs, place, self._has_energy, self._has_latency)
 
-        def may_be_of_interest(rows: Columns) -> npt.NDArray[np.bool_]:
-            cut = Cut(place, tiles, Selection((), rows), limits.idle, self._ends_short)
-            return limits.of_interest(cut)
+        def multiply(one: Columns, other: Columns) -> tuple[Places, Columns]:
+            self._sheet.go_on()
+            places = _that_fit(one, other, limits)
+            return places, multiplied_lots(one, other, _at(places, other))
 
-        kept_places, kept_columns = [], []
-        every = _that_fit(product, last, limits)
-        parts = max(1, len(every) * len(limits.idle) // _AT_ONCE)
-        for places in np.array_split(every, parts):
-            columns = sums.at(product.columns, last.columns, _at(places, last))
-            kept = holds_of(may_be_of_interest, columns)
-            kept_places.append(places[kept])
-            kept_columns.append({key: column[kept] for key, column in columns.items()})
-        columns = {
-            key: np.concatenate([part[key] for part in kept_columns]) for key in kept_columns[0]
-        }
-        return self._sheet.join(name, (product, last), np.concatenate(kept_places), columns)
+        def add_up(one: Columns, other: Columns) -> tuple[Places, Columns]:
+            every = _that_fit(one, other, limits)
+            parts = max(1, len(every) * len(limits.idle) // _AT_ONCE)
+            found: list[tuple[Places, Columns]] = []
+            for places in np.array_split(every, parts):
+                self._sheet.go_on()
+                columns = sums.at(one, other, _at(places, other))
+                cut = Cut(place, tiles, Selection((), columns), limits.idle, self._ends_short)
+                kept = limits.of_interest(cut)
+                found.append((places[kept], {key: own[kept] for key, own in columns.items()}))
+            return np.concatenate([places for places, _ in found]), _together(found)
+
+        every = factors if len(factors) > 1 else [self._nothing(place), *factors]
+        return pruned_product(self._sheet, f"relevant {place}", every, multiply, add_up)
+
+
+def _together(parts: Sequence[tuple[Places, Columns]]) -> Columns:
+    """Columns of several parts below each other."""
+    names = parts[0][1]
+    return {name: np.concatenate([columns[name] for _, columns in parts]) for name in names}
 
 
 def _all_pairs(first: Selection, second: Selection) -> tuple[Places, Places]:
     """Rows of two selections in all pairs."""
-    return _at(np.arange(len(first) * len(second)), second)
+    return _at(np.arange(len(first) * len(second)), second.columns)
 
 
-def _at(places: Places, second: Selection) -> tuple[Places, Places]:
-    """Rows of the two selections of pairs, from the places in a matrix of all."""
-    return places // len(second), places % len(second)
+def _at(places: Places, second: Columns) -> tuple[Places, Places]:
+    """Rows of the two tables of pairs, from the places in a matrix of all."""
+    count = _rows_of(second)
+    return places // count, places % count
 
 
-def _that_fit(first: Selection, second: Selection, limits: Limits) -> Places:
+def _that_fit(first: Columns, second: Columns, limits: Limits) -> Places:
     """Places of the pairs that the memory below holds, in a matrix of all."""
-    rooms = {"room": np.multiply.outer(first.column("room"), second.column("room")).ravel()}
+    rooms = {"room": np.multiply.outer(_rooms(first), _rooms(second)).ravel()}
     return np.flatnonzero(limits.fits(rooms))
+
+
+def _rooms(columns: Columns) -> Column:
+    """Room of every row."""
+    return columns.get("room", np.ones(_rows_of(columns)))
+
+
+def _rows_of(columns: Columns) -> int:
+    """Number of rows of a table."""
+    return len(next(iter(columns.values())))

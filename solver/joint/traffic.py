@@ -15,6 +15,7 @@ from zigzag_imc.solver.joint.crossing import Floats
 from zigzag_imc.solver.joint.passing import AT_CELLS, Passing
 from zigzag_imc.solver.joint.short_traffic import short_energy_pj
 
+
 def energy_pj(passing: Passing) -> Floats:
     """Energy of all transfers over a cut, for every choice of its dimensions."""
     if passing.cut.ends_short:
