@@ -47,8 +47,9 @@ class SweepReport:
     folder
         Where its tables are.
     notes
-        Why accelerators are no points, a sentence each: the smallest where all are over the area,
-        and the first reason why some cannot be built.
+        What nobody should have to look for, a sentence each: the smallest accelerator where all are
+        over the area, the first reason why some cannot be built, and the first network that some
+        accelerator cannot run, with the reason.
     """
 
     accelerators: int
@@ -149,7 +150,7 @@ def sweep_study(
         run = work(unsolved, store, counts, where, folder, progress)
         for _ in unsolved:  # what is asked counts also where Ctrl-C left it unsolved
             pass
-        write_tables(cases, store, folder)
+        unmapped = write_tables(cases, store, folder)
         write_study(asked, folder)
     return SweepReport(
         seen.arrays,
@@ -158,7 +159,7 @@ def sweep_study(
         counts,
         run.stopped,
         folder,
-        tuple(seen.sentences(asked.area_mm2)),
+        (*seen.sentences(asked.area_mm2), *unmapped.sentences()),
     )
 
 
