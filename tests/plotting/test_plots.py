@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from itertools import combinations
 from pathlib import Path
 
 import matplotlib.image
 import numpy as np
 import pytest
+from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from tests.commands.networks import small_layer
+from tests.plotting.pictures import colour_at
 from tests.plotting.written import assert_readable, shown
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.library.mapping import map_network
@@ -175,6 +180,24 @@ def test_the_picture_has_both_halves_and_the_fronts(result: NetworkResult, tmp_p
         assert found[:, middle:].sum() > 500
     below = picture[-picture.shape[0] // 3 :]
     assert (np.abs(below - to_rgb(PALETTE[1])).max(axis=2) < 0.02).sum() > 50  # rings
+
+
+@pytest.mark.parametrize(
+    ("plot", "split"), [(plot_energy, energy_split), (plot_latency, latency_split)]
+)
+def test_bars_are_as_long_as_what_a_layer_takes(
+    result: NetworkResult,
+    plot: Callable[[NetworkResult], Axes],
+    split: Callable[[NetworkResult], Split],
+) -> None:
+    """In the picture, a bar begins in the colour of its first part, and white is behind its end."""
+    axes = plot(result)
+    parts = [patch for patch in axes.patches if isinstance(patch, Rectangle)]
+    end = max(part.get_x() + part.get_width() for part in parts)
+    (whole,) = split(result).lengths
+    assert math.log10(whole / end) == pytest.approx(round(math.log10(whole / end)))  # its unit
+    assert colour_at(axes, 0.005 * end, 0) == pytest.approx(to_rgb(PALETTE[0]), abs=0.01)
+    assert colour_at(axes, 1.15 * end, -0.3) == pytest.approx((1, 1, 1))
 
 
 def test_names_are_text_whatever_they_hold(result: NetworkResult, tmp_path: Path) -> None:

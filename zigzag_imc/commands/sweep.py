@@ -108,7 +108,7 @@ def _options(texts: list[str] | None) -> dict[str, int | str]:
 
 
 def _say(report: SweepReport, quiet: bool) -> None:
-    """Print what was done and where it is; on stderr, why accelerators are no points."""
+    """Print what was done and where it is; on stderr, what is missing, and why."""
     from zigzag_imc.report.terminal.console import notice
 
     for note in () if quiet else report.notes:

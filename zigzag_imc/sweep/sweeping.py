@@ -48,8 +48,9 @@ class SweepReport:
     folder
         Where its tables are.
     notes
-        Why accelerators are no points, a sentence each: the smallest where all are over the area,
-        and the first reason why some cannot be built.
+        What nobody should have to look for, a sentence each: the smallest accelerator where all are
+        over the area, the first reason why some cannot be built, and the first network that some
+        accelerator cannot run, with the reason.
     """
 
     accelerators: int
@@ -153,7 +154,7 @@ def sweep_study(  # noqa: PLR0913  (users name each of their choices)
         run = work(unsolved, store, counts, where, folder, progress)
         for _ in unsolved:  # what is asked counts also where Ctrl-C left it unsolved
             pass
-        write_tables(cases, store, folder)
+        unmapped = write_tables(cases, store, folder)
         write_study(asked, folder)
     return SweepReport(
         seen.arrays,
@@ -162,7 +163,7 @@ def sweep_study(  # noqa: PLR0913  (users name each of their choices)
         counts,
         run.stopped,
         folder,
-        tuple(seen.sentences(asked.area_mm2)),
+        (*seen.sentences(asked.area_mm2), *unmapped.sentences()),
     )
 
 
