@@ -22,8 +22,8 @@ from zigzag_imc.models.mapspace.factors import prime_factors
 
 Array = npt.NDArray[Any]
 
-_FEW_TILES = 256
-"""Tiles up to which numpy's own running minimum is as fast: each call takes a microsecond."""
+_FEW_VALUES = 256
+"""Values up to which numpy's own running minimum is as fast: each call takes a microsecond."""
 
 
 @dataclass(frozen=True)
@@ -107,17 +107,22 @@ class TileLattice:
         return np.full(self.shape, values, dtype=np.float64)
 
     def best_inside(self, values: Array) -> Array:
-        """Smallest value over all tiles that divide each tile."""
-        if values.size < _FEW_TILES:
-            return _accumulated(values)
-        return _passed_on(values, upwards=True)
+        """Smallest value over all tiles that divide each tile.
+
+        There may be several values of every tile, along axes before those of the lattice.
+        """
+        others = values.ndim - len(self.shape)
+        if values.size < _FEW_VALUES:
+            return _accumulated(values, others)
+        return _passed_on(values, others, upwards=True)
 
     def best_around(self, values: Array) -> Array:
-        """Smallest value over all tiles that each tile divides."""
-        if values.size < _FEW_TILES:
-            flipped = (slice(None, None, -1),) * values.ndim
-            return _accumulated(values[flipped])[flipped]
-        return _passed_on(values, upwards=False)
+        """Smallest value over all tiles that each tile divides; of several values, too."""
+        others = values.ndim - len(self.shape)
+        if values.size < _FEW_VALUES:
+            axes = tuple(range(others, values.ndim))
+            return np.flip(_accumulated(np.flip(values, axes), others), axes)
+        return _passed_on(values, others, upwards=False)
 
     def tile_at(self, index: tuple[int, ...]) -> dict[str, int]:
         """Tile sizes at an index, only dimensions above one."""
@@ -132,20 +137,21 @@ class TileLattice:
         return list(map(self.tile_at, indices))
 
 
-def _accumulated(values: Array) -> Array:
-    """Running minimum along every axis in turn, as numpy has it."""
-    return functools.reduce(np.minimum.accumulate, range(values.ndim), values)
+def _accumulated(values: Array, others: int) -> Array:
+    """Running minimum along every axis after some others in turn, as numpy has it."""
+    return functools.reduce(np.minimum.accumulate, range(others, values.ndim), values)
 
 
-def _passed_on(values: Array, *, upwards: bool) -> Array:
-    """Running minimum along every axis in turn, from the first index on or from the last one.
+def _passed_on(values: Array, others: int, *, upwards: bool) -> Array:
+    """Running minimum along every axis after some others, from the first index or the last one.
 
     Each index of an axis takes what is less at the one before, for all other axes together: axes
     are short, and numpy goes along each by itself, which takes up to eight times as long.
     """
     least = np.array(values)
-    outer, inner = 1, least.size
-    for count in least.shape:
+    outer = math.prod(least.shape[:others])
+    inner = least.size // max(1, outer)
+    for count in least.shape[others:]:
         inner //= count
         rows = least.reshape(outer, count, inner)
         for to in range(1, count) if upwards else range(count - 2, -1, -1):

@@ -70,3 +70,14 @@ def test_large_lattices_have_the_same_best_tiles_as_small_ones() -> None:
         multiples = tuple(slice(place, None) for place in index)
         assert inside[index] == values[divisors].min()
         assert around[index] == values[multiples].min()
+
+
+def test_several_values_of_every_tile_do_not_mix() -> None:
+    """Along axes before those of the lattice, each is alone; of few tiles and of many."""
+    for sizes in ({"K": 4, "C": 3}, {"K": 2**5, "C": 2**5 * 3}):
+        lattice = TileLattice.of(sizes)
+        values = np.random.default_rng(7).integers(1000, size=(6, *lattice.shape))
+        inside, around = lattice.best_inside(values), lattice.best_around(values)
+        for own, best_inside, best_around in zip(values, inside, around, strict=True):
+            assert np.array_equal(best_inside, lattice.best_inside(own))
+            assert np.array_equal(best_around, lattice.best_around(own))
