@@ -3,8 +3,9 @@
 // names of fields nor expressions; expressions are read by an interpreter, since the page lets no text become code.
 
 const COLOURS = ["var(--fill)", "var(--fill2)", "var(--m2)", "var(--m3)", "var(--m6)"];
-const SHAPES = ["circle", "square", "triangle-up", "diamond", "cross"]; // not told apart by colour alone
+const SHAPES = ["circle", "square", "triangle-up", "diamond", "cross", "triangle-down"]; // not by colour alone; 30 pairs
 const TICK = "abs(datum.value) >= 1e4 ? format(datum.value, '.4~s') : format(datum.value, '.4~g')";
+const IS_ROUND = "indexof([1, 2, 5], round(datum.value / pow(10, floor(log(datum.value) / LN10 + 1e-9)))) >= 0";
 const TEXT = { color: "var(--ink)", size: 12 };
 
 function configOf(width) {
@@ -24,12 +25,14 @@ function isWide(values) {
 }
 
 function axisOf(title, values) {
-  const isLog = isWide(values);
+  const axis = { labelExpr: TICK, labelOverlap: "greedy", labelSeparation: 8, tickCount: 6, titlePadding: 8 };
+  if (!isWide(values)) return { type: "quantitative", title, axis, scale: { type: "linear", nice: false, padding: 12, zero: false } };
+  const gridOpacity = { condition: { test: IS_ROUND, value: 1 }, value: 0.4 };
   return {
     type: "quantitative",
     title,
-    axis: { labelExpr: TICK, labelOverlap: "greedy", labelSeparation: 8, tickCount: isLog ? 3 : 6, titlePadding: 8 },
-    scale: { nice: false, padding: 12, ...(isLog ? { type: "log" } : { type: "linear", zero: false }) },
+    axis: { ...axis, gridOpacity, labelExpr: `${IS_ROUND} ? (${TICK}) : ''`, tickCount: 3 },
+    scale: { type: "log", nice: false, padding: 12 },
   };
 }
 
