@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import random
 
 from zigzag_imc.report.html.charts import (
@@ -13,6 +12,7 @@ from zigzag_imc.report.html.charts import (
     TrackChart,
     front_of,
     stairs,
+    told,
 )
 
 
@@ -40,26 +40,24 @@ def test_stairs_go_through_every_point_of_a_front() -> None:
 
 def test_the_script_is_told_all_of_a_chart() -> None:
     line = Path("roof", [(0.0, 1 / 3), (2.0, 1.0)], is_dashed=True)
-    told = PointChart("a", "title", ("x", "y"), (point(1, 2 / 3),), ("one", "two"), (line,)).data
-    assert json.loads(json.dumps(told)) == {
+    chart = PointChart("a", "title", ("x", "y"), (point(1, 2 / 3),), ("one", "two"), (line,))
+    drawn = {"x": 1, "y": 0.666666667, "label": "1, 0.6666666666666666", "target": "place"}
+    corners = [[0.0, 0.333333333], [2.0, 1.0]]
+    assert told(chart) == {
+        "name": "a",
+        "title": "title",
         "labels": ["x", "y"],
         "groups": ["one", "two"],
-        "points": [
-            {
-                "x": 1.0,
-                "y": 0.666666667,
-                "label": "1, 0.6666666666666666",
-                "target": "place",
-                "group": 0,
-            }
-        ],
-        "lines": [{"label": "roof", "corners": [[0.0, 0.333333333], [2.0, 1.0]], "isDashed": True}],
+        "points": [{**drawn, "group": 0}],
+        "lines": [{"label": "roof", "corners": corners, "is_dashed": True}],
     }
     tracks = (Track("port", (0, 3), (1, 0)),)
-    assert TrackChart("b", "title", "cycle", 40, ("busy", "waits"), 3, tracks).data == {
+    assert told(TrackChart("b", "title", "cycle", 40, ("busy", "waits"), 3, tracks)) == {
+        "name": "b",
+        "title": "title",
         "time": "cycle",
         "end": 40,
-        "words": ("busy", "waits"),
+        "words": ["busy", "waits"],
         "full": 3,
-        "tracks": [{"name": "port", "up": (0, 3), "down": (1, 0)}],
+        "tracks": [{"name": "port", "up": [0, 3], "down": [1, 0]}],
     }

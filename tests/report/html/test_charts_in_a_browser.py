@@ -10,7 +10,7 @@ import pytest
 
 from tests.report.html.conftest import Opened
 from tests.report.html.test_result_page import HOSTILE, SOURCE
-from zigzag_imc.report.html.charts import Path, Point, PointChart, Track, TrackChart
+from zigzag_imc.report.html.charts import Path, Point, PointChart, Track, TrackChart, told
 from zigzag_imc.report.html.findings import Findings
 from zigzag_imc.report.html.result_page import result_page
 from zigzag_imc.results.result import NetworkResult
@@ -44,7 +44,7 @@ def draw(page: Any, chart: PointChart | TrackChart) -> None:
             if (told.tracks) chart.listeners = [];
             chart.draw();
         }""",
-        dict(chart.data),
+        told(chart),
     )
 
 

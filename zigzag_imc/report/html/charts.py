@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from typing import Any
 
 
@@ -21,8 +22,6 @@ class Point:
         Name of the place on the page that it leads to.
     group
         Which of the groups it belongs to.
-    name
-        What it is called in a table of the points.
     """
 
     x: float
@@ -30,7 +29,6 @@ class Point:
     label: str
     target: str
     group: int = 0
-    name: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,32 +77,6 @@ class PointChart:
     groups: tuple[str, ...] = ()
     lines: tuple[Path, ...] = ()
 
-    @property
-    def data(self) -> Mapping[str, Any]:
-        """Return what the script has to know."""
-        return {
-            "labels": self.labels,
-            "groups": self.groups,
-            "points": [
-                {
-                    "x": short(point.x),
-                    "y": short(point.y),
-                    "label": point.label,
-                    "target": point.target,
-                    "group": point.group,
-                }
-                for point in self.points
-            ],
-            "lines": [
-                {
-                    "label": path.label,
-                    "corners": [(short(x), short(y)) for x, y in path.corners],
-                    "isDashed": path.is_dashed,
-                }
-                for path in self.lines
-            ],
-        }
-
 
 @dataclass(frozen=True, slots=True)
 class Track:
@@ -149,17 +121,11 @@ class TrackChart:
     full: int
     tracks: tuple[Track, ...]
 
-    @property
-    def data(self) -> Mapping[str, Any]:
-        """Return what the script has to know."""
-        tracks = [{"name": one.name, "up": one.up, "down": one.down} for one in self.tracks]
-        told = {"time": self.time, "end": self.end, "words": self.words, "full": self.full}
-        return {**told, "tracks": tracks}
 
-
-def short(value: float) -> float:
-    """Return a value as pages write it: nine digits are more than any drawing shows."""
-    return float(f"{value:.9g}")
+def told(chart: PointChart | TrackChart) -> Any:
+    """Return a chart as the script reads it: nine digits are more than any drawing shows."""
+    whole = json.dumps(asdict(chart))
+    return json.loads(whole, parse_float=lambda text: float(f"{float(text):.9g}"))
 
 
 def front_of(points: Iterable[Point]) -> list[Point]:

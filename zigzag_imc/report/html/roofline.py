@@ -40,7 +40,7 @@ def roofline(layers: Sequence[LayerView], accelerator: Accelerator) -> PointChar
         if words:
             rate = record.macs / record.latency_cycles
             label = f"{record.name}: {rate:.4g} a cycle, {percent(layer.latency_share)} of the time"
-            points.append(Point(record.macs / words, rate, label, layer.anchor, name=record.name))
+            points.append(Point(record.macs / words, rate, label, layer.anchor))
             peaks.append(mapped.peak_macs_per_cycle)
     if not points:
         return None

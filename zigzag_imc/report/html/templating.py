@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from zigzag_imc.core import version
 from zigzag_imc.report.html import formats
+from zigzag_imc.report.html.charts import told
 
 TEMPLATES = Path(__file__).parent / "templates"
 
@@ -33,7 +34,7 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    made.filters.update(formats.FILTERS)
+    made.filters.update(formats.FILTERS, told=told)
     return made
 
 

@@ -43,8 +43,8 @@ function valuesOfPoints(chart) {
 }
 
 function valuesOfLines(chart) {
-  return chart.lines.flatMap(({ label, corners, isDashed }, line) =>
-    corners.map(([x, y], place) => ({ right: x, up: y, line, place, label, isDashed })));
+  return chart.lines.flatMap(({ label, corners, is_dashed }, line) =>
+    corners.map(([x, y], place) => ({ right: x, up: y, line, place, label, is_dashed })));
 }
 
 function pointSpec(chart, width) {
@@ -70,7 +70,7 @@ function pointSpec(chart, width) {
           y: { field: "up", type: "quantitative" },
           detail: { field: "line", type: "nominal" },
           order: { field: "place", type: "quantitative" },
-          strokeDash: { condition: { test: "datum.isDashed", value: [4, 3] }, value: [1, 0] },
+          strokeDash: { condition: { test: "datum.is_dashed", value: [4, 3] }, value: [1, 0] },
           tooltip: { field: "label", type: "nominal" },
         },
       },
@@ -183,8 +183,8 @@ class Chart {
     this.undraw();
     this.isStale = false;
     this.width = width;
-    const description = this.figure.querySelector("figcaption").textContent.trim();
-    const spec = { ...(this.tracks ? trackSpec : pointSpec)(this, width), background: null, description, config: configOf(width) };
+    const described = { background: null, config: configOf(width), description: this.title };
+    const spec = { ...(this.tracks ? trackSpec : pointSpec)(this, width), ...described };
     this.view = drawn(spec, this.place);
     for (const listen of this.listeners) listen(this.view);
   }

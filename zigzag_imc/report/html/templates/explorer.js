@@ -112,7 +112,7 @@ function makeExplorer(place) {
     const hasFront = along.every((axis) => axis.sign) && selects.network.value !== "all"; // else nobody can say what is better
     const front = hasFront ? frontOf(shown, along[0].sign, along[1].sign) : [];
     const corners = front.flatMap(({ x, y }, place) => (place ? [[x, front[place - 1].y], [x, y]] : [[x, y]]));
-    chart.lines = corners.length > 1 ? [{ label: "front of what is shown", corners, isDashed: false }] : [];
+    chart.lines = corners.length > 1 ? [{ label: "front of what is shown", corners, is_dashed: false }] : [];
     chart.refresh();
     const listed = (hasFront ? front : shown).slice(0, MOST_LISTED);
     const of = hasFront ? `On the front: ${front.length} of ${shown.length} points shown` : `Points shown: ${shown.length}`;
