@@ -21,39 +21,9 @@ function showFaint(table) {
   for (const figure of document.querySelectorAll("[data-brushes]")) if (rowsOf(figure) === table) figure.chart.refresh();
 }
 
-function rangeInputs(figure, apply) {
-  const fields = document.createElement("fieldset");
-  fields.className = "ranges";
-  const legend = document.createElement("legend");
-  legend.textContent = "Only points";
-  fields.append(legend);
-  ["x", "y"].forEach((axis, place) => {
-    for (const end of ["from", "to"]) {
-      const label = document.createElement("label");
-      const input = document.createElement("input");
-      input.type = "number";
-      input.step = "any";
-      input.dataset.end = `${axis}-${end}`;
-      input.addEventListener("input", apply);
-      label.append(end === "from" ? `${figure.chart.labels[place]} from ` : "to ", input);
-      fields.append(label);
-    }
-  });
-  const clear = document.createElement("button");
-  clear.type = "button";
-  clear.textContent = "All";
-  fields.append(clear);
-  figure.append(fields);
-  return [fields, clear];
-}
-
 function makeBrush(figure) {
   const { chart } = figure;
-  const [fields, clear] = rangeInputs(figure, () => {
-    removeRectangle();
-    byNumbers();
-  });
-  const numbers = [...fields.querySelectorAll("input")];
+  const numbers = [...figure.querySelectorAll(".ranges input")];
 
   const removeRectangle = () => chart.view?.signal("brush_x", []).signal("brush_y", []).run();
   const all = () => {
@@ -93,7 +63,13 @@ function makeBrush(figure) {
       if (item?.datum?.target) location.hash = item.datum.target;
     });
   });
-  clear.addEventListener("click", all);
+  for (const input of numbers) {
+    input.addEventListener("input", () => {
+      removeRectangle();
+      byNumbers();
+    });
+  }
+  figure.querySelector(".ranges button").addEventListener("click", all);
   figure.addEventListener("keydown", (event) => {
     if (event.key === "Escape") all();
   });

@@ -8,34 +8,6 @@ function frontOf(points, xSign, ySign) {
   return front;
 }
 
-// Fields to choose with: which network, and what lies along both axes.
-function explorerFields(place, names, chart) {
-  const fields = document.createElement("fieldset");
-  const legend = document.createElement("legend");
-  legend.textContent = "Show";
-  fields.append(legend);
-  const select = (text, options, value) => {
-    const label = document.createElement("label");
-    const one = document.createElement("select");
-    one.append(...options.map(([said, key]) => new Option(said, key)));
-    one.value = value;
-    label.append(`${text} `, one);
-    fields.append(label);
-    return one;
-  };
-  const questions = JSON.parse(place.dataset.questions).map((said, number) => [said, String(number)]);
-  if (questions.length > 1) questions.push(["all, without a front", "all"]);
-  const axes = names.map((name) => [name, name]);
-  const [x, y] = chart.labels;
-  const found = {
-    network: select("Network", questions, "0"),
-    x: select("To the right", axes, x),
-    y: select("Upwards", axes, y),
-  };
-  place.append(fields);
-  return found;
-}
-
 // The points of a list, each with its values and with what makes its accelerator.
 function listPoints(list, points, axes, said) {
   list.caption.textContent = said;
@@ -69,8 +41,7 @@ function makeExplorer(place) {
   const table = rowsOf(figure);
   const list = document.getElementById(place.dataset.lists);
   const heads = [...table.tHead.rows[0].cells];
-  const names = heads.filter((head) => head.dataset.axis !== undefined).map((head) => head.dataset.axis);
-  const selects = explorerFields(place, names, chart);
+  const selects = Object.fromEntries([...place.querySelectorAll("select")].map((select) => [select.name, select]));
   const numbers = [...figure.querySelectorAll(".ranges input")];
 
   const axisNamed = (name) => {
@@ -128,8 +99,8 @@ function makeExplorer(place) {
       .filter((point) => isAsked(point.row))
       .map((point) => ({ ...point, x: valueOf(point.row, xAxis.column), y: valueOf(point.row, yAxis.column) }))
       .filter((point) => typeof point.x === "number" && typeof point.y === "number");
-    figure.querySelectorAll(".ranges label:nth-of-type(odd)").forEach((label, axis) => {
-      label.firstChild.textContent = `${chart.labels[axis]} from `;
+    figure.querySelectorAll(".ranges span").forEach((label, axis) => {
+      label.textContent = `${chart.labels[axis]} from`;
     });
     figure.clearBrush(); // finds the front of all that is asked for
     chart.draw();
