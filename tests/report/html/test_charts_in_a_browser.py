@@ -61,39 +61,42 @@ def places(page: Any) -> list[tuple[float, float]]:
     return [(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2) for box in boxes]
 
 
-@pytest.mark.parametrize(
-    "values",
-    [
-        [(1.0, 1.0)],
-        [(0.0, 0.0), (1.0, 0.0)],
-        [(1e-3, 5.0), (1e6, 5.1)],
-        [(-4.0, 3.0), (8.0, 400.0)],
-        [(2.0, 1e-21), (3.0, 3e-21), (2.5, 4e-18)],
-        [(2e13, 1e4), (2.1e13, 9.9e4)],
-    ],
-)
-def test_points_lie_where_their_values_are(
-    opening: Opened, page_of_small: str, values: list[tuple[float, float]]
-) -> None:
+VALUES: list[list[tuple[float, float]]] = [
+    [(1.0, 1.0)],
+    [(0.0, 0.0), (1.0, 0.0)],
+    [(1e-3, 5.0), (1e6, 5.1)],
+    [(-4.0, 3.0), (8.0, 400.0)],
+    [(2.0, 1e-21), (3.0, 3e-21), (2.5, 4e-18)],
+    [(2e13, 1e4), (2.1e13, 9.9e4)],
+]
+
+
+def test_points_lie_where_their_values_are(opening: Opened, page_of_small: str) -> None:
     with opening(page_of_small) as opened:
         page = opened.go()
-        chart = PointChart("a", "a", ("x", "y"), points_of(values, ["point"] * len(values)))
-        draw(page, chart)
-        drawn = places(page)
-        pairs = list(zip(values, drawn, strict=True))
-        box = page.locator("#roofline .background").first.bounding_box()
-        for x, y in drawn:
-            assert box["x"] <= x <= box["x"] + box["width"]
-            assert box["y"] <= y <= box["y"] + box["height"]
-        for axis, up in ((0, 1), (1, -1)):
-            found = sorted((value[axis], up * at[axis]) for value, at in pairs)
-            for (value, at), (larger, further) in itertools.pairwise(found):
-                assert (further - at > 0.5) is (larger > value)
-            if is_log([value[axis] for value in values]) and len(found) == 3:
-                ratio = math.log(found[1][0] / found[0][0]) / math.log(found[2][0] / found[0][0])
-                along = (found[1][1] - found[0][1]) / (found[2][1] - found[0][1])
-                assert along == pytest.approx(ratio, abs=0.01)
-        assert page.locator("#roofline .role-axis-label text").count() >= 2
+        for values in VALUES:
+            points = points_of(values, ["point"] * len(values))
+            draw(page, PointChart("a", "a", ("x", "y"), points))
+            check_places(page, values)
+            assert page.locator("#roofline .role-axis-label text").count() >= 2
+
+
+def check_places(page: Any, values: list[tuple[float, float]]) -> None:
+    """See that points are inside the axes, in the order of their values, and to their scale."""
+    drawn = places(page)
+    box = page.locator("#roofline .background").first.bounding_box()
+    for x, y in drawn:
+        assert box["x"] <= x <= box["x"] + box["width"], values
+        assert box["y"] <= y <= box["y"] + box["height"], values
+    pairs = list(zip(values, drawn, strict=True))
+    for axis, up in ((0, 1), (1, -1)):
+        found = sorted((value[axis], up * at[axis]) for value, at in pairs)
+        for (value, at), (larger, further) in itertools.pairwise(found):
+            assert (further - at > 0.5) is (larger > value), values
+        if is_log([value for value, _ in found]) and len(found) == 3:
+            (first, start), (middle, at), (last, end) = found
+            along = math.log(middle / first) / math.log(last / first)
+            assert (at - start) / (end - start) == pytest.approx(along, abs=0.01), values
 
 
 def is_log(values: list[float]) -> bool:
@@ -165,7 +168,7 @@ def test_all_is_drawn_for_printing(opening: Opened, page_of_small: str) -> None:
     with opening(page_of_small) as opened:
         page = opened.go()
         assert page.pdf()
-        assert page.locator(".chart svg").count() == page.locator(".chart").count() > 6
+        assert page.locator(".chart svg").count() == page.locator(".chart").count() > 4
 
 
 def test_colours_follow_the_theme_and_widths_the_window(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import html
 import json
 import re
 
@@ -46,3 +47,12 @@ def test_a_page_has_it_once_and_only_for_charts(small: NetworkResult) -> None:
     without = result_page(unmapped(small, "UNKNOWN", "time ended"), SOURCE)
     assert beginning not in without
     assert len(without) < 100_000
+
+
+def test_the_policy_of_a_page_allows_two_scripts_and_no_text_as_code(small: NetworkResult) -> None:
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', result_page(small, SOURCE))
+    assert policy is not None
+    rules = dict(rule.split(" ", 1) for rule in html.unescape(policy[1]).split("; "))
+    assert re.fullmatch(r"'sha256-\S+' 'sha256-\S+'", rules["script-src"])
+    assert rules["default-src"] == "'none'"
+    assert "unsafe" not in policy[1]

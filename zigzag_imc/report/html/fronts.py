@@ -9,7 +9,7 @@ from zigzag_imc.results.units import CYCLES, ENERGY, costs_text, unit_for
 
 
 def front_chart(record: LayerResult, anchor: str) -> PointChart | None:
-    """Return the front of a layer as a chart; ``None`` where there is none.
+    """Return the front of a layer as a chart; ``None`` where it has no two points.
 
     Every point leads to its row ``<anchor>-front-<number>``, from 1 on.
     """
@@ -25,7 +25,7 @@ def front_chart(record: LayerResult, anchor: str) -> PointChart | None:
         )
         for number, one in enumerate(found, start=1)
     )
-    if not points:
+    if len(points) < 2:
         return None
     return PointChart(
         f"{anchor}-front",
@@ -33,7 +33,7 @@ def front_chart(record: LayerResult, anchor: str) -> PointChart | None:
         + ("" if record.pareto_proved else ", as far as was searched"),
         (f"latency ({cycles_unit})", f"energy ({energy_unit})"),
         points,
-        lines=(Path("front", stairs(points)),) if len(points) > 1 else (),
+        lines=(Path("front", stairs(points)),),
     )
 
 

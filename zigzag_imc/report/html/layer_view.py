@@ -61,7 +61,7 @@ class Mapped:
     peak_macs_per_cycle
         Multiply-accumulates in a cycle with all multipliers busy, at the layer's bits.
     front
-        Its energy-latency front as a chart; ``None`` where that was not asked.
+        Its energy-latency front as a chart; ``None`` where it has no two points.
     timeline
         Its replay over time; ``None`` where it was not played.
     buffer

@@ -76,7 +76,7 @@ function pointSpec(chart, width) {
       },
       {
         data: { name: "points", values: valuesOfPoints(chart) },
-        params: [{ name: "brush", select: { type: "interval", encodings: ["x", "y"], mark: { fill: COLOURS[1], fillOpacity: 0.15, stroke: COLOURS[1] } } }],
+        params: [{ name: "brush", select: { type: "interval", encodings: ["x", "y"], zoom: false, mark: { fill: COLOURS[1], fillOpacity: 0.15, stroke: COLOURS[1] } } }],
         mark: { type: "point", cursor: "pointer", filled: true, size: 90, stroke: "var(--page)", strokeWidth: 1 },
         encoding: {
           x: { field: "right", ...x },
