@@ -66,6 +66,25 @@ def test_it_filters_by_words(opening: Opened, page_of_small: str) -> None:
         assert len(names_shown(page)) == 3
 
 
+def test_points_of_the_roofline_stand_for_layers(opening: Opened, page_of_small: str) -> None:
+    with opening(page_of_small) as opened:
+        page = opened.go()
+        points = page.evaluate(
+            "document.getElementById('roofline').closest('.charted').chart.points"
+            ".map(one => [one.y, one.label.split(':')[0], one.target])"
+        )
+        points.sort()
+        _, (rate, name, _), (most, last, place) = points
+        page.locator("#roofline-part [data-end=y-from]").fill(f"{(rate + most) / 2}")
+        assert names_shown(page) == [last]
+        page.get_by_role("searchbox").fill(name)
+        assert names_shown(page) == [], "what one hides the other does not show"
+        page.locator("#roofline-part [data-end=y-from]").press("Escape")
+        assert names_shown(page) == [name]
+        page.locator("#roofline").get_by_label(f"{last}: ").click()
+        assert page.locator(f"#{place}[open]").count() == 1
+
+
 def test_a_link_opens_its_layer(opening: Opened, page_of_small: str) -> None:
     with opening(page_of_small) as opened:
         page = opened.go("#layer-2")
