@@ -74,7 +74,13 @@ def explain_layer(  # noqa: PLR0913  (users name each of their choices)
         return explanation
     objective: Objective = "edp" if record.objective == "network_edp" else record.objective
     own = record.status == "OPTIMAL" and record.objective == objective
-    asked = replace(query, objective=objective, seed=found.seed, cost_model=found.cost_model)
+    asked = replace(
+        query,
+        objective=objective,
+        seed=found.seed,
+        cost_model=found.cost_model,
+        space=record.searched_space(),
+    )
     given = what_ifs(
         record.layer(),
         accelerator,

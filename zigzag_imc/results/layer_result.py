@@ -216,5 +216,8 @@ class LayerResult(SparseRecord):
 
     def space(self) -> Space:
         """Return which mappings the search chose from."""
-        space = DIVISORS if self.certificate is None else self.certificate.space.space()
-        return replace(space, constraints=self.asked())
+        return replace(self.searched_space() or DIVISORS, constraints=self.asked())
+
+    def searched_space(self) -> Space | None:
+        """Return the same without constraints; ``None`` where nothing was searched."""
+        return None if self.certificate is None else self.certificate.space.space()

@@ -13,6 +13,7 @@ from zigzag_imc.core.arguments import path as checked_path
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.objective import Stopped
 from zigzag_imc.core.paths import path_text
+from zigzag_imc.core.space import TileSizes
 from zigzag_imc.results.html import html_table
 from zigzag_imc.sweep.clusters.shards import take_leftovers
 from zigzag_imc.sweep.frames import Table, sweep_table
@@ -24,7 +25,7 @@ from zigzag_imc.sweep.store import FILE_NAME, Store
 from zigzag_imc.sweep.studies import study_names
 from zigzag_imc.sweep.study.entries import Study
 from zigzag_imc.sweep.study.keeping import write_study
-from zigzag_imc.sweep.study.reading import read_study
+from zigzag_imc.sweep.study.reading import study_asked
 from zigzag_imc.sweep.tables import check_polars, write_tables
 from zigzag_imc.sweep.task import AnyProblem
 
@@ -91,12 +92,13 @@ class SweepReport:
         return html_table(f"sweep in {self.folder}", ("", "count"), rows, below)
 
 
-def sweep_study(
+def sweep_study(  # noqa: PLR0913  (users name each of their choices)
     study: str | os.PathLike[str] | Study,
     out: str | os.PathLike[str],
     *,
     jobs: int | None = None,
     cache: str | os.PathLike[str] | None = None,
+    tile_sizes: TileSizes | None = None,
     place: Place | None = None,
     progress: ProgressCallback | None = None,
 ) -> SweepReport:
@@ -117,6 +119,8 @@ def sweep_study(
     cache
         SQLite file of solved problems; by default ``points.sqlite`` beside the study file, so that
         studies in one folder share what they solve.
+    tile_sizes
+        ``divisors`` or ``any-outermost``, in place of what the study says.
     place
         Where problems are solved, if not in worker processes here: on a Dask cluster, or in jobs
         of SLURM; its ``jobs`` count where ``jobs`` are not given.
@@ -139,7 +143,7 @@ def sweep_study(
         where = replace(where, jobs=jobs)
     callback("progress", progress)
     kept = None if cache is None else checked_path("cache", cache, "the path of a file")
-    asked = study if isinstance(study, Study) else read_study(study)
+    asked = study_asked(study, tile_sizes)
     folder = made_folder(out)
     plan = Plan(asked)
     cases: list[Case] = []
