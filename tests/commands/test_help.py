@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+import shutil
 import subprocess
 import sys
 from typing import Any
@@ -53,6 +54,30 @@ def test_help_is_asked_for_in_three_ways(run: Any, flag: str) -> None:
     assert by_flag.exit_code == 0
     assert "--trace-events" in by_flag.stdout
     assert "explain" in run("help").stdout
+
+
+def test_the_manual_page_has_every_command(run: Any) -> None:
+    page = run("help", "--man").stdout
+    assert page.startswith('.TH ZIGZAG-IMC 1 "" "zigzag-imc ')
+    sections = [line.split()[1] for line in page.splitlines() if line.startswith(".SS ")]
+    assert sections == list(commands())
+    plain = page.replace("\\-", "-")
+    assert all(f"zigzag-imc {typed}" in plain for _, typed in EXAMPLES["map"])
+    assert "\n.B --trace-events N\n" in plain
+    assert "141 closed pipe" in page
+
+
+@pytest.mark.skipif(shutil.which("groff") is None, reason="groff is not installed")
+def test_man_shows_the_manual_page(run: Any) -> None:
+    shown = subprocess.run(
+        ["groff", "-man", "-Tutf8", "-ww", "-P-cbou"],
+        input=run("help", "--man").stdout,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert shown.stderr == ""
+    assert "--objective <energy|latency|edp>\n" in shown.stdout
 
 
 def test_help_of_an_unknown_command_names_the_nearest(run: Any) -> None:

@@ -33,6 +33,19 @@ def test_it_searches_the_dearest_layers_again(run: Run, result_file: Path, tmp_p
     assert "Change first: <strong>" in text or "No single change" in text
 
 
+def test_it_says_which_mapping_is_too_long_to_be_played(
+    run: Run, result_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = tmp_path / "report.html"
+    asked = ("report", result_file, "-o", page, "--what-if", 0, "--buffers", 0, "--replay", 1)
+    run(*asked)
+    assert "not played, for" not in page.read_text(encoding="utf-8")
+    monkeypatch.setattr("zigzag_imc.commands.report_findings.MOST_STEPS", 1)
+    run(*asked)
+    text = page.read_text(encoding="utf-8")
+    assert text.count("<p>Ports over time: not played, for the mapping takes more than") == 1
+
+
 def test_the_result_is_not_overwritten(run: Run, result_file: Path) -> None:
     before = result_file.read_bytes()
     done = run("report", result_file, "-o", result_file)

@@ -34,21 +34,71 @@ def test_every_page_is_in_the_navigation() -> None:
     assert named == there | {script("site_hooks").BENCHMARKS}
 
 
+def page_at(source: str) -> SimpleNamespace:
+    """Return a page as hooks see it."""
+    return SimpleNamespace(file=SimpleNamespace(src_uri=source))
+
+
 def test_links_to_the_benchmarks_stay_in_the_site() -> None:
-    rewritten = script("site_hooks").on_page_markdown("[x](../benchmarks/README.md#macros)")
+    markdown = script("site_hooks").on_page_markdown
+    rewritten = markdown("[x](../benchmarks/README.md#macros)", page=page_at("scale.md"))
     assert rewritten == "[x](benchmarks.md#macros)"
 
 
+def test_pages_that_options_name_are_linked() -> None:
+    markdown = script("site_hooks").on_page_markdown
+    said = "imc or zigzag; see docs/cost-model.md."
+    linked = "imc or zigzag; see [docs/cost-model.md](../cost-model.md)."
+    assert markdown(said, page=page_at("reference/commands.md")) == linked
+    assert markdown(said, page=page_at("tutorial.md")) == said
+
+
 def test_short_code_stays_on_a_line() -> None:
-    page = SimpleNamespace(file=SimpleNamespace(src_uri="tutorial.md"))
-    mark = partial(script("site_hooks").on_page_content, page=page)
+    mark = partial(script("site_hooks").on_page_content, page=page_at("tutorial.md"))
     assert mark("(<code>-o FILE</code>)") == '(<code class="short">-o FILE</code>)'
-    for other in (f"<code>{'x' * 27}</code>", "<pre><code>a\n</code></pre>"):
+    path = "solver/formulation/length_order.py"
+    assert mark(f"<code>{path}</code>") == f'<code class="long-name">{path}</code>'
+    long = f"<code>{'-x ' * 9}</code>", f"<code>{'x' * 37}</code>"
+    for other in (*long, "<pre><code>a\n</code></pre>"):
         assert mark(other) == other
 
 
+def test_names_in_the_python_reference_lead_to_their_places() -> None:
+    content = script("site_hooks").on_page_content
+    places = '<h3 id="zigzag_imc.core.errors.OptionError"></h3><h4 id="zigzag_imc.A.to_frame"></h4>'
+    said = "<p><code>OptionError</code>, <code>zigzag_imc.A.to_frame</code>, <code>rows</code></p>"
+    found = content(places + said, page=page_at("reference/python.md")).removeprefix(places)
+    error = '<code class="short">OptionError</code>'
+    assert found.startswith(f'<p><a href="#zigzag_imc.core.errors.OptionError">{error}</a>, ')
+    assert '<a href="#zigzag_imc.A.to_frame"><code' in found
+    assert found.endswith(', <code class="short">rows</code></p>')
+    assert "<a " not in content(places + said, page=page_at("tutorial.md"))
+
+
+def test_attributes_that_are_described_together_have_types() -> None:
+    docstring = inspect.cleandoc(
+        """A cost.
+
+        Attributes
+        ----------
+        energy, latency
+            Both.
+        name, \\
+        count
+            Of whom, and how many.
+        other
+            Its own.
+        """
+    )
+    types = {"energy": "float", "latency": "float", "name": "str", "count": "int", "other": "str"}
+    typed = script("grouped_types").with_types(docstring, types)
+    assert "\nenergy, latency : float\n    Both." in typed
+    assert "\nname, count : str; int\n    Of whom" in typed
+    assert "\nother\n    Its own." in typed
+
+
 def test_links_of_notebooks_lead_to_pages() -> None:
-    page = SimpleNamespace(file=SimpleNamespace(src_uri="notebooks/first-mapping.ipynb"))
+    page = page_at("notebooks/first-mapping.ipynb")
     content = script("site_hooks").on_page_content
     assert content('<a href="../proof.md">', page=page) == '<a href="../../proof/">'
     assert content('<a href="../proof.md#x">', page=page) == '<a href="../../proof/#x">'

@@ -75,5 +75,8 @@ EXAMPLES: Mapping[str, Sequence[Example]] = {
     "template": (("a digital array of 256 rows", "template dimc --rows 256"),),
     "peak": (("peak performance with sparse weights", "peak aimc --weight-sparsity 0.5"),),
     "validate": (("the model beside published chips", "validate"),),
-    "help": (("examples of a command", "help map"),),
+    "help": (
+        ("examples of a command", "help map"),
+        ("a manual page, for man -l", "help --man > zigzag-imc.1"),
+    ),
 }

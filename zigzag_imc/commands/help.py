@@ -19,12 +19,20 @@ def help_command(
         str | None,
         typer.Argument(metavar="[COMMAND]", help="Which one.", autocompletion=commands),
     ] = None,
+    man: Annotated[
+        bool, typer.Option("--man", help="Print the manual page of all commands, for man.")
+    ] = False,
 ) -> None:
     """Print the options of a command, with examples."""
     from zigzag_imc.commands.examples import EXAMPLES
     from zigzag_imc.core.errors import OptionError, nearest
 
     root = context.find_root()
+    if man:
+        from zigzag_imc.commands.manual import manual
+
+        print(manual(root), end="")
+        return
     if command is None:
         print(root.get_help())
         return

@@ -25,6 +25,11 @@ FIRST_STEPS = 4000
 MOST_STEPS = 1_000_000
 """Steps up to which a mapping is laid out at all: about a second and a half."""
 
+_TOO_LONG = (
+    f"not played, for the mapping takes more than {MOST_STEPS:,} steps of the array; replay with "
+    "--most-steps plays it"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
@@ -57,6 +62,7 @@ class _Gathering:
     told: dict[str, Explanation] = field(default_factory=dict)
     curves: dict[str, BufferCurve] = field(default_factory=dict)
     timelines: dict[str, Timeline] = field(default_factory=dict)
+    unplayed: dict[str, str] = field(default_factory=dict)
 
     def all(self) -> bool:
         """Gather everything, and say whether it was interrupted."""
@@ -98,8 +104,9 @@ class _Gathering:
                 played = play_layer(
                     self.result, name, most_steps=MOST_STEPS, keep=True, first_steps=FIRST_STEPS
                 )
-            except OptionError:
-                continue  # too many steps even to be laid out
+            except OptionError:  # too many steps even to be laid out
+                self.unplayed[name] = _TOO_LONG
+                continue
             loops = played.mapping.temporal.loops
             self.timelines[name] = timeline_of(played.replay, loops)
         return False
@@ -120,4 +127,7 @@ def findings_of(result: NetworkResult, wanted: Wanted) -> tuple[Findings, bool]:
     """Search and play the dearest layers, and say whether Ctrl-C ended that."""
     gathering = _Gathering(result, wanted)
     interrupted = gathering.all()
-    return Findings(gathering.told, gathering.timelines, gathering.curves), interrupted
+    found = Findings(
+        gathering.told, gathering.timelines, gathering.curves, unplayed=gathering.unplayed
+    )
+    return found, interrupted

@@ -42,7 +42,7 @@ class SpatialMapping:
         Raises
         ------
         MappingError
-            When it is none, or an unrolling no whole number.
+            When it is no nested dictionary, or an unrolling no whole number.
         """
         _check_unrollings(unrollings)
         return cls(

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.plotting.style import (
     PALETTE,
+    WIDTH,
     counted_names,
     drawing,
     legend_beside,
@@ -21,7 +22,6 @@ from zigzag_imc.results.crosscheck import SOLVER, CrosscheckResult, LayerCheck
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_WIDTH = 8.0
 _MARKERS = "osD^vP"
 _WIDE = 10.0
 """Ratio from which on the scale is logarithmic."""
@@ -52,7 +52,7 @@ def plot_crosscheck(result: CrosscheckResult, ax: Axes | None = None) -> Axes:
         raise OptionError(
             "no layer of the crosscheck has a bound and a mapping; there is no gap to draw"
         )
-    with drawing(ax, _WIDTH, _height(layers)) as axes:
+    with drawing(ax, WIDTH, _height(layers)) as axes:
         _draw_methods(axes, result, layers)
         _name_rows(axes, layers)
         axes.set_xlabel(f"{result.objective} / bound of the {SOLVER}")
@@ -83,7 +83,7 @@ def save_crosschecks(results: Sequence[CrosscheckResult], path: str) -> bool:
     drawn = [result for result in results if _with_gaps(result)]
     if not drawn:
         return False
-    with stacked(_WIDTH, [_height(_with_gaps(result)) for result in drawn]) as axes:
+    with stacked(WIDTH, [_height(_with_gaps(result)) for result in drawn]) as axes:
         for result, ax in zip(drawn, axes, strict=True):
             plot_crosscheck(result, ax)
         save(axes[0], path)

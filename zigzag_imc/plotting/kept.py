@@ -48,7 +48,7 @@ def plot_kept(result: NetworkResult, ax: Axes | None = None, look: Look = PAGE) 
     locality = result.locality
     if locality is None or not locality.memories:
         raise OptionError("no tensor of the result may stay on chip; there is no memory to draw")
-    with drawing(ax, 8.0, HEIGHT) as axes:
+    with drawing(ax, look.width, HEIGHT) as axes:
         for number, memory in enumerate(_drawn(locality)):
             _draw(axes, memory, PALETTE[number % len(PALETTE)])
         places, names = _layers(locality)

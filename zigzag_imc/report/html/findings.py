@@ -22,11 +22,14 @@ class Findings:
         Replays over time.
     curves
         The least energy against the size of a memory.
+    unplayed
+        Why there is no replay, of layers that one was wanted of.
     """
 
     told: Mapping[str, Explanation] = field(default_factory=dict)
     timelines: Mapping[str, Timeline] = field(default_factory=dict)
     curves: Mapping[str, BufferCurve] = field(default_factory=dict)
+    unplayed: Mapping[str, str] = field(default_factory=dict)
 
 
 NOTHING = Findings()

@@ -64,6 +64,8 @@ class Mapped:
         Its energy-latency front as a chart; ``None`` where it has no two points.
     timeline
         Its replay over time; ``None`` where it was not played.
+    unplayed
+        Why it was not, where that was wanted; else ``None``.
     buffer
         The least energy against the size of a memory; ``None`` where that was not searched.
     """
@@ -77,6 +79,7 @@ class Mapped:
     peak_macs_per_cycle: float
     front: PointChart | None
     timeline: Timeline | None
+    unplayed: str | None
     buffer: BufferView | None
 
 
@@ -188,6 +191,7 @@ def _mapped(
         peak_macs_per_cycle=_most_at_once(seen) / float(seen.array.cycles_per_activation),
         front=front_chart(record, anchor),
         timeline=findings.timelines.get(record.name),
+        unplayed=findings.unplayed.get(record.name),
         buffer=None if curve is None else buffer_view(curve, anchor),
     )
 

@@ -138,13 +138,18 @@ def _print_cycles(told: Explanation, console: Console) -> None:
     }
     rows = Listing((Column("term"), Column("cycles", numbers=True), Column("share", numbers=True)))
     for name, cycles in parts.items():
-        rows.add(name, f"{cycles:,.10g}", percent(cycles / total))
+        rows.add(name, _cycles(cycles), percent(cycles / total))
     rows.print(console)
     console.print()
     stalls = Listing((Column("port"), Column("stall alone (negative: slack)", numbers=True)))
     for stall in sorted(told.breakdown.port_stalls, key=lambda stall: -stall.cycles):
-        stalls.add(f"{stall.memory} {stall.port}", f"{stall.cycles:,.10g}")
+        stalls.add(f"{stall.memory} {stall.port}", _cycles(stall.cycles))
     stalls.print(console)
+
+
+def _cycles(cycles: float) -> str:
+    """Return clock cycles whole, with a fraction where they have one."""
+    return f"{round(cycles, 2):,.12g}"
 
 
 def _print_energy(told: Explanation, console: Console) -> None:
