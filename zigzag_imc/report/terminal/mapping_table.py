@@ -267,7 +267,7 @@ def _network_front(locality: LocalityRecord) -> dict[str, str]:
     if front is None or not front.corners:
         return {}
     known = "proved" if front.proved else "as far as was searched"
-    points = "; ".join(
+    points = " to ".join(
         f"{with_unit(one.energy_pj, ENERGY)} in {with_unit(one.latency_cycles, CYCLES)}"
         for one in (front.corners[0], front.corners[-1])[: len(front.corners)]
     )
