@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from zigzag_imc.checking.network_fronts import front_problems
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.errors import ZigzagImcError
 from zigzag_imc.core.layer import Layer
@@ -35,6 +36,7 @@ def locality_problems(result: NetworkResult, accelerator: Accelerator) -> Iterat
         yield from _tensor_problems(timeline, locality)
         yield from _graph_order_problems(timeline, locality)
         yield from _room_problems(timeline, locality, result)
+        yield from front_problems(timeline, locality, result)
     except (ZigzagImcError, KeyError, ValueError, IndexError) as error:
         yield f"locality: makes no timeline: {error}"
         return

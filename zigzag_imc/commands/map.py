@@ -105,7 +105,14 @@ def map_command(  # noqa: PLR0913  (options of the command line)
     order: OrderOption = Order.GRAPH,
     seed: Annotated[int, typer.Option("--seed", metavar="N", help="Seed of the solver.")] = 0,
     pareto: Annotated[
-        bool, typer.Option("--pareto", help="Also find the energy-latency front of every layer.")
+        bool,
+        typer.Option(
+            "--pareto",
+            help=(
+                "Also find the energy-latency front of every layer; with --locality, the corners "
+                "of that of the network, too."
+            ),
+        ),
     ] = False,
     plot: Annotated[
         str | None,

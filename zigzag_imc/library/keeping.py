@@ -14,6 +14,7 @@ from zigzag_imc.library.choosing import NetworkChoice
 from zigzag_imc.library.query import Query
 from zigzag_imc.library.subject import Subject
 from zigzag_imc.locality.cases import Case, Spot, spot_of
+from zigzag_imc.locality.corners import Corners, corners_of
 from zigzag_imc.locality.fallback import Chosen
 from zigzag_imc.locality.least import Least, least_in_any_order, least_of
 from zigzag_imc.locality.search import Rounds, Runner
@@ -22,8 +23,10 @@ from zigzag_imc.models.locality.places import NOWHERE, Places
 from zigzag_imc.models.locality.timeline import Timeline
 from zigzag_imc.onnx_workload.network import LayerGroup
 from zigzag_imc.results.locality import (
+    CornerRecord,
     GraphOrderRecord,
     LocalityRecord,
+    NetworkFrontRecord,
     SituationRecord,
     flow_fields,
     memory_records,
@@ -55,16 +58,44 @@ def map_keeping(
     rounds.relax()
     lost = rounds.drop_unmappable()
     choice, own = _least(rounds, subject.query)
+    front = None
     if subject.query.pareto and choice.best is not None:
         rounds.seek_fronts(choice.best.cases)
+        front = _front(rounds, subject.query)
     return assembler.result(
         subject,
         network.layers(choice, lost),
         budget.elapsed_s,
         searched=True,
         stopped=rounds.ended_by(choice.is_settled),
-        locality=network.record(choice, own, bool(lost)),
+        locality=network.record(choice, own, bool(lost)).model_copy(update={"front": front}),
     )
+
+
+def _front(rounds: Rounds, query: Query) -> NetworkFrontRecord:
+    """Search for the energy-latency front of the network, with the order that is asked for."""
+    if query.order == "graph" or rounds.timeline.dataflow.has_one_order:
+        return _front_record(corners_of(rounds))
+    freed = rounds.with_free_order()
+    found = corners_of(freed)
+    rounds.take_over(freed)
+    return _front_record(found)
+
+
+def _front_record(found: Corners) -> NetworkFrontRecord:
+    """Record corners of a front."""
+    corners = []
+    for corner in found.corners:
+        places = corner.chosen.places
+        corners.append(
+            CornerRecord(
+                latency_cycles=corner.totals.latency,
+                energy_pj=corner.totals.energy_pj,
+                kept=dict(places.placement),
+                weights=None if places.residence is None else places.residence.memory,
+            )
+        )
+    return NetworkFrontRecord(corners=tuple(corners), proved=found.proved)
 
 
 def _least(rounds: Rounds, query: Query) -> tuple[Least, Least | None]:
@@ -161,7 +192,7 @@ class _Network:
             spots,
             run,
             budget,
-            with_latency=query.objective != "energy",
+            with_latency=query.objective != "energy" or query.pareto,
             given=None if query.locality == "best" else Places(greedy_placement(timeline)),
         )
         return cls(subject, groups, rounds, assembler)

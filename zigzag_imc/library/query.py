@@ -75,7 +75,8 @@ class Query:
     gap
         Certified relative gap, from 0 to below 1, at which a search may stop.
     pareto
-        Whether the energy-latency front of every layer is asked for, too.
+        Whether the energy-latency front of every layer is asked for, too; with ``locality``, the
+        corners of that of the network.
     method
         How optima are proved: ``auto`` by presolve and CP-SAT, ``cp-sat`` by the joint model alone,
         which knows no fronts so far.

@@ -200,6 +200,40 @@ class GraphOrderRecord(Record):
     bound: float | None = None
 
 
+class CornerRecord(Record):
+    """A choice that is best for some weights of energy and latency.
+
+    Attributes
+    ----------
+    latency_cycles, energy_pj
+        Totals of the network.
+    kept
+        Memory of each tensor that stays on chip.
+    weights
+        Memory where the weights of all layers stay; ``None`` where they come and go.
+    """
+
+    latency_cycles: NonNegativeFloat
+    energy_pj: NonNegativeFloat
+    kept: dict[str, str]
+    weights: str | None = None
+
+
+class NetworkFrontRecord(Record):
+    """Energy against latency of the network, over all choices of what is kept.
+
+    Attributes
+    ----------
+    corners
+        Corners of the convex hull of all choices, by rising latency and falling energy.
+    proved
+        Whether no choice lies below the lines between them, or is faster or thriftier than all.
+    """
+
+    corners: tuple[CornerRecord, ...]
+    proved: bool
+
+
 class LocalityRecord(Record):
     """What stays on chip between the layers, and how far that is proved best.
 
@@ -239,6 +273,8 @@ class LocalityRecord(Record):
     graph_order
         The order of the graph, where that of the steps was a part of the choice; ``None`` where
         they have it.
+    front
+        Energy against latency of the network, where that was asked for.
     """
 
     rule: KeepingSource
@@ -257,6 +293,7 @@ class LocalityRecord(Record):
     gap: NonNegativeFloat | None = None
     searches: NonNegativeInt = 0
     graph_order: GraphOrderRecord | None = None
+    front: NetworkFrontRecord | None = None
 
     def dataflow(self) -> Dataflow:
         """Rebuild steps and tensors."""

@@ -258,7 +258,20 @@ def _on_chip(result: NetworkResult) -> dict[str, str]:
     told = f"{sum(kept.values())} of {counted(len(locality.tensors), 'tensor')} between layers"
     rule = ", by ZigZag's greedy rule" if locality.rule == "zigzag" else ""
     kept_there = {"kept": f"{told}{f' ({places})' if places else ''}{rule}: {locality.status}"}
-    return kept_there | _order(locality) | _weights_that_stay(locality)
+    return kept_there | _order(locality) | _weights_that_stay(locality) | _network_front(locality)
+
+
+def _network_front(locality: LocalityRecord) -> dict[str, str]:
+    """Say which energies and latencies of the network can be had by other choices."""
+    front = locality.front
+    if front is None or not front.corners:
+        return {}
+    known = "proved" if front.proved else "as far as was searched"
+    points = " to ".join(
+        f"{with_unit(one.energy_pj, ENERGY)} in {with_unit(one.latency_cycles, CYCLES)}"
+        for one in (front.corners[0], front.corners[-1])[: len(front.corners)]
+    )
+    return {"front": f"{counted(len(front.corners), 'corner')}, {known}: {points}"}
 
 
 def _order(locality: LocalityRecord) -> dict[str, str]:
