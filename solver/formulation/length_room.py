@@ -68,7 +68,13 @@ class SecondTiles:
         return literal
 
     def _earlier(self, place: CutPlace) -> list[CutPlace]:
-        """Other cuts at the memory of a cut whose operands take the room left before it."""
+        """Other cuts at the memory of a cut whose operands take the room left before it.
+
+        None where an operand without a cut there, because it is its top memory, takes room as well.
+        """
+        (columns,) = self.problem.spatials
+        if columns.fixed_bits[self.option.at[place].memory]:
+            return []
         turn = self.problem.room_order.index
         others = self.option.beside(place).at
         return [other for other in others if turn(other[0]) < turn(place[0])]

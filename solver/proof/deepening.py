@@ -34,6 +34,10 @@ if TYPE_CHECKING:
 NUMBERS = (300, 900, 1800, 2700, 4000, 6000, 9000, 14_000, 20_000)
 """About so many tiles are in the models of a spatial mapping, turn by turn."""
 
+MOST_STEP = 0.01
+"""How much further a turn asks at most where the latency counts, relative to the incumbent's value.
+That there is nothing is soon proved; the best of what is far above the bound takes long to find."""
+
 MOST_CANDIDATES = 30_000
 """Tiles of a model at most, so that it stays within a few GB: of many that are alike, all are in it
 or none."""
@@ -109,8 +113,13 @@ class Deepening:
         for number in NUMBERS:
             most = tiles.value_of(number)
             if most > known * (1 + RESOLUTION):
-                return min(self._standing.value, most)
-        return self._standing.value
+                return min(most, self._furthest(known))
+        return self._furthest(known)
+
+    def _furthest(self, known: float) -> float:
+        """Value up to which mappings are asked for at once, above what is known."""
+        value = self._standing.value
+        return value if self._goal.objective == "energy" else min(value, known + MOST_STEP * value)
 
     def _known(self, waiting: Waiting) -> _Known:
         """Return all that is known of a spatial mapping; of the latest ones that is kept."""

@@ -1,0 +1,69 @@
+"""Room for second tiles of any lengths: two tiles of four bits in one memory, inputs inside."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+from ortools.sat.python import cp_model
+
+from tests.solver.tiny_problems import INPUTS_CUT, OUTPUTS_CUT, least, problem, tile
+from zigzag_imc.solver.formulation.candidate import Candidate, Room
+from zigzag_imc.solver.formulation.length_room import SecondTiles
+from zigzag_imc.solver.formulation.option_tiles import OptionTiles
+from zigzag_imc.solver.formulation.tile_group import TileGroup
+from zigzag_imc.solver.formulation.variables import Variables
+
+SIZES = {"K": 2, "C": 2}
+
+
+def tile_of(place: tuple[int, int], lengths: dict[str, int], least_need: int) -> Candidate:
+    """Return a candidate of some lengths that needs four bits."""
+    found = tile(place, room=Room(memory=0, bits=4, need=4, least_need=least_need))
+    steps = {dim: [length] for dim, length in lengths.items()}
+    return replace(found, at=replace(found.at, lengths=steps))
+
+
+def may_be_buffered(size_bits: int, outputs: dict[str, int], inputs_first: bool = False) -> bool:
+    """Whether a memory may have room for second inputs of one step of C beside some outputs."""
+    tiles = (tile_of(INPUTS_CUT, {"K": 2, "C": 1}, 4), tile_of(OUTPUTS_CUT, outputs, 2))
+    order = (1, 2, 0) if inputs_first else (2, 1, 0)
+    posed = replace(problem(*tiles, size_bits=size_bits), sizes=SIZES, room_order=order)
+    model = cp_model.CpModel()
+    variables = Variables.create(posed, model)
+    lengths = {
+        one.at.place: {dim: model.new_constant(own[0]) for dim, own in one.at.lengths.items()}
+        for one in tiles
+    }
+    variables = replace(variables, lengths=lengths, inside={(INPUTS_CUT, OUTPUTS_CUT): ()})
+    model.add_bool_and(variables.tiles)
+    option = OptionTiles({one.at.place: TileGroup({n: one}) for n, one in enumerate(tiles)})
+    literal = SecondTiles(posed, model, variables, option).buffered(INPUTS_CUT)
+    return least(model, -literal) == -1
+
+
+@pytest.mark.parametrize(("size_bits", "expected"), [(11, False), (12, True)])
+def test_outputs_need_all_of_their_tile_where_another_loop_lies_below(
+    size_bits: int, expected: bool
+) -> None:
+    buffered = may_be_buffered(size_bits, {"K": 2, "C": 2}, inputs_first=True)
+    assert buffered == expected
+
+
+@pytest.mark.parametrize(("size_bits", "expected"), [(9, False), (10, True)])
+def test_outputs_may_need_a_step_where_no_other_loop_lies_below(
+    size_bits: int, expected: bool
+) -> None:
+    buffered = may_be_buffered(size_bits, {"K": 2, "C": 1}, inputs_first=True)
+    assert buffered == expected
+
+
+@pytest.mark.parametrize(("size_bits", "expected"), [(12, False), (15, False), (16, True)])
+def test_what_outputs_take_before_is_no_longer_left(size_bits: int, expected: bool) -> None:
+    assert may_be_buffered(size_bits, {"K": 2, "C": 2}) == expected
+
+
+def test_outputs_taken_for_whole_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A planted fault: whatever lies inside, no loop below outputs indexes them alone."""
+    monkeypatch.setattr(SecondTiles, "_inside", lambda *_: iter([(INPUTS_CUT, [])]))
+    assert not may_be_buffered(10, {"K": 2, "C": 1}, inputs_first=True)
