@@ -91,7 +91,7 @@ class Access:
     upper: bool
     """Whether this memory is the one above the boundary."""
 
-    def amount(self, elements: Amount, fan: float) -> Amount:
+    def amount(self, elements: Amount, fan: Amount) -> Amount:
         """Elements of one transfer on this side of the boundary; elementwise over arrays.
 
         The memory above the boundary sees the elements of all instances it fans out to.

@@ -45,7 +45,10 @@ def _constrained(problem: Problem, model: cp_model.CpModel, variables: Variables
         add_even_lengths(problem, model, lengths, nested)
         if problem.order is not None:
             add_length_order(problem.order, model, lengths.values())
-        return replace(variables, lengths=lengths)
+        inside = {
+            (pair.inner, pair.outer): () if pair.when is None else (pair.when,) for pair in nested
+        }
+        return replace(variables, lengths=lengths, inside=inside)
     chain = add_chain(problem, model, variables)
     add_even(problem, model, chain)
     return variables

@@ -1,6 +1,8 @@
 """Chain: of the tiles at any two cuts, one divides the other in every dimension.
 
-Cuts of one operand are in order. For those of two operands a Boolean says which is the inner one.
+Or the other one is all of the dimension, which is always the last link: where tiles need not divide
+it, the outermost loop ends with a shorter step. Cuts of one operand are in order. For those of two
+operands a Boolean says which is the inner one.
 """
 
 from __future__ import annotations
@@ -10,6 +12,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from zigzag_imc.solver.joint.crossing import Cut
 from zigzag_imc.solver.joint.selection import Selection, Sheet
@@ -62,9 +65,16 @@ def add_order(
 def _add_divides(sheet: Sheet, swapped: Selection, first: Tile, second: Tile) -> None:
     """Require one of two tiles of a dimension to divide the other; both of one unrolling."""
     same = first.row[:, None] == second.row[None, :]
-    inside = same & (second.size[None, :] % first.size[:, None] == 0)
-    outside = same & (first.size[:, None] % second.size[None, :] == 0)
+    inside = same & is_inside(first, second)
+    outside = same & is_inside(second, first).T
     rows = [np.column_stack([np.zeros(inside.sum(), dtype=np.int64), *np.nonzero(inside)])]
     if len(swapped) > 1:
         rows.append(np.column_stack([np.ones(outside.sum(), dtype=np.int64), *np.nonzero(outside)]))
     sheet.allow([swapped, first.chosen, second.chosen], np.concatenate(rows))
+
+
+def is_inside(inner: Tile, outer: Tile) -> npt.NDArray[np.bool_]:
+    """Whether a tile divides an outer one, or that is all there is; rows of the inner one first."""
+    is_all = outer.steps == 1
+    inside: npt.NDArray[np.bool_] = (outer.size[None, :] % inner.size[:, None] == 0) | is_all
+    return inside

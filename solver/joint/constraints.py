@@ -34,6 +34,7 @@ def add_constraints(
         return
     add_utilization(sheet, costs, unrollings, constraints)
     add_tile_sizes(sheet, costs, cuts, constraints)
-    add_loop_order(sheet, unrollings, [cut.tiles for cut in cuts], constraints)
+    tiles, ends_short = [cut.tiles for cut in cuts], any(cut.ends_short for cut in cuts)
+    add_loop_order(sheet, unrollings, tiles, constraints, ends_short=ends_short)
     add_even(sheet, costs, pairs, constraints)
     add_written_out(sheet, costs, limited_stays(costs, cuts, constraints), pairs)

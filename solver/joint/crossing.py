@@ -7,7 +7,7 @@ often all of that comes again. Windows take their two dimensions together.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -39,12 +39,15 @@ class Cut:
         The tile of every dimension.
     relevant, idle
         What the relevant, and what the other dimensions make of a transfer.
+    ends_short
+        Whether transfers may differ: the relevant dimensions have sums over them (`lot_sums`).
     """
 
     place: CutPlace
     tiles: Tiles
     relevant: Selection
     idle: Selection
+    ends_short: bool = False
 
     @property
     def operand(self) -> int:
@@ -72,6 +75,37 @@ def least_bits(layer: Layer, operand: int) -> int:
     """Bits of an element of an operand at least."""
     bits = layer.precision.bits(OPERANDS[operand])
     return min(bits, layer.precision.O_final) if operand == OUTPUTS else bits
+
+
+@dataclass(frozen=True, eq=False)
+class Limits:
+    """What is left of the choices at a cut.
+
+    Attributes
+    ----------
+    most
+        Elements that a tile has at most.
+    idle
+        What the idle dimensions make of a transfer.
+    is_of_interest
+        Which choices are of interest; all of them if left out.
+    """
+
+    most: float
+    idle: Selection
+    is_of_interest: Interest | None
+
+    def fits(self, rows: Columns) -> npt.NDArray[np.bool_]:
+        """Which tiles the memory below holds."""
+        kept: npt.NDArray[np.bool_] = rows["room"] <= self.most
+        return kept
+
+    def of_interest(self, cut: Cut) -> npt.NDArray[np.bool_]:
+        """Which choices of the relevant dimensions are of interest beside any of the idle ones."""
+        if self.is_of_interest is None:
+            return np.ones(len(cut.relevant), dtype=bool)
+        kept: npt.NDArray[np.bool_] = np.any(self.is_of_interest(cut), axis=1)
+        return kept
 
 
 class Lanes:
@@ -134,31 +168,36 @@ class Crossings:
         # Windows first: they are alike, and so are many of their products.
         windows = [self._window(place, tiles, window) for window in layer.windows_of(operand)]
         factors = [self._plain(place, tiles[dim]) for dim in tiles if dim in plain]
-        most = size_bits / least_bits(layer, place[0])
+        every = [*windows, *sorted(factors, key=len)] or [self._nothing(place)]
+        limits = Limits(size_bits / least_bits(layer, place[0]), idle, is_of_interest)
+        relevant = self._relevant(place, tiles, every, limits)
+        cut = Cut(place, tiles, relevant, idle, self._ends_short)
+        return cut if is_of_interest is None else self._narrowed(cut, is_of_interest(cut))
 
-        def fits(rows: Columns) -> npt.NDArray[np.bool_]:
-            kept: npt.NDArray[np.bool_] = rows["room"] <= most
-            return kept
+    @property
+    def _ends_short(self) -> bool:
+        """Whether the last tile along a dimension may be shorter than the others."""
+        return False
+
+    def _relevant(
+        self, place: CutPlace, tiles: Tiles, factors: Sequence[Selection], limits: Limits
+    ) -> Selection:
+        """Multiply what all relevant dimensions make of a transfer."""
 
         def may_be_of_interest(rows: Columns) -> npt.NDArray[np.bool_]:
-            if is_of_interest is None:
-                return np.ones(len(rows["room"]), dtype=bool)
-            product = Selection((), rows)
-            cut = Cut(place, tiles, product, idle)
-            kept: npt.NDArray[np.bool_] = np.any(is_of_interest(cut), axis=1)
-            return kept
+            return limits.of_interest(Cut(place, tiles, Selection((), rows), limits.idle))
 
         def is_kept(rows: Columns) -> npt.NDArray[np.bool_]:
-            kept = fits(rows)
+            kept = limits.fits(rows)
             left = {name: column[kept] for name, column in rows.items()}
             kept[kept] = holds_of(may_be_of_interest, left)
             return kept
 
-        *first, last = [*windows, *sorted(factors, key=len)] or [self._nothing(place)]
-        product = self._sheet.product(f"relevant {place}", first or [self._nothing(place)], fits)
-        relevant = self._sheet.combine(f"relevant {place}", product, last, is_kept)
-        cut = Cut(place, tiles, relevant, idle)
-        return cut if is_of_interest is None else self._narrowed(cut, is_of_interest(cut))
+        *first, last = factors
+        product = self._sheet.product(
+            f"relevant {place}", first or [self._nothing(place)], limits.fits
+        )
+        return self._sheet.combine(f"relevant {place}", product, last, is_kept)
 
     def _narrowed(self, cut: Cut, kept: npt.NDArray[np.bool_]) -> Cut:
         """Leave the choices of idle dimensions that are of interest beside any of the others."""
@@ -175,6 +214,11 @@ class Crossings:
     # ------------------------------------------------------------------ factors
     def _plain(self, place: CutPlace, tile: Tile) -> Selection:
         """What a relevant dimension outside windows makes of a transfer."""
+        name = f"plain {place}{tile.unrolling.dim}"
+        return self._sheet.derive(name, tile.chosen, self._of_plain(place, tile))
+
+    def _of_plain(self, place: CutPlace, tile: Tile) -> dict[str, Floats]:
+        """Quantities of a relevant dimension outside windows."""
         lanes, a, of = Lanes(self._costs, place[0]), place[1], tile.unrolling
         size = tile.size if a else np.ones(len(tile.row))
         columns = {
@@ -188,10 +232,15 @@ class Crossings:
         if self._has_latency:
             inner, outer = (lanes.inside(tile, of.timed, b) for b in (a, a + 1))
             columns |= {"loaded": inner * size, "loaded fan": outer / inner}
-        return self._sheet.derive(f"plain {place}{of.dim}", tile.chosen, columns)
+        return columns
 
     def _idle(self, place: CutPlace, tile: Tile) -> Selection:
         """How often an idle dimension lets a transfer come again."""
+        name = f"idle {place}{tile.unrolling.dim}"
+        return self._sheet.derive(name, tile.chosen, self._of_idle(place, tile))
+
+    def _of_idle(self, place: CutPlace, tile: Tile) -> dict[str, Floats]:
+        """Quantities of an idle dimension."""
         lanes, a = Lanes(self._costs, place[0]), place[1]
         spread = lanes.outside(tile, tile.unrolling.factors, a + 1)
         columns = self._steps(lanes, a, tile)
@@ -199,8 +248,12 @@ class Crossings:
         columns["finished"] = 1.0 * ((tile.steps == 1) & (spread == 1))
         columns["held finished"] = 1.0 * ((tile.steps == 1) & (held_spread == 1))
         if place == (0, 0) and self._has_energy:
-            columns["below"] = tile.size * 1.0
-        return self._sheet.derive(f"idle {place}{tile.unrolling.dim}", tile.chosen, columns)
+            columns |= self._resting(tile)
+        return columns
+
+    def _resting(self, tile: Tile) -> dict[str, Floats]:
+        """For how long weights rest at the array: activations of a period, and of the tile."""
+        return {"below": tile.size * 1.0}
 
     def _steps(self, lanes: Lanes, a: int, tile: Tile) -> dict[str, Floats]:
         """Steps in time, and instances at both sides."""
@@ -242,8 +295,12 @@ class Crossings:
         dim = window.output_dim if name == "reach" else window.filter_dim
         if dim not in tiles:
             return self._sheet.choose(f"window {place}{dim}", {name: np.ones(1)})
-        tile, lanes, a = tiles[dim], Lanes(self._costs, place[0]), place[1]
-        of = tile.unrolling
+        columns = self._of_part(place, tiles[dim], window, name)
+        return self._sheet.derive(f"part {place}{dim}", tiles[dim].chosen, columns)
+
+    def _of_part(self, place: CutPlace, tile: Tile, window: Window, name: str) -> dict[str, Floats]:
+        """Quantities of one dimension of a window."""
+        lanes, a, of = Lanes(self._costs, place[0]), place[1], tile.unrolling
         columns = {
             name: tile.size * 1.0,
             f"{name} inside": lanes.inside(tile, of.averages, a),
@@ -258,7 +315,7 @@ class Crossings:
         if self._shared(lanes, a):
             lines = WindowRows(self._costs, window).part(name, of)
             columns |= {key: tile.of_unrolling(each) for key, each in lines.items()}
-        return self._sheet.derive(f"part {place}{dim}", tile.chosen, columns)
+        return columns
 
     def _extents(self, window: Window, place: CutPlace, rows: Columns) -> Columns:
         """Distinct positions that both dimensions of a window touch together."""

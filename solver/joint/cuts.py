@@ -14,6 +14,7 @@ from zigzag_imc.solver.joint.crossing import Crossings, Cut, least_bits
 from zigzag_imc.solver.joint.domain import Domain
 from zigzag_imc.solver.joint.floor import Floor
 from zigzag_imc.solver.joint.selection import Sheet
+from zigzag_imc.solver.joint.short_crossing import ShortCrossings
 from zigzag_imc.solver.joint.tiles import Sizes, Tiles, add_tile, nothing
 from zigzag_imc.solver.joint.unrollings import Unrolling
 from zigzag_imc.solver.scoring.tile_choice import CutPlace
@@ -54,7 +55,8 @@ class _Cuts:
         floor: Floor | None,
     ) -> None:
         self._sheet, self._costs, self._unrollings = sheet, costs, unrollings
-        self._crossings = Crossings(sheet, costs, domain.has_energy, domain.has_latency)
+        of_tiles = ShortCrossings if domain.ends_short else Crossings
+        self._crossings = of_tiles(sheet, costs, domain.has_energy, domain.has_latency)
         self._any = domain.sizes
         self._domain, self._floor = domain, floor
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.space import DIVISORS, Space
 from zigzag_imc.models.mapspace.factors import divisors
-from zigzag_imc.solver.joint.tiles import Sizes
+from zigzag_imc.solver.joint.tiles import Sizes, every_length
 
 COARSE = (1, 3)
 """Unrollings of a loop in the coarse parts of a domain, beside none at all: quick ones first."""
@@ -17,6 +17,11 @@ COARSE = (1, 3)
 def all_or_nothing(temporal: int) -> tuple[int, ...]:
     """Sizes of a tile that holds all of a dimension or none of it: the coarsest choice."""
     return (1, temporal) if temporal > 1 else (1,)
+
+
+def sizes_in(space: Space) -> Sizes:
+    """Sizes of a tile in a space."""
+    return divisors if space.tile_sizes == "divisors" else every_length
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +49,11 @@ class Domain:
     most_edp: float = math.inf
     space: Space = DIVISORS
     widest: int | None = None
+
+    @property
+    def ends_short(self) -> bool:
+        """Whether tiles need not divide what is left for time: the last one may be shorter."""
+        return self.sizes is every_length
 
     @property
     def has_energy(self) -> bool:

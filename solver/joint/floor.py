@@ -16,8 +16,8 @@ from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.solver.joint.crossing import Cut, Floats
 from zigzag_imc.solver.joint.domain import Domain
-from zigzag_imc.solver.joint.loads import loads_over
 from zigzag_imc.solver.joint.passing import Passing
+from zigzag_imc.solver.joint.port_loads import loads_over
 from zigzag_imc.solver.joint.row_writes import RowWrites
 from zigzag_imc.solver.joint.traffic import energy_pj
 from zigzag_imc.solver.scoring.tile_choice import CutPlace

@@ -19,8 +19,9 @@ import numpy as np
 from ortools.sat.python import cp_model
 
 from zigzag_imc.solver.joint.links import Links
-from zigzag_imc.solver.joint.loads import Load, Loads
+from zigzag_imc.solver.joint.loads import Load
 from zigzag_imc.solver.joint.outer import outer_amount
+from zigzag_imc.solver.joint.port_loads import Loads
 from zigzag_imc.solver.joint.running import Running
 from zigzag_imc.solver.joint.selection import Sheet
 
@@ -60,6 +61,6 @@ def _moved(sheet: Sheet, running: Running, loads: Iterable[Load]) -> Iterable[cp
     units = running.units
     for load in loads:
         passing, cut = load.passing, load.cut
-        cycles = np.where(passing.count > 1, passing.count * load.bits / load.bandwidth, 0.0)
+        cycles = np.where(passing.count > 1, load.moved_bits / load.bandwidth, 0.0)
         name, pair = f"moved {cut.place}", (cut.relevant, cut.idle)
         yield outer_amount(sheet, name, pair, units.of_cycles(cycles), units.most)

@@ -17,7 +17,7 @@ from zigzag_imc.solver.formulation.onloading import add_onloading
 from zigzag_imc.solver.joint.crossing import Cut
 from zigzag_imc.solver.joint.hiding import add_hiding
 from zigzag_imc.solver.joint.links import add_links, offloading
-from zigzag_imc.solver.joint.loads import Loads, loads_by_port
+from zigzag_imc.solver.joint.port_loads import Loads, loads_by_port
 from zigzag_imc.solver.joint.port_stalls import add_port_stalls
 from zigzag_imc.solver.joint.rounds import add_rounds
 from zigzag_imc.solver.joint.row_writes import RowWrites, add_row_writes

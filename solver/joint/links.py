@@ -20,8 +20,9 @@ from zigzag_imc.core.layer import OUTPUTS
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.movement.words import ceil_div
 from zigzag_imc.solver.joint.crossing import Cut, Floats, least_bits
-from zigzag_imc.solver.joint.loads import Load, Loads
+from zigzag_imc.solver.joint.loads import Load
 from zigzag_imc.solver.joint.outer import outer_amount
+from zigzag_imc.solver.joint.port_loads import Loads
 from zigzag_imc.solver.joint.row_writes import RowWrites, first_write
 from zigzag_imc.solver.joint.running import Running
 from zigzag_imc.solver.joint.selection import Sheet

@@ -5,12 +5,10 @@ A row per choice of the relevant dimensions, a column per choice of the idle one
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
-from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.movement.traffic import Access
 from zigzag_imc.models.movement.words import ceil_div
 from zigzag_imc.solver.joint.crossing import Cut, Floats
@@ -72,6 +70,23 @@ class Load:
         return cycles
 
     @property
+    def longest(self) -> Floats:
+        """Cycles of the longest transfer."""
+        return self.cycles
+
+    @property
+    def moved_bits(self) -> Floats:
+        """Bits of all transfers."""
+        return self.passing.count * self.bits
+
+    @property
+    def outside(self) -> Floats:
+        """Share of all periods whose transfers do not compete with computing."""
+        count = self.passing.count
+        outside: Floats = (count - self.later) / count
+        return outside
+
+    @property
     def later(self) -> Floats:
         """Transfers that compete with computing; the first period is on- or offloading.
 
@@ -89,25 +104,3 @@ class Load:
         """Cycles that windows of some length cannot hide."""
         hidden: Floats = self.later * np.maximum(0.0, self.cycles - window)
         return hidden
-
-
-def loads_over(costs: CostModel, cut: Cut) -> Iterator[Load]:
-    """Every access of the transfers over a cut."""
-    passing = Passing(costs, cut)
-    for access in passing.boundary.up:
-        yield Load(passing, access, back=False)
-    for access in passing.boundary.down:
-        yield Load(passing, access, back=passing.is_outputs)
-
-
-Loads = dict[PortKey, list[Load]]
-"""Loads by the port that they keep."""
-
-
-def loads_by_port(costs: CostModel, cuts: Sequence[Cut]) -> Loads:
-    """Collect the loads of every port, those of one cut together."""
-    found: Loads = {}
-    for cut in cuts:
-        for load in loads_over(costs, cut):
-            found.setdefault(load.key, []).append(load)
-    return dict(sorted(found.items()))

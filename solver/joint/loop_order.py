@@ -18,11 +18,9 @@ from zigzag_imc.core.constraints import Constraints, InnerLoops, LoopOrder, Oute
 from zigzag_imc.models.mapspace.constraints.loop_order import LoopRules
 from zigzag_imc.solver.joint.chain import add_order
 from zigzag_imc.solver.joint.selection import Sheet
+from zigzag_imc.solver.joint.short_milestones import Ends, short_milestones
 from zigzag_imc.solver.joint.tiles import Tiles, add_tile
 from zigzag_imc.solver.joint.unrollings import Unrolling
-
-Ends = InnerLoops | OuterLoops
-"""Loops fixed at one end of the order."""
 
 
 def add_loop_order(
@@ -30,17 +28,28 @@ def add_loop_order(
     unrollings: Mapping[str, Unrolling],
     tiles: Sequence[Tiles],
     constraints: Constraints,
+    *,
+    ends_short: bool = False,
 ) -> list[Tiles]:
-    """Let all tiles lie below some place of an order that is asked for; return the milestones."""
-    milestones = list(_milestones(sheet, unrollings, constraints))
-    for number, milestone in enumerate(milestones):
-        for other, beside in enumerate((*tiles, *milestones[:number])):
-            add_order(sheet, f"passed {number}.{other}", milestone, beside)
+    """Let all tiles lie below some place of an order that is asked for; return the milestones.
+
+    ``ends_short``: the last tile along a dimension may be shorter.
+    """
+    passed_by = short_milestones if ends_short else _milestones
+    links = list(tiles)
+    milestones: list[Tiles] = []
+    ends = [one for one in constraints if isinstance(one, InnerLoops | OuterLoops)]
+    for number, one in enumerate(ends):
+        own_milestones = list(passed_by(sheet, unrollings, one, f"milestone {number}"))
+        for milestone, beside in itertools.product(own_milestones, links):
+            add_order(sheet, f"passed {number}", milestone, beside)
+        links += own_milestones  # those of one constraint are nested by themselves
+        milestones += own_milestones
     pairs = frozenset[tuple[str, str]]().union(
         *(one.pairs for one in constraints if isinstance(one, LoopOrder))
     )
     own = {pair for pair in pairs if unrollings.keys() >= set(pair)}
-    for (outer, inner), each in itertools.product(sorted(own), (*tiles, *milestones)):
+    for (outer, inner), each in itertools.product(sorted(own), links):
         is_begun = sheet.any_of(each[outer].chosen, each[outer].size > 1)
         is_done = sheet.any_of(each[inner].chosen, each[inner].steps == 1)
         sheet.model.add_implication(is_begun, is_done)
@@ -49,21 +58,17 @@ def add_loop_order(
 
 
 def _milestones(
-    sheet: Sheet, unrollings: Mapping[str, Unrolling], constraints: Constraints
+    sheet: Sheet, unrollings: Mapping[str, Unrolling], one: Ends, name: str
 ) -> Iterator[Tiles]:
-    """Create the tiles that every order passes."""
-    ends = [one for one in constraints if isinstance(one, InnerLoops | OuterLoops)]
-    for number, one in enumerate(ends):
-        missing = {dim for dim, _ in one.loops} - unrollings.keys()
-        if any(_size(one, len(one.loops), dim, 1) is None for dim in missing):
-            sheet.forbid()  # a dimension that the layer does not have has one iteration
-        for passed in range(1, len(one.loops) + 1):
-            yield {
-                dim: add_tile(
-                    sheet, each, f"milestone {number}.{passed} {dim}", _Sizes(one, passed, dim)
-                )
-                for dim, each in unrollings.items()
-            }
+    """Create the tiles that every order passes because of one constraint."""
+    missing = {dim for dim, _ in one.loops} - unrollings.keys()
+    if any(_size(one, len(one.loops), dim, 1) is None for dim in missing):
+        sheet.forbid()  # a dimension that the layer does not have has one iteration
+    for passed in range(1, len(one.loops) + 1):
+        yield {
+            dim: add_tile(sheet, each, f"{name}.{passed} {dim}", _Sizes(one, passed, dim))
+            for dim, each in unrollings.items()
+        }
 
 
 class _Sizes:

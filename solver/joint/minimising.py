@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.space import DIVISORS, Space
 from zigzag_imc.core.tolerances import COARSEST, RESOLUTION
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.solver.goal import Goal
-from zigzag_imc.solver.joint.domain import COARSE, Domain
+from zigzag_imc.solver.joint.domain import COARSE, Domain, sizes_in
 from zigzag_imc.solver.joint.model import JointModel
+from zigzag_imc.solver.joint.selection import UnfinishedModelError
 from zigzag_imc.solver.joint.session import JointAnswer, minimise
 from zigzag_imc.solver.scoring.incumbent import Incumbent, better_of
 from zigzag_imc.solver.scoring.scores import Arranged, KeptScores
@@ -91,6 +92,7 @@ def domain_of(
     """Return what is of interest: within the limits of a goal, and of no more than a value."""
     measure = goal.measure
     return Domain(
+        sizes=sizes_in(space),
         space=space,
         objective=goal.objective,
         most_pj=min(goal.most_energy_pj, measure.most_energy_pj(value, least.cycles)),
@@ -130,9 +132,11 @@ class _Search:
     def run(self) -> Minimum:
         """Search until there is a verdict."""
         if self._best is None and math.isinf(self._most):
-            for widest in COARSE:
-                self._look_at(self._domain().coarse(widest))
-        model = JointModel.of(self._bench.costs, self._domain())
+            self._look_around()
+        try:
+            model = JointModel.of(self._bench.costs, self._domain(), self._bench.budget)
+        except UnfinishedModelError:
+            return self._minimum(self._bound, STOPPED)
         while True:
             answer = minimise(model, self._bench.options, self._bench.budget)
             self._check(answer)
@@ -165,6 +169,20 @@ class _Search:
                 f"the joint model has a bound of {answer.bound!r}, "
                 f"above a mapping that costs {self._best.value!r}"
             )
+
+    def _look_around(self) -> None:
+        """Find a first mapping, above which nothing is of interest any more.
+
+        Among tiles that divide, the best is soon found and hardly worse than any other.
+        """
+        if self._domain().ends_short:
+            space = replace(self._bench.options.space, tile_sizes="divisors")
+            options = replace(self._bench.options, space=space)
+            found = minimum(replace(self._bench, options=options), self._goal)
+            self._offer(found.best)
+            return
+        for widest in COARSE:
+            self._look_at(self._domain().coarse(widest))
 
     def _look_at(self, coarse: Domain) -> None:
         """Score what a coarse model finds: nothing above it is of interest any more."""

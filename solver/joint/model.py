@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from ortools.sat.python import cp_model
 from ortools.sat.python.cp_model_helper import Literal
 
+from zigzag_imc.core.budget import Budget
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.solver.joint.array_dimensions import add_array_dimensions
 from zigzag_imc.solver.joint.capacity import add_capacities
@@ -63,9 +64,15 @@ class JointModel:
     has_latency: bool
 
     @classmethod
-    def of(cls, costs: CostModel, domain: Domain) -> JointModel:
-        """Build the model of a layer."""
-        sheet, floor = Sheet(), floor_of(costs, domain)
+    def of(cls, costs: CostModel, domain: Domain, budget: Budget | None = None) -> JointModel:
+        """Build the model of a layer.
+
+        Raises
+        ------
+        UnfinishedModelError
+            When the time is over before it is built.
+        """
+        sheet, floor = Sheet(budget), floor_of(costs, domain, budget)
         unrollings = add_unrollings(sheet, costs, domain.space, domain.widest)
         lanes = add_array_dimensions(sheet, costs, unrollings)
         add_feeding(sheet, costs, unrollings)
@@ -130,11 +137,11 @@ class JointModel:
         return (cut for cut in self.cuts if cut.place != EVERY_ACTIVATION)
 
 
-def floor_of(costs: CostModel, domain: Domain) -> Floor | None:
+def floor_of(costs: CostModel, domain: Domain, budget: Budget | None = None) -> Floor | None:
     """Return what every part of the costs takes at least; none where everything is of interest."""
     if math.isinf(domain.most_pj) and math.isinf(domain.most_cycles):
         return None
-    scratch = Scratch()
+    scratch = Scratch(budget)
     unrollings = add_unrollings(scratch, costs, domain.space, domain.widest)
     lanes = add_array_dimensions(scratch, costs, unrollings)
     used = add_use(scratch, costs, unrollings, domain)

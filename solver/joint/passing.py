@@ -9,11 +9,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from zigzag_imc.core.layer import OPERANDS, OUTPUTS
+from zigzag_imc.core.layer import OPERANDS, OUTPUTS, WEIGHTS
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.movement.traffic import Boundary, output_bits
 from zigzag_imc.models.movement.words import Amount
 from zigzag_imc.solver.joint.crossing import Cut, Floats
+
+AT_CELLS = (WEIGHTS, 0)
+"""The cut of the weights at the array."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -72,7 +75,10 @@ class Passing:
 
     @property
     def count(self) -> Floats:
-        """Transfers of inputs down, and of outputs up."""
+        """Transfers of inputs down, and of outputs up.
+
+        Where they end short, more than one count as two or more.
+        """
         return self.both("steps")
 
     @property

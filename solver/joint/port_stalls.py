@@ -23,8 +23,9 @@ from zigzag_imc.core.layer import OPERANDS
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.timing.buffering import second_tile_bits
 from zigzag_imc.solver.joint.crossing import INTO_CELLS, Cut, Floats
-from zigzag_imc.solver.joint.loads import Load, Loads
+from zigzag_imc.solver.joint.loads import Load
 from zigzag_imc.solver.joint.outer import outer_amount
+from zigzag_imc.solver.joint.port_loads import Loads
 from zigzag_imc.solver.joint.running import Running
 from zigzag_imc.solver.joint.selection import Sheet
 
@@ -44,7 +45,7 @@ def can_stall(loads: Sequence[Load], rate: int) -> bool:
     It never does where one transfer over every cut takes no longer, together, than the activation
     after which the next ones come at the earliest.
     """
-    return sum(float(load.cycles.max()) for load in loads if load.busy.any()) > rate
+    return sum(float(load.longest.max()) for load in loads if load.busy.any()) > rate
 
 
 def _add_port(sheet: Sheet, costs: CostModel, running: Running, loads: Sequence[Load]) -> None:
@@ -55,7 +56,7 @@ def _add_port(sheet: Sheet, costs: CostModel, running: Running, loads: Sequence[
     stuck = [
         term
         for load in loads
-        if load.busy.any() and load.cycles.max() > running.rate
+        if load.busy.any() and load.longest.max() > running.rate
         for term in _stuck(sheet, costs, running, load)
     ]
     if stuck:
@@ -89,9 +90,7 @@ def _stuck(
 
 def _with_a_period(load: Load, compute: float) -> Floats:
     """Cycles of all transfers that compete with computing, and of the periods of the others."""
-    others = load.passing.count - load.later
-    period = compute / load.passing.count
-    reached: Floats = np.where(load.later > 0, load.busy + others * period, 0.0)
+    reached: Floats = np.where(load.busy > 0, load.busy + load.outside * compute, 0.0)
     return reached
 
 
@@ -103,11 +102,13 @@ def never_buffered(costs: CostModel, load: Load) -> Floats:
     passing, cut = load.passing, load.cut
     if cut.boundary != 1:
         return np.zeros(passing.shape, dtype=bool)
-    if cut.place == INTO_CELLS:
+    if cut.ends_short:
+        is_single = passing.relevant("lone steps") > 0
+    elif cut.place == INTO_CELLS:
         is_single = passing.relevant("depth") == 1
     else:
         is_single = passing.relevant("single") == 1
-    elements = passing.relevant("elements")
+    elements = passing.relevant("lone elements" if cut.ends_short else "elements")
     if costs.profile.rounded_averages:
         elements = np.rint(elements)
     bits = second_tile_bits(elements, passing.element_bits, 1)

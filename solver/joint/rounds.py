@@ -82,10 +82,11 @@ def _factors(sheet: Sheet, costs: CostModel, operand: int, cut: Cut) -> Iterator
     """
     relevant = costs.layer.relevant(OPERANDS[operand])
     for dim, tile in sorted(cut.tiles.items(), key=lambda each: each[0] not in relevant):
-        steps = tile.steps * 1.0
+        # A first round is full, and the last of several not longer: as many as fit into all.
+        rounds = tile.temporal / tile.size
         columns = (
-            {"free": 1.0 * (steps == 1), "rounds": np.ones(len(steps))}
+            {"free": 1.0 * (tile.steps == 1), "rounds": np.ones(len(rounds))}
             if dim in relevant
-            else {"free": np.ones(len(steps)), "rounds": steps}
+            else {"free": np.ones(len(rounds)), "rounds": rounds}
         )
         yield sheet.derive(f"rounds {dim}", tile.chosen, columns)

@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 from ortools.sat.python import cp_model
 
 from zigzag_imc.core.accelerator import Direction
@@ -19,7 +20,6 @@ from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.timing.rows import cycles_per_row
 from zigzag_imc.solver.joint.crossing import INTO_CELLS, Cut, Floats
 from zigzag_imc.solver.joint.outer import outer_amount
-from zigzag_imc.solver.joint.passing import Passing
 from zigzag_imc.solver.joint.running import Running
 from zigzag_imc.solver.joint.selection import Columns, Selection, Sheet
 
@@ -50,7 +50,9 @@ class RowWrites:
 
     @property
     def row_cycles(self) -> Floats:
-        """Cycles of one row, in every choice of the relevant dimensions."""
+        """Cycles of one row, in every choice of the relevant dimensions; of a full tile."""
+        if self.into_cells.ends_short:
+            return self.into_cells.relevant.column("row")
         port = self.costs.accelerator.cells.port_of("W", Direction.FROM_HIGH)
         depth = self.into_cells.relevant.column("depth")
         cycles: Floats = cycles_per_row(depth, self.costs.layer.precision.W, port)
@@ -67,11 +69,20 @@ class RowWrites:
         return 1 if self.costs.profile.ports_stall else 0
 
     @property
+    def together(self) -> Floats:
+        """Cycles of one row for all different tiles, in every choice of the relevant dimensions."""
+        relevant = self.into_cells.relevant
+        if self.into_cells.ends_short:
+            return relevant.column("written")
+        cycles: Floats = relevant.column("steps") * self.row_cycles
+        return cycles
+
+    @property
     def _waits(self) -> Floats:
         """Cycles that computing waits for one mapped row, in every choice at the cut."""
-        waits: Floats = (Passing(self.costs, self.into_cells).count - self.onloading) * (
-            self.row_cycles[:, None]
-        )
+        visits = self.into_cells.idle.column("steps")
+        every = np.multiply.outer(self.together, visits)
+        waits: Floats = every - self.onloading * self.row_cycles[:, None]
         return waits
 
     @property
@@ -89,15 +100,15 @@ class RowWrites:
 def add_row_writes(sheet: Sheet, running: Running, writes: RowWrites) -> None:
     """Bound the stall by the cycles of all writes of rows."""
     cut, onloading = writes.into_cells, writes.onloading
-    loads = {"steps": cut.relevant.column("steps"), "row": writes.row_cycles}
+    loads = {"row": writes.row_cycles, "together": writes.together}
 
     def waits(rows: Columns) -> Columns:
-        return {"waits": (rows["steps"] - onloading) * rows["row"]}
+        return {"waits": rows["together"] * rows["visits"] - onloading * rows["row"]}
 
     waiting = sheet.combine(
         "waits",
         sheet.derive("loads", cut.relevant, loads),
-        sheet.derive("loads again", cut.idle, {"steps": cut.idle.column("steps")}),
+        sheet.derive("loads again", cut.idle, {"visits": cut.idle.column("steps")}),
         derive=waits,
     )
     amount = _written(sheet, running, writes, waiting, "waits")

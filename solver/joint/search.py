@@ -18,7 +18,7 @@ from zigzag_imc.solver.joint.product import least_product
 from zigzag_imc.solver.joint.ties import decide
 from zigzag_imc.solver.scoring.scores import KeptScores
 from zigzag_imc.solver.solution import NOTHING_KEEPS, SearchOptions, Solution
-from zigzag_imc.solver.spaces import refuse_short_tiles
+from zigzag_imc.solver.spaces import has_any_sizes
 
 
 def solve_jointly(
@@ -42,16 +42,13 @@ def solve_jointly(
 def search_jointly(
     costs: CostModel, objective: Objective, options: SearchOptions, budget: Budget
 ) -> Solution:
-    """Find and prove the mapping of least cost, as `solve_jointly` does.
-
-    Raises
-    ------
-    OptionError
-        For tiles that need not divide.
-    """
-    refuse_short_tiles(options.space, "the method cp-sat")
+    """Find and prove the mapping of least cost, as `solve_jointly` does."""
     started = time.monotonic()
-    bench = Bench(costs, KeptScores(costs, options.constraints), options, budget)
+    ends_short = has_any_sizes(options.space, costs.profile)
+    if not ends_short:  # under some cost models all tiles divide
+        options = replace(options, space=replace(options.space, tile_sizes="divisors"))
+    scores = KeptScores(costs, options.constraints, ends_short)
+    bench = Bench(costs, scores, options, budget)
     found, least = _first_level(bench, objective)
     solution = _solution(bench, objective, found)
     if solution.status == "OPTIMAL" and _is_whole_question(options):

@@ -18,6 +18,7 @@ import numpy.typing as npt
 from ortools.sat.python import cp_model
 from ortools.sat.python.cp_model_helper import Literal
 
+from zigzag_imc.core.budget import Budget
 from zigzag_imc.solver.joint.allowed_rows import Literals, add_allowed_rows
 from zigzag_imc.solver.joint.distinct import distinct_rows
 
@@ -58,8 +59,17 @@ class Selection:
         return self.columns[name] if name in self.columns else np.ones(len(self))
 
 
+class UnfinishedModelError(Exception):
+    """The time was over before a model was built."""
+
+
 class Sheet:
     """A CP-SAT model whose variables are selections.
+
+    Parameters
+    ----------
+    budget
+        How long building may take; as long as it takes if left out.
 
     Attributes
     ----------
@@ -67,8 +77,14 @@ class Sheet:
         The model.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, budget: Budget | None = None) -> None:
         self.model = cp_model.CpModel()
+        self._budget = budget
+
+    def go_on(self) -> None:
+        """Raise `UnfinishedModelError` when the time is over; whatever takes long asks."""
+        if self._budget is not None and self._budget.is_over():
+            raise UnfinishedModelError
 
     # ------------------------------------------------------------------ new ones
     def choose(self, name: str, columns: Columns) -> Selection:
@@ -100,7 +116,9 @@ class Sheet:
     ) -> Selection:
         """Tie a selection to another one, with the distinct rows of some columns of it."""
         places = np.arange(len(base)) if kept is None else np.flatnonzero(kept)
-        distinct, row_of = _distinct({key: column[places] for key, column in columns.items()})
+        distinct, row_of = distinct_columns(
+            {key: column[places] for key, column in columns.items()}
+        )
         derived = self.choose(name, distinct)
         if len(base) > 1 and len(places):
             pairs = np.column_stack([places, row_of])
@@ -124,14 +142,30 @@ class Sheet:
         derive
             What to keep of the products; all of it if left out.
         """
-        names = dict.fromkeys((*first.columns, *second.columns))
-        products = {
-            key: np.multiply.outer(first.column(key), second.column(key)).ravel() for key in names
-        }
+        products = multiplied(first, second)
         kept = np.ones(len(first) * len(second), dtype=bool) if keep is None else keep(products)
         places = np.flatnonzero(kept)
         left = {key: column[places] for key, column in products.items()}
-        distinct, row_of = _distinct(left if derive is None else derive(left))
+        return self.join(name, (first, second), places, left if derive is None else derive(left))
+
+    def join(
+        self,
+        name: str,
+        pair: tuple[Selection, Selection],
+        places: npt.NDArray[np.int64],
+        columns: Columns,
+    ) -> Selection:
+        """Tie a selection to two others, with the distinct rows of what follows from both.
+
+        Parameters
+        ----------
+        places
+            Which pairs of rows are allowed: their places in a matrix of all, the first in rows.
+        columns
+            What follows from these pairs.
+        """
+        first, second = pair
+        distinct, row_of = distinct_columns(columns)
         product = self.choose(name, distinct)
         if len(places):
             rows = np.column_stack([places // len(second), places % len(second), row_of])
@@ -202,15 +236,21 @@ class Scratch(Sheet):
         """Leave everything allowed."""
 
 
+def multiplied(first: Selection, second: Selection) -> dict[str, Column]:
+    """Multiply two selections column by column, for all pairs of rows."""
+    names = dict.fromkeys((*first.columns, *second.columns))
+    return {key: np.multiply.outer(first.column(key), second.column(key)).ravel() for key in names}
+
+
 def holds_of(
     condition: Callable[[Columns], npt.NDArray[np.bool_]], columns: Columns
 ) -> npt.NDArray[np.bool_]:
     """Ask of which rows a condition holds, of those that are alike once."""
-    distinct, row_of = _distinct(columns)
+    distinct, row_of = distinct_columns(columns)
     return condition(distinct)[row_of]
 
 
-def _distinct(columns: Columns) -> tuple[dict[str, Column], npt.NDArray[np.intp]]:
+def distinct_columns(columns: Columns) -> tuple[dict[str, Column], npt.NDArray[np.intp]]:
     """Distinct rows, and which of them each row is."""
     table = np.column_stack([np.asarray(column, dtype=np.float64) for column in columns.values()])
     first, row_of = distinct_rows(_rounded(table))

@@ -7,20 +7,19 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from zigzag_imc.core.layer import WEIGHTS
 from zigzag_imc.models.movement.energy import precharge_reads
 from zigzag_imc.models.movement.spread import rounded_instances
 from zigzag_imc.models.movement.traffic import Access, words
 from zigzag_imc.models.movement.words import Amount
 from zigzag_imc.solver.joint.crossing import Floats
-from zigzag_imc.solver.joint.passing import Passing
-
-AT_CELLS = (WEIGHTS, 0)
-"""The cut of the weights at the array."""
+from zigzag_imc.solver.joint.passing import AT_CELLS, Passing
+from zigzag_imc.solver.joint.short_traffic import short_energy_pj
 
 
 def energy_pj(passing: Passing) -> Floats:
     """Energy of all transfers over a cut, for every choice of its dimensions."""
+    if passing.cut.ends_short:
+        return short_energy_pj(passing)
     energy: Floats = np.zeros(passing.shape) + _precharge_pj(passing)
     for access, count in _counted(passing):
         if access.energy_pj:

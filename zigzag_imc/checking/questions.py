@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 
 from zigzag_imc.checking.claims import Claim
 from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.objective import Objective
+from zigzag_imc.core.space import Space
 from zigzag_imc.core.tolerances import COARSEST
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.unrollings import has_diagonals
@@ -26,7 +28,8 @@ PARAMETERS = (
 """CP-SAT parameters of the second proof; a first one uses the defaults."""
 
 JOINT_SECONDS = 120.0
-"""Seconds after which a claim about latency is proved without the joint model."""
+"""Seconds after which a claim is proved without the joint model, but for energy of tiles that
+divide."""
 
 JOINT_SECONDS_WITH_DIAGONALS = 60.0
 """The same where some unrollings are diagonal: most layers take some seconds, a few would take many
@@ -69,17 +72,17 @@ class Setting:
         time, since its bound of the latency is not always the exact one.
         """
         options = self._options(claim.record, claim.floor * (1 - claim.resolution / 2))
-        if claim.record.space().tile_sizes == "divisors":
-            is_energy = claim.objective == "energy"
-            limit = self.time_limit if is_energy else self._joint_limit(claim.record)
-            options = replace(options, method="cp-sat", time_limit_s=limit)
+        options = replace(options, method="cp-sat", time_limit_s=self._joint_limit(claim))
         layer = claim.record.layer()
         found = self.found_by(claim.record)
         return Job(layer, found, self.profile, claim.objective, options)
 
-    def _joint_limit(self, record: LayerResult) -> float:
-        """Seconds of the joint model for a claim about latency."""
-        accelerator, space = self.found_by(record), record.space()
+    def _joint_limit(self, claim: Claim) -> float | None:
+        """Seconds of the joint model: all there are where it is sure to end."""
+        record, space = claim.record, claim.record.space()
+        if is_sure_to_end(claim.objective, space):
+            return self.time_limit
+        accelerator = self.found_by(record)
         is_diagonal = any(
             has_diagonals(layer, accelerator, self.profile, space)
             for layer in record.layer().alternatives
@@ -125,10 +128,17 @@ def without_margin(job: Job, claim: Claim) -> Job:
     return replace(job, options=replace(job.options, cutoff=claim.floor))
 
 
+def is_sure_to_end(objective: Objective, space: Space) -> bool:
+    """Whether the joint model needs no other search beside it: of energies of tiles that divide."""
+    return objective == "energy" and space.tile_sizes == "divisors"
+
+
 def is_left_open(job: Job, outcome: Outcome) -> bool:
-    """Whether the joint model neither proved nor refuted a claim about latency."""
-    is_joint = job.options.method == "cp-sat" and job.objective != "energy"
-    return is_joint and outcome.solution is not None and outcome.solution.status == "UNKNOWN"
+    """Whether the joint model neither proved nor refuted a claim in a part of the time."""
+    options, solution = job.options, outcome.solution
+    if options.method != "cp-sat" or is_sure_to_end(job.objective, options.space):
+        return False
+    return solution is not None and solution.status == "UNKNOWN"
 
 
 def is_just_below(claim: Claim, outcome: Outcome) -> bool:

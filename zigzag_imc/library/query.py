@@ -200,11 +200,6 @@ class Query:
         """Refuse what is not known of tiles of any size."""
         if not isinstance(self.space, Space) or self.space.tile_sizes == "divisors":
             return
-        if self.method != "auto":
-            raise OptionError(
-                f"tile_sizes: the method {self.method} knows only tiles that divide; found "
-                "any-outermost, expected divisors, or the method auto"
-            )
         if self.cost_model == "zigzag":
             raise OptionError(
                 "tile_sizes: tiles divide under the cost model zigzag; expected divisors"

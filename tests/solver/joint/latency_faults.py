@@ -13,7 +13,8 @@ from zigzag_imc.solver.formulation.scaling import Scale
 from zigzag_imc.solver.joint import hiding, latency, links, model, port_stalls, rounds
 from zigzag_imc.solver.joint.array_dimensions import add_array_dimensions
 from zigzag_imc.solver.joint.floor import Floor
-from zigzag_imc.solver.joint.loads import Load, Loads, loads_by_port
+from zigzag_imc.solver.joint.loads import Load
+from zigzag_imc.solver.joint.port_loads import Loads, loads_by_port
 from zigzag_imc.solver.joint.row_writes import RowWrites
 from zigzag_imc.solver.joint.running import Running
 from zigzag_imc.solver.joint.selection import Selection

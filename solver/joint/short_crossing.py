@@ -1,0 +1,167 @@
+"""Crossings of tiles that need not divide: the last one along a dimension may be shorter.
+
+As in `crossing`, but what depends on the length of a tile has a column for full tiles along every
+relevant dimension and one for the short tile; all their combinations are added up once the last
+dimension is multiplied in. Along the idle dimensions only the numbers of steps matter.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from zigzag_imc.core.layer import OUTPUTS, Window
+from zigzag_imc.solver.joint.crossing import Crossings, Cut, Floats, Limits
+from zigzag_imc.solver.joint.lot_sums import LotSums
+from zigzag_imc.solver.joint.lots import (
+    Places,
+    lots_along,
+    lots_at_pairs,
+    multiplied_lots,
+    multiplied_scalars,
+    named,
+)
+from zigzag_imc.solver.joint.pruned import pruned_product
+from zigzag_imc.solver.joint.selection import Column, Columns, Selection
+from zigzag_imc.solver.joint.tiles import Tile, Tiles
+from zigzag_imc.solver.scoring.tile_choice import CutPlace
+
+_AT_ONCE = 2_000_000
+"""Choices of relevant and idle dimensions together that are worked out at once."""
+
+_BY_LENGTH = ("elements", "loaded", "depth")
+"""Quantities outside windows that grow with the length of a tile."""
+
+
+class ShortCrossings(Crossings):
+    """Builds what passes the cuts of one layer where the last tile of a dimension may be short."""
+
+    @property
+    def _ends_short(self) -> bool:
+        return True
+
+    # ------------------------------------------------------------------ factors
+    def _of_plain(self, place: CutPlace, tile: Tile) -> dict[str, Floats]:
+        """Quantities of a relevant dimension outside windows, lot by lot."""
+        columns = super()._of_plain(place, tile)
+        per_step = {name: columns.pop(name) / tile.size for name in _BY_LENGTH if name in columns}
+        columns.pop("single", None)
+        if self._has_latency and place[0] == OUTPUTS:
+            columns["loaded last"] = per_step["loaded"] * tile.last
+        for lot, (length, times) in lots_along(tile).items():
+            columns[named("times", lot)] = times
+            columns |= {named(name, lot): each * length for name, each in per_step.items()}
+        return columns | self._outside(place, tile)
+
+    def _of_part(self, place: CutPlace, tile: Tile, window: Window, name: str) -> dict[str, Floats]:
+        """Quantities of one dimension of a window, lot by lot."""
+        columns = super()._of_part(place, tile, window, name)
+        columns.pop("single", None)
+        for lot, (length, times) in lots_along(tile).items():
+            columns |= {named(name, lot): length, named("times", lot): times}
+        return columns | self._outside(place, tile)
+
+    def _of_idle(self, place: CutPlace, tile: Tile) -> dict[str, Floats]:
+        """Quantities of an idle dimension."""
+        columns = super()._of_idle(place, tile)
+        if self._has_latency:
+            columns["share"] = tile.size / tile.temporal
+            if place[0] == OUTPUTS:
+                columns["share last"] = tile.last / tile.temporal
+        return columns
+
+    def _resting(self, tile: Tile) -> dict[str, Floats]:
+        """For how long weights rest at the array: on average over all periods, and at most."""
+        found: dict[str, Floats] = {}
+        if self._costs.macro.precharge_pj:
+            found["period"] = tile.temporal / tile.steps
+            if self._costs.profile.repeated_precharge:
+                found["below"] = tile.size * 1.0
+        return found
+
+    def _outside(self, place: CutPlace, tile: Tile) -> dict[str, Floats]:
+        """What latency has to know of the tile that moves before computing, or after it."""
+        if not self._has_latency:
+            return {}
+        outside = tile.last if place[0] == OUTPUTS else tile.size
+        found = {"share": outside / tile.temporal}
+        if place[1] == 1:
+            found["lone"] = 1.0 * (tile.size == 1)
+        return found
+
+    # ------------------------------------------------------------------ products
+    def _window(self, place: CutPlace, tiles: Tiles, window: Window) -> Selection:
+        """What the two dimensions of a window make of a transfer, lot by lot."""
+        reach = self._part(place, tiles, window, "reach")
+        taps = self._part(place, tiles, window, "taps")
+        rows = _all_pairs(reach, taps)
+        every = multiplied_scalars(reach.columns, taps.columns, rows)
+        kept = dict(self._extents(window, place, every))
+        by_length = [name for name in _BY_LENGTH if kept.pop(name, None) is not None]
+        kept |= {name: every[name] for name in ("share", "lone") if name in every}
+        for lot, own in lots_at_pairs(reach.columns, taps.columns, rows):
+            extents = self._extents(window, place, {**every, **own})
+            kept[named("times", lot)] = own["times"]
+            kept |= {named(name, lot): extents[name] for name in by_length}
+        name = f"window {place}{window.output_dim}"
+        return self._sheet.join(name, (reach, taps), np.arange(len(rows[0])), kept)
+
+    def _relevant(
+        self, place: CutPlace, tiles: Tiles, factors: Sequence[Selection], limits: Limits
+    ) -> Selection:
+        """Multiply what all relevant dimensions make of a transfer, and add up its lots."""
+        sums = LotSums(self._costs, place, self._has_energy, self._has_latency)
+
+        def multiply(one: Columns, other: Columns) -> tuple[Places, Columns]:
+            self._sheet.go_on()
+            places = _that_fit(one, other, limits)
+            return places, multiplied_lots(one, other, _at(places, other))
+
+        def add_up(one: Columns, other: Columns) -> tuple[Places, Columns]:
+            every = _that_fit(one, other, limits)
+            parts = max(1, len(every) * len(limits.idle) // _AT_ONCE)
+            found: list[tuple[Places, Columns]] = []
+            for places in np.array_split(every, parts):
+                self._sheet.go_on()
+                columns = sums.at(one, other, _at(places, other))
+                cut = Cut(place, tiles, Selection((), columns), limits.idle, self._ends_short)
+                kept = limits.of_interest(cut)
+                found.append((places[kept], {key: own[kept] for key, own in columns.items()}))
+            return np.concatenate([places for places, _ in found]), _together(found)
+
+        every = factors if len(factors) > 1 else [self._nothing(place), *factors]
+        return pruned_product(self._sheet, f"relevant {place}", every, multiply, add_up)
+
+
+def _together(parts: Sequence[tuple[Places, Columns]]) -> Columns:
+    """Columns of several parts below each other."""
+    names = parts[0][1]
+    return {name: np.concatenate([columns[name] for _, columns in parts]) for name in names}
+
+
+def _all_pairs(first: Selection, second: Selection) -> tuple[Places, Places]:
+    """Rows of two selections in all pairs."""
+    return _at(np.arange(len(first) * len(second)), second.columns)
+
+
+def _at(places: Places, second: Columns) -> tuple[Places, Places]:
+    """Rows of the two tables of pairs, from the places in a matrix of all."""
+    count = _rows_of(second)
+    return places // count, places % count
+
+
+def _that_fit(first: Columns, second: Columns, limits: Limits) -> Places:
+    """Places of the pairs that the memory below holds, in a matrix of all."""
+    rooms = {"room": np.multiply.outer(_rooms(first), _rooms(second)).ravel()}
+    return np.flatnonzero(limits.fits(rooms))
+
+
+def _rooms(columns: Columns) -> Column:
+    """Room of every row."""
+    return columns.get("room", np.ones(_rows_of(columns)))
+
+
+def _rows_of(columns: Columns) -> int:
+    """Number of rows of a table."""
+    return len(next(iter(columns.values())))
