@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import math
+import operator
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from itertools import accumulate, zip_longest
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,6 +23,9 @@ from zigzag_imc.models.mapspace.factors import prime_factors
 from zigzag_imc.models.mapspace.short_orders import OrderCounts, Polynomial, product_of
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.models.profile import CostProfile
+
+_TABLE = 16
+"""Times as many entries as numbers up to which a table of all numbers is faster than sorting."""
 
 
 class _Orders(NamedTuple):
@@ -36,10 +43,13 @@ class _Orders(NamedTuple):
     repeats: int
 
     @classmethod
-    def of(cls, size: int) -> _Orders:
-        """Count those of one loop."""
-        exponents = [exponent for _, exponent in prime_factors(size)]
-        return cls(sum(exponents), math.prod(map(math.factorial, exponents)))
+    def of(cls, ladder: Sequence[int]) -> _Orders:
+        """Count those of loops of which so many primes are there once or more, twice or more, ...
+
+        Of a prime that is there ``e`` times, ``e! = 1 * 2 * ... * e``: a factor ``k`` for each
+        ``k`` up to ``e``.
+        """
+        return cls(sum(ladder), math.prod(k**count for k, count in enumerate(ladder, 1)))
 
     def mappings(self, accelerator: Accelerator) -> int:
         """Loop orders times the ways to cut each, at every memory of every operand."""
@@ -103,35 +113,71 @@ def _with_short_tiles(layer: Layer, accelerator: Accelerator, spatials: SpatialS
 
 
 def _counted(layer: Layer, part: SpatialSpace) -> Counter[_Orders]:
-    """How many spatial mappings leave loops with so many orders."""
+    """How many spatial mappings leave loops with so many orders.
+
+    Ladders of all loops add up (`_Orders.of`), and so do numbers that stand for them.
+    """
     factors = {dim: math.prod(part.factors_of(dim)) for dim, _ in layer.loop_dims}
     left = temporal_sizes(layer.loop_dims, factors).values()
-    primes: npt.NDArray[Any] = np.zeros(len(part), dtype=np.int64)
-    repeats: npt.NDArray[Any] = np.ones(len(part), dtype=_number(layer))
-    for sizes in left:
-        distinct, which = _distinct(np.asarray(sizes))
-        orders = [_Orders.of(size) for size in distinct.tolist()]
-        primes = primes + np.array([one.primes for one in orders])[which]
-        repeats = repeats * np.array([one.repeats for one in orders], dtype=repeats.dtype)[which]
-    return Counter(dict(_by_orders(primes, repeats, part.times)))
+    loops = [_distinct(np.asarray(sizes)) for sizes in left]
+    numbers = _LadderNumbers.of([sizes.tolist() for sizes, _ in loops])
+    chosen: npt.NDArray[Any] = np.zeros(len(part), dtype=numbers.dtype)
+    for sizes, which in loops:
+        chosen = chosen + numbers.of_sizes(sizes.tolist())[which]
+    found, which = _distinct(chosen)
+    times = _added_up(part.times, which)
+    counts: Counter[_Orders] = Counter()
+    for number, count in zip(found.tolist(), times.tolist(), strict=True):
+        counts[_Orders.of(numbers.ladder(number))] += count
+    return counts
 
 
-def _number(layer: Layer) -> type:
-    """Type that holds the repeats of any tiling: 64 bits, as a rule."""
-    most = math.prod(math.factorial(size.bit_length()) for _, size in layer.loop_dims)
-    return np.int64 if most <= np.iinfo(np.int64).max else object
+@lru_cache(maxsize=4096)
+def _ladder(size: int) -> tuple[int, ...]:
+    """How many primes a loop of a size has once or more, twice or more, and so on."""
+    exponents = [exponent for _, exponent in prime_factors(size)]
+    steps = range(1, 1 + max(exponents, default=0))
+    return tuple(sum(exponent >= step for exponent in exponents) for step in steps)
 
 
-def _by_orders(
-    primes: npt.NDArray[Any], repeats: npt.NDArray[Any], times: npt.NDArray[np.int64]
-) -> Iterator[tuple[_Orders, int]]:
-    """Count equal pairs, each as often as it is there."""
-    for number in _distinct(primes)[0].tolist():
-        here = primes == number
-        found, which = _distinct(repeats[here])
-        counts = _added_up(times[here], which)
-        for repeat, count in zip(found.tolist(), counts.tolist(), strict=True):
-            yield _Orders(number, repeat), count
+@dataclass(frozen=True, slots=True)
+class _LadderNumbers:
+    """A number for every ladder that loops can have together; its places are the ladder's steps.
+
+    Attributes
+    ----------
+    bases
+        Per step, one more than all loops have there at most.
+    """
+
+    bases: tuple[int, ...]
+
+    @classmethod
+    def of(cls, loops: Sequence[Sequence[int]]) -> _LadderNumbers:
+        """Choose the numbers for the sizes that every loop may have."""
+        most = [
+            map(max, zip_longest(*map(_ladder, sizes), fillvalue=0)) for sizes in loops if sizes
+        ]
+        return cls(tuple(1 + sum(steps) for steps in zip_longest(*most, fillvalue=0)))
+
+    @property
+    def dtype(self) -> type:
+        """Type that holds every number: 64 bits, as a rule."""
+        return np.int64 if math.prod(self.bases) <= np.iinfo(np.int64).max else object
+
+    def of_sizes(self, sizes: Sequence[int]) -> npt.NDArray[Any]:
+        """Return the numbers of some sizes of a loop."""
+        places = (1, *accumulate(self.bases, operator.mul))
+        found = [sum(map(operator.mul, _ladder(size), places)) for size in sizes]
+        return np.array(found, dtype=self.dtype)
+
+    def ladder(self, number: int) -> list[int]:
+        """Return the ladder of a number."""
+        steps = []
+        for base in self.bases:
+            number, step = divmod(number, base)
+            steps.append(step)
+        return steps
 
 
 def _distinct(numbers: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[np.intp]]:
@@ -140,7 +186,7 @@ def _distinct(numbers: npt.NDArray[Any]) -> tuple[npt.NDArray[Any], npt.NDArray[
     Where they are small, a table of all numbers tells that far faster than sorting.
     """
     most = int(numbers.max(initial=0))
-    if most > numbers.size:
+    if most > _TABLE * numbers.size:
         found, which = np.unique(numbers, return_inverse=True)
         return found, which.reshape(numbers.shape)
     numbers = numbers.astype(np.intp)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache, reduce
 from operator import and_
@@ -42,14 +42,20 @@ def is_smallest(
     ``least`` are the unrollings that it asks for at least.
     """
     kept = least or [1] * len(unrollings)
-    total = math.prod(unrollings)
-    steps = ceil_div(size, total)
-    lowered = [total // u * (u - (u > 1)) for u in unrollings]
+    steps = ceil_div(size, math.prod(unrollings))
     takes_longer = [
-        (u == asked) | (ceil_div(size, fewer) > steps)
-        for u, fewer, asked in zip(unrollings, lowered, kept, strict=True)
+        # ceil(size / fewer) > steps, without a division: there may be millions
+        (u == asked) | (size > steps * fewer)
+        for u, fewer, asked in zip(unrollings, _each_lowered(unrollings), kept, strict=True)
     ]
     return reduce(and_, takes_longer)
+
+
+def _each_lowered(unrollings: Sequence[Amount]) -> Iterator[Amount]:
+    """Yield the product of some unrollings with one after the other lowered by one, down to one."""
+    for place, u in enumerate(unrollings):
+        others = math.prod((*unrollings[:place], *unrollings[place + 1 :]))
+        yield others * (u - (u > 1))
 
 
 def has_use_for(size: int, unrollings: Sequence[Amount]) -> Amount:

@@ -11,6 +11,7 @@ from zigzag_imc.core.layer_building import conv_layer, matmul_layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
 from zigzag_imc.core.space import Space
 from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.mapspace import spatial_space
 from zigzag_imc.models.mapspace.counting import mapspace_size
 from zigzag_imc.models.mapspace.enumeration import mappings_of
 from zigzag_imc.models.mapspace.mirror import mirrored_dims
@@ -64,11 +65,15 @@ def test_one_of_two_that_mirror_each_other_is_listed(diagonals: bool) -> None:
     assert mapspace_size(layer, accelerator, IMC, space, found) == size
 
 
-def test_mirrors_beside_interchangeable_dimensions() -> None:
+def test_mirrors_beside_interchangeable_dimensions(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Counted block by block, too."""
     layer, accelerator = square(channels=1), macros(3, 3)
     found = SpatialSpace.one_of_each(layer, accelerator, IMC)
-    assert found.represented == len(SpatialSpace.of(layer, accelerator, IMC))
+    everything = len(SpatialSpace.of(layer, accelerator, IMC))
+    assert found.represented == everything
     assert len(found) < found.represented / 2
+    monkeypatch.setattr(spatial_space, "BLOCK", 7)
+    assert found.represented == everything
 
 
 @pytest.mark.parametrize("profile", PROFILES.values(), ids=PROFILES)

@@ -1,0 +1,35 @@
+"""How a process of our own loads libraries."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+
+import pytest
+
+IN_OWN_PROCESS = """
+import sys
+from zigzag_imc.runs.loading import load_cp_sat, own_process
+own_process()
+load_cp_sat()
+from ortools.sat.python import cp_model
+model = cp_model.CpModel()
+model.add_bool_or([])
+assert cp_model.CpSolver().solve(model) == cp_model.INFEASIBLE
+print("pandas" in sys.modules, sys.getdlopenflags())
+"""
+
+
+@pytest.mark.skipif(not hasattr(sys, "setdlopenflags"), reason="libraries are bound otherwise")
+def test_cp_sat_is_bound_function_by_function_without_pandas() -> None:
+    command = [sys.executable, "-c", IN_OWN_PROCESS]
+    found = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert found.stdout.split() == ["False", str(os.RTLD_LAZY)]
+
+
+@pytest.mark.skipif(not hasattr(sys, "setdlopenflags"), reason="libraries are bound otherwise")
+def test_nothing_is_set_in_a_users_process() -> None:
+    command = [sys.executable, "-c", "import sys, zigzag_imc; print(sys.getdlopenflags())"]
+    found = subprocess.run(command, capture_output=True, text=True, check=True)
+    assert int(found.stdout) != os.RTLD_LAZY
