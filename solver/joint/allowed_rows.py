@@ -36,6 +36,8 @@ def add_allowed_rows(model: cp_model.CpModel, selections: Sequence[Literals], ro
         _allow_alone(model, selections[0], rows[:, 0])
     elif len(selections) == 2:
         _allow_pairs(model, selections, rows)
+    elif len(selections) == 3 and _follows(rows, len(selections[2])):
+        _allow_products(model, selections, rows)
     else:
         _allow_many(model, selections, rows)
 
@@ -60,6 +62,27 @@ def _allow_pairs(model: cp_model.CpModel, selections: Sequence[Literals], rows: 
         beside = _by_row(rows[:, own], len(selections[own]), partners)
         for literal, partners_of in zip(selections[own], beside, strict=True):
             model.add_bool_or([~literal, *partners_of])
+
+
+def _follows(rows: Rows, count: int) -> bool:
+    """Whether the third of three rows follows from the first two, and is one of few."""
+    pairs = np.unique(rows[:, :2], axis=0)
+    return len(pairs) == len(rows) >= 2 * count
+
+
+def _allow_products(model: cp_model.CpModel, selections: Sequence[Literals], rows: Rows) -> None:
+    """Let the third row be the one that follows from the first two."""
+    first, second, product = selections
+    for i, j, k in rows.tolist():
+        model.add_bool_or([~first[i], ~second[j], product[k]])
+    for one, other in ((0, 1), (0, 2), (1, 2)):
+        pairs = np.unique(rows[:, [one, other]], axis=0)
+        for own, others in ((0, 1), (1, 0)):
+            selection = selections[(one, other)[own]]
+            partners = [selections[(one, other)[others]][row] for row in pairs[:, others].tolist()]
+            beside = _by_row(pairs[:, own], len(selection), partners)
+            for literal, partners_of in zip(selection, beside, strict=True):
+                model.add_bool_or([~literal, *partners_of])
 
 
 def _allow_many(model: cp_model.CpModel, selections: Sequence[Literals], rows: Rows) -> None:
