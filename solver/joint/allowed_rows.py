@@ -9,6 +9,10 @@ other one:
 
 ``t => chosen[i]``  for every row ``i`` in it,   ``chosen[i] => some t that i is in``
 
+Where the third row follows from the first two, and is one of few, no new literal is needed:
+
+``chosen[i] and chosen[j] => chosen[k]``,    and any two of them as above
+
 So CP-SAT has no table to expand, and whatever it fixes it fixes in these literals alone.
 """
 
@@ -57,6 +61,11 @@ def _allow_pairs(model: cp_model.CpModel, selections: Sequence[Literals], rows: 
         _allow_alone(model, first, rows[:, 0])
         _add_unions(model, second, rows[:, 1], [first[row] for row in rows[:, 0].tolist()])
         return
+    _add_partners(model, selections, rows)
+
+
+def _add_partners(model: cp_model.CpModel, selections: Sequence[Literals], rows: Rows) -> None:
+    """Let no row of two selections be chosen without one that goes with it."""
     for own, other in ((0, 1), (1, 0)):
         partners = [selections[other][row] for row in rows[:, other].tolist()]
         beside = _by_row(rows[:, own], len(selections[own]), partners)
@@ -72,17 +81,16 @@ def _follows(rows: Rows, count: int) -> bool:
 
 def _allow_products(model: cp_model.CpModel, selections: Sequence[Literals], rows: Rows) -> None:
     """Let the third row be the one that follows from the first two."""
-    first, second, product = selections
-    for i, j, k in rows.tolist():
-        model.add_bool_or([~first[i], ~second[j], product[k]])
-    for one, other in ((0, 1), (0, 2), (1, 2)):
-        pairs = np.unique(rows[:, [one, other]], axis=0)
-        for own, others in ((0, 1), (1, 0)):
-            selection = selections[(one, other)[own]]
-            partners = [selections[(one, other)[others]][row] for row in pairs[:, others].tolist()]
-            beside = _by_row(pairs[:, own], len(selection), partners)
-            for literal, partners_of in zip(selection, beside, strict=True):
-                model.add_bool_or([~literal, *partners_of])
+    for combination in rows.tolist():
+        _add_product(model, [own[row] for own, row in zip(selections, combination, strict=True)])
+    for two in itertools.combinations(range(3), 2):
+        _add_partners(model, [selections[own] for own in two], np.unique(rows[:, two], axis=0))
+
+
+def _add_product(model: cp_model.CpModel, combination: Literals) -> None:
+    """Let the third row be chosen where the first two are."""
+    first, second, product = combination
+    model.add_bool_or([~first, ~second, product])
 
 
 def _allow_many(model: cp_model.CpModel, selections: Sequence[Literals], rows: Rows) -> None:
