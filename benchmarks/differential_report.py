@@ -30,12 +30,13 @@ def page(records: Sequence[Record], command: str, kinds: Mapping[str, str]) -> I
         "",
         "Each case is a random layer on a random accelerator, so small that every mapping of it",
         "can be scored. The solver must reach the least energy, the least latency and the least",
-        "energy-delay product found that way, its bound must not be above them, no engine may beat",
-        "it, and the independent checker must confirm each result (for one objective per case by",
-        "an enumeration of its own). For every fifth case the energy-latency front must be the",
-        "same point by point. One objective of every case is proved once more by the joint model",
-        "alone, where it knows the case's mapspace. Costs are equal when they differ by less than",
-        f"a relative {TOLERANCE:g}; optima are proved to a relative {RESOLUTION:g}.",
+        "energy-delay product found that way, its bound must not be above them, and the",
+        "independent checker must confirm each result. For one objective of every case, which take",
+        "turns, the checker enumerates on its own, no engine may beat the bound, and the joint",
+        "model alone proves the optimum once more, where it knows the case's mapspace. For every",
+        "fifth case the energy-latency front must be the same point by point. Costs are equal when",
+        f"they differ by less than a relative {TOLERANCE:g}; optima are proved to a relative "
+        f"{RESOLUTION:g}.",
         "",
         f"**{len(records)} cases, {_optima(records)} optima, "
         f"{sum(record['joint'] for record in records)} of them by the joint model, too, "
@@ -86,14 +87,13 @@ def page(records: Sequence[Record], command: str, kinds: Mapping[str, str]) -> I
         f"| engine | {' | '.join(OBJECTIVES)} |",
         f"| --- |{' --: |' * len(OBJECTIVES)}",
     )
+    searched = [record for record in records if record["feasible"]]
+    tried = Counter(record["turn"] for record in searched)
     for engine in ENGINES:
-        hits = Counter(
-            objective
-            for r in records
-            for objective in OBJECTIVES
-            if engine.name in r["reached"].get(objective, ())
+        hits = Counter(r["turn"] for r in searched if engine.name in r["reached"][r["turn"]])
+        shares = (
+            f"{100 * hits[objective] / max(1, tried[objective]):.0f} %" for objective in OBJECTIVES
         )
-        shares = (f"{100 * hits[objective] / max(1, feasible):.0f} %" for objective in OBJECTIVES)
         yield f"| {engine.described()} | {' | '.join(shares)} |"
 
 

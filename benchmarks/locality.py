@@ -23,7 +23,7 @@ from typing import Any
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.objective import KeepingRule, Objective, OrderRule
-from zigzag_imc.core.space import DIVISORS
+from zigzag_imc.core.space import ANY_OUTERMOST, DIVISORS, TileSizes
 from zigzag_imc.library.mapping import map_network
 from zigzag_imc.models.hardware.files import load_accelerator
 from zigzag_imc.models.hardware.templates.template import Template
@@ -143,9 +143,9 @@ class Case:
 
     Attributes
     ----------
-    seed, inferences, order
-        What it is drawn from, for how many inferences weights are loaded once, and whether the
-        order of the layers is that of the graph.
+    seed, inferences, order, tile_sizes
+        What it is drawn from, for how many inferences weights are loaded once, whether the order of
+        the layers is that of the graph, and which sizes tiles may have.
     objective, value, status
         What is made least, what the search finds, and how far it is proved.
     expected
@@ -159,6 +159,7 @@ class Case:
     status: str
     expected: float
     order: OrderRule = "graph"
+    tile_sizes: TileSizes = "divisors"
 
     @property
     def is_right(self) -> bool:
@@ -191,19 +192,18 @@ def _report(seeds: range, inferences: int, order: OrderRule, record: Path | None
 
 
 def _cases(seed: int, inferences: int) -> list[Case]:
-    """Search and enumerate one random network for all objectives."""
-    from tests.locality.plain_choices import PlainChoices
-    from tests.locality.small_networks import (
-        random_accelerator,
-        random_network,
-        with_room_for_weights,
-    )
+    """Search and enumerate one random network for all objectives.
 
-    draw = random.Random(seed)
-    network, accelerator = random_network(draw), random_accelerator(draw)
+    Tiles divide where the seed is even, and their last ones may be short where it is odd.
+    """
+    from tests.locality.plain_choices import PlainChoices
+    from tests.locality.small_networks import random_question, with_room_for_weights
+
+    draw, space = random.Random(seed), ANY_OUTERMOST if seed % 2 else DIVISORS
+    network, accelerator = random_question(draw, space)
     if inferences > 1:
         accelerator = with_room_for_weights(draw, accelerator)
-    plain = PlainChoices(network, accelerator, IMC, DIVISORS, inferences)
+    plain = PlainChoices(network, accelerator, IMC, space, inferences)
     objectives: tuple[Objective, ...] = ("energy", "latency", "edp")
     cases = []
     for objective in objectives:
@@ -213,11 +213,12 @@ def _cases(seed: int, inferences: int) -> list[Case]:
             objective=objective,
             locality="best",
             inferences=inferences,
-            space=DIVISORS,
+            space=space,
             jobs=1,
         ).totals
         value, least = found.objective_value or float("inf"), plain.least(objective)
-        cases.append(Case(seed, inferences, objective, value, found.status, least))
+        case = Case(seed, inferences, objective, value, found.status, least)
+        cases.append(replace(case, tile_sizes=space.tile_sizes))
     return cases
 
 

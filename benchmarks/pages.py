@@ -3,7 +3,8 @@
 Run from the project's folder: ``PYTHONPATH=. python benchmarks/pages.py [FOLDER_OF_A_SWEEP ...]``.
 Maps every shipped network onto every preset, makes its page as ``zigzag-imc report`` does, opens it
 in Chromium from the file system, and prints a row each: its size, milliseconds by the clock until
-it is loaded (the machine may be busy), CPU seconds of the page's thread, and what it said or asked.
+it is loaded and until its charts are drawn (the machine may be busy), CPU seconds of the page's
+thread, and what it said or asked.
 """
 
 from __future__ import annotations
@@ -17,7 +18,7 @@ from typing import Any
 
 from playwright.sync_api import sync_playwright
 
-from tests.report.html.conftest import installed
+from tests.report.html.conftest import DRAWN, installed
 from zigzag_imc.commands.report_findings import Wanted, findings_of
 from zigzag_imc.library.mapping import map_network
 from zigzag_imc.models.hardware.presets import preset_names
@@ -27,7 +28,7 @@ from zigzag_imc.report.html.provenance import Source
 from zigzag_imc.report.html.result_page import result_page
 from zigzag_imc.report.html.sweep_page import sweep_page
 
-HEADER = "| page | kB | loaded (ms) | CPU (s) | messages | requests |"
+HEADER = "| page | kB | loaded (ms) | drawn (ms) | CPU (s) | messages | requests |"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,8 +37,9 @@ class Opened:
 
     Attributes
     ----------
-    loaded_ms
-        From the beginning of the navigation to the end of the load event, by the clock.
+    loaded_ms, drawn_ms
+        From the beginning of the navigation to the end of the load event, and to when all charts
+        that are open are drawn, by the clock.
     work_s
         CPU seconds of the page's thread.
     messages, requests
@@ -45,6 +47,7 @@ class Opened:
     """
 
     loaded_ms: float
+    drawn_ms: float
     work_s: float
     messages: int
     requests: int
@@ -61,11 +64,15 @@ def opened(browser: Any, path: Path) -> Opened:
     session = page.context.new_cdp_session(page)
     session.send("Performance.enable")
     page.goto(path.as_uri())
+    page.locator(DRAWN).wait_for(state="attached")
+    drawn = page.evaluate("performance.getEntriesByName('drawn')[0].startTime")
     loaded = page.evaluate("performance.getEntriesByType('navigation')[0].loadEventEnd")
     found = session.send("Performance.getMetrics")["metrics"]
     work = next(one["value"] for one in found if one["name"] == "ThreadTime")
     page.close()
-    return Opened(loaded, work, len(said), len([url for url in asked if url != path.as_uri()]))
+    return Opened(
+        loaded, drawn, work, len(said), len([url for url in asked if url != path.as_uri()])
+    )
 
 
 def pages(sweeps: list[str], layers: int) -> Iterator[tuple[str, str]]:
@@ -91,7 +98,7 @@ def main() -> None:
     parser.add_argument("--search", type=int, default=0, help="layers searched for each page")
     given = parser.parse_args()
     print(HEADER)
-    print("| --- | --: | --: | --: | --: | --: |")
+    print("| --- | --: | --: | --: | --: | --: | --: |")
     with sync_playwright() as started, tempfile.TemporaryDirectory() as folder:
         browser = started.chromium.launch(executable_path=installed())
         for name, text in pages(given.sweeps, given.search):
@@ -100,8 +107,8 @@ def main() -> None:
             one = opened(browser, path)
             size = len(text.encode()) / 1000
             print(
-                f"| {name} | {size:.0f} | {one.loaded_ms:.0f} | {one.work_s:.2f} | {one.messages} "
-                f"| {one.requests} |",
+                f"| {name} | {size:.0f} | {one.loaded_ms:.0f} | {one.drawn_ms:.0f} "
+                f"| {one.work_s:.2f} | {one.messages} | {one.requests} |",
                 flush=True,
             )
         browser.close()

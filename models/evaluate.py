@@ -66,15 +66,15 @@ class CostModel:
     accelerator
         What it is mapped onto.
     profile
-        Options of the cost model, or their name; `IMC` by default.
+        Options of the cost model, or their name in `PROFILES`; ``imc`` by default.
 
     Attributes
     ----------
-    hardware
+    hardware : Accelerator
         The accelerator itself, with nothing of it taken by what stays.
-    loading
+    loading : WeightLoading | None
         How weights are loaded that stay; ``None`` where they come and go.
-    accelerator
+    accelerator : Accelerator
         The accelerator as the bits of the layer see it.
 
     Notes

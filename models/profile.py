@@ -169,6 +169,8 @@ ZIGZAG_IMC = CostProfile(
 """The latency of ZigZag-IMC, the array written row by row, over whole activations."""
 
 PROFILES: dict[str, CostProfile] = {profile.name: profile for profile in (IMC, ZIGZAG, ZIGZAG_IMC)}
+"""The cost profiles by name: ``imc``, what happens in the hardware, and the default; ``zigzag``,
+term by term what ``zigzag-dse`` computes; ``zigzag-imc``, the latency of ZigZag-IMC."""
 
 
 def default_space(profile: CostProfile) -> Space:

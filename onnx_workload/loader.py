@@ -47,8 +47,8 @@ def load_network(
     Parameters
     ----------
     source
-        Path of an ONNX file, the name of a shipped network (see `NETWORKS`), or a model in memory
-        (left as it is).
+        Path of an ONNX file, the name of a shipped network such as ``resnet18``, or a model in
+        memory (left as it is).
     batch
         Batch size of a model whose batch is open: a size that is named like one (``batch_size``,
         ``N`` where it stands first) or that has no name and stands first. The default is 1. A model
@@ -60,8 +60,7 @@ def load_network(
     precision
         Bits per element of every layer, such as ``"W=4"`` or ``{"W": 4}``; for the operands left
         out, those to which the model quantizes them, else the default. Layers may have other bits
-        by name or pattern, such as ``{"conv*": {"W": 4}}``; see
-        `zigzag_imc.core.precision_rules.PrecisionRules`.
+        by name or pattern, such as ``{"conv*": {"W": 4}}``.
 
     Returns
     -------

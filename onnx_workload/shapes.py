@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import partial
 
 import onnx
 
@@ -31,7 +32,8 @@ def infer_shapes(model: onnx.ModelProto, label: str) -> dict[str, Shape]:
     """
     bare = _without_recorded_shapes(model)
     try:
-        graph = _inferred(without_fatal_slices(bare, _inferred)).graph
+        infer = partial(_inferred, follows_values=may_follow_values(bare))
+        graph = infer(without_fatal_slices(bare, infer)).graph
     except INFERENCE_FAULTS as error:
         raise WorkloadError(
             f"{label}: shape inference of ONNX failed: {_one_line(error)}"
@@ -41,10 +43,10 @@ def infer_shapes(model: onnx.ModelProto, label: str) -> dict[str, Shape]:
     return shapes
 
 
-def _inferred(bare: onnx.ModelProto) -> onnx.ModelProto:
+def _inferred(bare: onnx.ModelProto, *, follows_values: bool) -> onnx.ModelProto:
     """Return a model with what ONNX infers."""
     try:
-        return onnx.shape_inference.infer_shapes(bare, data_prop=may_follow_values(bare))
+        return onnx.shape_inference.infer_shapes(bare, data_prop=follows_values)
     except INFERENCE_FAULTS:
         # Following the values of shape tensors trips over some models that are otherwise fine.
         return onnx.shape_inference.infer_shapes(bare)
@@ -98,12 +100,12 @@ def is_known(shape: Shape | None) -> bool:
 
 def complaint(model: onnx.ModelProto) -> str:
     """Return the first complaint of strict shape inference as a phrase, empty if it has none."""
-    bare = _without_recorded_shapes(model)
+    bare, follows_values = _without_recorded_shapes(model), may_follow_values(model)
     try:
         onnx.shape_inference.infer_shapes(
-            without_fatal_slices(bare, _inferred),
+            without_fatal_slices(bare, partial(_inferred, follows_values=follows_values)),
             strict_mode=True,
-            data_prop=may_follow_values(model),
+            data_prop=follows_values,
         )
     except INFERENCE_FAULTS as error:
         return _one_line(error)

@@ -60,12 +60,15 @@ def memories_by_row(accelerator: Accelerator) -> list[str]:
 def may_be_diagonal(layer: Layer, accelerator: Accelerator, array_dim: str, dim: str) -> bool:
     """Whether a dimension may lie along a line as part of a diagonal.
 
-    As outputs of a window along the wordlines, or as blocks along both lines.
+    As outputs of a window along the wordlines, or as blocks along both lines, which then have more
+    than one lane.
     """
     array = accelerator.array
     if array_dim == array.wordline and any(dim == window.output_dim for window in layer.windows):
         return not memories_by_row(accelerator)
-    return array_dim in (array.wordline, array.bitline) and may_be_block(layer, dim)
+    is_line = array_dim in (array.wordline, array.bitline)
+    has_both = array.columns > 1 and array.rows > 1
+    return is_line and has_both and may_be_block(layer, dim)
 
 
 def check_lines(

@@ -128,8 +128,9 @@ class SpatialSpace(Sequence[SpatialMapping]):
 
     @property
     def represented(self) -> int:
-        """Spatial mappings that these are or stand for."""
-        return int(self.times.sum())
+        """Spatial mappings that these are or stand for, counted block by block."""
+        starts = range(0, len(self), BLOCK)
+        return sum(int(self[start : start + BLOCK].times.sum()) for start in starts)
 
     @property
     def times(self) -> Places:

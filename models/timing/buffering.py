@@ -40,6 +40,11 @@ def second_tile_bits(elements: Amount, element_bits: Amount, run: Amount) -> Amo
     return -floored(ROUNDING_SLACK - elements) * element_bits // run
 
 
+def room_order(layer: Layer) -> tuple[str, ...]:
+    """Return the order in which operands take the room that is left in a shared memory."""
+    return ("O", "I", "W") if layer.is_matrix_product else ("O", "W", "I")
+
+
 class Buffering:
     """Windows of every flow: the part of a period in which its transfer may overlap with computing.
 
@@ -52,8 +57,7 @@ class Buffering:
         order = FlowOrder.of(accelerator)
         tenants: dict[int, list[int]] = {}
         received: dict[int, list[int]] = {}
-        # Operands take the room that is left in a shared memory in this order.
-        for operand in ("O", "I", "W") if layer.is_matrix_product else ("O", "W", "I"):
+        for operand in room_order(layer):
             levels = accelerator.levels[operand]
             for level, memory in enumerate(levels):
                 if operand in accelerator.memories[memory].kept:

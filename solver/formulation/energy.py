@@ -21,6 +21,8 @@ def add_energy(problem: Problem, model: cp_model.CpModel, variables: Variables) 
     moved = variables.over_tiles(problem.all_tiles, lambda tile: scale.energy(tile.energy_pj))
     energy = model.new_int_var(0, _most(problem), "energy")
     model.add(energy == variables.over_spatials(fixed) + moved)
+    rounded_terms = 1 + len(problem.by_place)  # each by less than a unit
+    model.add(energy >= scale.energy(problem.least.energy_pj) - rounded_terms)
     return energy
 
 

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 
 from ortools.sat.python import cp_model
 
+from zigzag_imc.solver.formulation.empty_model import empty_model
+
 
 @dataclass(frozen=True, slots=True)
 class Fitting:
@@ -40,7 +42,7 @@ class Fitting:
 
     def model(self) -> cp_model.CpModel:
         """Build the model."""
-        model = cp_model.CpModel()
+        model = empty_model()
         self._add_columns(model)
         self._add_ports(model)
         self._add_capacities(model)

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from ortools.sat.python import cp_model
 
 from zigzag_imc.solver.formulation.candidate import Candidate
+from zigzag_imc.solver.formulation.first_to_hide import add_first_to_hide
 from zigzag_imc.solver.formulation.links import Links
 from zigzag_imc.solver.formulation.on_port import OnPort, on_port
 from zigzag_imc.solver.formulation.problem import Problem
@@ -63,6 +64,7 @@ def add_hiding(
             left = Left(running.compute + running.stall)
             model.add(port.minus_hidden() + left.cycles >= 0)
         add_rounds(model, port, left)
+        add_first_to_hide(model, port)
 
 
 def _places_by_port(problem: Problem) -> dict[PortKey, dict[CutPlace, None]]:

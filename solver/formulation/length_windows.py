@@ -15,10 +15,11 @@ from dataclasses import dataclass, field
 from ortools.sat.python import cp_model
 
 from zigzag_imc.solver.formulation.candidate import Candidate
+from zigzag_imc.solver.formulation.length_room import SecondTiles
 from zigzag_imc.solver.formulation.option_tiles import OptionTiles
 from zigzag_imc.solver.formulation.problem import Problem
 from zigzag_imc.solver.formulation.resting import Resting
-from zigzag_imc.solver.formulation.second_tile import buffered, not_always_buffered
+from zigzag_imc.solver.formulation.second_tile import not_always_buffered
 from zigzag_imc.solver.formulation.tile_group import TileGroup
 from zigzag_imc.solver.formulation.variables import Variables, total
 from zigzag_imc.solver.formulation.windows import Losses
@@ -32,7 +33,8 @@ Held = tuple[tuple[int, ...], ...]
 def add_length_windows(problem: Problem, model: cp_model.CpModel, variables: Variables) -> Losses:
     """Cycles, per port and cut, by which reduced windows stall it longer than whole ones."""
     (option,) = problem.by_option
-    windows = _Windows(problem, model, variables, option)
+    second_tiles = SecondTiles(problem, model, variables, option)
+    windows = _Windows(problem, model, variables, option, second_tiles)
     for place in option.at:
         windows.add_cut(place)
     found: Losses = {}
@@ -80,6 +82,7 @@ class _Windows:
     model: cp_model.CpModel
     variables: Variables
     option: OptionTiles
+    second_tiles: SecondTiles
     waits: dict[tuple[CutPlace, PortKey], cp_model.IntVar] = field(default_factory=dict)
     lengths: dict[tuple[CutPlace, str, int], cp_model.IntVar] = field(default_factory=dict)
 
@@ -101,7 +104,7 @@ class _Windows:
             if not terms:
                 continue
             if literal is None:
-                literal = buffered(self.problem, self.model, self.variables, place).negated()
+                literal = self.second_tiles.buffered(place).negated()
             # Own loops lie directly below, unless the operand's own next cut may be here, too.
             elsewhere = self.variables.none_of(own_below.get(held, TileGroup()))
             for key, lost, equal in terms:

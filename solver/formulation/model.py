@@ -15,6 +15,7 @@ from ortools.sat.python import cp_model
 from zigzag_imc.solver.formulation.capacity import add_capacities
 from zigzag_imc.solver.formulation.chain import add_chain
 from zigzag_imc.solver.formulation.choice import add_choice
+from zigzag_imc.solver.formulation.empty_model import empty_model
 from zigzag_imc.solver.formulation.energy import add_energy
 from zigzag_imc.solver.formulation.even import add_even, add_even_lengths
 from zigzag_imc.solver.formulation.latency import add_latency
@@ -27,7 +28,7 @@ from zigzag_imc.solver.formulation.variables import Variables
 
 def build(problem: Problem) -> tuple[cp_model.CpModel, Variables]:
     """Build the model of a problem."""
-    model = cp_model.CpModel()
+    model = empty_model()
     variables = _constrained(problem, model, Variables.create(problem, model))
     costs = _add_costs(problem, model, variables)
     objective = objective_of(problem, model, costs)
@@ -44,7 +45,10 @@ def _constrained(problem: Problem, model: cp_model.CpModel, variables: Variables
         add_even_lengths(problem, model, lengths, nested)
         if problem.order is not None:
             add_length_order(problem.order, model, lengths.values())
-        return replace(variables, lengths=lengths)
+        inside = {
+            (pair.inner, pair.outer): () if pair.when is None else (pair.when,) for pair in nested
+        }
+        return replace(variables, lengths=lengths, inside=inside)
     chain = add_chain(problem, model, variables)
     add_even(problem, model, chain)
     return variables

@@ -118,9 +118,11 @@ class _Port:
 
         The link itself is as long as it is on the slower of its two ports, or as the array takes to
         write its rows. What it is longer than here is no time that this port hides for others.
+        Rows may take longer than the exposed part of what is the first to hide, too.
         """
         group = self.problem.by_place[place]
-        if group.each(self._here) == group.each(self._whole):
+        is_first = place[0] == self.problem.first_to_hide
+        if not is_first and group.each(self._here) == group.each(self._whole):
             return link
         exposed = self.model.new_int_var(
             0, max(group.each(self._here)), f"exposed{place}{self.key}"

@@ -5,22 +5,41 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
+from typing import NamedTuple
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.constraints import Constraints
-from zigzag_imc.core.layer import OPERANDS
+from zigzag_imc.core.layer import INPUTS, OPERANDS, WEIGHTS
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.constraints.short_ends import ShortRules
 from zigzag_imc.models.mapspace.constraints.tile_sizes import even_cuts
+from zigzag_imc.models.timing.buffering import room_order
 from zigzag_imc.solver.formulation.candidate import Candidate
 from zigzag_imc.solver.formulation.option_tiles import OptionTiles
 from zigzag_imc.solver.formulation.ranges import scale_for
-from zigzag_imc.solver.formulation.scaling import Scale
+from zigzag_imc.solver.formulation.scaling import ENERGY_UNITS, FACTOR_UNITS, Scale
 from zigzag_imc.solver.formulation.tile_group import TileGroup
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.scoring.tile_choice import CutPlace
 from zigzag_imc.solver.tables.cut import PortKey, SpatialColumns
 from zigzag_imc.solver.tables.links import link_kinds
+
+
+class Least(NamedTuple):
+    """What all mappings need at least.
+
+    Attributes
+    ----------
+    energy_pj, latency
+        Energy in pJ, and latency in clock cycles.
+    """
+
+    energy_pj: float = 0.0
+    latency: float = 0.0
+
+
+NOTHING = Least()
+"""What is known where nothing is."""
 
 
 @dataclass(frozen=True)
@@ -39,8 +58,12 @@ class Problem:
         What is minimised, within which limits.
     scale
         Units of the model.
-    relevant
-        Relevant dimensions per operand.
+    relevant, plain
+        Relevant dimensions per operand, and those of them that are in none of its windows.
+    room_order
+        Operands in the order in which they take the room that is left in a memory.
+    element_bits
+        Bits of an element of each operand.
     even
         Cuts that constraints want at one place of the loop order, set by set.
     in_rounds
@@ -50,6 +73,8 @@ class Problem:
         one spatial mapping then. ``None`` where tiles divide.
     order
         What constraints ask of the order of the loops there.
+    least
+        What all mappings need at least.
     link_kinds
         How the onloading over each input cut combines with the rest: ``shared``, ``private`` or
         ``hidden`` (behind an outer one).
@@ -61,11 +86,15 @@ class Problem:
     goal: Goal
     scale: Scale
     relevant: tuple[frozenset[str], ...]
+    plain: tuple[frozenset[str], ...]
     link_kinds: Mapping[CutPlace, str]
+    room_order: tuple[int, ...] = tuple(range(len(OPERANDS)))
+    element_bits: tuple[int, ...] = ()
     even: tuple[frozenset[CutPlace], ...] = ()
     in_rounds: bool = False
     sizes: Mapping[str, int] | None = None
     order: ShortRules | None = None
+    least: Least = NOTHING
 
     @classmethod
     def of(
@@ -103,21 +132,28 @@ class Problem:
             goal=goal,
             scale=scale_for(goal, left, candidates, most_value),
             relevant=tuple(costs.layer.relevant(operand) for operand in OPERANDS),
+            plain=tuple(costs.layer.plain_dims(operand) for operand in OPERANDS),
             link_kinds=link_kinds(costs),
+            room_order=tuple(map(OPERANDS.index, room_order(costs.layer))),
+            element_bits=tuple(map(costs.layer.precision.bits, OPERANDS)),
             even=even_cuts(costs.accelerator, constraints),
             in_rounds=costs.profile.hidden_loads and not costs.profile.late_loads,
         )
 
-    def with_lengths(self, sizes: Mapping[str, int], constraints: Constraints = ()) -> Problem:
+    def with_lengths(
+        self, sizes: Mapping[str, int], least: Least, constraints: Constraints = ()
+    ) -> Problem:
         """Return the same problem of tiles of any lengths.
 
         Thousands of them may be equally good, and all would have to be scored if their latencies
-        were rounded to whole cycles. In a product, whose factors may have few units, parts of
-        cycles would blur more than they tell apart.
+        were rounded to whole cycles. In a product, whose factors may have few units, parts that are
+        too small would blur more than they tell apart.
         """
         is_product = self.goal.objective == "edp"
-        scale = self.scale if is_product else self.scale.in_parts_of_cycles
-        return replace(self, sizes=sizes, scale=scale, order=ShortRules.of(constraints, sizes))
+        scale = self.scale.above(*least)
+        scale = scale.in_parts_of_cycles(FACTOR_UNITS if is_product else ENERGY_UNITS)
+        order = ShortRules.of(constraints, sizes)
+        return replace(self, sizes=sizes, scale=scale, order=order, least=least)
 
     @cached_property
     def all_tiles(self) -> TileGroup:
@@ -153,6 +189,23 @@ class Problem:
     def steps_of(self, option: int) -> int:
         """Activations of the array under a spatial mapping: those of all loops."""
         return int(self.spatials[option].lattice.steps.flat[-1])
+
+    @cached_property
+    def first_to_hide(self) -> int | None:
+        """Input that no loop indexes (`first_to_hide`), among tiles of any lengths.
+
+        ``None`` where there is none, or both are, or loads do not hide in rounds.
+        """
+        if self.sizes is None or not self.in_rounds:
+            return None
+        inputs = (WEIGHTS, INPUTS)
+        found = [one for one in inputs if not self.relevant[one] & self.sizes.keys()]
+        return found[0] if len(found) == 1 else None
+
+    def first_bits(self, operand: int) -> int:
+        """Bits of the first part of an input, which is never hidden, under one spatial mapping."""
+        (columns,) = self.spatials
+        return int(columns.laid.operands[operand].whole[1] * self.element_bits[operand])
 
     def bandwidth(self, key: PortKey) -> int:
         """Bits per cycle of a port."""

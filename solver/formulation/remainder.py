@@ -17,6 +17,7 @@ from ortools.sat.python import cp_model
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.solver.formulation.array_dimensions import Factors, add_array_dimensions
+from zigzag_imc.solver.formulation.empty_model import empty_model
 from zigzag_imc.solver.formulation.refuting import is_refuted
 
 _STEPS = 2.0**50
@@ -79,7 +80,7 @@ class Remainder:
         """Build the model."""
         if not self.left:
             return _nothing_left()
-        model = cp_model.CpModel()
+        model = empty_model()
         table = _Table(model, len(self.left))
         self._add_unrollings(model, table)
         self._add_capacities(model, table)
@@ -129,7 +130,7 @@ def _nothing_left() -> cp_model.CpModel:
 
     Presolve leaves nothing of most small layers; they share the model.
     """
-    model = cp_model.CpModel()
+    model = empty_model()
     model.add_bool_or([])
     return model
 

@@ -8,10 +8,14 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, replace
 
-from zigzag_imc.core.tolerances import TOLERANCE
+from zigzag_imc.core.tolerances import COARSEST, TOLERANCE
 
 ENERGY_UNITS = 10**9
 """Units in the largest energy of interest: a resolution of 1e-9 for each rounded term."""
+
+FACTOR_UNITS = 10**5
+"""Units of latency in a product, where it is shorter than that many cycles: as many again would
+leave fewer for the energy."""
 
 MOST_LATENCY_UNITS = 10**6
 """Units of latency in a product, where it is longer than that many cycles."""
@@ -56,17 +60,31 @@ class Scale:
             most_edp,
         )
 
-    @property
-    def in_parts_of_cycles(self) -> Scale:
-        """The same with a unit of latency so fine that no part of a cycle matters.
+    def in_parts_of_cycles(self, units: int) -> Scale:
+        """The same with so many units of latency, where that are more than there are cycles.
 
         What hides behind a share of some cycles is not a whole number of them.
         """
-        parts = max(1, ENERGY_UNITS // self.most_latency)
+        parts = max(1, units // self.most_latency)
         return replace(
             self,
             latency_unit=self.latency_unit / parts,
             most_latency=self.most_latency * parts,
+        )
+
+    def above(self, energy_pj: float, latency: float) -> Scale:
+        """The same for mappings that all need some energy (pJ) and latency (cycles).
+
+        From ``energy * latency <= most`` follows how much of either is of interest.
+        """
+        if math.isinf(self.most_edp) or not (energy_pj > 0 and latency > 0):
+            return self
+        headroom = 1 + COARSEST
+        most_pj, most_cycles = self.most_edp / latency, self.most_edp / energy_pj
+        return Scale.of(
+            min(self.most_energy * self.energy_unit_pj, most_pj * headroom),
+            min(self.most_latency * self.latency_unit, most_cycles * headroom + 1),
+            self.most_edp,
         )
 
     @property

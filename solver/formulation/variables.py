@@ -29,6 +29,9 @@ class Variables:
         A Boolean per candidate.
     lengths
         Where tiles may have any lengths: per cut, the length along every dimension.
+    inside
+        There, literals that all hold where the tile at one cut is inside that at another; none
+        where it always is.
     objective
         What is minimised, in its units; ``None`` before costs are told.
     """
@@ -36,6 +39,9 @@ class Variables:
     spatial: tuple[cp_model.IntVar, ...]
     tiles: tuple[cp_model.IntVar, ...]
     lengths: Mapping[CutPlace, Mapping[str, cp_model.IntVar]] = field(default_factory=dict)
+    inside: Mapping[tuple[CutPlace, CutPlace], Sequence[cp_model.BoolVarT]] = field(
+        default_factory=dict
+    )
     objective: cp_model.IntVar | None = None
 
     @classmethod

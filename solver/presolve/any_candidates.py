@@ -18,6 +18,7 @@ import numpy as np
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.solver.formulation.candidate import Activity, Candidate, PortLoads, Room, Where
+from zigzag_imc.solver.formulation.problem import Least
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve.energy_bound import price_credit, priced
 from zigzag_imc.solver.presolve.latency_sums import LatencySum
@@ -94,6 +95,12 @@ class AnyCandidates:
         """Bound of the objective of all mappings: at every cut they have one of the tiles."""
         return max(float(own.values.min(initial=math.inf)) for own in self._reaching)
 
+    @property
+    def least_costs(self) -> Least:
+        """What every mapping costs at least, whatever its objective."""
+        latency = max((bound.least for bound in self._latency), default=0.0)
+        return Least(self._energy_pj.least * (1 - TOLERANCE), latency * (1 - TOLERANCE))
+
     def value_of(self, number: int) -> float:
         """Objective that about so many tiles can reach; infinite where there are not so many."""
         values = np.concatenate([own.values for own in self._reaching])
@@ -154,6 +161,11 @@ class _Sum:
 
     through: PerCut[Array]
     read: Callable[[Cut], Array]
+
+    @property
+    def least(self) -> float:
+        """Least value of any chain: one passes through a class of every cut."""
+        return max((float(own.min()) for cuts in self.through for own in cuts), default=0.0)
 
     @classmethod
     def of_energy(cls, costs: CostModel, option: SpatialOption) -> _Sum:

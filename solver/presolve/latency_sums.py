@@ -18,12 +18,25 @@ from functools import partial, reduce
 import numpy as np
 
 from zigzag_imc.solver.presolve.stalls import Computing, Stall, stalls_of
-from zigzag_imc.solver.tables.chains import Chain, State, best_chain, best_value, forward, through
+from zigzag_imc.solver.tables.chains import (
+    Chain,
+    State,
+    Table,
+    best_chain,
+    best_value,
+    forward,
+    of_sum,
+    through,
+)
 from zigzag_imc.solver.tables.cut import Cut, PerCut, SpatialColumns, per_cut
 from zigzag_imc.solver.tables.lattice import Array
 
 SumName = tuple[int, Stall]
 """Input that is waited for, and the stall."""
+
+_FEW_TILES = 1024
+"""Tiles up to which the bounds are worked out together: numpy's calls would take longer than the
+numbers."""
 
 _LINK_SHARES = ((1.0, 0.0, 1.0), (0.0, 1.0, 1.0))
 """Shares of the links of each operand that count, per input that is waited for."""
@@ -103,8 +116,7 @@ class LatencySums:
         """
         best = 0.0
         name: SumName = (0, Computing())
-        for bound in self:
-            front = forward(self.columns.lattice, bound.values)
+        for bound, front in self._fronts():
             least = bound.least(front)
             if least > best:
                 best, name = least, bound.name
@@ -113,6 +125,20 @@ class LatencySums:
             if np.isfinite(least):
                 self._chains[bound.name] = best_chain(bound.values, front)
         return best, name
+
+    def _fronts(self) -> Iterator[tuple[LatencySum, Table]]:
+        """Yield all bounds with their forward tables.
+
+        Where tiles are few, those after the first together; the first one may do.
+        """
+        lattice, bounds = self.columns.lattice, iter(self)
+        for bound in itertools.islice(bounds, 1 if lattice.size <= _FEW_TILES else None):
+            yield bound, forward(lattice, bound.values)
+        others = list(bounds)
+        if others:
+            table = forward(lattice, _together(others))
+            for place, bound in enumerate(others):
+                yield bound, of_sum(table, place)
 
     def best_chains(self) -> list[tuple[LatencySum, Chain]]:
         """The bounds whose least value was asked for, largest first, with the chain that has it."""
@@ -128,13 +154,22 @@ class LatencySums:
     def through(self) -> PerCut[Array]:
         """Least latency of any chain through each tile of each cut."""
         nothing = self.columns.per_cut(lambda _: np.zeros(self.columns.lattice.shape))
-        return reduce(partial(per_cut, np.maximum), map(self._through, self), nothing)
+        return reduce(partial(per_cut, np.maximum), map(self._through, self._groups()), nothing)
 
-    def _through(self, bound: LatencySum) -> PerCut[Array]:
-        """Least value of one bound of any chain through each tile of each cut."""
-        lattice = self.columns.lattice
-        passed = through(lattice, bound.values, forward(lattice, bound.values))
-        return per_cut(partial(np.add, bound.offset), passed)
+    def _groups(self) -> Iterator[Sequence[LatencySum]]:
+        """Yield all bounds: where tiles are few, together."""
+        if self.columns.lattice.size > _FEW_TILES:
+            yield from ((bound,) for bound in self)
+        elif bounds := tuple(self):
+            yield bounds
+
+    def _through(self, bounds: Sequence[LatencySum]) -> PerCut[Array]:
+        """Least value of some bounds, the largest, of any chain through each tile of each cut."""
+        lattice, values = self.columns.lattice, _together(bounds)
+        passed = through(lattice, values, forward(lattice, values))
+        offsets = np.array([bound.offset for bound in bounds])
+        by_bound = offsets.reshape(-1, *(1 for _ in lattice.shape))
+        return per_cut(lambda own: (own + by_bound).max(axis=0), passed)
 
     def _build(self, waited: int, stall: Stall) -> LatencySum:
         """Work out one bound."""
@@ -148,3 +183,8 @@ def _cycles(name: SumName, cut: Cut) -> Array:
     waited, stall = name
     cycles = stall.cycles(cut, _LINK_SHARES[waited][cut.operand])
     return np.where(np.isinf(cut.energy_pj), np.inf, cycles)
+
+
+def _together(bounds: Sequence[LatencySum]) -> PerCut[Array]:
+    """Values of some bounds, along an axis before those of the lattice."""
+    return per_cut(lambda *own: np.stack(own), *(bound.values for bound in bounds))

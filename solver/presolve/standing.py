@@ -7,6 +7,7 @@ from collections import deque
 from dataclasses import dataclass, field, replace
 
 from zigzag_imc.solver.goal import Goal
+from zigzag_imc.solver.presolve.affordable import affordable
 from zigzag_imc.solver.presolve.energy_bound import EnergyBound
 from zigzag_imc.solver.presolve.latency_sums import LatencySums
 from zigzag_imc.solver.presolve.ledger import Place
@@ -70,6 +71,8 @@ class Waiting:
     def option(self, bench: Workbench, goal: Goal) -> SpatialOption:
         """Return it with its tables."""
         columns = bench.columns(*self.place)
+        if not bench.has_any_sizes:
+            columns = affordable(columns, bench.accelerator, self.energy, goal)
         sums = LatencySums(columns, counts=goal.needs_latency)
         return SpatialOption(self.bound, columns, self.energy, sums)
 

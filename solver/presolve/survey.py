@@ -15,7 +15,8 @@ import numpy as np
 
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.solver.goal import Goal
-from zigzag_imc.solver.presolve.energy_bound import energy_bound
+from zigzag_imc.solver.presolve.affordable import affordable, is_limited
+from zigzag_imc.solver.presolve.energy_bound import EnergyBound, energy_bound
 from zigzag_imc.solver.presolve.latency_sums import LatencySums, SumName
 from zigzag_imc.solver.presolve.listing import Listing
 from zigzag_imc.solver.presolve.promising import can_win, choice_of, promising_chains
@@ -23,6 +24,7 @@ from zigzag_imc.solver.presolve.rising import Promising, Rising
 from zigzag_imc.solver.presolve.standing import SpatialOption, Standing, Waiting
 from zigzag_imc.solver.presolve.workbench import Workbench
 from zigzag_imc.solver.tables.chains import Chain
+from zigzag_imc.solver.tables.cut import SpatialColumns
 
 PATIENCE = 200
 """Chains scored without a better mapping after which the rest is left to CP-SAT."""
@@ -105,20 +107,36 @@ class _Survey:
 
     def _bounded(self, found: Promising) -> SpatialOption | None:
         """Bound one spatial mapping precisely; ``None`` where it cannot beat the incumbent."""
-        goal, value = self._goal, self._standing.value
         columns = self._bench.columns(found.number, self._part)
+        if not is_limited(self._goal) or self._bench.has_any_sizes:
+            return self._bounded_by_both(found, columns)
+        energy = self._energy_bound(columns, found.latency)
+        if energy.value_pj * (1 - TOLERANCE) > self._goal.most_energy_pj:
+            return None
+        within = affordable(columns, self._bench.accelerator, energy, self._goal)
+        return self._bounded_by_both(found, within, energy)
+
+    def _bounded_by_both(
+        self, found: Promising, columns: SpatialColumns, energy: EnergyBound | None = None
+    ) -> SpatialOption | None:
+        """Bound latency, energy where it is not known, and what both make up."""
+        goal, value = self._goal, self._standing.value
         sums = LatencySums(columns, self._decisive, counts=goal.needs_latency)
         latency = self._latency_bound(found, sums)
         # energy >= quick bound, latency >= precise bound, and the objective rises with either
         if goal.value(found.energy_pj, latency) > value or latency > goal.most_latency:
             return None
-        enough_pj = goal.enough_energy_pj(value, latency)
-        energy = energy_bound(columns, self._bench.accelerator, enough_pj)
+        energy = energy or self._energy_bound(columns, latency)
         precise = float(goal.values(np.array(energy.value_pj * (1 - TOLERANCE)), latency))
         bound = max(precise, found.bound)
         if self._standing.beats(bound):
             return None
         return SpatialOption(bound, columns, energy, sums)
+
+    def _energy_bound(self, columns: SpatialColumns, latency: float) -> EnergyBound:
+        """Bound the energy of a spatial mapping whose mappings take so many cycles at least."""
+        enough_pj = self._goal.enough_energy_pj(self._standing.value, latency)
+        return energy_bound(columns, self._bench.accelerator, enough_pj)
 
     def _latency_bound(self, found: Promising, sums: LatencySums) -> float:
         """Least latency of a spatial mapping, in cycles."""

@@ -7,6 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.models.evaluate import CostModel
@@ -20,10 +21,12 @@ from zigzag_imc.solver.scoring.scores import Arranged, KeptScores
 from zigzag_imc.solver.scoring.tile_choice import TileChoice
 from zigzag_imc.solver.solution import LastWord, SearchOptions
 from zigzag_imc.solver.spaces import has_any_sizes
-from zigzag_imc.solver.tables.any_sizes.any_columns import AnyColumnBuilder, AnyColumns
 from zigzag_imc.solver.tables.builder import ColumnBuilder
 from zigzag_imc.solver.tables.cut import SpatialColumns
 from zigzag_imc.solver.tables.short_ends import first_lengths
+
+if TYPE_CHECKING:
+    from zigzag_imc.solver.tables.any_sizes.any_columns import AnyColumnBuilder, AnyColumns
 
 MOST_TILES = 100_000
 """Tiles up to which the columns of spatial mappings are kept for another goal: about a kilobyte for
@@ -187,12 +190,16 @@ class Workbench:
 
     def _new_builder(self) -> ColumnBuilder | AnyColumnBuilder:
         """Return what builds the columns of spatial mappings."""
-        kind = AnyColumnBuilder if self.has_any_sizes else ColumnBuilder
-        return kind(self.costs, self._with_latency, self.options.constraints)
+        wanted = self.costs, self._with_latency, self.options.constraints
+        if not self.has_any_sizes:
+            return ColumnBuilder(*wanted)
+        from zigzag_imc.solver.tables.any_sizes.any_columns import AnyColumnBuilder
+
+        return AnyColumnBuilder(*wanted)
 
     def of_any_sizes(self, number: int, part: int = 0) -> AnyColumns:
         """Return all tiles of any lengths of a spatial mapping of a part."""
-        assert isinstance(self._builder, AnyColumnBuilder), "tiles divide here"
+        assert not isinstance(self._builder, ColumnBuilder), "tiles divide here"
         return self._builder.fine(self.listings[part].spatials[number])
 
     def columns(self, number: int, part: int = 0) -> SpatialColumns:

@@ -11,10 +11,12 @@ from __future__ import annotations
 import itertools
 import math
 from collections import OrderedDict
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from zigzag_imc.core.tolerances import RESOLUTION
-from zigzag_imc.solver.formulation.candidate import Candidate
+from zigzag_imc.solver.formulation.candidate import Candidate, TileKey
 from zigzag_imc.solver.formulation.problem import Problem
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve.any_candidates import AnyCandidates
@@ -25,6 +27,9 @@ from zigzag_imc.solver.proof.verdict import UNTOLD, Verdict
 from zigzag_imc.solver.scoring.tile_choice import TileChoice
 from zigzag_imc.solver.solution import STOPPED
 from zigzag_imc.solver.tables.any_sizes.any_columns import AnyColumns
+
+if TYPE_CHECKING:
+    from zigzag_imc.solver.formulation.length_session import Lengths, LengthSession
 
 NUMBERS = (300, 900, 1800, 2700, 4000, 6000, 9000, 14_000, 20_000)
 """About so many tiles are in the models of a spatial mapping, turn by turn."""
@@ -86,7 +91,7 @@ class Deepening:
     def _ask(self, waiting: Waiting, known: _Known, most: float) -> Verdict:
         """Ask for mappings up to a value."""
         value = self._standing.value
-        turn = _Turn(self._bench, self._goal, self._standing, known.option, known.fine)
+        turn = _Turn(self._bench, self._goal, self._standing, known)
         self._bench.ledger.model_tiles(self.concerned)
         verdict = turn.prove(known.tiles.up_to(most), most, max(waiting.bound, known.tiles.least))
         if verdict is not None:
@@ -130,11 +135,28 @@ class _Known:
     option, fine, tiles
         Its classes of tiles with their bounds, all its tiles, and those that can reach what was the
         incumbent then.
+    scored
+        Choices of tiles all of whose loop orders have been scored.
     """
 
     option: SpatialOption
     fine: AnyColumns
     tiles: AnyCandidates
+    scored: list[Scored] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Scored:
+    """A choice of tiles all of whose loop orders have been scored.
+
+    Attributes
+    ----------
+    tiles, lengths
+        The tiles, and their lengths.
+    """
+
+    tiles: tuple[TileKey, ...]
+    lengths: Lengths
 
 
 TOO_MANY = "too many tiles can reach what is left open"
@@ -149,15 +171,14 @@ class _Turn:
     ----------
     bench, goal, standing
         The layer, what is minimised, and where the search stands.
-    option, fine
-        The spatial mapping.
+    known
+        The spatial mapping. What is scored is added to it, so that no later turn meets it again.
     """
 
     bench: Workbench
     goal: Goal
     standing: Standing
-    option: SpatialOption
-    fine: AnyColumns
+    known: _Known
 
     def prove(self, candidates: list[Candidate], most: float, bound: float) -> Verdict | None:
         """Find what is better than a value; ``None`` where all that is left is no better.
@@ -170,14 +191,17 @@ class _Turn:
         problem = Problem.of(
             self.bench.costs,
             self.goal,
-            [self.option.columns],
+            [self.known.option.columns],
             candidates,
             most,
             options.constraints,
         )
-        sizes = self.fine.cuts[0][0].lattice.sizes
-        problem = problem.with_lengths(sizes, options.constraints)
+        sizes = self.known.fine.cuts[0][0].lattice.sizes
+        problem = problem.with_lengths(sizes, self.known.tiles.least_costs, options.constraints)
         session = LengthSession(problem, options.seed, options.parameters)
+        numbers = {tile.key: number for number, tile in enumerate(candidates)}
+        for scored in self.known.scored:
+            self._exclude(session, scored, numbers)
         for _ in range(MOST_SOLVES):
             reach = min(most, self.standing.value) * (1 - session.resolution)
             if bound >= reach:
@@ -189,10 +213,9 @@ class _Turn:
                 tiles = [candidates[number] for number in pick.tiles]
                 if not self._score(tiles, dict(pick.lengths), answer.bound):
                     return Verdict(self.standing.best, bound, UNTOLD)
-                if self._lengths_matter:
-                    session.exclude_lengths(pick.lengths)
-                else:
-                    session.exclude(pick.tiles)
+                scored = Scored(tuple(tile.key for tile in tiles), pick.lengths)
+                self.known.scored.append(scored)
+                self._exclude(session, scored, numbers)
             if not answer.proved or self.bench.budget.is_over():
                 return Verdict(self.standing.best, bound, STOPPED, stopped=True)
         return Verdict(self.standing.best, bound, UNTOLD)
@@ -204,6 +227,15 @@ class _Turn:
         is_energy = not self.goal.needs_latency and not profile.repeated_precharge
         return not is_energy or bool(self.bench.options.constraints)
 
+    def _exclude(
+        self, session: LengthSession, scored: Scored, numbers: Mapping[TileKey, int]
+    ) -> None:
+        """Forbid a choice of tiles, where all of them are among the candidates."""
+        if self._lengths_matter:
+            session.exclude_lengths(scored.lengths)
+        elif all(key in numbers for key in scored.tiles):
+            session.exclude(numbers[key] for key in scored.tiles)
+
     def _score(
         self,
         tiles: list[Candidate],
@@ -211,10 +243,10 @@ class _Turn:
         bound: float,
     ) -> bool:
         """Score a solution and keep the better mapping; whether all orders are told apart."""
-        cut_at = {cut.place: cut for cut in itertools.chain(*self.fine.cuts)}
+        cut_at = {cut.place: cut for cut in itertools.chain(*self.known.fine.cuts)}
         cuts = [cut_at[tile.at.place] for tile in tiles]
         own = [{dim: length for dim, length in lengths[cut.place] if length > 1} for cut in cuts]
-        choice = TileChoice.of_cuts(self.option.columns, cuts, own)
+        choice = TileChoice.of_cuts(self.known.option.columns, cuts, own)
         found = self.bench.best_arrangement(choice, self.goal, bound)
         self.standing.offer(found.best)
         is_at = found.best is not None and found.best.value <= bound * (1 + RESOLUTION)

@@ -15,6 +15,7 @@ import itertools
 import math
 from dataclasses import dataclass
 from functools import partial
+from typing import TYPE_CHECKING
 
 from zigzag_imc.core.tolerances import RESOLUTION
 from zigzag_imc.solver.goal import Goal
@@ -22,10 +23,12 @@ from zigzag_imc.solver.presolve.standing import Standing
 from zigzag_imc.solver.presolve.survey import survey
 from zigzag_imc.solver.presolve.workbench import Workbench
 from zigzag_imc.solver.proof.batch import Batch
-from zigzag_imc.solver.proof.deepening import Deepening
 from zigzag_imc.solver.proof.remaining import Remaining
 from zigzag_imc.solver.proof.verdict import UNBOUNDED, Verdict
 from zigzag_imc.solver.solution import STOPPED, at_the_gap
+
+if TYPE_CHECKING:
+    from zigzag_imc.solver.proof.deepening import Deepening
 
 
 def minimise(bench: Workbench, goal: Goal) -> Verdict:
@@ -99,13 +102,20 @@ class _Closed:
         return _Closed(self.bound, self.reason or at_the_gap(gap), is_last=True)
 
 
+def _deepening(bench: Workbench, goal: Goal, standing: Standing) -> Deepening:
+    """Return what closes spatial mappings whose tiles may have any size."""
+    from zigzag_imc.solver.proof.deepening import Deepening
+
+    return Deepening(bench, goal, standing)
+
+
 class _Loop:
     """Batches closed one after the other, until CP-SAT refutes all that remains."""
 
     def __init__(self, bench: Workbench, goal: Goal, standing: Standing) -> None:
         self._bench, self._goal, self._standing = bench, goal, standing
         self._remaining = Remaining(bench, standing)
-        self._deepening = Deepening(bench, goal, standing) if bench.has_any_sizes else None
+        self._deepening = _deepening(bench, goal, standing) if bench.has_any_sizes else None
 
     def to_the_end(self, closed: _Closed) -> Verdict:
         """Close batch after batch, by rising bound, as long as one can hold a better mapping."""

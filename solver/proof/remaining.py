@@ -8,6 +8,7 @@ their tiles; of the others CP-SAT is asked whether any can hold a better mapping
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from zigzag_imc.core.tolerances import RESOLUTION
 from zigzag_imc.solver.formulation.array_dimensions import Factors, factors_of
@@ -15,8 +16,10 @@ from zigzag_imc.solver.presolve.ledger import Place
 from zigzag_imc.solver.presolve.standing import Standing, Waiting
 from zigzag_imc.solver.presolve.workbench import Workbench
 from zigzag_imc.solver.proof.batch import Batch
-from zigzag_imc.solver.proof.deepening import Deepening
 from zigzag_imc.solver.proof.verdict import Verdict
+
+if TYPE_CHECKING:
+    from zigzag_imc.solver.proof.deepening import Deepening
 
 
 class Remaining:

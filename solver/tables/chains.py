@@ -33,7 +33,9 @@ Box = tuple[slice, ...] | EllipsisType
 """Part of the lattice."""
 
 Values = Sequence[Sequence[Array]]
-"""Value of every tile, per operand and per cut (lowest first); infinite where it is not allowed."""
+"""Value of every tile, per operand and per cut (lowest first); infinite where it is not allowed.
+
+Of several sums at once, along an axis before those of the lattice."""
 
 Table = dict[State, Array]
 """For every state, the best value of placing cuts inside, or around, each tile."""
@@ -133,13 +135,24 @@ def _swept(
 
 def forward(lattice: TileLattice, values: Values) -> Table:
     """Best value of placing the cuts of each state, all inside each tile."""
-    return _swept(values, _states(values), np.zeros(lattice.shape), _back, lattice.best_inside)
+    return _swept(values, _states(values), _nothing(lattice, values), _back, lattice.best_inside)
 
 
 def backward(lattice: TileLattice, values: Values) -> Table:
     """Best value of placing all cuts that each state lacks, all around each tile."""
     states, steps = _states(values)[::-1], functools.partial(_on, values)
-    return _swept(values, states, np.zeros(lattice.shape), steps, lattice.best_around)
+    return _swept(values, states, _nothing(lattice, values), steps, lattice.best_around)
+
+
+def _nothing(lattice: TileLattice, values: Values) -> Array:
+    """Zero for every tile, of as many sums as there are."""
+    shapes = (own.shape for cuts in values for own in cuts)
+    return np.zeros(next(shapes, lattice.shape))
+
+
+def of_sum(table: Table, place: int) -> Table:
+    """Take one of several sums out of a table."""
+    return {state: values[place] for state, values in table.items()}
 
 
 def best_value(table: Table) -> float:
@@ -178,7 +191,7 @@ def through(lattice: TileLattice, values: Values, front: Table) -> list[list[Arr
     The reduced-cost table by which tiles are discarded.
     """
     back = backward(lattice, values)
-    best = [[np.full(lattice.shape, np.inf) for _ in cuts] for cuts in values]
+    best = [[np.full(own.shape, np.inf) for own in cuts] for cuts in values]
     for state in _states(values):
         for step in _on(values, state):
             value = front[state] + values[step.operand][step.rank] + back[step.state]

@@ -184,6 +184,29 @@ def test_what_cannot_be_built_is_said_with_a_reason(run: Any, tmp_path: Path) ->
     assert "REFUSED (" not in run("results", out, "--columns", "status,reason").stdout
 
 
+def test_a_network_that_an_array_cannot_run_is_said(run: Any, tmp_path: Path) -> None:
+    """The sweep goes on, and a line on stderr says which network does not go with which array."""
+    entry = {"template": "dimc", "ranges": {"rows": [32], "columns": [32], "sram_kb": [1, 2]}}
+    network = {"model": "resnet8", "layers": ["conv1"]}
+    study = write_study(tmp_path, networks=network, accelerators=entry)
+    out = tmp_path / "out"
+    swept = run("sweep", study, "-o", out, "--jobs", 1)
+    (line,) = swept.stderr.splitlines()
+    assert line.startswith("not mapped: resnet8 on dimc rows=32 columns=32 sram_kb=1: even the ")
+    assert line.endswith(" (1 more, which results shows)")
+    assert run("sweep", study, "-o", out, "-q").stderr == ""
+
+
+def test_sums_for_programs_are_explained_on_stderr(run: Any, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    run("sweep", write_study(tmp_path), "-o", out, "--jobs", 1)
+    asked = ("results", out, "--group-by", "network", "--statistic", "sum")
+    said = run(*asked, "--format", "csv").stderr
+    assert said == run(*asked, "--format", "json").stderr != ""
+    assert " ".join(said.split()) in " ".join(run(*asked).stdout.split())
+    assert run("results", out, "--format", "csv").stderr == ""
+
+
 def test_a_study_whose_conditions_nothing_keeps_says_so(run: Any, tmp_path: Path) -> None:
     entry = {"template": "dimc", "ranges": {"rows": [32]}, "where": "rows > 64"}
     swept = run("sweep", write_study(tmp_path, accelerators=entry), "-o", tmp_path / "out")

@@ -3,88 +3,38 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.library.activation_products import AIMC, PRODUCTS, mapped, with_fronts
 from zigzag_imc import (
     Layer,
     NetworkResult,
     Precision,
     crosscheck_network,
-    evaluate,
     explain_layer,
-    load_accelerator,
     load_network,
-    loopnest_text,
     map_layer,
     map_network,
     matmul_layer,
     prove_result,
-    save_result,
     search_layer,
     verify_result,
-    write_zigzag_folder,
 )
-from zigzag_imc.core.errors import MappingError, ResultError, WorkloadError
+from zigzag_imc.core.errors import WorkloadError
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.stored_operand import Storing
 from zigzag_imc.core.tolerances import COARSEST
 from zigzag_imc.models.mapspace.enumeration import best_by_enumeration, front_by_enumeration
 from zigzag_imc.models.profile import IMC, default_space
 from zigzag_imc.onnx_workload.network import Network
-from zigzag_imc.results.parts import RelevanceRecord
 from zigzag_imc.solver.engines.loma import Loma
 from zigzag_imc.solver.engines.random_draws import RandomDraws
 from zigzag_imc.solver.engines.salsa import Salsa
 
 OBJECTIVES: tuple[Objective, ...] = ("energy", "latency", "edp")
-
-AIMC = load_accelerator("aimc")
-
-PRODUCTS = {
-    "wide": matmul_layer(
-        "wide", rows=2, out_channels=9, in_channels=3, activations=("a", "b"), weight_batched=True
-    ),
-    "tall": matmul_layer(
-        "tall", rows=9, out_channels=2, in_channels=3, activations=("a", "b"), weight_batched=True
-    ),
-    "heads": matmul_layer(
-        "heads",
-        heads=2,
-        rows=5,
-        out_channels=1,
-        in_channels=2,
-        activations=("a", "b"),
-        weight_batched=True,
-    ),
-    "shared": matmul_layer(
-        "shared", heads=2, rows=1, out_channels=4, in_channels=2, activations=("a", "b")
-    ),
-    "bits": matmul_layer(
-        "bits",
-        rows=3,
-        out_channels=3,
-        in_channels=2,
-        activations=("a", "b"),
-        weight_batched=True,
-        precision="W=4,I=8",
-    ),
-    "registers": matmul_layer(
-        "registers",
-        rows=3,
-        out_channels=2,
-        in_channels=2,
-        activations=("a", "b"),
-        weight_batched=True,
-        precision="W=8,I=16",
-    ),
-}
-"""The second of them gains by storing its first operand; inputs as wide as those of the last do not
-fit the registers of the array, as weights they do, in two columns."""
 
 
 @cache
@@ -189,15 +139,10 @@ def test_swapping_twice_changes_nothing(product: Layer) -> None:
     assert swapped.macs == product.macs
 
 
-def _mapped(*, objective: Objective = "energy", **options: Any) -> NetworkResult:
-    network = Network("products", tuple(PRODUCTS.values()))
-    return map_network(network, AIMC, objective=objective, jobs=1, **options)
-
-
 @pytest.fixture(scope="module")
 def result() -> NetworkResult:
     """Return all products, with their fronts."""
-    return _mapped(objective="edp", pareto=True)
+    return with_fronts()
 
 
 def test_fronts_are_of_both(result: NetworkResult) -> None:
@@ -225,7 +170,7 @@ def test_the_result_holds_by_checker_and_proof(result: NetworkResult) -> None:
     """Both operands are proved again, by enumeration and by the solver."""
     assert verify_result(result, exhaustive=True).problems == ()
     assert prove_result(result, jobs=1).holds
-    together = _mapped(objective="edp", scope="network")
+    together = mapped(objective="edp", scope="network")
     assert verify_result(together).problems == ()
     assert prove_result(together, jobs=1).holds
     assert any(record.stored_operand.swapped for record in together.layers if record.stored_operand)
@@ -233,7 +178,7 @@ def test_the_result_holds_by_checker_and_proof(result: NetworkResult) -> None:
 
 def test_an_optimum_of_one_operand_is_no_optimum_of_both() -> None:
     """What was proved of the second alone and claims to be of both, a second proof refutes."""
-    fixed = _mapped(stored="second", layers=["tall"])
+    fixed = mapped(stored="second", layers=["tall"])
     (record,) = fixed.layers
     assert verify_result(fixed).problems == ()
     assert record.stored_operand is not None
@@ -248,73 +193,6 @@ def test_an_optimum_of_one_operand_is_no_optimum_of_both() -> None:
     assert verify_result(forged).problems == ()
     assert not prove_result(forged, jobs=1).holds
     assert verify_result(forged, exhaustive=True).problems != ()
-
-
-def test_a_mapping_of_the_other_operand_is_not_legal(result: NetworkResult) -> None:
-    """The checker sees where a result says the wrong one, and fronts that may not store it."""
-    record = result["tall"]
-    assert record.stored_operand is not None
-    turned = record.model_copy(update={"relevance": _exchanged(record.relevance)})
-    assert _problems(result, turned)
-    fixed = record.stored_operand.model_copy(update={"free": False})
-    assert record.pareto is not None
-    points = tuple(point.model_copy(update={"stored": "second"}) for point in record.pareto)
-    one_only = record.model_copy(update={"stored_operand": fixed, "pareto": points})
-    assert any("which the layer may not store" in said for said in _problems(result, one_only))
-
-
-def _exchanged(relevance: RelevanceRecord) -> RelevanceRecord:
-    return relevance.model_copy(update={"W": relevance.I, "I": relevance.W})
-
-
-def _problems(result: NetworkResult, record: object) -> tuple[str, ...]:
-    return verify_result(result.model_copy(update={"layers": (record,)})).problems
-
-
-def _as_json(result: NetworkResult, folder: Path) -> Path:
-    save_result(result, folder / "r.json")
-    return folder / "r.json"
-
-
-def _as_loops(result: NetworkResult, folder: Path) -> Path:
-    (folder / "r.txt").write_text(loopnest_text(result))
-    return folder / "r.txt"
-
-
-def _as_dumps(result: NetworkResult, folder: Path) -> Path:
-    write_zigzag_folder(result, folder / "dumps")
-    return folder / "dumps"
-
-
-@pytest.mark.parametrize("written", [_as_json, _as_loops, _as_dumps])
-def test_mappings_come_back_with_the_operand_they_store(
-    result: NetworkResult, tmp_path: Path, written: Callable[[NetworkResult, Path], Path]
-) -> None:
-    """Whatever the form: the same costs."""
-    network = Network("products", tuple(PRODUCTS.values()))
-    again = evaluate(network, AIMC, written(result, tmp_path), objective="edp")
-    for before, after in zip(result.layers, again.layers, strict=True):
-        assert after.energy_pj == pytest.approx(before.energy_pj)
-        assert after.latency_cycles == pytest.approx(before.latency_cycles)
-        assert before.stored_operand is not None
-        assert after.stored_operand is not None
-        assert after.stored_operand.position == before.stored_operand.position
-    assert verify_result(again).problems == ()
-
-
-def test_layers_with_constant_weights_store_these(result: NetworkResult, tmp_path: Path) -> None:
-    """They have no choice, and no mapping may claim one."""
-    plain = matmul_layer("tall", rows=9, out_channels=2, in_channels=3, weight_batched=True)
-    found = map_layer(plain, AIMC, stored="first")
-    assert found.stored_operand is None
-    with pytest.raises(MappingError, match="stored_operand: found 'first', expected none"):
-        evaluate(Network("n", (plain,)), AIMC, result.only(["tall"]))
-    with pytest.raises(WorkloadError, match="its weights are no activation"):
-        plain.swapped()
-    path = tmp_path / "nest.txt"
-    path.write_text("loopnest 1\nlayer tall\n  stored third\n")
-    with pytest.raises(ResultError, match="expected 'stored first' or 'stored second'"):
-        evaluate(Network("n", (plain,)), AIMC, path)
 
 
 _ONE_NAME: Any = ("a",)

@@ -6,6 +6,7 @@ import itertools
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from tests.locality.plain_stays import Stay, all_weight_bits, loading_pj, stays
 from zigzag_imc.core.accelerator import Accelerator, MemoryInstance
@@ -46,12 +47,16 @@ class PlainChoices:
                 if total:
                     yield total
 
+    @cached_property
+    def front(self) -> Front:
+        """What no other choice and no other mappings beat, for the network as a whole."""
+        return _undominated({point for total in self.sums() for point in total})
+
     def least(self, objective: str) -> float:
         """Least objective of any choice; infinite where nothing fits."""
         values = (
             {"energy": energy, "latency": latency, "edp": latency * energy}[objective]
-            for total in self.sums()
-            for latency, energy in total
+            for latency, energy in self.front
         )
         return min(values, default=math.inf)
 

@@ -13,10 +13,16 @@ from zigzag_imc.core.accelerator import Accelerator, Direction, Port
 from zigzag_imc.core.dataflow import Dataflow, Step
 from zigzag_imc.core.layer import Layer, Precision
 from zigzag_imc.core.layer_building import conv_layer, matmul_layer
+from zigzag_imc.core.space import Space
 from zigzag_imc.models.hardware.files import accelerator_from_dict
+from zigzag_imc.models.mapspace.enumeration import is_small
+from zigzag_imc.models.profile import IMC
 from zigzag_imc.onnx_workload.network import Network
 
 SIZES = (2, 3)
+
+MOST = {"divisors": 200_000, "any-outermost": 25_000}
+"""Mappings of a layer, fitting or not, that are gone through once for each of its situations."""
 
 
 class _Builder:
@@ -120,6 +126,15 @@ def random_network(draw: random.Random) -> Network:
         last = built.product(last, last) if draw.random() < 0.5 else built.operator(last)
     last = built.layer(last)
     return built.network(last)
+
+
+def random_question(draw: random.Random, space: Space) -> tuple[Network, Accelerator]:
+    """Draw a network and an accelerator with few enough mappings for each of its layers."""
+    most = MOST[space.tile_sizes]
+    while True:
+        network, accelerator = random_network(draw), random_accelerator(draw)
+        if all(is_small(one, accelerator, IMC, most, space) for one in network.layers):
+            return network, accelerator
 
 
 def random_branches(draw: random.Random) -> Network:

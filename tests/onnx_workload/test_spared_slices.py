@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 import onnx
 import pytest
@@ -12,7 +14,7 @@ from zigzag_imc.onnx_workload import spared_slices
 from zigzag_imc.onnx_workload.loader import load_network
 from zigzag_imc.onnx_workload.spared_slices import without_fatal_slices
 
-SIZES = {"last": [-1], "two": [2], "axis": [3]}
+SIZES = {"last": [-1], "two": [2], "far": [99], "axis": [3]}
 
 
 def _model(width: int, *, filter_width: int = 3) -> onnx.ModelProto:
@@ -38,6 +40,24 @@ def _model(width: int, *, filter_width: int = 3) -> onnx.ModelProto:
         ],
     )
     return helper.make_model(graph, opset_imports=[helper.make_opsetid("", 17)], ir_version=8)
+
+
+def _row_of_slices(between: onnx.NodeProto, *before: onnx.NodeProto) -> onnx.ModelProto:
+    """Two slices of width one, what reads the second of them, ``b``, and a slice of that, ``c``."""
+    model = _model(20, filter_width=30)
+    cut = ["last", "far", "axis"]
+    nodes = [
+        *before,
+        helper.make_node("Slice", ["x", *cut], ["a"]),
+        helper.make_node("Slice", ["a", *cut], ["b"]),
+        between,
+        helper.make_node("Slice", ["c", *cut], ["d"]),
+    ]
+    del model.graph.node[:4]
+    nodes.extend(model.graph.node)
+    del model.graph.node[:]
+    model.graph.node.extend(nodes)
+    return model
 
 
 def _inferred(model: onnx.ModelProto) -> onnx.ModelProto:
@@ -67,5 +87,27 @@ def test_a_filter_beyond_its_input_is_refused_in_front_of_a_slice() -> None:
 
 def test_a_long_row_of_slices_ends(monkeypatch: pytest.MonkeyPatch) -> None:
     """The last ones are left out, whatever their sizes."""
-    monkeypatch.setattr(spared_slices, "MOST_NODES", 10)
-    assert _slices(without_fatal_slices(_model(20), _inferred)) == ["a", "c"]
+    monkeypatch.setattr(spared_slices, "MOST_NODES", 5)
+    assert _slices(without_fatal_slices(_model(20), _inferred)) == ["a"]
+
+
+@pytest.mark.parametrize("between", ["Relu", "Transpose", "MaxPool"])
+def test_only_what_may_make_a_size_negative_costs_a_round(between: str) -> None:
+    """A row of slices with nothing else between is one round, and the whole model the last."""
+    settings: dict[str, Any] = {"kernel_shape": [1, 1]} if between == "MaxPool" else {}
+    model = _row_of_slices(helper.make_node(between, ["b"], ["c"], **settings))
+    asked: list[int] = []
+
+    def infer(left: onnx.ModelProto) -> onnx.ModelProto:
+        asked.append(len(_slices(left)))
+        return _inferred(left)
+
+    assert without_fatal_slices(model, infer) is model
+    assert asked == ([0, 2] if between == "MaxPool" else [0])
+
+
+def test_a_size_that_is_negative_before_all_slices_costs_every_round() -> None:
+    """What a slice reads beside it may be negative, where nothing between them makes it so."""
+    joined = helper.make_node("Add", ["b", "beyond"], ["c"])
+    beyond = helper.make_node("Conv", ["x", "filter"], ["beyond"])
+    assert _slices(without_fatal_slices(_row_of_slices(joined, beyond), _inferred)) == ["a", "b"]

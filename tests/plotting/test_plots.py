@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable
 from itertools import combinations
 from pathlib import Path
 
 import matplotlib.image
 import numpy as np
 import pytest
+from matplotlib.axes import Axes
 from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.patches import Rectangle
 
 from tests.commands.networks import small_layer
+from tests.plotting.pictures import colour_at
 from tests.plotting.written import assert_readable, shown
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.library.mapping import map_network
@@ -21,7 +26,7 @@ from zigzag_imc.plotting.latency import latency_split, plot_latency
 from zigzag_imc.plotting.pareto import plot_pareto
 from zigzag_imc.plotting.result import plot_result, save_result
 from zigzag_imc.plotting.split_bars import MOST_PARTS, OTHER, Split
-from zigzag_imc.plotting.style import GREY, PALETTE
+from zigzag_imc.plotting.style import COLUMN, GREY, PALETTE
 from zigzag_imc.results.parts import ParetoRecord
 from zigzag_imc.results.result import LayerResult, NetworkResult
 
@@ -140,6 +145,17 @@ def test_nothing_that_is_written_overlaps(result: NetworkResult, layers: int) ->
     assert_readable(figure)
 
 
+@pytest.mark.parametrize("layers", [1, 31])
+def test_in_a_column_all_can_be_read(result: NetworkResult, layers: int) -> None:
+    """It is printed 89 mm wide, and five points are the least that can be read there."""
+    figure = plot_result(many(result, layers), column=True)
+    assert figure.get_figwidth() == COLUMN
+    assert_readable(figure)
+    assert min(float(text.get_fontsize()) for text in shown(figure)) >= 5
+    names = {f"features.{number}.depthwise" for number in range(layers)}
+    assert names <= set(texts(figure))
+
+
 def test_a_front_of_one_point_is_only_named(result: NetworkResult) -> None:
     """Panels are for layers with something to choose from; a star marks what is not proved."""
     figure = plot_pareto(many(result, 6)).get_figure(root=True)
@@ -164,6 +180,24 @@ def test_the_picture_has_both_halves_and_the_fronts(result: NetworkResult, tmp_p
         assert found[:, middle:].sum() > 500
     below = picture[-picture.shape[0] // 3 :]
     assert (np.abs(below - to_rgb(PALETTE[1])).max(axis=2) < 0.02).sum() > 50  # rings
+
+
+@pytest.mark.parametrize(
+    ("plot", "split"), [(plot_energy, energy_split), (plot_latency, latency_split)]
+)
+def test_bars_are_as_long_as_what_a_layer_takes(
+    result: NetworkResult,
+    plot: Callable[[NetworkResult], Axes],
+    split: Callable[[NetworkResult], Split],
+) -> None:
+    """In the picture, a bar begins in the colour of its first part, and white is behind its end."""
+    axes = plot(result)
+    parts = [patch for patch in axes.patches if isinstance(patch, Rectangle)]
+    end = max(part.get_x() + part.get_width() for part in parts)
+    (whole,) = split(result).lengths
+    assert math.log10(whole / end) == pytest.approx(round(math.log10(whole / end)))  # its unit
+    assert colour_at(axes, 0.005 * end, 0) == pytest.approx(to_rgb(PALETTE[0]), abs=0.01)
+    assert colour_at(axes, 1.15 * end, -0.3) == pytest.approx((1, 1, 1))
 
 
 def test_names_are_text_whatever_they_hold(result: NetworkResult, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import pytest
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from zigzag_imc.plotting.decades import Decades
 from zigzag_imc.plotting.style import drawing, logarithmic, save, tidy
 
 LARGE: dict[Any, Any] = {
@@ -51,6 +52,21 @@ def test_numbers_on_logarithmic_axes_do_not_overlap(span: float) -> None:
     spans = sorted((box.x0, box.x1) for box in (label.get_window_extent() for label in labels))
     assert len(spans) >= 2
     assert all(left[1] < right[0] for left, right in pairwise(spans))
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "seen"),
+    [
+        (1, 1000, [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]),
+        (0.4, 1.9, [0.5, 0.7, 1, 1.5]),
+        (7.2, 12, [8, 9, 10]),
+    ],
+)
+def test_there_are_enough_ticks_to_read_values_from(
+    low: float, high: float, seen: list[float]
+) -> None:
+    ticks = Decades().tick_values(low, high)
+    assert [tick for tick in ticks if low <= tick <= high] == pytest.approx(seen)
 
 
 @pytest.mark.parametrize("suffix", ["png", "svg"])

@@ -23,6 +23,7 @@ from zigzag_imc.solver.formulation.problem import Problem
 from zigzag_imc.solver.formulation.session import Session
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve import energy_bound as bounds
+from zigzag_imc.solver.presolve.affordable import affordable
 from zigzag_imc.solver.presolve.candidates import candidates_of
 from zigzag_imc.solver.presolve.latency_sums import LatencySums
 from zigzag_imc.solver.presolve.spatial.refined import Refinement
@@ -89,6 +90,7 @@ def bounds_above_costs(
                         f"but there is {least[objective]!r}"
                     )
         yield from _energies_off(columns, scores)
+        yield from _unaffordable(option, drawn, scores)
         scored += [(len(options), choice, cost) for choice, cost in scores]
         options.append(option)
     for objective in objectives:
@@ -155,6 +157,22 @@ def _energies_off(columns: SpatialColumns, costs: list[tuple[Choice, Cost]]) -> 
                 f"not to {cost.energy_pj!r} pJ"
             )
             return
+
+
+def _unaffordable(
+    option: SpatialOption, drawn: Case, costs: list[tuple[Choice, Cost]]
+) -> Iterator[str]:
+    """Tiles that are left out within a limit of the energy, though a mapping within it has them."""
+    energies_pj = sorted(cost.energy_pj for _, cost in costs)
+    for most_pj in (energies_pj[0], energies_pj[len(energies_pj) // 2]):
+        goal = Goal("latency", most_energy_pj=most_pj)
+        within = affordable(option.columns, drawn.seen, option.energy, goal)
+        for choice, cost in costs:
+            tiles = ((cut, choice[cut.operand, cut.boundaries[-1]]) for cut in within.all_cuts)
+            gone = [index for cut, index in tiles if not np.isfinite(cut.energy_pj[index])]
+            if gone and cost.energy_pj <= most_pj:
+                yield f"{gone} left out within {most_pj!r} pJ, but there is {cost.energy_pj!r}"
+                return
 
 
 def _model_above(

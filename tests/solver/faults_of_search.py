@@ -21,8 +21,8 @@ from zigzag_imc.solver.formulation import chain, model, remainder
 from zigzag_imc.solver.formulation import session as cpsat
 from zigzag_imc.solver.formulation.remainder import Remainder
 from zigzag_imc.solver.goal import Goal
+from zigzag_imc.solver.presolve import affordable, promising
 from zigzag_imc.solver.presolve import energy_bound as bounds
-from zigzag_imc.solver.presolve import promising
 from zigzag_imc.solver.presolve.spatial import sharing
 from zigzag_imc.solver.proof import batch, remaining, taken
 from zigzag_imc.solver.proof import minimise as proof
@@ -31,7 +31,7 @@ from zigzag_imc.solver.scoring.tile_choice import TileChoice
 from zigzag_imc.solver.tables import lattice
 from zigzag_imc.solver.tables.amounts import Amounts
 from zigzag_imc.solver.tables.builder import ColumnBuilder
-from zigzag_imc.solver.tables.cut import AT_ARRAY, Cut, SpatialColumns
+from zigzag_imc.solver.tables.cut import AT_ARRAY, Cut, SpatialColumns, per_cut
 
 
 def _nothing(*_: Any, **__: Any) -> None:
@@ -176,6 +176,16 @@ def tiles_discarded_too_eagerly(patch: pytest.MonkeyPatch) -> None:
     """Tiles go although the best chain through them is a tenth better than the incumbent."""
     plain: Callable[..., Any] = taken.candidates_of  # type: ignore[attr-defined]
     patch.setattr(taken, "candidates_of", lambda *args: plain(*args[:-1], args[-1] * 0.9))
+
+
+def tiles_within_a_limit_seem_dearer(patch: pytest.MonkeyPatch) -> None:
+    """Where energy is limited, tiles go though the best chain through them is just within it."""
+    plain = affordable.energy_through  # type: ignore[attr-defined]
+
+    def dearer(*args: Any) -> Any:
+        return per_cut(lambda least_pj: least_pj * 1.001, plain(*args))
+
+    patch.setattr(affordable, "energy_through", dearer)
 
 
 def spatial_mappings_left_out(patch: pytest.MonkeyPatch) -> None:

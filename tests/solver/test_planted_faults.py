@@ -140,6 +140,7 @@ PLANTED = (
     Planted(search.excluded_family_too_large, "stalling", 81, "edp", (verify, differential)),
     Planted(search.one_loop_order_of_many, "stalling", 5, "latency", (bounds,)),
     Planted(search.tiles_discarded_too_eagerly, "any", 10, "latency", ALL),
+    Planted(search.tiles_within_a_limit_seem_dearer, "any", 0, "energy", (bounds,)),
     Planted(search.spatial_mappings_left_out, "any", 3, "latency", ALL),
     Planted(search.proofs_end_too_early, "any", 10, "latency", (verify, differential)),
     Planted(search.the_last_word_is_always_no, "any", 3, "edp", ALL),

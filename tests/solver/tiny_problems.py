@@ -85,6 +85,7 @@ def problem(
         goal=Goal("energy"),
         scale=UNITS,
         relevant=(frozenset("KC"), frozenset("C"), frozenset("K")),
+        plain=(frozenset("KC"), frozenset("C"), frozenset("K")),
         link_kinds=link_kinds or {},
         in_rounds=in_rounds,
     )

@@ -75,19 +75,20 @@ def crosscheck_network(  # noqa: PLR0913  (users name each of their choices)
 ) -> CrosscheckResult:
     """Search every layer with the solver, with engines and with ZigZag, and compare.
 
-    The other parameters are those of `zigzag_imc.map_network`.
+    The other parameters are those of `map_network`.
 
     Parameters
     ----------
     engines
-        Names or engines; the exhaustive one leaves out layers that are too large for it.
+        ``exhaustive``, ``loma``, ``salsa`` or ``random``, or engines themselves; by default all but
+        the exhaustive one, which leaves out layers that are too large for it.
     zigzag
         Whether ZigZag searches, too, and scores the solver's mappings; by default where it is
         installed. Its mappings are scored again by the cost model here. Its own scores are
         comparable with the solver's bound only under the profile ``zigzag``. With ``locality`` it
         takes no part.
     locality
-        What stays on chip, as for `zigzag_imc.map_network`: it is chosen for the network first, and
+        What stays on chip, as for `map_network`: it is chosen for the network first, and
         every layer is then searched by all methods as it finds the chip.
     time_limit
         Seconds for each search.

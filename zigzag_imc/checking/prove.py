@@ -66,10 +66,17 @@ def prove_result(
         Enumerate mapspaces of up to 200,000 mappings instead of 20,000.
     jobs
         Layers proved side by side; as many as there are cores by default.
-    time_limit, total_time_limit
-        Seconds for each layer, and for all; a claim that is open by then counts as not proved.
+    time_limit
+        Seconds for each layer; a claim that is open by then counts as not proved.
+    total_time_limit
+        Seconds for all layers together.
     progress
-        Called whenever a proof starts or ends.
+        Called with a `Progress` whenever a proof starts or ends.
+
+    Returns
+    -------
+    ProofReport
+        Its ``holds`` tells whether all of it holds.
 
     Raises
     ------

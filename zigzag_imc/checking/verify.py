@@ -44,6 +44,11 @@ def verify_result(
     exhaustive
         Also prove the optima of small mapspaces again, by enumeration.
 
+    Returns
+    -------
+    Report
+        Its ``holds`` tells whether all of it holds, its ``problems`` what does not.
+
     Raises
     ------
     ResultError

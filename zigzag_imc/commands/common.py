@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from zigzag_imc.core.constraint_rules import ConstraintRules
-    from zigzag_imc.core.space import Space
+    from zigzag_imc.core.space import Space, TileSizes
 
 
 class Format(enum.StrEnum):
@@ -276,6 +276,20 @@ DivisorsOnlyOption = Annotated[
         help="Tiles that divide, whatever --tile-sizes or zigzag-imc.toml says.",
     ),
 ]
+StudyTileSizesOption = Annotated[
+    TileSizesName | None,
+    typer.Option(
+        "--tile-sizes",
+        help=(
+            "Tiles that divide, or any-outermost, in place of what the study says; those that "
+            "divide where it says nothing."
+        ),
+        show_default=False,
+    ),
+]
+StudyDivisorsOnlyOption = Annotated[
+    bool, typer.Option("--divisors-only", help="Tiles that divide, whatever else is said.")
+]
 QuietOption = Annotated[
     bool, typer.Option("--quiet", "-q", help="No progress, notices or warnings on stderr.")
 ]
@@ -332,6 +346,13 @@ def space_of(
     default = default_space(profile_named(cost_model))
     asked = TileSizesName.DIVISORS if divisors_only else tile_sizes
     return replace(default, tile_sizes=asked.value, diagonals=default.diagonals and diagonals)
+
+
+def tile_sizes_of_study(tile_sizes: TileSizesName | None, divisors_only: bool) -> TileSizes | None:
+    """Return which tiles are asked for in place of what a study says; ``None`` for its own."""
+    if divisors_only:
+        return "divisors"
+    return None if tile_sizes is None else tile_sizes.value
 
 
 @contextmanager

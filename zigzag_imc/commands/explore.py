@@ -13,6 +13,9 @@ from zigzag_imc.commands.common import (
     FormatOption,
     JobsOption,
     QuietOption,
+    StudyDivisorsOnlyOption,
+    StudyTileSizesOption,
+    tile_sizes_of_study,
 )
 from zigzag_imc.commands.sweep import CacheOption, StudyArgument
 
@@ -46,6 +49,8 @@ def explore_command(  # noqa: PLR0913  (options of the command line)
             "--front", help="Also prove which ones no other beats in energy, delay and area."
         ),
     ] = False,
+    tile_sizes: StudyTileSizesOption = None,
+    divisors_only: StudyDivisorsOnlyOption = False,
     jobs: JobsOption = None,
     cache: CacheOption = None,
     output: FormatOption = Format.TABLE,
@@ -70,6 +75,7 @@ def explore_command(  # noqa: PLR0913  (options of the command line)
             front=front,
             jobs=jobs,
             cache=cache,
+            tile_sizes=tile_sizes_of_study(tile_sizes, divisors_only),
             progress=progress,
         )
     for note in () if quiet else found.notes:

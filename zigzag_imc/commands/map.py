@@ -118,6 +118,10 @@ def map_command(  # noqa: PLR0913  (options of the command line)
             ),
         ),
     ] = None,
+    column: Annotated[
+        bool,
+        typer.Option("--column", help="With --plot: as wide as one column of a page with two."),
+    ] = False,
     out: OutOption = None,
     output: TableFormatOption = TableFormat.TABLE,
     quiet: QuietOption = False,
@@ -172,16 +176,16 @@ def map_command(  # noqa: PLR0913  (options of the command line)
         notice(f"warning: {result.network.name} has no layers to map")
     if plot is not None:
         with unwritten.kept():
-            _draw(result, plot, quiet)
+            _draw(result, plot, column, quiet)
     print_and_exit(result, output, unwritten)
 
 
-def _draw(result: NetworkResult, plot: str, quiet: bool) -> None:
+def _draw(result: NetworkResult, plot: str, column: bool, quiet: bool) -> None:
     """Draw the energy of every layer, and the fronts where there are any."""
     from zigzag_imc.plotting.result import save_result
     from zigzag_imc.report.terminal.console import notice
 
-    if save_result(result, plot):
+    if save_result(result, plot, column=column):
         say_written(plot, "figure", quiet)
     elif not quiet:
         notice(f"warning: {plot}: not written, for no layer is mapped")

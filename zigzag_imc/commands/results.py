@@ -59,7 +59,7 @@ def results_command(  # noqa: PLR0913  (options of the command line)
     output: TableFormatOption = TableFormat.TABLE,
 ) -> None:
     """Filter, sort, group and print the tables of a sweep."""
-    from zigzag_imc.report.terminal.console import print_line, results_console
+    from zigzag_imc.report.terminal.console import notice, print_line, results_console
     from zigzag_imc.report.terminal.frame import print_frame, print_reasons, shown_columns
     from zigzag_imc.sweep.frames import Selection, selected, sweep_table
     from zigzag_imc.sweep.groups import ABOUT_SUMS
@@ -67,13 +67,16 @@ def results_command(  # noqa: PLR0913  (options of the command line)
     asked = None if columns in (None, "all") else [one.strip() for one in str(columns).split(",")]
     selection = Selection(where or (), sort or (), group_by or (), statistic.value, asked, limit)
     frame = selected(sweep_table(folder, table.value), selection)
+    adds_up = bool(group_by) and statistic is Statistic.SUM
     if output is not TableFormat.TABLE:
         print_frame_as(frame, output)
+        if adds_up:
+            notice(ABOUT_SUMS)  # stdout is for rows alone
         return
     console = results_console()
     print_frame(frame if columns is not None else frame.select(shown_columns(frame)), console)
     if columns is None:
         print_reasons(frame, console)
-    if group_by and statistic is Statistic.SUM:
+    if adds_up:
         console.print()
         print_line(ABOUT_SUMS, console)

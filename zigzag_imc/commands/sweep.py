@@ -6,7 +6,14 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from zigzag_imc.commands.common import INTERRUPTED, JobsOption, QuietOption
+from zigzag_imc.commands.common import (
+    INTERRUPTED,
+    JobsOption,
+    QuietOption,
+    StudyDivisorsOnlyOption,
+    StudyTileSizesOption,
+    tile_sizes_of_study,
+)
 
 if TYPE_CHECKING:
     from zigzag_imc.sweep.sweeping import SweepReport
@@ -28,6 +35,8 @@ CacheOption = Annotated[
 def sweep_command(  # noqa: PLR0913  (options of the command line)
     study: StudyArgument,
     out: Annotated[str, typer.Option("--out", "-o", metavar="DIR", help="Folder for the tables.")],
+    tile_sizes: StudyTileSizesOption = None,
+    divisors_only: StudyDivisorsOnlyOption = False,
     jobs: JobsOption = None,
     cache: CacheOption = None,
     dask: Annotated[
@@ -72,7 +81,14 @@ def sweep_command(  # noqa: PLR0913  (options of the command line)
 
     place = Place(jobs, dask, submitit, _options(slurm), points_a_task)
     with sweep_progress(quiet) as progress:
-        report = sweep_study(study, out, cache=cache, place=place, progress=progress)
+        report = sweep_study(
+            study,
+            out,
+            cache=cache,
+            tile_sizes=tile_sizes_of_study(tile_sizes, divisors_only),
+            place=place,
+            progress=progress,
+        )
     _say(report, quiet)
     if report.stopped == "interrupted":
         raise typer.Exit(INTERRUPTED)
@@ -92,7 +108,7 @@ def _options(texts: list[str] | None) -> dict[str, int | str]:
 
 
 def _say(report: SweepReport, quiet: bool) -> None:
-    """Print what was done and where it is; on stderr, why accelerators are no points."""
+    """Print what was done and where it is; on stderr, what is missing, and why."""
     from zigzag_imc.report.terminal.console import notice
 
     for note in () if quiet else report.notes:

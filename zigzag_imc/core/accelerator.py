@@ -217,16 +217,16 @@ class Accelerator:
     technology
         Gate constants of the array.
     clock_ns
-        Period of the system's clock where that is slower than the array could be; ``None`` for the
-        delay of the array's critical path.
+        Period of the system's clock in ns, where that is slower than the array could be; ``None``
+        for the delay of the array's critical path.
     notices
         What a person should know about how its file was read, a sentence each; two accelerators
         that differ in nothing else are equal.
     dataflows
-        What its file asks of the unrollings of every layer; no difference between accelerators
-        either.
+        What its file asks of the unrollings of every layer; here, too, accelerators that differ in
+        nothing else are equal.
     hardware
-        Where this is an accelerator as the bits of a layer see it: the accelerator itself.
+        The accelerator as it is built, where this is one as the bits of a layer see it.
     whole
         Where weights that stay in its cells leave a layer a part of them, or the weights of a layer
         stay in a memory below their top one: the accelerator without what stays.
@@ -268,7 +268,11 @@ class Accelerator:
         return self.memories[self.levels["W"][0]]
 
     def instances(self, memory: MemoryInstance) -> int:
-        """How many instances of a memory there are: one per index of what it does not serve."""
+        """How many instances of a memory there are: one at each index of what none of them serves.
+
+        An instance serves all indices of some array dimensions; each index of the others has one
+        of its own.
+        """
         return math.prod(size for name, size in self.array.dimensions if name not in memory.served)
 
     @property

@@ -27,10 +27,32 @@ def conv_layer(  # noqa: PLR0913  (users name each of their choices)
     input_size: int | tuple[int, int] | None = None,
     precision: Precision | str | Mapping[str, int] = DEFAULT,
 ) -> Layer:
-    """Build a convolution; every pair is (height, width), channels count per group.
+    """Build a convolution.
 
-    ``input_size`` is the real input without padding; left out, the input is as large as the windows
-    reach. ``precision`` is also read as text or dict: ``"W=4"``, ``{"W": 4}``.
+    A size is one number for both height and width, or a pair of them, (height, width).
+
+    Parameters
+    ----------
+    name
+        Name of the layer.
+    operator
+        Operator type; layers of different types may have constraints of their own.
+    batch
+        Batch size.
+    groups
+        Groups of channels; a depthwise convolution has as many as channels.
+    out_channels, in_channels
+        Output and input channels of each group.
+    output_size
+        Size of the output.
+    filter_size
+        Size of the filter.
+    stride, dilation
+        Steps of the filter over the input, and between its taps, in elements of the input.
+    input_size
+        Size of the real input, without padding; by default as large as the windows reach.
+    precision
+        Bits per element, such as ``"W=4"``, ``{"W": 4}`` or ``Precision(W=4)``.
 
     Raises
     ------
@@ -115,10 +137,32 @@ def matmul_layer(  # noqa: PLR0913  (users name each of their choices)
 ) -> Layer:
     """Build a matrix product ``O[b][h][d][k] += I[b][h][d][c] * W[c][k]``.
 
-    ``weight_batched`` says that the right-hand side also differs per batch and head (it was
-    computed, not learned). ``activations`` are the names of left- and right-hand side where both
-    were computed: then either may be the one that is written into the array, and searches take the
-    better. ``precision`` is as for `conv_layer`, and so are the errors.
+    Parameters
+    ----------
+    name
+        Name of the layer.
+    operator
+        Operator type; layers of different types may have constraints of their own.
+    rows
+        Rows of the left-hand side, such as tokens: size of ``d``.
+    out_channels, in_channels
+        Columns and rows of the right-hand side: sizes of ``k`` and ``c``.
+    batch, heads
+        Independent products: sizes of ``b`` and ``h``.
+    weight_batched
+        Whether the right-hand side also differs per batch and head (it was computed, not learned).
+    activations
+        Names of left- and right-hand side where both were computed: then either may be the one
+        that is written into the array, and searches take the better.
+    precision
+        Bits per element, such as ``"W=4"``, ``{"W": 4}`` or ``Precision(W=4)``.
+
+    Raises
+    ------
+    WorkloadError
+        When a size is no whole number, at least 1.
+    OptionError
+        When the precision cannot be read.
     """
     batched = frozenset(("B", "H")) if flag("weight_batched", weight_batched) else frozenset()
     return Layer(

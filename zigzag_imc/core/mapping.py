@@ -19,9 +19,9 @@ Loop = tuple[str, int]
 
 @dataclass(frozen=True)
 class SpatialMapping:
-    """Unrollings of layer dimensions on array dimensions, e.g.
+    """Unrollings of layer dimensions on array dimensions.
 
-    ``(("D1", (("K", 32),)), ("D2", (("C", 14),)))``.
+    An example is ``(("D1", (("K", 32),)), ("D2", (("C", 14),)))``.
 
     Attributes
     ----------

@@ -20,19 +20,11 @@ from zigzag_imc.models.hardware.yaml_text import read_yaml
 from zigzag_imc.onnx_workload.network import Network, UnsupportedOperator
 from zigzag_imc.results.reading import read_text, source_name
 
-SUFFIXES = (".yaml", ".yml")
-"""How the names of workload files end."""
-
 _OPERANDS = {"O", "W", "I"}
 _DIM = re.compile(r"[A-Za-z][A-Za-z0-9_]{0,31}")
 _MOST_BITS = 1024
 
 T = TypeVar("T")
-
-
-def is_workload_file(path: str | os.PathLike[str]) -> bool:
-    """Whether a path is that of a workload file: an existing one of that ending."""
-    return Path(path).suffix.lower() in SUFFIXES and os.path.isfile(path)
 
 
 def read_workload(path: str | os.PathLike[str], given: Bits = Bits()) -> Network:  # noqa: B008

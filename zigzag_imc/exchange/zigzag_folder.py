@@ -37,7 +37,7 @@ def write_zigzag_folder(result: NetworkResult, folder: str | os.PathLike[str]) -
 
     Returns
     -------
-    list of Path
+    list[Path]
         The files, in the order in which they were written.
 
     Raises

@@ -63,6 +63,7 @@ def buffer_curve(found: NetworkResult, layer: str, query: Query) -> BufferCurve 
         objective="energy",
         seed=found.seed,
         cost_model=found.cost_model,
+        space=record.searched_space(),
         constraints=record.asked(),
     )
     return _Search(record.layer(), accelerator, place, asked).curve(record.energy_pj)

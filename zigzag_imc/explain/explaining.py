@@ -40,10 +40,13 @@ def explain_layer(  # noqa: PLR0913  (users name each of their choices)
         Also map the layer on accelerators that have a little more of each resource, with proof.
     jobs
         How many of these searches run side by side.
-    time_limit, total_time_limit
-        Seconds for each of these searches, and for all.
+    time_limit
+        Seconds for each of these searches.
+    total_time_limit
+        Seconds for all of them together.
     progress
-        Called whenever one of these searches starts or ends; their names stand for the layer.
+        Called with a `Progress`, in which the changed accelerator stands for the layer, whenever
+        one of these searches starts or ends.
 
     Returns
     -------
@@ -71,7 +74,13 @@ def explain_layer(  # noqa: PLR0913  (users name each of their choices)
         return explanation
     objective: Objective = "edp" if record.objective == "network_edp" else record.objective
     own = record.status == "OPTIMAL" and record.objective == objective
-    asked = replace(query, objective=objective, seed=found.seed, cost_model=found.cost_model)
+    asked = replace(
+        query,
+        objective=objective,
+        seed=found.seed,
+        cost_model=found.cost_model,
+        space=record.searched_space(),
+    )
     given = what_ifs(
         record.layer(),
         accelerator,

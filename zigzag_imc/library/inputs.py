@@ -106,9 +106,11 @@ def network_of(model: str | os.PathLike[str] | ModelProto | Network, query: Quer
 def _read(
     model: str | os.PathLike[str] | ModelProto, query: Query, rules: PrecisionRules
 ) -> Network:
-    from zigzag_imc.exchange.workload_reading import is_workload_file, read_workload
+    from zigzag_imc.exchange.workload_file import is_workload_file
 
     if isinstance(model, str | os.PathLike) and is_workload_file(model):
+        from zigzag_imc.exchange.workload_reading import read_workload
+
         _refuse_open_sizes(model, query)
         return read_workload(model, rules.all_layers).with_precision(rules)
     from zigzag_imc.onnx_workload.loader import load_network

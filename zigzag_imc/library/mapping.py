@@ -77,7 +77,7 @@ def map_network(  # noqa: PLR0913  (users name each of their choices)
         together is least; this only differs for ``edp``, which is then total energy x total
         latency.
     cost_model
-        ``imc``, ``zigzag`` or ``zigzag-imc``.
+        Name of one of the `PROFILES`: ``imc``, ``zigzag`` or ``zigzag-imc``.
     batch
         Batch size of a model that leaves it open.
     shapes
@@ -100,11 +100,12 @@ def map_network(  # noqa: PLR0913  (users name each of their choices)
     jobs
         Layers searched side by side; as many as there are cores by default. The result does not
         depend on it.
-    time_limit, total_time_limit
-        Seconds for each distinct layer, and for all; what is not proved by then is returned with
-        its gap.
+    time_limit
+        Seconds for each distinct layer; what is not proved by then is returned with its gap.
+    total_time_limit
+        Seconds for all layers together.
     gap
-        Stop at this certified relative gap.
+        Stop at this certified relative gap: 0.01 is one percent.
     pareto
         Also find the energy-latency front of every layer.
     method
@@ -128,7 +129,7 @@ def map_network(  # noqa: PLR0913  (users name each of their choices)
         With ``locality="best"``: order of the layers, that of the ``graph``, or the ``best``,
         chosen together with what stays.
     progress
-        Called with a `zigzag_imc.runs.run.Progress` whenever a search starts or ends.
+        Called with a `Progress` whenever a search starts or ends.
 
     Returns
     -------
@@ -285,13 +286,13 @@ def evaluate(  # noqa: PLR0913  (users name each of their choices)
 
     Parameters
     ----------
-    stored
-        Which of two activations those mappings store that do not say it; ``best`` stands for the
-        second, or what else the reader of the graph takes for the weights.
     mapping_file
         A result, its file, or a file of the same form with ``name``, ``spatial`` and ``temporal``
         per layer; a loop nest as text; a ``complete.json`` of ZigZag, or its folder of them. A
         layer without an entry takes the mapping of an identical layer.
+    stored
+        Which of two activations the array holds, for mappings that do not say it: the ``first`` or
+        the ``second`` in the graph; ``best`` is what the network was read with, mostly the second.
 
     Returns
     -------

@@ -104,7 +104,8 @@ def replay(
     layer
         Name of the layer.
     most_steps
-        Activations of the array up to which a mapping is played; a step takes up to a millisecond.
+        Activations of the array up to which a mapping is played, 100,000 by default; a step takes
+        up to a millisecond.
     trace
         File for what happened when, in the trace event format that Perfetto opens, the first
         100,000 events of it.

@@ -52,7 +52,7 @@ def search_network(  # noqa: PLR0913  (users name each of their choices)
 ) -> NetworkResult:
     """Search for mappings of all layers of a network with an engine, without a proof.
 
-    The other parameters are those of `zigzag_imc.map_network`.
+    The other parameters are those of `map_network`.
 
     Parameters
     ----------

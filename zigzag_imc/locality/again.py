@@ -14,7 +14,7 @@ from zigzag_imc.locality.cases import spot_of
 from zigzag_imc.locality.least import least_in_any_order, least_of
 from zigzag_imc.locality.search import Rounds
 from zigzag_imc.models.locality.places import Places
-from zigzag_imc.models.profile import profile_named
+from zigzag_imc.models.profile import default_space, profile_named
 from zigzag_imc.results.result import LayerResult, NetworkResult
 from zigzag_imc.runs.job import Job, Outcome
 from zigzag_imc.runs.local import run_jobs
@@ -99,7 +99,8 @@ def _rounds(found: NetworkResult, accelerator: Accelerator, manner: Manner) -> R
     spots = tuple(
         spot_of(timeline, name, _asked(record, accelerator)) for name, record in records.items()
     )
-    space = replace(found.layers[0].space(), constraints=())
+    profile = profile_named(found.cost_model)
+    space = found.layers[0].searched_space() or default_space(profile)
     given = locality.placement() if locality.rule == "zigzag" else None
 
     def run(jobs: Sequence[Job]) -> tuple[list[Outcome], Stopped | None]:
@@ -107,7 +108,7 @@ def _rounds(found: NetworkResult, accelerator: Accelerator, manner: Manner) -> R
 
     return Rounds(
         timeline,
-        profile_named(found.cost_model),
+        profile,
         replace(manner.options, space=space),
         spots,
         run,

@@ -6,7 +6,7 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from zigzag_imc.plotting.style import PALETTE, WIDTH, legend_outside, tidy
+from zigzag_imc.plotting.style import PALETTE, WIDTH, legend_outside, logarithmic, tidy
 from zigzag_imc.plotting.sweep_series import Series
 
 if TYPE_CHECKING:
@@ -107,18 +107,9 @@ def _draw(axes: Axes, panel: Panel) -> None:
             )
     sizes = sorted({size for lines in panel.values() for one in lines for size in one.sizes})
     axes.set_xscale("log", base=2)
-    axes.set_yscale("log")
+    logarithmic(axes, x=False)
     axes.set_xticks(sizes, [f"{size:g}" for size in sizes])
     axes.minorticks_off()
-    _tick_decades(axes)
-
-
-def _tick_decades(axes: Axes) -> None:
-    """Write ticks as numbers, at 1, 2 and 5 of every decade."""
-    from matplotlib.ticker import LogLocator
-
-    axes.yaxis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
-    axes.yaxis.set_major_formatter("{x:g}")
 
 
 def geometric_mean(series: Sequence[Series]) -> list[Series]:

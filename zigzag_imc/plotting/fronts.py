@@ -6,6 +6,7 @@ import textwrap
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from zigzag_imc.plotting.look import PAGE, Look
 from zigzag_imc.plotting.style import PALETTE, counted_names, tidy
 from zigzag_imc.results.result import LayerResult
 from zigzag_imc.results.units import CYCLES, ENERGY, unit_for
@@ -14,22 +15,20 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import FigureBase
 
-_COLUMNS = 4
 _NAME_WIDTH = 20
-_CAPTION_WIDTH = 120
-_ROW = 1.3
-"""Inches of a row of panels."""
 
 
-def fronts_height(layers: Sequence[LayerResult]) -> float:
+def fronts_height(layers: Sequence[LayerResult], look: Look = PAGE) -> float:
     """Inches that the fronts of some layers take."""
     curves, points = _sorted(layers)
-    lines = _caption(points).count("\n") + 1 if points else 0
+    lines = _caption(points, look).count("\n") + 1 if points else 0
     frame = 1.0 if curves else 0.6
-    return frame + _ROW * -(-len(curves) // _COLUMNS) + 0.15 * lines
+    return frame + look.panel * -(-len(curves) // look.panels) + 0.15 * lines
 
 
-def draw_fronts(figure: FigureBase, layers: Sequence[LayerResult], title: str) -> Axes:
+def draw_fronts(
+    figure: FigureBase, layers: Sequence[LayerResult], title: str, look: Look = PAGE
+) -> Axes:
     """Draw a panel for the front of every layer and return the first.
 
     Each has axes of its own, for layers differ by orders of magnitude, in the same units. Layers
@@ -39,22 +38,23 @@ def draw_fronts(figure: FigureBase, layers: Sequence[LayerResult], title: str) -
     points = [point for layer in layers for point in layer.pareto or ()]
     energy, energy_unit = unit_for((point.energy_pj for point in points), ENERGY)
     cycles, cycles_unit = unit_for((point.latency_cycles for point in points), CYCLES)
-    columns = max(1, min(_COLUMNS, len(curves)))
+    columns = max(1, min(look.panels, len(curves)))
     rows = max(1, -(-len(curves) // columns))
     panels = figure.subplots(rows, columns, squeeze=False).ravel().tolist()
-    for axes, layer, name in zip(panels, curves, counted_names(curves, _NAME_WIDTH), strict=False):
+    names = counted_names(curves, look.panel_name)
+    for axes, layer, name in zip(panels, curves, names, strict=False):
         draw_front(axes, layer, (cycles, energy))
-        axes.set_title(front_name(layer, name), fontsize=7, loc="left", pad=3)
-        axes.tick_params(labelsize=6)
+        axes.set_title(front_name(layer, name), fontsize=look.name, loc="left", pad=3)
+        axes.tick_params(labelsize=look.number)
     for axes in panels[len(curves) :]:
         axes.set_axis_off()
     below = [f"latency ({cycles_unit})\n"] if curves else []
-    below += [_caption(single)] if single else []
-    figure.supxlabel("\n".join(below), fontsize=7.5, x=0.01, ha="left")
+    below += [_caption(single, look)] if single else []
+    figure.supxlabel("\n".join(below), fontsize=look.label, x=0.01, ha="left")
     if curves:
-        figure.supylabel(f"energy ({energy_unit})", fontsize=7.5)
+        figure.supylabel(f"energy ({energy_unit})", fontsize=look.label)
     heading = f"{title}\n{legend_text(layers)}"
-    figure.suptitle(heading, fontsize=9, x=0.01, ha="left")
+    figure.suptitle(heading, fontsize=look.heading, x=0.01, ha="left")
     first: Axes = panels[0]
     return first
 
@@ -71,14 +71,14 @@ def _sorted(layers: Sequence[LayerResult]) -> tuple[list[LayerResult], list[Laye
     return curves, [layer for layer in layers if layer not in curves]
 
 
-def _caption(layers: Sequence[LayerResult]) -> str:
+def _caption(layers: Sequence[LayerResult], look: Look) -> str:
     """Name layers with one best mapping."""
     names = [
         front_name(layer, name)
         for layer, name in zip(layers, counted_names(layers, _NAME_WIDTH), strict=True)
     ]
     said = f"One mapping has both the least energy and the least latency: {', '.join(names)}."
-    return "\n".join(textwrap.wrap(said, _CAPTION_WIDTH, break_on_hyphens=False))
+    return "\n".join(textwrap.wrap(said, look.characters, break_on_hyphens=False))
 
 
 def front_name(layer: LayerResult, name: str) -> str:
@@ -94,7 +94,7 @@ def draw_front(axes: Axes, layer: LayerResult, divisors: tuple[float, float]) ->
     divisors
         Of latency and energy, for their units.
     """
-    from matplotlib.ticker import MaxNLocator
+    from matplotlib.ticker import MaxNLocator, ScalarFormatter
 
     cycles, energy = divisors
     front = layer.pareto or ()
@@ -121,4 +121,4 @@ def draw_front(axes: Axes, layer: LayerResult, divisors: tuple[float, float]) ->
     tidy(axes)
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(MaxNLocator(nbins=3, min_n_ticks=2))
-        axis.set_major_formatter("{x:.4g}")
+        axis.set_major_formatter(ScalarFormatter(useOffset=False))  # as many digits as differ

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from zigzag_imc.core.errors import OptionError
+from zigzag_imc.plotting.look import PAGE, Look
 from zigzag_imc.plotting.style import PALETTE, drawing, legend_beside, tidy
 from zigzag_imc.results.labels import shorten
 from zigzag_imc.results.locality import LocalityRecord, MemoryTimelineRecord
@@ -22,7 +23,7 @@ _SEEN_THROUGH = 0.7
 """Opacity of the bars, which lie behind each other where there are several memories."""
 
 
-def plot_kept(result: NetworkResult, ax: Axes | None = None) -> Axes:
+def plot_kept(result: NetworkResult, ax: Axes | None = None, look: Look = PAGE) -> Axes:
     """Draw what kept tensors take of each memory at every step of the network, and its size.
 
     Parameters
@@ -31,6 +32,8 @@ def plot_kept(result: NetworkResult, ax: Axes | None = None) -> Axes:
         A result of tensors that may stay on chip.
     ax
         Where to draw; a new figure by default.
+    look
+        How large it writes.
 
     Returns
     -------
@@ -49,15 +52,15 @@ def plot_kept(result: NetworkResult, ax: Axes | None = None) -> Axes:
         for number, memory in enumerate(_drawn(locality)):
             _draw(axes, memory, PALETTE[number % len(PALETTE)])
         places, names = _layers(locality)
-        axes.set_xticks(places, names, rotation=45, ha="right", fontsize=7)
+        axes.set_xticks(places, names, rotation=45, ha="right", fontsize=look.name)
         axes.set_xlim(-0.5, len(locality.steps) - 0.5)
         axes.set_ylim(bottom=0)
-        axes.set_ylabel("kept (KB)", fontsize=8)
+        axes.set_ylabel("kept (KB)", fontsize=look.label)
         title = f"Kept between layers of {shorten(result.network.name, 30)}; dashed: size"
-        axes.set_title(title, fontsize=9, loc="left")
+        axes.set_title(title, fontsize=look.heading, loc="left")
         tidy(axes)
-        axes.tick_params(labelsize=7)
-        legend_beside(axes)
+        axes.tick_params(labelsize=look.tick)
+        legend_beside(axes, look.label)
     return axes
 
 

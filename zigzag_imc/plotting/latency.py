@@ -19,23 +19,7 @@ def plot_latency(result: NetworkResult, ax: Axes | None = None) -> Axes:
     """Draw the latency of every distinct layer as a bar, split into computing and waiting.
 
     Identical layers count together, so that the bars add up to the latency of the network.
-
-    Parameters
-    ----------
-    result
-        Any result with a mapping.
-    ax
-        Where to draw; a new figure by default.
-
-    Returns
-    -------
-    Axes
-        What was drawn on; ``ax.figure.savefig(...)`` writes it.
-
-    Raises
-    ------
-    OptionError
-        When no layer has a mapping.
+    Parameters, result and errors are those of `plot_energy`.
     """
     return plot_layers(result, latency_split(result), "latency", CYCLES, ax)
 

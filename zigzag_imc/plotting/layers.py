@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from zigzag_imc.core.arguments import instance
 from zigzag_imc.core.errors import OptionError
+from zigzag_imc.plotting.look import PAGE, Look
 from zigzag_imc.plotting.split_bars import Split, draw_split_bars
-from zigzag_imc.plotting.style import WIDTH, counted_names, drawing
+from zigzag_imc.plotting.style import counted_names, drawing
 from zigzag_imc.results.labels import shorten
 from zigzag_imc.results.result import LayerResult, NetworkResult
 from zigzag_imc.results.units import CYCLES, ENERGY, TIME, Scale, with_unit
@@ -37,7 +38,7 @@ def plot_layers(
     result: NetworkResult, split: Split, quantity: str, scale: Scale, ax: Axes | None = None
 ) -> Axes:
     """Draw split bars on some axes, or alone in a new figure, under a title that says of what."""
-    with drawing(ax, WIDTH, layers_height(result)) as axes:
+    with drawing(ax, PAGE.width, layers_height(result)) as axes:
         draw_split_bars(axes, split, quantity, scale)
         name_layers(axes, result)
         axes.set_title(
@@ -48,15 +49,15 @@ def plot_layers(
     return axes
 
 
-def name_layers(axes: Axes, result: NetworkResult) -> None:
+def name_layers(axes: Axes, result: NetworkResult, look: Look = PAGE) -> None:
     """Put the names of the layers beside their bars."""
     layers = drawn_layers(result)
-    axes.set_yticks(range(len(layers)), counted_names(layers, _NAME_WIDTH), fontsize=7)
+    axes.set_yticks(range(len(layers)), counted_names(layers, _NAME_WIDTH), fontsize=look.name)
 
 
-def layers_height(result: NetworkResult) -> float:
+def layers_height(result: NetworkResult, look: Look = PAGE) -> float:
     """Inches that a bar for each mapped layer takes, with the axis and the legend below."""
-    return 1.5 + 0.2 * max(4, len(drawn_layers(result)))
+    return look.frame + look.bar * max(4, len(drawn_layers(result)))
 
 
 # ------------------------------------------------------------------ titles

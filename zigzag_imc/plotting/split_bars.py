@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from zigzag_imc.plotting.look import PAGE, Look
 from zigzag_imc.plotting.style import GREY, PALETTE, legend_below, tidy
 from zigzag_imc.results.units import Scale, figure, unit_for
 
@@ -20,6 +21,12 @@ _VISIBLE = 0.015
 """Share of the longest bar that a part needs to be seen: half a millimetre in print."""
 
 _HEIGHT = 0.72
+
+_STEPS = (1, 2, 2.5, 5, 10)
+"""Between ticks, in powers of ten."""
+
+_NUMBER = 1.19
+"""Room of a number behind the longest bar: as a share of it where a figure is an inch wide."""
 
 Shares = Sequence[Mapping[str, float]]
 """For every layer, what each part of it is."""
@@ -78,14 +85,20 @@ class Split:
         return sum(bar.get(part, 0.0) for bar in self.shares) / whole if whole else 0.0
 
 
-def draw_split_bars(axes: Axes, split: Split, quantity: str, scale: Scale) -> None:
+def draw_split_bars(
+    axes: Axes, split: Split, quantity: str, scale: Scale, look: Look = PAGE
+) -> None:
     """Draw bars below each other, their lengths behind them, and a legend with all shares.
 
     Parameters
     ----------
     quantity, scale
         What the axis says, and its units.
+    look
+        How large it writes.
     """
+    from matplotlib.ticker import MaxNLocator
+
     divisor, unit = unit_for(split.lengths, scale)
     left = [0.0] * len(split.shares)
     places = range(len(left))
@@ -103,16 +116,18 @@ def draw_split_bars(axes: Axes, split: Split, quantity: str, scale: Scale) -> No
             xytext=(2, 0),
             textcoords="offset points",
             va="center",
-            fontsize=6.5,
+            fontsize=look.number,
             color="#555555",
         )
     axes.set_ylim(len(left) - 0.5, -0.5)
-    axes.set_xlim(0, 1.17 * (max(left) or 1.0))  # the longest has its number behind it, too
-    axes.set_xlabel(f"{quantity} ({unit})", fontsize=8)
+    # The longest has its number behind it, too.
+    axes.set_xlim(0, (1 + _NUMBER / look.width) * (max(left) or 1.0))
+    axes.xaxis.set_major_locator(MaxNLocator(nbins=look.ticks, steps=_STEPS))
+    axes.set_xlabel(f"{quantity} ({unit})", fontsize=look.label)
     tidy(axes)
-    axes.tick_params(labelsize=7)
+    axes.tick_params(labelsize=look.tick)
     axes.grid(visible=False, axis="y")
-    legend_below(axes)
+    legend_below(axes, look.legend, look.columns)
 
 
 def _percent(share: float) -> str:

@@ -107,10 +107,10 @@ def tidy(axes: Axes) -> None:
     axes.tick_params(which="both", color="#999999", labelsize=9)
 
 
-def legend_beside(axes: Axes, **options: Any) -> None:
+def legend_beside(axes: Axes, fontsize: float = 8, **options: Any) -> None:
     """Explain what is drawn to the right of the axes, where it covers nothing."""
     axes.legend(
-        fontsize=8,
+        fontsize=fontsize,
         frameon=False,
         loc="upper left",
         bbox_to_anchor=(1.0, 1.0),
@@ -119,15 +119,15 @@ def legend_beside(axes: Axes, **options: Any) -> None:
     )
 
 
-def legend_below(axes: Axes) -> None:
+def legend_below(axes: Axes, fontsize: float = 7, columns: int = 2) -> None:
     """Explain what is drawn below the label of the axis."""
     axes.legend(
-        fontsize=7,
+        fontsize=fontsize,
         frameon=False,
         loc="upper center",
         bbox_to_anchor=(0.5, 0.0),
         borderaxespad=4.5,  # as high as ticks and label
-        ncols=2,
+        ncols=columns,
         handlelength=1.0,
         columnspacing=1.0,
     )
@@ -180,16 +180,15 @@ def counted_names(layers: Sequence[Counted], width: int) -> list[str]:
 
 
 def logarithmic(axes: Axes, *, x: bool = True, y: bool = True) -> None:
-    """Make axes logarithmic, with ticks written as numbers.
+    """Make axes logarithmic, with ticks written as numbers."""
+    from matplotlib.ticker import NullFormatter
 
-    They stand at 1, 2 and 5 of every decade; closer ones overlap.
-    """
-    from matplotlib.ticker import LogLocator, NullFormatter
+    from zigzag_imc.plotting.decades import Decades
 
     for wanted, axis, scale in ((x, axes.xaxis, axes.set_xscale), (y, axes.yaxis, axes.set_yscale)):
         if wanted:
             scale("log")
-            axis.set_major_locator(LogLocator(subs=(1.0, 2.0, 5.0)))
+            axis.set_major_locator(Decades())
             axis.set_major_formatter("{x:g}")
             axis.set_minor_formatter(NullFormatter())
 

@@ -149,8 +149,10 @@ def compare_results(
 
     Parameters
     ----------
-    first, second
-        Results, or paths of their files.
+    first
+        A result, or the path of its file.
+    second
+        The other one; ratios are of the second over the first.
 
     Raises
     ------

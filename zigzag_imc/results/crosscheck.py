@@ -110,28 +110,28 @@ class CrosscheckResult(Record):
 
     Attributes
     ----------
-    zigzag_version
-        ``None`` where ZigZag took no part.
-    methods
-        Settings of every method by its name, the solver first.
-    schema_id
-        Name and version of the format.
     network, batch, accelerator
         What was mapped onto what.
     objective, cost_model
         What was made least, under which cost profile.
+    locality
+        What stays on chip between layers.
+    methods
+        Settings of every method by its name, the solver first.
+    layers
+        Distinct layers in the order of the graph.
+    zigzag_version
+        Version of ZigZag; ``None`` where ZigZag took no part.
+    stopped
+        What ended the run early, if anything did.
+    seconds
+        Time of the whole run in s.
     versions
         What computed the result.
     seed, limits
         Seed and limits of the searches.
-    stopped
-        What ended the run early, if anything did.
-    seconds
-        Time of the whole run.
-    layers
-        Distinct layers in the order of the graph.
-    locality
-        What stays on chip between layers.
+    schema_id
+        Name and version of the format.
     """
 
     schema_id: Literal["zigzag-imc/crosscheck/1"] = Field(alias="schema")

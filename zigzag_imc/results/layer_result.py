@@ -45,25 +45,6 @@ class LayerResult(SparseRecord):
     ----------
     name, names, count
         First of the identical layers, all of them in graph order, and how many.
-    objective
-        What ``objective_value`` and ``bound`` measure: ``energy`` (pJ), ``latency`` (cycles),
-        ``edp`` (pJ x cycles) of this layer, or ``network_edp``, the energy-delay product of the
-        whole network that the layer's mapping is a part of.
-    bound
-        Certified lower bound of the objective over the whole mapspace; ``None`` where none was
-        worked out.
-    gap
-        ``(objective_value - bound) / objective_value``.
-    energy_pj, latency_cycles, edp, utilization
-        Of one of the ``count`` layers.
-    edp_js
-        ``edp`` in J x s; ``None`` in older files, too.
-    certificate
-        ``None`` where nothing was searched (a mapping was evaluated).
-    tie
-        What decided between mappings that are as good; ``None`` where that was not asked.
-    pareto, pareto_proved
-        Energy-latency front by rising latency, where asked for, and whether it is complete.
     operator
         Operator type in the graph, such as ``Conv``.
     loop_dims
@@ -74,22 +55,42 @@ class LayerResult(SparseRecord):
         Which dimensions index which operand, sliding windows, and bits per element.
     stored_operand
         Of a product of two activations, which of them are the weights ``W`` here; else ``None``.
+    objective
+        What ``objective_value`` and ``bound`` measure: ``energy`` (pJ), ``latency`` (cycles),
+        ``edp`` (pJ x cycles) of this layer, or ``network_edp``, the energy-delay product of the
+        whole network that the layer's mapping is a part of.
     cost_model
         Name of the cost profile.
     status, reason
         How far the mapping is proved, and why no further.
     objective_value
         Exact objective of the mapping, in the unit of the objective.
+    bound
+        Certified lower bound of the objective over the whole mapspace; ``None`` where none was
+        worked out.
+    gap
+        ``(objective_value - bound) / objective_value``, from 0 to 1.
+    energy_pj, latency_cycles, edp
+        Energy in pJ, latency in clock cycles and their product, of one of the ``count`` layers;
+        ``None`` without a mapping.
+    edp_js
+        ``edp`` in J x s; ``None`` in older files, too.
+    utilization
+        Useful share of all multipliers over the computing cycles (without stalls), from 0 to 1.
+    tclk_ns, area_mm2
+        Clock period in ns and area of the accelerator in mm2.
+    breakdown
+        Every term of energy and latency.
     spatial
         Unrollings per array dimension; ``None`` without a mapping.
     temporal
         Loops per operand and memory level, lowest and innermost first; ``None`` without a mapping.
-    tclk_ns, area_mm2
-        Clock period and area of the accelerator.
-    breakdown
-        Every term of energy and latency.
-    solve_seconds
-        Time of the search.
+    certificate
+        What the proof stands on; ``None`` where nothing was searched (a mapping was evaluated).
+    tie
+        What decided between mappings that are as good; ``None`` where that was not asked.
+    pareto, pareto_proved
+        Energy-latency front by rising latency, where asked for, and whether it is complete.
     constraints
         What the mapping has to keep, as a user writes it; bound and proof are within that. Written
         only where there is any.
@@ -98,6 +99,8 @@ class LayerResult(SparseRecord):
     situation
         What the layer finds on chip; bound and proof are within that. Written only where tensors
         may stay there between layers.
+    solve_seconds
+        Time of the search in s.
     """
 
     name: str
@@ -142,7 +145,7 @@ class LayerResult(SparseRecord):
         Raises
         ------
         OptionError
-            When a text is none.
+            When a text is no constraint.
         """
         return tuple(map(parse_constraint, self.constraints))
 
@@ -213,5 +216,8 @@ class LayerResult(SparseRecord):
 
     def space(self) -> Space:
         """Return which mappings the search chose from."""
-        space = DIVISORS if self.certificate is None else self.certificate.space.space()
-        return replace(space, constraints=self.asked())
+        return replace(self.searched_space() or DIVISORS, constraints=self.asked())
+
+    def searched_space(self) -> Space | None:
+        """Return the same without constraints; ``None`` where nothing was searched."""
+        return None if self.certificate is None else self.certificate.space.space()

@@ -61,12 +61,6 @@ class NetworkResult(SparseRecord):
 
     Attributes
     ----------
-    stopped
-        What ended the run before all searches were done, if anything did.
-    layers
-        Distinct layers in the order of the graph.
-    schema_id
-        Name and version of the format.
     network, batch
         Where the layers came from, and the batch size that was asked for.
     accelerator
@@ -75,16 +69,22 @@ class NetworkResult(SparseRecord):
         Clock, area and peak performance of it in parts; ``None`` in older files.
     objective, scope, cost_model
         What was made least, of what, under which cost profile.
-    versions
-        What computed the result.
-    seed, limits
-        Seed and limits of the searches.
+    layers
+        Distinct layers in the order of the graph.
     totals
         Sums over all layers.
     unsupported
         Operators that are left out.
     locality
         What stays on chip between layers; ``None`` where that was not asked.
+    stopped
+        What ended the run before all searches were done, if anything did.
+    versions
+        What computed the result.
+    seed, limits
+        Seed and limits of the searches.
+    schema_id
+        Name and version of the format.
     """
 
     model_config = ConfigDict(
@@ -159,8 +159,13 @@ class NetworkResult(SparseRecord):
 
         return frame_of(self.layers, rows)
 
-    def plot(self) -> Figure:
+    def plot(self, *, column: bool = False) -> Figure:
         """Draw energy and latency of every layer, and the fronts where there are any.
+
+        Parameters
+        ----------
+        column
+            Whether it is for one column of a page with two, instead of the whole width.
 
         Returns
         -------
@@ -173,7 +178,8 @@ class NetworkResult(SparseRecord):
             When no layer has a mapping.
         """
         # By name, as public names are: this room knows no figures.
-        drawn: Figure = import_module("zigzag_imc.plotting.result").plot_result(self)
+        plot_result = import_module("zigzag_imc.plotting.result").plot_result
+        drawn: Figure = plot_result(self, column=column)
         return drawn
 
     def record_of(self, name: str) -> LayerResult:

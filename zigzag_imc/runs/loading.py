@@ -7,6 +7,9 @@ until someone asks for it.
 Python looks for garbage whenever 700 more objects live. Importing leaves 60,000 of them, which
 live to the end: to look through them again and again is a tenth of all that a small command does.
 Pydantic looks for plugins in everything that is installed; we have none.
+
+CP-SAT comes in a hundred libraries. To find every function that one of them may call in another
+takes two thirds of the time of loading them; few are called, and those are found at the first call.
 """
 
 from __future__ import annotations
@@ -35,6 +38,8 @@ def own_process() -> None:
     _Process.is_ours = True
     gc.set_threshold(_OBJECTS_BEFORE_GARBAGE, *gc.get_threshold()[1:])
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    if hasattr(sys, "setdlopenflags"):
+        sys.setdlopenflags(os.RTLD_LAZY)
 
 
 def is_own_process() -> bool:

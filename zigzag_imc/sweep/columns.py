@@ -14,6 +14,7 @@ _ABOUT: dict[str, type] = {
     "objective": str,
     "cost_model": str,
     "locality": str,
+    "tile_sizes": str,
 }
 _HARDWARE: dict[str, type] = {
     "tclk_ns": float,

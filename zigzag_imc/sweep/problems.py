@@ -12,7 +12,7 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.constraints import Constraints, texts_of
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.objective import KeepingRule, Objective
-from zigzag_imc.core.space import Space
+from zigzag_imc.core.space import Space, TileSizes
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.hardware.files import accelerator_to_dict
 from zigzag_imc.models.profile import default_space, profile_named
@@ -35,7 +35,7 @@ class Question:
     diagonals
         Whether windows and groups may lie diagonally on the array, where the profile knows that.
     tile_sizes
-        Sizes of the tiles.
+        Sizes of the tiles, where the profile does not want them to divide.
     time_limit_s
         Seconds for each layer; ``None`` for no limit.
     ties
@@ -48,7 +48,7 @@ class Question:
     objective: Objective
     cost_model: str
     diagonals: bool = True
-    tile_sizes: str = "divisors"
+    tile_sizes: TileSizes = "divisors"
     time_limit_s: float | None = None
     ties: bool = True
     locality: KeepingRule = "none"
@@ -69,10 +69,10 @@ class Question:
 
     def space(self, constraints: Constraints = ()) -> Space:
         """Return the mappings that a search chooses from."""
-        default = default_space(profile_named(self.cost_model))
+        profile = profile_named(self.cost_model)
         return Space(
-            self.tile_sizes,  # type: ignore[arg-type]  # checked with the study
-            default.diagonals and self.diagonals,
+            "divisors" if profile.dividing_tiles else self.tile_sizes,
+            default_space(profile).diagonals and self.diagonals,
             constraints,
         )
 

@@ -133,6 +133,7 @@ def _about(case: Case, columns: Mapping[str, str]) -> Row:
         "objective": case.question.objective,
         "cost_model": case.question.cost_model,
         "locality": case.question.locality,
+        "tile_sizes": case.question.space().tile_sizes,
         **({} if case.facts is None else asdict(case.facts)),
     }
 

@@ -13,6 +13,7 @@ from zigzag_imc.core.arguments import path as checked_path
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.objective import Stopped
 from zigzag_imc.core.paths import path_text
+from zigzag_imc.core.space import TileSizes
 from zigzag_imc.results.html import html_table
 from zigzag_imc.sweep.clusters.shards import take_leftovers
 from zigzag_imc.sweep.frames import Table, sweep_table
@@ -24,7 +25,7 @@ from zigzag_imc.sweep.store import FILE_NAME, Store
 from zigzag_imc.sweep.studies import study_names
 from zigzag_imc.sweep.study.entries import Study
 from zigzag_imc.sweep.study.keeping import write_study
-from zigzag_imc.sweep.study.reading import read_study
+from zigzag_imc.sweep.study.reading import study_asked
 from zigzag_imc.sweep.tables import check_polars, write_tables
 from zigzag_imc.sweep.task import AnyProblem
 
@@ -47,8 +48,9 @@ class SweepReport:
     folder
         Where its tables are.
     notes
-        Why accelerators are no points, a sentence each: the smallest where all are over the area,
-        and the first reason why some cannot be built.
+        What nobody should have to look for, a sentence each: the smallest accelerator where all are
+        over the area, the first reason why some cannot be built, and the first network that some
+        accelerator cannot run, with the reason.
     """
 
     accelerators: int
@@ -90,12 +92,13 @@ class SweepReport:
         return html_table(f"sweep in {self.folder}", ("", "count"), rows, below)
 
 
-def sweep_study(
+def sweep_study(  # noqa: PLR0913  (users name each of their choices)
     study: str | os.PathLike[str] | Study,
     out: str | os.PathLike[str],
     *,
     jobs: int | None = None,
     cache: str | os.PathLike[str] | None = None,
+    tile_sizes: TileSizes | None = None,
     place: Place | None = None,
     progress: ProgressCallback | None = None,
 ) -> SweepReport:
@@ -116,11 +119,18 @@ def sweep_study(
     cache
         SQLite file of solved problems; by default ``points.sqlite`` beside the study file, so that
         studies in one folder share what they solve.
+    tile_sizes
+        ``divisors`` or ``any-outermost``, in place of what the study says.
     place
         Where problems are solved, if not in worker processes here: on a Dask cluster, or in jobs
         of SLURM; its ``jobs`` count where ``jobs`` are not given.
     progress
         Called with `Counts` whenever a task is done.
+
+    Returns
+    -------
+    SweepReport
+        How many points there are, and where their tables are.
 
     Raises
     ------
@@ -133,7 +143,7 @@ def sweep_study(
         where = replace(where, jobs=jobs)
     callback("progress", progress)
     kept = None if cache is None else checked_path("cache", cache, "the path of a file")
-    asked = study if isinstance(study, Study) else read_study(study)
+    asked = study_asked(study, tile_sizes)
     folder = made_folder(out)
     plan = Plan(asked)
     cases: list[Case] = []
@@ -144,7 +154,7 @@ def sweep_study(
         run = work(unsolved, store, counts, where, folder, progress)
         for _ in unsolved:  # what is asked counts also where Ctrl-C left it unsolved
             pass
-        write_tables(cases, store, folder)
+        unmapped = write_tables(cases, store, folder)
         write_study(asked, folder)
     return SweepReport(
         seen.arrays,
@@ -153,7 +163,7 @@ def sweep_study(
         counts,
         run.stopped,
         folder,
-        tuple(seen.sentences(asked.area_mm2)),
+        (*seen.sentences(asked.area_mm2), *unmapped.sentences()),
     )
 
 

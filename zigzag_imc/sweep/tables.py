@@ -26,6 +26,7 @@ from zigzag_imc.sweep.columns import (
 from zigzag_imc.sweep.plan import Case
 from zigzag_imc.sweep.rows import layer_rows, network_row
 from zigzag_imc.sweep.store import Store
+from zigzag_imc.sweep.unmapped import Unmapped
 
 if TYPE_CHECKING:
     from polars import DataType
@@ -52,8 +53,13 @@ def check_polars() -> None:
         )
 
 
-def write_tables(cases: Sequence[Case], store: Store, folder: Path) -> None:
+def write_tables(cases: Sequence[Case], store: Store, folder: Path) -> Unmapped:
     """Write ``layers`` and ``networks`` as ``.csv`` and ``.parquet``, whole or not at all.
+
+    Returns
+    -------
+    Unmapped
+        The networks of which a layer fits nowhere.
 
     Raises
     ------
@@ -64,6 +70,7 @@ def write_tables(cases: Sequence[Case], store: Store, folder: Path) -> None:
     parameters = parameter_types(cases, columns)
     layers = {**about_columns(parameters), **LAYER_COLUMNS}
     networks = {**about_columns(parameters), **NETWORK_COLUMNS}
+    unmapped = Unmapped()
     with _explained(folder):
         with ExitStack() as stack:
             of_layers = stack.enter_context(_table(folder, LAYERS, layers))
@@ -71,13 +78,16 @@ def write_tables(cases: Sequence[Case], store: Store, folder: Path) -> None:
             for case in cases:
                 known = store.known(case.keys)
                 of_layers.writerows(layer_rows(case, columns, known))
-                of_networks.writerow(network_row(case, columns, known))
+                row = network_row(case, columns, known)
+                unmapped.add(row)
+                of_networks.writerow(row)
         for name, held in ((LAYERS, layers), (NETWORKS, networks)):
             _to_parquet(folder / name, held)
         for name in (LAYERS, NETWORKS):
             for suffix in (".csv", ".parquet"):
                 path = folder / (name + suffix)
                 os.replace(f"{path}{_UNFINISHED}", path)
+    return unmapped
 
 
 def _to_parquet(path: Path, held: Mapping[str, type]) -> None:

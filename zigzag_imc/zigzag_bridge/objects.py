@@ -24,9 +24,7 @@ def accelerator_text(accelerator: Accelerator) -> str:
 
 
 class ZigzagObjects(NamedTuple):
-    """Arguments that ZigZag's scoring takes under the same names.
-
-    That of ``zigzag.cost_model.cost_model_imc.CostModelEvaluationForIMC``.
+    """Arguments of ZigZag's ``CostModelEvaluationForIMC``, under its names.
 
     It also asks for ``access_same_data_considered_as_no_access``, which is true in all runs of
     ZigZag.

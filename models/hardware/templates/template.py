@@ -22,7 +22,10 @@ from zigzag_imc.models.hardware.templates.parameters import TemplateParameters
 
 
 class Template(TemplateParameters):
-    """An accelerator from a few parameters, such as ``Template(kind="aimc", rows=256)``."""
+    """An accelerator from a few parameters, such as ``Template(kind="aimc", rows=256)``.
+
+    All parameters are given by name; all but ``kind`` have a default.
+    """
 
     def accelerator(self, sram: SramModel | None = None) -> Accelerator:
         """Return the accelerator.

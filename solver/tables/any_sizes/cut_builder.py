@@ -59,10 +59,12 @@ class CutBuilder:
         return fixed
 
     def fixed_bits(self) -> list[int]:
-        """Per memory, bits of the operands whose top level it is."""
+        """Per memory, bits of the operands whose top level it is; what is kept has room aside."""
         bits = [0] * len(self.costs.accelerator.memories)
         for index, operand in enumerate(OPERANDS):
             top = self._rooms[index][-1]
+            if top.set_aside:
+                continue
             held = self._elements(index, top, self.laid.temporal)
             bits[self.costs.accelerator.levels[operand][-1]] += int(
                 held * self._element_bits(index, top.reduced_outside)

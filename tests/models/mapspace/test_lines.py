@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from hypothesis import given, settings
@@ -14,8 +15,9 @@ from tests.solver.small_cases import Case, case
 from zigzag_imc import load_accelerator
 from zigzag_imc.core.errors import MappingError
 from zigzag_imc.core.layer import Precision
-from zigzag_imc.core.layer_building import conv_layer
+from zigzag_imc.core.layer_building import conv_layer, matmul_layer
 from zigzag_imc.core.mapping import SpatialMapping
+from zigzag_imc.core.space import Space
 from zigzag_imc.models.mapspace.legality import check_spatial
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.models.profile import IMC, ZIGZAG, ZIGZAG_IMC
@@ -77,3 +79,19 @@ def test_no_spatial_mapping_breaks_a_line_at_any_precision(
     for profile in (IMC, ZIGZAG_IMC):
         for spatial in SpatialSpace.of(layer, drawn.accelerator, profile):
             assert lines_are_kept(layer, drawn.accelerator, spatial), f"{seed}: {spatial}"
+
+
+@pytest.mark.parametrize("lanes", [(1, 8), (8, 1)])
+def test_an_array_of_one_line_has_no_blocks(lanes: tuple[int, int]) -> None:
+    """They lie along both lines; along one alone they would mix inputs or sums."""
+    columns, rows = lanes
+    array = replace(DIMC.array, dimensions=(("D1", columns), ("D2", rows)))
+    thin, layer = (
+        DIMC.replace(array=array),
+        matmul_layer("few", rows=6, out_channels=3, in_channels=2),
+    )
+    for diagonals in (False, True):
+        spatials = SpatialSpace.of(layer, thin, IMC, Space(diagonals=diagonals))
+        assert len(spatials) > 1
+        for spatial in spatials:
+            check_spatial(layer, thin, spatial, IMC)

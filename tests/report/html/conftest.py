@@ -47,6 +47,10 @@ def installed() -> str | None:
     return next(filter(None, map(shutil.which, NAMES)), None)
 
 
+DRAWN = "html:not(.with-script), html[data-charts=drawn]"
+"""What the page is once all is drawn that is open; without scripts it is whole at once."""
+
+
 class Opening:
     """A page opened from the file system, and all that it said and asked for."""
 
@@ -63,8 +67,9 @@ class Opening:
         self.page.on("request", lambda request: self.asked.append(request.url))
 
     def go(self, fragment: str = "") -> Any:
-        """Open the page at a place and return it."""
+        """Open the page at a place and return it, with its charts, if it runs scripts."""
         self.page.goto(f"{self.path.as_uri()}{fragment}")
+        self.page.locator(DRAWN).wait_for(state="attached")
         return self.page
 
 

@@ -13,8 +13,8 @@ from PIL import Image
 
 FOLDER = Path(__file__).parent / "screenshots"
 
-SMALL = 8
-"""Pixels of a page that become one of its picture: layout and colours stay, letters do not."""
+SMALL, CLOSE = 8, 4
+"""Pixels of a page, and of a part of it, that become one of a picture: letters do not stay."""
 
 SAMPLE = "The quick brown fox jumps over 13 lazy dogs: sram_256KB, 57.68 uJ, proved"
 """Text whose width tells fonts apart."""
@@ -38,6 +38,8 @@ class View:
         Of the window.
     fragment
         The part that is opened.
+    part
+        A selector of what is looked at alone, more closely; all of the page where it is empty.
     """
 
     page: str
@@ -45,6 +47,7 @@ class View:
     scheme: str = "light"
     media: str = "screen"
     fragment: str = ""
+    part: str = ""
 
 
 VIEWS: Mapping[str, View] = {
@@ -53,6 +56,14 @@ VIEWS: Mapping[str, View] = {
     "result-print": View("result", 900, media="print", fragment="#layer-2"),
     "sweep-dark": View("sweep", 1400, "dark"),
     "comparison-400": View("comparison", 400),
+    "chart-roofline": View("result", 1400, part="#roofline"),
+    "chart-ports": View("result", 1400, fragment="#layer-1", part="#layer-1-ports"),
+    "chart-ports-400-dark": View("result", 400, "dark", "screen", "#layer-1", "#layer-1-ports"),
+    "chart-front": View("result", 1400, fragment="#layer-2", part="#layer-2-front"),
+    "chart-buffer-dark": View("result", 1400, "dark", "screen", "#layer-1", "#layer-1-size"),
+    "chart-explorer": View("sweep", 1400, part="#explorer"),
+    "chart-explorer-400-dark": View("sweep", 400, "dark", part="#explorer"),
+    "chart-ratios": View("comparison", 1400, part="#ratios"),
 }
 
 
@@ -64,7 +75,10 @@ def photographed(browser: Any, path: Path, view: View) -> tuple[Image.Image, flo
     page = context.new_page()
     page.emulate_media(media=view.media, color_scheme=view.scheme)
     page.goto(f"{path.as_uri()}{view.fragment}")
-    taken = Image.open(io.BytesIO(page.screenshot(full_page=True)))
+    page.locator("html[data-charts=drawn]").wait_for(state="attached")
+    part = page.locator(view.part) if view.part else None
+    shot = page.screenshot(full_page=True) if part is None else part.screenshot()
+    taken = Image.open(io.BytesIO(shot))
     width = page.evaluate(
         """text => { const one = document.createElement("span"); one.textContent = text;
         one.style.position = "absolute"; one.style.whiteSpace = "nowrap"; document.body.append(one);
@@ -72,7 +86,8 @@ def photographed(browser: Any, path: Path, view: View) -> tuple[Image.Image, flo
         SAMPLE,
     )
     context.close()
-    size = taken.width // SMALL, taken.height // SMALL
+    pixels = CLOSE if view.part else SMALL
+    size = taken.width // pixels, taken.height // pixels
     return taken.convert("RGB").resize(size, Image.Resampling.BOX), float(width)
 
 

@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
 from tests.report.html.conftest import Opened
 from tests.report.html.test_result_page import SOURCE
 from zigzag_imc import map_network
-from zigzag_imc.report.html.kept_view import TALL, kept_view
+from zigzag_imc.report.html.kept_view import FULL, kept_view
 from zigzag_imc.report.html.result_page import result_page
 from zigzag_imc.results.result import NetworkResult
 
@@ -30,10 +28,8 @@ def test_tensors_and_memories_are_those_of_the_result(keeping: NetworkResult) ->
     for memory in view.memories:
         (record,) = (one for one in locality.memories if one.memory == memory.name)
         assert memory.most_bits == max(record.used_bits)
-        widths = [int(width) for width in re.findall(r"h(\d+)", memory.path)]
-        assert sum(widths) == view.steps == len(locality.steps)
-        top = min(int(height) for height in re.findall(r"V(\d+)", memory.path))
-        assert TALL - top == -(-memory.most_bits * TALL // memory.size_bits)
+        assert len(memory.drawn.up) == view.steps == len(locality.steps)
+        assert max(memory.drawn.up) == -(-memory.most_bits * FULL // memory.size_bits)
 
 
 def test_nothing_stays_where_nothing_was_to(small: NetworkResult) -> None:

@@ -95,6 +95,6 @@ def test_everything_is_reached_by_keyboard(
             )
             assert outlined, "one sees where one is"
         assert len(seen) >= wanted
-        page.locator("summary").first.focus()
+        page.locator("details.layer > summary").first.focus()
         page.keyboard.press("Enter")
         assert page.locator("details.layer[open]").count() == 1

@@ -68,7 +68,17 @@ def front_of_rows(rows: list[dict[str, Any]], low: str, high: str) -> list[dict[
     ]
 
 
-SHOWN = "#explorer .point:not([display])"
+SHOWN = "#explorer .mark-symbol.role-mark path"
+"""The points that are drawn."""
+
+VALUES = "document.getElementById('explorer').closest('.charted').chart"
+
+
+def drawn_values(page: Any) -> list[list[float]]:
+    """Return the values of the points that are drawn."""
+    found: list[list[float]] = page.evaluate(f"{VALUES}.points.map(one => [one.x, one.y])")
+    assert len(found) == page.locator(SHOWN).count()
+    return found
 
 
 def test_a_network_and_axes_are_chosen(
@@ -81,15 +91,14 @@ def test_a_network_and_axes_are_chosen(
         page.get_by_label("Network").select_option("ds_cnn")
         page.get_by_label("To the right").select_option("area_mm2")
         page.get_by_label("Upwards").select_option("tops_per_w")
-        drawn = page.locator(SHOWN).evaluate_all(
-            "all => all.map(one => [Number(one.dataset.x), Number(one.dataset.y)])"
-        )
-        assert drawn == [
+        assert drawn_values(page) == [
             [pytest.approx(row["area_mm2"]), pytest.approx(row["tops_per_w"])] for row in own
         ]
         front = front_of_rows(own, "area_mm2", "tops_per_w")
-        corners = page.locator("#explorer .line").get_attribute("points").split()
-        assert len(corners) == 2 * len(front) - 1
+        (line,) = page.evaluate(f"{VALUES}.lines")
+        assert len(line["corners"]) == 2 * len(front) - 1
+        path = page.locator("#explorer .mark-line path").get_attribute("d")
+        assert len(re.findall("[ML]", path)) == len(line["corners"])
         listed = page.locator("#listed tbody th").all_text_contents()
         assert sorted(listed) == sorted(row["accelerator"] for row in front)
         commands = page.locator("#listed code").all_text_contents()
@@ -97,7 +106,7 @@ def test_a_network_and_axes_are_chosen(
         assert commands == [made[name] for name in listed]
         page.get_by_label("Network").select_option("all")
         assert page.locator(SHOWN).count() == 12
-        assert page.locator("#explorer .line").count() == 0
+        assert page.locator("#explorer .mark-line path").count() == 0
 
 
 def test_a_link_shows_what_was_chosen(opening: Opened, swept: Path) -> None:
@@ -107,7 +116,7 @@ def test_a_link_shows_what_was_chosen(opening: Opened, swept: Path) -> None:
             page.get_by_label("Network").evaluate("one => one.selectedOptions[0].text") == "ds_cnn"
         )
         assert page.get_by_label("Upwards").input_value() == "area_mm2"
-        areas = page.locator(SHOWN).evaluate_all("all => all.map(one => Number(one.dataset.y))")
+        areas = [y for _, y in drawn_values(page)]
         page.locator("[data-end=y-to]").fill(f"{sorted(areas)[2]}")
         link = page.evaluate("location.hash")
         shown = page.locator("#point-table tbody tr:not([hidden])").all_text_contents()
@@ -127,10 +136,17 @@ def test_without_scripts_the_first_front_is_there(
 ) -> None:
     with opening(sweep_page(swept), java_script_enabled=False) as opened:
         page = opened.go()
-        assert page.locator(SHOWN).count() == 6
+        assert not page.locator("#explore figure").is_visible()
         assert page.locator("#listed tbody tr").count() >= 1
-        assert page.get_by_text("Drawn: deep_autoencoder.").is_visible()
+        assert page.get_by_text("what is on the front of each of").is_visible()
         assert page.locator("#point-table tbody tr").count() == len(rows)
+
+
+def wait_for_count(found: Any, count: int) -> None:
+    """Wait until so many elements are there; a brush chooses when it has rested."""
+    from playwright.sync_api import expect
+
+    expect(found).to_have_count(count)
 
 
 def test_points_are_brushed(opening: Opened, swept: Path, rows: list[dict[str, Any]]) -> None:
@@ -141,35 +157,37 @@ def test_points_are_brushed(opening: Opened, swept: Path, rows: list[dict[str, A
         page.locator("[data-end=x-to]").fill(f"{(areas[2] + areas[3]) / 2:.9g}")
         shown = page.locator("#point-table tbody tr:not([hidden])")
         assert shown.count() == 3
-        assert page.locator(f"{SHOWN}.faint").count() == 3
+        assert page.locator(f"{SHOWN}[opacity='0.2']").count() == 3
         page.get_by_role("button", name="All").click()
         assert shown.count() == 6
 
         page.locator("#explorer").evaluate("one => one.scrollIntoView({ block: 'center' })")
-        box = page.locator("#explorer").bounding_box()
-        page.mouse.move(box["x"] + 2, box["y"] + 2)
-        page.mouse.down()
-        page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"], steps=3)
-        page.mouse.up()
-        inside = page.locator(SHOWN).evaluate_all(
-            "(all, middle) => all.filter(one => { const b = one.getBoundingClientRect();"
-            " return b.x + b.width / 2 <= middle }).map(one => Number(one.dataset.x))",
-            box["x"] + box["width"] / 2,
+        box = page.locator("#explorer .background").first.bounding_box()
+        middle = box["x"] + box["width"] / 2
+        drawn = page.locator(SHOWN).evaluate_all(
+            "all => all.map(one => one.getBoundingClientRect())"
         )
+        pairs = zip(drawn_values(page), drawn, strict=True)
+        inside = [x for (x, _), one in pairs if one["x"] + one["width"] / 2 <= middle]
         assert 0 < len(inside) < 6
-        assert shown.count() == len(inside)
+        page.mouse.move(box["x"] + 1, box["y"] + 1)
+        page.mouse.down()
+        page.mouse.move(middle, box["y"] + box["height"] - 1, steps=3)
+        page.mouse.up()
+        wait_for_count(shown, len(inside))
         assert float(page.locator("[data-end=x-to]").input_value()) == max(inside)
-        page.keyboard.press("Escape")
+        assert page.locator("#explorer .brush_brush path").first.is_visible()
+        page.locator("[data-end=x-to]").press("Escape")
+        assert shown.count() == 6
+        assert page.evaluate(f"Object.keys({VALUES}.view.signal('brush')).length") == 0
 
 
 def test_a_point_leads_to_its_row(opening: Opened, swept: Path) -> None:
     with opening(sweep_page(swept)) as opened:
         page = opened.go()
-        link = page.locator("#explorer a").nth(2)
-        row = link.get_attribute("href")
-        link.focus()
-        page.keyboard.press("Enter")
-        assert page.locator(f"{row}:target").count() == 1
+        row = page.evaluate(f"{VALUES}.points[2].target")
+        page.locator(SHOWN).nth(2).click()
+        assert page.locator(f"#{row}:target").count() == 1
         page.locator("#point-table a").first.click()
         assert page.locator("#made details[open]").count() == 1
 
@@ -194,7 +212,7 @@ def test_a_network_without_a_mapping_is_not_drawn_first(rows: list[dict[str, Any
     explorer = explorer_of(gone)
     assert explorer.questions == ("ds_cnn", "deep_autoencoder")
     assert explorer.chart is not None
-    assert len(explorer.chart.points) == 6
+    assert len(explorer.chart.points) == 6, "of the other network nothing is mapped"
     assert {gone[place]["network"] for place in explorer.first_front} == {"ds_cnn"}
     nothing = explorer_of([])
     assert (nothing.chart, nothing.questions, nothing.first_front) == (None, (), ())

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
-
 import pytest
 
 from zigzag_imc.core.layer_building import matmul_layer
 from zigzag_imc.core.mapping import LayerMapping, SpatialMapping, TemporalMapping
 from zigzag_imc.library.inputs import accelerator_of
 from zigzag_imc.replaying.play import Replay, play
-from zigzag_imc.report.html.timeline_view import BINS, TALL, Timeline, timeline_of
+from zigzag_imc.report.html.timeline_view import BINS, FULL, Timeline, timeline_of
 
 LOOPS = (("D", 8), ("C", 2), ("K", 2))
 LAYER = matmul_layer("product", rows=8, out_channels=32, in_channels=256)
@@ -54,13 +52,18 @@ def test_shares_are_those_of_the_recording(first: int | None) -> None:
     assert any(track.waits for track in ports)
 
 
-def test_outlines_are_as_wide_as_the_drawing_and_no_higher_than_it() -> None:
+def test_what_is_drawn_are_the_shares_of_parts_rounded_up() -> None:
     _, timeline = played()
     for track in timeline.tracks:
-        for path in filter(None, (track.busy_path, track.waits_path)):
-            assert sum(map(int, re.findall(r"h(\d+)", path))) == BINS
-            assert all(0 <= int(height) <= 2 * TALL for height in re.findall(r"V(\d+)", path))
-        assert bool(track.waits_path) == bool(track.waits)
+        for levels, share in ((track.drawn.up, track.busy), (track.drawn.down, track.waits)):
+            assert bool(levels) == bool(share)
+            if levels:
+                assert len(levels) == BINS
+                assert all(0 <= level <= FULL for level in levels)
+                assert 0 <= sum(levels) / BINS / FULL - share < 1 / FULL
+    chart = timeline.chart("ports")
+    assert chart.end == timeline.cycles
+    assert [track.name for track in chart.tracks] == [track.name for track in timeline.tracks]
 
 
 def test_what_repeats_is_said() -> None:

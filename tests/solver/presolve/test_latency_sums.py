@@ -7,15 +7,17 @@ that of the outputs at D2 C2 (both leave at once).
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from tests.solver.tables.tiny_columns import CELLS, FOUR, OUTPUT_REGISTER, columns_of
 from tests.solver.tables.tiny_columns import model_of as tiny_model
 from zigzag_imc.core.mapping import SpatialMapping
 from zigzag_imc.models.mapspace.enumeration import mappings_of
+from zigzag_imc.solver.presolve import latency_sums
 from zigzag_imc.solver.presolve.latency_sums import LatencySums, SumName
 from zigzag_imc.solver.presolve.stalls import Busy, Computing, Stuck
-from zigzag_imc.solver.tables.chains import forward
+from zigzag_imc.solver.tables.chains import Chain, forward
 from zigzag_imc.solver.tables.cut import ROW_PORT
 
 COLUMNS = columns_of()
@@ -84,3 +86,20 @@ def test_no_bound_through_a_tile_is_below_that_of_all() -> None:
     """
     at_nothing, at_rows = LatencySums(COLUMNS).through()[0][0][:, 0]
     assert (at_nothing, at_rows) == pytest.approx((9, 8))
+
+
+def test_bounds_worked_out_together_are_those_worked_out_alone(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Largest, the chains of all, and through every tile."""
+    together, alone = LatencySums(COLUMNS), LatencySums(COLUMNS)
+    largest, through = together.largest(), together.through()
+    monkeypatch.setattr(latency_sums, "_FEW_TILES", 0)
+    assert largest == alone.largest()
+    assert _chains(together) == _chains(alone)
+    for cuts, others in zip(through, alone.through(), strict=True):
+        assert all(map(np.array_equal, cuts, others))
+
+
+def _chains(sums: LatencySums) -> list[tuple[SumName, Chain]]:
+    return [(bound.name, chain) for bound, chain in sums.best_chains()]

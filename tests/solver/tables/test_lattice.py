@@ -57,3 +57,27 @@ def test_the_best_around_is_that_of_all_multiples() -> None:
     """
     lattice = TileLattice.of({"K": 2, "C": 3})
     assert lattice.best_around(np.array([[9, 5], [4, 7]])).tolist() == [[4, 5], [4, 7]]
+
+
+def test_large_lattices_have_the_same_best_tiles_as_small_ones() -> None:
+    """From 256 tiles on numbers are passed on in another way; every tile is compared by itself."""
+    lattice = TileLattice.of({"K": 2**4 * 3, "C": 2**3 * 3, "OX": 14})
+    assert lattice.size == 10 * 8 * 4
+    values = np.random.default_rng(7).integers(1000, size=lattice.shape)
+    inside, around = lattice.best_inside(values), lattice.best_around(values)
+    for index in np.ndindex(lattice.shape):
+        divisors = tuple(slice(None, place + 1) for place in index)
+        multiples = tuple(slice(place, None) for place in index)
+        assert inside[index] == values[divisors].min()
+        assert around[index] == values[multiples].min()
+
+
+def test_several_values_of_every_tile_do_not_mix() -> None:
+    """Along axes before those of the lattice, each is alone; of few tiles and of many."""
+    for sizes in ({"K": 4, "C": 3}, {"K": 2**5, "C": 2**5 * 3}):
+        lattice = TileLattice.of(sizes)
+        values = np.random.default_rng(7).integers(1000, size=(6, *lattice.shape))
+        inside, around = lattice.best_inside(values), lattice.best_around(values)
+        for own, best_inside, best_around in zip(values, inside, around, strict=True):
+            assert np.array_equal(best_inside, lattice.best_inside(own))
+            assert np.array_equal(best_around, lattice.best_around(own))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from zigzag_imc.core.tolerances import COARSEST
 from zigzag_imc.explain.buffer_curve import BufferCurve, Stretch
-from zigzag_imc.report.html.scatter import Path, Point, Scatter, scatter
+from zigzag_imc.report.html.charts import Path, Point, PointChart
 from zigzag_imc.results.units import BITS, ENERGY, percent, unit_for, with_unit
 
 At = Callable[[float, float], tuple[float, float]]
@@ -29,7 +29,7 @@ class BufferView:
     """
 
     curve: BufferCurve
-    chart: Scatter
+    chart: PointChart
     sentences: tuple[str, ...]
     more: tuple[float, ...]
 
@@ -39,13 +39,11 @@ def buffer_view(curve: BufferCurve, anchor: str) -> BufferView | None:
     if not curve.stretches:
         return None
     least = curve.stretches[-1].energy_pj
-    chart = _chart(curve, anchor)
-    assert chart is not None
     more = tuple(one.energy_pj / least - 1 if least else 0.0 for one in curve.stretches)
-    return BufferView(curve, chart, tuple(_sentences(curve)), more)
+    return BufferView(curve, _chart(curve, anchor), tuple(_sentences(curve)), more)
 
 
-def _chart(curve: BufferCurve, anchor: str) -> Scatter | None:
+def _chart(curve: BufferCurve, anchor: str) -> PointChart:
     bits, size_unit = unit_for([curve.own_bits], BITS)
     pj, energy_unit = unit_for((one.energy_pj for one in curve.stretches), ENERGY)
 
@@ -70,13 +68,13 @@ def _chart(curve: BufferCurve, anchor: str) -> Scatter | None:
         for one in curve.stretches
     ]
     gaps = [Path("between these", _corners(at, *pair), is_dashed=True) for pair in curve.gaps]
-    return scatter(
+    return PointChart(
         f"{anchor}-size",
         f"The least energy against the size of {curve.memory}; in dashed boxes it is not searched",
         (f"size of {curve.memory} ({size_unit})", f"least energy ({energy_unit})"),
-        [*points, own],
+        (*points, own),
         groups=("a mapping found", "the mapping as it is"),
-        lines=[*known, *gaps],
+        lines=(*known, *gaps),
     )
 
 

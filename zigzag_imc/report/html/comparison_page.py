@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from zigzag_imc.report.html.charts import Path, Point, PointChart
 from zigzag_imc.report.html.formats import FILTERS
 from zigzag_imc.report.html.provenance import Source, provenance_of
-from zigzag_imc.report.html.scatter import Path, Point, Scatter, scatter
 from zigzag_imc.report.html.templating import render
 from zigzag_imc.report.html.verdict import Verdict
 from zigzag_imc.report.words import partial_text
@@ -90,6 +90,7 @@ def comparison_page(
         Where they were read.
     """
     compared = compare_results(first, second)
+    chart = _chart(compared.layers)
     layers = [
         _layer(number, layer, (first, second)) for number, layer in enumerate(compared.layers, 1)
     ]
@@ -103,7 +104,8 @@ def comparison_page(
         verdicts=[Verdict.of(result) for result in results],
         layers=layers,
         different=len(compared.different),
-        chart=_chart(compared.layers),
+        charts=(chart,),
+        chart=chart,
         provenances=[
             provenance_of(result, source) for result, source in zip(results, sources, strict=True)
         ],
@@ -139,7 +141,7 @@ def _nest(result: NetworkResult, name: str) -> str:
     return f"{loops or 'no loop'} | {spread or 'nothing in space'}"
 
 
-def _chart(layers: Sequence[LayerComparison]) -> Scatter | None:
+def _chart(layers: Sequence[LayerComparison]) -> PointChart | None:
     """Return the ratios of delay and energy of all layers, around one."""
     points = []
     for number, layer in enumerate(layers, start=1):
@@ -147,15 +149,17 @@ def _chart(layers: Sequence[LayerComparison]) -> Scatter | None:
         if delay and energy:
             label = f"{layer.name}: {delay:.3g} × delay, {energy:.3g} × energy"
             points.append(Point(delay, energy, label, f"row-layer-{number}"))
+    if not points:
+        return None
     ends = [*(point.x for point in points), *(point.y for point in points), 1.0]
     low, high = min(ends), max(ends)
-    return scatter(
+    return PointChart(
         "ratios",
         "Layers by what the second result takes of the first: below 1 it takes less",
         ("time of the second / first", "energy of the second / first"),
-        points,
-        lines=[
+        tuple(points),
+        lines=(
             Path("as much time", [(1.0, low), (1.0, high)]),
             Path("as much energy", [(low, 1.0), (high, 1.0)]),
-        ],
+        ),
     )

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from zigzag_imc.report.html.scatter import Path, Point, Scatter, scatter, stairs
+from zigzag_imc.report.html.charts import Path, Point, PointChart, stairs
 from zigzag_imc.results.result import LayerResult
 from zigzag_imc.results.tables import factors_text
 from zigzag_imc.results.units import CYCLES, ENERGY, costs_text, unit_for
 
 
-def front_chart(record: LayerResult, anchor: str) -> Scatter | None:
+def front_chart(record: LayerResult, anchor: str) -> PointChart | None:
     """Return the front of a layer as a chart; ``None`` where there is none.
 
     Every point leads to its row ``<anchor>-front-<number>``, from 1 on.
@@ -16,7 +16,7 @@ def front_chart(record: LayerResult, anchor: str) -> Scatter | None:
     found = record.pareto or ()
     energy, energy_unit = unit_for((one.energy_pj for one in found), ENERGY)
     cycles, cycles_unit = unit_for((one.latency_cycles for one in found), CYCLES)
-    points = [
+    points = tuple(
         Point(
             one.latency_cycles / cycles,
             one.energy_pj / energy,
@@ -24,14 +24,16 @@ def front_chart(record: LayerResult, anchor: str) -> Scatter | None:
             f"{anchor}-front-{number}",
         )
         for number, one in enumerate(found, start=1)
-    ]
-    return scatter(
+    )
+    if not points:
+        return None
+    return PointChart(
         f"{anchor}-front",
         f"Front of {record.name}: no mapping has less of both"
         + ("" if record.pareto_proved else ", as far as was searched"),
         (f"latency ({cycles_unit})", f"energy ({energy_unit})"),
         points,
-        lines=[Path("front", stairs(points))] if len(points) > 1 else (),
+        lines=(Path("front", stairs(points)),) if len(points) > 1 else (),
     )
 
 

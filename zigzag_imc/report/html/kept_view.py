@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from zigzag_imc.report.html.timeline_view import outline
+from zigzag_imc.report.html.charts import Track, TrackChart
+from zigzag_imc.report.html.timeline_view import levels
 from zigzag_imc.results.locality import LocalityRecord
 
-TALL = 40
-"""Height of the drawing of a memory: all of it in use."""
+FULL = 40
+"""What a memory has in a chart that is all in use."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,15 +43,15 @@ class KeptMemory:
         Which memory, and its size.
     most_bits, fullest
         The most that tensors take of it, and in which step.
-    path
-        Its share in use as an outline, a unit a step.
+    drawn
+        Its share in use, step by step.
     """
 
     name: str
     size_bits: int
     most_bits: int
     fullest: str
-    path: str
+    drawn: Track
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +74,19 @@ class KeptView:
     of_tensors: int
     memories: tuple[KeptMemory, ...]
     steps: int
+
+    @property
+    def chart(self) -> TrackChart:
+        """How full the memories are, as a chart."""
+        return TrackChart(
+            "kept-memories",
+            "What tensors take of each memory, over the steps of the network",
+            "step of the network",
+            self.steps,
+            ("in use", ""),
+            FULL,
+            tuple(one.drawn for one in self.memories),
+        )
 
 
 def kept_view(locality: LocalityRecord | None) -> KeptView | None:
@@ -97,7 +111,10 @@ def kept_view(locality: LocalityRecord | None) -> KeptView | None:
             one.size_bits,
             max(one.used_bits),
             names[one.used_bits.index(max(one.used_bits))],
-            outline([used / (one.size_bits or 1) for used in one.used_bits], -1, TALL),
+            Track(
+                one.memory,
+                levels([used / (one.size_bits or 1) for used in one.used_bits], FULL),
+            ),
         )
         for one in locality.memories
         if any(one.used_bits)

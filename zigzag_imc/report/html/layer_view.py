@@ -13,10 +13,10 @@ from zigzag_imc.models.hardware.files import accelerator_from_dict
 from zigzag_imc.models.profile import profile_named
 from zigzag_imc.report.html.array_view import ArrayView, array_of
 from zigzag_imc.report.html.buffer_view import BufferView, buffer_view
+from zigzag_imc.report.html.charts import PointChart
 from zigzag_imc.report.html.findings import NOTHING, Findings
 from zigzag_imc.report.html.fronts import front_chart
 from zigzag_imc.report.html.nest_view import NestLoop, nest_of
-from zigzag_imc.report.html.scatter import Scatter
 from zigzag_imc.report.html.timeline_view import Timeline
 from zigzag_imc.report.words import binding_words, energy_terms, plain_terms
 from zigzag_imc.results.result import LayerResult, NetworkResult
@@ -75,7 +75,7 @@ class Mapped:
     latency: tuple[Part, ...]
     binds: str
     peak_macs_per_cycle: float
-    front: Scatter | None
+    front: PointChart | None
     timeline: Timeline | None
     buffer: BufferView | None
 

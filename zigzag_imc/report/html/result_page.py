@@ -42,7 +42,11 @@ def result_page(
     """
     accelerator = accelerator_from_dict(result.accelerator.description, "accelerator.description")
     layers = layers_of(result, findings)
+    roofs = roofline(layers, accelerator)
     order = None if network is None else [layer.name for layer in network.layers]
+    kept = kept_view(result.locality)
+    mapped = [layer.mapped for layer in layers if layer.mapped is not None]
+    of_layers = [chart for one in mapped for chart in (one.front, one.timeline, one.buffer)]
     return render(
         "result.html",
         title=f"{result.network.name} on {result.accelerator.name}",
@@ -52,7 +56,8 @@ def result_page(
         layers=layers,
         priorities=priorities_of(layers),
         graph=graph_of(layers, order, () if network is None else network.edges),
-        roofline=roofline(layers, accelerator),
-        kept=kept_view(result.locality),
+        roofline=roofs,
+        kept=kept,
+        charts=(roofs, kept, *of_layers),
         provenance=provenance_of(result, source),
     )

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from zigzag_imc.core.accelerator import Accelerator, Direction, MemoryInstance
+from zigzag_imc.report.html.charts import Path, Point, PointChart
 from zigzag_imc.report.html.layer_view import LayerView
-from zigzag_imc.report.html.scatter import Path, Point, Scatter, scatter
 from zigzag_imc.results.parts import MemoryRecord
 from zigzag_imc.results.units import percent
 
@@ -23,7 +23,7 @@ def words_by_port(memory: MemoryInstance, terms: Sequence[MemoryRecord]) -> Mapp
     return passed
 
 
-def roofline(layers: Sequence[LayerView], accelerator: Accelerator) -> Scatter | None:
+def roofline(layers: Sequence[LayerView], accelerator: Accelerator) -> PointChart | None:
     """Return multiply-accumulates per cycle over those per word of the busiest outermost port.
 
     The roofs: with every multiplier busy the array does no more in a cycle, and the port moves one
@@ -40,7 +40,7 @@ def roofline(layers: Sequence[LayerView], accelerator: Accelerator) -> Scatter |
         if words:
             rate = record.macs / record.latency_cycles
             label = f"{record.name}: {rate:.4g} a cycle, {percent(layer.latency_share)} of the time"
-            points.append(Point(record.macs / words, rate, label, layer.anchor))
+            points.append(Point(record.macs / words, rate, label, layer.anchor, name=record.name))
             peaks.append(mapped.peak_macs_per_cycle)
     if not points:
         return None
@@ -48,10 +48,10 @@ def roofline(layers: Sequence[LayerView], accelerator: Accelerator) -> Scatter |
     left = min(peak / 2, *(point.x for point in points))
     right = max(peak * 2, *(point.x for point in points))
     ridge = [(left, left), (peak, peak), (right, peak)]
-    return scatter(
+    return PointChart(
         "roofline",
         f"Roofline: what the array and the port of {memory.name} allow, and what layers reach",
         (f"multiply-accumulates per word of {memory.name}", "multiply-accumulates per cycle"),
-        points,
-        lines=[Path("roof", ridge)],
+        tuple(points),
+        lines=(Path("roof", ridge),),
     )

@@ -68,6 +68,7 @@ def sweep_page(folder: str | os.PathLike[str]) -> str:
         rows_in_all=len(rows),
         columns=columns_of(kept) if kept else (),
         explorer=explorer,
+        charts=(explorer.chart,),
         chart=explorer.chart,
         quantities=BEST_OF,
         best={name: {key: rows[at] for key, at in of.items()} for name, of in best.items()},

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from zigzag_imc.report.html.scatter import Path, Point, Scatter, front_of, scatter, stairs
+from zigzag_imc.report.html.charts import Point, PointChart, front_of
 from zigzag_imc.sweep.study.entries import AcceleratorsEntry, Study
 
 Row = Mapping[str, Any]
@@ -106,7 +106,8 @@ class Explorer:
     Attributes
     ----------
     chart
-        Energy over delay for the first question; ``None`` where nothing is mapped.
+        Energy over delay of all mapped rows, of which the script shows a question at a time;
+        ``None`` where nothing is mapped.
     questions
         Networks, with objective and cost model where there are several.
     question_of
@@ -115,7 +116,7 @@ class Explorer:
         Places of the rows that are on the front of their question, and of those of the first one.
     """
 
-    chart: Scatter | None
+    chart: PointChart | None
     questions: tuple[str, ...]
     question_of: tuple[int, ...]
     on_front: frozenset[int]
@@ -138,7 +139,7 @@ def columns_of(rows: Sequence[Row]) -> tuple[Column, ...]:
 
 
 def explorer_of(rows: Sequence[Row]) -> Explorer:
-    """Return energy over delay of all mapped rows, of the first question drawn.
+    """Return energy over delay of all mapped rows, and the front of each question.
 
     A front is that of one network under one question; a mark is that of its accelerators.
     """
@@ -152,30 +153,26 @@ def explorer_of(rows: Sequence[Row]) -> Explorer:
             f"{row['accelerator']}, {row['network']}",
             f"point-{number + 1}",
             groups.index(str(row["accelerators"])),
-            questions.index(asked[number]),
         )
         for number, row in enumerate(rows)
         if row["energy_pj"] is not None and row["delay_ns"] is not None
     }
     fronts = [
-        front_of(point for point in points.values() if point.question == place)
-        for place in range(len(questions))
+        front_of(point for number, point in points.items() if asked[number] == question)
+        for question in questions
     ]
     on_front = {point for front in fronts for point in front}
     best = fronts[0] if fronts else []
-    first = [point for point in points.values() if point.question == 0]
-    chart = scatter(
+    chart = PointChart(
         "explorer",
         "A point for each accelerator",
         ("delay_ns", "energy_pj"),
-        first,
-        groups=groups,
-        lines=[Path("front of what is shown", stairs(best))] if len(best) > 1 else (),
-        others=[point for point in points.values() if point.question != 0],
+        tuple(points.values()),
+        tuple(groups),
     )
     numbers = {point: number for number, point in points.items()}
     return Explorer(
-        chart=chart,
+        chart=chart if points else None,
         questions=_named(questions),
         question_of=tuple(map(questions.index, asked)),
         on_front=frozenset(number for number, point in points.items() if point in on_front),

@@ -11,9 +11,10 @@ import numpy as np
 
 from zigzag_imc.core.mapping import Loop
 from zigzag_imc.replaying.play import Replay
+from zigzag_imc.report.html.charts import Track, TrackChart
 
-BINS, TALL = 160, 12
-"""Parts into which the cycles that are shown are cut, and height of one that is all busy."""
+BINS, FULL = 160, 20
+"""Parts into which the cycles that are shown are cut, and what one has that is all busy."""
 
 QUARTERS = 4
 
@@ -22,7 +23,7 @@ Spans = Sequence[tuple[int, int]]
 
 
 @dataclass(frozen=True, slots=True)
-class Track:
+class PortTrack:
     """What the array or a port does over time.
 
     Attributes
@@ -33,16 +34,15 @@ class Track:
         Shares of the cycles shown in which it is busy, and in which the array waits for it.
     quarters
         Shares busy of each quarter of these cycles.
-    busy_path, waits_path
-        Both over time as outlines: busy upwards from the middle, waits downwards.
+    drawn
+        Both over time: busy upwards, waits downwards.
     """
 
     name: str
     busy: float
     waits: float
     quarters: tuple[float, ...]
-    busy_path: str
-    waits_path: str
+    drawn: Track
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +81,7 @@ class Timeline:
         What repeats at the end of what was played; ``None`` where nothing does.
     """
 
-    tracks: tuple[Track, ...]
+    tracks: tuple[PortTrack, ...]
     steps: int
     of_steps: int
     cycles: int
@@ -91,6 +91,18 @@ class Timeline:
     def is_cut(self) -> bool:
         """Whether only the beginning was played."""
         return self.steps < self.of_steps
+
+    def chart(self, name: str) -> TrackChart:
+        """Return all of it as a chart of some name."""
+        return TrackChart(
+            name,
+            "What the array and the ports do over time",
+            "clock cycle",
+            self.cycles,
+            ("busy", "waited for"),
+            FULL,
+            tuple(track.drawn for track in self.tracks),
+        )
 
 
 def timeline_of(replay: Replay, loops: Sequence[Loop]) -> Timeline:
@@ -120,7 +132,7 @@ def timeline_of(replay: Replay, loops: Sequence[Loop]) -> Timeline:
     )
 
 
-def _ports(replay: Replay, cycles: int) -> list[Track]:
+def _ports(replay: Replay, cycles: int) -> list[PortTrack]:
     """Return the tracks of all ports that moved something, the busiest first."""
     assert replay.recording is not None
     busy: dict[tuple[str, str], list[tuple[int, int]]] = {}
@@ -136,15 +148,14 @@ def _ports(replay: Replay, cycles: int) -> list[Track]:
     return sorted(tracks, key=lambda track: (-track.busy, track.name))
 
 
-def _track(name: str, busy: Spans, waits: Spans, cycles: int) -> Track:
+def _track(name: str, busy: Spans, waits: Spans, cycles: int) -> PortTrack:
     by_bin, waiting = _shares(busy, cycles, BINS), _shares(waits, cycles, BINS)
-    return Track(
+    return PortTrack(
         name=name,
         busy=float(by_bin.mean()),
         waits=float(waiting.mean()),
         quarters=tuple(_shares(busy, cycles, QUARTERS).tolist()),
-        busy_path=outline(by_bin.tolist(), -1),
-        waits_path=outline(waiting.tolist(), 1),
+        drawn=Track(name, levels(by_bin.tolist(), FULL), levels(waiting.tolist(), FULL)),
     )
 
 
@@ -162,18 +173,10 @@ def _shares(spans: Spans, cycles: int, bins: int) -> np.ndarray:
     return np.diff(busy) / (cycles / bins)
 
 
-def outline(shares: Sequence[float], direction: int, tall: int = TALL) -> str:
-    """Return the outline of shares above (-1) or below (1) a line, as a path.
-
-    What is not quite nothing is seen.
-    """
-    heights = np.ceil(np.clip(np.asarray(shares), 0.0, 1.0) * tall - 1e-9).astype(int)
-    if not heights.any():
-        return ""
-    parts = [f"M0 {tall}"]
-    for height, alike in itertools.groupby(heights.tolist()):
-        parts.append(f"V{tall + direction * height}h{sum(1 for _ in alike)}")
-    return "".join([*parts, f"V{tall}z"])
+def levels(shares: Sequence[float], full: int) -> tuple[int, ...]:
+    """Return shares of what is full, rounded up: what is not quite nothing is seen."""
+    found = np.ceil(np.clip(np.asarray(shares), 0.0, 1.0) * full - 1e-9).astype(int)
+    return tuple(found.tolist()) if found.any() else ()
 
 
 def _steady(starts: Sequence[int], rate: int, loops: Sequence[Loop]) -> Steady | None:

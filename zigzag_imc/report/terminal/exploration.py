@@ -51,6 +51,8 @@ def print_exploration(found: Exploration, console: Console) -> None:
         print_line(
             f"{found.best.accelerator} ({found.objective}, {proved})", console, head="best: "
         )
+        if found.tile_sizes == "any-outermost":
+            print_line("among mappings whose last tiles may be shorter", console)
         if len(found.networks) > 1:
             print_line(_ABOUT_NETWORKS.format(len(found.networks)), console)
         console.print()

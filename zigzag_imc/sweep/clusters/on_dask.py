@@ -15,7 +15,7 @@ from zigzag_imc.sweep.task import Found, Task
 if TYPE_CHECKING:
     from distributed import Client
 
-HOW_TO_INSTALL = "pip install 'zigzag-imc[clusters]'"
+HOW_TO_INSTALL = "pip install distributed submitit"
 
 _WAITING = 3
 """Tasks for each thread of the cluster that are under way: one is worked at, others wait there."""

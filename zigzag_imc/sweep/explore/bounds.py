@@ -2,6 +2,10 @@
 
 Both bounds are those with which the solver begins; here the least of all mappings is taken of
 energy and of latency, each for itself.
+
+They hold whether tiles divide or not: peak and compulsory traffic count multiplications and
+elements, of which either space has the same; bounds of spatial mappings know all loops in time of a
+dimension, and none of its tiles. The solver begins with the same ones for tiles of any size.
 """
 
 from __future__ import annotations

@@ -13,6 +13,7 @@ from pathlib import Path
 from zigzag_imc.core.arguments import callback, flag, is_number, shown, whole
 from zigzag_imc.core.arguments import path as checked_path
 from zigzag_imc.core.errors import OptionError
+from zigzag_imc.core.space import TileSizes
 from zigzag_imc.models.peak import OPERATIONS_PER_MAC
 from zigzag_imc.results.records import edp_js
 from zigzag_imc.runs.cores import available_cores
@@ -32,7 +33,7 @@ from zigzag_imc.sweep.left_out import LeftOut
 from zigzag_imc.sweep.plan import Array, Plan
 from zigzag_imc.sweep.store import Store
 from zigzag_imc.sweep.study.entries import Study
-from zigzag_imc.sweep.study.reading import read_study
+from zigzag_imc.sweep.study.reading import study_asked
 from zigzag_imc.sweep.sums import Sums, tops_of
 from zigzag_imc.sweep.sweeping import cache_of
 
@@ -50,6 +51,7 @@ def explore_study(  # noqa: PLR0913  (users name each of their choices)
     front: bool = False,
     jobs: int | None = None,
     cache: str | os.PathLike[str] | None = None,
+    tile_sizes: TileSizes | None = None,
     progress: ProgressCallback | None = None,
 ) -> Exploration:
     """Find the best accelerator of a study for all its networks, and prove it.
@@ -64,17 +66,25 @@ def explore_study(  # noqa: PLR0913  (users name each of their choices)
     objective
         ``energy``, ``latency`` (delay), ``edp``, ``tops_per_w`` or ``tops_per_mm2``.
     area_mm2
-        Area that an accelerator may have at most; by default, that of the study.
+        Area in mm2 that an accelerator may have at most; by default, that of the study.
     energy_limit_pj
-        Energy that all networks together may take at most.
+        Energy in pJ that all networks together may take at most.
     front
-        Whether all that no other beats in energy, delay and area are solved and proved, too.
+        Whether the accelerators that no other beats in energy, delay and area are found and proved,
+        too.
     jobs
         Workers side by side; as many as there are cores by default.
     cache
         SQLite file of solved problems; by default ``points.sqlite`` beside the study file.
+    tile_sizes
+        ``divisors`` or ``any-outermost``, in place of what the study says.
     progress
         Called with `ExploreCounts` whenever something is found out.
+
+    Returns
+    -------
+    Exploration
+        The best accelerator, how it was found, and whether that is proved.
 
     Raises
     ------
@@ -86,7 +96,7 @@ def explore_study(  # noqa: PLR0913  (users name each of their choices)
     callback("progress", progress)
     most_pj = _limit("energy_limit_pj", energy_limit_pj) or math.inf
     goal = HardwareGoal(objective, most_pj, flag("front", front))
-    asked = study if isinstance(study, Study) else read_study(study)
+    asked = study_asked(study, tile_sizes)
     asked = _asked(asked, goal, _limit("area_mm2", area_mm2))
     if cache is None:
         kept = cache_of(study, Path.cwd())
@@ -100,22 +110,18 @@ def explore_study(  # noqa: PLR0913  (users name each of their choices)
 
 def _asked(study: Study, goal: HardwareGoal, area_mm2: float | None) -> Study:
     """Return the study with what is asked of every layer; bounds and proofs know no time limit."""
-    if study.tile_sizes != "divisors":
-        raise OptionError(
-            f"tile_sizes: found {study.tile_sizes}, whose bounds an exploration does not know; "
-            "expected divisors"
-        )
     if study.is_local_anywhere:
         raise OptionError(
             "locality: an exploration bounds layers that go through all memories; expected none "
             "(a sweep knows the others)"
         )
-    return study.replace(
+    asked = study.replace(
         objectives=(goal.mapped_for,),
         cost_models=study.cost_models[:1],
         area_mm2=area_mm2 or study.area_mm2,
         time_limit_s=None,
     )
+    return study_asked(asked, asked.tile_sizes)
 
 
 def _limit(name: str, found: object) -> float | None:
@@ -231,6 +237,7 @@ def _result(
         objective=goal.objective,
         mapped_for=goal.mapped_for,
         cost_model=study.cost_models[0],
+        tile_sizes=study.tile_sizes,
         area_mm2=study.area_mm2,
         energy_limit_pj=goal.energy_limit_pj if math.isfinite(goal.energy_limit_pj) else None,
         combinations=left_out.arrays,

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Literal
 
 from pydantic import Field, NonNegativeInt
 
+from zigzag_imc.core.space import TileSizes
 from zigzag_imc.results.html import html_table
 from zigzag_imc.results.parts import Record
 from zigzag_imc.sweep.study.values import Value
@@ -82,6 +83,8 @@ class Exploration(Record):
         What every layer is mapped for, each for itself.
     cost_model
         Name of the cost profile.
+    tile_sizes
+        Sizes of the tiles of the mappings; ``None`` in older files, where they divide.
     area_mm2, energy_limit_pj
         What an accelerator may have and take at most; ``None`` for no limit.
     combinations
@@ -114,7 +117,7 @@ class Exploration(Record):
     front_proved
         Whether no point of the ranges that was not solved belongs to it.
     seconds
-        Time of the exploration.
+        Time of the exploration in s.
     schema_id
         Name and version of the format.
     """
@@ -125,6 +128,7 @@ class Exploration(Record):
     objective: str
     mapped_for: str
     cost_model: str
+    tile_sizes: TileSizes | None = None
     area_mm2: float | None
     energy_limit_pj: float | None
     combinations: NonNegativeInt

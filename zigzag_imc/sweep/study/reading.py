@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from zigzag_imc.core.arguments import path as checked_path
 from zigzag_imc.core.errors import AcceleratorError, OptionError, ResultError
+from zigzag_imc.core.space import Space, TileSizes
 from zigzag_imc.models.hardware.yaml_text import read_yaml
 from zigzag_imc.models.profile import profile_named
 from zigzag_imc.results.messages import explained
@@ -65,6 +66,31 @@ def study_of(contents: object, source: str = "study", folder: Path | None = None
     return study if folder is None else _beside(study, folder)
 
 
+def study_asked(
+    study: str | os.PathLike[str] | Study, tile_sizes: TileSizes | None = None
+) -> Study:
+    """Return a study, or read that of a path, with what is asked in place of its own.
+
+    Parameters
+    ----------
+    study
+        A study, or the path of a study file, or the name of one that ships.
+    tile_sizes
+        Sizes of the tiles; ``None`` for what the study says.
+
+    Raises
+    ------
+    OptionError
+        When the file is wrong, or its cost models do not know such tiles.
+    """
+    asked = study if isinstance(study, Study) else read_study(study)
+    if tile_sizes is None:
+        return asked
+    changed = asked.replace(tile_sizes=Space(tile_sizes).tile_sizes)
+    _check_tile_sizes(changed)
+    return changed
+
+
 @dataclass(frozen=True)
 class Conditions:
     """Conditions that the parameters of an entry have to keep.
@@ -88,8 +114,7 @@ class Conditions:
 
 def _check(study: Study) -> None:
     """Refuse what no entry could say alone: unknown cost models, conditions of nothing."""
-    for name in study.cost_models:
-        profile_named(name)
+    _check_tile_sizes(study)
     _check_locality(study)
     for entry in study.accelerators:
         _check_entry(entry)
@@ -100,6 +125,16 @@ def _check(study: Study) -> None:
     _refuse_twice("accelerators", labels)
     _refuse_twice("networks", [entry.name or entry.model for entry in study.networks])
     _refuse_twice("objectives", study.objectives)
+
+
+def _check_tile_sizes(study: Study) -> None:
+    """Refuse unknown cost models, and tiles of any size where none of them knows these."""
+    profiles = [profile_named(name) for name in study.cost_models]
+    if study.tile_sizes != "divisors" and all(one.dividing_tiles for one in profiles):
+        raise OptionError(
+            f"tile_sizes: found {study.tile_sizes}; tiles divide under the cost model "
+            f"{study.cost_models[0]}, expected divisors"
+        )
 
 
 def _check_locality(study: Study) -> None:

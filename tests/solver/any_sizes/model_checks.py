@@ -1,0 +1,105 @@
+"""What the CP-SAT model of tiles of any lengths says of single mappings."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+
+from ortools.sat.python import cp_model
+
+from tests.solver.any_sizes.test_bounds import Known
+from zigzag_imc.core.layer import OPERANDS
+from zigzag_imc.core.mapping import LayerMapping
+from zigzag_imc.core.tolerances import RESOLUTION
+from zigzag_imc.models.cost import Cost
+from zigzag_imc.models.mapspace.constraints.tile_sizes import kept_tile
+from zigzag_imc.solver.formulation.length_session import LengthSession
+from zigzag_imc.solver.formulation.problem import Problem
+from zigzag_imc.solver.goal import Goal
+from zigzag_imc.solver.presolve.any_candidates import AnyCandidates
+from zigzag_imc.solver.presolve.energy_bound import energy_bound
+from zigzag_imc.solver.presolve.latency_sums import LatencySums
+from zigzag_imc.solver.presolve.standing import SpatialOption
+from zigzag_imc.solver.scoring.tile_choice import CutPlace
+from zigzag_imc.solver.tables.any_sizes.any_columns import AnyColumnBuilder, AnyColumns
+
+Lengths = tuple[tuple[CutPlace, tuple[tuple[str, int], ...]], ...]
+"""Length of the tile at every cut along every dimension."""
+
+GOAL = Goal("latency")
+
+
+def latencies_in_the_model(known: Known, most: int) -> Iterator[tuple[float, float]]:
+    """Yield the latency of some tiles in the model, and that of the best mapping that has them.
+
+    ``most`` choices of tiles of every spatial mapping; infinite where the model has none.
+    """
+    builder = AnyColumnBuilder(known.costs, with_latency=True)
+    for spatial, found in known.by_spatial.items():
+        fine = builder.fine(spatial)
+        slowest = max(cost.latency_cycles for _, cost in found)
+        session = _session(known, fine, slowest)
+        best = _best_of_tiles(known, fine, found)
+        for lengths in sorted(best)[:: max(1, len(best) // most)]:
+            yield _least(session, lengths), best[lengths]
+
+
+def is_above(in_model: float, exact: float) -> bool:
+    """Whether the model takes tiles for slower than they are."""
+    return in_model > exact * (1 + RESOLUTION)
+
+
+def _session(known: Known, fine: AnyColumns, most: float) -> LengthSession:
+    """Build the model of all tiles of one spatial mapping."""
+    energy = energy_bound(fine.classes, known.costs.accelerator, math.inf)
+    option = SpatialOption(0.0, fine.classes, energy, LatencySums(fine.classes))
+    tiles = AnyCandidates(known.costs, fine, option, GOAL, most)
+    spatials, candidates = [fine.classes], tiles.up_to(most)
+    problem = Problem.of(known.costs, GOAL, spatials, candidates, most)
+    sizes = fine.cuts[0][0].lattice.sizes
+    return LengthSession(problem.with_lengths(sizes, tiles.least_costs))
+
+
+def _best_of_tiles(
+    known: Known, fine: AnyColumns, found: list[tuple[LayerMapping, Cost]]
+) -> dict[Lengths, float]:
+    """Least latency of the mappings that have the same tiles."""
+    best: dict[Lengths, float] = {}
+    for mapping, cost in found:
+        lengths = tuple(
+            (cut.place, _tile(known, mapping, cut.place, cut.lattice.sizes))
+            for own in fine.cuts
+            for cut in own
+        )
+        best[lengths] = min(best.get(lengths, math.inf), cost.latency_cycles)
+    return best
+
+
+def _tile(
+    known: Known, mapping: LayerMapping, place: CutPlace, sizes: dict[str, int]
+) -> tuple[tuple[str, int], ...]:
+    """Lengths of the tile of a mapping at a cut."""
+    operand, boundary = OPERANDS[place[0]], place[1]
+    tile: dict[str, int] = {}
+    if boundary:
+        tile = kept_tile(known.drawn.layer, mapping.temporal, operand, boundary - 1)
+    else:  # what rests at the array: the irrelevant loops directly above it
+        for dim, factor in mapping.temporal.loops:
+            if dim in known.drawn.layer.relevant(operand):
+                break
+            tile[dim] = tile.get(dim, 1) * factor
+    return tuple((dim, min(size, tile.get(dim, 1))) for dim, size in sizes.items())
+
+
+def _least(session: LengthSession, lengths: Lengths) -> float:
+    """Latency in the model with tiles of some lengths, in cycles; infinite where there are none."""
+    model = session.model.clone()
+    for place, own in lengths:
+        for dim, length in own:
+            variable = session.variables.lengths[place][dim]
+            model.add(model.get_int_var_from_proto_index(variable.index) == length)
+    solver = cp_model.CpSolver()
+    solver.parameters.num_workers = 1
+    if solver.solve(model) != cp_model.OPTIMAL:
+        return math.inf
+    return solver.objective_value * session.scale.latency_unit

@@ -1,0 +1,1 @@
+"""The library that draws charts, written by .ci/vega/write.py, and what it holds: data."""
