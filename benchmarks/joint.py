@@ -16,7 +16,7 @@ from typing import get_args
 
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.objective import Objective
-from zigzag_imc.core.space import Space
+from zigzag_imc.core.space import Space, TileSizes
 from zigzag_imc.core.tolerances import COARSEST
 from zigzag_imc.models.hardware.files import load_accelerator
 from zigzag_imc.models.profile import IMC
@@ -118,8 +118,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--objectives", nargs="+", default=OBJECTIVES)
     parser.add_argument("--limit", type=float, default=300.0, help="seconds a layer at most")
     parser.add_argument("--diagonals", action="store_true", help="in the default space")
+    parser.add_argument(
+        "--tile-sizes", choices=get_args(TileSizes), default="divisors", help="sizes of tiles"
+    )
     asked = parser.parse_args(arguments)
-    options = SearchOptions(time_limit_s=asked.limit, space=Space(diagonals=asked.diagonals))
+    space = Space(asked.tile_sizes, asked.diagonals)
+    options = SearchOptions(time_limit_s=asked.limit, space=space)
     rows = (
         row(network, accelerator, objective, options)
         for network in asked.networks

@@ -9,6 +9,10 @@ other one:
 
 ``t => chosen[i]``  for every row ``i`` in it,   ``chosen[i] => some t that i is in``
 
+Where the third row follows from the first two, and is one of few, no new literal is needed:
+
+``chosen[i] and chosen[j] => chosen[k]``,    and any two of them as above
+
 So CP-SAT has no table to expand, and whatever it fixes it fixes in these literals alone.
 """
 
@@ -36,6 +40,8 @@ def add_allowed_rows(model: cp_model.CpModel, selections: Sequence[Literals], ro
         _allow_alone(model, selections[0], rows[:, 0])
     elif len(selections) == 2:
         _allow_pairs(model, selections, rows)
+    elif len(selections) == 3 and _follows(rows, len(selections[2])):
+        _allow_products(model, selections, rows)
     else:
         _allow_many(model, selections, rows)
 
@@ -55,11 +61,36 @@ def _allow_pairs(model: cp_model.CpModel, selections: Sequence[Literals], rows: 
         _allow_alone(model, first, rows[:, 0])
         _add_unions(model, second, rows[:, 1], [first[row] for row in rows[:, 0].tolist()])
         return
+    _add_partners(model, selections, rows)
+
+
+def _add_partners(model: cp_model.CpModel, selections: Sequence[Literals], rows: Rows) -> None:
+    """Let no row of two selections be chosen without one that goes with it."""
     for own, other in ((0, 1), (1, 0)):
         partners = [selections[other][row] for row in rows[:, other].tolist()]
         beside = _by_row(rows[:, own], len(selections[own]), partners)
         for literal, partners_of in zip(selections[own], beside, strict=True):
             model.add_bool_or([~literal, *partners_of])
+
+
+def _follows(rows: Rows, count: int) -> bool:
+    """Whether the third of three rows follows from the first two, and is one of few."""
+    pairs = np.unique(rows[:, :2], axis=0)
+    return len(pairs) == len(rows) >= 2 * count
+
+
+def _allow_products(model: cp_model.CpModel, selections: Sequence[Literals], rows: Rows) -> None:
+    """Let the third row be the one that follows from the first two."""
+    for combination in rows.tolist():
+        _add_product(model, [own[row] for own, row in zip(selections, combination, strict=True)])
+    for two in itertools.combinations(range(3), 2):
+        _add_partners(model, [selections[own] for own in two], np.unique(rows[:, two], axis=0))
+
+
+def _add_product(model: cp_model.CpModel, combination: Literals) -> None:
+    """Let the third row be chosen where the first two are."""
+    first, second, product = combination
+    model.add_bool_or([~first, ~second, product])
 
 
 def _allow_many(model: cp_model.CpModel, selections: Sequence[Literals], rows: Rows) -> None:

@@ -5,14 +5,10 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Mapping
 
-import numpy as np
-import numpy.typing as npt
-
 from zigzag_imc.core.layer import INPUTS, OPERANDS, OUTPUTS, WEIGHTS
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.solver.joint.crossing import Crossings, Cut, least_bits
+from zigzag_imc.solver.joint.crossing import Crossings, Cut, Interest, least_bits
 from zigzag_imc.solver.joint.domain import Domain
-from zigzag_imc.solver.joint.floor import Floor
 from zigzag_imc.solver.joint.selection import Sheet
 from zigzag_imc.solver.joint.short_crossing import ShortCrossings
 from zigzag_imc.solver.joint.tiles import Sizes, Tiles, add_tile, nothing
@@ -32,13 +28,13 @@ def add_cuts(
     costs: CostModel,
     unrollings: Mapping[str, Unrolling],
     domain: Domain,
-    floor: Floor | None = None,
+    is_of_interest: Interest | None = None,
 ) -> list[Cut]:
     """Create the cuts of all operands, the lowest of each first.
 
-    What takes more than a floor leaves is no row of them.
+    What is of no interest is no row of them.
     """
-    cuts = _Cuts(sheet, costs, unrollings, domain, floor)
+    cuts = _Cuts(sheet, costs, unrollings, domain, is_of_interest)
     found = [cut for operand in _BUILT for cut in cuts.of(operand)]
     return sorted(found, key=lambda cut: cut.place)
 
@@ -52,13 +48,13 @@ class _Cuts:
         costs: CostModel,
         unrollings: Mapping[str, Unrolling],
         domain: Domain,
-        floor: Floor | None,
+        is_of_interest: Interest | None,
     ) -> None:
         self._sheet, self._costs, self._unrollings = sheet, costs, unrollings
         of_tiles = ShortCrossings if domain.ends_short else Crossings
         self._crossings = of_tiles(sheet, costs, domain.has_energy, domain.has_latency)
         self._any = domain.sizes
-        self._domain, self._floor = domain, floor
+        self._is_of_interest = is_of_interest
 
     def of(self, operand: int) -> Iterator[Cut]:
         """Create the cuts of one operand."""
@@ -71,14 +67,8 @@ class _Cuts:
             yield self._cut((operand, a), tiles[a])
 
     def _cut(self, place: CutPlace, tiles: Tiles) -> Cut:
-        """Create a cut of what is of interest: no more than is left for it."""
-        interest = None if self._floor is None else self._is_left
-        return self._crossings.cut(place, tiles, self._size_bits(*place), interest)
-
-    def _is_left(self, cut: Cut) -> npt.NDArray[np.bool_]:
-        """Which choices take no more than everything else leaves."""
-        assert self._floor is not None, "without one, everything is of interest"
-        return self._floor.leaves(self._costs, self._domain, cut)
+        """Create a cut of what is of interest."""
+        return self._crossings.cut(place, tiles, self._size_bits(*place), self._is_of_interest)
 
     def _tiles(self, operand: int, a: int) -> Tiles:
         """Create the tiles of all dimensions at one cut."""

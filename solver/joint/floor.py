@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.solver.joint.crossing import Cut, Floats
+from zigzag_imc.solver.joint.crossing import INTO_CELLS, Cut, Floats
 from zigzag_imc.solver.joint.domain import Domain
 from zigzag_imc.solver.joint.passing import Passing
 from zigzag_imc.solver.joint.port_loads import loads_over
@@ -96,6 +96,24 @@ class Floor:
         """Cycles of a port that the other cuts take at least."""
         others = (busy for place, busy in self.busy.items() if place != cut.place)
         return sum(busy.get(key, 0.0) for busy in others)
+
+
+def least_choices(costs: CostModel, domain: Domain, cut: Cut) -> npt.NDArray[np.bool_]:
+    """Which choices at a cut a floor is read off: the least of every part, a matrix.
+
+    All of the cells', whose writes multiply with the mapped rows.
+    """
+    shape = len(cut.relevant), len(cut.idle)
+    if cut.place == INTO_CELLS:
+        return np.ones(shape, dtype=bool)
+    amounts = [energy_of(costs, domain, cut)]
+    if domain.has_latency:
+        amounts += busy_ports(costs, cut).values()
+    kept = np.zeros(shape, dtype=bool)
+    for amount in amounts:
+        if amount.size:
+            kept.flat[int(amount.argmin())] = True
+    return kept
 
 
 def energy_of(costs: CostModel, domain: Domain, cut: Cut) -> Floats:

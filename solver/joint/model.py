@@ -8,6 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from ortools.sat.python import cp_model
 from ortools.sat.python.cp_model_helper import Literal
@@ -23,7 +24,7 @@ from zigzag_imc.solver.joint.cuts import EVERY_ACTIVATION, add_cuts
 from zigzag_imc.solver.joint.domain import Domain
 from zigzag_imc.solver.joint.energy import add_energy
 from zigzag_imc.solver.joint.feeding import add_feeding
-from zigzag_imc.solver.joint.floor import Floor
+from zigzag_imc.solver.joint.floor import Floor, least_choices
 from zigzag_imc.solver.joint.latency import add_latency
 from zigzag_imc.solver.joint.objective import Target, add_objective
 from zigzag_imc.solver.joint.row_writes import RowWrites
@@ -77,7 +78,8 @@ class JointModel:
         lanes = add_array_dimensions(sheet, costs, unrollings)
         add_feeding(sheet, costs, unrollings)
         used = add_use(sheet, costs, unrollings, domain, floor)
-        cuts = add_cuts(sheet, costs, unrollings, domain, floor)
+        is_left = None if floor is None else partial(floor.leaves, costs, domain)
+        cuts = add_cuts(sheet, costs, unrollings, domain, is_left)
         free = [cut for cut in cuts if cut.place != EVERY_ACTIVATION]
         pairs = add_chain(sheet, free)
         add_constraints(sheet, costs, unrollings, free, pairs, domain.space.constraints)
@@ -145,7 +147,9 @@ def floor_of(costs: CostModel, domain: Domain, budget: Budget | None = None) -> 
     unrollings = add_unrollings(scratch, costs, domain.space, domain.widest)
     lanes = add_array_dimensions(scratch, costs, unrollings)
     used = add_use(scratch, costs, unrollings, domain)
-    cuts = add_cuts(scratch, costs, unrollings, domain)
+    # Of the many tiles that need not divide, only the least of every part are worked out.
+    is_least = partial(least_choices, costs, domain) if domain.ends_short else None
+    cuts = add_cuts(scratch, costs, unrollings, domain, is_least)
     used_pj = array_pj(costs, used) if domain.has_energy else None
     writes = RowWrites.of(costs, cuts, lanes[costs.accelerator.array.bitline])
     return Floor.of(costs, domain, used_pj, cuts, writes)

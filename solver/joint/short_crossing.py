@@ -65,10 +65,9 @@ class ShortCrossings(Crossings):
     def _of_idle(self, place: CutPlace, tile: Tile) -> dict[str, Floats]:
         """Quantities of an idle dimension."""
         columns = super()._of_idle(place, tile)
-        if self._has_latency:
-            columns["share"] = tile.size / tile.temporal
-            if place[0] == OUTPUTS:
-                columns["share last"] = tile.last / tile.temporal
+        if self._has_latency and place[0] == OUTPUTS:
+            # A full round is no less than a share of all of them; the last one may be next to none.
+            columns["share last"] = np.where(tile.last == tile.size, 1 / tile.steps, 0.0)
         return columns
 
     def _resting(self, tile: Tile) -> dict[str, Floats]:

@@ -59,17 +59,18 @@ class ShortLoad(Load):
 
     @property
     def outside(self) -> Floats:
-        """Share of all periods whose transfers do not compete with computing.
+        """Share of all periods whose transfers do not compete with computing, at least.
 
-        A tile is first visited in a full round along all idle dimensions; the last of the outputs
-        leaves in a short one wherever there is one.
+        A tile is first visited in a full round along all idle dimensions, which is no less than
+        one of as many equal ones; the last of the outputs leaves in a short one wherever there is
+        one.
         """
+        full_round = 1 / self.passing.idle("steps")
         if self.back:
-            return self.passing.idle("share") * np.ones(self.passing.shape)
-        is_last = self.passing.is_outputs
-        return self.passing.relevant("share") * self.passing.idle(
-            "share last" if is_last else "share"
-        )
+            return full_round * np.ones(self.passing.shape)
+        last_round = self.passing.idle("share last")
+        round_ = last_round if self.passing.is_outputs else full_round
+        return self.passing.relevant("share") * round_
 
     def unhidden(self, window: float) -> Floats:
         """Cycles that windows of some length cannot hide, of tiles of one step each."""

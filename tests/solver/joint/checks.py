@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from functools import cache
 
+from tests.solver.any_sizes.models_alone import any_sizes, odd
 from tests.solver.differential import Enumerated, enumerated
 from tests.solver.plain_constraints import plain_mappings
 from tests.solver.small_cases import Case, case, diagonal_case, resting_case, stalling_case
+from zigzag_imc import matmul_layer
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.constraints import Constraints, texts_of
 from zigzag_imc.core.errors import MappingError
@@ -30,11 +32,40 @@ MOST_SCORES = 60
 """Mappings that a search within constraints scores at most, on small cases."""
 
 
-_DRAW = {
+def short_case(seed: int, _most: int) -> Case:
+    """One of the cases in which tiles need not divide, by its place."""
+    return short_cases()[seed]
+
+
+@cache
+def short_cases() -> tuple[Case, ...]:
+    """Cases with few divisors and little room, and random ones whose tiles need not divide."""
+    draws = ("case", "stalling", "diagonal")
+    drawn = (any_sizes(draws[seed % len(draws)], seed) for seed in range(14))
+    few_divisors = [own for own, _ in odd()]
+    narrow = few_divisors[0]
+    deep = [_deep(narrow, (7, 1, 5), 32, 64), _deep(narrow, (1, 7, 5), 24, 48)]
+    return (*few_divisors, *deep, *(own for own in drawn if own is not None))
+
+
+def _deep(own: Case, sizes: tuple[int, int, int], cell_bits: int, sram_bits: int) -> Case:
+    """Return a case whose multiplier has several weights, so that tiles differ at more cuts."""
+    rows, out_channels, in_channels = sizes
+    bits = {own.accelerator.cells.name: cell_bits, "sram_256KB": sram_bits}
+    memories = tuple(
+        replace(memory, size_bits=bits.get(memory.name, memory.size_bits))
+        for memory in own.accelerator.memories
+    )
+    layer = matmul_layer("x", rows=rows, out_channels=out_channels, in_channels=in_channels)
+    return replace(own, layer=layer, accelerator=own.accelerator.replace(memories=memories))
+
+
+_DRAW: dict[str, Callable[[int, int], Case]] = {
     "any": case,
     "stalling": stalling_case,
     "resting": resting_case,
     "diagonal": diagonal_case,
+    "short": short_case,
 }
 
 KINDS = tuple(_DRAW)

@@ -43,6 +43,23 @@ def test_a_row_that_follows_from_another_one_is_tied_both_ways() -> None:
     assert found((4, 3), rows) == rows
 
 
+@pytest.mark.parametrize("dropped", range(12))
+def test_a_row_that_follows_from_two_others(dropped: int) -> None:
+    """Of the products of one to three and one to four, all but one."""
+    pairs = itertools.product(range(3), range(4))
+    rows = sorted((i, j, (i + 1) * (j + 1) % 5) for i, j in pairs)
+    rows.pop(dropped)
+    assert found((3, 4, 5), rows) == rows
+
+
+def test_a_product_without_its_clauses_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Planted fault: what goes with each other two by two is allowed."""
+    rows = [(0, 0, 0), (0, 1, 1), (1, 0, 1), (1, 1, 0)]
+    assert found((2, 2, 2), rows) == rows
+    monkeypatch.setattr(allowed_rows, "_add_product", lambda *_: None)
+    assert found((2, 2, 2), rows) != rows
+
+
 def test_a_combination_without_its_clauses_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     """Planted fault: combinations are tied to the rows of the first selection alone."""
     add = allowed_rows._add_unions
