@@ -5,6 +5,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from importlib import metadata
 from typing import Any
 
@@ -246,7 +247,7 @@ class Assembler:
             spatial_mappings=found.spatial_mappings,
             mapspace_size=found.mapspace_size,
             resolution=COARSEST if self.engine is None else 0.0,
-            solver=f"ortools {metadata.version('ortools')}" if self.engine is None else self.engine,
+            solver=f"ortools {_ortools_version()}" if self.engine is None else self.engine,
             seed=self.seed,
             method=self.method,
             last_word=_last_word_record(found.last_word, found.mapspace_size),
@@ -320,9 +321,15 @@ def versions(searched: bool) -> VersionsRecord:
     """Return the versions that decide a result."""
     return VersionsRecord(
         zigzag_imc=VERSION,
-        ortools=metadata.version("ortools") if searched else None,
+        ortools=_ortools_version() if searched else None,
         python=platform.python_version(),
     )
+
+
+@lru_cache(maxsize=1)
+def _ortools_version() -> str:
+    """Return the version of OR-Tools, read from its files once."""
+    return metadata.version("ortools")
 
 
 def _number(value: float | None) -> float | None:

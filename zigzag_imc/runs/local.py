@@ -15,7 +15,6 @@ from zigzag_imc.core.objective import Stopped
 from zigzag_imc.runs.cores import available_cores
 from zigzag_imc.runs.job import Job, Outcome, prepare, run_job
 from zigzag_imc.runs.run import Flag, ProgressCallback, Run
-from zigzag_imc.runs.workers import run_in_processes, shared_flag
 
 
 class HereFlag:
@@ -67,6 +66,8 @@ def run_jobs(
         with ctrl_c_stops(run):
             _run_here(run)
     else:
+        from zigzag_imc.runs.workers import run_in_processes, shared_flag
+
         run = Run(jobs, count, shared_flag(), budget, progress)
         with ctrl_c_stops(run):
             run_in_processes(run)
