@@ -2,6 +2,7 @@
 
 python benchmarks/locality.py                    # the shipped networks on both presets
 python benchmarks/locality.py --arrays 64 256    # on square arrays of the template instead
+python benchmarks/locality.py --study 64 --output-bits 8    # on the arrays of a published study
 python benchmarks/locality.py --sram-kb 16 32 64 # with less room for activations
 python benchmarks/locality.py --cases 300        # random small networks, every choice gone through
 python benchmarks/locality.py --cases 300 --record cases.jsonl    # again: goes on where it stopped
@@ -21,7 +22,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, get_args
 
-from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.accelerator import Accelerator, Direction
 from zigzag_imc.core.objective import KeepingRule, Objective, OrderRule
 from zigzag_imc.core.space import ANY_OUTERMOST, DIVISORS, TileSizes
 from zigzag_imc.library.mapping import map_network
@@ -36,6 +37,11 @@ NETWORKS = (
 )
 PRESETS = ("aimc", "dimc")
 OBJECTIVES: tuple[Objective, ...] = ("energy", "edp")
+_EVERY_MOVE = (
+    *((operand, way) for operand in "IW" for way in (Direction.FROM_HIGH, Direction.TO_LOW)),
+    *(("O", way) for way in Direction),
+)
+"""What a memory at the top does for all operands."""
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -61,6 +67,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument(
         "--arrays", type=int, nargs="+", metavar="N", help="arrays of N x N cells, not presets"
     )
+    parser.add_argument(
+        "--study", type=int, metavar="N", help="on the study's arrays of N x N, with its cost model"
+    )
     parser.add_argument("--objectives", nargs="+", default=list(OBJECTIVES))
     parser.add_argument(
         "--output-bits", type=int, metavar="N", help="bits of sums, also in registers of the arrays"
@@ -81,6 +90,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     options: dict[str, Any] = {"keep_ends": asked.keep_ends}
     if asked.output_bits:
         options["precision"] = f"O={asked.output_bits}"
+    if asked.study:
+        options["cost_model"] = "zigzag-imc"
     if asked.tile_sizes:
         options["space"] = replace(default_space(IMC), tile_sizes=asked.tile_sizes)
     for network in asked.networks:
@@ -93,6 +104,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _accelerators(asked: argparse.Namespace) -> Iterator[Accelerator]:
     """Yield presets, or arrays whose inputs, outputs and weights all come from DRAM."""
+    if asked.study:
+        yield from _of_study(asked.study)
+        return
     if not asked.arrays:
         yield from map(load_accelerator, asked.presets)
         return
@@ -102,6 +116,21 @@ def _accelerators(asked: argparse.Namespace) -> Iterator[Accelerator]:
             if asked.output_bits:
                 of["output_bits"] = asked.output_bits
             yield Template(kind=kind, name=f"{kind} {side} x {side}", **of).accelerator()
+
+
+def _of_study(side: int) -> Iterator[Accelerator]:
+    """Yield the study's arrays of a size, with their DRAM opened to inputs and outputs."""
+    sys.path.insert(0, os.fspath(Path(__file__).resolve().parents[1]))
+    from benchmarks.study_points import points
+
+    found = {one.title.split(", ")[1]: one.accelerator for one in points()}
+    for title, one in found.items():
+        if title.endswith(f" {side} x {side}"):
+            *others, dram = one.memories
+            port, *rest = dram.ports
+            whole = replace(port, allocation=_EVERY_MOVE)
+            opened = replace(dram, operands=("I", "W", "O"), ports=(whole, *rest))
+            yield one.replace(name=f"study's {title}", memories=(*others, opened))
 
 
 def _sized(accelerator: Accelerator, sizes_kb: Sequence[int] | None) -> Iterator[Accelerator]:
