@@ -164,7 +164,7 @@ class BreakdownRecord(Record):
     Attributes
     ----------
     array_energy_pj
-        Energy per component of the array.
+        Energy in pJ per component of the array.
     memory_energy
         Accesses and energy per operand, level and direction.
     latency
