@@ -135,8 +135,8 @@ class _Search:
             self._look_around()
         try:
             model = JointModel.of(self._bench.costs, self._domain(), self._bench.budget)
-        except UnfinishedModelError:
-            return self._minimum(self._bound, STOPPED)
+        except UnfinishedModelError as unfinished:
+            return self._minimum(self._bound, str(unfinished))
         while True:
             answer = minimise(model, self._bench.options, self._bench.budget)
             self._check(answer)

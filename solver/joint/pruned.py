@@ -12,13 +12,26 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from zigzag_imc.solver.joint.selection import Columns, Selection, Sheet, distinct_columns
+from zigzag_imc.solver.joint.selection import (
+    Columns,
+    Selection,
+    Sheet,
+    UnfinishedModelError,
+    distinct_columns,
+)
 
 Places = npt.NDArray[np.int64]
 """Pairs of rows of two tables, by their places in a matrix of all, the first table in rows."""
 
 Multiply = Callable[[Columns, Columns], tuple[Places, Columns]]
 """Which pairs of rows of two tables are allowed, and what follows from each."""
+
+
+MOST_PAIRS, MOST_ROWS = 20_000_000, 500_000
+"""Pairs of rows that are looked at, and products that are left, at most: beyond, a model would take
+gigabytes and longer than any search of it."""
+
+TOO_LARGE = "the joint model is too large"
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +55,7 @@ class _Stage:
     @classmethod
     def of(cls, multiply: Multiply, first: Columns, second: Columns) -> _Stage:
         """Multiply two tables; what is alike is one row."""
-        places, columns = multiply(first, second)
+        places, columns = within_limits(multiply, first, second)
         table, row_of = distinct_columns(columns)
         return cls(places, row_of, table)
 
@@ -63,7 +76,7 @@ def pruned_product(
     for other in others:
         stages.append(_Stage.of(multiply, table, other.columns))
         table = stages[-1].table
-    ends = last(table, final.columns)
+    ends = within_limits(last, table, final.columns)
     needed = np.unique(ends[0] // len(final))
     every = [needed]
     for stage, other in zip(reversed(stages), reversed(others), strict=True):
@@ -82,3 +95,24 @@ def _renumbered(places: Places, rows: Places, count: int) -> Places:
     """Places in a matrix that has some of the rows of another one; ``count`` columns."""
     found: Places = np.searchsorted(rows, places // count) * count + places % count
     return found
+
+
+def within_limits(multiply: Multiply, first: Columns, second: Columns) -> tuple[Places, Columns]:
+    """Multiply two tables as long as that is not too much.
+
+    Raises
+    ------
+    UnfinishedModelError
+        Where there are too many pairs of rows, or products.
+    """
+    if _rows(first) * _rows(second) > MOST_PAIRS:
+        raise UnfinishedModelError(TOO_LARGE)
+    places, columns = multiply(first, second)
+    if len(places) > MOST_ROWS:
+        raise UnfinishedModelError(TOO_LARGE)
+    return places, columns
+
+
+def _rows(table: Columns) -> int:
+    """Rows of a table."""
+    return len(next(iter(table.values())))

@@ -21,6 +21,7 @@ from ortools.sat.python.cp_model_helper import Literal
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.solver.joint.allowed_rows import Literals, add_allowed_rows
 from zigzag_imc.solver.joint.distinct import distinct_rows
+from zigzag_imc.solver.solution import STOPPED
 
 Column = npt.NDArray[Any]
 """A quantity, with one entry per row."""
@@ -60,7 +61,7 @@ class Selection:
 
 
 class UnfinishedModelError(Exception):
-    """The time was over before a model was built."""
+    """A model was not built to its end: the time was over, or it would be too large."""
 
 
 class Sheet:
@@ -84,7 +85,7 @@ class Sheet:
     def go_on(self) -> None:
         """Raise `UnfinishedModelError` when the time is over; whatever takes long asks."""
         if self._budget is not None and self._budget.is_over():
-            raise UnfinishedModelError
+            raise UnfinishedModelError(STOPPED)
 
     # ------------------------------------------------------------------ new ones
     def choose(self, name: str, columns: Columns) -> Selection:

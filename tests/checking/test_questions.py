@@ -7,8 +7,9 @@ from typing import Any, cast
 import pytest
 
 from zigzag_imc.checking.claims import Claim
-from zigzag_imc.checking.questions import is_just_below, without_margin
-from zigzag_imc.core.objective import Status
+from zigzag_imc.checking.questions import is_just_below, is_left_open, without_margin
+from zigzag_imc.core.objective import Objective, Status
+from zigzag_imc.core.space import ANY_OUTERMOST, DIVISORS, Space
 from zigzag_imc.models.profile import IMC
 from zigzag_imc.results.result import LayerResult
 from zigzag_imc.runs.job import Job, Outcome
@@ -69,3 +70,25 @@ def test_the_second_question_has_no_margin() -> None:
     )
     asked = without_margin(job, CLAIM).options
     assert (asked.cutoff, asked.seed) == (1e6, 3)
+
+
+@pytest.mark.parametrize(
+    ("objective", "space", "left_open"),
+    [
+        ("energy", DIVISORS, False),  # it had all the time there is
+        ("latency", DIVISORS, True),
+        ("energy", ANY_OUTERMOST, True),
+    ],
+)
+def test_what_the_joint_model_left_open_is_asked_otherwise(
+    objective: Objective, space: Space, left_open: bool
+) -> None:
+    job = Job(
+        layer=cast(Any, None),
+        accelerator=cast(Any, None),
+        profile=IMC,
+        objective=objective,
+        options=SearchOptions(space=space, method="cp-sat"),
+    )
+    assert is_left_open(job, proof(None, "UNKNOWN")) == left_open
+    assert not is_left_open(job, proof(1e6))

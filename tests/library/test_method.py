@@ -7,9 +7,10 @@ from typing import Any, cast, get_args
 import pytest
 
 from zigzag_imc import conv_layer, map_network, matmul_layer
+from zigzag_imc.checking.prove import prove_result
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.core.objective import Method, Objective
-from zigzag_imc.core.space import DIVISORS
+from zigzag_imc.core.space import ANY_OUTERMOST, DIVISORS, Space
 from zigzag_imc.core.tolerances import COARSEST, RESOLUTION
 from zigzag_imc.onnx_workload.network import Network
 from zigzag_imc.results.result import LayerResult
@@ -47,6 +48,13 @@ def test_the_certificate_says_how() -> None:
         certificate = mapped(method).certificate
         assert certificate is not None
         assert certificate.method == method
+
+
+@pytest.mark.parametrize("space", [DIVISORS, ANY_OUTERMOST])
+def test_what_the_joint_model_proves_is_proved_again(space: Space) -> None:
+    result = map_network(NETWORK, "dimc", objective="energy", method="cp-sat", space=space, jobs=1)
+    (proof,) = prove_result(result, jobs=1).proofs
+    assert (proof.method, proof.outcome) == ("joint", "proved")
 
 
 def test_an_unknown_method_is_refused() -> None:

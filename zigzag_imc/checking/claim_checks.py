@@ -44,8 +44,8 @@ def certificate_problems(
         return
     if record.certificate.last_word is not None:
         yield from _last_word_problems(record.certificate, record.certificate.last_word)
-    if record.certificate.spatial_mappings is None and record.status != "OPTIMAL":
-        return  # stopped, or ruled out, before all were listed
+    if record.certificate.spatial_mappings is None and _may_list_none(record, record.certificate):
+        return
     space = record.space()
     listed = [
         (one, SpatialSpace.of(one, accelerator, profile, space)) for one in layer.alternatives
@@ -57,6 +57,14 @@ def certificate_problems(
         ),
     }
     yield from differences(record.certificate, counts, "certificate.")
+
+
+def _may_list_none(record: LayerResult, certificate: CertificateRecord) -> bool:
+    """Whether a search need not list spatial mappings: stopped, ruled out before, or the joint one.
+
+    The joint model proves without a list.
+    """
+    return record.status != "OPTIMAL" or certificate.method == "cp-sat"
 
 
 def _last_word_problems(certificate: CertificateRecord, last_word: LastWordRecord) -> Iterator[str]:

@@ -21,6 +21,7 @@ from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.space import ANY_OUTERMOST, DIVISORS
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.profile import ZIGZAG
+from zigzag_imc.solver.joint import pruned
 from zigzag_imc.solver.joint.domain import Domain
 from zigzag_imc.solver.joint.lots import Places, lots_along
 from zigzag_imc.solver.joint.model import JointModel
@@ -29,7 +30,7 @@ from zigzag_imc.solver.joint.search import solve_jointly
 from zigzag_imc.solver.joint.selection import Columns, Selection, Sheet, UnfinishedModelError
 from zigzag_imc.solver.joint.tiles import add_tile, every_length
 from zigzag_imc.solver.joint.unrollings import add_unrollings
-from zigzag_imc.solver.solution import SearchOptions
+from zigzag_imc.solver.solution import STOPPED, SearchOptions
 
 Fault = Callable[[pytest.MonkeyPatch], None]
 
@@ -118,14 +119,25 @@ def test_pruned_products_allow_what_products_allow() -> None:
     }
 
 
-def test_a_model_that_takes_too_long_is_left(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_model_that_takes_too_long_is_left() -> None:
     own = short_case(0, 0)
     costs = CostModel(own.layer, own.accelerator, own.profile)
     with pytest.raises(UnfinishedModelError):
         JointModel.of(costs, Domain(sizes=every_length), Budget.of(0.0))
     options = SearchOptions(space=own.space, cutoff=1e9, time_limit_s=0.0)
     found = solve_jointly(own.layer, own.accelerator, own.profile, "energy", options)
-    assert found.status == "UNKNOWN"
+    assert (found.status, found.reason) == ("UNKNOWN", STOPPED)
+
+
+@pytest.mark.parametrize("most", ["MOST_PAIRS", "MOST_ROWS"])
+def test_a_model_that_is_too_large_is_left(most: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was found among tiles that divide stays, and no bound is claimed."""
+    own = short_case(1, 0)
+    monkeypatch.setattr(pruned, most, 10)
+    options = SearchOptions(space=own.space)
+    found = solve_jointly(own.layer, own.accelerator, own.profile, "energy", options)
+    assert (found.status, found.reason) == ("FEASIBLE", pruned.TOO_LARGE)
+    assert found.bound == 0
 
 
 def test_tiles_divide_where_the_cost_model_knows_no_others() -> None:
