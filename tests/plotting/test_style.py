@@ -59,7 +59,6 @@ def test_numbers_on_logarithmic_axes_do_not_overlap(span: float) -> None:
     [
         (1, 1000, [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000]),
         (0.4, 1.9, [0.5, 0.7, 1, 1.5]),
-        (7.2, 12, [8, 9, 10]),
     ],
 )
 def test_there_are_enough_ticks_to_read_values_from(
@@ -67,6 +66,11 @@ def test_there_are_enough_ticks_to_read_values_from(
 ) -> None:
     ticks = Decades().tick_values(low, high)
     assert [tick for tick in ticks if low <= tick <= high] == pytest.approx(seen)
+
+
+def test_there_are_enough_ticks_within_a_part_of_a_decade() -> None:
+    """Which ones is matplotlib's own choice."""
+    assert sum(7.2 <= tick <= 12 for tick in Decades().tick_values(7.2, 12)) >= 3
 
 
 @pytest.mark.parametrize("suffix", ["png", "svg"])

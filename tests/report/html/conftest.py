@@ -73,6 +73,13 @@ class Opening:
         return self.page
 
 
+def wait_for_count(found: Any, count: int) -> None:
+    """Wait until so many elements are there: links open, and brushes choose, a moment later."""
+    from playwright.sync_api import expect  # tests import this module without a browser
+
+    expect(found).to_have_count(count)
+
+
 @pytest.fixture
 def opening(browser: Any, tmp_path: Path) -> Opened:
     """Return what opens a page; in the end, it must have said nothing and asked for nothing."""

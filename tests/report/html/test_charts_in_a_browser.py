@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.report.html.conftest import Opened
+from tests.report.html.conftest import Opened, wait_for_count
 from tests.report.html.test_result_page import HOSTILE, SOURCE
 from zigzag_imc.report.html.charts import Path, Point, PointChart, Track, TrackChart, told
 from zigzag_imc.report.html.findings import Findings
@@ -156,7 +156,7 @@ def test_tracks_are_as_long_as_their_time(opening: Opened, page_of_small: str) -
 def test_what_is_closed_is_drawn_when_it_opens(opening: Opened, page_of_small: str) -> None:
     with opening(page_of_small) as opened:
         page = opened.go()
-        assert page.locator(".chart svg").count() == 1
+        wait_for_count(page.locator(".chart svg"), 1)
         page.locator("#layer-1 > summary").click()
         page.locator("#layer-1-ports svg").wait_for()
         assert (

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.report.html.conftest import Opened
+from tests.report.html.conftest import Opened, wait_for_count
 from tests.report.html.test_result_page import HOSTILE, SOURCE, renamed
 from zigzag_imc.report.html.comparison_page import comparison_page
 from zigzag_imc.results.result import NetworkResult
@@ -32,9 +32,9 @@ def test_it_says_what_differs(opening: Opened, small: NetworkResult, half: Netwo
         assert "3 of 3 layers that both have differ" in page.inner_text("#verdict")
         energy = page.locator("#verdict tr", has_text="energy").first.inner_text().split("\t")
         assert energy[-1] == "0.5000 ↓"
-        assert page.locator("#ratios .mark-symbol.role-mark path").count() == 3
+        wait_for_count(page.locator("#ratios .mark-symbol.role-mark path"), 3)
         page.get_by_role("searchbox").fill("depthwise energy_pj")
-        assert page.locator("#layer-table tbody tr:not([hidden])").count() == 1
+        wait_for_count(page.locator("#layer-table tbody tr:not([hidden])"), 1)
 
 
 def test_names_show_as_text_in_an_accessible_page(

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.report.html.conftest import Opened
+from tests.report.html.conftest import Opened, wait_for_count
 from tests.report.html.test_result_page import HOSTILE, SOURCE, renamed
 from zigzag_imc.report.html.findings import Findings
 from zigzag_imc.report.html.result_page import result_page
@@ -82,7 +82,7 @@ def test_points_of_the_roofline_stand_for_layers(opening: Opened, page_of_small:
         page.locator("#roofline-part [data-end=y-from]").press("Escape")
         assert names_shown(page) == [name]
         page.locator("#roofline").get_by_label(f"{last}: ").click()
-        assert page.locator(f"#{place}[open]").count() == 1
+        wait_for_count(page.locator(f"#{place}[open]"), 1)
 
 
 def test_a_link_opens_its_layer(opening: Opened, page_of_small: str) -> None:
@@ -90,7 +90,7 @@ def test_a_link_opens_its_layer(opening: Opened, page_of_small: str) -> None:
         page = opened.go("#layer-2")
         assert page.locator("details.layer[open]").get_attribute("id") == "layer-2"
         page.locator("#layer-table a").nth(2).click()
-        assert page.locator("#layer-3[open]").count() == 1
+        wait_for_count(page.locator("#layer-3[open]"), 1)
         opened.go("#%ff<b>")  # no place of that name, and no text
 
 
@@ -113,7 +113,7 @@ def test_nothing_of_a_model_runs(opening: Opened, small: NetworkResult) -> None:
 def test_it_is_whole_without_scripts(opening: Opened, page_of_small: str) -> None:
     with opening(page_of_small, java_script_enabled=False) as opened:
         page = opened.go()
-        assert page.locator("#layer-table tbody tr").count() == 3
+        wait_for_count(page.locator("#layer-table tbody tr"), 3)
         layer = page.locator("details.layer").first
         layer.locator("summary").first.click()
         assert "Replayed, cycles 0 to" in layer.inner_text()
@@ -123,7 +123,7 @@ def test_it_is_whole_without_scripts(opening: Opened, page_of_small: str) -> Non
         assert len(busy) > 3
         assert not page.locator(".charted").first.is_visible()
         page.get_by_text("as numbers").click()
-        assert page.get_by_role("region", name="Roofline as numbers").locator("tr").count() == 4
+        wait_for_count(page.get_by_role("region", name="Roofline as numbers").locator("tr"), 4)
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("light", 1400), ("dark", 400)])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.report.html.conftest import Opened
+from tests.report.html.conftest import Opened, wait_for_count
 from tests.report.html.test_result_page import HOSTILE, SOURCE, renamed
 from zigzag_imc.core.objective import Status
 from zigzag_imc.report.html.findings import Findings
@@ -97,4 +97,4 @@ def test_everything_is_reached_by_keyboard(
         assert len(seen) >= wanted
         page.locator("details.layer > summary").first.focus()
         page.keyboard.press("Enter")
-        assert page.locator("details.layer[open]").count() == 1
+        wait_for_count(page.locator("details.layer[open]"), 1)

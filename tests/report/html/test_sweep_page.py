@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from typer.testing import CliRunner
 
-from tests.report.html.conftest import Opened
+from tests.report.html.conftest import Opened, wait_for_count
 from zigzag_imc.commands.app import app
 from zigzag_imc.report.html.sweep_page import sweep_page
 from zigzag_imc.report.html.sweep_view import explorer_of, made_of
@@ -87,7 +87,7 @@ def test_a_network_and_axes_are_chosen(
     own = of_network(rows, "ds_cnn")
     with opening(sweep_page(swept)) as opened:
         page = opened.go()
-        assert page.locator("#point-table tbody tr:not([hidden])").count() == 6
+        wait_for_count(page.locator("#point-table tbody tr:not([hidden])"), 6)
         page.get_by_label("Network").select_option("ds_cnn")
         page.get_by_label("To the right").select_option("area_mm2")
         page.get_by_label("Upwards").select_option("tops_per_w")
@@ -105,8 +105,8 @@ def test_a_network_and_axes_are_chosen(
         made = {one.name: one.command for one in made_of(own, kept_study(swept))}
         assert commands == [made[name] for name in listed]
         page.get_by_label("Network").select_option("all")
-        assert page.locator(SHOWN).count() == 12
-        assert page.locator("#explorer .mark-line path").count() == 0
+        wait_for_count(page.locator(SHOWN), 12)
+        wait_for_count(page.locator("#explorer .mark-line path"), 0)
 
 
 def test_a_link_shows_what_was_chosen(opening: Opened, swept: Path) -> None:
@@ -142,13 +142,6 @@ def test_without_scripts_the_first_front_is_there(
         assert page.locator("#point-table tbody tr").count() == len(rows)
 
 
-def wait_for_count(found: Any, count: int) -> None:
-    """Wait until so many elements are there; a brush chooses when it has rested."""
-    from playwright.sync_api import expect
-
-    expect(found).to_have_count(count)
-
-
 def test_points_are_brushed(opening: Opened, swept: Path, rows: list[dict[str, Any]]) -> None:
     with opening(sweep_page(swept)) as opened:
         page = opened.go()
@@ -156,10 +149,10 @@ def test_points_are_brushed(opening: Opened, swept: Path, rows: list[dict[str, A
         areas = sorted(row["area_mm2"] for row in of_network(rows, "deep_autoencoder"))
         page.locator("[data-end=x-to]").fill(f"{(areas[2] + areas[3]) / 2:.9g}")
         shown = page.locator("#point-table tbody tr:not([hidden])")
-        assert shown.count() == 3
-        assert page.locator(f"{SHOWN}[opacity='0.2']").count() == 3
+        wait_for_count(shown, 3)
+        wait_for_count(page.locator(f"{SHOWN}[opacity='0.2']"), 3)
         page.get_by_role("button", name="All").click()
-        assert shown.count() == 6
+        wait_for_count(shown, 6)
 
         page.locator("#explorer").evaluate("one => one.scrollIntoView({ block: 'center' })")
         box = page.locator("#explorer .background").first.bounding_box()
@@ -178,7 +171,7 @@ def test_points_are_brushed(opening: Opened, swept: Path, rows: list[dict[str, A
         assert float(page.locator("[data-end=x-to]").input_value()) == max(inside)
         assert page.locator("#explorer .brush_brush path").first.is_visible()
         page.locator("[data-end=x-to]").press("Escape")
-        assert shown.count() == 6
+        wait_for_count(shown, 6)
         assert page.evaluate(f"Object.keys({VALUES}.view.signal('brush')).length") == 0
 
 
@@ -187,9 +180,9 @@ def test_a_point_leads_to_its_row(opening: Opened, swept: Path) -> None:
         page = opened.go()
         row = page.evaluate(f"{VALUES}.points[2].target")
         page.locator(SHOWN).nth(2).click()
-        assert page.locator(f"#{row}:target").count() == 1
+        wait_for_count(page.locator(f"#{row}:target"), 1)
         page.locator("#point-table a").first.click()
-        assert page.locator("#made details[open]").count() == 1
+        wait_for_count(page.locator("#made details[open]"), 1)
 
 
 @pytest.mark.parametrize(("scheme", "width"), [("dark", 1400), ("light", 400)])
