@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 import pytest
 
+from tests.solver.any_sizes.model_checks import is_above, latencies_in_the_model
 from tests.solver.any_sizes.models_alone import answer_of_models, any_sizes, is_right, odd
 from tests.solver.any_sizes.test_bounds import known_cases, latency_over_mappings
 from tests.solver.differential import OBJECTIVES, enumerated
 from zigzag_imc.models.movement.words import ceil_div
-from zigzag_imc.solver.formulation import length_chain
+from zigzag_imc.solver.formulation import first_to_hide, length_chain
 from zigzag_imc.solver.formulation.length_session import LengthSession
 from zigzag_imc.solver.formulation.resting import Resting
 from zigzag_imc.solver.presolve.any_candidates import AnyCandidates, Reaching
@@ -152,3 +153,16 @@ def test_windows_shorter_than_periods_are_seen() -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(port_terms.PortTerms, "_longest_window", lambda *args: longest(*args) - 1)
         assert any(map(latency_over_mappings, cases))
+
+
+def test_loads_that_hide_twice_are_seen() -> None:
+    """What hides first cannot hide more cycles than it takes."""
+    whole = first_to_hide._whole
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            first_to_hide,
+            "_hideable",
+            lambda port: (2 * whole(port, place) for place in port.exposed),
+        )
+        told = [pair for known in known_cases() for pair in latencies_in_the_model(known, most=1)]
+    assert any(is_above(*pair) for pair in told)
