@@ -29,6 +29,17 @@ accelerators:
 objectives: [energy]
 """
 
+ROWS = """\
+networks: [ds_cnn, resnet8]
+accelerators:
+  - template: aimc
+    ranges: {rows: [64, 128, 256]}
+  - template: dimc
+    ranges: {rows: [64, 128, 256]}
+objectives: [energy]
+"""
+"""One array for each bar: where columns differ as well, bars would cover each other."""
+
 INTRODUCTION = f"""\
 # Gallery
 
@@ -37,6 +48,11 @@ study:
 
 ```yaml title="study.yaml"
 {STUDY}```
+
+The figure with a bar for each array is of one where only the rows differ:
+
+```yaml title="rows.yaml"
+{ROWS}```
 
 More figures, of twelve arrays and four networks, are on the page
 [analog or digital](study.md).
@@ -56,7 +72,7 @@ class Picture:
     told
         What to look at.
     commands
-        What makes it, from a folder that has ``study.yaml``; the last one draws.
+        What makes it, from a folder that has both studies; the last one draws.
     """
 
     name: str
@@ -76,7 +92,7 @@ PICTURES = (
     Picture(
         "gallery-layers",
         "A network, layer by layer",
-        "What each layer of ResNet-8 takes, and which memory takes it.",
+        "What each layer of ResNet-8 takes, and which part of the accelerator takes it.",
         ("zigzag-imc map resnet8 -a dimc --objective energy --plot gallery-layers.svg",),
     ),
     Picture(
@@ -105,7 +121,10 @@ PICTURES = (
         "gallery-energies",
         "What single layers spend energy on",
         "In pJ for a multiply-accumulate, the largest layer of each network.",
-        (SWEEP, "zigzag-imc plot out energies -o gallery-energies.svg"),
+        (
+            "zigzag-imc sweep rows.yaml -o rows",
+            "zigzag-imc plot rows energies -o gallery-energies.svg",
+        ),
     ),
     Picture(
         "gallery-front",
@@ -124,11 +143,12 @@ PICTURES = (
 
 @contextlib.contextmanager
 def folder_of_its_own() -> Iterator[Path]:
-    """Work in a temporary folder that holds the study."""
+    """Work in a temporary folder that holds the studies."""
     before = Path.cwd()
     with tempfile.TemporaryDirectory() as made:
         folder = Path(made)
         (folder / "study.yaml").write_text(STUDY, encoding="utf-8")
+        (folder / "rows.yaml").write_text(ROWS, encoding="utf-8")
         os.chdir(folder)
         try:
             yield folder
