@@ -307,8 +307,8 @@ class CertificateRecord(Record):
         Spatial mappings of the mapspace, and all its mappings; ``None`` when stopped before all
         were listed or counted.
     resolution
-        Relative resolution of the whole numbers inside the solver; bounds are rounded down. An
-        engine has none.
+        Relative resolution of the whole numbers inside the solver; bounds are rounded down. Zero
+        for an engine.
     solver
         Library and version of the solver, or the engine that searched in its place, with its
         settings.
