@@ -34,7 +34,7 @@ def verify_result(
 
     Layers and accelerator are rebuilt from the result; every mapping, points of fronts included,
     must be legal and cost what the result says in every term; bounds, gaps and statuses must agree
-    with the values; totals must add up. They are only checked where all layers hold: the sum of
+    with the values; totals must add up. Totals are only checked where all layers hold: the sum of
     wrong values is wrong, too, and says nothing of its own.
 
     Parameters

@@ -41,14 +41,18 @@ def conv_layer(  # noqa: PLR0913  (users name each of their choices)
         Batch size.
     groups
         Groups of channels; a depthwise convolution has as many as channels.
-    out_channels, in_channels
-        Output and input channels of each group.
+    out_channels
+        Output channels of each group.
+    in_channels
+        Input channels of each group.
     output_size
         Size of the output.
     filter_size
         Size of the filter.
-    stride, dilation
-        Steps of the filter over the input, and between its taps, in elements of the input.
+    stride
+        Step of the filter over the input, in elements of the input.
+    dilation
+        Step between the taps of the filter, in elements of the input.
     input_size
         Size of the real input, without padding; by default as large as the windows reach.
     precision
@@ -145,10 +149,14 @@ def matmul_layer(  # noqa: PLR0913  (users name each of their choices)
         Operator type; layers of different types may have constraints of their own.
     rows
         Rows of the left-hand side, such as tokens: size of ``d``.
-    out_channels, in_channels
-        Columns and rows of the right-hand side: sizes of ``k`` and ``c``.
-    batch, heads
-        Independent products: sizes of ``b`` and ``h``.
+    out_channels
+        Columns of the right-hand side: size of ``k``.
+    in_channels
+        Columns of the left-hand side and rows of the right-hand side: size of ``c``.
+    batch
+        Size of ``b``: there is a product for each batch element and head.
+    heads
+        Size of ``h``.
     weight_batched
         Whether the right-hand side also differs per batch and head (it was computed, not learned).
     activations

@@ -21,7 +21,7 @@ Loop = tuple[str, int]
 class SpatialMapping:
     """Unrollings of layer dimensions on array dimensions.
 
-    An example is ``(("D1", (("K", 32),)), ("D2", (("C", 14),)))``.
+    With ``(("D1", (("K", 32),)),)``, 32 indices of ``K`` lie side by side along ``D1``.
 
     Attributes
     ----------

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class MappingInterrupted(KeyboardInterrupt):
-    """Ctrl-C during `map_network`; ``result`` holds what was found until then."""
+    """Ctrl-C during a search of a network; ``result`` holds what was found until then."""
 
     def __init__(self, result: NetworkResult) -> None:
         super().__init__("interrupted")
@@ -114,17 +114,18 @@ def map_network(  # noqa: PLR0913  (users name each of their choices)
     seed
         Seed of the solver.
     space
-        Which mappings the search chooses from, such as ``Space(diagonals=False)``; all that the
-        cost model knows by default.
+        Which mappings the search chooses from, such as ``Space(diagonals=False)``; by default those
+        whose tiles divide, with diagonals where the cost model knows them.
     layers
         Names of the layers to map, or patterns such as ``conv*``; all by default.
     locality
-        What stays on chip between layers: ``none``, or the ``best``, chosen and proved for the
-        network as a whole (the scope is ``network`` then).
+        What stays on chip between layers: ``none``; the ``best``, chosen and proved for the network
+        as a whole; or what the greedy rule of ``zigzag`` keeps (the scope is ``network`` then).
     keep_ends
         Whether inputs and results of the network may stay on chip, too.
     inferences
-        With ``locality``: for how many inferences weights are loaded once that stay in a memory.
+        With ``locality="best"``: for how many inferences weights are loaded once that stay in a
+        memory.
     order
         With ``locality="best"``: order of the layers, that of the ``graph``, or the ``best``,
         chosen together with what stays.

@@ -83,7 +83,8 @@ class Query:
     seed
         Seed of the solver, or of what an engine draws.
     space
-        Which mappings a search chooses from; all that the cost model knows by default.
+        Which mappings a search chooses from; by default those whose tiles divide, with diagonals
+        where the cost model knows them.
     locality
         What stays on chip between layers: ``none``; the ``best``, which is a choice for the
         network as a whole; or what ZigZag's greedy rule keeps: ``zigzag``.

@@ -131,7 +131,7 @@ class MemoryRecord(Record):
     words
         Accesses of full width.
     energy_pj
-        Energy of all these accesses.
+        Energy of all these accesses in pJ.
     """
 
     operand: Operand
@@ -304,11 +304,11 @@ class CertificateRecord(Record):
     space
         Which mappings the search chose from.
     spatial_mappings, mapspace_size
-        Spatial mappings of the mapspace, and all its mappings; none when stopped before all were
-        listed or counted.
+        Spatial mappings of the mapspace, and all its mappings; ``None`` when stopped before all
+        were listed or counted.
     resolution
-        Relative resolution of the whole numbers inside the solver; bounds are rounded down. An
-        engine has none.
+        Relative resolution of the whole numbers inside the solver; bounds are rounded down. Zero
+        for an engine.
     solver
         Library and version of the solver, or the engine that searched in its place, with its
         settings.
@@ -317,8 +317,8 @@ class CertificateRecord(Record):
     method
         ``auto``: presolve, and CP-SAT for what it left; ``cp-sat``: the joint model alone.
     last_word
-        What presolve left to CP-SAT, and what that did with it; none of a search by other means, of
-        one that was stopped before, and in older files.
+        What presolve left to CP-SAT, and what that did with it; ``None`` for a search by other
+        means, for one that was stopped before, and in older files.
     """
 
     exact_scores: NonNegativeInt

@@ -127,11 +127,11 @@ class TotalsRecord(Record):
     macs
         Multiply-accumulate operations of all layers.
     area_mm2, tclk_ns
-        Area and clock period of the accelerator.
+        Area in mm2 and clock period in ns of the accelerator.
     status_counts
         How many layers ended with which status.
     seconds
-        Time of the whole run.
+        Time of the whole run in s.
     """
 
     layers: NonNegativeInt

@@ -61,7 +61,7 @@ class TemplateParameters(BaseModel):
         Whose ADC energy and area: ``fit``, to macros of 28 nm, or ``survey``, a regression.
     adcs_per_output, conversion_phases, enable_lines, booth, accumulator_bits, accumulators_first, \
     trees_per_weight_bit, tree_stages, pipeline_after
-        How the periphery of a macro is built, as in `Circuit`.
+        How the periphery of a macro is built: the keys of ``circuit`` in an accelerator file.
     output_bits
         Bits of an output register; ``None``: those of activation and weight together.
     node_nm, supply_v
