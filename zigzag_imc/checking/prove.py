@@ -65,11 +65,11 @@ def prove_result(
     exhaustive
         Enumerate mapspaces of up to 200,000 mappings instead of 20,000.
     jobs
-        Layers proved side by side; as many as there are cores by default.
+        Claims proved side by side; as many as there are cores by default.
     time_limit
-        Seconds for each layer; a claim that is open by then counts as not proved.
+        Seconds for each claim; one that is open by then counts as not proved.
     total_time_limit
-        Seconds for all layers together.
+        Seconds for all claims together.
     progress
         Called with a `Progress` whenever a proof starts or ends.
 

@@ -16,7 +16,7 @@ def accelerators_command(
     name: Annotated[
         str | None,
         typer.Argument(
-            metavar="[NAME|FILE]",
+            metavar="NAME|FILE",
             help="Print the YAML of this preset, or check and summarise this file.",
         ),
     ] = None,

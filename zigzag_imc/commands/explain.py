@@ -30,12 +30,13 @@ Told = TypeVar("Told", bound="Explanation | RoomExplanation")
 
 def explain_command(  # noqa: PLR0913  (options of the command line)
     result: Annotated[
-        str, typer.Argument(metavar="RESULT.json", help="Result file of `map` or `evaluate`.")
+        str,
+        typer.Argument(metavar="RESULT.json", help="Result file of `map`, `search` or `evaluate`."),
     ],
     layer: Annotated[
         str | None,
         typer.Argument(
-            metavar="[LAYER]",
+            metavar="LAYER",
             help="Name of a layer in it. Without one: what a KB more on chip would bring a network "
             "mapped with --locality.",
             show_default=False,

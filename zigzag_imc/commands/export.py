@@ -22,7 +22,8 @@ class Form(enum.StrEnum):
 
 def export_command(
     result: Annotated[
-        str, typer.Argument(metavar="RESULT.json", help="Result file of `map` or `evaluate`.")
+        str,
+        typer.Argument(metavar="RESULT.json", help="Result file of `map`, `search` or `evaluate`."),
     ],
     to: Annotated[
         Form,

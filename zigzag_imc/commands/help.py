@@ -17,7 +17,7 @@ def help_command(
     context: typer.Context,
     command: Annotated[
         str | None,
-        typer.Argument(metavar="[COMMAND]", help="Which one.", autocompletion=commands),
+        typer.Argument(metavar="COMMAND", help="Which one.", autocompletion=commands),
     ] = None,
     man: Annotated[
         bool, typer.Option("--man", help="Print the manual page of all commands, for man.")

@@ -28,7 +28,7 @@ def report_command(  # noqa: PLR0913  (options of the command line)
     ],
     second: Annotated[
         str | None,
-        typer.Argument(metavar="[B.json]", help="Another result: both side by side."),
+        typer.Argument(metavar="B.json", help="Another result: both side by side."),
     ] = None,
     *,
     out: Annotated[str, typer.Option("--out", "-o", metavar="FILE", help="A .html file.")],

@@ -44,7 +44,7 @@ def results_command(  # noqa: PLR0913  (options of the command line)
     ] = None,
     group_by: Annotated[
         list[str] | None,
-        typer.Option("--group-by", "-g", metavar="COLUMN", help="One row a group; repeatable."),
+        typer.Option("--group-by", "-g", metavar="COLUMN", help="One row per group; repeatable."),
     ] = None,
     statistic: Annotated[
         Statistic, typer.Option("--statistic", help="Of the numbers of a group.")
@@ -54,7 +54,7 @@ def results_command(  # noqa: PLR0913  (options of the command line)
         typer.Option("--columns", "-c", metavar="A,B,C", help="Which columns, or `all`."),
     ] = None,
     limit: Annotated[
-        int | None, typer.Option("--limit", "-n", metavar="N", min=1, help="Rows at most.")
+        int | None, typer.Option("--limit", "-n", metavar="N", min=1, help="Rows to print at most.")
     ] = None,
     output: TableFormatOption = TableFormat.TABLE,
 ) -> None:

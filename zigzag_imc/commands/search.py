@@ -76,7 +76,7 @@ def search_command(  # noqa: PLR0913  (options of the command line)
         typer.Option(
             "--spatial-mappings",
             metavar="M",
-            help="loma, salsa: of highest utilization; default 3.",
+            help="loma, salsa: spatial mappings tried, of highest utilization; default 3.",
         ),
     ] = None,
     iterations: Annotated[
@@ -90,7 +90,10 @@ def search_command(  # noqa: PLR0913  (options of the command line)
         typer.Option(
             "--start-temperature",
             metavar="T",
-            help="salsa: relative increase of cost; default 0.05.",
+            help=(
+                "salsa: relative increase of cost that is taken with probability 1/e at the start; "
+                "default 0.05."
+            ),
         ),
     ] = None,
     samples: Annotated[

@@ -20,7 +20,10 @@ if TYPE_CHECKING:
 
 StudyArgument = Annotated[
     str,
-    typer.Argument(metavar="STUDY", help="YAML file (see docs/exploring.md), or analog-digital."),
+    typer.Argument(
+        metavar="STUDY",
+        help="YAML file (see docs/exploring.md), or analog-digital, which ships with the tool.",
+    ),
 ]
 CacheOption = Annotated[
     str | None,
@@ -65,7 +68,7 @@ def sweep_command(  # noqa: PLR0913  (options of the command line)
             "--points-a-task",
             metavar="N",
             min=1,
-            help="Points that go to a worker together; default: of some seconds; 200 on a cluster.",
+            help="Points a worker gets at once; default: some seconds' worth; 200 on a cluster.",
         ),
     ] = None,
     quiet: QuietOption = False,

@@ -81,19 +81,21 @@ def template_command(  # noqa: PLR0913  (options of the command line)
     ] = None,
     adc_bits: Annotated[
         str,
-        typer.Option(metavar="N", help="Bits of an ADC; auto: of a cycle, and 1/2 log2 of rows."),
+        typer.Option(metavar="N", help="Bits of an ADC; auto: bits per cycle + 1/2 log2 of rows."),
     ] = "auto",
     adc_model: Annotated[
         AdcFigures, typer.Option(help="ADCs by a fit to macros of 28 nm, or by a survey.")
     ] = AdcFigures.FIT,
     adcs_per_output: Annotated[
-        int | None, typer.Option(metavar="N", help="ADCs of a column; default: one a bitline.")
+        int | None,
+        typer.Option(metavar="N", help="ADCs of a column of weights; default: one per bitline."),
     ] = None,
     conversion_phases: Annotated[
         int, typer.Option(metavar="N", help="Conversions of an ADC after each other in a cycle.")
     ] = 1,
     enable_lines: Annotated[
-        bool, typer.Option("--enable-lines", help="A line a row that enables its weights.")
+        bool,
+        typer.Option("--enable-lines", help="A line along every row that enables its weights."),
     ] = False,
     booth: Annotated[
         bool, typer.Option("--booth", help="Recode two activation bits as one digit.")
@@ -118,7 +120,7 @@ def template_command(  # noqa: PLR0913  (options of the command line)
     output_bits: Annotated[
         int | None,
         typer.Option(
-            metavar="N", help="Bits of an output register; default: of activation and weight."
+            metavar="N", help="Bits of an output register; default: activation + weight bits."
         ),
     ] = None,
     technology: Annotated[
@@ -134,7 +136,7 @@ def template_command(  # noqa: PLR0913  (options of the command line)
         float, typer.Option(metavar="KB", help="Capacity of the SRAM in 1024 bytes.")
     ] = 256,
     sram_model: Annotated[
-        SramFigures, typer.Option(help="CACTI as the ICCAD 2023 study corrects it, or as it is.")
+        SramFigures, typer.Option(help="CACTI as it is, or as the ICCAD 2023 study corrects it.")
     ] = SramFigures.STUDY,
     sram_ports: Annotated[
         str | None,
@@ -148,13 +150,14 @@ def template_command(  # noqa: PLR0913  (options of the command line)
         str, typer.Option(metavar="KIND", help="study, lpddr4, ddr3, hbm2 or hbm3.")
     ] = "study",
     dram_pj_per_bit: Annotated[
-        float | None, typer.Option(metavar="PJ", help="Its energy; default: of its kind.")
+        float | None, typer.Option(metavar="PJ", help="Energy of the DRAM; default: of its kind.")
     ] = None,
     dram_gb_s: Annotated[
-        float | None, typer.Option(metavar="GB/S", help="Its bandwidth; default: of its kind.")
+        float | None,
+        typer.Option(metavar="GB/S", help="Bandwidth of the DRAM; default: of its kind."),
     ] = None,
     dram_mb: Annotated[
-        int, typer.Option(metavar="MB", help="Its capacity in 1024 x 1024 bytes.")
+        int, typer.Option(metavar="MB", help="Capacity of the DRAM in 1024 x 1024 bytes.")
     ] = 100,
     name: Annotated[
         str | None, typer.Option(metavar="NAME", help="Name of the accelerator.")

@@ -14,7 +14,7 @@ from zigzag_imc.commands.stdout import print_json, print_text
 def validate_command(
     chip: Annotated[
         str | None,
-        typer.Argument(metavar="[CHIP]", help="Print the accelerator file that stands for a chip."),
+        typer.Argument(metavar="CHIP", help="Print the accelerator file that stands for a chip."),
     ] = None,
     plot: Annotated[
         str | None, typer.Option("--plot", metavar="FILE", help="Draw bars: png, svg or pdf.")

@@ -43,7 +43,8 @@ class _Limits:
 
 def verify_command(  # noqa: PLR0913  (options of the command line)
     result: Annotated[
-        str, typer.Argument(metavar="RESULT.json", help="Result file of `map` or `evaluate`.")
+        str,
+        typer.Argument(metavar="RESULT.json", help="Result file of `map`, `search` or `evaluate`."),
     ],
     exhaustive: Annotated[
         bool,

@@ -80,7 +80,7 @@ class SpatialMapping:
         return math.prod(self.on(array_dim).values())
 
     def temporal_sizes(self, loop_dims: Iterable[tuple[str, int]]) -> dict[str, int]:
-        """Iterations left for time: ``T_d = ceil(N_d / product of the unrollings of d)``."""
+        """Iterations left for time, ``T_d``: ``N_d`` over the unrollings of ``d``, rounded up."""
         return temporal_sizes(loop_dims, self.factors)
 
 

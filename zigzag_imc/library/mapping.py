@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 class MappingInterrupted(KeyboardInterrupt):
-    """Ctrl-C during a search of a network; ``result`` holds what was found until then."""
+    """Ctrl-C during `map_network` or `search_network`; ``result`` has what was found by then."""
 
     def __init__(self, result: NetworkResult) -> None:
         super().__init__("interrupted")

@@ -97,7 +97,7 @@ class Exploration(Record):
     points
         All others: those that count.
     pruned
-        Points that needed not be solved, by what their bound stands on.
+        Points that did not have to be solved, by what their bound stands on.
     unfit
         Points on which some layer has no mapping.
     unfit_reason
@@ -115,7 +115,7 @@ class Exploration(Record):
     front
         Points that no other solved one beats in energy, delay and area, by rising energy.
     front_proved
-        Whether no point of the ranges that was not solved belongs to it.
+        Whether it is proved that no point left unsolved belongs to it.
     seconds
         Time of the exploration in s.
     schema_id
