@@ -183,10 +183,10 @@ Per layer that costs more than recorded, in nJ: the recorded energy, what the re
 here more or less, and what the search then saves. *Array term*: an early version counted the
 multipliers of a digital array otherwise; of analog arrays all agree. *Sliding inputs*: where the
 innermost loop steps along a window whose taps lie on rows, the study lets inputs slide from row to
-row and reads the distinct ones alone; here every activation reads all of its inputs, for a wordline
-has no path to its neighbour. *Rest*: the study reads what the columns of a diagonal window share
-for each column apart, here once; finished outputs of the last layers leave in two accesses of full
-width here, of which it counts one.
+row and reads the distinct ones alone; here the array reads all of its inputs in every step, for a
+wordline has no path to its neighbour. *Rest*: the study reads what the columns of a diagonal window
+share for each column apart, here once; finished outputs of the last layers leave in two accesses of
+full width here, of which it counts one.
 
 | array | layer | recorded | array term | sliding inputs | rest | search | here | here / recorded |
 | --- | --- | --: | --: | --: | --: | --: | --: | --: |
@@ -197,7 +197,7 @@ UNROLLINGS = """
 
 The study puts outputs of one channel along the columns, and its taps along the rows; so most of the
 rows stay idle. Channels beside each other, each a diagonal block with its own columns and rows, use
-more of them:
+more of them (`D1` are the columns, `D2` the rows, `G` the channels):
 
 | array | recorded | here | here / recorded |
 | --- | --- | --- | --: |

@@ -196,11 +196,12 @@ CYCLES = ("compute", "weight_rows", "onloading", "offloading")
 
 EXPLANATIONS = {
     "tclk": (
-        "zigzag-dse 3.9.1, which this model follows term by term, corrected the critical path of "
-        "the early version that made the reference figures. Cycles do not depend on it."
+        "The clock period. zigzag-dse 3.9.1, which this model follows term by term, corrected the "
+        "critical path of the early version that made the reference figures. Cycles do not depend "
+        "on it."
     ),
     "array accumulators": (
-        "The reference rounds the 4.5 bit of the ADC up to 5 in the width of the accumulators "
+        "The reference rounds the 4.5 bits of the ADC up to 5 in the width of the accumulators "
         "(21 bits); 3.9.1 takes 20.5."
     ),
     "array mults": "As for dacs: six activations against five.",
@@ -209,7 +210,7 @@ EXPLANATIONS = {
         "activations of the array; three column tiles x two row tiles = 6 really happen, and this "
         "profile counts whole ones."
     ),
-    "energy": "The sum of the above.",
+    "energy": "The sum of what differs in the array.",
 }
 
 
@@ -323,7 +324,8 @@ What the comparison taught about this tool, and the profile follows:
 - fractions of a full-width word count (`whole_words=False`); latency counts whole unrollings, not
   ones cut down (`floor_unrolling=False`).
 
-Rows are whole numbers on every layer here: all reduction dimensions divide.
+Layers have the numbers of their nodes in the graph of ZigZag-IMC. Rows are whole numbers on every
+layer here: all reduction dimensions divide.
 """
 
 

@@ -96,7 +96,7 @@ KINDS = {
     "diagonal": Kind(
         diagonal_case, "with windows or groups that may lie diagonally", 1000, smaller=4
     ),
-    "bits": Kind(bits_case, "of any bits from 1 to 16 on arrays of others", 1000, smaller=4),
+    "bits": Kind(bits_case, "of any bits from 1 to 16, on arrays of other bits", 1000, smaller=4),
     "paired": Kind(
         paired_case, "of one feature, or two, that the search treats apart", 2100, smaller=8
     ),

@@ -35,8 +35,8 @@ def page(records: Sequence[Record], command: str, kinds: Mapping[str, str]) -> I
         "turns, the checker enumerates on its own, no engine may beat the bound, and the joint",
         "model alone proves the optimum once more, where it knows the case's mapspace. For every",
         "fifth case the energy-latency front must be the same point by point. Costs are equal when",
-        f"they differ by less than a relative {TOLERANCE:g}; optima are proved to a relative "
-        f"{RESOLUTION:g}.",
+        f"they differ by less than {TOLERANCE:g} of their value; optima are proved to "
+        f"{RESOLUTION:g} of theirs.",
         "",
         f"**{len(records)} cases, {_optima(records)} optima, "
         f"{sum(record['joint'] for record in records)} of them by the joint model, too, "
@@ -70,7 +70,13 @@ def page(records: Sequence[Record], command: str, kinds: Mapping[str, str]) -> I
         "| --- | --- | --: | --: | --: |",
     )
     yield from _counts(records)
-    yield from ("", "| feature | cases | disagreements |", "| --- | --: | --: |")
+    yield from (
+        "",
+        "A case may have several features. `W`, `I` and `O` are weights, inputs and outputs.",
+        "",
+        "| feature | cases | disagreements |",
+        "| --- | --: | --: |",
+    )
     for feature in (*FEATURES, *CORNER_FEATURES):
         having = [record for record in records if feature in record["features"]]
         yield f"| {feature} | {len(having)} | {sum(len(record['problems']) for record in having)} |"
@@ -80,7 +86,7 @@ def page(records: Sequence[Record], command: str, kinds: Mapping[str, str]) -> I
         "## The engines",
         "",
         "How often a heuristic engine, with the few steps it had here, found an optimum. None "
-        "was ever below one."
+        "ever found less."
         if not problems
         else "How often a heuristic engine, with the few steps it had here, found an optimum.",
         "",

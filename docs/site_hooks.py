@@ -20,6 +20,9 @@ SHORT_CODE = re.compile(r"(?<!<pre>)<code>([^<]{1,26})</code>")
 LONG_NAME = re.compile(r"<code>([\w./-]{27,36})</code>")
 """The path of a file, or another name, that just fits there; in a table it would be too wide."""
 
+PHRASE = re.compile(r"<code>([^<\n]{40,})</code>")
+"""Code in a text that fits into no line of a phone."""
+
 PYTHON = "reference/python.md"
 
 PLACE_OF_AN_OBJECT = re.compile(r'<h3 id="([\w.]+?\.(\w+))"')
@@ -66,11 +69,18 @@ def with_links_to_objects(html: str) -> str:
     return NAME_IN_A_TEXT.sub(linked, html)
 
 
+def _phrase(code: re.Match[str]) -> str:
+    """Mark long code, and its words, between which alone ``site.css`` breaks it on a phone."""
+    words = (f"<span>{word}</span>" if len(word) <= 36 else word for word in code[1].split(" "))
+    return f'<code class="phrase">{" ".join(words)}</code>'
+
+
 def on_page_content(html: str, page: Any, **_: Any) -> str:
     """Mark short code, which ``site.css`` keeps on one line; links of notebooks lead to pages."""
     marked = SHORT_CODE.sub(r'<code class="short">\1</code>', html)
     marked = LONG_NAME.sub(r'<code class="long-name">\1</code>', marked)
     if page.file.src_uri == PYTHON:
         marked = with_links_to_objects(marked)
+    marked = PHRASE.sub(_phrase, marked)
     is_notebook = page.file.src_uri.endswith(".ipynb")
     return LINK_OF_A_NOTEBOOK.sub(r'href="../../\1/\2"', marked) if is_notebook else marked
