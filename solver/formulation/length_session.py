@@ -13,6 +13,11 @@ from zigzag_imc.solver.formulation.stopping import stopped_by
 from zigzag_imc.solver.formulation.variables import Variables
 from zigzag_imc.solver.scoring.tile_choice import CutPlace
 
+MOST_SOLUTIONS = 300
+"""Solutions of one solve, each better than the one before, until it is begun anew. Seldom are there
+fifty. Where CP-SAT's presolve has used a symmetry, the search may come down by one unit of the
+objective at a time, of a billion, and what it keeps of them grows without end."""
+
 Lengths = tuple[tuple[CutPlace, tuple[tuple[str, int], ...]], ...]
 """Length of the tile at every cut along every dimension."""
 
@@ -49,12 +54,17 @@ class LengthAnswer(NamedTuple):
 
 
 class _Recorder(cp_model.CpSolverSolutionCallback):
-    """Keeps every solution met on the way."""
+    """Keeps every solution met on the way, and ends the search after the most that it may keep."""
 
-    def __init__(self, variables: Variables) -> None:
+    def __init__(self, variables: Variables, most: float) -> None:
         super().__init__()
-        self._variables = variables
+        self._variables, self._most = variables, most
         self.picks: list[Pick] = []
+
+    @property
+    def is_full(self) -> bool:
+        """Whether there are as many solutions as may be kept."""
+        return len(self.picks) >= self._most
 
     def on_solution_callback(self) -> None:
         """Keep the candidates of a solution and their lengths."""
@@ -64,6 +74,8 @@ class _Recorder(cp_model.CpSolverSolutionCallback):
             for place, own in self._variables.lengths.items()
         )
         self.picks.append(Pick(tuple(chosen), lengths))
+        if self.is_full:
+            self.stop_search()
 
 
 class LengthSession(Session):
@@ -78,10 +90,12 @@ class LengthSession(Session):
         assert objective is not None, "the model is built"
         if math.isfinite(below):
             self.model.add(objective <= math.floor(below / self._unit()))
-        solver = self._solver(budget)
-        recorder = _Recorder(self.variables)
-        with stopped_by(budget, solver):
-            status = solver.solve(self.model, recorder)
+        solver, recorder = self._solver(budget), _Recorder(self.variables, MOST_SOLUTIONS)
+        status = self._solve(budget, solver, recorder)
+        if recorder.is_full:
+            solver, recorder = self._solver(budget), _Recorder(self.variables, math.inf)
+            solver.parameters.symmetry_level, solver.parameters.linearization_level = 0, 2
+            status = self._solve(budget, solver, recorder)
         if status == cp_model.INFEASIBLE:
             return LengthAnswer((), math.inf, True)
         if status == cp_model.MODEL_INVALID:
@@ -91,6 +105,12 @@ class LengthSession(Session):
         bound = proved * self._unit()
         picks = tuple(dict.fromkeys(recorder.picks))
         return LengthAnswer(picks, bound, status == cp_model.OPTIMAL)
+
+    def _solve(
+        self, budget: Budget, solver: cp_model.CpSolver, recorder: _Recorder
+    ) -> cp_model.CpSolverStatus:
+        with stopped_by(budget, solver):
+            return solver.solve(self.model, recorder)
 
     def _solver(self, budget: Budget) -> cp_model.CpSolver:
         """Return CP-SAT with all parameters set.
