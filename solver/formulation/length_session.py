@@ -14,9 +14,9 @@ from zigzag_imc.solver.formulation.variables import Variables
 from zigzag_imc.solver.scoring.tile_choice import CutPlace
 
 MOST_SOLUTIONS = 300
-"""Solutions of one solve, each better than the one before, until it is begun anew. Seldom are there
-fifty. Where CP-SAT's presolve has used a symmetry, the search may come down by one unit of the
-objective at a time, of a billion, and what it keeps of them grows without end."""
+"""Solutions of one solve, each better than the one before, until it is begun anew. Where CP-SAT's
+presolve has used a symmetry, the search may come down by one unit of the objective at a time, of a
+billion, and what it keeps of them grows without end."""
 
 Lengths = tuple[tuple[CutPlace, tuple[tuple[str, int], ...]], ...]
 """Length of the tile at every cut along every dimension."""
