@@ -16,13 +16,11 @@ def add_energy(problem: Problem, model: cp_model.CpModel, variables: Variables) 
     ``energy = sum of fixed[s] * spatial[s] + sum of energy[t] * tiles[t]``, each rounded down, and
     within the limit of the goal.
     """
-    scale = problem.scale
+    scale, most = problem.scale, _most(problem)
     fixed = [scale.energy(columns.fixed_energy_pj) for columns in problem.spatials]
     moved = variables.over_tiles(problem.all_tiles, lambda tile: scale.energy(tile.energy_pj))
-    energy = model.new_int_var(0, _most(problem), "energy")
+    energy = model.new_int_var(min(scale.least_energy, most), most, "energy")
     model.add(energy == variables.over_spatials(fixed) + moved)
-    rounded_terms = 1 + len(problem.by_place)  # each by less than a unit
-    model.add(energy >= scale.energy(problem.least.energy_pj) - rounded_terms)
     return energy
 
 

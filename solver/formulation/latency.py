@@ -31,7 +31,7 @@ def add_latency(problem: Problem, model: cp_model.CpModel, variables: Variables)
     add_onloading(problem.link_kinds, model, onload, links)
     latency = model.new_int_var(0, most, "latency")
     # As long as every mapping takes; where all of this comes to less, it is rounded down too far.
-    model.add(latency >= problem.scale.latency(problem.least.latency))
+    model.add(latency >= problem.scale.least_latency)
     model.add(latency == compute + stall + onload + _offload(links))
     return latency
 

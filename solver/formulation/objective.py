@@ -39,21 +39,34 @@ def objective_of(problem: Problem, model: cp_model.CpModel, costs: Costs) -> cp_
 def product_of(
     scale: Scale, model: cp_model.CpModel, energy: cp_model.IntVar, latency: cp_model.IntVar
 ) -> cp_model.IntVar:
-    """Energy times latency, both rounded down so far that CP-SAT can multiply them."""
+    """Energy ``E`` times latency ``L``, rounded down where both are more than all mappings need.
+
+    With the least values ``e`` and ``l``, ``E L = e L + l E - e l + (E - e) (L - l)``. So most of
+    it is linear. CP-SAT multiplies only the rest, rounded down so far that it can.
+    """
     energy_step, latency_step = scale.product_steps
-    energy_steps = _in_steps(model, energy, scale.most_energy, energy_step)
-    latency_steps = _in_steps(model, latency, scale.most_latency, latency_step)
+    least_energy, least_latency = scale.least_energy, scale.least_latency
+    more_energy = _in_steps(model, energy, (least_energy, scale.most_energy), energy_step)
+    more_latency = _in_steps(model, latency, (least_latency, scale.most_latency), latency_step)
+    most_steps = scale.most_product // (energy_step * latency_step)
+    steps = model.new_int_var(0, most_steps, "more_energy_more_latency")
+    model.add_multiplication_equality(steps, [more_energy, more_latency])
     product = model.new_int_var(0, scale.most_product, "edp")
-    model.add_multiplication_equality(product, [energy_steps, latency_steps])
+    linear = least_energy * latency + least_latency * energy - least_energy * least_latency
+    model.add(product == linear + energy_step * latency_step * steps)
     return product
 
 
 def _in_steps(
-    model: cp_model.CpModel, fine: cp_model.IntVar, most: int, step: int
-) -> cp_model.IntVar:
-    """Return ``fine`` in whole steps, rounded down: ``0 <= fine - step * coarse < step``."""
+    model: cp_model.CpModel, fine: cp_model.IntVar, within: tuple[int, int], step: int
+) -> cp_model.LinearExpr | cp_model.IntVar:
+    """Return what is more than the least in whole steps, rounded down.
+
+    ``0 <= fine - least - step * more < step``
+    """
+    least, most = within
     if step == 1:
-        return fine
-    coarse = model.new_int_var(0, most // step, f"coarse{fine.name}")
-    model.add_linear_constraint(fine - step * coarse, 0, step - 1)
-    return coarse
+        return fine - least if least else fine
+    more = model.new_int_var(0, (most - least) // step, f"more_{fine.name}")
+    model.add_linear_constraint(fine - step * more, least, least + step - 1)
+    return more

@@ -78,12 +78,12 @@ class OnPort:
     def _slack(self) -> int:
         """Units by which links may expose less in the model than they do.
 
-        Cycles of a port are whole numbers. What it hides of a link is none where the link takes all
+        Cycles of a port are whole numbers, so whole numbers of units. What it hides of a link is none where the link takes all
         that is left of its round, or of the computation; but the next links of the operand then
         hide nothing, so there is one for each operand at most. One alone is bounded as well by a
         whole number, beside it each is rounded by less than a unit.
         """
-        if self.problem.scale.latency_unit == 1:
+        if self.problem.scale.latency_unit <= 1:
             operands = {operand for operand, _ in self.exposed}
             return len(operands) - 1 if self.problem.in_rounds else 0
         # The floors of the computation are on the other side.

@@ -38,10 +38,6 @@ class Least(NamedTuple):
     latency: float = 0.0
 
 
-NOTHING = Least()
-"""What is known where nothing is."""
-
-
 @dataclass(frozen=True)
 class Problem:
     """Spatial mappings, the tiles of each, and what is minimised.
@@ -73,8 +69,6 @@ class Problem:
         one spatial mapping then. ``None`` where tiles divide.
     order
         What constraints ask of the order of the loops there.
-    least
-        What all mappings need at least.
     link_kinds
         How the onloading over each input cut combines with the rest: ``shared``, ``private`` or
         ``hidden`` (behind an outer one).
@@ -94,7 +88,6 @@ class Problem:
     in_rounds: bool = False
     sizes: Mapping[str, int] | None = None
     order: ShortRules | None = None
-    least: Least = NOTHING
 
     @classmethod
     def of(
@@ -146,14 +139,13 @@ class Problem:
         """Return the same problem of tiles of any lengths.
 
         Thousands of them may be equally good, and all would have to be scored if their latencies
-        were rounded to whole cycles. In a product, whose factors may have few units, parts that are
-        too small would blur more than they tell apart.
+        were rounded to whole cycles.
         """
-        is_product = self.goal.objective == "edp"
-        scale = self.scale.above(*least)
-        scale = scale.in_parts_of_cycles(FACTOR_UNITS if is_product else ENERGY_UNITS)
-        order = ShortRules.of(constraints, sizes)
-        return replace(self, sizes=sizes, scale=scale, order=order, least=least)
+        units = FACTOR_UNITS if self.goal.objective == "edp" else ENERGY_UNITS
+        scale = self.scale.above(*least).in_parts_of_cycles(units)
+        rounded = 1 + len(self.by_place)  # of the array, and of the tile at every cut
+        scale = scale.from_least(least.energy_pj, rounded, least.latency)
+        return replace(self, sizes=sizes, scale=scale, order=ShortRules.of(constraints, sizes))
 
     @cached_property
     def all_tiles(self) -> TileGroup:

@@ -13,12 +13,11 @@ from zigzag_imc.core.tolerances import COARSEST, TOLERANCE
 ENERGY_UNITS = 10**9
 """Units in the largest energy of interest: a resolution of 1e-9 for each rounded term."""
 
-FACTOR_UNITS = 10**5
-"""Units of latency in a product, where it is shorter than that many cycles: as many again would
-leave fewer for the energy."""
+FACTOR_UNITS = 10**8
+"""Units of latency in a product: with those of the energy, terms of it stay within 64 bits."""
 
-MOST_LATENCY_UNITS = 10**6
-"""Units of latency in a product, where it is longer than that many cycles."""
+MOST_LATENCY_STEPS = 10**6
+"""Steps of latency where a product is multiplied out."""
 
 MOST_CUBE = 4 * 10**18
 """CP-SAT's presolve multiplies a product once more by one of its factors and must stay within 64
@@ -27,7 +26,7 @@ bits with that: beyond it, it can call a feasible model infeasible."""
 
 @dataclass(frozen=True, slots=True)
 class Scale:
-    """Units of energy and latency inside the model, and the largest values of interest.
+    """Units of energy and latency inside the model, and the values of interest.
 
     Attributes
     ----------
@@ -37,8 +36,8 @@ class Scale:
         Upper limits in units; nothing above can be optimal.
     most_edp
         Upper limit of the energy-delay product, in pJ times cycles.
-    product_steps
-        Units of energy and of latency that count as one in their product.
+    least_energy, least_latency
+        Units that every mapping needs.
     """
 
     energy_unit_pj: float
@@ -46,6 +45,8 @@ class Scale:
     most_energy: int
     most_latency: int
     most_edp: float = math.inf
+    least_energy: int = 0
+    least_latency: int = 0
 
     @classmethod
     def of(cls, most_energy_pj: float, most_latency: float, most_edp: float = math.inf) -> Scale:
@@ -61,16 +62,14 @@ class Scale:
         )
 
     def in_parts_of_cycles(self, units: int) -> Scale:
-        """The same with so many units of latency, where that are more than there are cycles.
+        """The same with about so many units of latency, of which a power of two are a cycle.
 
-        What hides behind a share of some cycles is not a whole number of them.
+        Or a unit is a power of two of cycles. What hides behind a share of some cycles is not a
+        whole number of them, but often of such parts.
         """
-        parts = max(1, units // self.most_latency)
-        return replace(
-            self,
-            latency_unit=self.latency_unit / parts,
-            most_latency=self.most_latency * parts,
-        )
+        cycles = self.most_latency * self.latency_unit
+        unit = 2.0 ** math.ceil(math.log2(cycles / units))
+        return replace(self, latency_unit=unit, most_latency=math.ceil(cycles / unit))
 
     def above(self, energy_pj: float, latency: float) -> Scale:
         """The same for mappings that all need some energy (pJ) and latency (cycles).
@@ -87,19 +86,36 @@ class Scale:
             self.most_edp,
         )
 
+    def from_least(self, energy_pj: float, rounded: int, latency: float) -> Scale:
+        """The same for mappings that all need some energy (pJ) and latency (cycles).
+
+        Parameters
+        ----------
+        energy_pj, latency
+            What all of them need.
+        rounded
+            Terms of the energy that are rounded down, each by less than a unit.
+        """
+        return replace(
+            self,
+            least_energy=min(max(0, self.energy(energy_pj) - rounded), self.most_energy),
+            least_latency=min(self.latency(latency), self.most_latency),
+        )
+
     @property
     def product_steps(self) -> tuple[int, int]:
-        """Steps of energy and latency such that their product is safe."""
-        latency_step = -(-self.most_latency // MOST_LATENCY_UNITS)
-        latency = max(1, self.most_latency // latency_step)
+        """Steps of energy and latency above the least such that their product is safe."""
+        more_energy = self.most_energy - self.least_energy
+        more_latency = self.most_latency - self.least_latency
+        latency_step = max(1, -(-more_latency // MOST_LATENCY_STEPS))
+        latency = max(1, more_latency // latency_step)
         energy = max(1, min(math.isqrt(MOST_CUBE // latency), MOST_CUBE // latency**2))
-        return -(-self.most_energy // energy), latency_step
+        return max(1, -(-more_energy // energy)), latency_step
 
     @property
     def product_unit(self) -> float:
         """One unit of the product of energy and latency, in pJ times cycles."""
-        energy_step, latency_step = self.product_steps
-        return self.energy_unit_pj * energy_step * self.latency_unit * latency_step
+        return self.energy_unit_pj * self.latency_unit
 
     @property
     def most_product(self) -> int:
@@ -107,8 +123,7 @@ class Scale:
 
         Rounded factors never have a larger product than the exact ones.
         """
-        energy_step, latency_step = self.product_steps
-        most = (self.most_energy // energy_step) * (self.most_latency // latency_step)
+        most = self.most_energy * self.most_latency
         return min(
             most, math.floor(min(self.most_edp / self.product_unit * (1 + TOLERANCE), float(most)))
         )
@@ -117,9 +132,10 @@ class Scale:
     def product_resolution(self) -> float:
         """Relative error of a product near the largest values, from rounding its factors down."""
         energy_step, latency_step = self.product_steps
-        return energy_step / self.most_energy + (
-            latency_step / self.most_latency if latency_step > 1 else 0.0
-        )
+        more_energy = self.most_energy - self.least_energy
+        more_latency = self.most_latency - self.least_latency
+        error = energy_step * more_latency + (latency_step - 1) * more_energy
+        return error / (self.most_energy * self.most_latency)
 
     def energy(self, pj: float) -> int:
         """Energy in units, rounded down."""

@@ -50,8 +50,27 @@ def test_large_costs_are_rounded_down_before_they_are_multiplied(energy: int, la
     """
     assert COARSE.product_steps == (501, 4)
     product = minimised("edp", energy=energy, latency=latency, scale=COARSE)
-    assert product == 4
-    assert product * COARSE.product_unit == 8016 <= energy * latency
+    assert product == 8016 <= energy * latency
+
+
+@pytest.mark.parametrize(("more_energy", "more_latency"), [(1003, 11), (1002, 8), (0, 11), (3, 0)])
+def test_only_what_is_above_the_least_is_rounded(more_energy: int, more_latency: int) -> None:
+    """As above, from ``10^6`` pJ and ``10^5`` cycles on, which the rest of the product is exact in.
+
+    So ``(10^6 + 1003) * (10^5 + 11)`` is too low by ``1003 * 11 - 2 * 501 * 2 * 4`` alone.
+    """
+    above = replace(
+        COARSE,
+        most_energy=COARSE.most_energy + 10**6,
+        most_latency=COARSE.most_latency + 10**5,
+        least_energy=10**6,
+        least_latency=10**5,
+    )
+    assert above.product_steps == (501, 4)
+    energy, latency = 10**6 + more_energy, 10**5 + more_latency
+    product = minimised("edp", energy=energy, latency=latency, scale=above)
+    rounded = more_energy * more_latency - (more_energy // 501) * (more_latency // 4) * 501 * 4
+    assert product == energy * latency - rounded
 
 
 def test_the_better_product_is_no_better_factor() -> None:
