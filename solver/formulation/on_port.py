@@ -78,10 +78,10 @@ class OnPort:
     def _slack(self) -> int:
         """Units by which links may expose less in the model than they do.
 
-        Cycles of a port are whole numbers, so whole numbers of units. What it hides of a link is none where the link takes all
-        that is left of its round, or of the computation; but the next links of the operand then
-        hide nothing, so there is one for each operand at most. One alone is bounded as well by a
-        whole number, beside it each is rounded by less than a unit.
+        Cycles of a port are whole numbers, also of parts of a cycle. What it hides of a link is
+        none where the link takes all that is left of its round, or of the computation; but then the
+        next links of the operand hide nothing, so there is one for each operand at most. One alone
+        is bounded as well by a whole number, beside it each is rounded by less than a unit.
         """
         if self.problem.scale.latency_unit <= 1:
             operands = {operand for operand, _ in self.exposed}

@@ -1,16 +1,13 @@
 """Candidates among tiles of any lengths: those that can be part of a mapping of some objective.
 
-What the best chain of classes through the class of a tile costs, with what the tile itself costs in
-place of the least of its class, is a bound of all mappings through the tile. So a tile is discarded
-where that is too much, or where it overflows its memory.
+A tile is discarded where all mappings through it cost too much (`through_tiles`), or where it
+overflows its memory.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -20,21 +17,15 @@ from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.solver.formulation.candidate import Activity, Candidate, PortLoads, Room, Where
 from zigzag_imc.solver.formulation.problem import Least
 from zigzag_imc.solver.goal import Goal
-from zigzag_imc.solver.presolve.energy_bound import price_credit, priced
-from zigzag_imc.solver.presolve.latency_sums import LatencySum
 from zigzag_imc.solver.presolve.standing import SpatialOption
+from zigzag_imc.solver.presolve.through_tiles import Index, ThroughTiles
 from zigzag_imc.solver.tables.any_sizes.any_columns import AnyColumns
 from zigzag_imc.solver.tables.any_sizes.any_cut import AnyCut
-from zigzag_imc.solver.tables.any_sizes.step_lattice import Numbers
-from zigzag_imc.solver.tables.chains import forward, through
-from zigzag_imc.solver.tables.cut import Cut, PerCut, PortKey, per_cut
+from zigzag_imc.solver.tables.cut import PortKey
 from zigzag_imc.solver.tables.lattice import Array
 
 _SLACK = 1 + TOLERANCE
 """Tiles are discarded only beyond what rounding explains."""
-
-Index = tuple[Numbers, ...]
-"""Places of some tiles, axis by axis."""
 
 
 class Reaching(NamedTuple):
@@ -80,9 +71,7 @@ class AnyCandidates:
         goal: Goal,
         most_value: float,
     ) -> None:
-        self._costs, self._option, self._goal = costs, option, goal.relaxed(_SLACK)
-        self._energy_pj = _Sum.of_energy(costs, option)
-        self._latency = [_Sum.of_latency(bound, option) for bound in option.latency]
+        self._through = ThroughTiles(costs, option, goal.relaxed(_SLACK))
         self._most_bits = fine.most_bits
         self._reaching = [
             self._at((operand, rank), cut, most_value)
@@ -98,8 +87,7 @@ class AnyCandidates:
     @property
     def least_costs(self) -> Least:
         """What every mapping costs at least, whatever its objective."""
-        latency = max((bound.least for bound in self._latency), default=0.0)
-        return Least(self._energy_pj.least * (1 - TOLERANCE), latency * (1 - TOLERANCE))
+        return self._through.least
 
     def value_of(self, number: int) -> float:
         """Objective that about so many tiles can reach; infinite where there are not so many."""
@@ -123,80 +111,13 @@ class AnyCandidates:
     def _at(self, place: tuple[int, int], cut: AnyCut, most_value: float) -> Reaching:
         """Tiles at a cut."""
         operand, rank = place
-        of_classes = self._goal.values(
-            self._energy_pj.through[operand][rank], self._latency_of(place, None)
-        )
+        of_classes = self._through.classes(place)
         index = np.nonzero(cut.expanded(of_classes <= most_value * _SLACK))
-        classes = cut.class_at(index)
-        coarse, known = self._option.columns.cuts[operand][rank], cut.cut_at(index)
-        energy_pj = self._energy_pj.at(place, classes, coarse, known)
-        latency = self._latency_of(place, (classes, coarse, known))
-        values = self._goal.values(energy_pj, latency)
+        known = cut.cut_at(index)
+        values = self._through.tiles(place, cut.class_at(index), known)
         fits = known.bits <= self._most_bits[operand][rank]
         kept = fits & (values <= most_value * _SLACK)
         return Reaching(cut, tuple(axis[kept] for axis in index), values[kept])
-
-    def _latency_of(
-        self, place: tuple[int, int], tiles: tuple[Index, Cut, Cut] | None
-    ) -> Array | float:
-        """Least latency through every class at a cut, or through some tiles."""
-        latency: Array | float = 0.0
-        for one in self._latency:
-            own = one.through[place[0]][place[1]] if tiles is None else one.at(place, *tiles)
-            latency = np.maximum(latency, own)
-        return latency
-
-
-@dataclass(frozen=True)
-class _Sum:
-    """An additive bound.
-
-    Attributes
-    ----------
-    through
-        Least value of any chain through every class of every cut.
-    read
-        What of it a cut adds, given the cut.
-    """
-
-    through: PerCut[Array]
-    read: Callable[[Cut], Array]
-
-    @property
-    def least(self) -> float:
-        """Least value of any chain: one passes through a class of every cut."""
-        return max((float(own.min()) for cuts in self.through for own in cuts), default=0.0)
-
-    @classmethod
-    def of_energy(cls, costs: CostModel, option: SpatialOption) -> _Sum:
-        """Energy, with the price of room."""
-        columns, prices = option.columns, option.energy.prices
-        values = priced(columns, prices)
-        rest_pj = columns.fixed_energy_pj - price_credit(columns, costs.accelerator, prices)
-        best = through(columns.lattice, values, forward(columns.lattice, values))
-
-        def read(cut: Cut) -> Array:
-            price = prices.get(cut.memory, 0.0)
-            energy_pj: Array = cut.energy_pj + price * cut.bits if price else cut.energy_pj
-            return energy_pj
-
-        return cls(per_cut(partial(np.add, rest_pj), best), read)
-
-    @classmethod
-    def of_latency(cls, bound: LatencySum, option: SpatialOption) -> _Sum:
-        """One bound of the latency."""
-        lattice = option.columns.lattice
-        best = through(lattice, bound.values, forward(lattice, bound.values))
-        return cls(per_cut(partial(np.add, bound.offset), best), bound.of_cut)
-
-    def at(self, place: tuple[int, int], classes: Index, coarse: Cut, tiles: Cut) -> Array:
-        """Least value of any chain through some tiles, given their classes."""
-        own = self.read(coarse)[classes]
-        best = self.through[place[0]][place[1]][classes]
-        is_possible = np.isfinite(best)
-        beside = np.where(is_possible, best, np.inf) - np.where(is_possible, own, 0.0)
-        value: Array = beside + self.read(tiles)
-        return value
 
 
 class _TilesOfCut:
