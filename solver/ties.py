@@ -80,7 +80,7 @@ def _thriftiest_product(bench: Workbench, most: float) -> Decided:
     As long as a mapping with less energy reaches the product, it is the new one. Where none does,
     none has less energy: the search for it ends with the proof.
     """
-    asked = bench.asking_for(most)
+    asked = bench.asking_for(most, proved=most * (1 - 2 * RESOLUTION))
     best = min((found for found in _scored(bench, "edp") if found.value <= most), key=_energy_pj)
     while True:
         less_pj = best.energy_pj * (1 - RESOLUTION)

@@ -38,6 +38,10 @@ class Least(NamedTuple):
     latency: float = 0.0
 
 
+NOTHING = Least()
+"""What is known where nothing is."""
+
+
 @dataclass(frozen=True)
 class Problem:
     """Spatial mappings, the tiles of each, and what is minimised.

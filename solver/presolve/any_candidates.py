@@ -15,7 +15,7 @@ import numpy as np
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.solver.formulation.candidate import Activity, Candidate, PortLoads, Room, Where
-from zigzag_imc.solver.formulation.problem import Least
+from zigzag_imc.solver.formulation.problem import NOTHING, Least
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve.standing import SpatialOption
 from zigzag_imc.solver.presolve.through_tiles import Index, ThroughTiles
@@ -61,6 +61,8 @@ class AnyCandidates:
         What is minimised.
     most_value
         The objective.
+    proved
+        What all mappings up to it cost at least, as far as that is proved.
     """
 
     def __init__(
@@ -70,8 +72,9 @@ class AnyCandidates:
         option: SpatialOption,
         goal: Goal,
         most_value: float,
+        proved: Least = NOTHING,
     ) -> None:
-        self._through = ThroughTiles(costs, option, goal.relaxed(_SLACK))
+        self._through = ThroughTiles(costs, option, goal.relaxed(_SLACK), proved)
         self._most_bits = fine.most_bits
         self._reaching = [
             self._at((operand, rank), cut, most_value)
@@ -86,7 +89,7 @@ class AnyCandidates:
 
     @property
     def least_costs(self) -> Least:
-        """What every mapping costs at least, whatever its objective."""
+        """What every mapping of interest costs at least."""
         return self._through.least
 
     def value_of(self, number: int) -> float:

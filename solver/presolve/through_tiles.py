@@ -19,7 +19,7 @@ import numpy as np
 
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.solver.formulation.problem import Least
+from zigzag_imc.solver.formulation.problem import NOTHING, Least
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve.energy_bound import price_credit, priced
 from zigzag_imc.solver.presolve.latency_sums import LatencySum
@@ -47,18 +47,25 @@ class ThroughTiles:
         Its classes of tiles with their bounds.
     goal
         What is minimised.
+    proved
+        What all mappings of interest cost at least, as far as that is proved.
     """
 
-    def __init__(self, costs: CostModel, option: SpatialOption, goal: Goal) -> None:
-        self._columns, self._goal = option.columns, goal
+    def __init__(
+        self, costs: CostModel, option: SpatialOption, goal: Goal, proved: Least = NOTHING
+    ) -> None:
+        self._columns, self._goal, self._proved = option.columns, goal, proved
         self._energy_pj = _energy_sum(costs, option)
         self._latency = [_latency_sum(bound, option) for bound in option.latency]
 
     @cached_property
     def least(self) -> Least:
-        """What every mapping costs at least, whatever its objective."""
+        """What every mapping of interest costs at least."""
         latency = max((bound.least for bound in self._latency), default=0.0)
-        return Least(self._energy_pj.least * (1 - TOLERANCE), latency * (1 - TOLERANCE))
+        return Least(
+            max(self._energy_pj.least * (1 - TOLERANCE), self._proved.energy_pj),
+            max(latency * (1 - TOLERANCE), self._proved.latency),
+        )
 
     def classes(self, place: Place) -> Array:
         """Least objective of any chain through every class at a cut."""
@@ -78,7 +85,8 @@ class ThroughTiles:
 
     def _values(self, bound: Callable[[_Sum], Array]) -> Array:
         """Least objective by what every sum is at least."""
-        energy_pj, latency = bound(self._energy_pj), np.zeros(())
+        energy_pj = np.maximum(bound(self._energy_pj), self._proved.energy_pj)
+        latency = np.full((), self._proved.latency)
         for one in self._latency:
             latency = np.maximum(latency, bound(one))
         values = self._goal.values(energy_pj, latency)

@@ -13,6 +13,7 @@ from zigzag_imc.core.budget import Budget
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.counting import mapspace_size
 from zigzag_imc.models.mapspace.factors import divisors
+from zigzag_imc.solver.formulation.problem import NOTHING
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve.floor import floor_of
 from zigzag_imc.solver.presolve.ledger import Ledger
@@ -87,6 +88,10 @@ class Workbench:
         What presolve left to CP-SAT so far, and what that did with it.
     has_any_sizes
         Whether tiles may have any size, or divide.
+    corner
+        Energy and latency that all mappings of interest need, as far as that is proved.
+    proved_value
+        Objective that all mappings have at least, as far as that is proved.
     """
 
     def __init__(
@@ -108,6 +113,8 @@ class Workbench:
         self._builder = self._new_builder()
         self._columns = _Kept()
         self.ledger = Ledger()
+        self.corner = NOTHING
+        self.proved_value = 0.0
 
     @property
     def listing(self) -> Listing:
@@ -149,10 +156,24 @@ class Workbench:
         least = float(min(quick))
         return least if math.isfinite(least) else 0.0
 
-    def asking_for(self, cutoff: float) -> Workbench:
-        """Return the same work with another question: only for objectives up to ``cutoff``."""
+    def asking_for(self, cutoff: float, proved: float = 0.0) -> Workbench:
+        """Return the same work with another question: only for objectives up to ``cutoff``.
+
+        Where it is proved already that all mappings have ``proved`` at least.
+        """
         other = copy(self)
+        other.proved_value = proved
         other.options = replace(self.options, cutoff=cutoff)
+        return other
+
+    def for_itself(self, cutoff: float) -> Workbench:
+        """Return the same work for another objective, of interest up to ``cutoff``, proved to it.
+
+        What it leaves to CP-SAT is another question's.
+        """
+        other = self.asking_for(cutoff)
+        other.options = replace(other.options, gap=0.0)
+        other.ledger = Ledger()
         return other
 
     def with_energy_at_most(self, most_pj: float) -> Workbench:

@@ -11,13 +11,13 @@ from __future__ import annotations
 import itertools
 import math
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from zigzag_imc.core.tolerances import RESOLUTION
 from zigzag_imc.solver.formulation.candidate import Candidate, TileKey
-from zigzag_imc.solver.formulation.problem import Problem
+from zigzag_imc.solver.formulation.problem import NOTHING, Problem
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve.any_candidates import AnyCandidates
 from zigzag_imc.solver.presolve.ledger import Place
@@ -37,6 +37,10 @@ NUMBERS = (300, 900, 1800, 2700, 4000, 6000, 9000, 14_000, 20_000)
 MOST_STEP = 0.01
 """How much further a turn asks at most where the latency counts, relative to the incumbent's value.
 That there is nothing is soon proved; the best of what is far above the bound takes long to find."""
+
+CORNER_CANDIDATES = 2500
+"""Tiles of a model for a product from which on either factor is minimised first: both take about as
+long as a few turns with so many."""
 
 MOST_CANDIDATES = 30_000
 """Tiles of a model at most, so that it stays within a few GB: of many that are alike, all are in it
@@ -58,6 +62,8 @@ class Deepening:
         The layer, and what is minimised.
     standing
         Where the search stands; what waits there is taken by rising bound.
+    prove_corner
+        Proves what all mappings with a product up to a value need of either factor.
 
     Attributes
     ----------
@@ -67,8 +73,15 @@ class Deepening:
         The same, if a model of all its tiles that can reach the incumbent gave the verdict.
     """
 
-    def __init__(self, bench: Workbench, goal: Goal, standing: Standing) -> None:
+    def __init__(
+        self,
+        bench: Workbench,
+        goal: Goal,
+        standing: Standing,
+        prove_corner: Callable[[float], None],
+    ) -> None:
         self._bench, self._goal, self._standing = bench, goal, standing
+        self._prove_corner = prove_corner
         self._kept: OrderedDict[Place, _Known] = OrderedDict()
         self.concerned: frozenset[Place] = frozenset()
         self.decided: frozenset[Place] = frozenset()
@@ -88,16 +101,32 @@ class Deepening:
         if known.tiles.least > standing.value:
             return Verdict(standing.best, math.inf)
         most = self._most(waiting, known.tiles)
+        if self._wants_corner(known.tiles.count(most)):
+            self._take_corner()
+            standing.waiting.appendleft(waiting)
+            return Verdict(standing.best, math.inf)
         if known.tiles.count(most) > MOST_CANDIDATES:
-            return Verdict(standing.best, max(waiting.bound, known.tiles.least), TOO_MANY)
+            return Verdict(standing.best, self._proved(waiting, known.tiles), TOO_MANY)
         return self._ask(waiting, known, most)
+
+    def _wants_corner(self, tiles: int) -> bool:
+        """Whether so many tiles are too many for a product of which no factor is known."""
+        is_product = self._goal.objective == "edp"
+        return is_product and tiles > CORNER_CANDIDATES and self._bench.corner == NOTHING
+
+    def _take_corner(self) -> None:
+        """Minimise either factor; all that is known of tiles is to be seen in its light."""
+        self._prove_corner(self._standing.value)
+        self._standing.offer(self._bench.scores.best_for(self._goal))
+        self._kept.clear()
 
     def _ask(self, waiting: Waiting, known: _Known, most: float) -> Verdict:
         """Ask for mappings up to a value."""
         value = self._standing.value
         turn = _Turn(self._bench, self._goal, self._standing, known)
         self._bench.ledger.model_tiles(self.concerned)
-        verdict = turn.prove(known.tiles.up_to(most), most, max(waiting.bound, known.tiles.least))
+        proved = self._proved(waiting, known.tiles)
+        verdict = turn.prove(known.tiles.up_to(most), most, proved)
         if verdict is not None:
             return verdict
         if most < min(value, self._standing.value):
@@ -107,9 +136,13 @@ class Deepening:
             self.decided = self.concerned
         return Verdict(self._standing.best, math.inf)
 
+    def _proved(self, waiting: Waiting, tiles: AnyCandidates) -> float:
+        """Objective that all mappings of a spatial mapping have at least."""
+        return max(waiting.bound, tiles.least, self._bench.proved_value)
+
     def _most(self, waiting: Waiting, tiles: AnyCandidates) -> float:
         """Value up to which mappings are asked for in this turn: the incumbent's at most."""
-        known = max(tiles.least, waiting.bound)
+        known = self._proved(waiting, tiles)
         for number in NUMBERS:
             most = tiles.value_of(number)
             if most > known * (1 + RESOLUTION):
@@ -127,7 +160,8 @@ class Deepening:
         if known is None:
             fine = self._bench.of_any_sizes(*waiting.place)
             option = waiting.option(self._bench, self._goal)
-            tiles = AnyCandidates(self._bench.costs, fine, option, self._goal, self._standing.value)
+            costs, value = self._bench.costs, self._standing.value
+            tiles = AnyCandidates(costs, fine, option, self._goal, value, self._bench.corner)
             known = _Known(option, fine, tiles)
         self._kept[waiting.place] = known
         while len(self._kept) > KEPT:

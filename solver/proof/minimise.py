@@ -104,9 +104,10 @@ class _Closed:
 
 def _deepening(bench: Workbench, goal: Goal, standing: Standing) -> Deepening:
     """Return what closes spatial mappings whose tiles may have any size."""
+    from zigzag_imc.solver.proof.corner import prove_corner
     from zigzag_imc.solver.proof.deepening import Deepening
 
-    return Deepening(bench, goal, standing)
+    return Deepening(bench, goal, standing, partial(prove_corner, bench))
 
 
 class _Loop:

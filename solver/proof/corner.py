@@ -1,0 +1,33 @@
+"""The corner: energy and latency that all mappings of interest need, each minimised for itself.
+
+Tiles of little energy often take long, and CP-SAT sees only slowly that a product cannot have the
+least of both factors. Each factor alone is minimised much sooner. All products of interest lie
+above both optima, ``energy >= e`` and ``latency >= l``: so tiles that need more than ``value / l``
+of energy, or take longer than ``value / e``, are in none of them.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from zigzag_imc.core.tolerances import RESOLUTION
+from zigzag_imc.solver.formulation.problem import Least
+from zigzag_imc.solver.goal import Goal
+from zigzag_imc.solver.presolve.workbench import Workbench
+from zigzag_imc.solver.proof.minimise import minimise
+
+
+def prove_corner(bench: Workbench, value: float) -> None:
+    """Minimise energy and latency of all mappings with a product up to a value.
+
+    What is proved of them is kept by the work; what is met on the way is among its scores.
+    """
+    energy_pj = _least(bench, "energy", value / bench.least_latency_cycles)
+    bench.corner = Least(energy_pj, bench.corner.latency)
+    latency = _least(bench, "latency", value / energy_pj)
+    bench.corner = Least(energy_pj, latency)
+
+
+def _least(bench: Workbench, factor: Literal["energy", "latency"], most: float) -> float:
+    """Least energy or latency of all mappings that need at most so much: what is proved of it."""
+    return minimise(bench.for_itself(most), Goal(factor)).bound * (1 - RESOLUTION)
