@@ -37,7 +37,13 @@ _AREA = "an area in mm2, above 0"
 class _Entry(BaseModel):
     # Strict: 8.0, "8" or true where a whole number belongs is a slip worth showing, as it is in
     # ZigZag.
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(
+        strict=True,
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        defer_build=True,  # files are validated as a whole: their parts need nothing of their own
+    )
 
 
 class PortEntry(_Entry):
