@@ -42,7 +42,8 @@ class _Entry(BaseModel):
         frozen=True,
         extra="forbid",
         allow_inf_nan=False,
-        defer_build=True,  # files are validated as a whole: their parts need nothing of their own
+        # Files are validated as a whole: their parts need no validators of their own.
+        defer_build=True,
     )
 
 
@@ -158,7 +159,7 @@ class TechnologyEntry(_Entry):
     bitline_pf: float | None = Field(None, gt=0, le=LARGEST, description=_CAPACITANCE)
 
 
-class AcceleratorEntry(_Entry):
+class AcceleratorEntry(_Entry, defer_build=False):
     """A whole file. ``dataflows``, ZigZag's choice of spatial mapping, are constraints."""
 
     name: str = Field(description="a name")

@@ -25,11 +25,7 @@ class Record(BaseModel):
     """Base of all records: frozen, no unknown keys, finite numbers only."""
 
     model_config = ConfigDict(
-        frozen=True,
-        extra="forbid",
-        allow_inf_nan=False,
-        validate_by_name=True,
-        defer_build=True,  # most commands need few records
+        frozen=True, extra="forbid", allow_inf_nan=False, validate_by_name=True
     )
 
 
