@@ -1,8 +1,9 @@
 """How long whole networks take, how far they are proved, and what ZigZag makes of them.
 
 Run from the project's folder: ``PYTHONPATH=. python benchmarks/networks.py --output
-benchmarks/README.md``. The accelerators are ZigZag's own ``aimc.yaml`` and ``dimc.yaml``, from its
-wheel. Its search is the one of `against_zigzag.py`; with ``--skip-zigzag`` it is left out.
+benchmarks/README.md``, which puts its two sections in place of those of the page. The accelerators
+are ZigZag's own ``aimc.yaml`` and ``dimc.yaml``, from its wheel. Its search is the one of
+`against_zigzag.py`; with ``--skip-zigzag`` it is left out.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import platform
 import resource
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -35,6 +36,9 @@ NETWORKS = ("resnet18", "resnet8", "ds_cnn", "deep_autoencoder")
 ACCELERATORS = ("aimc", "dimc")
 PROFILES = ("imc", "zigzag")
 JOBS = 2
+
+FIRST, NEXT = "## Whole networks", "## Several macros"
+"""Headings of the first section of the page that this script writes, and of the first behind."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,8 +158,50 @@ def shown(lines: Iterator[str]) -> list[str]:
     return kept
 
 
+def sections_of(
+    table: Sequence[str], longer: Sequence[str], memory_mb: float, time_limit: float
+) -> str:
+    """Return both sections, with what the tables mean."""
+    versions = f"OR-tools {version('ortools')}, zigzag-dse {version('zigzag-dse')}"
+    lines, more_lines = "\n".join(table), "\n".join(longer)
+    return f"""{FIRST}
+
+Made by `benchmarks/networks.py` {measured()}, on {os.cpu_count()} cores,
+Python {platform.python_version()}, {versions}. At most {time_limit:g} s a layer.
+
+Each network is mapped onto ZigZag's own `aimc.yaml` and `dimc.yaml`, its distinct layers two at a
+time. ZigZag's search (LOMA, six loop factors, three spatial mappings) takes the same layers, and
+its own cost model scores both mappings, so it is compared under the cost model `zigzag` only. Its
+time is the sum over the layers on one core each, over ours measured in the same way; its result is
+the objective summed over all layers of the network, over ours. The largest process, ZigZag's among
+them, took {memory_mb:.0f} MB. *Exact scores* is how many mappings the cost model scored, of all
+layers; *largest gap* is the relative distance of a layer's value from its proved bound.
+
+{lines}
+
+## From 6 to 40 prime factors
+
+One layer on the preset `dimc` under the cost model `imc`, on one core: how the time to a proof
+grows with the number of prime factors of the loop sizes. `mapspace` is the number of mappings,
+legal or not; `D` stands for the rows of a matrix product, whose `C` and `K` are input and output
+channels.
+
+{more_lines}
+
+"""
+
+
+def with_sections(page: str, sections: str) -> str:
+    """Return a page with other sections in the place of those of this script."""
+    before, first, rest = page.partition(FIRST)
+    _, following, after = rest.partition(NEXT)
+    if not (first and following):
+        raise SystemExit(f"expected a page with {FIRST!r} and, behind it, {NEXT!r}")
+    return before + sections + following + after
+
+
 def main() -> int:
-    """Run the benchmark and write the page.
+    """Run the benchmark and write its sections of the page.
 
     The exit status is 1 where ZigZag found a cheaper mapping.
     """
@@ -166,7 +212,7 @@ def main() -> int:
     )
     parser.add_argument("--time-limit", type=float, default=60.0, help="seconds per layer")
     parser.add_argument("--skip-zigzag", action="store_true", help="only search here")
-    parser.add_argument("--output", type=Path)
+    parser.add_argument("--output", type=Path, help="page whose sections are replaced")
     options = parser.parse_args()
     worse = 0
 
@@ -187,45 +233,10 @@ def main() -> int:
         / 1024
     )
     longer = shown(growth.rows("dimc", options.time_limit))
-    page = [
-        "# Benchmarks",
-        "",
-        f"Made by `benchmarks/networks.py` {measured()}, on {os.cpu_count()} cores,",
-        f"Python {platform.python_version()}, OR-tools {version('ortools')},",
-        f"zigzag-dse {version('zigzag-dse')}. At most {options.time_limit:g} s a layer.",
-        "",
-        "## Whole networks",
-        "",
-        "Each network is mapped onto ZigZag's own `aimc.yaml` and `dimc.yaml`, its distinct",
-        "layers two at a time. ZigZag's search (LOMA, six loop factors, three spatial mappings)",
-        "takes the same layers, and its own cost model scores both mappings, so it is compared",
-        "under the cost model `zigzag` only. Its time is the sum over the layers on one core each,",
-        "over ours measured in the same way; its result is the objective summed over all layers of",
-        f"the network, over ours. The largest process, ZigZag's among them, took {memory:.0f} MB.",
-        "",
-        *table,
-        "",
-        "## From 6 to 40 prime factors",
-        "",
-        "One layer on the preset `dimc` under the cost model `imc`, on one core: how the time to",
-        "a proof grows with the number of prime factors of the loop sizes. `mapspace` is the",
-        "number of mappings, legal or not.",
-        "",
-        *longer,
-        "",
-        "## Other scripts",
-        "",
-        "`benchmarks/against_zigzag.py` prints the comparison layer by layer,",
-        "`benchmarks/score_speed.py` the time of one exact score,",
-        "`benchmarks/compare_row_write.py` the row-write latency",
-        "([outcome](../docs/row-write.md)),",
-        "`benchmarks/differential.py` solves thousands of small layers that are enumerated as well",
-        "([outcome](../docs/differential.md)). `benchmarks/same_results.py` compares two versions",
-        "of the tool: whether their result files are the same, and how long each takes.",
-        "",
-    ]
     if options.output:
-        options.output.write_text("\n".join(page), encoding="utf-8")
+        sections = sections_of(table, longer, memory, options.time_limit)
+        page = options.output.read_text(encoding="utf-8")
+        options.output.write_text(with_sections(page, sections), encoding="utf-8")
     return int(worse > 0)
 
 

@@ -9,8 +9,6 @@ from zigzag_imc.core.bits import Bits
 from zigzag_imc.core.errors import WorkloadError
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.onnx_workload.bits.tensor_bits import find_bits
-from zigzag_imc.onnx_workload.constant_folding import values_behind
-from zigzag_imc.onnx_workload.control_flow.settling import Outcome, deciding, settle
 from zigzag_imc.onnx_workload.functions import functions_with_products
 from zigzag_imc.onnx_workload.graph import Graph
 from zigzag_imc.onnx_workload.layer_shapes import advice_on
@@ -22,6 +20,7 @@ from zigzag_imc.onnx_workload.nodes import (
     qualified_type,
 )
 from zigzag_imc.onnx_workload.operators import NodeView, UnknownSizeError, Unmapped, builder_of
+from zigzag_imc.onnx_workload.outcome import Outcome
 from zigzag_imc.onnx_workload.propagation import Propagated
 from zigzag_imc.onnx_workload.shape_rules.branches import SCANNED
 
@@ -96,6 +95,9 @@ def _settled(outcome: Outcome, graph: Graph, found: Propagated) -> Outcome:
     """Return what the layers of bodies amount to."""
     if not graph.paths:
         return outcome
+    from zigzag_imc.onnx_workload.constant_folding import values_behind
+    from zigzag_imc.onnx_workload.control_flow.settling import deciding, settle
+
     values = values_behind(graph.model, deciding(graph.paths), found.shapes)
     return settle(outcome, graph.paths, found.shapes, values)
 

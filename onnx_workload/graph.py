@@ -4,22 +4,25 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import TYPE_CHECKING
 
 import onnx
 
 from zigzag_imc.core.errors import WorkloadError
 from zigzag_imc.onnx_workload.constants import constant_tensors, read_tensors
-from zigzag_imc.onnx_workload.control_flow.inlining import inline_bodies
-from zigzag_imc.onnx_workload.control_flow.regions import Path
+from zigzag_imc.onnx_workload.control_flow.flat import Flat
 from zigzag_imc.onnx_workload.functions import inline_functions
 from zigzag_imc.onnx_workload.naming import name_nodes
-from zigzag_imc.onnx_workload.nodes import input_names, output_names
+from zigzag_imc.onnx_workload.nodes import bodies, input_names, output_names
 from zigzag_imc.onnx_workload.operators import builder_of
 from zigzag_imc.onnx_workload.sizes.advice import Advice, advice_on_inputs, open_inputs
 from zigzag_imc.onnx_workload.sizes.filling import fill_sizes
 from zigzag_imc.onnx_workload.sizes.given import GivenSizes
 from zigzag_imc.onnx_workload.sizes.inputs import ModelInputs
 from zigzag_imc.onnx_workload.slimming import slim_model, stored_names
+
+if TYPE_CHECKING:
+    from zigzag_imc.onnx_workload.control_flow.regions import Path
 
 
 @dataclass(frozen=True)
@@ -111,7 +114,7 @@ def prepare_graph(model: onnx.ModelProto, label: str, given: GivenSizes) -> Grap
     stored = stored_names(model)
     data_inputs = tuple(value.name for value in model.graph.input if value.name not in stored)
     slim = inline_functions(slim_model(model), label)
-    flat = inline_bodies(slim)
+    flat = _without_bodies(slim)
     inputs = ModelInputs(slim, data_inputs, label)
     notices = fill_sizes(inputs, given)
     nodes = list(slim.graph.node)
@@ -130,6 +133,15 @@ def prepare_graph(model: onnx.ModelProto, label: str, given: GivenSizes) -> Grap
         notices=tuple(notices),
         paths=flat.paths,
     )
+
+
+def _without_bodies(model: onnx.ModelProto) -> Flat:
+    """Put bodies with products in place of their nodes; most models have none at all."""
+    if not any(map(bodies, model.graph.node)):
+        return Flat()
+    from zigzag_imc.onnx_workload.control_flow.inlining import inline_bodies
+
+    return inline_bodies(model)
 
 
 def _check_order(nodes: list[onnx.NodeProto], names: tuple[str, ...], label: str) -> None:

@@ -15,7 +15,6 @@ from zigzag_imc.core.paths import path_text
 from zigzag_imc.core.precision_rules import PrecisionWish, rules_of
 from zigzag_imc.onnx_workload.bits.notices import bits_notices
 from zigzag_imc.onnx_workload.building import build_layers, named_apart
-from zigzag_imc.onnx_workload.control_flow.settling import Outcome
 from zigzag_imc.onnx_workload.dataflow import dataflow_of
 from zigzag_imc.onnx_workload.edges import connect_layers
 from zigzag_imc.onnx_workload.external_values import read_external_values
@@ -24,6 +23,7 @@ from zigzag_imc.onnx_workload.layer_shapes import find_shapes, guess_notices
 from zigzag_imc.onnx_workload.left_out import gather
 from zigzag_imc.onnx_workload.network import Network
 from zigzag_imc.onnx_workload.operators import UnknownSizeError
+from zigzag_imc.onnx_workload.outcome import Outcome
 from zigzag_imc.onnx_workload.propagation import Propagated
 from zigzag_imc.onnx_workload.reading import find_model, is_readable, read_model
 from zigzag_imc.onnx_workload.shipped import NETWORKS

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from zigzag_imc.core.tolerances import COARSEST, RESOLUTION, TOLERANCE
 from zigzag_imc.solver.solution import Front, LastWord, ParetoPoint, Solution, Tie, undominated
-from zigzag_imc.solver.underside import Underside
+
+if TYPE_CHECKING:
+    from zigzag_imc.solver.underside import Underside
 
 
 def better_solution(own: Solution, other: Solution) -> Solution:
@@ -53,6 +56,8 @@ def better_solution(own: Solution, other: Solution) -> Solution:
 def joint_underside(own: Underside, other: Underside) -> Underside:
     """Return what is known below a front of either alternative; every gap counts for both."""
     found = other.found if other.found is None else replace(other.found, swapped=True)
+    from zigzag_imc.solver.underside import Underside
+
     return Underside(
         gaps=own.gaps + other.gaps,
         closed=own.closed + other.closed,

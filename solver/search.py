@@ -15,7 +15,6 @@ from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.counting import mapspace_size
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.models.profile import CostProfile
-from zigzag_imc.solver.conflict import conflict_in
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.infeasible import smallest_overflow, unfit, why_nothing_fits
 from zigzag_imc.solver.presolve.listing import UNCOUNTED
@@ -87,6 +86,8 @@ def _with_conflict(
     is_whole_question = math.isinf(options.cutoff)
     if found.status != "INFEASIBLE" or not options.constraints or not is_whole_question:
         return found
+    from zigzag_imc.solver.conflict import conflict_in
+
     conflict = conflict_in(Workbench(costs, options, budget, with_latency=False))
     if conflict is None:
         return found
@@ -155,6 +156,8 @@ def _breaks_ties(bench: Workbench, verdict: Verdict) -> bool:
 
 def _without_mapping(bench: Workbench, objective: Objective, verdict: Verdict) -> Solution:
     """Say why there is no mapping; there is a bound only of a question about a cutoff."""
+    from zigzag_imc.solver.conflict import conflict_in
+
     conflict: Constraints = ()
     if math.isfinite(bench.options.cutoff):
         bound, reason = verdict.bound, verdict.reason

@@ -29,7 +29,6 @@ from zigzag_imc.models.hardware.circuits import (
     circuit_problems,
 )
 from zigzag_imc.models.hardware.clock import check_clock, with_bandwidths
-from zigzag_imc.models.hardware.costs.extraction import with_extracted_costs
 from zigzag_imc.models.hardware.dataflows import unrolled_as
 from zigzag_imc.models.hardware.hierarchy import hierarchy_problems
 from zigzag_imc.models.hardware.memory_checks import memory_problems
@@ -88,7 +87,7 @@ def accelerator_from_dict(data: object, source: str) -> Accelerator:
         In one line: the source, the path of the field, what was found, what would be valid.
     """
     asked = parse_entries(in_new_form(data, source), source)
-    entries = with_extracted_costs(asked)
+    entries = _with_all_costs(asked)
     for where, message in _problems(entries):
         raise AcceleratorError(" ".join(f"{source}: {where}: {message}".split()))
     accelerator = Accelerator(
@@ -108,6 +107,15 @@ def accelerator_from_dict(data: object, source: str) -> Accelerator:
         if memory.bandwidth_gb_s is not None
     }
     return with_bandwidths(accelerator, gigabytes, source) if gigabytes else accelerator
+
+
+def _with_all_costs(entries: AcceleratorEntry) -> AcceleratorEntry:
+    """Fill in the costs that a file leaves to the tool; most files leave none."""
+    if not any(memory.auto_cost_extraction for memory in entries.memories.values()):
+        return entries
+    from zigzag_imc.models.hardware.costs.extraction import with_extracted_costs
+
+    return with_extracted_costs(entries)
 
 
 def accelerator_to_dict(accelerator: Accelerator) -> dict[str, Any]:

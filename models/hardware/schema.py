@@ -37,7 +37,14 @@ _AREA = "an area in mm2, above 0"
 class _Entry(BaseModel):
     # Strict: 8.0, "8" or true where a whole number belongs is a slip worth showing, as it is in
     # ZigZag.
-    model_config = ConfigDict(strict=True, frozen=True, extra="forbid", allow_inf_nan=False)
+    model_config = ConfigDict(
+        strict=True,
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        # Files are validated as a whole: their parts need no validators of their own.
+        defer_build=True,
+    )
 
 
 class PortEntry(_Entry):
@@ -152,7 +159,7 @@ class TechnologyEntry(_Entry):
     bitline_pf: float | None = Field(None, gt=0, le=LARGEST, description=_CAPACITANCE)
 
 
-class AcceleratorEntry(_Entry):
+class AcceleratorEntry(_Entry, defer_build=False):
     """A whole file. ``dataflows``, ZigZag's choice of spatial mapping, are constraints."""
 
     name: str = Field(description="a name")

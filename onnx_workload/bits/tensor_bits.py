@@ -127,8 +127,9 @@ def _declared_by(node: onnx.NodeProto) -> Iterator[tuple[str, int]]:
     """Yield the inputs of an operator of FINN that it has the types of."""
     for position, name in enumerate(("inputDataType", "weightDataType")):
         attribute = find_attribute(node, name)
-        text = attribute.s.decode(errors="replace") if attribute is not None else ""
-        bits = bits_of_text(text)
+        if attribute is None:
+            continue
+        bits = bits_of_text(attribute.s.decode(errors="replace"))
         if bits is not None and position < len(node.input):
             yield node.input[position], bits
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 import onnx
 from onnx import helper
 
+from zigzag_imc.onnx_workload.control_flow.flat import Flat
 from zigzag_imc.onnx_workload.control_flow.regions import Branch, Path, Repeat, Trips
 from zigzag_imc.onnx_workload.control_flow.renaming import local_names, renamed
 from zigzag_imc.onnx_workload.control_flow.scan import ScanAxes, is_whole_scan
@@ -29,22 +30,6 @@ from zigzag_imc.onnx_workload.shape_rules.branches import (
 )
 from zigzag_imc.onnx_workload.slimming import hold_weights, stored_in
 from zigzag_imc.onnx_workload.tensor_values import values_of
-
-
-@dataclass(frozen=True)
-class Flat:
-    """A model without the bodies that hold products.
-
-    Attributes
-    ----------
-    paths
-        For every node the bodies that it comes from; empty if there are none in the model.
-    stored
-        Names of the tensors that bodies store values for.
-    """
-
-    paths: tuple[Path, ...] = ()
-    stored: frozenset[str] = frozenset()
 
 
 def inline_bodies(model: onnx.ModelProto) -> Flat:

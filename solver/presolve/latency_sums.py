@@ -29,10 +29,13 @@ from zigzag_imc.solver.tables.chains import (
     through,
 )
 from zigzag_imc.solver.tables.cut import Cut, PerCut, SpatialColumns, per_cut
-from zigzag_imc.solver.tables.lattice import Array
+from zigzag_imc.solver.tables.lattice import Array, TileLattice
 
 SumName = tuple[int, Stall]
 """Input that is waited for, and the stall."""
+
+MOST_SUMS = 4
+"""Bounds, the largest ones, whose best chains are told: they make good first mappings."""
 
 _FEW_TILES = 1024
 """Tiles up to which the bounds are worked out together: numpy's calls would take longer than the
@@ -122,9 +125,20 @@ class LatencySums:
                 best, name = least, bound.name
             if best > enough:
                 break  # nobody wants the chain of a spatial mapping that is out
-            if np.isfinite(least):
+            if np.isfinite(least) and self._is_among_largest(least):
                 self._chains[bound.name] = best_chain(bound.values, front)
         return best, name
+
+    def _is_among_largest(self, least: float) -> bool:
+        """Whether fewer than `MOST_SUMS` bounds before are as large."""
+        as_large = (bound for bound, chain in self._traced() if bound.offset + chain.value >= least)
+        return len(list(as_large)) < MOST_SUMS
+
+    def _traced(self) -> Iterator[tuple[LatencySum, Chain]]:
+        """Yield the bounds whose best chain is known, with that."""
+        for bound in self._built:
+            if bound.name in self._chains:
+                yield bound, self._chains[bound.name]
 
     def _fronts(self) -> Iterator[tuple[LatencySum, Table]]:
         """Yield all bounds with their forward tables.
@@ -135,17 +149,13 @@ class LatencySums:
         for bound in itertools.islice(bounds, 1 if lattice.size <= _FEW_TILES else None):
             yield bound, forward(lattice, bound.values)
         others = list(bounds)
-        if others:
-            table = forward(lattice, _together(others))
-            for place, bound in enumerate(others):
-                yield bound, of_sum(table, place)
+        tables = forward_each(lattice, [bound.values for bound in others])
+        yield from zip(others, tables, strict=True)
 
     def best_chains(self) -> list[tuple[LatencySum, Chain]]:
-        """The bounds whose least value was asked for, largest first, with the chain that has it."""
-        told = [
-            (bound, self._chains[bound.name]) for bound in self._built if bound.name in self._chains
-        ]
-        return sorted(told, key=lambda pair: -(pair[0].offset + pair[1].value))
+        """The largest bounds that were asked for, largest first, with the chain of least value."""
+        told = sorted(self._traced(), key=lambda pair: -(pair[0].offset + pair[1].value))
+        return told[:MOST_SUMS]
 
     def of(self, chain: Chain) -> float:
         """Least latency of the loop orders that have a chain, in cycles."""
@@ -165,7 +175,7 @@ class LatencySums:
 
     def _through(self, bounds: Sequence[LatencySum]) -> PerCut[Array]:
         """Least value of some bounds, the largest, of any chain through each tile of each cut."""
-        lattice, values = self.columns.lattice, _together(bounds)
+        lattice, values = self.columns.lattice, _together([bound.values for bound in bounds])
         passed = through(lattice, values, forward(lattice, values))
         offsets = np.array([bound.offset for bound in bounds])
         by_bound = offsets.reshape(-1, *(1 for _ in lattice.shape))
@@ -185,6 +195,15 @@ def _cycles(name: SumName, cut: Cut) -> Array:
     return np.where(np.isinf(cut.energy_pj), np.inf, cycles)
 
 
-def _together(bounds: Sequence[LatencySum]) -> PerCut[Array]:
-    """Values of some bounds, along an axis before those of the lattice."""
-    return per_cut(lambda *own: np.stack(own), *(bound.values for bound in bounds))
+def forward_each(lattice: TileLattice, sums: Sequence[PerCut[Array]]) -> Iterator[Table]:
+    """Yield the forward table of each of several sums: where tiles are few, made together."""
+    if lattice.size > _FEW_TILES:
+        yield from (forward(lattice, values) for values in sums)
+    elif sums:
+        table = forward(lattice, _together(sums))
+        yield from (of_sum(table, place) for place in range(len(sums)))
+
+
+def _together(sums: Sequence[PerCut[Array]]) -> PerCut[Array]:
+    """Values of several sums, along an axis before those of the lattice."""
+    return per_cut(lambda *own: np.stack(own), *sums)

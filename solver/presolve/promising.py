@@ -8,17 +8,13 @@ from collections.abc import Iterator
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve.energy_bound import fitting
-from zigzag_imc.solver.presolve.latency_sums import LatencySum
+from zigzag_imc.solver.presolve.latency_sums import LatencySum, forward_each
 from zigzag_imc.solver.presolve.standing import SpatialOption
 from zigzag_imc.solver.scoring.incumbent import Incumbent
 from zigzag_imc.solver.scoring.tile_choice import TileChoice
-from zigzag_imc.solver.tables.chains import Chain, best_chain, forward
+from zigzag_imc.solver.tables.chains import Chain, best_chain
 from zigzag_imc.solver.tables.cut import Cut, PerCut, SpatialColumns, per_cut
 from zigzag_imc.solver.tables.lattice import Array
-
-MOST_SUMS = 4
-"""Bounds of the latency, the largest ones, whose best chains are scored for a good first
-mapping."""
 
 
 def promising_chains(option: SpatialOption, accelerator: Accelerator) -> dict[Chain, None]:
@@ -52,10 +48,11 @@ def choice_of(columns: SpatialColumns, chain: Chain) -> TileChoice | None:
 
 def _fast_chains(option: SpatialOption, accelerator: Accelerator) -> Iterator[Chain]:
     """Chains with little latency, alone and in balance with the energy."""
-    columns = option.columns
-    for bound, fastest in option.latency.best_chains()[:MOST_SUMS]:
-        balanced = _balanced(columns, bound)
-        for chain in (fastest, best_chain(balanced, forward(columns.lattice, balanced))):
+    columns, told = option.columns, option.latency.best_chains()
+    sums = [_balanced(columns, bound) for bound, _ in told]
+    fronts = forward_each(columns.lattice, sums)
+    for (_, fastest), values, front in zip(told, sums, fronts, strict=True):
+        for chain in (fastest, best_chain(values, front)):
             if math.isfinite(chain.value) and fitting(columns, accelerator, chain):
                 yield chain
 

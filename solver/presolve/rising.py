@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import heapq
 import math
-from typing import Any, NamedTuple
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -13,9 +14,11 @@ from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve.listing import Listing
 from zigzag_imc.solver.presolve.spatial.bounds import BLOCK, SpatialBounds
-from zigzag_imc.solver.presolve.spatial.refined import Refinement
 from zigzag_imc.solver.presolve.workbench import Workbench
 from zigzag_imc.solver.tables.lattice import Array
+
+if TYPE_CHECKING:
+    from zigzag_imc.solver.presolve.spatial.refined import Refinement
 
 _FIRST, _MOST = 64, 4096
 """Spatial mappings bounded more precisely at a time: few at first, as each that is looked at may
@@ -62,7 +65,7 @@ class Rising:
         self._left: npt.NDArray[Any] = np.empty(0, dtype=np.uint8)
         self._bounds = np.empty(0)
         self._is_begun = self._is_sorted = False
-        self._refinement = Refinement(bench.costs, goal, bench.lengths)
+        self._bench, self._goal = bench, goal
         self._found: list[Promising] = []
         self._at_a_time = _FIRST
 
@@ -136,7 +139,7 @@ class Rising:
         taken, self._left = np.split(self._left, [self._at_a_time])
         taken = taken.astype(np.intp)
         bounds, self._bounds = np.split(self._bounds, [self._at_a_time])
-        if self._refinement.applies and len(taken) >= _WORTH_IT:
+        if len(taken) >= _WORTH_IT and self._refinement.applies:
             self._at_a_time = min(2 * self._at_a_time, _MOST)
             found = self._refined(taken, bounds, value)
         else:
@@ -144,6 +147,13 @@ class Rising:
         for each in found:
             heapq.heappush(self._found, each)
         self._leave_out(value)
+
+    @cached_property
+    def _refinement(self) -> Refinement:
+        """What bounds them more precisely; the bounds of many small layers ask for none."""
+        from zigzag_imc.solver.presolve.spatial.refined import Refinement
+
+        return Refinement(self._bench.costs, self._goal, self._bench.lengths)
 
     def _told(self, number: int, bound: float) -> Promising:
         """Return a spatial mapping with its quick bounds."""

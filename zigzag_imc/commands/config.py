@@ -7,7 +7,6 @@ options without their dashes. What is typed wins over the file, a command's tabl
 from __future__ import annotations
 
 import os
-import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -79,6 +78,8 @@ def place_in_file(path: str, command: str, option: str) -> str:
 
 def _tables(path: str) -> dict[str, dict[str, Any]]:
     """Return what stands in a file, by table."""
+    import tomllib
+
     try:
         contents = tomllib.loads(Path(path).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:

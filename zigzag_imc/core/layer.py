@@ -6,7 +6,7 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from zigzag_imc.core.arguments import instance, instances, shown, text, whole
@@ -155,8 +155,9 @@ class Layer:
         instance(f"{where}: precision", self.precision, Precision, precision, WorkloadError)
         instance(f"{where}: given_bits", self.given_bits, Bits, "Bits", WorkloadError)
         self._check_stored(where)
+        indexing = self.weight_dims | self.input_dims | self.output_dims
         for dim, _ in self.loop_dims:
-            if not any(dim in self.relevant(operand) for operand in OPERANDS):
+            if dim not in indexing:
                 raise WorkloadError(f"{where}: loop dimension {dim!r} indexes nothing")
         if self.macs > MOST_MACS:
             raise WorkloadError(
@@ -296,7 +297,13 @@ def _loops(where: str, found: object) -> tuple[tuple[str, int], ...]:
 
 
 def _is_dim(found: object) -> bool:
-    return isinstance(found, str) and _DIM.fullmatch(found) is not None
+    return isinstance(found, str) and _is_word(found)
+
+
+@lru_cache(maxsize=1024)
+def _is_word(found: str) -> bool:
+    """Whether a text can name a loop dimension; layers have the same few again and again."""
+    return _DIM.fullmatch(found) is not None
 
 
 def _is_pair(found: object) -> bool:

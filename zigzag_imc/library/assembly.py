@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from importlib import metadata
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.constraints import texts_of
@@ -18,7 +18,6 @@ from zigzag_imc.core.space import DIVISORS, Space
 from zigzag_imc.core.stored_operand import Position
 from zigzag_imc.core.tolerances import COARSEST
 from zigzag_imc.core.version import VERSION
-from zigzag_imc.library.choosing import NetworkChoice, choose_together
 from zigzag_imc.library.subject import Subject
 from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.profile import CostProfile, profile_named
@@ -50,6 +49,9 @@ from zigzag_imc.results.result import (
 from zigzag_imc.results.totals import relative_gap, totals_of
 from zigzag_imc.runs.job import Outcome
 from zigzag_imc.solver.solution import Front, LastWord, ParetoPoint, Solution, Tie
+
+if TYPE_CHECKING:
+    from zigzag_imc.library.choosing import NetworkChoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +121,8 @@ class Assembler:
         Every layer with a mapping carries value and bound of the whole; ``pareto`` keeps the
         fronts.
         """
+        from zigzag_imc.library.choosing import choose_together
+
         choice = choose_together(groups, outcomes)
         results = []
         for number, (group, outcome) in enumerate(zip(groups, outcomes, strict=True)):

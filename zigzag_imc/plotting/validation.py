@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.patches import Patch
 
-BARS = {"area_mm2": "area", "tclk_ns": "clock period", "tops_per_watt": "TOPS/W"}
+BARS = {"area_mm2": "area", "tclk_ns": "clock period", "tops_per_w": "TOPS/W"}
 """Figures that all chips report, and what the legend calls them."""
 
 _WIDTH, _HEIGHT = 7.0, 3.2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from pydantic import NonNegativeFloat, NonNegativeInt, PositiveInt
 
@@ -10,11 +11,13 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.dataflow import Dataflow, Step, StepKind
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.objective import KeepingSource, Status
-from zigzag_imc.models.locality.places import Placement
-from zigzag_imc.models.locality.residence import Residence
-from zigzag_imc.models.locality.situation import Kept, Room, Situation
-from zigzag_imc.models.locality.timeline import Timeline
 from zigzag_imc.results.parts import Operand, Record
+
+if TYPE_CHECKING:
+    from zigzag_imc.models.locality.places import Placement
+    from zigzag_imc.models.locality.residence import Residence
+    from zigzag_imc.models.locality.situation import Situation
+    from zigzag_imc.models.locality.timeline import Timeline
 
 
 class KeptRecord(Record):
@@ -88,6 +91,8 @@ class SituationRecord(Record):
 
     def situation(self) -> Situation:
         """Return the situation."""
+        from zigzag_imc.models.locality.situation import Kept, Room, Situation
+
         return Situation(
             tuple(Kept(one.operand, one.memory) for one in self.kept),
             tuple(Room(one.memory, one.bits) for one in self.rooms),
@@ -162,6 +167,8 @@ class WeightsRecord(Record):
 
     def residence(self) -> Residence:
         """Return where they stay."""
+        from zigzag_imc.models.locality.residence import Residence
+
         return Residence(self.memory, dict(self.share_bits))
 
 
@@ -302,6 +309,8 @@ class LocalityRecord(Record):
 
     def timeline(self, layers: Mapping[str, Layer], accelerator: Accelerator) -> Timeline:
         """Lay the steps out again, for layers by name."""
+        from zigzag_imc.models.locality.timeline import Timeline
+
         return Timeline(self.dataflow(), layers, accelerator, self.keep_ends, self.inferences)
 
     def graph_timeline(self, layers: Mapping[str, Layer], accelerator: Accelerator) -> Timeline:

@@ -17,7 +17,7 @@ class PeakRecord(Record):
     ----------
     tops
         10^12 operations per second, two for each multiply-accumulate.
-    tops_per_watt
+    tops_per_w
         10^12 operations per J.
     tops_per_mm2
         10^12 operations per second and mm2.
@@ -30,7 +30,7 @@ class PeakRecord(Record):
     """
 
     tops: float
-    tops_per_watt: float
+    tops_per_w: float
     tops_per_mm2: float
     tclk_ns: float
     area_mm2: float
@@ -79,7 +79,7 @@ def peaks_record(accelerator: Accelerator, activity: Activity = FULL) -> PeaksRe
 def _record(peak: Peak) -> PeakRecord:
     return PeakRecord(
         tops=peak.tops,
-        tops_per_watt=peak.tops_per_w,
+        tops_per_w=peak.tops_per_w,
         tops_per_mm2=peak.tops_per_mm2,
         tclk_ns=peak.tclk_ns,
         area_mm2=peak.total_mm2,

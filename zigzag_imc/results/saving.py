@@ -10,18 +10,39 @@ from zigzag_imc.core.arguments import instance
 from zigzag_imc.core.arguments import path as checked_path
 from zigzag_imc.core.errors import OptionError, nearest
 from zigzag_imc.core.paths import path_text
-from zigzag_imc.results.frames import frame_of
 from zigzag_imc.results.replacing import write_bytes
 from zigzag_imc.results.result import NetworkResult
-from zigzag_imc.results.rows_text import frame_bytes
-from zigzag_imc.results.tables import csv_text, markdown_text
 from zigzag_imc.results.writing import result_text
 
+
+def _json(result: NetworkResult) -> bytes:
+    return result_text(result).encode()
+
+
+def _csv(result: NetworkResult) -> bytes:
+    from zigzag_imc.results.tables import csv_text
+
+    return csv_text(result.layers).encode()
+
+
+def _parquet(result: NetworkResult) -> bytes:
+    from zigzag_imc.results.frames import frame_of
+    from zigzag_imc.results.rows_text import frame_bytes
+
+    return frame_bytes(frame_of(result.layers), "parquet")
+
+
+def _markdown(result: NetworkResult) -> bytes:
+    from zigzag_imc.results.tables import markdown_text
+
+    return markdown_text(result).encode()
+
+
 _FORMS: dict[str, Callable[[NetworkResult], bytes]] = {
-    "json": lambda result: result_text(result).encode(),
-    "csv": lambda result: csv_text(result.layers).encode(),
-    "parquet": lambda result: frame_bytes(frame_of(result.layers), "parquet"),
-    "md": lambda result: markdown_text(result).encode(),
+    "json": _json,
+    "csv": _csv,
+    "parquet": _parquet,
+    "md": _markdown,
 }
 
 FORMS = tuple(_FORMS)

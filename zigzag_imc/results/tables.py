@@ -7,7 +7,6 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from zigzag_imc.results.html import html_table
 from zigzag_imc.results.units import (
     CYCLES,
     ENERGY,
@@ -54,6 +53,8 @@ def markdown_text(result: NetworkResult) -> str:
 
 def html_text(title: str, layers: Sequence[LayerResult], lines: Sequence[str]) -> str:
     """Return layers as a table in HTML, lines of text below it, as notebooks show a result."""
+    from zigzag_imc.results.html import html_table
+
     headers, rows = _shown(layers)
     return html_table(title, headers, rows, lines)
 

@@ -38,7 +38,7 @@ class ChipRecord(Record):
     name, published
         What it is called here, and where it was published.
     figures
-        By name: ``area_mm2``, ``tclk_ns``, ``tops``, ``tops_per_watt``, as far as reported.
+        By name: ``area_mm2``, ``tclk_ns``, ``tops``, ``tops_per_w``, as far as reported.
     """
 
     name: str

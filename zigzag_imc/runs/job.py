@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Protocol, TypeVar
+from typing import TYPE_CHECKING, Protocol, TypeVar
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.budget import Budget
@@ -19,7 +19,9 @@ from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.runs.loading import load_cp_sat
 from zigzag_imc.solver.alternatives import better_solution, joint_front, joint_underside
 from zigzag_imc.solver.solution import Front, SearchOptions, Solution
-from zigzag_imc.solver.underside import Corner, Underside
+
+if TYPE_CHECKING:
+    from zigzag_imc.solver.underside import Corner, Underside
 
 Found = TypeVar("Found")
 """What a search finds: a solution or a front."""

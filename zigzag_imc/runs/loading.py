@@ -8,6 +8,9 @@ Python looks for garbage whenever 700 more objects live. Importing leaves 60,000
 live to the end: to look through them again and again is a tenth of all that a small command does.
 Pydantic looks for plugins in everything that is installed; we have none.
 
+Numpy's library of linear algebra starts a thread for every core, which waits for work by looking
+for it. We give it none.
+
 CP-SAT comes in a hundred libraries. To find every function that one of them may call in another
 takes two thirds of the time of loading them; few are called, and those are found at the first call.
 """
@@ -26,6 +29,9 @@ _CP_SAT = "ortools.sat.python.cp_model"
 _OBJECTS_BEFORE_GARBAGE = 200_000
 """Objects that more live before garbage among them is looked for."""
 
+ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
+"""Variables of the environment by which numpy starts no threads."""
+
 
 class _Process:
     """What is known of this process."""
@@ -37,7 +43,8 @@ def own_process() -> None:
     """Say that this process runs nothing but our own code; best before it imports much."""
     _Process.is_ours = True
     gc.set_threshold(_OBJECTS_BEFORE_GARBAGE, *gc.get_threshold()[1:])
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    for name, text in (ONE_THREAD | {"PYDANTIC_DISABLE_PLUGINS": "__all__"}).items():
+        os.environ.setdefault(name, text)
     if hasattr(sys, "setdlopenflags"):
         sys.setdlopenflags(os.RTLD_LAZY)
 

@@ -19,12 +19,9 @@ from multiprocessing.process import BaseProcess
 from multiprocessing.resource_tracker import ensure_running
 from types import ModuleType
 
-from zigzag_imc.runs.loading import is_own_process
+from zigzag_imc.runs.loading import ONE_THREAD, is_own_process
 
 _SPAWN = get_context("spawn")
-
-_ONE_THREAD = {"OPENBLAS_NUM_THREADS": "1", "OMP_NUM_THREADS": "1"}
-"""Numpy's threads would not outlive a fork, and workers use all cores by themselves."""
 
 _SAME_SETS = {"PYTHONHASHSEED": "0"}
 """Sets have the same order every time."""
@@ -74,7 +71,8 @@ def start(process: BaseProcess) -> None:
 @contextmanager
 def _surroundings() -> Iterator[None]:
     """Start processes that do not hear Ctrl-C and whose environment makes them all alike."""
-    with _ctrl_c_blocked(), _environment(_SAME_SETS | _ONE_THREAD):
+    # Numpy's threads would not outlive a fork, and workers use all cores by themselves.
+    with _ctrl_c_blocked(), _environment(_SAME_SETS | ONE_THREAD):
         yield
 
 

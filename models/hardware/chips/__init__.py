@@ -18,7 +18,7 @@ from zigzag_imc.models.hardware.yaml_text import read_yaml
 from zigzag_imc.models.peak import Activity, Peak, peak_of
 
 _SUFFIX = ".yaml"
-FIGURES = ("area_mm2", "tclk_ns", "tops", "tops_per_watt")
+FIGURES = ("area_mm2", "tclk_ns", "tops", "tops_per_w")
 """Figures that are compared, where they are reported."""
 
 
@@ -83,7 +83,7 @@ class Chip(_Card):
             "area_mm2": peak.total_mm2,
             "tclk_ns": peak.tclk_ns,
             "tops": peak.tops,
-            "tops_per_watt": peak.tops_per_w,
+            "tops_per_w": peak.tops_per_w,
         }[figure]
 
 

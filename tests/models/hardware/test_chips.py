@@ -36,7 +36,7 @@ def test_each_is_an_accelerator(name: str) -> None:
 def test_every_reported_figure_says_what_it_means(name: str) -> None:
     chip = chip_named(name)
     assert set(chip.reported) == set(chip.means) <= set(FIGURES)
-    assert set(chip.reported) >= {"area_mm2", "tclk_ns", "tops_per_watt"}
+    assert set(chip.reported) >= {"area_mm2", "tclk_ns", "tops_per_w"}
 
 
 def test_what_is_comparable_is_near() -> None:

@@ -51,7 +51,7 @@ def print_line(text: str, console: Console, *, head: str = "", style: str = "") 
     ``head`` stands before it in bold; lines that follow are indented as far.
     """
     width = max(1, console.width - len(head))
-    for number, part in enumerate(Text(text, style=style).wrap(console, width, justify="left")):
+    for number, part in enumerate(Text(text, style=style).wrap(console, width)):
         part.rstrip()
         before = (head, "bold") if number == 0 else " " * len(head)
         console.print(Text.assemble(before, part), soft_wrap=True)

@@ -67,7 +67,7 @@ def _print_components(peaks: PeaksRecord, console: Console) -> None:
 def _figures(peak: PeakRecord) -> tuple[float, ...]:
     return (
         peak.tops,
-        peak.tops_per_watt,
+        peak.tops_per_w,
         peak.tops_per_mm2,
         peak.energy_pj_per_cycle,
         peak.area_mm2,

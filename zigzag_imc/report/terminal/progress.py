@@ -7,11 +7,12 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from rich.console import Console
-from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from zigzag_imc.results.labels import labels
 
 if TYPE_CHECKING:
+    from rich.progress import Progress
+
     from zigzag_imc.runs import run
 
 
@@ -25,16 +26,8 @@ def progress_bar(quiet: bool) -> Iterator[run.ProgressCallback | None]:
     if quiet or not console.is_terminal:
         yield None
         return
-    bar = Progress(
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.description}", markup=False),
-        console=console,
-        transient=True,
-    )
     running: dict[str, None] = {}
-    with bar:
+    with _bar(console) as bar:
         task = bar.add_task("reading", total=None)
 
         def show(news: run.Progress) -> None:
@@ -47,3 +40,17 @@ def progress_bar(quiet: bool) -> Iterator[run.ProgressCallback | None]:
             bar.update(task, total=news.total, completed=news.done, description=f"{names}{more}")
 
         yield show
+
+
+def _bar(console: Console) -> Progress:
+    """Return a bar that leaves nothing behind."""
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+    return Progress(
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("{task.description}", markup=False),
+        console=console,
+        transient=True,
+    )

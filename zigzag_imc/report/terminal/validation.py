@@ -13,7 +13,7 @@ LABELS = {
     "area_mm2": "area (mm2)",
     "tclk_ns": "clock (ns)",
     "tops": "TOPS",
-    "tops_per_watt": "TOPS/W",
+    "tops_per_w": "TOPS/W",
 }
 """Names and units of the figures."""
 
