@@ -36,7 +36,8 @@ NUMBERS = (300, 900, 1800, 2700, 4000, 6000, 9000, 14_000, 20_000)
 
 MOST_STEP = 0.01
 """How much further a turn asks at most where the latency counts, relative to the incumbent's value.
-That there is nothing is soon proved; the best of what is far above the bound takes long to find."""
+That there is nothing is soon proved; the best of what is far above the bound takes long to find.
+So after every turn that met no mapping the next one may go twice as far."""
 
 MOST_CANDIDATES = 30_000
 """Tiles of a model at most, so that it stays within a few GB: of many that are alike, all are in it
@@ -70,6 +71,7 @@ class Deepening:
     def __init__(self, bench: Workbench, goal: Goal, standing: Standing) -> None:
         self._bench, self._goal, self._standing = bench, goal, standing
         self._kept: OrderedDict[Place, _Known] = OrderedDict()
+        self._steps: dict[Place, float] = {}
         self.concerned: frozenset[Place] = frozenset()
         self.decided: frozenset[Place] = frozenset()
 
@@ -97,7 +99,10 @@ class Deepening:
         value = self._standing.value
         turn = _Turn(self._bench, self._goal, self._standing, known)
         self._bench.ledger.model_tiles(self.concerned)
+        scored = len(known.scored)
         verdict = turn.prove(known.tiles.up_to(most), most, max(waiting.bound, known.tiles.least))
+        met_none = len(known.scored) == scored
+        self._steps[waiting.place] = 2 * self._step(waiting) if met_none else MOST_STEP
         if verdict is not None:
             return verdict
         if most < min(value, self._standing.value):
@@ -113,13 +118,19 @@ class Deepening:
         for number in NUMBERS:
             most = tiles.value_of(number)
             if most > known * (1 + RESOLUTION):
-                return min(most, self._furthest(known))
-        return self._furthest(known)
+                return min(most, self._furthest(waiting, known))
+        return self._furthest(waiting, known)
 
-    def _furthest(self, known: float) -> float:
+    def _furthest(self, waiting: Waiting, known: float) -> float:
         """Value up to which mappings are asked for at once, above what is known."""
         value = self._standing.value
-        return value if self._goal.objective == "energy" else min(value, known + MOST_STEP * value)
+        if self._goal.objective == "energy":
+            return value
+        return min(value, known + self._step(waiting) * value)
+
+    def _step(self, waiting: Waiting) -> float:
+        """How much further the next turn of a spatial mapping asks at most."""
+        return self._steps.get(waiting.place, MOST_STEP)
 
     def _known(self, waiting: Waiting) -> _Known:
         """Return all that is known of a spatial mapping; of the latest ones that is kept."""
