@@ -137,7 +137,7 @@ class Deepening:
         known = self._kept.pop(waiting.place, None)
         if known is None:
             fine = self._bench.of_any_sizes(*waiting.place)
-            option = waiting.option(self._bench, self._goal)
+            option = waiting.option(self._bench, self._goal, fine.classes)
             tiles = AnyCandidates(self._bench.costs, fine, option, self._goal, self._standing.value)
             known = _Known(option, fine, tiles)
         self._kept[waiting.place] = known

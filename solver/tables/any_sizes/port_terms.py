@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import reduce
+from functools import cached_property, partial, reduce
 
 import numpy as np
 
@@ -25,6 +25,7 @@ from zigzag_imc.models.timing.buffering import second_tile_bits
 from zigzag_imc.models.timing.rows import cycles_per_row
 from zigzag_imc.solver.tables.any_sizes.any_cut import Amount, AnyCut, Periodic
 from zigzag_imc.solver.tables.any_sizes.cut_builder import CutBuilder, Lengths, as_array
+from zigzag_imc.solver.tables.any_sizes.lazily import Lazily
 from zigzag_imc.solver.tables.any_sizes.moved import Kind, Moved, Way
 from zigzag_imc.solver.tables.any_sizes.terms import Term
 from zigzag_imc.solver.tables.cut import ROW_PORT, PortKey
@@ -57,43 +58,26 @@ class PortTerms:
     def add_to(self, cut: AnyCut) -> AnyCut:
         """Return a cut with what its transfers take of the ports."""
         lengths = self._builder.along(cut.lengths)
-        busy: dict[PortKey, Amount] = {}
-        stuck: dict[PortKey, Amount] = {}
-        loads: dict[PortKey, Amount] = {}
-        passing: dict[PortKey, Amount] = {}
-        periodic: dict[PortKey, Periodic] = {}
-        activities: dict[PortKey, list[tuple[Amount, Amount, Amount]]] = {}
-        first: list[tuple[Access, list[Moved]]] = []
         visits = self._visits(cut.operand, lengths)
-        for access, back in self._directed(cut):
-            key = access.memory_index, access.port_index
-            moved = [
-                self._moved(cut, access, way, lengths) for way in self._ways(cut, back, visits)
-            ]
-            if self._profile.ports_stall:
-                busy[key] = _sum(busy.get(key), _later(moved, visits, back))
-                unhidden = [self._unhidden(cut, one, lengths) for one in moved]
-                stuck[key] = _sum(stuck.get(key), _later(unhidden, visits, back))
-                known = activities.setdefault(key, [])
-                for one in moved:
-                    known += one.activities(visits, back, cut.operand == OUTPUTS)
-            if cut.boundaries[-1] and not back:
-                first.append((access, moved))
-                loads[key] = Amount(tuple(Term(one.way.when, one.outside) for one in moved))
-                if self._profile.ports_stall:
-                    passing[key] = _all_of(moved, visits)
-                periodic[key] = self._periodic(cut, access, lengths, visits)
-        stuck |= self._rows(cut, lengths, visits)
+        transfers = [_Transfers(self, cut, flow, lengths, visits) for flow in self._directed(cut)]
+        of_port: dict[PortKey, list[_Transfers]] = {}
+        for each in transfers:
+            of_port.setdefault(each.key, []).append(each)
+        competing = of_port if self._profile.ports_stall else {}
+        first = [each for each in transfers if cut.boundaries[-1] and not each.back]
+        loaded = {each.key: each for each in first}
+        passing = loaded if self._profile.ports_stall else {}
+        stuck = {key: _all(own, _Transfers.stuck) for key, own in competing.items()}
         need, least_need = self._second_tile(cut, lengths, visits)
         return replace(
             cut,
-            busy=busy,
-            stuck=stuck,
+            busy=Lazily({key: _all(own, _Transfers.busy) for key, own in competing.items()}),
+            stuck=Lazily(stuck | self._rows(cut, lengths, visits)),
             link=self._link(cut, first, lengths),
-            loads=loads,
-            passing=passing,
-            periodic=periodic,
-            activities=activities,
+            loads=Lazily({key: each.loads for key, each in loaded.items()}),
+            passing=Lazily({key: each.passing for key, each in passing.items()}),
+            periodic=Lazily({key: each.periodic for key, each in loaded.items()}),
+            activities=Lazily({key: partial(_activities, own) for key, own in competing.items()}),
             need=need,
             least_need=least_need,
         )
@@ -105,7 +89,7 @@ class PortTerms:
         yield from ((access, False) for access in boundary.up)
         yield from ((access, cut.operand == OUTPUTS) for access in boundary.down)
 
-    def _ways(self, cut: AnyCut, back: bool, visits: Array) -> list[Way]:
+    def ways(self, cut: AnyCut, back: bool, visits: Array) -> list[Way]:
         """What kinds of elements cross, each with where they do."""
         everywhere = np.ones((1,) * len(self._lattice.shape))
         if cut.operand != OUTPUTS:
@@ -121,7 +105,12 @@ class PortTerms:
         visits = np.asarray(self._energies.visits(index, lengths), dtype=np.float64)
         return as_array(visits, lengths)
 
-    def _moved(self, cut: AnyCut, access: Access, way: Way, lengths: Lengths) -> Moved:
+    def outside(self, cut: AnyCut, access: Access, way: Way, lengths: Lengths) -> Array:
+        """Cycles of the transfer that is on- or offloading: the first one, or the last output."""
+        tile = self._last(cut.operand, lengths) if cut.operand == OUTPUTS else lengths
+        return as_array(self._cycles(cut, access, way, tile), lengths)
+
+    def moved(self, cut: AnyCut, access: Access, way: Way, lengths: Lengths) -> Moved:
         """What an access takes of its port in one way."""
         index = cut.operand
         last = self._last(index, lengths)
@@ -134,11 +123,10 @@ class PortTerms:
             )
             for tile, number in self._energies.kinds(index, lengths)
         ]
-        outside = last if index == OUTPUTS else lengths
         return Moved(
             way,
             sum((kind.number * kind.cycles for kind in kinds), start=as_array(0.0, lengths)),
-            as_array(self._cycles(cut, access, way, outside), lengths),
+            self.outside(cut, access, way, lengths),
             kinds,
         )
 
@@ -172,11 +160,11 @@ class PortTerms:
         elements: Array = of.whole[a] * plain * positions
         return elements
 
-    def _periodic(self, cut: AnyCut, access: Access, lengths: Lengths, visits: Array) -> Periodic:
+    def periodic(self, cut: AnyCut, access: Access, lengths: Lengths, visits: Array) -> Periodic:
         """What an access moves, below the boundary."""
         a = cut.boundaries[-1]
         terms = []
-        for way in self._ways(cut, False, visits):
+        for way in self.ways(cut, False, visits):
             elements = sum(
                 number * self._elements(cut.operand, a, tile)
                 for tile, number in self._energies.kinds(cut.operand, lengths)
@@ -201,13 +189,13 @@ class PortTerms:
         elements = of.average[a] * plain * positions
         elements = np.rint(elements) if rounded else elements
         need, least_need = [], []
-        for way in self._ways(cut, False, visits):
+        for way in self.ways(cut, False, visits):
             bits = as_array(second_tile_bits(elements, way.bits, 1), lengths)
             need.append(Term(way.when, bits))
             least_need.append(Term(way.when, bits // plain))
         return Amount(tuple(need)), Amount(tuple(least_need))
 
-    def _unhidden(self, cut: AnyCut, moved: Moved, lengths: Lengths) -> Moved:
+    def unhidden(self, cut: AnyCut, moved: Moved, lengths: Lengths) -> Moved:
         """The part that no window hides.
 
         A window is no longer than its period: that of a short tile is as short as its tile, and
@@ -252,23 +240,20 @@ class PortTerms:
         return bool(2 * needed > self._costs.accelerator.memories[cut.memory].size_bits)
 
     # ------------------------------------------------------------------ on- and offloading
-    def _link(
-        self, cut: AnyCut, first: list[tuple[Access, list[Moved]]], lengths: Lengths
-    ) -> Amount:
+    def _link(self, cut: AnyCut, first: Sequence[_Transfers], lengths: Lengths) -> Amount:
         """Cycles of the on- or offloading that are surely exposed.
 
         All of them; where a tile is loaded only once, all but what may hide: its first part.
         """
         if self._kinds_of_links.get(cut.place) == "hidden" or not first:
             return Amount(())
-        ways = [one.way for one in first[0][1]]
+        ways = first[0].ways
         exposed = [
-            reduce(np.maximum, (moved[number].outside for _, moved in first))
-            for number in range(len(ways))
+            reduce(np.maximum, own) for own in zip(*(each.outside for each in first), strict=True)
         ]
         whole = None
         if self._profile.hidden_loads:
-            whole = max(self._least_exposed(cut, *pair) for pair in first)
+            whole = max(self._least_exposed(cut, each) for each in first)
         if self._writes_rows(cut) and self._profile.ports_stall:
             rows = self._cycles_of_rows(lengths)
             exposed = [np.maximum(cycles, rows) for cycles in exposed]
@@ -276,11 +261,12 @@ class PortTerms:
         terms = (Term(way.when, cycles) for way, cycles in zip(ways, exposed, strict=True))
         return Amount(tuple(terms), of_whole=whole)
 
-    def _least_exposed(self, cut: AnyCut, access: Access, moved: list[Moved]) -> float:
+    def _least_exposed(self, cut: AnyCut, each: _Transfers) -> float:
         """Cycles of the whole, loaded once, that are exposed at least."""
         part_bits = self._laid.operands[cut.operand].whole[1] * self._first_bits(cut.operand)
-        part = ceil_div(part_bits, access.port.bandwidth_max)
-        whole = sum(float(one.way.when.flat[-1] * one.outside.flat[-1]) for one in moved)
+        part = ceil_div(part_bits, each.access.port.bandwidth_max)
+        both = zip(each.ways, each.outside, strict=True)
+        whole = sum(float(way.when.flat[-1] * cycles.flat[-1]) for way, cycles in both)
         return float(min(part, whole))
 
     def _first_bits(self, index: int) -> int:
@@ -298,18 +284,24 @@ class PortTerms:
         return min(precision.O, precision.O_final) if is_reduced else precision.O_final
 
     # ------------------------------------------------------------------ rows of the array
-    def _rows(self, cut: AnyCut, lengths: Lengths, visits: Array) -> dict[PortKey, Amount]:
+    def _rows(
+        self, cut: AnyCut, lengths: Lengths, visits: Array
+    ) -> dict[PortKey, Callable[[], Amount]]:
         """Cycles of the reloads of the array row by row."""
         if not self._writes_rows(cut):
             return {}
+        return {(cut.memory, ROW_PORT): partial(self._of_rows, cut, lengths, visits)}
+
+    def _of_rows(self, cut: AnyCut, lengths: Lengths, visits: Array) -> Amount:
+        """Cycles of the reloads of the rows of the array."""
         once = self._cycles_of_rows(lengths)
         kinds = self._energies.kinds(cut.operand, lengths)
         together = sum(number * self._cycles_of_rows(tile) for tile, number in kinds)
         together = as_array(together, lengths)
         if not self._profile.ports_stall:  # the first load is waited for as well
-            return {(cut.memory, ROW_PORT): Amount((Term(visits, together),))}
+            return Amount((Term(visits, together),))
         moved = Moved(Way(np.ones_like(visits), 0), together, once)
-        return {(cut.memory, ROW_PORT): _later([moved], visits, back=False)}
+        return _later([moved], visits, back=False)
 
     def _writes_rows(self, cut: AnyCut) -> bool:
         """Whether transfers write the cells of the array row by row."""
@@ -321,6 +313,88 @@ class PortTerms:
         port = self._costs.accelerator.cells.port_of("W", Direction.FROM_HIGH)
         cycles: Array = cycles_per_row(depth, self._layer.precision.W, port)
         return self._laid.mapped_rows * cycles
+
+
+class _Transfers:
+    """What one access of the transfers over a cut takes, worked out as far as it is asked for.
+
+    Attributes
+    ----------
+    access, back
+        The access, and whether it moves partial sums back down.
+    """
+
+    def __init__(
+        self,
+        terms: PortTerms,
+        cut: AnyCut,
+        flow: tuple[Access, bool],
+        lengths: Lengths,
+        visits: Array,
+    ) -> None:
+        self.access, self.back = flow
+        self._terms, self._cut, self._lengths, self._visits = terms, cut, lengths, visits
+
+    @property
+    def key(self) -> PortKey:
+        """The port."""
+        return self.access.memory_index, self.access.port_index
+
+    @cached_property
+    def ways(self) -> list[Way]:
+        """What kinds of elements cross."""
+        return self._terms.ways(self._cut, self.back, self._visits)
+
+    @cached_property
+    def outside(self) -> list[Array]:
+        """Cycles of what is on- or offloading, in each way."""
+        wanted = self._cut, self.access
+        return [self._terms.outside(*wanted, way, self._lengths) for way in self.ways]
+
+    @cached_property
+    def _moved(self) -> list[Moved]:
+        """All that is moved, in each way."""
+        wanted = self._cut, self.access
+        return [self._terms.moved(*wanted, way, self._lengths) for way in self.ways]
+
+    def busy(self) -> Amount:
+        """Cycles of all transfers that compete with computing."""
+        return _later(self._moved, self._visits, self.back)
+
+    def stuck(self) -> Amount:
+        """The part of them that no window hides."""
+        unhidden = [self._terms.unhidden(self._cut, one, self._lengths) for one in self._moved]
+        return _later(unhidden, self._visits, self.back)
+
+    def activities(self) -> Iterator[tuple[Amount, Amount, Amount]]:
+        """Yield them kind by kind."""
+        is_unloaded = self._cut.operand == OUTPUTS
+        for one in self._moved:
+            yield from one.activities(self._visits, self.back, is_unloaded)
+
+    def loads(self) -> Amount:
+        """Cycles of the on- or offloading."""
+        both = zip(self.ways, self.outside, strict=True)
+        return Amount(tuple(Term(way.when, cycles) for way, cycles in both))
+
+    def passing(self) -> Amount:
+        """Cycles of all periods of what is loaded or unloaded."""
+        terms = (Term(self._visits * one.way.when, one.together) for one in self._moved)
+        return Amount(tuple(terms))
+
+    def periodic(self) -> Periodic:
+        """What is moved below the boundary."""
+        return self._terms.periodic(self._cut, self.access, self._lengths, self._visits)
+
+
+def _all(own: Sequence[_Transfers], amount: Callable[[_Transfers], Amount]) -> Callable[[], Amount]:
+    """Return what adds up an amount of several transfers."""
+    return lambda: reduce(Amount.plus, map(amount, own))
+
+
+def _activities(own: Sequence[_Transfers]) -> list[tuple[Amount, Amount, Amount]]:
+    """Return the activities of several transfers."""
+    return [each for transfers in own for each in transfers.activities()]
 
 
 def _later(moved: list[Moved], visits: Array, back: bool) -> Amount:
@@ -338,13 +412,3 @@ def _all_of_equal(tile: Mapping[str, Array], last: Mapping[str, Array]) -> Array
     """Where tiles are as long as the last one along all of their dimensions."""
     equal = (tile[dim] == own for dim, own in last.items() if dim in tile)
     return reduce(np.logical_and, equal, np.ones((), dtype=np.bool_))
-
-
-def _all_of(moved: list[Moved], visits: Array) -> Amount:
-    """Cycles of all periods of what is loaded or unloaded."""
-    return Amount(tuple(Term(visits * one.way.when, one.together) for one in moved))
-
-
-def _sum(one: Amount | None, other: Amount) -> Amount:
-    """Add an amount to another one, or to none."""
-    return other if one is None else one.plus(other)
