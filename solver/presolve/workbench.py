@@ -32,6 +32,9 @@ MOST_TILES = 100_000
 """Tiles up to which the columns of spatial mappings are kept for another goal: about a kilobyte for
 each tile."""
 
+_SHARE_OF_DIVISORS = 1 / 3
+"""Share of the time left in which mappings are looked for whose tiles divide, before others."""
+
 _FINE = 8
 """Times as much that classes of tiles take: they keep what all their tiles are worked out from."""
 
@@ -175,8 +178,12 @@ class Workbench:
         return other
 
     def among_divisors(self) -> Workbench:
-        """Return the same work among tiles that divide alone; scores count for both."""
+        """Return the same work among tiles that divide alone; scores count for both.
+
+        In a share of the time left: it is to find a good mapping, and no bound counts for both.
+        """
         other = copy(self)
+        other.budget = self.budget.part(_SHARE_OF_DIVISORS)
         other.options = replace(
             self.options, space=replace(self.options.space, tile_sizes="divisors")
         )

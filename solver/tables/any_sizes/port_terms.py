@@ -10,7 +10,7 @@ import math
 import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import cached_property, partial, reduce
+from functools import partial, reduce
 
 import numpy as np
 
@@ -28,6 +28,12 @@ from zigzag_imc.solver.tables.any_sizes.cut_builder import CutBuilder, Lengths, 
 from zigzag_imc.solver.tables.any_sizes.lazily import Lazily
 from zigzag_imc.solver.tables.any_sizes.moved import Kind, Moved, Way
 from zigzag_imc.solver.tables.any_sizes.terms import Term
+from zigzag_imc.solver.tables.any_sizes.transfers import (
+    Transfers,
+    activities_of,
+    all_of,
+    later,
+)
 from zigzag_imc.solver.tables.cut import ROW_PORT, PortKey
 from zigzag_imc.solver.tables.lattice import Array
 from zigzag_imc.solver.tables.links import link_kinds
@@ -59,25 +65,25 @@ class PortTerms:
         """Return a cut with what its transfers take of the ports."""
         lengths = self._builder.along(cut.lengths)
         visits = self._visits(cut.operand, lengths)
-        transfers = [_Transfers(self, cut, flow, lengths, visits) for flow in self._directed(cut)]
-        of_port: dict[PortKey, list[_Transfers]] = {}
+        transfers = [Transfers(self, cut, flow, lengths, visits) for flow in self._directed(cut)]
+        of_port: dict[PortKey, list[Transfers]] = {}
         for each in transfers:
             of_port.setdefault(each.key, []).append(each)
         competing = of_port if self._profile.ports_stall else {}
         first = [each for each in transfers if cut.boundaries[-1] and not each.back]
         loaded = {each.key: each for each in first}
         passing = loaded if self._profile.ports_stall else {}
-        stuck = {key: _all(own, _Transfers.stuck) for key, own in competing.items()}
+        stuck = {key: all_of(own, Transfers.stuck) for key, own in competing.items()}
         need, least_need = self._second_tile(cut, lengths, visits)
         return replace(
             cut,
-            busy=Lazily({key: _all(own, _Transfers.busy) for key, own in competing.items()}),
+            busy=Lazily({key: all_of(own, Transfers.busy) for key, own in competing.items()}),
             stuck=Lazily(stuck | self._rows(cut, lengths, visits)),
             link=self._link(cut, first, lengths),
             loads=Lazily({key: each.loads for key, each in loaded.items()}),
             passing=Lazily({key: each.passing for key, each in passing.items()}),
             periodic=Lazily({key: each.periodic for key, each in loaded.items()}),
-            activities=Lazily({key: partial(_activities, own) for key, own in competing.items()}),
+            activities=Lazily({key: partial(activities_of, own) for key, own in competing.items()}),
             need=need,
             least_need=least_need,
         )
@@ -240,7 +246,7 @@ class PortTerms:
         return bool(2 * needed > self._costs.accelerator.memories[cut.memory].size_bits)
 
     # ------------------------------------------------------------------ on- and offloading
-    def _link(self, cut: AnyCut, first: Sequence[_Transfers], lengths: Lengths) -> Amount:
+    def _link(self, cut: AnyCut, first: Sequence[Transfers], lengths: Lengths) -> Amount:
         """Cycles of the on- or offloading that are surely exposed.
 
         All of them; where a tile is loaded only once, all but what may hide: its first part.
@@ -261,7 +267,7 @@ class PortTerms:
         terms = (Term(way.when, cycles) for way, cycles in zip(ways, exposed, strict=True))
         return Amount(tuple(terms), of_whole=whole)
 
-    def _least_exposed(self, cut: AnyCut, each: _Transfers) -> float:
+    def _least_exposed(self, cut: AnyCut, each: Transfers) -> float:
         """Cycles of the whole, loaded once, that are exposed at least."""
         part_bits = self._laid.operands[cut.operand].whole[1] * self._first_bits(cut.operand)
         part = ceil_div(part_bits, each.access.port.bandwidth_max)
@@ -301,7 +307,7 @@ class PortTerms:
         if not self._profile.ports_stall:  # the first load is waited for as well
             return Amount((Term(visits, together),))
         moved = Moved(Way(np.ones_like(visits), 0), together, once)
-        return _later([moved], visits, back=False)
+        return later([moved], visits, back=False)
 
     def _writes_rows(self, cut: AnyCut) -> bool:
         """Whether transfers write the cells of the array row by row."""
@@ -313,99 +319,6 @@ class PortTerms:
         port = self._costs.accelerator.cells.port_of("W", Direction.FROM_HIGH)
         cycles: Array = cycles_per_row(depth, self._layer.precision.W, port)
         return self._laid.mapped_rows * cycles
-
-
-class _Transfers:
-    """What one access of the transfers over a cut takes, worked out as far as it is asked for.
-
-    Attributes
-    ----------
-    access, back
-        The access, and whether it moves partial sums back down.
-    """
-
-    def __init__(
-        self,
-        terms: PortTerms,
-        cut: AnyCut,
-        flow: tuple[Access, bool],
-        lengths: Lengths,
-        visits: Array,
-    ) -> None:
-        self.access, self.back = flow
-        self._terms, self._cut, self._lengths, self._visits = terms, cut, lengths, visits
-
-    @property
-    def key(self) -> PortKey:
-        """The port."""
-        return self.access.memory_index, self.access.port_index
-
-    @cached_property
-    def ways(self) -> list[Way]:
-        """What kinds of elements cross."""
-        return self._terms.ways(self._cut, self.back, self._visits)
-
-    @cached_property
-    def outside(self) -> list[Array]:
-        """Cycles of what is on- or offloading, in each way."""
-        wanted = self._cut, self.access
-        return [self._terms.outside(*wanted, way, self._lengths) for way in self.ways]
-
-    @cached_property
-    def _moved(self) -> list[Moved]:
-        """All that is moved, in each way."""
-        wanted = self._cut, self.access
-        return [self._terms.moved(*wanted, way, self._lengths) for way in self.ways]
-
-    def busy(self) -> Amount:
-        """Cycles of all transfers that compete with computing."""
-        return _later(self._moved, self._visits, self.back)
-
-    def stuck(self) -> Amount:
-        """The part of them that no window hides."""
-        unhidden = [self._terms.unhidden(self._cut, one, self._lengths) for one in self._moved]
-        return _later(unhidden, self._visits, self.back)
-
-    def activities(self) -> Iterator[tuple[Amount, Amount, Amount]]:
-        """Yield them kind by kind."""
-        is_unloaded = self._cut.operand == OUTPUTS
-        for one in self._moved:
-            yield from one.activities(self._visits, self.back, is_unloaded)
-
-    def loads(self) -> Amount:
-        """Cycles of the on- or offloading."""
-        both = zip(self.ways, self.outside, strict=True)
-        return Amount(tuple(Term(way.when, cycles) for way, cycles in both))
-
-    def passing(self) -> Amount:
-        """Cycles of all periods of what is loaded or unloaded."""
-        terms = (Term(self._visits * one.way.when, one.together) for one in self._moved)
-        return Amount(tuple(terms))
-
-    def periodic(self) -> Periodic:
-        """What is moved below the boundary."""
-        return self._terms.periodic(self._cut, self.access, self._lengths, self._visits)
-
-
-def _all(own: Sequence[_Transfers], amount: Callable[[_Transfers], Amount]) -> Callable[[], Amount]:
-    """Return what adds up an amount of several transfers."""
-    return lambda: reduce(Amount.plus, map(amount, own))
-
-
-def _activities(own: Sequence[_Transfers]) -> list[tuple[Amount, Amount, Amount]]:
-    """Return the activities of several transfers."""
-    return [each for transfers in own for each in transfers.activities()]
-
-
-def _later(moved: list[Moved], visits: Array, back: bool) -> Amount:
-    """Cycles of all periods but the one outside.
-
-    Partial sums come back on every visit of a tile but the first.
-    """
-    terms = [Term((visits - 1) * one.way.when, one.together) for one in moved]
-    if not back:
-        terms += [Term(one.way.when, one.together - one.outside) for one in moved]
-    return Amount(tuple(terms))
 
 
 def _all_of_equal(tile: Mapping[str, Array], last: Mapping[str, Array]) -> Array:
