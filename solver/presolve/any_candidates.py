@@ -33,9 +33,6 @@ from zigzag_imc.solver.tables.lattice import Array
 _SLACK = 1 + TOLERANCE
 """Tiles are discarded only beyond what rounding explains."""
 
-LOT = 1 << 16
-"""Tiles bounded together: a cut may have millions, and scores of numbers of each."""
-
 Index = tuple[Numbers, ...]
 """Places of some tiles, axis by axis."""
 
@@ -129,21 +126,7 @@ class AnyCandidates:
         of_classes = self._goal.values(
             self._energy_pj.through[operand][rank], self._latency_of(place, None)
         )
-        everything = np.nonzero(cut.expanded(of_classes <= most_value * _SLACK))
-        lots = (
-            tuple(axis[start : start + LOT] for axis in everything)
-            for start in range(0, max(1, len(everything[0])), LOT)
-        )
-        found = [self._within(place, cut, index, most_value) for index in lots]
-        places = zip(*(each.places for each in found), strict=True)
-        values = np.concatenate([each.values for each in found])
-        return Reaching(cut, tuple(map(np.concatenate, places)), values)
-
-    def _within(
-        self, place: tuple[int, int], cut: AnyCut, index: Index, most_value: float
-    ) -> Reaching:
-        """Those of some tiles at a cut that fit and can reach an objective."""
-        operand, rank = place
+        index = np.nonzero(cut.expanded(of_classes <= most_value * _SLACK))
         classes = cut.class_at(index)
         coarse, known = self._option.columns.cuts[operand][rank], cut.cut_at(index)
         energy_pj = self._energy_pj.at(place, classes, coarse, known)
