@@ -24,7 +24,7 @@ from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.layer_building import conv_layer, matmul_layer
 from zigzag_imc.core.objective import Objective
-from zigzag_imc.core.space import Space
+from zigzag_imc.core.space import Space, TileSizes
 from zigzag_imc.models.hardware.files import load_accelerator
 from zigzag_imc.models.profile import IMC
 from zigzag_imc.solver.search import solve
@@ -162,9 +162,10 @@ def main() -> None:
     parser.add_argument("--macros", nargs="*", default=MACROS, help="such as 16 or 8x8")
     parser.add_argument("--objective", nargs="*", default=get_args(Objective))
     parser.add_argument("--diagonals", action="store_true", help="among diagonals, too")
+    parser.add_argument("--tile-sizes", choices=get_args(TileSizes), default="divisors")
     parser.add_argument("--cpu-limit", type=float, default=60.0, help="CPU seconds a search")
     options = parser.parse_args()
-    space = Space(diagonals=options.diagonals)
+    space = Space(tile_sizes=options.tile_sizes, diagonals=options.diagonals)
     for line in rows(options.layer, options.macros, options.objective, space, options.cpu_limit):
         print(line, flush=True)
 

@@ -97,9 +97,10 @@ class LatencySums:
     ) -> None:
         self.columns = columns
         stalls = tuple(stalls_of(columns)) if counts else ()
-        names = dict.fromkeys(itertools.product(range(len(_LINK_SHARES)), stalls))
-        known_first = (name for name in first if name in names)
-        self._left = iter(dict.fromkeys((*known_first, *names)))
+        own = {name: name for name in itertools.product(range(len(_LINK_SHARES)), stalls)}
+        # Names of others are equal to those here, but tell of other cycles of computing.
+        known_first = (own[name] for name in first if name in own)
+        self._left = iter(dict.fromkeys((*known_first, *own)))
         self._built: list[LatencySum] = []
         self._chains: dict[SumName, Chain] = {}
 

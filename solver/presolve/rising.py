@@ -13,7 +13,12 @@ import numpy.typing as npt
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve.listing import Listing
-from zigzag_imc.solver.presolve.spatial.bounds import BLOCK, SpatialBounds
+from zigzag_imc.solver.presolve.spatial.bounds import (
+    BLOCK,
+    SpatialBounds,
+    number_for,
+    rounded_down,
+)
 from zigzag_imc.solver.presolve.workbench import Workbench
 from zigzag_imc.solver.tables.lattice import Array
 
@@ -182,10 +187,13 @@ class Rising:
 
 def _values(goal: Goal, quick: SpatialBounds) -> Array:
     """Quick bounds of an objective, block by block: millions of them take no further room."""
-    values = np.empty(len(quick.energy_pj))
+    number = number_for(len(quick.energy_pj))
+    values = np.empty(len(quick.energy_pj), dtype=number)
     for start in range(0, len(values), BLOCK):
         own = slice(start, start + BLOCK)
-        values[own] = goal.values(quick.energy_pj[own] * (1 - TOLERANCE), quick.latency[own])
+        energy_pj = quick.energy_pj[own].astype(np.float64) * (1 - TOLERANCE)
+        latency = quick.latency[own].astype(np.float64)
+        values[own] = rounded_down(goal.values(energy_pj, latency), number)
     return values
 
 

@@ -9,7 +9,7 @@ hides behind computing no more than periodic transfers leave there (`Passing`).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
@@ -118,6 +118,8 @@ class Passing:
     where they are more, ``latency >= loads + C`` and ``C`` is at least what the periodic transfers
     keep the port busy. The less of both counts for every tile, so the sum is no more than either.
 
+    Of two spatial mappings it is the same way to wait, though they compute for different times.
+
     Attributes
     ----------
     port
@@ -129,8 +131,8 @@ class Passing:
     """
 
     port: PortKey
-    bandwidth: int
-    compute_cycles: float
+    bandwidth: int = field(compare=False)
+    compute_cycles: float = field(compare=False)
 
     def can_matter(self, columns: SpatialColumns) -> bool:
         """Whether all that passes can ever take longer than the computation."""

@@ -68,9 +68,11 @@ class Waiting:
         energy = replace(option.energy, chains=())
         return cls(option.bound, place, energy, option.columns.least_held_bits)
 
-    def option(self, bench: Workbench, goal: Goal) -> SpatialOption:
-        """Return it with its tables."""
-        columns = bench.columns(*self.place)
+    def option(
+        self, bench: Workbench, goal: Goal, columns: SpatialColumns | None = None
+    ) -> SpatialOption:
+        """Return it with its tables, which are worked out where they are not given."""
+        columns = bench.columns(*self.place) if columns is None else columns
         if not bench.has_any_sizes:
             columns = affordable(columns, bench.accelerator, self.energy, goal)
         sums = LatencySums(columns, counts=goal.needs_latency)

@@ -33,6 +33,10 @@ FIRST_LOOKS = 20
 """Spatial mappings looked at whatever the time limit, if none of them has given a mapping yet."""
 
 
+IN_VAIN = 256
+"""Spatial mappings looked at without a better mapping after which a survey ends that is to find a
+good one, and not to bound all."""
+
 FIRST_BREAK, NEXT_BREAK = 32, 4
 """Spatial mappings looked at before the first break, and how many times as many before the next."""
 
@@ -42,11 +46,13 @@ def survey(
     goal: Goal,
     standing: Standing,
     in_breaks: Callable[[], None] | None = None,
+    most_in_vain: float = math.inf,
 ) -> float:
     """Bound spatial mappings from the most promising on.
 
     Those that can still beat the incumbent are added to ``standing.waiting``, good mappings become
     its ``best``. Where there are many, whoever asks may look for better mappings ``in_breaks``.
+    After ``most_in_vain`` without a better mapping it ends.
 
     Returns
     -------
@@ -56,7 +62,8 @@ def survey(
     """
     unseen = math.inf
     for part, listing in bench.all_listings():
-        unseen = min(unseen, _Survey(bench, goal, standing, part, listing).run(in_breaks))
+        one = _Survey(bench, goal, standing, part, listing)
+        unseen = min(unseen, one.run(in_breaks, most_in_vain))
     if not bench.complete:  # of those that are not listed, only this is known
         floor = goal.values(np.array(bench.floor.energy_pj), bench.floor.latency_cycles)
         unseen = min(unseen, float(floor) * (1 - TOLERANCE))
@@ -75,15 +82,18 @@ class _Survey:
         self._decisive: list[SumName] = []
         self._in_vain = 0  # chains scored since the last better mapping
 
-    def run(self, in_breaks: Callable[[], None] | None) -> float:
+    def run(self, in_breaks: Callable[[], None] | None, most_in_vain: float) -> float:
         """Look at one spatial mapping after the other."""
         rising = Rising(self._bench, self._goal, self._listing)
         next_break = FIRST_BREAK
+        best, latest = self._standing.best, 0
         for looked in itertools.count():
             if in_breaks is not None and looked == next_break:
                 next_break *= NEXT_BREAK
                 in_breaks()
-            if self._out_of_time(looked):
+            if self._standing.best is not best:
+                best, latest = self._standing.best, looked
+            if self._out_of_time(looked) or looked - latest > most_in_vain:
                 least = rising.least
                 return math.inf if self._standing.beats(least) else least
             found = rising.next(self._standing.value)

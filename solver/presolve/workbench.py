@@ -33,13 +33,19 @@ MOST_TILES = 100_000
 """Tiles up to which the columns of spatial mappings are kept for another goal: about a kilobyte for
 each tile."""
 
+_SHARE_OF_DIVISORS = 1 / 3
+"""Share of the time left in which mappings are looked for whose tiles divide, before others."""
+
+_FINE = 8
+"""Times as much that classes of tiles take: they keep what all their tiles are worked out from."""
+
 
 class _Kept:
     """The columns of spatial mappings that were asked for last."""
 
-    def __init__(self) -> None:
+    def __init__(self, times: int = 1) -> None:
         self._columns: OrderedDict[tuple[int, int], SpatialColumns] = OrderedDict()
-        self._tiles = 0
+        self._tiles, self._most_tiles = 0, MOST_TILES // times
 
     def take(self, place: tuple[int, int]) -> SpatialColumns | None:
         """Take the columns at a place out, if they are here."""
@@ -52,7 +58,7 @@ class _Kept:
         """Keep columns; drop those that were asked for longest ago where there are too many."""
         self._columns[place] = columns
         self._tiles += columns.lattice.size
-        while self._tiles > MOST_TILES and len(self._columns) > 1:
+        while self._tiles > self._most_tiles and len(self._columns) > 1:
             self.take(next(iter(self._columns)))
 
 
@@ -111,7 +117,7 @@ class Workbench:
         self.floor = floor_of(costs)
         self._with_latency = with_latency
         self._builder = self._new_builder()
-        self._columns = _Kept()
+        self._columns = self._new_kept()
         self.ledger = Ledger()
         self.corner = NOTHING
         self.proved_value = 0.0
@@ -185,7 +191,7 @@ class Workbench:
         other = copy(self)
         other._with_latency = True
         other._builder = other._new_builder()
-        other._columns = _Kept()
+        other._columns = other._new_kept()
         other.ledger = Ledger()  # other spatial mappings have other places
         other.listings = [
             listing.with_energy_at_most(most_pj, self.costs) for listing in self.listings
@@ -193,14 +199,18 @@ class Workbench:
         return other
 
     def among_divisors(self) -> Workbench:
-        """Return the same work among tiles that divide alone; scores count for both."""
+        """Return the same work among tiles that divide alone; scores count for both.
+
+        In a share of the time left: it is to find a good mapping, and no bound counts for both.
+        """
         other = copy(self)
+        other.budget = self.budget.part(_SHARE_OF_DIVISORS)
         other.options = replace(
             self.options, space=replace(self.options.space, tile_sizes="divisors")
         )
         other.has_any_sizes = False
         other._builder = other._new_builder()
-        other._columns = _Kept()
+        other._columns = other._new_kept()
         other.ledger = Ledger()  # what is left of fewer tiles is another question's
         return other
 
@@ -217,6 +227,10 @@ class Workbench:
         from zigzag_imc.solver.tables.any_sizes.any_columns import AnyColumnBuilder
 
         return AnyColumnBuilder(*wanted)
+
+    def _new_kept(self) -> _Kept:
+        """Return what keeps columns of spatial mappings."""
+        return _Kept(_FINE if self.has_any_sizes else 1)
 
     def of_any_sizes(self, number: int, part: int = 0) -> AnyColumns:
         """Return all tiles of any lengths of a spatial mapping of a part."""

@@ -36,7 +36,8 @@ NUMBERS = (300, 900, 1800, 2700, 4000, 6000, 9000, 14_000, 20_000)
 
 MOST_STEP = 0.01
 """How much further a turn asks at most where the latency counts, relative to the incumbent's value.
-That there is nothing is soon proved; the best of what is far above the bound takes long to find."""
+That there is nothing is soon proved; the best of what is far above the bound takes long to find.
+So after every turn that met no mapping the next one may go twice as far."""
 
 CORNER_CANDIDATES = 2500
 """Tiles of a model for a product from which on either factor is minimised first: both take about as
@@ -83,6 +84,7 @@ class Deepening:
         self._bench, self._goal, self._standing = bench, goal, standing
         self._prove_corner = prove_corner
         self._kept: OrderedDict[Place, _Known] = OrderedDict()
+        self._steps: dict[Place, float] = {}
         self.concerned: frozenset[Place] = frozenset()
         self.decided: frozenset[Place] = frozenset()
 
@@ -125,8 +127,10 @@ class Deepening:
         value = self._standing.value
         turn = _Turn(self._bench, self._goal, self._standing, known)
         self._bench.ledger.model_tiles(self.concerned)
-        proved = self._proved(waiting, known.tiles)
+        proved, scored = self._proved(waiting, known.tiles), len(known.scored)
         verdict = turn.prove(known.tiles.up_to(most), most, proved)
+        met_none = len(known.scored) == scored
+        self._steps[waiting.place] = 2 * self._step(waiting) if met_none else MOST_STEP
         if verdict is not None:
             return verdict
         if most < min(value, self._standing.value):
@@ -146,20 +150,26 @@ class Deepening:
         for number in NUMBERS:
             most = tiles.value_of(number)
             if most > known * (1 + RESOLUTION):
-                return min(most, self._furthest(known))
-        return self._furthest(known)
+                return min(most, self._furthest(waiting, known))
+        return self._furthest(waiting, known)
 
-    def _furthest(self, known: float) -> float:
+    def _furthest(self, waiting: Waiting, known: float) -> float:
         """Value up to which mappings are asked for at once, above what is known."""
         value = self._standing.value
-        return value if self._goal.objective == "energy" else min(value, known + MOST_STEP * value)
+        if self._goal.objective == "energy":
+            return value
+        return min(value, known + self._step(waiting) * value)
+
+    def _step(self, waiting: Waiting) -> float:
+        """How much further the next turn of a spatial mapping asks at most."""
+        return self._steps.get(waiting.place, MOST_STEP)
 
     def _known(self, waiting: Waiting) -> _Known:
         """Return all that is known of a spatial mapping; of the latest ones that is kept."""
         known = self._kept.pop(waiting.place, None)
         if known is None:
             fine = self._bench.of_any_sizes(*waiting.place)
-            option = waiting.option(self._bench, self._goal)
+            option = waiting.option(self._bench, self._goal, fine.classes)
             costs, value = self._bench.costs, self._standing.value
             tiles = AnyCandidates(costs, fine, option, self._goal, value, self._bench.corner)
             known = _Known(option, fine, tiles)

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING
 from zigzag_imc.core.tolerances import RESOLUTION
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve.standing import Standing
-from zigzag_imc.solver.presolve.survey import survey
+from zigzag_imc.solver.presolve.survey import IN_VAIN, survey
 from zigzag_imc.solver.presolve.workbench import Workbench
 from zigzag_imc.solver.proof.batch import Batch
 from zigzag_imc.solver.proof.remaining import Remaining
@@ -64,8 +64,15 @@ def _look_for_better(bench: Workbench, goal: Goal, standing: Standing) -> None:
 
 
 def score_among_divisors(bench: Workbench, goal: Goal) -> None:
-    """Score the best mapping whose tiles divide, among others; all scores are kept."""
-    minimise(bench.among_divisors(), goal)
+    """Score good mappings whose tiles divide, as a rule the best; all scores are kept.
+
+    Nothing is proved of them: the survey ends where it meets no better ones any more.
+    """
+    among = bench.among_divisors()
+    standing = Standing(among.scores.best_for(goal), among.options.cutoff)
+    survey(among, goal, standing, partial(_look_for_better, among, goal, standing), IN_VAIN)
+    standing.sort_waiting()
+    _Loop(among, goal, standing).to_the_end(_Closed())
 
 
 @dataclass(frozen=True, slots=True)

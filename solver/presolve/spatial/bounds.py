@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import reduce
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from zigzag_imc.core.constraints import Constraints
 from zigzag_imc.models.evaluate import CostModel
@@ -20,6 +22,9 @@ from zigzag_imc.solver.tables.lattice import Array
 
 BLOCK = 1 << 14
 """Spatial mappings bounded together."""
+
+MOST_EXACT = 1 << 20
+"""Spatial mappings whose bounds are kept as exact as they were worked out."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +43,28 @@ class SpatialBounds:
 
     energy_pj: Array
     latency: Array
+
+    def at_least(self, energy_pj: Array, latency: Array) -> SpatialBounds:
+        """Return the larger of these and others."""
+        return SpatialBounds(
+            np.maximum(self.energy_pj, energy_pj), np.maximum(self.latency, latency)
+        )
+
+
+def number_for(count: int) -> type[np.floating[Any]]:
+    """Type of the bounds of so many spatial mappings: half as long a number will do for millions.
+
+    They take the most room there; a bound a ten-millionth lower is a bound, too.
+    """
+    return np.float64 if count <= MOST_EXACT else np.float32
+
+
+def rounded_down(values: Array, number: type[np.floating[Any]]) -> npt.NDArray[Any]:
+    """Return numbers of a type that are no larger than some values."""
+    if number is np.float64:
+        return values
+    found = values.astype(number)
+    return np.where(found > values, np.nextafter(found, number(-np.inf)), found)
 
 
 def bounded_in_time(model: CostModel, spatials: SpatialSpace, energy_pj: Array) -> SpatialBounds:
@@ -97,18 +124,17 @@ def spatial_bounds(
     Of constraints, those count that keep outputs in a memory until they are finished.
     """
     finishing = Finishing.of(model, constraints)
-    energy_pj, bounded = np.empty(len(spatials)), 0
-    latency = np.empty(len(spatials)) if with_latency else np.broadcast_to(0.0, len(spatials))
+    number = number_for(len(spatials))
+    energy_pj, bounded = np.empty(len(spatials), dtype=number), 0
+    nothing = np.broadcast_to(0.0, len(spatials))
+    latency = np.empty(len(spatials), dtype=number) if with_latency else nothing
     for arrays in arrays_of(model, spatials, should_stop):
         own = slice(bounded, bounded + arrays.count)
         found = Block.of(arrays, with_latency).bounds(model)
-        energy_pj[own] = found.energy_pj
-        if with_latency:
-            latency[own] = found.latency
         if finishing is not None:
-            least_pj, least_cycles = finishing.bounds(arrays)
-            energy_pj[own] = np.maximum(energy_pj[own], least_pj)
-            if with_latency:
-                latency[own] = np.maximum(latency[own], least_cycles)
+            found = found.at_least(*finishing.bounds(arrays))
+        energy_pj[own] = rounded_down(found.energy_pj, number)
+        if with_latency:
+            latency[own] = rounded_down(found.latency, number)
         bounded = own.stop
     return SpatialBounds(energy_pj[:bounded], latency[:bounded])

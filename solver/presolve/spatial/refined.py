@@ -7,7 +7,7 @@ may rest is told apart, which takes a hundred times as long, and so only some of
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache, reduce
 
@@ -26,6 +26,9 @@ from zigzag_imc.solver.presolve.spatial.rest import has_too_many_cuts
 from zigzag_imc.solver.presolve.spatial.scenarios import Costs, Scenarios
 from zigzag_imc.solver.presolve.spatial.tile_products import Lengths
 from zigzag_imc.solver.tables.lattice import Array
+
+MOST_TOGETHER = 1 << 16
+"""Tiles, of as many spatial mappings as have so many, that are bounded together."""
 
 Numbers = npt.NDArray[np.intp]
 """Indices of spatial mappings."""
@@ -63,6 +66,14 @@ class Least:
             np.minimum(self.value, other.value),
             np.minimum(self.energy_pj, other.energy_pj),
             np.minimum(self.latency, other.latency),
+        )
+
+    def followed_by(self, other: Least) -> Least:
+        """These, and then others."""
+        return Least(
+            np.concatenate([self.value, other.value]),
+            np.concatenate([self.energy_pj, other.energy_pj]),
+            np.concatenate([self.latency, other.latency]),
         )
 
     def where(self, kept: npt.NDArray[np.bool_]) -> Least:
@@ -147,6 +158,22 @@ class Refinement:
         tiles = [
             _tiles(sizes, self._lengths) for sizes in map(tuple, left.astype(np.int64).tolist())
         ]
+        found = [
+            self._under(spatials.at(numbers), array_pj[numbers], rest, dims, left[numbers], own)
+            for numbers, own in _in_lots(tiles)
+        ]
+        return reduce(Least.followed_by, found)
+
+    def _under(
+        self,
+        spatials: SpatialSpace,
+        array_pj: Array,
+        rest: int,
+        dims: list[str],
+        left: Array,
+        tiles: Sequence[Array],
+    ) -> Least:
+        """Bound some spatial mappings under all tiles of theirs."""
         counts = list(map(len, tiles))
         # Every spatial mapping once for each of its tiles.
         which = np.repeat(np.arange(len(spatials)), counts)
@@ -166,6 +193,18 @@ class Refinement:
     def _least(self, costs: Iterable[Costs]) -> Least:
         """Take the least of several scenarios."""
         return reduce(Least.or_less, (Least.of(each, self._goal) for each in costs))
+
+
+def _in_lots(tiles: Sequence[Array]) -> Iterator[tuple[Numbers, Sequence[Array]]]:
+    """Yield spatial mappings by their numbers, with their tiles: few at a time, as room is short.
+
+    Scores of arrays have an entry for each tile of each of them.
+    """
+    ends = np.cumsum(list(map(len, tiles)))
+    lots = ends // MOST_TOGETHER
+    for lot in np.unique(lots):
+        numbers = np.flatnonzero(lots == lot)
+        yield numbers, [tiles[number] for number in numbers.tolist()]
 
 
 @lru_cache(maxsize=4096)

@@ -21,6 +21,7 @@ from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.solver.tables.amounts import Amounts
 from zigzag_imc.solver.tables.any_sizes.any_cut import Amount, AnyCut
 from zigzag_imc.solver.tables.any_sizes.cut_builder import CutBuilder
+from zigzag_imc.solver.tables.any_sizes.lazily import Lazily
 from zigzag_imc.solver.tables.any_sizes.permitted import passing_classes, permitted
 from zigzag_imc.solver.tables.any_sizes.port_terms import PortTerms
 from zigzag_imc.solver.tables.crossings import Crossings
@@ -171,9 +172,14 @@ def _merged(cuts: list[AnyCut]) -> list[AnyCut]:
     return [joined, *higher]
 
 
-def _added(one: Mapping[PortKey, Amount], other: Mapping[PortKey, Amount]) -> dict[PortKey, Amount]:
+def _added(
+    one: Mapping[PortKey, Amount], other: Mapping[PortKey, Amount]
+) -> Mapping[PortKey, Amount]:
     """Add up what two cuts take of every port."""
-    found = dict(one)
-    for key, amount in other.items():
-        found[key] = found[key].plus(amount) if key in found else amount
-    return found
+
+    def of(key: PortKey) -> Amount:
+        if key in one and key in other:
+            return one[key].plus(other[key])
+        return one[key] if key in one else other[key]
+
+    return Lazily({key: partial(of, key) for key in dict.fromkeys((*one, *other))})

@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from zigzag_imc.models.timing.loading import taken_bits
+from zigzag_imc.solver.tables.any_sizes.lazily import changed
 from zigzag_imc.solver.tables.any_sizes.step_lattice import Numbers, StepLattice
 from zigzag_imc.solver.tables.any_sizes.terms import Starts, Term
 from zigzag_imc.solver.tables.cut import AT_ARRAY, Cut, PortKey
@@ -194,19 +195,22 @@ class AnyCut:
         return found
 
     def coarse_cut(self) -> Cut:
-        """Return the least of all that is known of every class of tiles."""
+        """Return the least of all that is known of every class of tiles.
+
+        Of ports, when it is first asked for: one of them is enough to be out, as a rule.
+        """
         return Cut(
             operand=self.operand,
             boundaries=self.boundaries,
             memory=self.memory,
             energy_pj=self.coarse(self.energy, beyond=np.inf),
             bits=self.coarse(self.bits),
-            busy={key: self.coarse(amount) for key, amount in self.busy.items()},
-            stuck={key: self.coarse(amount) for key, amount in self.stuck.items()},
+            busy=changed(self.coarse, self.busy),
+            stuck=changed(self.coarse, self.stuck),
             link=self.coarse(self.link),
-            loads={key: self.coarse(amount) for key, amount in self.loads.items()},
-            passing={key: self.coarse(amount) for key, amount in self.passing.items()},
-            taken={key: self._coarse_taken(own) for key, own in self.periodic.items()},
+            loads=changed(self.coarse, self.loads),
+            passing=changed(self.coarse, self.passing),
+            taken=changed(self._coarse_taken, self.periodic),
         )
 
     def cut_at(self, index: Sequence[Numbers]) -> Cut:
@@ -296,18 +300,15 @@ class AnyCut:
             self,
             energy=change(self.energy),
             bits=change(self.bits),
-            busy={key: change(amount) for key, amount in self.busy.items()},
-            stuck={key: change(amount) for key, amount in self.stuck.items()},
+            busy=changed(change, self.busy),
+            stuck=changed(change, self.stuck),
             link=change(self.link),
-            loads={key: change(amount) for key, amount in self.loads.items()},
-            passing={key: change(amount) for key, amount in self.passing.items()},
-            periodic={
-                key: own._replace(bits=change(own.bits)) for key, own in self.periodic.items()
-            },
-            activities={
-                key: [tuple(map(change, each)) for each in own]
-                for key, own in self.activities.items()
-            },
+            loads=changed(change, self.loads),
+            passing=changed(change, self.passing),
+            periodic=changed(lambda own: own._replace(bits=change(own.bits)), self.periodic),
+            activities=changed(
+                lambda own: [tuple(map(change, each)) for each in own], self.activities
+            ),
             need=change(self.need),
             least_need=change(self.least_need),
         )

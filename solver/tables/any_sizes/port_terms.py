@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import reduce
+from functools import partial, reduce
 
 import numpy as np
 
@@ -25,8 +25,15 @@ from zigzag_imc.models.timing.buffering import second_tile_bits
 from zigzag_imc.models.timing.rows import cycles_per_row
 from zigzag_imc.solver.tables.any_sizes.any_cut import Amount, AnyCut, Periodic
 from zigzag_imc.solver.tables.any_sizes.cut_builder import CutBuilder, Lengths, as_array
+from zigzag_imc.solver.tables.any_sizes.lazily import Lazily
 from zigzag_imc.solver.tables.any_sizes.moved import Kind, Moved, Way
 from zigzag_imc.solver.tables.any_sizes.terms import Term
+from zigzag_imc.solver.tables.any_sizes.transfers import (
+    Transfers,
+    activities_of,
+    all_of,
+    later,
+)
 from zigzag_imc.solver.tables.cut import ROW_PORT, PortKey
 from zigzag_imc.solver.tables.lattice import Array
 from zigzag_imc.solver.tables.links import link_kinds
@@ -57,43 +64,26 @@ class PortTerms:
     def add_to(self, cut: AnyCut) -> AnyCut:
         """Return a cut with what its transfers take of the ports."""
         lengths = self._builder.along(cut.lengths)
-        busy: dict[PortKey, Amount] = {}
-        stuck: dict[PortKey, Amount] = {}
-        loads: dict[PortKey, Amount] = {}
-        passing: dict[PortKey, Amount] = {}
-        periodic: dict[PortKey, Periodic] = {}
-        activities: dict[PortKey, list[tuple[Amount, Amount, Amount]]] = {}
-        first: list[tuple[Access, list[Moved]]] = []
         visits = self._visits(cut.operand, lengths)
-        for access, back in self._directed(cut):
-            key = access.memory_index, access.port_index
-            moved = [
-                self._moved(cut, access, way, lengths) for way in self._ways(cut, back, visits)
-            ]
-            if self._profile.ports_stall:
-                busy[key] = _sum(busy.get(key), _later(moved, visits, back))
-                unhidden = [self._unhidden(cut, one, lengths) for one in moved]
-                stuck[key] = _sum(stuck.get(key), _later(unhidden, visits, back))
-                known = activities.setdefault(key, [])
-                for one in moved:
-                    known += one.activities(visits, back, cut.operand == OUTPUTS)
-            if cut.boundaries[-1] and not back:
-                first.append((access, moved))
-                loads[key] = Amount(tuple(Term(one.way.when, one.outside) for one in moved))
-                if self._profile.ports_stall:
-                    passing[key] = _all_of(moved, visits)
-                periodic[key] = self._periodic(cut, access, lengths, visits)
-        stuck |= self._rows(cut, lengths, visits)
+        transfers = [Transfers(self, cut, flow, lengths, visits) for flow in self._directed(cut)]
+        of_port: dict[PortKey, list[Transfers]] = {}
+        for each in transfers:
+            of_port.setdefault(each.key, []).append(each)
+        competing = of_port if self._profile.ports_stall else {}
+        first = [each for each in transfers if cut.boundaries[-1] and not each.back]
+        loaded = {each.key: each for each in first}
+        passing = loaded if self._profile.ports_stall else {}
+        stuck = {key: all_of(own, Transfers.stuck) for key, own in competing.items()}
         need, least_need = self._second_tile(cut, lengths, visits)
         return replace(
             cut,
-            busy=busy,
-            stuck=stuck,
+            busy=Lazily({key: all_of(own, Transfers.busy) for key, own in competing.items()}),
+            stuck=Lazily(stuck | self._rows(cut, lengths, visits)),
             link=self._link(cut, first, lengths),
-            loads=loads,
-            passing=passing,
-            periodic=periodic,
-            activities=activities,
+            loads=Lazily({key: each.loads for key, each in loaded.items()}),
+            passing=Lazily({key: each.passing for key, each in passing.items()}),
+            periodic=Lazily({key: each.periodic for key, each in loaded.items()}),
+            activities=Lazily({key: partial(activities_of, own) for key, own in competing.items()}),
             need=need,
             least_need=least_need,
         )
@@ -105,7 +95,7 @@ class PortTerms:
         yield from ((access, False) for access in boundary.up)
         yield from ((access, cut.operand == OUTPUTS) for access in boundary.down)
 
-    def _ways(self, cut: AnyCut, back: bool, visits: Array) -> list[Way]:
+    def ways(self, cut: AnyCut, back: bool, visits: Array) -> list[Way]:
         """What kinds of elements cross, each with where they do."""
         everywhere = np.ones((1,) * len(self._lattice.shape))
         if cut.operand != OUTPUTS:
@@ -121,7 +111,12 @@ class PortTerms:
         visits = np.asarray(self._energies.visits(index, lengths), dtype=np.float64)
         return as_array(visits, lengths)
 
-    def _moved(self, cut: AnyCut, access: Access, way: Way, lengths: Lengths) -> Moved:
+    def outside(self, cut: AnyCut, access: Access, way: Way, lengths: Lengths) -> Array:
+        """Cycles of the transfer that is on- or offloading: the first one, or the last output."""
+        tile = self._last(cut.operand, lengths) if cut.operand == OUTPUTS else lengths
+        return as_array(self._cycles(cut, access, way, tile), lengths)
+
+    def moved(self, cut: AnyCut, access: Access, way: Way, lengths: Lengths) -> Moved:
         """What an access takes of its port in one way."""
         index = cut.operand
         last = self._last(index, lengths)
@@ -134,11 +129,10 @@ class PortTerms:
             )
             for tile, number in self._energies.kinds(index, lengths)
         ]
-        outside = last if index == OUTPUTS else lengths
         return Moved(
             way,
             sum((kind.number * kind.cycles for kind in kinds), start=as_array(0.0, lengths)),
-            as_array(self._cycles(cut, access, way, outside), lengths),
+            self.outside(cut, access, way, lengths),
             kinds,
         )
 
@@ -172,11 +166,11 @@ class PortTerms:
         elements: Array = of.whole[a] * plain * positions
         return elements
 
-    def _periodic(self, cut: AnyCut, access: Access, lengths: Lengths, visits: Array) -> Periodic:
+    def periodic(self, cut: AnyCut, access: Access, lengths: Lengths, visits: Array) -> Periodic:
         """What an access moves, below the boundary."""
         a = cut.boundaries[-1]
         terms = []
-        for way in self._ways(cut, False, visits):
+        for way in self.ways(cut, False, visits):
             elements = sum(
                 number * self._elements(cut.operand, a, tile)
                 for tile, number in self._energies.kinds(cut.operand, lengths)
@@ -201,13 +195,13 @@ class PortTerms:
         elements = of.average[a] * plain * positions
         elements = np.rint(elements) if rounded else elements
         need, least_need = [], []
-        for way in self._ways(cut, False, visits):
+        for way in self.ways(cut, False, visits):
             bits = as_array(second_tile_bits(elements, way.bits, 1), lengths)
             need.append(Term(way.when, bits))
             least_need.append(Term(way.when, bits // plain))
         return Amount(tuple(need)), Amount(tuple(least_need))
 
-    def _unhidden(self, cut: AnyCut, moved: Moved, lengths: Lengths) -> Moved:
+    def unhidden(self, cut: AnyCut, moved: Moved, lengths: Lengths) -> Moved:
         """The part that no window hides.
 
         A window is no longer than its period: that of a short tile is as short as its tile, and
@@ -252,23 +246,20 @@ class PortTerms:
         return bool(2 * needed > self._costs.accelerator.memories[cut.memory].size_bits)
 
     # ------------------------------------------------------------------ on- and offloading
-    def _link(
-        self, cut: AnyCut, first: list[tuple[Access, list[Moved]]], lengths: Lengths
-    ) -> Amount:
+    def _link(self, cut: AnyCut, first: Sequence[Transfers], lengths: Lengths) -> Amount:
         """Cycles of the on- or offloading that are surely exposed.
 
         All of them; where a tile is loaded only once, all but what may hide: its first part.
         """
         if self._kinds_of_links.get(cut.place) == "hidden" or not first:
             return Amount(())
-        ways = [one.way for one in first[0][1]]
+        ways = first[0].ways
         exposed = [
-            reduce(np.maximum, (moved[number].outside for _, moved in first))
-            for number in range(len(ways))
+            reduce(np.maximum, own) for own in zip(*(each.outside for each in first), strict=True)
         ]
         whole = None
         if self._profile.hidden_loads:
-            whole = max(self._least_exposed(cut, *pair) for pair in first)
+            whole = max(self._least_exposed(cut, each) for each in first)
         if self._writes_rows(cut) and self._profile.ports_stall:
             rows = self._cycles_of_rows(lengths)
             exposed = [np.maximum(cycles, rows) for cycles in exposed]
@@ -276,11 +267,12 @@ class PortTerms:
         terms = (Term(way.when, cycles) for way, cycles in zip(ways, exposed, strict=True))
         return Amount(tuple(terms), of_whole=whole)
 
-    def _least_exposed(self, cut: AnyCut, access: Access, moved: list[Moved]) -> float:
+    def _least_exposed(self, cut: AnyCut, each: Transfers) -> float:
         """Cycles of the whole, loaded once, that are exposed at least."""
         part_bits = self._laid.operands[cut.operand].whole[1] * self._first_bits(cut.operand)
-        part = ceil_div(part_bits, access.port.bandwidth_max)
-        whole = sum(float(one.way.when.flat[-1] * one.outside.flat[-1]) for one in moved)
+        part = ceil_div(part_bits, each.access.port.bandwidth_max)
+        both = zip(each.ways, each.outside, strict=True)
+        whole = sum(float(way.when.flat[-1] * cycles.flat[-1]) for way, cycles in both)
         return float(min(part, whole))
 
     def _first_bits(self, index: int) -> int:
@@ -298,18 +290,24 @@ class PortTerms:
         return min(precision.O, precision.O_final) if is_reduced else precision.O_final
 
     # ------------------------------------------------------------------ rows of the array
-    def _rows(self, cut: AnyCut, lengths: Lengths, visits: Array) -> dict[PortKey, Amount]:
+    def _rows(
+        self, cut: AnyCut, lengths: Lengths, visits: Array
+    ) -> dict[PortKey, Callable[[], Amount]]:
         """Cycles of the reloads of the array row by row."""
         if not self._writes_rows(cut):
             return {}
+        return {(cut.memory, ROW_PORT): partial(self._of_rows, cut, lengths, visits)}
+
+    def _of_rows(self, cut: AnyCut, lengths: Lengths, visits: Array) -> Amount:
+        """Cycles of the reloads of the rows of the array."""
         once = self._cycles_of_rows(lengths)
         kinds = self._energies.kinds(cut.operand, lengths)
         together = sum(number * self._cycles_of_rows(tile) for tile, number in kinds)
         together = as_array(together, lengths)
         if not self._profile.ports_stall:  # the first load is waited for as well
-            return {(cut.memory, ROW_PORT): Amount((Term(visits, together),))}
+            return Amount((Term(visits, together),))
         moved = Moved(Way(np.ones_like(visits), 0), together, once)
-        return {(cut.memory, ROW_PORT): _later([moved], visits, back=False)}
+        return later([moved], visits, back=False)
 
     def _writes_rows(self, cut: AnyCut) -> bool:
         """Whether transfers write the cells of the array row by row."""
@@ -323,28 +321,7 @@ class PortTerms:
         return self._laid.mapped_rows * cycles
 
 
-def _later(moved: list[Moved], visits: Array, back: bool) -> Amount:
-    """Cycles of all periods but the one outside.
-
-    Partial sums come back on every visit of a tile but the first.
-    """
-    terms = [Term((visits - 1) * one.way.when, one.together) for one in moved]
-    if not back:
-        terms += [Term(one.way.when, one.together - one.outside) for one in moved]
-    return Amount(tuple(terms))
-
-
 def _all_of_equal(tile: Mapping[str, Array], last: Mapping[str, Array]) -> Array:
     """Where tiles are as long as the last one along all of their dimensions."""
     equal = (tile[dim] == own for dim, own in last.items() if dim in tile)
     return reduce(np.logical_and, equal, np.ones((), dtype=np.bool_))
-
-
-def _all_of(moved: list[Moved], visits: Array) -> Amount:
-    """Cycles of all periods of what is loaded or unloaded."""
-    return Amount(tuple(Term(visits * one.way.when, one.together) for one in moved))
-
-
-def _sum(one: Amount | None, other: Amount) -> Amount:
-    """Add an amount to another one, or to none."""
-    return other if one is None else one.plus(other)

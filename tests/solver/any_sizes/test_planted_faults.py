@@ -17,7 +17,7 @@ from zigzag_imc.solver.formulation import first_to_hide, length_chain
 from zigzag_imc.solver.formulation.length_session import LengthSession
 from zigzag_imc.solver.formulation.resting import Resting
 from zigzag_imc.solver.presolve.any_candidates import AnyCandidates, Reaching
-from zigzag_imc.solver.tables.any_sizes import any_cut, port_terms
+from zigzag_imc.solver.tables.any_sizes import any_cut, port_terms, transfers
 from zigzag_imc.solver.tables.any_sizes.cut_builder import CutBuilder
 from zigzag_imc.solver.tables.short_ends import ShortEndEnergy
 
@@ -72,12 +72,13 @@ def longest_of_classes(patch: pytest.MonkeyPatch) -> None:
 
 def first_transfer_competes(patch: pytest.MonkeyPatch) -> None:
     """The transfer that is on- or offloading counts among those that compete with computing."""
-    later = port_terms._later
+    later = transfers.later
 
     def all_of_them(moved: Any, visits: Any, back: bool) -> Any:
         return later(moved, visits + 1, back)
 
-    patch.setattr(port_terms, "_later", all_of_them)
+    for module in (transfers, port_terms):
+        patch.setattr(module, "later", all_of_them)
 
 
 def nothing_hides(patch: pytest.MonkeyPatch) -> None:

@@ -7,6 +7,8 @@ that of the outputs at D2 C2 (both leave at once).
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -16,7 +18,7 @@ from zigzag_imc.core.mapping import SpatialMapping
 from zigzag_imc.models.mapspace.enumeration import mappings_of
 from zigzag_imc.solver.presolve import latency_sums
 from zigzag_imc.solver.presolve.latency_sums import LatencySums, SumName
-from zigzag_imc.solver.presolve.stalls import Busy, Computing, Stuck
+from zigzag_imc.solver.presolve.stalls import Busy, Computing, Passing, Stuck
 from zigzag_imc.solver.tables.chains import Chain, forward
 from zigzag_imc.solver.tables.cut import ROW_PORT
 
@@ -67,6 +69,17 @@ def test_what_was_decisive_elsewhere_comes_first() -> None:
     rows: SumName = (0, Stuck((CELLS, ROW_PORT)))
     sums = LatencySums(COLUMNS, first=[(0, Busy((9, 9))), rows])
     assert sums.largest(enough=6) == (7, rows)
+
+
+def test_the_same_bound_elsewhere_has_other_cycles_of_computing() -> None:
+    """All that passes a port is the first bound here, too, with the cycles of this one."""
+    names = [bound.name for bound in LatencySums(COLUMNS)]
+    waited, here = next(name for name in names if isinstance(name[1], Passing))
+    assert isinstance(here, Passing)
+    elsewhere: SumName = (waited, replace(here, compute_cycles=1000 * here.compute_cycles))
+    (_, own), *_ = (bound.name for bound in LatencySums(COLUMNS, first=[elsewhere]))
+    assert isinstance(own, Passing)
+    assert (own, own.compute_cycles) == (here, here.compute_cycles)
 
 
 def test_a_chain_costs_the_largest_of_its_bounds() -> None:

@@ -64,3 +64,12 @@ def test_what_was_not_looked_at_is_bounded_by_the_first_of_it() -> None:
     unseen, standing = surveyed(190, Budget.of(None, lambda: True))
     assert unseen == pytest.approx(171 + MODEL.spread(ON_ROWS).array_total_pj)
     assert not standing.waiting
+
+
+def test_a_survey_in_vain_ends_with_a_bound_of_the_rest() -> None:
+    """The first that is looked at gives the best mapping; the other one is only bounded quickly."""
+    standing = Standing(None)
+    bench = Workbench(MODEL, with_latency=False)
+    unseen = survey(bench, Goal("energy"), standing, most_in_vain=-1)
+    assert standing.best is None
+    assert 171 < unseen < 173

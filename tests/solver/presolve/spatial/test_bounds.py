@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 
+import numpy as np
 import pytest
 
 from tests.solver.presolve.tiny import buffer, product, tiny_accelerator
@@ -20,6 +21,7 @@ from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.enumeration import mappings_of
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.models.profile import IMC, PROFILES, CostProfile
+from zigzag_imc.solver.presolve.spatial import bounds
 from zigzag_imc.solver.presolve.spatial.bounds import spatial_bounds
 
 WIDE = FOUR.replace(precision=Precision(8, 8, 16, 16))
@@ -47,9 +49,26 @@ def cycles(layer: Layer, accelerator: Accelerator, spatial: SpatialMapping) -> f
 def quick(model: CostModel) -> dict[SpatialMapping, tuple[float, float]]:
     """Quick bounds of energy and latency, by spatial mapping."""
     spatials = SpatialSpace.of(model.layer, model.accelerator, model.profile)
-    bounds = spatial_bounds(model, spatials, with_latency=True)
-    pairs = zip(bounds.energy_pj.tolist(), bounds.latency.tolist(), strict=True)
+    found = spatial_bounds(model, spatials, with_latency=True)
+    pairs = zip(found.energy_pj.tolist(), found.latency.tolist(), strict=True)
     return dict(zip(spatials, pairs, strict=True))
+
+
+def test_half_as_long_numbers_are_no_larger(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Bounds of millions are kept in 32 bits, and stay bounds: a ten-millionth lower at most."""
+    exact = quick(CostModel(WIDE, PLAIN))
+    monkeypatch.setattr(bounds, "MOST_EXACT", 0)
+    for spatial, rounded in quick(CostModel(WIDE, PLAIN)).items():
+        for own, whole in zip(rounded, exact[spatial], strict=True):
+            assert whole * (1 - 2e-7) <= own <= whole
+
+
+@pytest.mark.parametrize("value", [0.1, 1 / 3, 2.0**24 + 1, 1e17 / 3, 0.0, math.inf])
+def test_numbers_are_rounded_down(value: float) -> None:
+    """To the next number of 32 bits, or not at all."""
+    (found,) = bounds.rounded_down(np.array([value]), np.float32).tolist()
+    assert found <= value
+    assert found == value or value * (1 - 2e-7) <= found
 
 
 def test_one_operand_at_most_rests() -> None:

@@ -16,7 +16,7 @@ from tests.solver.presolve.spatial.macro_cases import MacroCase, macro_case
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.solver.goal import Goal
-from zigzag_imc.solver.presolve.spatial import rest
+from zigzag_imc.solver.presolve.spatial import refined, rest
 from zigzag_imc.solver.presolve.spatial.crossing_ports import Passing, PortCrossing
 from zigzag_imc.solver.presolve.spatial.refined import Refinement
 from zigzag_imc.solver.presolve.spatial.rest import CutsAbove
@@ -55,6 +55,21 @@ def bounds_too_high(drawn: MacroCase) -> Iterator[str]:
 @pytest.mark.parametrize("seed", [*range(106, 112), *range(113, 120)])
 def test_no_bound_is_above_the_exact_cost(seed: int) -> None:
     assert not list(bounds_too_high(macro_case(seed)))
+
+
+def test_few_tiles_at_a_time_have_the_same_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Lots keep room small; every spatial mapping keeps its own bound."""
+    drawn = macro_case(106)
+    spatials = SpatialSpace.of(drawn.layer, drawn.accelerator, drawn.profile, drawn.space)[:40]
+
+    def bounds() -> list[float]:
+        refinement = Refinement(drawn.model, Goal("edp"))
+        return list(map(float, refinement.within(spatials, math.inf)[1].value))
+
+    together = bounds()
+    monkeypatch.setattr(refined, "MOST_TOGETHER", 3)
+    assert bounds() == together
+    assert len(set(together)) > 1
 
 
 # ------------------------------------------------------------------ planted faults
