@@ -47,6 +47,10 @@ SEEN_IN: dict[Fault, tuple[Objective, int]] = {
     faults.floors_too_high: ("energy", 0),
     faults.tiles_of_half_the_room: ("energy", 0),
     faults.sums_without_the_last_rows: ("energy", 0),
+    faults.even_traffic_too_high: ("energy", 0),
+    faults.room_without_the_others: ("energy", 0),
+    faults.kinds_mixed_up: ("energy", 3),
+    faults.rows_of_one_kind: ("energy", 0),
     faults.the_first_tile_competes: ("latency", 12),
     faults.outputs_that_leave_in_no_time: ("latency", 6),
     faults.windows_that_last_for_ever: ("latency", 14),
@@ -110,7 +114,7 @@ def test_pruned_products_allow_what_products_allow() -> None:
 
     sheet = Sheet()
     every = factors(sheet)
-    product = pruned_product(sheet, "x", every, multiply, multiply)
+    product = pruned_product(sheet, "x", every, [multiply, multiply])
     found = allowed(sheet, *every, product)
     rows = itertools.product(*map(range, sizes))
     expected = {row: math.prod(place + 1 for place in row) for row in rows}
