@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import numpy.typing as npt
 
+from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.solver.joint.crossing import INTO_CELLS, Cut, Floats
@@ -72,6 +73,14 @@ class Floor:
             },
             stall=stall,
         )
+
+    def least(self, objective: Objective) -> float:
+        """Least value of an objective: pJ, clock cycles, or pJ x clock cycles."""
+        energy_pj = self.array_pj + sum(self.cut_pj.values())
+        ports = {key for own in self.busy.values() for key in own}
+        kept = [sum(own.get(key, 0.0) for own in self.busy.values()) for key in ports]
+        cycles = max([self.stall, *kept])
+        return {"energy": energy_pj, "latency": cycles, "edp": energy_pj * cycles}[objective]
 
     def left_for_array_pj(self, domain: Domain) -> float:
         """Energy that the array may need at most, beside the least of all cuts."""

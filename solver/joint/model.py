@@ -27,7 +27,7 @@ from zigzag_imc.solver.joint.floor import Cheapest, Floor, Left
 from zigzag_imc.solver.joint.latency import add_latency
 from zigzag_imc.solver.joint.objective import Target, add_objective
 from zigzag_imc.solver.joint.row_writes import RowWrites
-from zigzag_imc.solver.joint.selection import Scratch, Selection, Sheet
+from zigzag_imc.solver.joint.selection import Scratch, Selection, Sheet, UnfinishedModelError
 from zigzag_imc.solver.joint.unrollings import Unrolling, add_unrollings, spatial_at
 from zigzag_imc.solver.joint.use import add_use, array_pj
 from zigzag_imc.solver.scoring.tile_choice import TileChoice
@@ -70,9 +70,21 @@ class JointModel:
         Raises
         ------
         UnfinishedModelError
-            When the time is over before it is built.
+            When the time is over before it is built, or it would be too large.
         """
-        sheet, floor = Sheet(budget), floor_of(costs, domain, budget)
+        floor = floor_of(costs, domain, budget)
+        try:
+            return cls._above(floor, costs, domain, budget)
+        except UnfinishedModelError as unfinished:
+            least = 0.0 if floor is None else floor.least(domain.objective)
+            raise UnfinishedModelError(str(unfinished), least) from None
+
+    @classmethod
+    def _above(
+        cls, floor: Floor | None, costs: CostModel, domain: Domain, budget: Budget | None
+    ) -> JointModel:
+        """Build the model, without what a floor leaves nothing for."""
+        sheet = Sheet(budget)
         unrollings = add_unrollings(sheet, costs, domain.space, domain.widest)
         lanes = add_array_dimensions(sheet, costs, unrollings)
         add_feeding(sheet, costs, unrollings)

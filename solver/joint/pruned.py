@@ -12,7 +12,7 @@ from dataclasses import replace
 import numpy as np
 import numpy.typing as npt
 
-from zigzag_imc.solver.joint.alike_rows import Products
+from zigzag_imc.solver.joint.alike_rows import Products, reduced
 from zigzag_imc.solver.joint.selection import (
     Columns,
     Selection,
@@ -28,9 +28,9 @@ Multiply = Callable[[Columns, Columns], tuple[Places, Columns]]
 """Which pairs of rows of two tables are allowed, and what follows from each."""
 
 
-MOST_PAIRS, MOST_ROWS = 20_000_000, 500_000
-"""Pairs of rows that are looked at, and products that are left, at most: beyond, a model would take
-gigabytes and longer than any search of it."""
+MOST_PAIRS, MOST_LEFT, MOST_ROWS = 20_000_000, 2_000_000, 500_000
+"""Pairs of rows that are looked at, products that are left, and those of rows that are not alike:
+beyond, a model would take gigabytes and longer than any search of it."""
 
 TOO_LARGE = "the joint model is too large"
 
@@ -51,7 +51,10 @@ def pruned_product(
         products.append(Products.at(places, shape, row_of))
     if not _rows(table):  # nothing is left
         return sheet.choose(name, table)
-    return replace(sheet.chain(name, factors, products), columns=table)
+    own = reduced(products)
+    if sum(len(each.pairs) for each in own) > MOST_ROWS:
+        raise UnfinishedModelError(TOO_LARGE)
+    return replace(sheet.chain(name, factors, own), columns=table)
 
 
 def within_limits(multiply: Multiply, first: Columns, second: Columns) -> tuple[Places, Columns]:
@@ -65,7 +68,7 @@ def within_limits(multiply: Multiply, first: Columns, second: Columns) -> tuple[
     if _rows(first) * _rows(second) > MOST_PAIRS:
         raise UnfinishedModelError(TOO_LARGE)
     places, columns = multiply(first, second)
-    if len(places) > MOST_ROWS:
+    if len(places) > MOST_LEFT:
         raise UnfinishedModelError(TOO_LARGE)
     return places, columns
 

@@ -19,7 +19,7 @@ from ortools.sat.python import cp_model
 from ortools.sat.python.cp_model_helper import Literal
 
 from zigzag_imc.core.budget import Budget
-from zigzag_imc.solver.joint.alike_rows import Kinds, Products, reduced
+from zigzag_imc.solver.joint.alike_rows import Kinds, Products
 from zigzag_imc.solver.joint.allowed_rows import Literals, add_allowed_rows
 from zigzag_imc.solver.joint.distinct import distinct_rows
 from zigzag_imc.solver.solution import STOPPED
@@ -62,7 +62,19 @@ class Selection:
 
 
 class UnfinishedModelError(Exception):
-    """A model was not built to its end: the time was over, or it would be too large."""
+    """A model was not built to its end: the time was over, or it would be too large.
+
+    Parameters
+    ----------
+    reason
+        Why.
+    bound
+        What is known all the same: no mapping of interest has less of what is minimised.
+    """
+
+    def __init__(self, reason: str, bound: float = 0.0) -> None:
+        super().__init__(reason)
+        self.bound = bound
 
 
 class Sheet:
@@ -179,10 +191,10 @@ class Sheet:
     ) -> Selection:
         """Tie a selection to some factors that are multiplied one after the other.
 
-        ``products``: that of the product so far and each next factor.
+        ``products``: that of the product so far and each next factor, without alike rows.
         """
         product, *others = factors
-        for other, own in zip(others, reduced(products), strict=True):
+        for other, own in zip(others, products, strict=True):
             first = self._kinds(name, product, own.first)
             second = self._kinds(name, other, own.second)
             product = self.choose(name, {"row": np.arange(1.0 + own.pairs[:, 2].max())})

@@ -30,6 +30,7 @@ from zigzag_imc.solver.joint.search import solve_jointly
 from zigzag_imc.solver.joint.selection import Columns, Selection, Sheet, UnfinishedModelError
 from zigzag_imc.solver.joint.tiles import add_tile, every_length
 from zigzag_imc.solver.joint.unrollings import add_unrollings
+from zigzag_imc.solver.search import solve
 from zigzag_imc.solver.solution import STOPPED, SearchOptions
 
 Fault = Callable[[pytest.MonkeyPatch], None]
@@ -133,15 +134,21 @@ def test_a_model_that_takes_too_long_is_left() -> None:
     assert (found.status, found.reason) == ("UNKNOWN", STOPPED)
 
 
-@pytest.mark.parametrize("most", ["MOST_PAIRS", "MOST_ROWS"])
+@pytest.mark.parametrize("most", ["MOST_PAIRS", "MOST_LEFT", "MOST_ROWS"])
 def test_a_model_that_is_too_large_is_left(most: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was found among tiles that divide stays, and no bound is claimed."""
+    """What was found among tiles that divide stays, and what everything takes at least."""
     own = short_case(1, 0)
     monkeypatch.setattr(pruned, most, 10)
     options = SearchOptions(space=own.space)
     found = solve_jointly(own.layer, own.accelerator, own.profile, "energy", options)
     assert (found.status, found.reason) == ("FEASIBLE", pruned.TOO_LARGE)
-    assert found.bound == 0
+    assert found.objective_value is not None
+    assert found.bound is not None
+    # Where the floor is too large as well, nothing is claimed.
+    assert (found.bound == 0) == (most == "MOST_PAIRS")
+    optimum = solve(own.layer, own.accelerator, own.profile, "energy", options)
+    assert optimum.objective_value is not None
+    assert found.bound <= optimum.objective_value
 
 
 def test_tiles_divide_where_the_cost_model_knows_no_others() -> None:
