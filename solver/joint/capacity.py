@@ -7,7 +7,6 @@ whose top memory is ``m``.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -17,6 +16,7 @@ from zigzag_imc.core.layer import OPERANDS, OUTPUTS
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.movement.traffic import output_bits
 from zigzag_imc.solver.joint.crossing import Crossings, Cut
+from zigzag_imc.solver.joint.free_room import most_elements
 from zigzag_imc.solver.joint.outer import outer_amount
 from zigzag_imc.solver.joint.selection import Sheet
 from zigzag_imc.solver.joint.tiles import add_tile
@@ -43,14 +43,10 @@ def add_capacities(
 def _most_bits(
     costs: CostModel, unrollings: Mapping[str, Unrolling], operands: Sequence[int]
 ) -> int:
-    """Bits that some operands take as a whole, at most: as if windows never overlapped."""
+    """Bits that some operands take as a whole, at most."""
     precision = costs.layer.precision
     bits = (precision.W, precision.I, max(precision.O, precision.O_final))
-    return sum(
-        bits[operand] * math.prod(unrollings[dim].most for dim in relevant)
-        for operand in operands
-        for relevant in [costs.layer.relevant(OPERANDS[operand])]
-    )
+    return sum(bits[operand] * most_elements(costs, unrollings, operand) for operand in operands)
 
 
 def memory_below(costs: CostModel, cut: Cut) -> int | None:

@@ -7,9 +7,10 @@ often all of that comes again. Windows take their two dimensions together.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -67,8 +68,16 @@ _OF_WINDOWS = ("steps", "lower", "upper", "single")
 """Quantities of the two dimensions of a window that multiply."""
 
 
-Interest = Callable[[Cut], npt.NDArray[np.bool_]]
-"""Which choices at a cut are of interest: a matrix, the relevant dimensions in rows."""
+class Interest(Protocol):
+    """What is of interest at the cuts."""
+
+    def __call__(self, cut: Cut) -> npt.NDArray[np.bool_]:
+        """Which choices at a cut are: a matrix, the relevant dimensions in rows."""
+        ...
+
+    def left_pj(self, place: CutPlace) -> float:
+        """Energy (pJ) above which no choice at a cut is."""
+        ...
 
 
 def least_bits(layer: Layer, operand: int) -> int:
@@ -89,23 +98,33 @@ class Limits:
         What the idle dimensions make of a transfer.
     is_of_interest
         Which choices are of interest; all of them if left out.
+    free
+        Elements that a tile takes without ever being refused (`free_room`).
     """
 
     most: float
     idle: Selection
-    is_of_interest: Interest | None
+    is_of_interest: Interest | None = None
+    free: float = 0.0
 
     def fits(self, rows: Columns) -> npt.NDArray[np.bool_]:
         """Which tiles the memory below holds."""
         kept: npt.NDArray[np.bool_] = rows["room"] <= self.most
         return kept
 
-    def of_interest(self, cut: Cut) -> npt.NDArray[np.bool_]:
-        """Which choices of the relevant dimensions are of interest beside any of the idle ones."""
+    def roomy(self, rows: Columns) -> Columns:
+        """Let all that is small enough take room alike."""
+        return {**rows, "room": np.maximum(rows["room"], self.free)}
+
+    def choices(self, cut: Cut) -> npt.NDArray[np.bool_]:
+        """Which choices are of interest: a matrix, the relevant dimensions in rows."""
         if self.is_of_interest is None:
-            return np.ones(len(cut.relevant), dtype=bool)
-        kept: npt.NDArray[np.bool_] = np.any(self.is_of_interest(cut), axis=1)
-        return kept
+            return np.ones((len(cut.relevant), len(cut.idle)), dtype=bool)
+        return self.is_of_interest(cut)
+
+    def left_pj(self, place: CutPlace) -> float:
+        """Energy (pJ) above which nothing at a cut is of interest."""
+        return math.inf if self.is_of_interest is None else self.is_of_interest.left_pj(place)
 
 
 class Lanes:
@@ -155,21 +174,21 @@ class Crossings:
         tiles: Tiles,
         size_bits: float,
         is_of_interest: Interest | None = None,
+        free: float = 0.0,
     ) -> Cut:
         """Build a cut.
 
-        Tiles larger than ``size_bits`` are no rows, nor is what is of no interest.
+        Tiles larger than ``size_bits`` are no rows, nor is what is of no interest. Those of up to
+        ``free`` elements take room alike.
         """
-        operand = OPERANDS[place[0]]
-        layer = self._costs.layer
-        plain, idle_dims = layer.plain_dims(operand), layer.idle_dims(operand)
-        others = [self._idle(place, tiles[dim]) for dim in tiles if dim in idle_dims]
-        idle = self._sheet.product(f"idle {place}", others)
+        idle = self._idle_factors(place, tiles)
+        limits = Limits(
+            size_bits / least_bits(self._costs.layer, place[0]), idle, is_of_interest, free
+        )
         # Windows first: they are alike, and so are many of their products.
-        windows = [self._window(place, tiles, window) for window in layer.windows_of(operand)]
-        factors = [self._plain(place, tiles[dim]) for dim in tiles if dim in plain]
+        factors = self._plain_factors(place, tiles)
+        windows = self._windows(place, tiles, factors, limits)
         every = [*windows, *sorted(factors, key=len)] or [self._nothing(place)]
-        limits = Limits(size_bits / least_bits(layer, place[0]), idle, is_of_interest)
         relevant = self._relevant(place, tiles, every, limits)
         cut = Cut(place, tiles, relevant, idle, self._ends_short)
         return cut if is_of_interest is None else self._narrowed(cut, is_of_interest(cut))
@@ -185,7 +204,8 @@ class Crossings:
         """Multiply what all relevant dimensions make of a transfer."""
 
         def may_be_of_interest(rows: Columns) -> npt.NDArray[np.bool_]:
-            return limits.of_interest(Cut(place, tiles, Selection((), rows), limits.idle))
+            kept = limits.choices(Cut(place, tiles, Selection((), rows), limits.idle))
+            return np.asarray(np.any(kept, axis=1))
 
         def is_kept(rows: Columns) -> npt.NDArray[np.bool_]:
             kept = limits.fits(rows)
@@ -197,7 +217,7 @@ class Crossings:
         product = self._sheet.product(
             f"relevant {place}", first or [self._nothing(place)], limits.fits
         )
-        return self._sheet.combine(f"relevant {place}", product, last, is_kept)
+        return self._sheet.combine(f"relevant {place}", product, last, is_kept, limits.roomy)
 
     def _narrowed(self, cut: Cut, kept: npt.NDArray[np.bool_]) -> Cut:
         """Leave the choices of idle dimensions that are of interest beside any of the others."""
@@ -212,6 +232,17 @@ class Crossings:
         return self._sheet.choose(f"nothing {place}", {"room": np.ones(1), "steps": np.ones(1)})
 
     # ------------------------------------------------------------------ factors
+    def _idle_factors(self, place: CutPlace, tiles: Tiles) -> Selection:
+        """What all idle dimensions make of a transfer."""
+        dims = self._costs.layer.idle_dims(OPERANDS[place[0]])
+        factors = [self._idle(place, tiles[dim]) for dim in tiles if dim in dims]
+        return self._sheet.product(f"idle {place}", factors)
+
+    def _plain_factors(self, place: CutPlace, tiles: Tiles) -> list[Selection]:
+        """What every relevant dimension outside windows makes of a transfer."""
+        dims = self._costs.layer.plain_dims(OPERANDS[place[0]])
+        return [self._plain(place, tiles[dim]) for dim in tiles if dim in dims]
+
     def _plain(self, place: CutPlace, tile: Tile) -> Selection:
         """What a relevant dimension outside windows makes of a transfer."""
         name = f"plain {place}{tile.unrolling.dim}"
@@ -280,6 +311,13 @@ class Crossings:
         if place == INTO_CELLS:
             return {"depth": tile.size * 1.0}
         return {"single": 1.0 * (tile.size == 1)}
+
+    def _windows(
+        self, place: CutPlace, tiles: Tiles, _factors: Sequence[Selection], _limits: Limits
+    ) -> list[Selection]:
+        """What the windows make of a transfer, beside the factors of all other dimensions."""
+        windows = self._costs.layer.windows_of(OPERANDS[place[0]])
+        return [self._window(place, tiles, window) for window in windows]
 
     def _window(self, place: CutPlace, tiles: Tiles, window: Window) -> Selection:
         """What the two dimensions of a window make of a transfer."""

@@ -9,6 +9,7 @@ from zigzag_imc.core.layer import INPUTS, OPERANDS, OUTPUTS, WEIGHTS
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.solver.joint.crossing import Crossings, Cut, Interest, least_bits
 from zigzag_imc.solver.joint.domain import Domain
+from zigzag_imc.solver.joint.free_room import free_elements
 from zigzag_imc.solver.joint.selection import Sheet
 from zigzag_imc.solver.joint.short_crossing import ShortCrossings
 from zigzag_imc.solver.joint.tiles import Sizes, Tiles, add_tile, nothing
@@ -39,6 +40,19 @@ def add_cuts(
     return sorted(found, key=lambda cut: cut.place)
 
 
+def least_even_pj(
+    sheet: Sheet, costs: CostModel, unrollings: Mapping[str, Unrolling], domain: Domain
+) -> dict[CutPlace, float]:
+    """Energy that crosses every cut at least, of tiles that need not divide: without products."""
+    crossings = ShortCrossings(sheet, costs)
+    cuts = _Cuts(sheet, costs, unrollings, domain, None)
+    return {
+        place: crossings.even_pj(place, tiles)
+        for operand in _BUILT
+        for place, tiles in cuts.tiles_of(operand)
+    }
+
+
 class _Cuts:
     """Creates the cuts of one layer."""
 
@@ -58,17 +72,24 @@ class _Cuts:
 
     def of(self, operand: int) -> Iterator[Cut]:
         """Create the cuts of one operand."""
+        for place, tiles in self.tiles_of(operand):
+            yield self._cut(place, tiles)
+
+    def tiles_of(self, operand: int) -> Iterator[tuple[CutPlace, Tiles]]:
+        """Create the tiles at the cuts of one operand."""
         boundaries = range(len(self._costs.accelerator.levels[OPERANDS[operand]]))
         tiles = {a: self._tiles(operand, a) for a in boundaries}
         if operand != OUTPUTS and 1 in tiles and self._holds_one(operand, tiles[1]):
             # The lowest memory holds one element, which rests at the array for as long.
             tiles[0] = tiles[1]
         for a in boundaries:
-            yield self._cut((operand, a), tiles[a])
+            yield (operand, a), tiles[a]
 
     def _cut(self, place: CutPlace, tiles: Tiles) -> Cut:
         """Create a cut of what is of interest."""
-        return self._crossings.cut(place, tiles, self._size_bits(*place), self._is_of_interest)
+        free = free_elements(self._costs, self._unrollings, place)
+        size_bits = self._size_bits(*place)
+        return self._crossings.cut(place, tiles, size_bits, self._is_of_interest, free)
 
     def _tiles(self, operand: int, a: int) -> Tiles:
         """Create the tiles of all dimensions at one cut."""

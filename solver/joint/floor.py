@@ -6,12 +6,14 @@ the model before CP-SAT sees them: no constraint is needed for the least of a co
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
 
+from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.solver.joint.crossing import INTO_CELLS, Cut, Floats
@@ -72,6 +74,14 @@ class Floor:
             stall=stall,
         )
 
+    def least(self, objective: Objective) -> float:
+        """Least value of an objective: pJ, clock cycles, or pJ x clock cycles."""
+        energy_pj = self.array_pj + sum(self.cut_pj.values())
+        ports = {key for own in self.busy.values() for key in own}
+        kept = [sum(own.get(key, 0.0) for own in self.busy.values()) for key in ports]
+        cycles = max([self.stall, *kept])
+        return {"energy": energy_pj, "latency": cycles, "edp": energy_pj * cycles}[objective]
+
     def left_for_array_pj(self, domain: Domain) -> float:
         """Energy that the array may need at most, beside the least of all cuts."""
         return domain.most_pj * _UP - sum(self.cut_pj.values())
@@ -80,13 +90,18 @@ class Floor:
         """Cycles that computing may take at most, beside the least stall."""
         return domain.most_cycles * _UP - self.stall
 
+    def left_pj(self, domain: Domain, place: CutPlace) -> float:
+        """Energy that a cut may need at most, beside the least of all else."""
+        if not domain.has_energy:
+            return math.inf
+        others_pj = sum(pj for each, pj in self.cut_pj.items() if each != place)
+        return domain.most_pj * _UP - self.array_pj - others_pj
+
     def leaves(self, costs: CostModel, domain: Domain, cut: Cut) -> npt.NDArray[np.bool_]:
         """Which choices at a cut take no more than everything else leaves: a matrix."""
         kept = np.ones((len(cut.relevant), len(cut.idle)), dtype=bool)
         if domain.has_energy:
-            others_pj = sum(pj for place, pj in self.cut_pj.items() if place != cut.place)
-            left_pj = domain.most_pj * _UP - self.array_pj - others_pj
-            kept &= energy_of(costs, domain, cut) <= left_pj
+            kept &= energy_of(costs, domain, cut) <= self.left_pj(domain, cut.place)
         if domain.has_latency:
             for key, busy in busy_ports(costs, cut).items():
                 kept &= busy <= domain.most_cycles * _UP - self._busy_elsewhere(key, cut)
@@ -96,6 +111,43 @@ class Floor:
         """Cycles of a port that the other cuts take at least."""
         others = (busy for place, busy in self.busy.items() if place != cut.place)
         return sum(busy.get(key, 0.0) for busy in others)
+
+
+@dataclass(frozen=True, eq=False)
+class Left:
+    """What a floor leaves of the choices at the cuts.
+
+    Attributes
+    ----------
+    costs, domain
+        Cost model of the layer, and what is of interest.
+    floor
+        What everything takes at least.
+    """
+
+    costs: CostModel
+    domain: Domain
+    floor: Floor
+
+    def __call__(self, cut: Cut) -> npt.NDArray[np.bool_]:
+        """Which choices take no more than everything else leaves."""
+        return self.floor.leaves(self.costs, self.domain, cut)
+
+    def left_pj(self, place: CutPlace) -> float:
+        """Energy (pJ) that everything else leaves for a cut."""
+        return self.floor.left_pj(self.domain, place)
+
+
+@dataclass(frozen=True, eq=False)
+class Cheapest(Left):
+    """The choices that a floor is read off; a coarser floor leaves out what is never reached.
+
+    Where it leaves nothing of a cut, no mapping is of interest.
+    """
+
+    def __call__(self, cut: Cut) -> npt.NDArray[np.bool_]:
+        """The least of every part."""
+        return least_choices(self.costs, self.domain, cut)
 
 
 def least_choices(costs: CostModel, domain: Domain, cut: Cut) -> npt.NDArray[np.bool_]:

@@ -136,7 +136,7 @@ class _Search:
         try:
             model = JointModel.of(self._bench.costs, self._domain(), self._bench.budget)
         except UnfinishedModelError as unfinished:
-            return self._minimum(self._bound, str(unfinished))
+            return self._minimum(unfinished.bound, str(unfinished))
         while True:
             answer = minimise(model, self._bench.options, self._bench.budget)
             self._check(answer)

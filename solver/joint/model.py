@@ -8,7 +8,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import partial
 
 from ortools.sat.python import cp_model
 from ortools.sat.python.cp_model_helper import Literal
@@ -20,15 +19,15 @@ from zigzag_imc.solver.joint.capacity import add_capacities
 from zigzag_imc.solver.joint.chain import add_chain
 from zigzag_imc.solver.joint.constraints import add_constraints
 from zigzag_imc.solver.joint.crossing import Cut
-from zigzag_imc.solver.joint.cuts import EVERY_ACTIVATION, add_cuts
+from zigzag_imc.solver.joint.cuts import EVERY_ACTIVATION, add_cuts, least_even_pj
 from zigzag_imc.solver.joint.domain import Domain
 from zigzag_imc.solver.joint.energy import add_energy
 from zigzag_imc.solver.joint.feeding import add_feeding
-from zigzag_imc.solver.joint.floor import Floor, least_choices
+from zigzag_imc.solver.joint.floor import Cheapest, Floor, Left
 from zigzag_imc.solver.joint.latency import add_latency
 from zigzag_imc.solver.joint.objective import Target, add_objective
 from zigzag_imc.solver.joint.row_writes import RowWrites
-from zigzag_imc.solver.joint.selection import Scratch, Selection, Sheet
+from zigzag_imc.solver.joint.selection import Scratch, Selection, Sheet, UnfinishedModelError
 from zigzag_imc.solver.joint.unrollings import Unrolling, add_unrollings, spatial_at
 from zigzag_imc.solver.joint.use import add_use, array_pj
 from zigzag_imc.solver.scoring.tile_choice import TileChoice
@@ -71,14 +70,26 @@ class JointModel:
         Raises
         ------
         UnfinishedModelError
-            When the time is over before it is built.
+            When the time is over before it is built, or it would be too large.
         """
-        sheet, floor = Sheet(budget), floor_of(costs, domain, budget)
+        floor = floor_of(costs, domain, budget)
+        try:
+            return cls._above(floor, costs, domain, budget)
+        except UnfinishedModelError as unfinished:
+            least = 0.0 if floor is None else floor.least(domain.objective)
+            raise UnfinishedModelError(str(unfinished), least) from None
+
+    @classmethod
+    def _above(
+        cls, floor: Floor | None, costs: CostModel, domain: Domain, budget: Budget | None
+    ) -> JointModel:
+        """Build the model, without what a floor leaves nothing for."""
+        sheet = Sheet(budget)
         unrollings = add_unrollings(sheet, costs, domain.space, domain.widest)
         lanes = add_array_dimensions(sheet, costs, unrollings)
         add_feeding(sheet, costs, unrollings)
         used = add_use(sheet, costs, unrollings, domain, floor)
-        is_left = None if floor is None else partial(floor.leaves, costs, domain)
+        is_left = None if floor is None else Left(costs, domain, floor)
         cuts = add_cuts(sheet, costs, unrollings, domain, is_left)
         free = [cut for cut in cuts if cut.place != EVERY_ACTIVATION]
         pairs = add_chain(sheet, free)
@@ -147,9 +158,14 @@ def floor_of(costs: CostModel, domain: Domain, budget: Budget | None = None) -> 
     unrollings = add_unrollings(scratch, costs, domain.space, domain.widest)
     lanes = add_array_dimensions(scratch, costs, unrollings)
     used = add_use(scratch, costs, unrollings, domain)
-    # Of the many tiles that need not divide, only the least of every part are worked out.
-    is_least = partial(least_choices, costs, domain) if domain.ends_short else None
-    cuts = add_cuts(scratch, costs, unrollings, domain, is_least)
     used_pj = array_pj(costs, used) if domain.has_energy else None
+    # Of the many tiles that need not divide, only the least of every part are worked out, beside a
+    # coarser floor.
+    is_least = None
+    if domain.ends_short:
+        even_pj = least_even_pj(scratch, costs, unrollings, domain) if domain.has_energy else {}
+        coarser = Floor(array_pj=0.0 if used_pj is None else float(used_pj.min()), cut_pj=even_pj)
+        is_least = Cheapest(costs, domain, coarser)
+    cuts = add_cuts(scratch, costs, unrollings, domain, is_least)
     writes = RowWrites.of(costs, cuts, lanes[costs.accelerator.array.bitline])
     return Floor.of(costs, domain, used_pj, cuts, writes)

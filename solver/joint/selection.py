@@ -19,6 +19,7 @@ from ortools.sat.python import cp_model
 from ortools.sat.python.cp_model_helper import Literal
 
 from zigzag_imc.core.budget import Budget
+from zigzag_imc.solver.joint.alike_rows import Kinds, Products
 from zigzag_imc.solver.joint.allowed_rows import Literals, add_allowed_rows
 from zigzag_imc.solver.joint.distinct import distinct_rows
 from zigzag_imc.solver.solution import STOPPED
@@ -61,7 +62,19 @@ class Selection:
 
 
 class UnfinishedModelError(Exception):
-    """A model was not built to its end: the time was over, or it would be too large."""
+    """A model was not built to its end: the time was over, or it would be too large.
+
+    Parameters
+    ----------
+    reason
+        Why.
+    bound
+        What is known all the same: no mapping of interest has less of what is minimised.
+    """
+
+    def __init__(self, reason: str, bound: float = 0.0) -> None:
+        super().__init__(reason)
+        self.bound = bound
 
 
 class Sheet:
@@ -173,6 +186,27 @@ class Sheet:
             self.allow([first, second, product], rows)
         return product
 
+    def chain(
+        self, name: str, factors: Sequence[Selection], products: Sequence[Products]
+    ) -> Selection:
+        """Tie a selection to some factors that are multiplied one after the other.
+
+        ``products``: that of the product so far and each next factor, without alike rows.
+        """
+        product, *others = factors
+        for other, own in zip(others, products, strict=True):
+            first = self._kinds(name, product, own.first)
+            second = self._kinds(name, other, own.second)
+            product = self.choose(name, {"row": np.arange(1.0 + own.pairs[:, 2].max())})
+            self.allow([first, second, product], own.pairs)
+        return product
+
+    def _kinds(self, name: str, selection: Selection, kinds: Kinds) -> Selection:
+        """Join the rows of a selection that are of one kind; none of kind -1 is allowed."""
+        if np.array_equal(kinds, np.arange(len(selection))):
+            return selection
+        return self.derive(name, selection, {"kind": kinds * 1.0}, kinds >= 0)
+
     def product(
         self,
         name: str,
@@ -235,6 +269,12 @@ class Scratch(Sheet):
 
     def allow(self, selections: Sequence[Selection], rows: npt.NDArray[np.int64]) -> None:
         """Leave everything allowed."""
+
+    def chain(
+        self, name: str, factors: Sequence[Selection], products: Sequence[Products]
+    ) -> Selection:
+        """No row at all: whoever asks knows what follows from them."""
+        return Selection((), {})
 
 
 def multiplied(first: Selection, second: Selection) -> dict[str, Column]:

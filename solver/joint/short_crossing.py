@@ -8,11 +8,13 @@ dimension is multiplied in. Along the idle dimensions only the numbers of steps 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 import numpy as np
 
-from zigzag_imc.core.layer import OUTPUTS, Window
+from zigzag_imc.core.layer import OPERANDS, OUTPUTS, Window
 from zigzag_imc.solver.joint.crossing import Crossings, Cut, Floats, Limits
+from zigzag_imc.solver.joint.even_traffic import EvenTraffic
 from zigzag_imc.solver.joint.lot_sums import LotSums
 from zigzag_imc.solver.joint.lots import (
     Places,
@@ -90,7 +92,39 @@ class ShortCrossings(Crossings):
         return found
 
     # ------------------------------------------------------------------ products
-    def _window(self, place: CutPlace, tiles: Tiles, window: Window) -> Selection:
+    def even_pj(self, place: CutPlace, tiles: Tiles) -> float:
+        """Energy that crosses a cut at least, whatever its tiles are."""
+        idle, factors = self._idle_factors(place, tiles), self._plain_factors(place, tiles)
+        tables = [each.columns for _, each in self._tables(place, tiles)]
+        tables += [each.columns for each in factors]
+        return EvenTraffic(self._costs, place, idle.columns).least_pj(tables)
+
+    def _windows(
+        self, place: CutPlace, tiles: Tiles, factors: Sequence[Selection], limits: Limits
+    ) -> list[Selection]:
+        """What the windows make of a transfer, without what alone takes too much."""
+        even, left_pj = EvenTraffic(self._costs, place, limits.idle.columns), limits.left_pj(place)
+        tables = self._tables(place, tiles)
+        found = []
+        for number, (pair, each) in enumerate(tables):
+            others = [table.columns for other, (_, table) in enumerate(tables) if other != number]
+            others += [factor.columns for factor in factors]
+            kept = even.bound_pj(each.columns, others) <= left_pj
+            left = {name: column[kept] for name, column in each.columns.items()}
+            name = f"window {place}{number}"
+            found.append(self._sheet.join(name, pair, np.flatnonzero(kept), left))
+        return found
+
+    def _tables(
+        self, place: CutPlace, tiles: Tiles
+    ) -> list[tuple[tuple[Selection, Selection], Selection]]:
+        """All pairs of the two dimensions of every window, with what they make of a transfer."""
+        windows = self._costs.layer.windows_of(OPERANDS[place[0]])
+        return [self._table(place, tiles, window) for window in windows]
+
+    def _table(
+        self, place: CutPlace, tiles: Tiles, window: Window
+    ) -> tuple[tuple[Selection, Selection], Selection]:
         """What the two dimensions of a window make of a transfer, lot by lot."""
         reach = self._part(place, tiles, window, "reach")
         taps = self._part(place, tiles, window, "taps")
@@ -103,40 +137,75 @@ class ShortCrossings(Crossings):
             extents = self._extents(window, place, {**every, **own})
             kept[named("times", lot)] = own["times"]
             kept |= {named(name, lot): extents[name] for name in by_length}
-        name = f"window {place}{window.output_dim}"
-        return self._sheet.join(name, (reach, taps), np.arange(len(rows[0])), kept)
+        return (reach, taps), Selection((), kept)
 
     def _relevant(
         self, place: CutPlace, tiles: Tiles, factors: Sequence[Selection], limits: Limits
     ) -> Selection:
         """Multiply what all relevant dimensions make of a transfer, and add up its lots."""
-        sums = LotSums(self._costs, place, self._has_energy, self._has_latency)
+        every = factors if len(factors) > 1 else [self._nothing(place), *factors]
+        even, left_pj = EvenTraffic(self._costs, place, limits.idle.columns), limits.left_pj(place)
 
-        def multiply(one: Columns, other: Columns) -> tuple[Places, Columns]:
+        def that_may(one: Columns, other: Columns, number: int) -> Places:
+            """Pairs that fit, and that even traffic leaves beside all factors after them."""
             self._sheet.go_on()
             places = _that_fit(one, other, limits)
+            after = [each.columns for each in every[number + 2 :]]
+            kept = even.bound_of_pairs_pj(one, other, after)[places] <= left_pj
+            left: Places = places[kept]
+            return left
+
+        def multiply(number: int, one: Columns, other: Columns) -> tuple[Places, Columns]:
+            places = that_may(one, other, number)
             return places, multiplied_lots(one, other, _at(places, other))
 
+        sums = LotSums(self._costs, place, self._has_energy, self._has_latency)
+        last = len(every) - 2
+
         def add_up(one: Columns, other: Columns) -> tuple[Places, Columns]:
-            every = _that_fit(one, other, limits)
-            parts = max(1, len(every) * len(limits.idle) // _AT_ONCE)
+            pairs = that_may(one, other, last)
+            parts = max(1, len(pairs) * len(limits.idle) // _AT_ONCE)
             found: list[tuple[Places, Columns]] = []
-            for places in np.array_split(every, parts):
+            of_idle = np.zeros(len(limits.idle), dtype=bool)
+            for places in np.array_split(pairs, parts):
                 self._sheet.go_on()
                 columns = sums.at(one, other, _at(places, other))
-                cut = Cut(place, tiles, Selection((), columns), limits.idle, self._ends_short)
-                kept = limits.of_interest(cut)
+                choices = limits.choices(
+                    Cut(place, tiles, Selection((), columns), limits.idle, self._ends_short)
+                )
+                kept = choices.any(axis=1)
+                of_idle |= choices.any(axis=0)
                 found.append((places[kept], {key: own[kept] for key, own in columns.items()}))
-            return np.concatenate([places for places, _ in found]), _together(found)
+            together = limits.roomy(_together([columns for _, columns in found]))
+            settled = without_other_kinds(together, limits.idle.column("finished")[of_idle])
+            return np.concatenate([places for places, _ in found]), settled
 
-        every = factors if len(factors) > 1 else [self._nothing(place), *factors]
-        return pruned_product(self._sheet, f"relevant {place}", every, multiply, add_up)
+        steps = [partial(multiply, number) for number in range(last)]
+        return pruned_product(self._sheet, f"relevant {place}", every, [*steps, add_up])
 
 
-def _together(parts: Sequence[tuple[Places, Columns]]) -> Columns:
+def without_other_kinds(columns: Columns, finished: Column) -> Columns:
+    """Let outputs be alike that differ in what is never chosen: as partial sums, or finished.
+
+    Where every choice that is of interest finishes them, or none does, what the other kind takes is
+    the most of any: it was of no interest, and stays so.
+    """
+    if not len(finished) or finished.min() < finished.max():
+        return columns
+    other = "partial" if finished[0] else "whole"
+    most = {name: each for name, each in columns.items() if name.endswith(f" {other}")}
+    return {**columns, **{name: _settled(name, each) for name, each in most.items()}}
+
+
+def _settled(name: str, column: Column) -> Column:
+    """The most of a quantity, of what does not compete with computing the least, in every row."""
+    extreme = np.min if name.startswith("outside") else np.max
+    return np.full(len(column), extreme(column)) if len(column) else column
+
+
+def _together(parts: Sequence[Columns]) -> Columns:
     """Columns of several parts below each other."""
-    names = parts[0][1]
-    return {name: np.concatenate([columns[name] for _, columns in parts]) for name in names}
+    return {name: np.concatenate([columns[name] for columns in parts]) for name in parts[0]}
 
 
 def _all_pairs(first: Selection, second: Selection) -> tuple[Places, Places]:

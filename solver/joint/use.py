@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -34,24 +33,49 @@ def add_use(
 
     What takes more than a floor leaves is no row.
     """
-    factors = list(_factors(sheet, costs, unrollings, domain))
-    if floor is None:
-        return sheet.product("use", factors)
+    *first, last = _factors(sheet, costs, unrollings, domain)
+
+    def fits(rows: Columns) -> npt.NDArray[np.bool_]:
+        """Which fit on the array: the least of what does not would be no floor."""
+        kept = np.ones(len(next(iter(rows.values()))), dtype=bool)
+        for name, size in costs.accelerator.array.dimensions:
+            kept &= rows[_on(name)] <= size
+        return kept
 
     def is_left(rows: Columns) -> npt.NDArray[np.bool_]:
         used = Selection((), rows)
         kept = np.ones(len(used), dtype=bool)
-        if domain.has_energy:
+        if floor is not None and domain.has_energy:
             kept &= array_pj(costs, used) <= floor.left_for_array_pj(domain)
-        if domain.has_latency:
+        if floor is not None and domain.has_latency:
             rate = costs.accelerator.array.cycles_per_activation
             kept &= used.column("steps") * rate <= floor.left_for_computing(domain)
         return kept
 
+    def is_kept(rows: Columns) -> npt.NDArray[np.bool_]:
+        kept = fits(rows)
+        fitting = {name: column[kept] for name, column in rows.items()}
+        kept[kept] = holds_of(is_left, _of_use(fitting))
+        return kept
+
     # What is not left has no literal: the product of all of them is the largest.
-    *first, last = factors
-    product = sheet.product("use", first)
-    return sheet.combine("use", product, last, partial(holds_of, is_left))
+    product = sheet.product("use", first or [_nothing(sheet, costs)], fits)
+    return sheet.combine("use", product, last, is_kept, _of_use)
+
+
+def _on(array_dim: str) -> str:
+    """Name of the lanes along an array dimension, whole unrollings counted."""
+    return f"on {array_dim}"
+
+
+def _of_use(rows: Columns) -> Columns:
+    """What the use of the array depends on, without what only tells what fits."""
+    return {name: column for name, column in rows.items() if not name.startswith("on ")}
+
+
+def _nothing(sheet: Sheet, costs: CostModel) -> Selection:
+    """No dimension at all."""
+    return sheet.choose("use", {_on(a): np.ones(1) for a, _ in costs.accelerator.array.dimensions})
 
 
 def _factors(
@@ -82,6 +106,8 @@ def _use(sheet: Sheet, costs: CostModel, unrolling: Unrolling, domain: Domain) -
 def _lanes(costs: CostModel, unrolling: Unrolling, domain: Domain) -> Iterator[tuple[str, Column]]:
     """Yield what multiplies whatever is diagonal."""
     array, profile = costs.accelerator.array, costs.profile
+    for name, _ in array.dimensions:
+        yield _on(name), unrolling.along_factors(name) * 1.0
     if domain.has_energy:
         values = unrolling.averages if profile.whole_activations else unrolling.factors
         yield "columns", unrolling.along(array.wordline, values)
@@ -102,16 +128,19 @@ def _use_of_window(
     domain: Domain,
 ) -> Selection:
     """What both dimensions of a window make of it that may lie diagonally: rows of both."""
-    found, parts = WindowRows(costs, window), []
+    array, found, parts = costs.accelerator.array, WindowRows(costs, window), []
     for unrolling in unrollings:
         name = "reach" if unrolling.dim == window.output_dim else "taps"
-        columns = dict(_lanes(costs, unrolling, domain))
-        if domain.has_energy:
-            columns |= found.part(name, unrolling)
+        columns = dict(_lanes(costs, unrolling, domain)) | found.part(name, unrolling)
+        if name == "taps" and not array.wide_lines:  # distinct inputs have rows in their place
+            columns[_on(array.bitline)] = np.ones(len(unrolling.temporal))
         parts.append(sheet.derive(f"use {unrolling.dim}", unrolling.chosen, columns))
 
     def derive(rows: Columns) -> Columns:
         kept = {name: rows[name] for name in _MULTIPLIED if name in rows}
+        kept |= {name: each for name, each in rows.items() if name.startswith("on ")}
+        if not array.wide_lines:
+            kept[_on(array.bitline)] = kept[_on(array.bitline)] * found.mapped(rows)
         if not domain.has_energy:
             return kept
         in_use, ones = found.in_use(rows), np.ones(len(rows["columns"]))

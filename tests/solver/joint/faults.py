@@ -20,6 +20,7 @@ from zigzag_imc.solver.joint.floor import Floor
 from zigzag_imc.solver.joint.passing import Passing
 from zigzag_imc.solver.joint.selection import Selection, Sheet
 from zigzag_imc.solver.joint.units import EnergyUnits
+from zigzag_imc.solver.joint.use import add_use
 from zigzag_imc.solver.joint.window_extents import WindowExtents
 
 
@@ -30,13 +31,20 @@ def _nothing(*_: Any, **__: Any) -> None:
 def a_dropped_array_dimension(patch: pytest.MonkeyPatch) -> None:
     """Nothing limits the lanes along the last array dimension."""
 
-    def without_last(sheet: Sheet, costs: Any, found: Any) -> dict[str, Selection]:
+    def without_last(costs: Any) -> CostModel:
         array = costs.accelerator.array
         wide = (*array.dimensions[:-1], (array.dimensions[-1][0], 1 << 20))
         accelerator = costs.accelerator.replace(array=replace(array, dimensions=wide))
-        return add_array_dimensions(sheet, CostModel(costs.layer, accelerator), found)
+        return CostModel(costs.layer, accelerator)
 
-    patch.setattr(model, "add_array_dimensions", without_last)
+    def lanes(sheet: Sheet, costs: Any, found: Any) -> dict[str, Selection]:
+        return add_array_dimensions(sheet, without_last(costs), found)
+
+    def used(sheet: Sheet, costs: Any, *others: Any) -> Selection:
+        return add_use(sheet, without_last(costs), *others)
+
+    patch.setattr(model, "add_array_dimensions", lanes)
+    patch.setattr(model, "add_use", used)
 
 
 def no_feeding(patch: pytest.MonkeyPatch) -> None:

@@ -10,15 +10,19 @@ import pytest
 from zigzag_imc.core.layer import OUTPUTS
 from zigzag_imc.models.mapspace.factors import divisors
 from zigzag_imc.solver.joint import (
+    alike_rows,
     chain,
+    cuts,
+    floor,
+    free_room,
     lots,
     minimising,
-    model,
     short_crossing,
     short_milestones,
     tiles,
 )
 from zigzag_imc.solver.joint.crossing import Limits
+from zigzag_imc.solver.joint.even_traffic import EvenTraffic
 from zigzag_imc.solver.joint.floor import energy_of
 from zigzag_imc.solver.joint.lots import SHORT
 from zigzag_imc.solver.joint.short_loads import ShortLoad
@@ -127,7 +131,7 @@ def floors_too_high(patch: pytest.MonkeyPatch) -> None:
         energies = energy_of(costs, domain, cut)
         return energies == energies.max(initial=0.0)
 
-    patch.setattr(model, "least_choices", largest)
+    patch.setattr(floor, "least_choices", largest)
 
 
 def tiles_of_half_the_room(patch: pytest.MonkeyPatch) -> None:
@@ -139,6 +143,37 @@ def sums_without_the_last_rows(patch: pytest.MonkeyPatch) -> None:
     """Of the choices that fit, the last one is forgotten."""
     fitting = short_crossing._that_fit
     patch.setattr(short_crossing, "_that_fit", lambda *asked: fitting(*asked)[:-1])
+
+
+def even_traffic_too_high(patch: pytest.MonkeyPatch) -> None:
+    """All elements together take twice what they do."""
+    unit_pj = EvenTraffic._unit_pj
+    patch.setattr(EvenTraffic, "_unit_pj", lambda *asked: 2 * unit_pj(*asked))
+
+
+def room_without_the_others(patch: pytest.MonkeyPatch) -> None:
+    """Whatever else a memory holds, no tile of an operand is refused."""
+
+    def most(costs: Any, found: Any, place: Any) -> Any:
+        return free_room.most_elements(costs, found, place[0]) if place[1] else 0.0
+
+    patch.setattr(cuts, "free_elements", most)
+
+
+def kinds_mixed_up(patch: pytest.MonkeyPatch) -> None:
+    """Of outputs that are always finished, partial sums are told apart."""
+    settled = short_crossing.without_other_kinds
+    patch.setattr(
+        short_crossing, "without_other_kinds", lambda rows, finished: settled(rows, 1 - finished)
+    )
+
+
+def rows_of_one_kind(patch: pytest.MonkeyPatch) -> None:
+    """Rows are alike that go with the same ones, whatever they make of them."""
+    alike = alike_rows.alike
+    patch.setattr(
+        alike_rows, "alike", lambda rows, led_to, count: alike(rows, led_to[:, :1], count)
+    )
 
 
 # ---------------------------------------------------------------- latency

@@ -14,7 +14,6 @@ from zigzag_imc.models.array.use import Rows
 from zigzag_imc.models.mapspace.constraints.limits import UnrollingLimits
 from zigzag_imc.models.mapspace.homes import Homes
 from zigzag_imc.solver.joint import (
-    array_dimensions,
     constraints,
     even,
     loop_order,
@@ -41,7 +40,7 @@ def bands_a_row_short(patch: pytest.MonkeyPatch) -> None:
 
 def no_rows_of_windows(patch: pytest.MonkeyPatch) -> None:
     """Windows along the columns take the rows of their taps alone."""
-    patch.setattr(array_dimensions, "windows_along_columns", lambda *_: ())
+    patch.setattr(WindowRows, "mapped", lambda _, rows: rows["taps line"])
 
 
 def blocks_that_count_twice(patch: pytest.MonkeyPatch) -> None:

@@ -30,6 +30,7 @@ from zigzag_imc.solver.joint.search import solve_jointly
 from zigzag_imc.solver.joint.selection import Columns, Selection, Sheet, UnfinishedModelError
 from zigzag_imc.solver.joint.tiles import add_tile, every_length
 from zigzag_imc.solver.joint.unrollings import add_unrollings
+from zigzag_imc.solver.search import solve
 from zigzag_imc.solver.solution import STOPPED, SearchOptions
 
 Fault = Callable[[pytest.MonkeyPatch], None]
@@ -47,6 +48,10 @@ SEEN_IN: dict[Fault, tuple[Objective, int]] = {
     faults.floors_too_high: ("energy", 0),
     faults.tiles_of_half_the_room: ("energy", 0),
     faults.sums_without_the_last_rows: ("energy", 0),
+    faults.even_traffic_too_high: ("energy", 0),
+    faults.room_without_the_others: ("energy", 0),
+    faults.kinds_mixed_up: ("energy", 3),
+    faults.rows_of_one_kind: ("energy", 0),
     faults.the_first_tile_competes: ("latency", 12),
     faults.outputs_that_leave_in_no_time: ("latency", 6),
     faults.windows_that_last_for_ever: ("latency", 14),
@@ -110,7 +115,7 @@ def test_pruned_products_allow_what_products_allow() -> None:
 
     sheet = Sheet()
     every = factors(sheet)
-    product = pruned_product(sheet, "x", every, multiply, multiply)
+    product = pruned_product(sheet, "x", every, [multiply, multiply])
     found = allowed(sheet, *every, product)
     rows = itertools.product(*map(range, sizes))
     expected = {row: math.prod(place + 1 for place in row) for row in rows}
@@ -129,15 +134,21 @@ def test_a_model_that_takes_too_long_is_left() -> None:
     assert (found.status, found.reason) == ("UNKNOWN", STOPPED)
 
 
-@pytest.mark.parametrize("most", ["MOST_PAIRS", "MOST_ROWS"])
+@pytest.mark.parametrize("most", ["MOST_PAIRS", "MOST_LEFT", "MOST_ROWS"])
 def test_a_model_that_is_too_large_is_left(most: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """What was found among tiles that divide stays, and no bound is claimed."""
+    """What was found among tiles that divide stays, and what everything takes at least."""
     own = short_case(1, 0)
     monkeypatch.setattr(pruned, most, 10)
     options = SearchOptions(space=own.space)
     found = solve_jointly(own.layer, own.accelerator, own.profile, "energy", options)
     assert (found.status, found.reason) == ("FEASIBLE", pruned.TOO_LARGE)
-    assert found.bound == 0
+    assert found.objective_value is not None
+    assert found.bound is not None
+    # Where the floor is too large as well, nothing is claimed.
+    assert (found.bound == 0) == (most == "MOST_PAIRS")
+    optimum = solve(own.layer, own.accelerator, own.profile, "energy", options)
+    assert optimum.objective_value is not None
+    assert found.bound <= optimum.objective_value
 
 
 def test_tiles_divide_where_the_cost_model_knows_no_others() -> None:
