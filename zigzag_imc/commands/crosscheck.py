@@ -30,7 +30,6 @@ from zigzag_imc.commands.common import (
     ShapeOption,
     Stored,
     StoredOption,
-    TileSizesName,
     TileSizesOption,
     say_written,
     space_of,
@@ -76,7 +75,7 @@ def crosscheck_command(  # noqa: PLR0913  (options of the command line)
     objective: ObjectiveOption = Objective.EDP,
     cost_model: CostModelOption = "imc",
     diagonals: DiagonalsOption = True,
-    tile_sizes: TileSizesOption = TileSizesName.DIVISORS,
+    tile_sizes: TileSizesOption = None,
     divisors_only: DivisorsOnlyOption = False,
     engines: Annotated[
         str,

@@ -114,8 +114,8 @@ def map_network(  # noqa: PLR0913  (users name each of their choices)
     seed
         Seed of the solver.
     space
-        Which mappings the search chooses from, such as ``Space(diagonals=False)``; by default those
-        whose tiles divide, with diagonals where the cost model knows them.
+        Which mappings the search chooses from, such as ``Space("divisors", diagonals=True)``; by
+        default all that the cost model and the method know, tiles that need not divide among them.
     layers
         Names of the layers to map, or patterns such as ``conv*``; all by default.
     locality
