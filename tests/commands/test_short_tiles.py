@@ -128,6 +128,14 @@ def test_which_tiles_are_searched_by_default_and_when_asked(run: Any, model: Pat
         assert certificate["space"]["tile_sizes"] == space
 
 
+def test_the_joint_model_says_among_which_tiles_it_chooses(run: Any, model: Path) -> None:
+    asked = ("map", model, "-a", "aimc", "--layer", "classify", "-j", "1", "--method", "cp-sat")
+    said = "note: --method cp-sat chooses among tiles that divide; --tile-sizes any-outermost"
+    assert said in run(*asked).stderr
+    for options in (("--divisors-only",), ("--tile-sizes", "any-outermost"), ("--quiet",)):
+        assert "note:" not in run(*asked, *options).stderr
+
+
 def test_the_summary_says_which_tiles(run: Any, model: Path, scored: Path) -> None:
     asked = ("map", model, "-a", "aimc", "--layer", "first", "--jobs", "1")
     assert "objective edp per layer, tiles of any size\n" in run(*asked).stdout

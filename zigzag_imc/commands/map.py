@@ -144,6 +144,11 @@ def map_command(  # noqa: PLR0913  (options of the command line)
     bits, asked = rules_of(precision or ()), asked_constraints(constraint, constraints)
     shapes, dims = parse_shapes(shape or ()), parse_dims(dim or ())
     check_files(out, (model, accelerator), plot=plot)
+    if method is Method.CP_SAT and tile_sizes is None and not (divisors_only or quiet):
+        notice(
+            "note: --method cp-sat chooses among tiles that divide; --tile-sizes any-outermost "
+            "asks for all"
+        )
 
     def search(progress: ProgressCallback | None) -> NetworkResult:
         from zigzag_imc.library.mapping import map_network
