@@ -296,13 +296,8 @@ def test_wrong_options_of_verify_are_one_line(
 
 def test_fronts_are_proved_again(run: Run, tmp_path: Path) -> None:
     whole, lacking = tmp_path / "whole.json", tmp_path / "lacking.json"
-    layer = ("--layer", "block1.depthwise")
-    assert (
-        run(
-            "map", "ds_cnn", "-a", "dimc", *layer, "--divisors-only", "--pareto", "-q", "-o", whole
-        ).exit_code
-        == 0
-    )
+    asked = ("--layer", "block1.depthwise", "--divisors-only", "--pareto", "-q", "-o", whole)
+    assert run("map", "ds_cnn", "-a", "dimc", *asked).exit_code == 0
     done = run("verify", whole, "--prove", "-j", 1)
     assert done.exit_code == 0
     assert "no mapping below the front of 4 points" in done.stdout
