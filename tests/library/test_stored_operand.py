@@ -212,7 +212,8 @@ def test_engines_search_both(engine: object) -> None:
     """The exhaustive one proves the same, the others find at best that."""
     product = PRODUCTS["tall"]
     best = map_layer(product, AIMC, objective="latency", space=DIVIDING)
-    found = search_layer(product, AIMC, engine, objective="latency", space=DIVIDING)  # type: ignore[arg-type]
+    asked: dict[str, Any] = {"objective": "latency", "space": DIVIDING}
+    found = search_layer(product, AIMC, engine, **asked)  # type: ignore[arg-type]
     assert found.objective_value is not None
     assert best.objective_value is not None
     assert found.objective_value >= best.objective_value * (1 - COARSEST)
