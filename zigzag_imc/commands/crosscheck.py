@@ -35,6 +35,7 @@ from zigzag_imc.commands.common import (
     space_of,
 )
 from zigzag_imc.commands.outputs import Unwritten, check_outputs
+from zigzag_imc.commands.showing import KEEPS
 from zigzag_imc.commands.stdout import print_text
 
 if TYPE_CHECKING:
@@ -149,7 +150,7 @@ def crosscheck_command(  # noqa: PLR0913  (options of the command line)
         _check_models(model, layer, Query(batch=batch, shapes=shapes, dims=dims, precision=bits))
 
     def compare(one: str) -> CrosscheckResult:
-        with progress_bar(quiet) as progress:
+        with progress_bar(quiet, KEEPS) as progress:
             return crosscheck_network(
                 one,
                 accelerator,
