@@ -144,7 +144,9 @@ def map_command(  # noqa: PLR0913  (options of the command line)
     bits, asked = rules_of(precision or ()), asked_constraints(constraint, constraints)
     shapes, dims = parse_shapes(shape or ()), parse_dims(dim or ())
     check_files(out, (model, accelerator), plot=plot)
-    if method is Method.CP_SAT and tile_sizes is None and not (divisors_only or quiet):
+    space = space_of(cost_model, diagonals, tile_sizes, divisors_only, method)
+    is_asked = tile_sizes is not None or divisors_only
+    if not (quiet or is_asked) and space != space_of(cost_model, diagonals):
         notice(
             "note: --method cp-sat chooses among tiles that divide; --tile-sizes any-outermost "
             "asks for all"
@@ -172,7 +174,7 @@ def map_command(  # noqa: PLR0913  (options of the command line)
             pareto=pareto,
             method=method.value,
             seed=seed,
-            space=space_of(cost_model, diagonals, tile_sizes, divisors_only, method),
+            space=space,
             layers=layer,
             locality=locality.value,
             keep_ends=keep_ends,
