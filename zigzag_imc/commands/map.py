@@ -45,6 +45,7 @@ from zigzag_imc.commands.common import (
 from zigzag_imc.commands.forms import TableFormat, TableFormatOption
 from zigzag_imc.commands.outputs import check_files
 from zigzag_imc.commands.showing import (
+    KEEPS,
     print_and_exit,
     search_until_interrupted,
     write_and_warn,
@@ -183,7 +184,8 @@ def map_command(  # noqa: PLR0913  (options of the command line)
             progress=progress,
         )
 
-    result = search_until_interrupted(search, quiet)
+    quicker = "; --divisors-only is quicker" if space.tile_sizes == "any-outermost" else ""
+    result = search_until_interrupted(search, quiet, KEEPS + quicker)
     unwritten = write_and_warn(result, out, quiet)
     if not result.layers:
         notice(f"warning: {result.network.name} has no layers to map")

@@ -22,12 +22,15 @@ KEEPS = "Ctrl-C keeps the best so far"
 
 
 def search_until_interrupted(
-    search: Callable[[ProgressCallback | None], NetworkResult], quiet: bool
+    search: Callable[[ProgressCallback | None], NetworkResult], quiet: bool, advice: str = KEEPS
 ) -> NetworkResult:
-    """Search under a progress bar; after Ctrl-C, return what was found until then."""
+    """Search under a progress bar; after Ctrl-C, return what was found until then.
+
+    The advice is shown when a search takes long.
+    """
     from zigzag_imc.report.terminal.progress import progress_bar
 
-    with progress_bar(quiet, KEEPS) as progress:  # before what reads and searches is imported
+    with progress_bar(quiet, advice) as progress:  # before what reads and searches is imported
         from zigzag_imc.library.mapping import MappingInterrupted
 
         try:
