@@ -39,7 +39,7 @@ def progress_bar(quiet: bool, advice: str = "") -> Iterator[run.ProgressCallback
         yield None
         return
     running = Running(advice)
-    columns = (BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), _RunningColumn(running))
+    columns = (BarColumn(20), MofNCompleteColumn(), TimeElapsedColumn(), _RunningColumn(running))
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("", total=None)
 
