@@ -83,8 +83,8 @@ class Query:
     seed
         Seed of the solver, or of what an engine draws.
     space
-        Which mappings a search chooses from; by default, all that the cost model and the method
-        know.
+        Which mappings a search chooses from; by default all that the cost model knows, but only
+        tiles that divide with the method ``cp-sat``.
     locality
         What stays on chip between layers: ``none``; the ``best``, which is a choice for the
         network as a whole; or what ZigZag's greedy rule keeps: ``zigzag``.
