@@ -21,6 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from benchmarks.study_points import Point, RecordedLayer, points
+from tests.spaces import DIVIDING
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.library.mapping import evaluate, map_network
 from zigzag_imc.results.result import LayerResult, NetworkResult
@@ -130,6 +131,7 @@ def compared(point: Point) -> tuple[NetworkResult, tuple[Compared, ...]]:
         objective="energy",
         cost_model=COST_MODEL,
         precision=PRECISION,
+        space=DIVIDING,
     )
     here = scored(point)
     return best, tuple(

@@ -1,4 +1,6 @@
-"""How long whole commands take, beside an older version of the tool that knows no diagonals.
+"""How long whole commands take, beside an older version of the tool.
+
+That one knows no diagonals, and only tiles that divide.
 
 Both versions map each network by turns, one search after the other, imports included; of several
 runs the one with the least processor time counts. Run from the project's folder with a checkout
@@ -55,7 +57,7 @@ def _children_cpu_s() -> float:
 
 def by_turns(old: Path, new: Path, arguments: Sequence[str], repeats: int) -> tuple[Taken, Taken]:
     """Run both versions by turns, and return the quickest run of each."""
-    plain = (*arguments, "--no-diagonals")
+    plain = (*arguments, "--no-diagonals", "--divisors-only")
     runs = [(run(old, arguments), run(new, plain)) for _ in range(repeats)]
     before, now = zip(*runs, strict=True)
     return min(before), min(now)

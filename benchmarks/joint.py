@@ -117,7 +117,7 @@ def main(arguments: Sequence[str] | None = None) -> None:
     parser.add_argument("--accelerators", nargs="+", default=ACCELERATORS)
     parser.add_argument("--objectives", nargs="+", default=OBJECTIVES)
     parser.add_argument("--limit", type=float, default=300.0, help="seconds a layer at most")
-    parser.add_argument("--diagonals", action="store_true", help="in the default space")
+    parser.add_argument("--diagonals", action="store_true", help="with diagonals")
     parser.add_argument(
         "--tile-sizes", choices=get_args(TileSizes), default="divisors", help="sizes of tiles"
     )

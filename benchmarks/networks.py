@@ -26,8 +26,10 @@ from benchmarks import growth
 from benchmarks.against_zigzag import Row, compare
 from benchmarks.measured import measured
 from tests.oracle import reference_hardware
+from tests.spaces import dividing
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.library.mapping import map_network
+from zigzag_imc.models.profile import profile_named
 from zigzag_imc.onnx_workload import load_network
 from zigzag_imc.solver.solution import SearchOptions
 from zigzag_imc.zigzag_bridge.search import ZigzagSearch
@@ -117,6 +119,7 @@ def network_rows(
                         str(reference_hardware(accelerator)),
                         objective=objective,
                         cost_model=profile,
+                        space=dividing(profile_named(profile)),
                         time_limit=time_limit,
                         jobs=JOBS,
                     )

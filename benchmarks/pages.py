@@ -19,6 +19,7 @@ from typing import Any
 from playwright.sync_api import sync_playwright
 
 from tests.report.html.conftest import DRAWN, installed
+from tests.spaces import DIVIDING
 from zigzag_imc.commands.report_findings import Wanted, findings_of
 from zigzag_imc.library.mapping import map_network
 from zigzag_imc.models.hardware.presets import preset_names
@@ -82,7 +83,7 @@ def pages(sweeps: list[str], layers: int) -> Iterator[tuple[str, str]]:
     for name in NETWORKS:
         network = load_network(name)
         for preset in preset_names():
-            result = map_network(network, preset)
+            result = map_network(network, preset, space=DIVIDING)
             wanted = Wanted(layers, layers, 3, jobs=None, time_limit=None, quiet=True)
             findings, _ = findings_of(result, wanted)
             yield (

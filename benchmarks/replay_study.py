@@ -17,6 +17,7 @@ from typing import Any
 
 from tests.replaying.drawing import to_play
 from tests.solver.small_cases import Case
+from tests.spaces import DIVIDING
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.library.mapping import map_network
@@ -165,7 +166,10 @@ def networks() -> list[Compared]:
     for preset in ("aimc", "dimc"):
         accelerator = load_accelerator(preset)
         for network in NETWORKS:
-            for record in map_network(network, accelerator, objective="latency", jobs=1).layers:
+            found_best = map_network(
+                network, accelerator, objective="latency", jobs=1, space=DIVIDING
+            )
+            for record in found_best.layers:
                 mapping = record.mapping()
                 model = CostModel(record.layer(), accelerator, PROFILES["imc"])
                 if mapping and model.spread(mapping.spatial).steps <= MOST_STEPS:

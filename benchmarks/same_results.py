@@ -139,6 +139,8 @@ def run(version: Version, case: Case, jobs: int) -> Run:
             case.accelerator,
             "--objective",
             case.objective,
+            "--tile-sizes",
+            "divisors",
             "--jobs",
             str(jobs),
             "--quiet",

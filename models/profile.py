@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from zigzag_imc.core.errors import OptionError, nearest
-from zigzag_imc.core.space import Space
+from zigzag_imc.core.space import Space, TileSizes
 
 LatencyModel = Literal["ports", "row_write", "ports+row_write"]
 
@@ -176,10 +176,12 @@ term by term what ``zigzag-dse`` computes; ``zigzag-imc``, the latency of ZigZag
 def default_space(profile: CostProfile) -> Space:
     """Return the mappings that a search under a profile chooses from, where nobody says.
 
-    Diagonals are among them but where lines carry several inputs and sums: there any unrolling may
-    lie on either line as far as its ports are wide enough.
+    The last tile of a dimension may be shorter but where tiles divide. Diagonals are among them but
+    where lines carry several inputs and sums: there any unrolling may lie on either line as far as
+    its ports are wide enough.
     """
-    return Space(diagonals=not profile.wide_lines)
+    tile_sizes: TileSizes = "divisors" if profile.dividing_tiles else "any-outermost"
+    return Space(tile_sizes, diagonals=not profile.wide_lines)
 
 
 def profile_named(name: str) -> CostProfile:

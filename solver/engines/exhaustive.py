@@ -7,7 +7,7 @@ import math
 import operator
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import ClassVar
 
 from zigzag_imc.core.accelerator import Accelerator
@@ -84,6 +84,7 @@ class Exhaustive(Engine):
                 f"{size.told} mappings, which takes {size.roughly} {duration_text(seconds)}; "
                 f"its limit is {MOST_MAPPINGS:,} unless forced (--force, force=True); "
                 "the other engines and `map` have no limit"
+                + _among_divisors(layer, accelerator, profile, space)
             )
 
     def forecast(
@@ -146,6 +147,19 @@ def _some_spatials(
 ) -> SpatialSpace:
     """List the spatial mappings, of very many only the first."""
     return SpatialSpace.of(layer, accelerator, profile, space, Budget.of(_COUNTING_S).is_over)
+
+
+def _among_divisors(
+    layer: Layer, accelerator: Accelerator, profile: CostProfile, space: Space
+) -> str:
+    """Say how many mappings have tiles that divide, where that is few enough."""
+    if space.tile_sizes == "divisors":
+        return ""
+    narrow = replace(space, tile_sizes="divisors")
+    size = counted_mappings(layer, accelerator, profile, narrow)
+    if size.least > MOST_MAPPINGS:
+        return ""
+    return f"; {size.told} of them have tiles that divide (--divisors-only)"
 
 
 def counted_mappings(

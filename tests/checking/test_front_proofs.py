@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.solver.small_cases import case
+from tests.spaces import dividing
 from zigzag_imc import map_network
 from zigzag_imc.checking.proofs import ProofReport
 from zigzag_imc.checking.prove import prove_result
@@ -44,6 +45,7 @@ def _result(scope: Scope = "layer") -> NetworkResult:
         scope=scope,
         pareto=True,
         jobs=1,
+        space=dividing(drawn.profile),
     )
 
 

@@ -13,6 +13,7 @@ import pytest
 from tests.commands.networks import CONV_MAPPING, GEMM_MAPPING, mapping_file, small_model
 from tests.small_results import scored
 from tests.solver.small_cases import case
+from tests.spaces import dividing
 from zigzag_imc import evaluate, map_network
 from zigzag_imc.checking.prove import prove_result
 from zigzag_imc.checking.verify import verify_result
@@ -83,7 +84,12 @@ def _small_result(seed: int, objective: Objective) -> NetworkResult:
     drawn = case(seed, 3000)
     network = Network("drawn", (drawn.layer,))
     return map_network(
-        network, drawn.accelerator, objective=objective, cost_model=drawn.profile.name, jobs=1
+        network,
+        drawn.accelerator,
+        objective=objective,
+        cost_model=drawn.profile.name,
+        jobs=1,
+        space=dividing(drawn.profile),
     )
 
 

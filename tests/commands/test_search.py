@@ -69,28 +69,30 @@ def test_exhaustive_search_proves_and_says_what_is_ahead(
         "-j",
         1,
     )
-    done = run(*arguments)
+    refused = run(*arguments)
+    assert refused.exit_code == 2
+    assert "of them have tiles that divide (--divisors-only)\n" in refused.stderr
+    done = run(*arguments, "--divisors-only")
     assert done.exit_code == 0, done.output
     assert done.stderr.startswith("exhaustive: ")
     assert "mappings of 1 distinct layers, fitting or not; about" in done.stderr
     (layer,) = json.loads(out.read_text())["layers"]
     assert layer["status"] == "OPTIMAL"
     assert layer["bound"] == layer["objective_value"]
-    proved = json.loads(
-        run("map", model, "-a", "aimc", "--layer", "classify", "--format", "json", "-j", 1).stdout
-    )
+    asked = ("--layer", "classify", "--divisors-only", "--format", "json", "-j", 1)
+    proved = json.loads(run("map", model, "-a", "aimc", *asked).stdout)
     assert layer["objective_value"] == pytest.approx(
         proved["layers"][0]["objective_value"], rel=1e-9
     )
     assert run("verify", out).exit_code == 0
-    assert run(*arguments, "--quiet").stderr == ""
+    assert run(*arguments, "--divisors-only", "--quiet").stderr == ""
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
         (
-            ("-e", "exhaustive"),
+            ("-e", "exhaustive", "--divisors-only"),
             (
                 "error: layer 'first': the exhaustive engine would go through 1.1e+13 mappings, "
                 "which takes about "

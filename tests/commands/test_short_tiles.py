@@ -44,7 +44,7 @@ def test_all_of_a_layer_is_computed_once(
     ]
     assert cycles[0] == cycles[1]
     assert run("verify", scored).exit_code == 0
-    assert run("explain", scored, "first").exit_code == 0
+    assert run("explain", scored, "first", "--no-what-if").exit_code == 0
     played = run("replay", scored, "first", "--format", "json")
     assert played.exit_code == 0
     replay = json.loads(played.output)
@@ -103,7 +103,7 @@ def test_zigzag_cannot_hold_a_short_tile(
     notes = done.stderr.splitlines()
     assert notes[1] == (
         "note: ZigZag's loops divide, so it cannot hold mappings with a short last tile; left out "
-        "of mapping.yaml: first, second"
+        "of mapping.yaml: first, second (map --divisors-only finds mappings without)"
     )
     mapping = (folder / "mapping.yaml").read_text(encoding="utf-8")
     assert "classify" in mapping
@@ -113,14 +113,37 @@ def test_zigzag_cannot_hold_a_short_tile(
     assert first["latency_cycles"] == second["latency_cycles"]
 
 
-def test_divisors_alone_whatever_else_is_asked(run: Any, model: Path) -> None:
+def test_which_tiles_are_searched_by_default_and_when_asked(run: Any, model: Path) -> None:
     asked = ("map", model, "-a", "aimc", "--layer", "first", "--jobs", "1", "--format", "json")
     for options, space in (
-        ((), "divisors"),
-        (("--tile-sizes", "any-outermost"), "any-outermost"),
+        ((), "any-outermost"),
+        (("--method", "cp-sat"), "divisors"),
+        (("--cost-model", "zigzag"), "divisors"),
+        (("--tile-sizes", "divisors"), "divisors"),
         (("--divisors-only", "--tile-sizes", "any-outermost"), "divisors"),
     ):
         done = run(*asked, *options)
         assert done.exit_code == 0, done.output
         certificate = json.loads(done.stdout)["layers"][0]["certificate"]
         assert certificate["space"]["tile_sizes"] == space
+
+
+def test_the_joint_model_says_among_which_tiles_it_chooses(run: Any, model: Path) -> None:
+    asked = ("map", model, "-a", "aimc", "--layer", "classify", "-j", "1", "--method", "cp-sat")
+    said = "note: --method cp-sat chooses among tiles that divide; --tile-sizes any-outermost"
+    assert said in run(*asked).stderr
+    for options in (
+        ("--divisors-only",),
+        ("--tile-sizes", "any-outermost"),
+        ("--quiet",),
+        ("--cost-model", "zigzag"),
+    ):
+        assert said not in run(*asked, *options).stderr
+
+
+def test_the_summary_says_which_tiles(run: Any, model: Path, scored: Path) -> None:
+    asked = ("map", model, "-a", "aimc", "--layer", "first", "--jobs", "1")
+    assert "objective edp per layer, tiles of any size\n" in run(*asked).stdout
+    assert "objective edp per layer, tiles that divide\n" in run(*asked, "--divisors-only").stdout
+    searched_nothing = run("evaluate", model, "-a", "aimc", "-m", scored)
+    assert "tiles" not in searched_nothing.stdout

@@ -193,7 +193,19 @@ def test_verify_never_loads_the_solver(result_file: Path) -> None:
 
 def test_prove_says_what_was_proved_and_how(run: Any, model: Path, tmp_path: Path) -> None:
     mapped = tmp_path / "mapped.json"
-    run("map", model, "-a", "aimc", "--layer", "classify", "--pareto", "-q", "-o", mapped)
+    run(
+        "map",
+        model,
+        "-a",
+        "aimc",
+        "--layer",
+        "classify",
+        "--divisors-only",
+        "--pareto",
+        "-q",
+        "-o",
+        mapped,
+    )
     done = run("verify", mapped, "--prove", "--jobs", 1)
     assert done.exit_code == 0, done.output
     assert done.stdout.startswith(f"ok: {mapped}: ")
@@ -284,8 +296,8 @@ def test_wrong_options_of_verify_are_one_line(
 
 def test_fronts_are_proved_again(run: Run, tmp_path: Path) -> None:
     whole, lacking = tmp_path / "whole.json", tmp_path / "lacking.json"
-    layer = ("--layer", "block1.depthwise")
-    assert run("map", "ds_cnn", "-a", "dimc", *layer, "--pareto", "-q", "-o", whole).exit_code == 0
+    asked = ("--layer", "block1.depthwise", "--divisors-only", "--pareto", "-q", "-o", whole)
+    assert run("map", "ds_cnn", "-a", "dimc", *asked).exit_code == 0
     done = run("verify", whole, "--prove", "-j", 1)
     assert done.exit_code == 0
     assert "no mapping below the front of 4 points" in done.stdout

@@ -8,6 +8,7 @@ from functools import cache
 import pytest
 
 from tests.solver.small_cases import case
+from tests.spaces import dividing
 from zigzag_imc import map_network
 from zigzag_imc.explain.buffer_curve import BufferCurve
 from zigzag_imc.explain.buffer_sizes import MOST_SEARCHES, buffer_curve
@@ -25,6 +26,7 @@ def curve_of(seed: int) -> BufferCurve:
         objective="edp",
         cost_model=drawn.profile.name,
         jobs=1,
+        space=dividing(drawn.profile),
     )
     curve = buffer_curve(result, drawn.layer.name, Query(jobs=1))
     assert curve is not None

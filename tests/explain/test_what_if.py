@@ -12,6 +12,7 @@ from tests.accelerators import VARIANTS, variant
 from tests.layers import LAYERS, layer_for
 from tests.mappings import random_mappings
 from tests.solver.small_cases import case
+from tests.spaces import dividing
 from zigzag_imc import explain_layer, load_accelerator, map_network
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.objective import Objective
@@ -52,6 +53,7 @@ def _mapped(seed: int, memory: str, objective: Objective) -> NetworkResult:
         objective=objective,
         cost_model=drawn.profile.name,
         jobs=1,
+        space=dividing(drawn.profile),
     )
 
 

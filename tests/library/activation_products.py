@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any
 
+from tests.spaces import DIVIDING
 from zigzag_imc import NetworkResult, load_accelerator, map_network, matmul_layer
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.onnx_workload.network import Network
@@ -56,7 +57,7 @@ fit the registers of the array, as weights they do, in two columns."""
 def mapped(*, objective: Objective = "energy", **options: Any) -> NetworkResult:
     """Map all products."""
     network = Network("products", tuple(PRODUCTS.values()))
-    return map_network(network, AIMC, objective=objective, jobs=1, **options)
+    return map_network(network, AIMC, objective=objective, jobs=1, space=DIVIDING, **options)
 
 
 @cache

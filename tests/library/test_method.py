@@ -6,6 +6,7 @@ from typing import Any, cast, get_args
 
 import pytest
 
+from tests.spaces import DIVIDING
 from zigzag_imc import conv_layer, map_network, matmul_layer
 from zigzag_imc.checking.prove import prove_result
 from zigzag_imc.core.errors import OptionError
@@ -79,6 +80,7 @@ def test_both_methods_know_diagonals_and_constraints() -> None:
             method=method,
             constraints="unroll OX on D1 >= 2",
             jobs=1,
+            space=DIVIDING,
         ).layers[0]
         for method in get_args(Method)
     )
@@ -93,7 +95,13 @@ def test_both_methods_name_the_same_conflict() -> None:
     asked = ["unroll K on D1 = 2", "order K > D", "allow nothing on D1"]
     auto, alone = (
         map_network(
-            network, "dimc", objective="energy", method=method, constraints=asked, jobs=1
+            network,
+            "dimc",
+            objective="energy",
+            method=method,
+            constraints=asked,
+            jobs=1,
+            space=DIVIDING,
         ).layers[0]
         for method in get_args(Method)
     )

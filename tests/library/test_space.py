@@ -29,7 +29,8 @@ def _is_diagonal(found: LayerResult) -> bool:
 
 
 @pytest.mark.parametrize("cost_model", ["imc", "zigzag-imc"])
-def test_diagonals_are_searched_by_default_and_said(cost_model: str) -> None:
+def test_what_a_cost_model_knows_is_searched_by_default_and_said(cost_model: str) -> None:
+    """Diagonals, and tiles that need not divide."""
     found = map_layer(DEPTHWISE, "dimc", objective="energy", cost_model=cost_model)
     plain = map_layer(
         DEPTHWISE, "dimc", objective="energy", cost_model=cost_model, space=NO_DIAGONALS
@@ -39,7 +40,7 @@ def test_diagonals_are_searched_by_default_and_said(cost_model: str) -> None:
     assert found.energy_pj is not None
     assert plain.energy_pj is not None
     assert found.energy_pj < plain.energy_pj
-    assert (found.space(), plain.space()) == (Space(diagonals=True), NO_DIAGONALS)
+    assert (found.space(), plain.space()) == (Space("any-outermost", diagonals=True), NO_DIAGONALS)
     assert found.certificate is not None
     assert plain.certificate is not None
     assert (found.certificate.mapspace_size or 0) > (plain.certificate.mapspace_size or 0)
@@ -47,6 +48,10 @@ def test_diagonals_are_searched_by_default_and_said(cost_model: str) -> None:
 
 def test_lines_of_several_inputs_need_none() -> None:
     assert Query(cost_model="zigzag").mapspace == NO_DIAGONALS
+
+
+def test_the_joint_model_alone_has_tiles_that_divide_by_default() -> None:
+    assert Query(method="cp-sat").mapspace == Space("divisors", diagonals=True)
 
 
 @pytest.mark.parametrize("engine", [Loma(), Salsa(iterations=100), RandomDraws(samples=300)])

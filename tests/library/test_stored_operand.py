@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from tests.library.activation_products import AIMC, PRODUCTS, mapped, with_fronts
+from tests.spaces import DIVIDING
 from zigzag_imc import (
     Layer,
     NetworkResult,
@@ -28,7 +29,7 @@ from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.stored_operand import Storing
 from zigzag_imc.core.tolerances import COARSEST
 from zigzag_imc.models.mapspace.enumeration import best_by_enumeration, front_by_enumeration
-from zigzag_imc.models.profile import IMC, default_space
+from zigzag_imc.models.profile import IMC
 from zigzag_imc.onnx_workload.network import Network
 from zigzag_imc.solver.engines.loma import Loma
 from zigzag_imc.solver.engines.random_draws import RandomDraws
@@ -40,7 +41,7 @@ OBJECTIVES: tuple[Objective, ...] = ("energy", "latency", "edp")
 @cache
 def least(layer: Layer, objective: Objective) -> float:
     """Least objective of all mappings of a layer; infinite where none fits."""
-    best = best_by_enumeration(layer, AIMC, IMC, objective, default_space(IMC))
+    best = best_by_enumeration(layer, AIMC, IMC, objective, DIVIDING)
     return math.inf if best is None else best[0]
 
 
@@ -73,7 +74,7 @@ def product(request: pytest.FixtureRequest) -> Layer:
 @pytest.mark.parametrize("objective", OBJECTIVES)
 def test_the_better_one_is_stored_and_said(product: Layer, objective: Objective) -> None:
     """As good as the better of all mappings of both; the graph's own order where both are."""
-    found = map_layer(product, AIMC, objective=objective)
+    found = map_layer(product, AIMC, objective=objective, space=DIVIDING)
     own, other = least(product, objective), least(transposed(product), objective)
     assert found.status == "OPTIMAL"
     assert found.objective_value == pytest.approx(min(own, other), rel=COARSEST)
@@ -94,7 +95,7 @@ def test_both_orders_occur() -> None:
     swapped = {
         name: stored.swapped
         for name in ("wide", "tall", "registers")
-        if (stored := map_layer(PRODUCTS[name], AIMC).stored_operand) is not None
+        if (stored := map_layer(PRODUCTS[name], AIMC, space=DIVIDING).stored_operand) is not None
     }
     assert swapped == {"wide": False, "tall": True, "registers": True}
 
@@ -102,13 +103,13 @@ def test_both_orders_occur() -> None:
 @pytest.mark.parametrize("objective", OBJECTIVES)
 def test_one_can_be_asked_for(product: Layer, objective: Objective) -> None:
     """Then the optimum is that of this one alone, and the better of both is never above either."""
-    best = map_layer(product, AIMC, objective=objective)
+    best = map_layer(product, AIMC, objective=objective, space=DIVIDING)
     fixed: dict[Storing, float] = {
         "second": least(product, objective),
         "first": least(transposed(product), objective),
     }
     for position, expected in fixed.items():
-        found = map_layer(product, AIMC, objective=objective, stored=position)
+        found = map_layer(product, AIMC, objective=objective, stored=position, space=DIVIDING)
         assert found.stored_operand is not None
         assert (found.stored_operand.position, found.stored_operand.free) == (position, False)
         assert best.objective_value is not None
@@ -125,7 +126,7 @@ def test_ties_go_to_the_order_of_the_graph() -> None:
         "square", rows=4, out_channels=4, in_channels=2, activations=("a", "b"), weight_batched=True
     )
     for objective in OBJECTIVES:
-        stored = map_layer(square, AIMC, objective=objective).stored_operand
+        stored = map_layer(square, AIMC, objective=objective, space=DIVIDING).stored_operand
         assert stored is not None
         assert not stored.swapped
 
@@ -151,8 +152,8 @@ def test_fronts_are_of_both(result: NetworkResult) -> None:
     for record, product in zip(result.layers, PRODUCTS.values(), strict=True):
         points = sorted(
             [
-                *front_by_enumeration(product, AIMC, IMC, default_space(IMC)),
-                *front_by_enumeration(transposed(product), AIMC, IMC, default_space(IMC)),
+                *front_by_enumeration(product, AIMC, IMC, DIVIDING),
+                *front_by_enumeration(transposed(product), AIMC, IMC, DIVIDING),
             ]
         )
         expected: list[tuple[float, float]] = []
@@ -184,7 +185,7 @@ def test_an_optimum_of_one_operand_is_no_optimum_of_both() -> None:
     assert record.stored_operand is not None
     assert record.certificate is not None
     free = record.stored_operand.model_copy(update={"free": True})
-    both = map_layer(PRODUCTS["tall"], AIMC, objective="energy").certificate
+    both = map_layer(PRODUCTS["tall"], AIMC, objective="energy", space=DIVIDING).certificate
     forged = fixed.model_copy(
         update={
             "layers": (record.model_copy(update={"stored_operand": free, "certificate": both}),)
@@ -210,8 +211,9 @@ def test_only_pairs_of_names_are_activations() -> None:
 def test_engines_search_both(engine: object) -> None:
     """The exhaustive one proves the same, the others find at best that."""
     product = PRODUCTS["tall"]
-    best = map_layer(product, AIMC, objective="latency")
-    found = search_layer(product, AIMC, engine, objective="latency")  # type: ignore[arg-type]
+    best = map_layer(product, AIMC, objective="latency", space=DIVIDING)
+    asked: dict[str, Any] = {"objective": "latency", "space": DIVIDING}
+    found = search_layer(product, AIMC, engine, **asked)  # type: ignore[arg-type]
     assert found.objective_value is not None
     assert best.objective_value is not None
     assert found.objective_value >= best.objective_value * (1 - COARSEST)
@@ -226,7 +228,7 @@ def test_crosschecks_find_no_contradiction() -> None:
     """Each method is judged by the operand it stores."""
     network = Network("products", tuple(PRODUCTS.values()))
     found = crosscheck_network(
-        network, AIMC, engines=("exhaustive", "random"), zigzag=False, jobs=1
+        network, AIMC, engines=("exhaustive", "random"), zigzag=False, jobs=1, space=DIVIDING
     )
     assert found.contradictions == ()
     tall = next(layer for layer in found.layers if layer.name == "tall")
@@ -254,7 +256,7 @@ def test_time_limits_are_shared() -> None:
         activations=("a", "b"),
         weight_batched=True,
     )
-    found = map_layer(large, AIMC, time_limit=2.0)
+    found = map_layer(large, AIMC, time_limit=2.0, space=DIVIDING)
     assert found.energy_pj is not None
     assert found.solve_seconds < 6
     report = verify_result(_alone(large, time_limit=2.0))
@@ -262,7 +264,7 @@ def test_time_limits_are_shared() -> None:
 
 
 def _alone(layer: Layer, **options: Any) -> NetworkResult:
-    return map_network(Network("n", (layer,)), AIMC, jobs=1, **options)
+    return map_network(Network("n", (layer,)), AIMC, jobs=1, **options, space=DIVIDING)
 
 
 @pytest.mark.parametrize("objective", OBJECTIVES)
@@ -271,7 +273,9 @@ def test_attention_of_a_network_is_never_above_either(objective: Objective) -> N
     network = load_network("vit_tiny")
     chosen = ["blocks.0.attn.qk", "blocks.0.attn.av"]
     best, *fixed = (
-        map_network(network, AIMC, objective=objective, layers=chosen, stored=wish, jobs=1)
+        map_network(
+            network, AIMC, objective=objective, layers=chosen, stored=wish, jobs=1, space=DIVIDING
+        )
         for wish in ("best", "first", "second")
     )
     for name in chosen:

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from tests.locality.small_networks import random_accelerator, random_network
+from tests.spaces import DIVIDING
 from zigzag_imc.checking.verify import verify_result
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.objective import Objective
@@ -69,11 +70,15 @@ def test_never_above_nothing_kept(objective: Objective) -> None:
 @pytest.fixture(scope="module")
 def resnet8() -> NetworkResult:
     """ResNet-8 with what is best kept on a preset."""
-    return map_network("resnet8", "dimc", objective="energy", locality="best", jobs=1)
+    return map_network(
+        "resnet8", "dimc", objective="energy", locality="best", jobs=1, space=DIVIDING
+    )
 
 
 def test_a_network_is_proved_and_saves(resnet8: NetworkResult) -> None:
-    nothing = map_network("resnet8", "dimc", objective="energy", jobs=1).totals.energy_pj
+    nothing = map_network(
+        "resnet8", "dimc", objective="energy", jobs=1, space=DIVIDING
+    ).totals.energy_pj
     assert resnet8.totals.status == "OPTIMAL"
     assert resnet8.totals.energy_pj is not None
     assert nothing is not None

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from tests.spaces import DIVIDING
 from zigzag_imc import load_accelerator, map_network, matmul_layer, verify_result
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import LayerMapping
@@ -187,13 +188,15 @@ def test_planted_faults_are_seen(
     network = Network("n", (layer,))
     for join, is_right in ((better_solution, True), (fault, False)):
         monkeypatch.setattr("zigzag_imc.runs.job.better_solution", join)
-        found = map_network(network, AIMC, jobs=1, objective="latency")
+        found = map_network(network, AIMC, jobs=1, objective="latency", space=DIVIDING)
         assert (verify_result(found, exhaustive=True).problems == ()) == is_right
 
 
 def test_a_front_of_one_operand_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     """It lacks what the mapping of the layer itself is."""
     monkeypatch.setattr("zigzag_imc.runs.job.joint_front", lambda own, other: own)
-    found = map_network(Network("n", (TALL,)), AIMC, jobs=1, objective="latency", pareto=True)
+    found = map_network(
+        Network("n", (TALL,)), AIMC, jobs=1, objective="latency", pareto=True, space=DIVIDING
+    )
     assert any("beats the front" in said for said in verify_result(found).problems)
     assert alternatives.joint_front is joint_front

@@ -14,6 +14,7 @@ from hypothesis import strategies as st
 from tests.accelerators import base, cells, memory, moves, port, rebuilt
 from tests.solver.differential import OBJECTIVES, enumerated
 from tests.solver.small_cases import PROFILES, Case, case, stalling_case
+from tests.spaces import dividing
 from zigzag_imc import map_network
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.layer import Layer, Precision, Window
@@ -349,6 +350,7 @@ def test_names_order_and_number_of_layers_change_nothing(
             objective=objective,
             cost_model=drawn.profile.name,
             jobs=1,
+            space=dividing(drawn.profile),
         )
         assert result.totals.layers == len(network)
         return {

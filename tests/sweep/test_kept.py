@@ -10,6 +10,7 @@ from typing import Any
 import polars
 import pytest
 
+from tests.spaces import DIVIDING
 from tests.sweep.studies import COLUMNS, ROWS, write_study
 from zigzag_imc.core.budget import never
 from zigzag_imc.core.errors import OptionError
@@ -42,7 +43,12 @@ def test_a_network_is_mapped_as_a_whole(tmp_path: Path, objective: Any) -> None:
     assert (plain["locality"], kept["locality"]) == ("none", "best")
     accelerator = FieldsOfFile.of(str(tmp_path / "mine.yaml")).build({ROWS: 8, COLUMNS: 4})
     mapped = map_network(
-        tmp_path / "small.onnx", accelerator, objective=objective, locality="best", jobs=1
+        tmp_path / "small.onnx",
+        accelerator,
+        objective=objective,
+        locality="best",
+        jobs=1,
+        space=DIVIDING,
     )
     totals, locality = mapped.totals, mapped.locality
     assert locality is not None

@@ -10,6 +10,7 @@ from typing import Any
 import polars
 import pytest
 
+from tests.spaces import DIVIDING
 from tests.sweep.studies import COLUMNS, ROWS, write_study
 from zigzag_imc.core.errors import OptionError
 from zigzag_imc.library.mapping import map_network
@@ -40,7 +41,7 @@ def test_a_sweep_says_what_mapping_each_network_says(tmp_path: Path) -> None:
     for row in found["networks"].iter_rows(named=True):
         accelerator = source.build({ROWS: row["D2"], COLUMNS: row["D1"]})
         mapped = map_network(
-            tmp_path / "small.onnx", accelerator, objective=row["objective"], jobs=1
+            tmp_path / "small.onnx", accelerator, objective=row["objective"], jobs=1, space=DIVIDING
         )
         totals = mapped.totals
         assert row["energy_pj"] == pytest.approx(totals.energy_pj, rel=1e-12)

@@ -192,9 +192,10 @@ class _Work:
         progress = _shifted(query.progress, self.enumerated)
         outcomes, stopped = run_jobs(jobs, query.jobs, budget, progress)
         if stopped is None:
-            stopped = self._ask_otherwise(jobs, outcomes, query, budget)
+            progress = _shifted(progress, len(jobs))
+            stopped = self._ask_otherwise(jobs, outcomes, replace(query, progress=progress), budget)
         if stopped is None:
-            stopped = self._ask_again(jobs, outcomes, query, budget)
+            stopped = self._ask_again(jobs, outcomes, replace(query, progress=None), budget)
         claims, fronts = len(self.large), len(self.large) + len(self.large_fronts)
         return _Answers(
             outcomes[:claims], outcomes[claims:fronts], outcomes[fronts:], jobs[:claims], stopped
@@ -242,10 +243,12 @@ def _ask(
     query: Query,
     budget: Budget,
 ) -> Stopped | None:
-    """Ask some questions once more, and keep what is answered then."""
-    repeated, stopped = run_jobs([jobs[number] for number in numbers], query.jobs, budget)
+    """Ask some questions once more, and keep what is answered then; both times count."""
+    again = [jobs[number] for number in numbers]
+    repeated, stopped = run_jobs(again, query.jobs, budget, query.progress)
     for number, outcome in zip(numbers, repeated, strict=True):
-        outcomes[number] = outcome
+        seconds = outcomes[number].seconds + outcome.seconds
+        outcomes[number] = replace(outcome, seconds=seconds)
     return stopped
 
 

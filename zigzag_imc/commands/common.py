@@ -260,20 +260,22 @@ DiagonalsOption = Annotated[
     ),
 ]
 TileSizesOption = Annotated[
-    TileSizesName,
+    TileSizesName | None,
     typer.Option(
         "--tile-sizes",
         help=(
-            "Tiles that divide each other and the whole, or any-outermost: the last tile of a "
-            "dimension may be shorter."
+            "any-outermost: the last tile of a dimension may be shorter; or tiles that divide each "
+            "other and the whole. Default: any-outermost; divisors under the cost model zigzag and "
+            "--method cp-sat."
         ),
+        show_default=False,
     ),
 ]
 DivisorsOnlyOption = Annotated[
     bool,
     typer.Option(
         "--divisors-only",
-        help="Tiles that divide, whatever --tile-sizes or zigzag-imc.toml says.",
+        help="Tiles that divide, whatever --tile-sizes or zigzag-imc.toml says: quicker.",
     ),
 ]
 StudyTileSizesOption = Annotated[
@@ -322,15 +324,16 @@ def expect_searches(jobs: int | None, layers: list[str] | None) -> None:
 def space_of(
     cost_model: str,
     diagonals: bool,
-    tile_sizes: TileSizesName = TileSizesName.DIVISORS,
+    tile_sizes: TileSizesName | None = None,
     divisors_only: bool = False,
+    method: Method = Method.AUTO,
 ) -> Space:
-    """Return the mapspace that is asked for under a cost model.
+    """Return the mapspace that is asked for.
 
     Parameters
     ----------
-    cost_model
-        Its name.
+    cost_model, method
+        What decides the space where nothing else is said.
     diagonals
         Whether these are asked for, as far as the cost model knows them.
     tile_sizes, divisors_only
@@ -341,15 +344,15 @@ def space_of(
     OptionError
         When there is no such cost model.
     """
-    from zigzag_imc.models.profile import default_space, profile_named
+    from zigzag_imc.library.query import Query
 
-    default = default_space(profile_named(cost_model))
-    asked = TileSizesName.DIVISORS if divisors_only else tile_sizes
-    return replace(default, tile_sizes=asked.value, diagonals=default.diagonals and diagonals)
+    default = Query(cost_model=cost_model, method=method.value).mapspace
+    asked = asked_tile_sizes(tile_sizes, divisors_only) or default.tile_sizes
+    return replace(default, tile_sizes=asked, diagonals=default.diagonals and diagonals)
 
 
-def tile_sizes_of_study(tile_sizes: TileSizesName | None, divisors_only: bool) -> TileSizes | None:
-    """Return which tiles are asked for in place of what a study says; ``None`` for its own."""
+def asked_tile_sizes(tile_sizes: TileSizesName | None, divisors_only: bool) -> TileSizes | None:
+    """Return which tiles are asked for; ``None`` where nobody says."""
     if divisors_only:
         return "divisors"
     return None if tile_sizes is None else tile_sizes.value

@@ -30,12 +30,12 @@ from zigzag_imc.commands.common import (
     ShapeOption,
     Stored,
     StoredOption,
-    TileSizesName,
     TileSizesOption,
     say_written,
     space_of,
 )
 from zigzag_imc.commands.outputs import Unwritten, check_outputs
+from zigzag_imc.commands.showing import KEEPS
 from zigzag_imc.commands.stdout import print_text
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def crosscheck_command(  # noqa: PLR0913  (options of the command line)
     objective: ObjectiveOption = Objective.EDP,
     cost_model: CostModelOption = "imc",
     diagonals: DiagonalsOption = True,
-    tile_sizes: TileSizesOption = TileSizesName.DIVISORS,
+    tile_sizes: TileSizesOption = None,
     divisors_only: DivisorsOnlyOption = False,
     engines: Annotated[
         str,
@@ -150,7 +150,7 @@ def crosscheck_command(  # noqa: PLR0913  (options of the command line)
         _check_models(model, layer, Query(batch=batch, shapes=shapes, dims=dims, precision=bits))
 
     def compare(one: str) -> CrosscheckResult:
-        with progress_bar(quiet) as progress:
+        with progress_bar(quiet, KEEPS) as progress:
             return crosscheck_network(
                 one,
                 accelerator,

@@ -18,8 +18,8 @@ EXAMPLES: Mapping[str, Sequence[Example]] = {
             "map net.onnx -a my.yaml -o result.json --plot costs.png",
         ),
         (
-            "some layers, with the energy-latency fronts",
-            "map resnet18 -a aimc --layer 'layer2*' --pareto",
+            "some layers, with the energy-latency fronts, among tiles that divide",
+            "map resnet18 -a aimc --layer 'layer2*' --pareto --divisors-only",
         ),
         (
             "4-bit weights, and a fixed unrolling",

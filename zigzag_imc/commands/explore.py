@@ -15,7 +15,7 @@ from zigzag_imc.commands.common import (
     QuietOption,
     StudyDivisorsOnlyOption,
     StudyTileSizesOption,
-    tile_sizes_of_study,
+    asked_tile_sizes,
 )
 from zigzag_imc.commands.sweep import CacheOption, StudyArgument
 
@@ -75,7 +75,7 @@ def explore_command(  # noqa: PLR0913  (options of the command line)
             front=front,
             jobs=jobs,
             cache=cache,
-            tile_sizes=tile_sizes_of_study(tile_sizes, divisors_only),
+            tile_sizes=asked_tile_sizes(tile_sizes, divisors_only),
             progress=progress,
         )
     for note in () if quiet else found.notes:

@@ -77,7 +77,8 @@ def export_command(
             if short:
                 notice(
                     "note: ZigZag's loops divide, so it cannot hold mappings with a short last "
-                    f"tile; left out of mapping.yaml: {', '.join(short)}"
+                    f"tile; left out of mapping.yaml: {', '.join(short)} (map --divisors-only "
+                    "finds mappings without)"
                 )
             unprintable = without_loops(contents)
             if unprintable:

@@ -34,7 +34,6 @@ from zigzag_imc.commands.common import (
     ShapeOption,
     Stored,
     StoredOption,
-    TileSizesName,
     TileSizesOption,
     TimeLimitOption,
     TotalTimeLimitOption,
@@ -46,6 +45,7 @@ from zigzag_imc.commands.common import (
 from zigzag_imc.commands.forms import TableFormat, TableFormatOption
 from zigzag_imc.commands.outputs import check_files
 from zigzag_imc.commands.showing import (
+    KEEPS,
     print_and_exit,
     search_until_interrupted,
     write_and_warn,
@@ -68,7 +68,7 @@ def map_command(  # noqa: PLR0913  (options of the command line)
     ] = Scope.LAYER,
     cost_model: CostModelOption = "imc",
     diagonals: DiagonalsOption = True,
-    tile_sizes: TileSizesOption = TileSizesName.DIVISORS,
+    tile_sizes: TileSizesOption = None,
     divisors_only: DivisorsOnlyOption = False,
     batch: BatchOption = None,
     shape: ShapeOption = None,
@@ -145,6 +145,13 @@ def map_command(  # noqa: PLR0913  (options of the command line)
     bits, asked = rules_of(precision or ()), asked_constraints(constraint, constraints)
     shapes, dims = parse_shapes(shape or ()), parse_dims(dim or ())
     check_files(out, (model, accelerator), plot=plot)
+    space = space_of(cost_model, diagonals, tile_sizes, divisors_only, method)
+    is_asked = tile_sizes is not None or divisors_only
+    if not (quiet or is_asked) and space != space_of(cost_model, diagonals):
+        notice(
+            "note: --method cp-sat chooses among tiles that divide; --tile-sizes any-outermost "
+            "asks for all"
+        )
 
     def search(progress: ProgressCallback | None) -> NetworkResult:
         from zigzag_imc.library.mapping import map_network
@@ -168,7 +175,7 @@ def map_command(  # noqa: PLR0913  (options of the command line)
             pareto=pareto,
             method=method.value,
             seed=seed,
-            space=space_of(cost_model, diagonals, tile_sizes, divisors_only),
+            space=space,
             layers=layer,
             locality=locality.value,
             keep_ends=keep_ends,
@@ -177,7 +184,8 @@ def map_command(  # noqa: PLR0913  (options of the command line)
             progress=progress,
         )
 
-    result = search_until_interrupted(search, quiet)
+    quicker = "; --divisors-only is quicker" if space.tile_sizes == "any-outermost" else ""
+    result = search_until_interrupted(search, quiet, KEEPS + quicker)
     unwritten = write_and_warn(result, out, quiet)
     if not result.layers:
         notice(f"warning: {result.network.name} has no layers to map")

@@ -27,7 +27,6 @@ from zigzag_imc.commands.common import (
     ShapeOption,
     Stored,
     StoredOption,
-    TileSizesName,
     TileSizesOption,
     TimeLimitOption,
     TotalTimeLimitOption,
@@ -66,7 +65,7 @@ def search_command(  # noqa: PLR0913  (options of the command line)
     objective: ObjectiveOption = Objective.EDP,
     cost_model: CostModelOption = "imc",
     diagonals: DiagonalsOption = True,
-    tile_sizes: TileSizesOption = TileSizesName.DIVISORS,
+    tile_sizes: TileSizesOption = None,
     divisors_only: DivisorsOnlyOption = False,
     factors: Annotated[
         int | None, typer.Option("--factors", metavar="N", help="loma: loops to order; default 6.")

@@ -17,14 +17,20 @@ if TYPE_CHECKING:
     from zigzag_imc.results.result import NetworkResult, UnsupportedRecord
     from zigzag_imc.runs.run import ProgressCallback
 
+KEEPS = "Ctrl-C keeps the best so far"
+"""What can be done when a search takes long."""
+
 
 def search_until_interrupted(
-    search: Callable[[ProgressCallback | None], NetworkResult], quiet: bool
+    search: Callable[[ProgressCallback | None], NetworkResult], quiet: bool, advice: str = KEEPS
 ) -> NetworkResult:
-    """Search under a progress bar; after Ctrl-C, return what was found until then."""
+    """Search under a progress bar; after Ctrl-C, return what was found until then.
+
+    The advice is shown when a search takes long.
+    """
     from zigzag_imc.report.terminal.progress import progress_bar
 
-    with progress_bar(quiet) as progress:  # shown before what reads and searches is imported
+    with progress_bar(quiet, advice) as progress:  # before what reads and searches is imported
         from zigzag_imc.library.mapping import MappingInterrupted
 
         try:

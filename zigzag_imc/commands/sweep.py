@@ -12,7 +12,7 @@ from zigzag_imc.commands.common import (
     QuietOption,
     StudyDivisorsOnlyOption,
     StudyTileSizesOption,
-    tile_sizes_of_study,
+    asked_tile_sizes,
 )
 
 if TYPE_CHECKING:
@@ -88,7 +88,7 @@ def sweep_command(  # noqa: PLR0913  (options of the command line)
             study,
             out,
             cache=cache,
-            tile_sizes=tile_sizes_of_study(tile_sizes, divisors_only),
+            tile_sizes=asked_tile_sizes(tile_sizes, divisors_only),
             place=place,
             progress=progress,
         )

@@ -17,6 +17,9 @@ TileSizes = Literal["any-outermost", "divisors"]
 class Space:
     """What is left out of, or added to, the mappings that a search looks at.
 
+    Made without a word, it is the smallest one: tiles that divide, nothing diagonal. Where nobody
+    asks for a space, searches choose from all that their cost model knows.
+
     Attributes
     ----------
     tile_sizes

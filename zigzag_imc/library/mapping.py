@@ -114,8 +114,9 @@ def map_network(  # noqa: PLR0913  (users name each of their choices)
     seed
         Seed of the solver.
     space
-        Which mappings the search chooses from, such as ``Space(diagonals=False)``; by default those
-        whose tiles divide, with diagonals where the cost model knows them.
+        Which mappings the search chooses from; by default all that the cost model knows, tiles that
+        need not divide among them, but only tiles that divide with the method ``cp-sat``.
+        ``Space("divisors", diagonals=True)`` leaves the others out, which is quicker.
     layers
         Names of the layers to map, or patterns such as ``conv*``; all by default.
     locality

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, get_args
 
@@ -83,8 +83,8 @@ class Query:
     seed
         Seed of the solver, or of what an engine draws.
     space
-        Which mappings a search chooses from; by default those whose tiles divide, with diagonals
-        where the cost model knows them.
+        Which mappings a search chooses from; by default all that the cost model knows, but only
+        tiles that divide with the method ``cp-sat``.
     locality
         What stays on chip between layers: ``none``; the ``best``, which is a choice for the
         network as a whole; or what ZigZag's greedy rule keeps: ``zigzag``.
@@ -155,7 +155,9 @@ class Query:
         for name, value in checked.items():
             object.__setattr__(self, name, value)
         if self.space is not None:
-            instance("space", self.space, Space, "a Space, such as Space(diagonals=False)")
+            instance(
+                "space", self.space, Space, "a Space, such as Space('divisors', diagonals=True)"
+            )
         callback("progress", self.progress)
 
     @property
@@ -231,7 +233,10 @@ class Query:
         """
         from zigzag_imc.models.profile import default_space
 
-        return default_space(self.profile) if self.space is None else self.space
+        if self.space is not None:
+            return self.space
+        every = default_space(self.profile)
+        return replace(every, tile_sizes="divisors") if self.method == "cp-sat" else every
 
     @property
     def precision_rules(self) -> PrecisionRules:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from tests.accelerators import base
+from tests.spaces import DIVIDING
 from zigzag_imc import Template, map_layer, search_layer
 from zigzag_imc.core.circuit import USUAL, Circuit
 from zigzag_imc.core.errors import AcceleratorError
@@ -241,8 +242,9 @@ def test_circuits_are_written_and_mapped(parameters: dict[str, Any]) -> None:
 def test_optima_are_those_of_enumeration(parameters: dict[str, Any]) -> None:
     layer = matmul_layer("product", rows=2, out_channels=3, in_channels=10)
     accelerator = Template(**parameters, rows=8, columns=16, sram_kb=1).accelerator()
-    proved = map_layer(layer, accelerator, objective="energy")
-    found = search_layer(layer, accelerator, engine="exhaustive", objective="energy")
+    asked: dict[str, Any] = {"objective": "energy", "space": DIVIDING}
+    proved = map_layer(layer, accelerator, **asked)
+    found = search_layer(layer, accelerator, engine="exhaustive", **asked)
     assert proved.status == "OPTIMAL"
     assert proved.energy_pj == pytest.approx(found.energy_pj)
 

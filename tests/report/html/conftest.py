@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.spaces import DIVIDING
 from zigzag_imc import map_network
 from zigzag_imc.commands.report_findings import Wanted, findings_of
 from zigzag_imc.core.layer_building import conv_layer, matmul_layer
@@ -121,7 +122,7 @@ def small_result() -> NetworkResult:
     )
     names = [layer.name for layer in layers]
     network = Network("small", layers, edges=tuple(itertools.pairwise(names)))
-    return map_network(network, "dimc", jobs=1, pareto=True)
+    return map_network(network, "dimc", jobs=1, pareto=True, space=DIVIDING)
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from itertools import pairwise
 import pytest
 
 from tests.commands.networks import small_model
+from tests.spaces import DIVIDING
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.library.mapping import map_network
@@ -49,7 +50,7 @@ def test_no_mapping_costs_less_than_its_bounds(objective: Objective) -> None:
     for alike in kinds.values():
         best = relaxed(alike)
         for accelerator in alike:
-            result = map_network(network, accelerator, objective=objective, jobs=1)
+            result = map_network(network, accelerator, objective=objective, jobs=1, space=DIVIDING)
             for group, layer in zip(groups, result.layers, strict=True):
                 assert layer.energy_pj is not None
                 assert layer.latency_cycles is not None
@@ -85,7 +86,7 @@ def test_a_planted_fault_is_seen() -> None:
             for one in ALIKE[0].memories
         )
     )
-    result = map_network(network, ALIKE[0], objective="energy", jobs=1)
+    result = map_network(network, ALIKE[0], objective="energy", jobs=1, space=DIVIDING)
     question = Question("energy", "imc")
     too_high = [
         least_of(group, worst, question, "presolve").energy_pj > (layer.energy_pj or 0.0)

@@ -124,6 +124,7 @@ def _print_totals(result: NetworkResult, console: Console) -> None:
         lines["memories"] = several
     searched = [layer.certificate for layer in result.layers if layer.certificate is not None]
     sought = f", objective {result.objective} per {result.scope}" if searched else ""
+    sought += _tiles(searched)
     kept = _kept(result.layers)
     if kept:
         lines["keeps"] = kept
@@ -142,6 +143,13 @@ def _print_totals(result: NetworkResult, console: Console) -> None:
     console.print()
     for key, value in lines.items():
         print_line(value, console, head=f"{key:<9}")
+
+
+def _tiles(certificates: Sequence[CertificateRecord]) -> str:
+    """Say among which tiles was searched; nothing where nothing was."""
+    words = {"any-outermost": "tiles of any size", "divisors": "tiles that divide"}
+    found = dict.fromkeys(words[each.space.tile_sizes] for each in certificates)
+    return "".join(f", {said}" for said in found)
 
 
 def _last_word(certificates: Sequence[CertificateRecord]) -> dict[str, str]:

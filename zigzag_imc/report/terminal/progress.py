@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
@@ -11,46 +12,69 @@ from rich.console import Console
 from zigzag_imc.results.labels import labels
 
 if TYPE_CHECKING:
-    from rich.progress import Progress
-
     from zigzag_imc.runs import run
+
+LONG_S = 20.0
+"""Seconds after which a search is said to take long."""
 
 
 @contextmanager
-def progress_bar(quiet: bool) -> Iterator[run.ProgressCallback | None]:
+def progress_bar(quiet: bool, advice: str = "") -> Iterator[run.ProgressCallback | None]:
     """Show a bar on a terminal.
 
-    Yields the callback that moves it, ``None`` where nobody watches.
+    Yields the callback that moves it, ``None`` where nobody watches. The advice is shown while a
+    search takes long.
     """
     console = Console(stderr=True, highlight=False, emoji=False)
     if quiet or not console.is_terminal:
         yield None
         return
-    running: dict[str, None] = {}
-    with _bar(console) as bar:
-        task = bar.add_task("reading", total=None)
+    from zigzag_imc.report.terminal.bar import bar_of
+
+    running = Running(advice)
+    with bar_of(running, console) as bar:
+        task = bar.add_task("", total=None)
 
         def show(news: run.Progress) -> None:
-            if news.status is None:
-                running[news.layer] = None
-            else:
-                running.pop(news.layer, None)
-            names = ", ".join(labels(list(running), 24)[:2])
-            more = f" +{len(running) - 2}" if len(running) > 2 else ""
-            bar.update(task, total=news.total, completed=news.done, description=f"{names}{more}")
+            running.hear(news)
+            bar.update(task, total=news.total, completed=news.done)
 
         yield show
 
 
-def _bar(console: Console) -> Progress:
-    """Return a bar that leaves nothing behind."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+class Running:
+    """What is being searched, since when.
 
-    return Progress(
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("{task.description}", markup=False),
-        console=console,
-        transient=True,
-    )
+    Parameters
+    ----------
+    advice
+        What to do when a search takes long.
+    clock
+        Returns the time in seconds.
+    """
+
+    def __init__(self, advice: str = "", clock: Callable[[], float] = time.monotonic) -> None:
+        self._advice, self._clock = advice, clock
+        self._since: dict[str, float] = {}
+        self._has_begun = False
+
+    def hear(self, news: run.Progress) -> None:
+        """Take note that a search has started or ended."""
+        self._has_begun = True
+        if news.status is None:
+            self._since[news.layer] = self._clock()
+        else:
+            self._since.pop(news.layer, None)
+
+    def told(self) -> str:
+        """Name the two searches that have been running for longest, with their seconds."""
+        if not self._has_begun:
+            return "reading"
+        now, running = self._clock(), self._since.copy()  # the bar is drawn by another thread
+        took = [now - since for since in running.values()]
+        named = zip(labels(list(running), 24), took, strict=True)
+        shown = [f"{name} {int(seconds)} s" if seconds >= 1 else name for name, seconds in named]
+        more = [f"+{len(shown) - 2}"] if len(shown) > 2 else []
+        text = " ".join([", ".join(shown[:2]), *more])
+        is_long = any(seconds >= LONG_S for seconds in took)
+        return f"{text}; {self._advice}" if is_long and self._advice else text
