@@ -8,7 +8,7 @@ where that is too much, or where it overflows its memory.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 from typing import NamedTuple
@@ -17,24 +17,21 @@ import numpy as np
 
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.solver.formulation.candidate import Activity, Candidate, PortLoads, Room, Where
+from zigzag_imc.solver.formulation.candidate import Candidate
 from zigzag_imc.solver.formulation.problem import Least
 from zigzag_imc.solver.goal import Goal
+from zigzag_imc.solver.presolve.bundles import Index, Pieces, bundles_at
 from zigzag_imc.solver.presolve.energy_bound import price_credit, priced
 from zigzag_imc.solver.presolve.latency_sums import LatencySum
 from zigzag_imc.solver.presolve.standing import SpatialOption
 from zigzag_imc.solver.tables.any_sizes.any_columns import AnyColumns
 from zigzag_imc.solver.tables.any_sizes.any_cut import AnyCut
-from zigzag_imc.solver.tables.any_sizes.step_lattice import Numbers
 from zigzag_imc.solver.tables.chains import forward, through
-from zigzag_imc.solver.tables.cut import Cut, PerCut, PortKey, per_cut
+from zigzag_imc.solver.tables.cut import Cut, PerCut, per_cut
 from zigzag_imc.solver.tables.lattice import Array
 
 _SLACK = 1 + TOLERANCE
 """Tiles are discarded only beyond what rounding explains."""
-
-Index = tuple[Numbers, ...]
-"""Places of some tiles, axis by axis."""
 
 
 class Reaching(NamedTuple):
@@ -112,12 +109,12 @@ class AnyCandidates:
         """How many tiles can reach an objective."""
         return sum(int((own.values <= most_value * _SLACK).sum()) for own in self._reaching)
 
-    def up_to(self, most_value: float) -> list[Candidate]:
-        """Tiles that can reach an objective."""
+    def up_to(self, most_value: float, pieces: Pieces | None = None) -> list[Candidate]:
+        """Tiles that can reach an objective; with pieces, in bundles."""
         found: list[Candidate] = []
         for cut, index, values in self._reaching:
             kept = values <= most_value * _SLACK
-            found += _TilesOfCut(cut).at(tuple(axis[kept] for axis in index))
+            found += bundles_at(cut, tuple(axis[kept] for axis in index), pieces)
         return found
 
     def _at(self, place: tuple[int, int], cut: AnyCut, most_value: float) -> Reaching:
@@ -197,67 +194,3 @@ class _Sum:
         beside = np.where(is_possible, best, np.inf) - np.where(is_possible, own, 0.0)
         value: Array = beside + self.read(tiles)
         return value
-
-
-class _TilesOfCut:
-    """Reads candidates off the tables of one cut."""
-
-    def __init__(self, cut: AnyCut) -> None:
-        self._cut = cut
-
-    def at(self, index: Index) -> Iterator[Candidate]:
-        """Yield the candidates at some places."""
-        cut = self._cut
-        known = cut.cut_at(index)
-        exposed = np.broadcast_to(known.link, index[0].shape)
-        need, least_need = (cut.at(amount, index) for amount in (cut.need, cut.least_need))
-        activities = {
-            key: [tuple(cut.at(amount, index).tolist() for amount in each) for each in own]
-            for key, own in cut.activities.items()
-        }
-        for number, place in enumerate(zip(*(axis.tolist() for axis in index), strict=True)):
-            yield Candidate(
-                at=self._where(place),
-                energy_pj=float(known.energy_pj[number]),
-                ports=PortLoads(
-                    busy=_of(known.busy, number),
-                    stuck=_of(known.stuck, number),
-                    activities={
-                        key: tuple(
-                            Activity(*(amount[number] for amount in each))
-                            for each in own
-                            if each[0][number] > 0
-                        )
-                        for key, own in activities.items()
-                    },
-                    once=_of(known.loads, number),
-                    exposed=float(exposed[number]),
-                    taken={key: int(bits[number]) for key, bits in known.taken.items()},
-                ),
-                room=Room(
-                    memory=cut.memory,
-                    bits=int(known.bits[number]),
-                    need=int(need[number]),
-                    least_need=int(least_need[number]),
-                ),
-            )
-
-    def _where(self, place: Sequence[int]) -> Where:
-        """Where a tile lies."""
-        lengths = {
-            dim: self._cut.lengths_at(dim, own).tolist()
-            for dim, own in zip(self._cut.lattice.dims, place, strict=False)
-        }
-        return Where(
-            option=0,
-            place=self._cut.place,
-            index=tuple(place),
-            powers={},
-            steps=math.prod([own[-1] for own in lengths.values()]),
-            lengths=lengths,
-        )
-
-
-def _of(amounts: Mapping[PortKey, Array], number: int) -> dict[PortKey, float]:
-    """Amount of one tile on every port."""
-    return {key: float(own[number]) for key, own in amounts.items()}

@@ -11,8 +11,9 @@ from __future__ import annotations
 import itertools
 import math
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from zigzag_imc.core.tolerances import RESOLUTION
@@ -20,16 +21,18 @@ from zigzag_imc.solver.formulation.candidate import Candidate, TileKey
 from zigzag_imc.solver.formulation.problem import Problem
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve.any_candidates import AnyCandidates
+from zigzag_imc.solver.presolve.bundles import Pieces
 from zigzag_imc.solver.presolve.ledger import Place
 from zigzag_imc.solver.presolve.standing import SpatialOption, Standing, Waiting
 from zigzag_imc.solver.presolve.workbench import Workbench
 from zigzag_imc.solver.proof.verdict import UNTOLD, Verdict
-from zigzag_imc.solver.scoring.tile_choice import TileChoice
+from zigzag_imc.solver.scoring.tile_choice import CutPlace, TileChoice
 from zigzag_imc.solver.solution import STOPPED
 from zigzag_imc.solver.tables.any_sizes.any_columns import AnyColumns
+from zigzag_imc.solver.tables.any_sizes.any_cut import AnyCut
 
 if TYPE_CHECKING:
-    from zigzag_imc.solver.formulation.length_session import Lengths, LengthSession
+    from zigzag_imc.solver.formulation.length_session import Lengths, LengthSession, Pick
 
 NUMBERS = (300, 900, 1800, 2700, 4000, 6000, 9000, 14_000, 20_000)
 """About so many tiles are in the models of a spatial mapping, turn by turn."""
@@ -87,17 +90,14 @@ class Deepening:
         known = self._known(waiting)
         if known.tiles.least > standing.value:
             return Verdict(standing.best, math.inf)
-        most = self._most(waiting, known.tiles)
-        if known.tiles.count(most) > MOST_CANDIDATES:
-            return Verdict(standing.best, max(waiting.bound, known.tiles.least), TOO_MANY)
-        return self._ask(waiting, known, most)
+        return self._ask(waiting, known, self._most(waiting, known.tiles))
 
     def _ask(self, waiting: Waiting, known: _Known, most: float) -> Verdict:
         """Ask for mappings up to a value."""
         value = self._standing.value
-        turn = _Turn(self._bench, self._goal, self._standing, known)
+        turn = _Turn(self._bench, self._goal, self._standing, known, most)
         self._bench.ledger.model_tiles(self.concerned)
-        verdict = turn.prove(known.tiles.up_to(most), most, max(waiting.bound, known.tiles.least))
+        verdict = turn.prove(max(waiting.bound, known.tiles.least))
         if verdict is not None:
             return verdict
         if most < min(value, self._standing.value):
@@ -109,17 +109,15 @@ class Deepening:
 
     def _most(self, waiting: Waiting, tiles: AnyCandidates) -> float:
         """Value up to which mappings are asked for in this turn: the incumbent's at most."""
-        known = max(tiles.least, waiting.bound)
+        known, value = max(tiles.least, waiting.bound), self._standing.value
+        if self._goal.needs_latency:
+            is_energy = self._goal.objective == "energy"
+            return value if is_energy else min(value, known + MOST_STEP * value)
         for number in NUMBERS:
             most = tiles.value_of(number)
             if most > known * (1 + RESOLUTION):
-                return min(most, self._furthest(known))
-        return self._furthest(known)
-
-    def _furthest(self, known: float) -> float:
-        """Value up to which mappings are asked for at once, above what is known."""
-        value = self._standing.value
-        return value if self._goal.objective == "energy" else min(value, known + MOST_STEP * value)
+                return min(most, value)
+        return value
 
     def _known(self, waiting: Waiting) -> _Known:
         """Return all that is known of a spatial mapping; of the latest ones that is kept."""
@@ -128,7 +126,8 @@ class Deepening:
             fine = self._bench.of_any_sizes(*waiting.place)
             option = waiting.option(self._bench, self._goal)
             tiles = AnyCandidates(self._bench.costs, fine, option, self._goal, self._standing.value)
-            known = _Known(option, fine, tiles)
+            pieces = Pieces() if self._goal.needs_latency else None
+            known = _Known(option, fine, tiles, pieces)
         self._kept[waiting.place] = known
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
@@ -144,6 +143,9 @@ class _Known:
     option, fine, tiles
         Its classes of tiles with their bounds, all its tiles, and those that can reach what was the
         incumbent then.
+    pieces
+        What tells bundles of tiles apart, where the latency counts; ``None`` where every tile is a
+        candidate by itself.
     scored
         Choices of tiles all of whose loop orders have been scored.
     """
@@ -151,6 +153,7 @@ class _Known:
     option: SpatialOption
     fine: AnyColumns
     tiles: AnyCandidates
+    pieces: Pieces | None
     scored: list[Scored] = field(default_factory=list)
 
 
@@ -182,52 +185,85 @@ class _Turn:
         The layer, what is minimised, and where the search stands.
     known
         The spatial mapping. What is scored is added to it, so that no later turn meets it again.
+    most
+        Value up to which mappings are asked for.
     """
 
     bench: Workbench
     goal: Goal
     standing: Standing
     known: _Known
+    most: float
 
-    def prove(self, candidates: list[Candidate], most: float, bound: float) -> Verdict | None:
+    def prove(self, bound: float) -> Verdict | None:
         """Find what is better than a value; ``None`` where all that is left is no better.
 
         ``bound`` is known of all mappings.
         """
+        model = self._model()
+        for _ in range(MOST_SOLVES):
+            if model is None:
+                return Verdict(self.standing.best, bound, TOO_MANY)
+            reach = min(self.most, self.standing.value) * (1 - model.session.resolution)
+            if bound >= reach:
+                return None  # the best mapping found here is as good as any can be
+            answer = model.session.picks(self.bench.budget, reach)
+            bound = max(bound, min(answer.bound, reach))
+            if answer.bound >= reach:
+                return None
+            for pick in reversed(answer.picks):
+                if not self._score(pick, answer.bound):
+                    return Verdict(self.standing.best, bound, UNTOLD)
+                self.known.scored.append(model.scored(pick))
+                self._exclude(model, self.known.scored[-1])
+            if not answer.proved or self.bench.budget.is_over():
+                return Verdict(self.standing.best, bound, STOPPED, stopped=True)
+            if self._split(answer.picks):
+                model = self._model()
+        return Verdict(self.standing.best, bound, UNTOLD)
+
+    def _model(self) -> _Model | None:
+        """Build the model of all that is left; ``None`` where there is too much."""
         from zigzag_imc.solver.formulation.length_session import LengthSession
 
-        options = self.bench.options
+        tiles, options = self.known.tiles, self.bench.options
+        if self.known.pieces is None and tiles.count(self.most) > MOST_CANDIDATES:
+            return None
+        candidates = tiles.up_to(self.most, self.known.pieces)
+        if len(candidates) > MOST_CANDIDATES:
+            return None
         problem = Problem.of(
             self.bench.costs,
             self.goal,
             [self.known.option.columns],
             candidates,
-            most,
+            self.most,
             options.constraints,
         )
         sizes = self.known.fine.cuts[0][0].lattice.sizes
-        problem = problem.with_lengths(sizes, self.known.tiles.least_costs, options.constraints)
+        problem = problem.with_lengths(sizes, tiles.least_costs, options.constraints)
         session = LengthSession(problem, options.seed, options.parameters)
-        numbers = {tile.key: number for number, tile in enumerate(candidates)}
+        model = _Model(session, candidates)
         for scored in self.known.scored:
-            self._exclude(session, scored, numbers)
-        for _ in range(MOST_SOLVES):
-            reach = min(most, self.standing.value) * (1 - session.resolution)
-            if bound >= reach:
-                return None  # the best mapping found here is as good as any can be
-            answer = session.picks(self.bench.budget, reach)
-            if answer.bound >= reach:
-                return None
-            for pick in reversed(answer.picks):
-                tiles = [candidates[number] for number in pick.tiles]
-                if not self._score(tiles, dict(pick.lengths), answer.bound):
-                    return Verdict(self.standing.best, bound, UNTOLD)
-                scored = Scored(tuple(tile.key for tile in tiles), pick.lengths)
-                self.known.scored.append(scored)
-                self._exclude(session, scored, numbers)
-            if not answer.proved or self.bench.budget.is_over():
-                return Verdict(self.standing.best, bound, STOPPED, stopped=True)
-        return Verdict(self.standing.best, bound, UNTOLD)
+            self._exclude(model, scored)
+        return model
+
+    def _split(self, picks: Iterable[Pick]) -> bool:
+        """Split the pieces in which tiles lie; whether any held more than one length."""
+        pieces = self.known.pieces
+        if pieces is None:
+            return False
+        return any(
+            [
+                pieces.split(self._cut_at[place], dict(own))
+                for pick in picks
+                for place, own in pick.lengths
+            ]
+        )
+
+    @cached_property
+    def _cut_at(self) -> dict[CutPlace, AnyCut]:
+        return {cut.place: cut for cut in itertools.chain(*self.known.fine.cuts)}
 
     @property
     def _lengths_matter(self) -> bool:
@@ -236,27 +272,38 @@ class _Turn:
         is_energy = not self.goal.needs_latency and not profile.repeated_precharge
         return not is_energy or bool(self.bench.options.constraints)
 
-    def _exclude(
-        self, session: LengthSession, scored: Scored, numbers: Mapping[TileKey, int]
-    ) -> None:
+    def _exclude(self, model: _Model, scored: Scored) -> None:
         """Forbid a choice of tiles, where all of them are among the candidates."""
         if self._lengths_matter:
-            session.exclude_lengths(scored.lengths)
-        elif all(key in numbers for key in scored.tiles):
-            session.exclude(numbers[key] for key in scored.tiles)
+            model.session.exclude_lengths(scored.lengths)
+        elif all(key in model.numbers for key in scored.tiles):
+            model.session.exclude(model.numbers[key] for key in scored.tiles)
 
-    def _score(
-        self,
-        tiles: list[Candidate],
-        lengths: dict[tuple[int, int], tuple[tuple[str, int], ...]],
-        bound: float,
-    ) -> bool:
+    def _score(self, pick: Pick, bound: float) -> bool:
         """Score a solution and keep the better mapping; whether all orders are told apart."""
-        cut_at = {cut.place: cut for cut in itertools.chain(*self.known.fine.cuts)}
-        cuts = [cut_at[tile.at.place] for tile in tiles]
-        own = [{dim: length for dim, length in lengths[cut.place] if length > 1} for cut in cuts]
-        choice = TileChoice.of_cuts(self.known.option.columns, cuts, own)
+        cuts = [self._cut_at[place] for place, _ in pick.lengths]
+        tiles = [
+            {dim: length for dim, length in own if length > 1} for _, own in pick.lengths
+        ]
+        choice = TileChoice.of_cuts(self.known.option.columns, cuts, tiles)
         found = self.bench.best_arrangement(choice, self.goal, bound)
         self.standing.offer(found.best)
         is_at = found.best is not None and found.best.value <= bound * (1 + RESOLUTION)
         return is_at or found.bound > bound
+
+
+@dataclass(frozen=True)
+class _Model:
+    """A model, and the candidates that it chooses from."""
+
+    session: LengthSession
+    candidates: list[Candidate]
+
+    @cached_property
+    def numbers(self) -> dict[TileKey, int]:
+        """Number of every candidate."""
+        return {tile.key: number for number, tile in enumerate(self.candidates)}
+
+    def scored(self, pick: Pick) -> Scored:
+        """Return a solution as one whose loop orders have been scored."""
+        return Scored(tuple(self.candidates[number].key for number in pick.tiles), pick.lengths)
