@@ -11,6 +11,7 @@ import math
 import operator
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import NamedTuple
 
 import numpy as np
@@ -170,6 +171,9 @@ class Room:
         Bits that a second tile takes at least.
     more_need
         How many bits more a second tile of a bundle takes than that of its least one, at most.
+    need_of_step
+        Where tiles may have any lengths, bits that a second tile takes for each of its steps along
+        what indexes its operand alone: the least of all tiles at the cut.
     """
 
     memory: int
@@ -177,6 +181,7 @@ class Room:
     need: int = 0
     least_need: int = 0
     more_need: int = 0
+    need_of_step: Fraction = Fraction()
 
     @property
     def most_need(self) -> int:

@@ -16,7 +16,6 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 from ortools.sat.python import cp_model
 
@@ -91,7 +90,7 @@ class SecondTiles:
         need = self._between(place, _least_need, _most_need)
         if group.each(_least_need) == group.each(_most_need):
             return need
-        of_step = min(group.each(self._need_of_step))
+        of_step = min(group.each(lambda tile: tile.room.need_of_step))
         for inner, when in self._inside(place):
             held = self.variables.over_tiles(
                 self.option.at[inner],
@@ -135,14 +134,10 @@ class SecondTiles:
             self.model.add(total(alike) <= 0).only_enforce_if([*when, lies_between.negated()])
             yield inner, [*when, lies_between]
 
-    def _need_of_step(self, tile: Candidate) -> Fraction:
-        """Bits that a tile needs for each of its steps along what indexes its operand alone."""
-        return Fraction(tile.room.need, self._plain(tile, tile.at.place, -1))
-
-    def _plain(self, tile: Candidate, place: CutPlace, end: int = 0) -> int:
-        """Steps of a tile, at least or at most, along what indexes the operand of a cut alone."""
+    def _plain(self, tile: Candidate, place: CutPlace) -> int:
+        """Steps of a tile, at least, along what indexes the operand of a cut alone."""
         plain = self.problem.plain[place[0]]
-        return math.prod([own[end] for dim, own in tile.at.lengths.items() if dim in plain])
+        return math.prod([own[0] for dim, own in tile.at.lengths.items() if dim in plain])
 
 
 def _need(tile: Candidate) -> int:

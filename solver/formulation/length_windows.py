@@ -119,9 +119,7 @@ class _Windows:
             return [one for _, group in alike for one in self.variables.none_of(group)]
         return [self._apart(below.place, outer.at.place, below.relevant)] if alike else []
 
-    def _apart(
-        self, inner: CutPlace, outer: CutPlace, relevant: Sequence[str]
-    ) -> cp_model.IntVar:
+    def _apart(self, inner: CutPlace, outer: CutPlace, relevant: Sequence[str]) -> cp_model.IntVar:
         """Literal: the tile at a lower cut of an operand is shorter than that at a higher one."""
         if (inner, outer) not in self.apart:
             literal = self.model.new_bool_var(f"apart{inner}{outer}")

@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from zigzag_imc.core.layer import OPERANDS
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.solver.formulation.candidate import Candidate
@@ -114,7 +115,8 @@ class AnyCandidates:
         found: list[Candidate] = []
         for cut, index, values in self._reaching:
             kept = values <= most_value * _SLACK
-            found += bundles_at(cut, tuple(axis[kept] for axis in index), pieces)
+            plain = self._costs.layer.plain_dims(OPERANDS[cut.operand])
+            found += bundles_at(cut, tuple(axis[kept] for axis in index), plain, pieces)
         return found
 
     def _at(self, place: tuple[int, int], cut: AnyCut, most_value: float) -> Reaching:

@@ -1,17 +1,18 @@
-"""Bundles: tiles of any lengths at one cut that a model takes together, until it needs to know more.
+"""Bundles: tiles of any lengths at one cut that a model takes together, until it must know more.
 
 Thousands of lengths of one class cost nearly the same. A bundle holds the tiles of one class that
-lie in one *piece* of the lengths along every dimension; of every amount it has the least that any of
-its tiles has, of what may only help where it is large, the most. So whatever a mapping made of these
-tiles costs, the model takes it for no more. A class is one piece at first. Where the model finds a
-mapping, the pieces in which its tiles lie are split, until they hold one length each.
+lie in one *piece* of the lengths along every dimension. Of every amount it has the least that any
+of its tiles has; where an amount may only help when it is large, the most. So whatever a mapping
+made of these tiles costs, the model takes it for no more. A class is one piece at first. Where the
+model finds a mapping, the pieces in which its tiles lie are split, until they hold one length each.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 import numpy as np
 
@@ -100,33 +101,38 @@ class _Bundled:
             self.starts = np.flatnonzero(is_first)
         self.index, self.number = index, number
 
-    def least(self, amounts: Array) -> list[float]:
+    def least(self, amounts: Array | float) -> list[float]:
         """Least amount of every bundle."""
         found: list[float] = np.minimum.reduceat(self._all(amounts), self.starts).tolist()
         return found
 
-    def most(self, amounts: Array) -> list[float]:
+    def most(self, amounts: Array | float) -> list[float]:
         """Most of it."""
         found: list[float] = np.maximum.reduceat(self._all(amounts), self.starts).tolist()
         return found
 
-    def each(self, amounts: Array) -> list[Array]:
+    def each(self, amounts: Array | float) -> list[Array]:
         """All amounts of every bundle."""
         return np.split(self._all(amounts), self.starts[1:])
 
-    def _all(self, amounts: Array) -> Array:
+    def _all(self, amounts: Array | float) -> Array:
         return np.broadcast_to(amounts, (self.number,))
 
 
-def bundles_at(cut: AnyCut, index: Index, pieces: Pieces | None = None) -> Iterator[Candidate]:
-    """Yield the bundles of some tiles; without pieces, every tile by itself."""
+def bundles_at(
+    cut: AnyCut, index: Index, plain: Collection[str], pieces: Pieces | None = None
+) -> Iterator[Candidate]:
+    """Yield the bundles of some tiles; without pieces, every tile by itself.
+
+    ``plain`` are the dimensions that are relevant to the operand, and in none of its windows.
+    """
     if not len(index[0]):
         return
     bundled = _Bundled(cut, index, pieces)
     known = cut.cut_at(bundled.index)
     where = _wheres(cut, bundled)
     loads = _loads(cut, known, bundled)
-    rooms = _rooms(cut, known, bundled)
+    rooms = _rooms(cut, known, bundled, _steps(cut, bundled, plain))
     for own in zip(where, bundled.least(known.energy_pj), loads, rooms, strict=True):
         yield Candidate(*own)
 
@@ -136,11 +142,8 @@ def _wheres(cut: AnyCut, bundled: _Bundled) -> Iterator[Where]:
     dims, index = cut.lattice.dims, bundled.index
     first = [bundled.least(axis) for axis in index]
     last = [bundled.most(axis) for axis in index]
-    held = np.ones(bundled.number, dtype=np.int64)
-    for dim, axis in zip(dims, index, strict=False):
-        if dim in cut.relevant:
-            held = held * cut.lengths[dim][axis]
-    for number, held_steps in enumerate(bundled.each(held)):
+    held = bundled.each(_steps(cut, bundled, cut.relevant))
+    for number, held_steps in enumerate(held):
         lengths = {
             dim: _lengths(cut, dim, int(low[number]), int(high[number]))
             for dim, low, high in zip(dims, first, last, strict=False)
@@ -154,6 +157,15 @@ def _wheres(cut: AnyCut, bundled: _Bundled) -> Iterator[Where]:
             lengths=lengths,
             held_steps=held_steps,
         )
+
+
+def _steps(cut: AnyCut, bundled: _Bundled, dims: Collection[str]) -> Numbers:
+    """Steps of every tile along some dimensions that are relevant to the operand."""
+    steps = np.ones(bundled.number, dtype=np.int64)
+    for dim, axis in zip(cut.lattice.dims, bundled.index, strict=False):
+        if dim in dims:
+            steps = steps * cut.lengths[dim][axis]
+    return steps
 
 
 def _lengths(cut: AnyCut, dim: str, first: int, last: int) -> Sequence[int]:
@@ -195,11 +207,12 @@ def _loads(cut: AnyCut, known: Cut, bundled: _Bundled) -> Iterator[PortLoads]:
         )
 
 
-def _rooms(cut: AnyCut, known: Cut, bundled: _Bundled) -> Iterator[Room]:
-    """Yield what bundles take in the memory."""
+def _rooms(cut: AnyCut, known: Cut, bundled: _Bundled, plain: Numbers) -> Iterator[Room]:
+    """Yield what bundles take in the memory, given the plain steps of every tile."""
     of_second, of_step = (cut.at(amount, bundled.index) for amount in (cut.need, cut.least_need))
     need, most_need = bundled.least(of_second), bundled.most(of_second)
     least_need, bits = bundled.least(of_step), bundled.least(known.bits)
+    need_of_step = least_ratio(of_second, plain)
     for number in range(len(bundled.starts)):
         yield Room(
             memory=cut.memory,
@@ -207,7 +220,16 @@ def _rooms(cut: AnyCut, known: Cut, bundled: _Bundled) -> Iterator[Room]:
             need=int(need[number]),
             least_need=int(least_need[number]),
             more_need=int(most_need[number]) - int(need[number]),
+            need_of_step=need_of_step,
         )
+
+
+def least_ratio(amounts: Array, of: Numbers) -> Fraction:
+    """Least ratio of whole numbers, exactly: as a rule, many are equal."""
+    whole = amounts.astype(np.int64)
+    common = np.gcd(whole, of)
+    pairs = np.unique(np.stack([whole // common, of // common]), axis=1)
+    return min(Fraction(*pair) for pair in pairs.T.tolist())
 
 
 def _of(amounts: Mapping[PortKey, Sequence[float]], number: int) -> dict[PortKey, float]:

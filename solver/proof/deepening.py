@@ -253,13 +253,10 @@ class _Turn:
         pieces = self.known.pieces
         if pieces is None:
             return False
-        return any(
-            [
-                pieces.split(self._cut_at[place], dict(own))
-                for pick in picks
-                for place, own in pick.lengths
-            ]
-        )
+        is_split = False
+        for place, own in itertools.chain.from_iterable(pick.lengths for pick in picks):
+            is_split |= pieces.split(self._cut_at[place], dict(own))
+        return is_split
 
     @cached_property
     def _cut_at(self) -> dict[CutPlace, AnyCut]:
@@ -282,9 +279,7 @@ class _Turn:
     def _score(self, pick: Pick, bound: float) -> bool:
         """Score a solution and keep the better mapping; whether all orders are told apart."""
         cuts = [self._cut_at[place] for place, _ in pick.lengths]
-        tiles = [
-            {dim: length for dim, length in own if length > 1} for _, own in pick.lengths
-        ]
+        tiles = [{dim: length for dim, length in own if length > 1} for _, own in pick.lengths]
         choice = TileChoice.of_cuts(self.known.option.columns, cuts, tiles)
         found = self.bench.best_arrangement(choice, self.goal, bound)
         self.standing.offer(found.best)
