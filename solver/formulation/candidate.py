@@ -1,19 +1,24 @@
 """Candidates: the tiles among which the CP-SAT model chooses.
 
 A `Candidate` is one tile at one cut of one spatial mapping: where it lies, what it costs, how it
-loads the ports, and what room it takes.
+loads the ports, and what room it takes. Where tiles may have any lengths, it may be a *bundle* of
+them: then every amount is the least that any of them has, unless something else is said.
 """
 
 from __future__ import annotations
 
 import math
 import operator
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import NamedTuple
+
+import numpy as np
 
 from zigzag_imc.solver.scoring.tile_choice import CutPlace
 from zigzag_imc.solver.tables.cut import PortKey
+from zigzag_imc.solver.tables.lattice import Array
 
 _ROUNDING = 1 - 1e-12
 """Windows are whole numbers of cycles, which are met from below."""
@@ -23,7 +28,7 @@ Axis = tuple[str, int]
 
 
 class Activity(NamedTuple):
-    """Equal transfers.
+    """Equal transfers; of a bundle, a number for every tile.
 
     Attributes
     ----------
@@ -35,14 +40,15 @@ class Activity(NamedTuple):
         How long the window of each is, relative to that of a full tile.
     """
 
-    transfers: float
-    busy: float
-    share: float = 1.0
+    transfers: Array | float
+    busy: Array | float
+    share: Array | float = 1.0
 
-    def unhidden(self, window: int) -> float:
+    def unhidden(self, window: Array | int) -> Array | float:
         """Cycles of all that windows cannot hide, of which that of a full tile is so long."""
-        own = math.ceil(window * self.share * _ROUNDING)
-        return self.transfers * max(0.0, self.busy - own)
+        own = np.ceil(window * self.share * _ROUNDING)
+        cycles: Array = self.transfers * np.maximum(0.0, self.busy - own)
+        return cycles
 
 
 TileKey = tuple[int, CutPlace, tuple[int, ...]]
@@ -64,9 +70,11 @@ class Where:
     powers
         The same by (dimension, prime), without those that are zero.
     steps
-        Iterations of all loops below the cut.
+        Iterations of all loops below the cut; of a bundle at most.
     lengths
         Where tiles may have any lengths: by dimension, those that it may have, by rising length.
+    held_steps
+        There, for every tile of a bundle, the product of those that are relevant to its operand.
     """
 
     option: int
@@ -75,11 +83,11 @@ class Where:
     powers: Mapping[Axis, int]
     steps: int
     lengths: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    held_steps: Array | int = 1
 
-    @property
-    def least_steps(self) -> int:
-        """Iterations of all loops below the cut at least, where tiles may have any lengths."""
-        return math.prod([own[0] for own in self.lengths.values()])
+    def least_steps(self, beside: Collection[str] = ()) -> int:
+        """Steps at least, where tiles may have any lengths, but for those of some dimensions."""
+        return math.prod([own[0] for dim, own in self.lengths.items() if dim not in beside])
 
     @property
     def operand(self) -> int:
@@ -113,6 +121,8 @@ class PortLoads:
         Cycles of the on- or offloading that are surely exposed.
     taken
         Bits per cycle that periodic loads take from those made once, per port.
+    most_taken
+        The most of a bundle, where that differs.
     """
 
     busy: Mapping[PortKey, float]
@@ -121,6 +131,7 @@ class PortLoads:
     once: Mapping[PortKey, float]
     exposed: float
     taken: Mapping[PortKey, int]
+    most_taken: Mapping[PortKey, int] = field(default_factory=dict)
 
     @property
     def longest_once(self) -> float:
@@ -132,10 +143,14 @@ class PortLoads:
         """Cycles for which the periodic transfers keep any port, at most."""
         return max([0.0, *self.busy.values(), *self.stuck.values()])
 
-    def lost_in(self, window: int) -> dict[PortKey, float]:
-        """Cycles that no window of some length hides, beyond those ``stuck`` anyway, per port."""
+    def lost_in(self, window: Array | int) -> dict[PortKey, float]:
+        """Cycles that no window of some length hides, beyond those ``stuck`` anyway, per port.
+
+        Of a bundle, the least of any tile, each in its own window.
+        """
         return {
-            key: sum(own.unhidden(window) for own in activities) - self.stuck.get(key, 0.0)
+            key: float(np.min(sum(own.unhidden(window) for own in activities)))
+            - self.stuck.get(key, 0.0)
             for key, activities in self.activities.items()
         }
 
@@ -154,12 +169,24 @@ class Room:
         Bits that a second tile takes where the loop below the cut is irrelevant.
     least_need
         Bits that a second tile takes at least.
+    more_need
+        How many bits more a second tile of a bundle takes than that of its least one, at most.
+    need_of_step
+        Where tiles may have any lengths, bits that a second tile takes for each of its steps along
+        what indexes its operand alone: the least of all tiles at the cut.
     """
 
     memory: int
     bits: int
     need: int = 0
     least_need: int = 0
+    more_need: int = 0
+    need_of_step: Fraction = Fraction()
+
+    @property
+    def most_need(self) -> int:
+        """Bits that a second tile takes at most."""
+        return self.need + self.more_need
 
 
 @dataclass(frozen=True, slots=True)

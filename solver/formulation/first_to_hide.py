@@ -36,7 +36,7 @@ def add_first_to_hide(model: cp_model.CpModel, port: OnPort) -> None:
     if least <= 0:
         return
     # Of what is exposed at most, a part of a unit counts as a whole one.
-    scale, taken = problem.scale, port.variables.over_tiles(port.group, port.taken)
+    scale, taken = problem.scale, port.variables.over_tiles(port.group, port.most_taken)
     whole = sum(_whole(own, place) for place in own.exposed)
     hidden = scale.latency(least)
     model.add(

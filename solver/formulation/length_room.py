@@ -14,9 +14,8 @@ What a tile needs for each of its steps along these is at least the least of all
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from fractions import Fraction
 
 from ortools.sat.python import cp_model
 
@@ -55,7 +54,7 @@ class SecondTiles:
         size_bits = self.problem.size_bits(group.memory)
         literal = self.model.new_bool_var(f"buffered{place}")
         others = {other: self._need(other) for other in self.option.beside(place).at}
-        own = self.variables.over_tiles(group, _need)
+        own = self._between(place, _need, _most_need)
         held = 2 * own + total(others.values())
         self.model.add(held <= size_bits).only_enforce_if(literal)
         for other in self._earlier(place):
@@ -88,13 +87,10 @@ class SecondTiles:
     def _new_need(self, place: CutPlace) -> cp_model.LinearExpr:
         """Say what the tile at a cut needs at least, and at most."""
         group = self.option.at[place]
-        least = self.variables.over_tiles(group, lambda tile: tile.room.least_need)
-        if all(group.each(lambda tile: tile.room.least_need == tile.room.need)):
-            return least
-        need = self.model.new_int_var(0, max(group.each(_need)), f"need{place}")
-        self.model.add(need >= least)
-        self.model.add(need <= self.variables.over_tiles(group, _need))
-        of_step = min(group.each(self._need_of_step))
+        need = self._between(place, _least_need, _most_need)
+        if group.each(_least_need) == group.each(_most_need):
+            return need
+        of_step = min(group.each(lambda tile: tile.room.need_of_step))
         for inner, when in self._inside(place):
             held = self.variables.over_tiles(
                 self.option.at[inner],
@@ -102,6 +98,21 @@ class SecondTiles:
             )
             self.model.add(need >= held).only_enforce_if(when)
         return need
+
+    def _between(
+        self,
+        place: CutPlace,
+        least: Callable[[Candidate], int],
+        most: Callable[[Candidate], int],
+    ) -> cp_model.LinearExpr:
+        """Bits between the least and the most of the tile at a cut: those, where they are equal."""
+        group = self.option.at[place]
+        if group.each(least) == group.each(most):
+            return self.variables.over_tiles(group, least)
+        bits = self.model.new_int_var(0, max(group.each(most)), f"bits{place}")
+        self.model.add(bits >= self.variables.over_tiles(group, least))
+        self.model.add(bits <= self.variables.over_tiles(group, most))
+        return bits
 
     def _inside(self, place: CutPlace) -> Iterator[tuple[CutPlace, list[cp_model.BoolVarT]]]:
         """Yield cuts, with when a cut is around them and so is a loop that ends what it needs."""
@@ -123,10 +134,6 @@ class SecondTiles:
             self.model.add(total(alike) <= 0).only_enforce_if([*when, lies_between.negated()])
             yield inner, [*when, lies_between]
 
-    def _need_of_step(self, tile: Candidate) -> Fraction:
-        """Bits that a tile needs for each of its steps along what indexes its operand alone."""
-        return Fraction(tile.room.need, self._plain(tile, tile.at.place))
-
     def _plain(self, tile: Candidate, place: CutPlace) -> int:
         """Steps of a tile, at least, along what indexes the operand of a cut alone."""
         plain = self.problem.plain[place[0]]
@@ -134,5 +141,12 @@ class SecondTiles:
 
 
 def _need(tile: Candidate) -> int:
-    """Bits that a second tile takes at most."""
     return tile.room.need
+
+
+def _least_need(tile: Candidate) -> int:
+    return tile.room.least_need
+
+
+def _most_need(tile: Candidate) -> int:
+    return tile.room.most_need

@@ -1,9 +1,9 @@
 """Windows of tiles of any lengths: a transfer that cannot be double buffered has less time.
 
 As in `windows`. Tiles with equal lengths along all that is relevant to the operand of the outer one
-differ by irrelevant loops alone. Where the class of the inner one has several lengths along them,
-that is told by a literal; where it is shorter then, however long its tiles are along the others,
-the window is at most its steps.
+differ by irrelevant loops alone. Where candidates leave it open whether these are equal, that is
+told by a literal. The window is then at most the steps of the inner tile: those lengths of the
+outer one, times the longest of its class along the others.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from zigzag_imc.solver.scoring.tile_choice import CutPlace
 from zigzag_imc.solver.tables.cut import PortKey
 
 Held = tuple[tuple[int, ...], ...]
-"""Lengths along the dimensions that are relevant to an operand."""
+"""Lengths along the dimensions that are relevant to an operand: the first and the last."""
 
 
 def add_length_windows(problem: Problem, model: cp_model.CpModel, variables: Variables) -> Losses:
@@ -57,21 +57,17 @@ class _Inner:
     def __init__(self, place: CutPlace, group: TileGroup, relevant: Sequence[str]) -> None:
         self.place, self.relevant = place, relevant
         self._by_held = group.by(lambda tile: held_of(tile, relevant))
-        self._classes = [
-            {length: own for held in self._by_held for own in (held[axis],) for length in own}
-            for axis in range(len(relevant))
-        ]
 
-    def that_may_hold(self, held: Held) -> TileGroup:
-        """Candidates that may have some lengths along the relevant dimensions."""
-        classes = (known.get(own[0], ()) for known, own in zip(self._classes, held, strict=True))
-        return self._by_held.get(tuple(classes), TileGroup())
+    def that_may_hold(self, held: Held) -> Iterator[tuple[Held, TileGroup]]:
+        """Yield candidates that may have some lengths along the relevant dimensions."""
+        for own, group in self._by_held.items():
+            if may_be_equal(own, held):
+                yield own, group
 
-    def most_steps(self, tile: Candidate, held: Held) -> int:
-        """Iterations of the loops below the cut at most, with these lengths."""
-        lengths = {dim: own[-1] for dim, own in tile.at.lengths.items()}
-        lengths |= {dim: own[0] for dim, own in zip(self.relevant, held, strict=True)}
-        return math.prod(lengths.values())
+    def idle_steps(self, tile: Candidate) -> int:
+        """Iterations of the loops below the cut at most, along the irrelevant dimensions."""
+        lengths = tile.at.lengths.items()
+        return math.prod([own[-1] for dim, own in lengths if dim not in self.relevant])
 
 
 @dataclass
@@ -84,7 +80,10 @@ class _Windows:
     option: OptionTiles
     second_tiles: SecondTiles
     waits: dict[tuple[CutPlace, PortKey], cp_model.IntVar] = field(default_factory=dict)
-    lengths: dict[tuple[CutPlace, str, int], cp_model.IntVar] = field(default_factory=dict)
+    lengths: dict[tuple[CutPlace, str, CutPlace | int], cp_model.IntVar] = field(
+        default_factory=dict
+    )
+    apart: dict[tuple[CutPlace, CutPlace], cp_model.IntVar] = field(default_factory=dict)
 
     def add_cut(self, place: CutPlace) -> None:
         """Bound the waits at one cut."""
@@ -96,55 +95,85 @@ class _Windows:
             _Inner(other, group, relevant)
             for other, group in self.option.of_others(place[0]).at.items()
         ]
-        own_below = self.option.below(place).topmost.by(lambda tile: held_of(tile, relevant))
+        below = self.option.below(place).at
+        own_below = [_Inner(max(below), below[max(below)], relevant)] if below else []
         literal = None
         for number, outer in unsure.by_number.items():
-            held = held_of(outer, relevant)
-            terms = [found for one in inner for found in self._terms(outer, held, one)]
+            terms = [found for one in inner for found in self._terms(outer, one)]
             if not terms:
                 continue
             if literal is None:
                 literal = self.second_tiles.buffered(place).negated()
             # Own loops lie directly below, unless the operand's own next cut may be here, too.
-            elsewhere = self.variables.none_of(own_below.get(held, TileGroup()))
+            elsewhere = [one for cut in own_below for one in self._elsewhere(outer, cut)]
             for key, lost, equal in terms:
                 wait = self._wait_at(place, key)
                 reduced = [self.variables.tiles[number], literal, *elsewhere, *equal]
                 self.model.add(wait >= total(lost)).only_enforce_if(reduced)
 
+    def _elsewhere(self, outer: Candidate, below: _Inner) -> list[cp_model.BoolVarT]:
+        """Literals that all hold only where the own next cut has other lengths than a tile."""
+        held = held_of(outer, below.relevant)
+        alike = list(below.that_may_hold(held))
+        if is_single(held) and all(is_single(own) for own, _ in alike):
+            return [one for _, group in alike for one in self.variables.none_of(group)]
+        return [self._apart(below.place, outer.at.place, below.relevant)] if alike else []
+
+    def _apart(self, inner: CutPlace, outer: CutPlace, relevant: Sequence[str]) -> cp_model.IntVar:
+        """Literal: the tile at a lower cut of an operand is shorter than that at a higher one."""
+        if (inner, outer) not in self.apart:
+            literal = self.model.new_bool_var(f"apart{inner}{outer}")
+            own, around = self.variables.lengths[inner], self.variables.lengths[outer]
+            shorter = total(around[dim] - own[dim] for dim in relevant)
+            self.model.add(shorter >= 1).only_enforce_if(literal)
+            self.model.add(shorter <= 0).only_enforce_if(literal.negated())
+            self.apart[inner, outer] = literal
+        return self.apart[inner, outer]
+
     def _terms(
-        self, outer: Candidate, held: Held, inner: _Inner
-    ) -> Iterator[tuple[PortKey, list[cp_model.LinearExpr], list[cp_model.IntVar]]]:
+        self, outer: Candidate, inner: _Inner
+    ) -> Iterator[tuple[PortKey, list[cp_model.LinearExpr], tuple[cp_model.IntVar, ...]]]:
         """Yield what the windows of a tile lack with tiles of an inner cut inside it.
 
-        Per port, with the literals that these have equal lengths where their classes leave it open.
+        Per port, with the literals that these have equal lengths where that is left open.
         """
-        resting = Resting.of(self.problem, outer)
-        shortest = outer.at.least_steps
-        found: dict[PortKey, list[cp_model.LinearExpr]] = {}
-        group = inner.that_may_hold(held)
-        for number, tile in group.by_number.items():
-            steps = inner.most_steps(tile, held)
-            if steps < shortest:
-                for key, units in resting.lost_units(self.problem, steps).items():
+        resting, held = Resting.of(self.problem, outer), held_of(outer, inner.relevant)
+        shortest = outer.at.least_steps(inner.relevant)
+        lost_in: dict[int, dict[PortKey, int]] = {}
+        by_equal: dict[tuple[cp_model.IntVar, ...], TileGroup] = {}
+        for own, group in inner.that_may_hold(held):
+            equal = tuple(self._equal(outer.at.place, held, inner, own))
+            by_equal[equal] = TileGroup.joined((by_equal.get(equal, TileGroup()), group))
+        for equal, group in by_equal.items():
+            found: dict[PortKey, list[cp_model.LinearExpr]] = {}
+            for number, tile in group.by_number.items():
+                steps = inner.idle_steps(tile)
+                if steps >= shortest:
+                    continue
+                if steps not in lost_in:
+                    lost_in[steps] = resting.lost_units(self.problem, steps * outer.at.held_steps)
+                for key, units in lost_in[steps].items():
                     found.setdefault(key, []).append(units * self.variables.tiles[number])
-        if not found:
-            return
-        one = next(iter(group.tiles))
-        equal = [
-            self._has_length(inner.place, dim, length)
-            for dim, (length,) in zip(inner.relevant, held, strict=True)
-            if len(one.at.lengths[dim]) > 1
-        ]
-        for key, lost in found.items():
-            yield key, lost, equal
+            for key, lost in found.items():
+                yield key, lost, equal
 
-    def _has_length(self, place: CutPlace, dim: str, length: int) -> cp_model.IntVar:
-        """Literal: the tile at a cut has a length along a dimension."""
-        name = place, dim, length
+    def _equal(
+        self, outer: CutPlace, held: Held, inner: _Inner, own: Held
+    ) -> Iterator[cp_model.IntVar]:
+        """Yield literals that a tile has the lengths of the one around it, where that is open."""
+        for dim, around, inside in zip(inner.relevant, held, own, strict=True):
+            if around[0] < around[-1]:
+                yield self._has_length(inner.place, dim, outer)
+            elif inside[0] < inside[-1]:
+                yield self._has_length(inner.place, dim, around[0])
+
+    def _has_length(self, place: CutPlace, dim: str, other: CutPlace | int) -> cp_model.IntVar:
+        """Literal: the tile at a cut has a length along a dimension, or that at another cut."""
+        name = place, dim, other
         if name not in self.lengths:
-            literal = self.model.new_bool_var(f"is{place}{dim}{length}")
+            literal = self.model.new_bool_var(f"is{place}{dim}{other}")
             variable = self.variables.lengths[place][dim]
+            length = other if isinstance(other, int) else self.variables.lengths[other][dim]
             self.model.add(variable == length).only_enforce_if(literal)
             self.model.add(variable != length).only_enforce_if(literal.negated())
             self.lengths[name] = literal
@@ -159,5 +188,17 @@ class _Windows:
 
 
 def held_of(tile: Candidate, relevant: Sequence[str]) -> Held:
-    """Lengths of a tile along some dimensions."""
-    return tuple(tuple(tile.at.lengths[dim]) for dim in relevant)
+    """First and last length of a tile along some dimensions."""
+    lengths = (tile.at.lengths[dim] for dim in relevant)
+    return tuple((own[0], own[-1]) for own in lengths)
+
+
+def is_single(held: Held) -> bool:
+    """Whether there is one length along every dimension."""
+    return all(first == last for first, last in held)
+
+
+def may_be_equal(one: Held, other: Held) -> bool:
+    """Whether tiles may have equal lengths."""
+    ends = zip(one, other, strict=True)
+    return all(own[0] <= its[-1] and its[0] <= own[-1] for own, its in ends)

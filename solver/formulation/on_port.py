@@ -56,6 +56,10 @@ class OnPort:
         """Bits per cycle of the port that the periodic loads of a tile take."""
         return tile.ports.taken.get(self.key, 0)
 
+    def most_taken(self, tile: Candidate) -> int:
+        """The same, the most of a bundle: what it may hide less for."""
+        return tile.ports.most_taken.get(self.key, self.taken(tile))
+
     def share(self, tile: Candidate) -> float:
         """Share of the port that the periodic loads of a tile take."""
         return self.taken(tile) / self.bandwidth

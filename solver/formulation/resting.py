@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-import math
 from dataclasses import dataclass
+
+import numpy as np
 
 from zigzag_imc.solver.formulation.candidate import Candidate, Where
 from zigzag_imc.solver.formulation.problem import Problem
 from zigzag_imc.solver.tables.cut import PortKey
+from zigzag_imc.solver.tables.lattice import Array
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,9 +56,12 @@ class Resting:
         """Exponents of a tile along the relevant axes."""
         return where.powers_along(self.relevant_axes)
 
-    def lost_units(self, problem: Problem, steps: int) -> dict[PortKey, int]:
-        """Latency units that each port lacks when its windows are that many steps long."""
-        window = math.ceil(steps * problem.accelerator.array.cycles_per_activation)
+    def lost_units(self, problem: Problem, steps: Array | int) -> dict[PortKey, int]:
+        """Latency units that each port lacks when its windows are that many steps long.
+
+        Of a bundle, a number of steps for every tile.
+        """
+        window = np.ceil(steps * problem.accelerator.array.cycles_per_activation)
         lost: dict[PortKey, int] = {}
         for key, cycles in self.tile.ports.lost_in(window).items():
             units = problem.scale.latency(cycles)

@@ -22,12 +22,12 @@ def not_always_buffered(problem: Problem, tiles: OptionTiles, place: CutPlace) -
     group = tiles.at[place]
     size_bits = problem.size_bits(group.memory)
     beside = sum(map(_most_need, tiles.beside(place).at.values()))
-    return group.where(lambda tile: 2 * tile.room.need + beside > size_bits)
+    return group.where(lambda tile: 2 * tile.room.most_need + beside > size_bits)
 
 
 def _most_need(group: TileGroup) -> int:
     """Most bits that any of some candidates needs."""
-    return max(group.each(lambda tile: tile.room.need))
+    return max(group.each(lambda tile: tile.room.most_need))
 
 
 def buffered(

@@ -7,21 +7,21 @@ overflows its memory.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 import numpy as np
 
+from zigzag_imc.core.layer import OPERANDS
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.evaluate import CostModel
-from zigzag_imc.solver.formulation.candidate import Activity, Candidate, PortLoads, Room, Where
+from zigzag_imc.solver.formulation.candidate import Candidate
 from zigzag_imc.solver.formulation.problem import NOTHING, Least
 from zigzag_imc.solver.goal import Goal
+from zigzag_imc.solver.presolve.bundles import Index, Pieces, bundles_at
 from zigzag_imc.solver.presolve.standing import SpatialOption
-from zigzag_imc.solver.presolve.through_tiles import Index, ThroughTiles
+from zigzag_imc.solver.presolve.through_tiles import ThroughTiles
 from zigzag_imc.solver.tables.any_sizes.any_columns import AnyColumns
 from zigzag_imc.solver.tables.any_sizes.any_cut import AnyCut
-from zigzag_imc.solver.tables.cut import PortKey
 from zigzag_imc.solver.tables.lattice import Array
 
 _SLACK = 1 + TOLERANCE
@@ -74,6 +74,7 @@ class AnyCandidates:
         most_value: float,
         proved: Least = NOTHING,
     ) -> None:
+        self._layer = costs.layer
         self._through = ThroughTiles(costs, option, goal.relaxed(_SLACK), proved)
         self._most_bits = fine.most_bits
         self._reaching = [
@@ -103,12 +104,13 @@ class AnyCandidates:
         """How many tiles can reach an objective."""
         return sum(int((own.values <= most_value * _SLACK).sum()) for own in self._reaching)
 
-    def up_to(self, most_value: float) -> list[Candidate]:
-        """Tiles that can reach an objective."""
+    def up_to(self, most_value: float, pieces: Pieces | None = None) -> list[Candidate]:
+        """Tiles that can reach an objective; with pieces, in bundles."""
         found: list[Candidate] = []
         for cut, index, values in self._reaching:
             kept = values <= most_value * _SLACK
-            found += _TilesOfCut(cut).at(tuple(axis[kept] for axis in index))
+            plain = self._layer.plain_dims(OPERANDS[cut.operand])
+            found += bundles_at(cut, tuple(axis[kept] for axis in index), plain, pieces)
         return found
 
     def _at(self, place: tuple[int, int], cut: AnyCut, most_value: float) -> Reaching:
@@ -121,67 +123,3 @@ class AnyCandidates:
         fits = known.bits <= self._most_bits[operand][rank]
         kept = fits & (values <= most_value * _SLACK)
         return Reaching(cut, tuple(axis[kept] for axis in index), values[kept])
-
-
-class _TilesOfCut:
-    """Reads candidates off the tables of one cut."""
-
-    def __init__(self, cut: AnyCut) -> None:
-        self._cut = cut
-
-    def at(self, index: Index) -> Iterator[Candidate]:
-        """Yield the candidates at some places."""
-        cut = self._cut
-        known = cut.cut_at(index)
-        exposed = np.broadcast_to(known.link, index[0].shape)
-        need, least_need = (cut.at(amount, index) for amount in (cut.need, cut.least_need))
-        activities = {
-            key: [tuple(cut.at(amount, index).tolist() for amount in each) for each in own]
-            for key, own in cut.activities.items()
-        }
-        for number, place in enumerate(zip(*(axis.tolist() for axis in index), strict=True)):
-            yield Candidate(
-                at=self._where(place),
-                energy_pj=float(known.energy_pj[number]),
-                ports=PortLoads(
-                    busy=_of(known.busy, number),
-                    stuck=_of(known.stuck, number),
-                    activities={
-                        key: tuple(
-                            Activity(*(amount[number] for amount in each))
-                            for each in own
-                            if each[0][number] > 0
-                        )
-                        for key, own in activities.items()
-                    },
-                    once=_of(known.loads, number),
-                    exposed=float(exposed[number]),
-                    taken={key: int(bits[number]) for key, bits in known.taken.items()},
-                ),
-                room=Room(
-                    memory=cut.memory,
-                    bits=int(known.bits[number]),
-                    need=int(need[number]),
-                    least_need=int(least_need[number]),
-                ),
-            )
-
-    def _where(self, place: Sequence[int]) -> Where:
-        """Where a tile lies."""
-        lengths = {
-            dim: self._cut.lengths_at(dim, own).tolist()
-            for dim, own in zip(self._cut.lattice.dims, place, strict=False)
-        }
-        return Where(
-            option=0,
-            place=self._cut.place,
-            index=tuple(place),
-            powers={},
-            steps=math.prod([own[-1] for own in lengths.values()]),
-            lengths=lengths,
-        )
-
-
-def _of(amounts: Mapping[PortKey, Array], number: int) -> dict[PortKey, float]:
-    """Amount of one tile on every port."""
-    return {key: float(own[number]) for key, own in amounts.items()}

@@ -21,16 +21,13 @@ from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.solver.formulation.problem import NOTHING, Least
 from zigzag_imc.solver.goal import Goal
+from zigzag_imc.solver.presolve.bundles import Index
 from zigzag_imc.solver.presolve.energy_bound import price_credit, priced
 from zigzag_imc.solver.presolve.latency_sums import LatencySum
 from zigzag_imc.solver.presolve.standing import SpatialOption
-from zigzag_imc.solver.tables.any_sizes.step_lattice import Numbers
 from zigzag_imc.solver.tables.chains import forward, through
 from zigzag_imc.solver.tables.cut import Cut, PerCut, per_cut
 from zigzag_imc.solver.tables.lattice import Array, TileLattice
-
-Index = tuple[Numbers, ...]
-"""Places of some tiles, axis by axis."""
 
 Place = tuple[int, int]
 """Operand, and rank of a cut among its own."""

@@ -11,8 +11,9 @@ from __future__ import annotations
 import itertools
 import math
 from collections import OrderedDict
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from zigzag_imc.core.tolerances import RESOLUTION
@@ -20,16 +21,18 @@ from zigzag_imc.solver.formulation.candidate import Candidate, TileKey
 from zigzag_imc.solver.formulation.problem import NOTHING, Problem
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve.any_candidates import AnyCandidates
+from zigzag_imc.solver.presolve.bundles import Pieces
 from zigzag_imc.solver.presolve.ledger import Place
 from zigzag_imc.solver.presolve.standing import SpatialOption, Standing, Waiting
 from zigzag_imc.solver.presolve.workbench import Workbench
 from zigzag_imc.solver.proof.verdict import UNTOLD, Verdict
-from zigzag_imc.solver.scoring.tile_choice import TileChoice
+from zigzag_imc.solver.scoring.tile_choice import CutPlace, TileChoice
 from zigzag_imc.solver.solution import STOPPED
 from zigzag_imc.solver.tables.any_sizes.any_columns import AnyColumns
+from zigzag_imc.solver.tables.any_sizes.any_cut import AnyCut
 
 if TYPE_CHECKING:
-    from zigzag_imc.solver.formulation.length_session import Lengths, LengthSession
+    from zigzag_imc.solver.formulation.length_session import Lengths, LengthSession, Pick
 
 NUMBERS = (300, 900, 1800, 2700, 4000, 6000, 9000, 14_000, 20_000)
 """About so many tiles are in the models of a spatial mapping, turn by turn."""
@@ -40,8 +43,8 @@ That there is nothing is soon proved; the best of what is far above the bound ta
 So after every turn that met no mapping the next one may go twice as far."""
 
 CORNER_CANDIDATES = 2500
-"""Tiles of a model for a product from which on either factor is minimised first: both take about as
-long as a few turns with so many."""
+"""Tiles that can reach the incumbent's product from which on either factor is minimised first: both
+take about as long as a few turns with so many."""
 
 MOST_CANDIDATES = 30_000
 """Tiles of a model at most, so that it stays within a few GB: of many that are alike, all are in it
@@ -102,19 +105,17 @@ class Deepening:
         known = self._known(waiting)
         if known.tiles.least > standing.value:
             return Verdict(standing.best, math.inf)
-        most = self._most(waiting, known.tiles)
-        if self._wants_corner(known.tiles.count(most)):
+        if self._wants_corner(known.tiles):
             self._take_corner()
             standing.waiting.appendleft(waiting)
             return Verdict(standing.best, math.inf)
-        if known.tiles.count(most) > MOST_CANDIDATES:
-            return Verdict(standing.best, self._proved(waiting, known.tiles), TOO_MANY)
-        return self._ask(waiting, known, most)
+        return self._ask(waiting, known, self._most(waiting, known.tiles))
 
-    def _wants_corner(self, tiles: int) -> bool:
-        """Whether so many tiles are too many for a product of which no factor is known."""
-        is_product = self._goal.objective == "edp"
-        return is_product and tiles > CORNER_CANDIDATES and self._bench.corner == NOTHING
+    def _wants_corner(self, tiles: AnyCandidates) -> bool:
+        """Whether there are too many tiles for a product of which no factor is known."""
+        if self._goal.objective != "edp" or self._bench.corner != NOTHING:
+            return False
+        return tiles.count(self._standing.value) > CORNER_CANDIDATES
 
     def _take_corner(self) -> None:
         """Minimise either factor; all that is known of tiles is to be seen in its light."""
@@ -125,10 +126,10 @@ class Deepening:
     def _ask(self, waiting: Waiting, known: _Known, most: float) -> Verdict:
         """Ask for mappings up to a value."""
         value = self._standing.value
-        turn = _Turn(self._bench, self._goal, self._standing, known)
+        turn = _Turn(self._bench, self._goal, self._standing, known, most)
         self._bench.ledger.model_tiles(self.concerned)
-        proved, scored = self._proved(waiting, known.tiles), len(known.scored)
-        verdict = turn.prove(known.tiles.up_to(most), most, proved)
+        scored = len(known.scored)
+        verdict = turn.prove(self._proved(waiting, known.tiles))
         met_none = len(known.scored) == scored
         self._steps[waiting.place] = 2 * self._step(waiting) if met_none else MOST_STEP
         if verdict is not None:
@@ -146,19 +147,15 @@ class Deepening:
 
     def _most(self, waiting: Waiting, tiles: AnyCandidates) -> float:
         """Value up to which mappings are asked for in this turn: the incumbent's at most."""
-        known = self._proved(waiting, tiles)
+        known, value = self._proved(waiting, tiles), self._standing.value
+        if self._goal.needs_latency:
+            is_energy = self._goal.objective == "energy"
+            return value if is_energy else min(value, known + self._step(waiting) * value)
         for number in NUMBERS:
             most = tiles.value_of(number)
             if most > known * (1 + RESOLUTION):
-                return min(most, self._furthest(waiting, known))
-        return self._furthest(waiting, known)
-
-    def _furthest(self, waiting: Waiting, known: float) -> float:
-        """Value up to which mappings are asked for at once, above what is known."""
-        value = self._standing.value
-        if self._goal.objective == "energy":
-            return value
-        return min(value, known + self._step(waiting) * value)
+                return min(most, value)
+        return value
 
     def _step(self, waiting: Waiting) -> float:
         """How much further the next turn of a spatial mapping asks at most."""
@@ -172,7 +169,8 @@ class Deepening:
             option = waiting.option(self._bench, self._goal, fine.classes)
             costs, value = self._bench.costs, self._standing.value
             tiles = AnyCandidates(costs, fine, option, self._goal, value, self._bench.corner)
-            known = _Known(option, fine, tiles)
+            pieces = Pieces() if self._goal.needs_latency else None
+            known = _Known(option, fine, tiles, pieces)
         self._kept[waiting.place] = known
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
@@ -188,6 +186,9 @@ class _Known:
     option, fine, tiles
         Its classes of tiles with their bounds, all its tiles, and those that can reach what was the
         incumbent then.
+    pieces
+        What tells bundles of tiles apart, where the latency counts; ``None`` where every tile is a
+        candidate by itself.
     scored
         Choices of tiles all of whose loop orders have been scored.
     """
@@ -195,6 +196,7 @@ class _Known:
     option: SpatialOption
     fine: AnyColumns
     tiles: AnyCandidates
+    pieces: Pieces | None
     scored: list[Scored] = field(default_factory=list)
 
 
@@ -226,52 +228,82 @@ class _Turn:
         The layer, what is minimised, and where the search stands.
     known
         The spatial mapping. What is scored is added to it, so that no later turn meets it again.
+    most
+        Value up to which mappings are asked for.
     """
 
     bench: Workbench
     goal: Goal
     standing: Standing
     known: _Known
+    most: float
 
-    def prove(self, candidates: list[Candidate], most: float, bound: float) -> Verdict | None:
+    def prove(self, bound: float) -> Verdict | None:
         """Find what is better than a value; ``None`` where all that is left is no better.
 
         ``bound`` is known of all mappings.
         """
+        model = self._model()
+        for _ in range(MOST_SOLVES):
+            if model is None:
+                return Verdict(self.standing.best, bound, TOO_MANY)
+            reach = min(self.most, self.standing.value) * (1 - model.session.resolution)
+            if bound >= reach:
+                return None  # the best mapping found here is as good as any can be
+            answer = model.session.picks(self.bench.budget, reach)
+            bound = max(bound, min(answer.bound, reach))
+            if answer.bound >= reach:
+                return None
+            for pick in reversed(answer.picks):
+                if not self._score(pick, answer.bound):
+                    return Verdict(self.standing.best, bound, UNTOLD)
+                self.known.scored.append(model.scored(pick))
+                self._exclude(model, self.known.scored[-1])
+            if not answer.proved or self.bench.budget.is_over():
+                return Verdict(self.standing.best, bound, STOPPED, stopped=True)
+            if self._split(answer.picks):
+                model = self._model()
+        return Verdict(self.standing.best, bound, UNTOLD)
+
+    def _model(self) -> _Model | None:
+        """Build the model of all that is left; ``None`` where there is too much."""
         from zigzag_imc.solver.formulation.length_session import LengthSession
 
-        options = self.bench.options
+        tiles, options = self.known.tiles, self.bench.options
+        if self.known.pieces is None and tiles.count(self.most) > MOST_CANDIDATES:
+            return None
+        candidates = tiles.up_to(self.most, self.known.pieces)
+        if len(candidates) > MOST_CANDIDATES:
+            return None
         problem = Problem.of(
             self.bench.costs,
             self.goal,
             [self.known.option.columns],
             candidates,
-            most,
+            self.most,
             options.constraints,
         )
         sizes = self.known.fine.cuts[0][0].lattice.sizes
-        problem = problem.with_lengths(sizes, self.known.tiles.least_costs, options.constraints)
+        problem = problem.with_lengths(sizes, tiles.least_costs, options.constraints)
         session = LengthSession(problem, options.seed, options.parameters)
-        numbers = {tile.key: number for number, tile in enumerate(candidates)}
+        model = _Model(session, candidates)
         for scored in self.known.scored:
-            self._exclude(session, scored, numbers)
-        for _ in range(MOST_SOLVES):
-            reach = min(most, self.standing.value) * (1 - session.resolution)
-            if bound >= reach:
-                return None  # the best mapping found here is as good as any can be
-            answer = session.picks(self.bench.budget, reach)
-            if answer.bound >= reach:
-                return None
-            for pick in reversed(answer.picks):
-                tiles = [candidates[number] for number in pick.tiles]
-                if not self._score(tiles, dict(pick.lengths), answer.bound):
-                    return Verdict(self.standing.best, bound, UNTOLD)
-                scored = Scored(tuple(tile.key for tile in tiles), pick.lengths)
-                self.known.scored.append(scored)
-                self._exclude(session, scored, numbers)
-            if not answer.proved or self.bench.budget.is_over():
-                return Verdict(self.standing.best, bound, STOPPED, stopped=True)
-        return Verdict(self.standing.best, bound, UNTOLD)
+            self._exclude(model, scored)
+        return model
+
+    def _split(self, picks: Iterable[Pick]) -> bool:
+        """Split the pieces in which tiles lie; whether any held more than one length."""
+        pieces = self.known.pieces
+        if pieces is None:
+            return False
+        is_split = False
+        for place, own in itertools.chain.from_iterable(pick.lengths for pick in picks):
+            is_split |= pieces.split(self._cut_at[place], dict(own))
+        return is_split
+
+    @cached_property
+    def _cut_at(self) -> dict[CutPlace, AnyCut]:
+        return {cut.place: cut for cut in itertools.chain(*self.known.fine.cuts)}
 
     @property
     def _lengths_matter(self) -> bool:
@@ -280,27 +312,36 @@ class _Turn:
         is_energy = not self.goal.needs_latency and not profile.repeated_precharge
         return not is_energy or bool(self.bench.options.constraints)
 
-    def _exclude(
-        self, session: LengthSession, scored: Scored, numbers: Mapping[TileKey, int]
-    ) -> None:
+    def _exclude(self, model: _Model, scored: Scored) -> None:
         """Forbid a choice of tiles, where all of them are among the candidates."""
         if self._lengths_matter:
-            session.exclude_lengths(scored.lengths)
-        elif all(key in numbers for key in scored.tiles):
-            session.exclude(numbers[key] for key in scored.tiles)
+            model.session.exclude_lengths(scored.lengths)
+        elif all(key in model.numbers for key in scored.tiles):
+            model.session.exclude(model.numbers[key] for key in scored.tiles)
 
-    def _score(
-        self,
-        tiles: list[Candidate],
-        lengths: dict[tuple[int, int], tuple[tuple[str, int], ...]],
-        bound: float,
-    ) -> bool:
+    def _score(self, pick: Pick, bound: float) -> bool:
         """Score a solution and keep the better mapping; whether all orders are told apart."""
-        cut_at = {cut.place: cut for cut in itertools.chain(*self.known.fine.cuts)}
-        cuts = [cut_at[tile.at.place] for tile in tiles]
-        own = [{dim: length for dim, length in lengths[cut.place] if length > 1} for cut in cuts]
-        choice = TileChoice.of_cuts(self.known.option.columns, cuts, own)
+        cuts = [self._cut_at[place] for place, _ in pick.lengths]
+        tiles = [{dim: length for dim, length in own if length > 1} for _, own in pick.lengths]
+        choice = TileChoice.of_cuts(self.known.option.columns, cuts, tiles)
         found = self.bench.best_arrangement(choice, self.goal, bound)
         self.standing.offer(found.best)
         is_at = found.best is not None and found.best.value <= bound * (1 + RESOLUTION)
         return is_at or found.bound > bound
+
+
+@dataclass(frozen=True)
+class _Model:
+    """A model, and the candidates that it chooses from."""
+
+    session: LengthSession
+    candidates: list[Candidate]
+
+    @cached_property
+    def numbers(self) -> dict[TileKey, int]:
+        """Number of every candidate."""
+        return {tile.key: number for number, tile in enumerate(self.candidates)}
+
+    def scored(self, pick: Pick) -> Scored:
+        """Return a solution as one whose loop orders have been scored."""
+        return Scored(tuple(self.candidates[number].key for number in pick.tiles), pick.lengths)

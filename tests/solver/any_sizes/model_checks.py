@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from ortools.sat.python import cp_model
 
@@ -17,6 +17,7 @@ from zigzag_imc.solver.formulation.length_session import LengthSession
 from zigzag_imc.solver.formulation.problem import Problem
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve.any_candidates import AnyCandidates
+from zigzag_imc.solver.presolve.bundles import Pieces
 from zigzag_imc.solver.presolve.energy_bound import energy_bound
 from zigzag_imc.solver.presolve.latency_sums import LatencySums
 from zigzag_imc.solver.presolve.standing import SpatialOption
@@ -29,16 +30,19 @@ Lengths = tuple[tuple[CutPlace, tuple[tuple[str, int], ...]], ...]
 GOAL = Goal("latency")
 
 
-def latencies_in_the_model(known: Known, most: int) -> Iterator[tuple[float, float]]:
+def latencies_in_the_model(
+    known: Known, most: int, pieces: Callable[[], Pieces | None] = lambda: None
+) -> Iterator[tuple[float, float]]:
     """Yield the latency of some tiles in the model, and that of the best mapping that has them.
 
-    ``most`` choices of tiles of every spatial mapping; infinite where the model has none.
+    ``most`` choices of tiles of every spatial mapping; infinite where the model has none. With
+    ``pieces``, the model has bundles of tiles.
     """
     builder = AnyColumnBuilder(known.costs, with_latency=True)
     for spatial, found in known.by_spatial.items():
         fine = builder.fine(spatial)
         slowest = max(cost.latency_cycles for _, cost in found)
-        session = _session(known, fine, slowest)
+        session = _session(known, fine, slowest, pieces())
         best = _best_of_tiles(known, fine, found)
         for lengths in sorted(best)[:: max(1, len(best) // most)]:
             yield _least(session, lengths), best[lengths]
@@ -49,12 +53,12 @@ def is_above(in_model: float, exact: float) -> bool:
     return in_model > exact * (1 + RESOLUTION)
 
 
-def _session(known: Known, fine: AnyColumns, most: float) -> LengthSession:
+def _session(known: Known, fine: AnyColumns, most: float, pieces: Pieces | None) -> LengthSession:
     """Build the model of all tiles of one spatial mapping."""
     energy = energy_bound(fine.classes, known.costs.accelerator, math.inf)
     option = SpatialOption(0.0, fine.classes, energy, LatencySums(fine.classes))
     tiles = AnyCandidates(known.costs, fine, option, GOAL, most)
-    spatials, candidates = [fine.classes], tiles.up_to(most)
+    spatials, candidates = [fine.classes], tiles.up_to(most, pieces)
     problem = Problem.of(known.costs, GOAL, spatials, candidates, most)
     sizes = fine.cuts[0][0].lattice.sizes
     return LengthSession(problem.with_lengths(sizes, tiles.least_costs))

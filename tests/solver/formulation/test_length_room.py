@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from fractions import Fraction
 
 import pytest
 from ortools.sat.python import cp_model
@@ -19,7 +20,10 @@ SIZES = {"K": 2, "C": 2}
 
 def tile_of(place: tuple[int, int], lengths: dict[str, int], least_need: int) -> Candidate:
     """Return a candidate of some lengths that needs four bits."""
-    found = tile(place, room=Room(memory=0, bits=4, need=4, least_need=least_need))
+    plain = {INPUTS_CUT: "C", OUTPUTS_CUT: "K"}[place]
+    need_of_step = Fraction(4, lengths[plain])
+    room = Room(0, bits=4, need=4, least_need=least_need, need_of_step=need_of_step)
+    found = tile(place, room=room)
     steps = {dim: [length] for dim, length in lengths.items()}
     return replace(found, at=replace(found.at, lengths=steps))
 

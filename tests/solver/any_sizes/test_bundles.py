@@ -1,0 +1,80 @@
+"""Bundles of tiles of any lengths: a model takes none of their mappings for slower than it is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+
+import numpy as np
+import pytest
+
+from tests.solver.any_sizes.model_checks import is_above, latencies_in_the_model
+from tests.solver.any_sizes.test_bounds import known_cases
+from zigzag_imc import load_accelerator, matmul_layer
+from zigzag_imc.models.evaluate import CostModel
+from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
+from zigzag_imc.models.profile import IMC
+from zigzag_imc.solver.presolve import bundles
+from zigzag_imc.solver.presolve.bundles import Pieces, bundles_at, least_ratio
+from zigzag_imc.solver.tables.any_sizes.any_columns import AnyColumnBuilder
+from zigzag_imc.solver.tables.any_sizes.any_cut import AnyCut
+
+ROWS = 101
+
+
+def is_any_above(most: int) -> bool:
+    """Whether models of classes, each in one piece, take some tiles for slower than they are."""
+    cases = known_cases()
+    told = [pair for known in cases for pair in latencies_in_the_model(known, most, Pieces)]
+    assert told
+    return any(is_above(*pair) for pair in told)
+
+
+def test_no_mapping_is_faster_than_in_a_model_of_bundles() -> None:
+    assert not is_any_above(most=2)
+
+
+def test_bundles_of_the_most_are_seen() -> None:
+    """A planted fault: of every amount, a bundle has the most that any of its tiles has."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(bundles._Bundled, "least", bundles._Bundled.most)
+        assert is_any_above(most=2)
+
+
+def outputs_cut() -> AnyCut:
+    """The uppermost cut of the outputs of a matrix product of a prime number of rows."""
+    layer = matmul_layer("x", rows=ROWS, out_channels=3, in_channels=2)
+    dimc = load_accelerator("dimc")
+    one = dimc.replace(array=replace(dimc.array, dimensions=(("D1", 1), ("D2", 1))))
+    costs = CostModel(layer, one, IMC)
+    (spatial,) = SpatialSpace.of(layer, one, IMC)
+    return AnyColumnBuilder(costs, with_latency=True).fine(spatial).cuts[2][-1]
+
+
+def test_pieces_are_split_until_they_hold_one_length() -> None:
+    cut, pieces = outputs_cut(), Pieces()
+    axes = [np.arange(len(cut.lengths[dim])) for dim in cut.lattice.dims]
+    index = tuple(axis.ravel() for axis in np.meshgrid(*axes, indexing="ij"))
+    whole = list(bundles_at(cut, index, cut.relevant, pieces))
+    assert len(whole) == cut.lattice.steps.size  # a bundle for every class
+    tile = {"D": 70, "K": 2, "C": 1}
+    while pieces.split(cut, tile):
+        pass
+    parts = list(bundles_at(cut, index, cut.relevant, pieces))
+    own = [one for one in parts if 70 in one.at.lengths["D"]]
+    assert all(list(one.at.lengths["D"]) == [70] for one in own)
+    # Every tile is in one bundle, which has the least of all its tiles.
+    tiles = list(bundles_at(cut, index, cut.relevant))
+    assert sum(len(np.atleast_1d(one.at.held_steps)) for one in parts) == len(tiles)
+    for one in whole:
+        inside = [each for each in tiles if each.at.lengths["D"][0] in one.at.lengths["D"]]
+        inside = [each for each in inside if each.at.lengths["K"] == one.at.lengths["K"]]
+        inside = [each for each in inside if each.at.lengths["C"] == one.at.lengths["C"]]
+        assert one.energy_pj == min(each.energy_pj for each in inside)
+        assert one.room.bits == min(each.room.bits for each in inside)
+        assert one.room.most_need == max(each.room.need for each in inside)
+
+
+def test_least_ratio_is_exact() -> None:
+    amounts, of = np.array([10.0, 7.0, 20.0]), np.array([3, 2, 6])
+    assert least_ratio(amounts, of) == Fraction(10, 3)
