@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from typing import NamedTuple
 
 from ortools.sat.python import cp_model
 
 from zigzag_imc.core.budget import Budget
+from zigzag_imc.core.tolerances import TOLERANCE
+from zigzag_imc.solver.formulation.problem import Problem
 from zigzag_imc.solver.formulation.session import Session
 from zigzag_imc.solver.formulation.stopping import stopped_by
 from zigzag_imc.solver.formulation.variables import Variables
@@ -79,17 +82,31 @@ class _Recorder(cp_model.CpSolverSolutionCallback):
 
 
 class LengthSession(Session):
-    """The CP-SAT model of one spatial mapping whose tiles may have any lengths."""
+    """The CP-SAT model of one spatial mapping whose tiles may have any lengths.
 
-    def picks(self, budget: Budget, below: float) -> LengthAnswer:
-        """Solve the model, for what may cost less than a value.
+    It minimises a cost that is at least its objective: so what is known of all mappings may be
+    asked of the cost, though the objective may take a mapping for less.
+    """
 
-        What a solve has proved is told to the next one, which need not prove it again.
-        """
+    def __init__(
+        self, problem: Problem, seed: int = 0, parameters: Sequence[tuple[str, int]] = ()
+    ) -> None:
+        super().__init__(problem, seed, parameters)
         objective = self.variables.objective
         assert objective is not None, "the model is built"
+        self._cost = self.model.new_int_var(0, max(objective.proto.domain), "cost")
+        self.model.add(self._cost >= objective)
+        self.model.minimize(self._cost)
+
+    def picks(self, budget: Budget, below: float, least: float = 0.0) -> LengthAnswer:
+        """Solve the model, for what may cost less than a value.
+
+        What is proved of all mappings, that they cost at least ``least`` and what former solves
+        have found, need not be proved again.
+        """
+        self.model.add(self._cost >= math.floor(least * (1 - TOLERANCE) / self._unit()))
         if math.isfinite(below):
-            self.model.add(objective <= math.floor(below / self._unit()))
+            self.model.add(self._cost <= math.floor(below / self._unit()))
         solver, recorder = self._solver(budget), _Recorder(self.variables, MOST_SOLUTIONS)
         status = self._solve(budget, solver, recorder)
         if recorder.is_full:
@@ -101,7 +118,7 @@ class LengthSession(Session):
         if status == cp_model.MODEL_INVALID:
             raise RuntimeError(f"CP-SAT rejects the model: {self.model.validate()}")
         proved = max(0.0, solver.best_objective_bound)
-        self.model.add(objective >= math.floor(proved))
+        self.model.add(self._cost >= math.floor(proved))
         bound = proved * self._unit()
         picks = tuple(dict.fromkeys(recorder.picks))
         return LengthAnswer(picks, bound, status == cp_model.OPTIMAL)

@@ -250,7 +250,7 @@ class _Turn:
             reach = min(self.most, self.standing.value) * (1 - model.session.resolution)
             if bound >= reach:
                 return None  # the best mapping found here is as good as any can be
-            answer = model.session.picks(self.bench.budget, reach)
+            answer = model.session.picks(self.bench.budget, reach, bound)
             bound = max(bound, min(answer.bound, reach))
             if answer.bound >= reach:
                 return None
