@@ -141,6 +141,14 @@ def test_the_joint_model_says_among_which_tiles_it_chooses(run: Any, model: Path
         assert said not in run(*asked, *options).stderr
 
 
+def test_fronts_say_among_which_tiles_they_are(run: Any, model: Path) -> None:
+    asked = ("map", model, "-a", "aimc", "-j", "1", "--scope", "network")
+    said = "note: fronts are of tiles that divide; --tile-sizes any-outermost asks for all"
+    assert said in run(*asked).stderr
+    for options in (("--divisors-only",), ("--objective", "energy")):
+        assert said not in run(*asked, *options).stderr
+
+
 def test_the_summary_says_which_tiles(run: Any, model: Path, scored: Path) -> None:
     asked = ("map", model, "-a", "aimc", "--layer", "first", "--jobs", "1")
     assert "objective edp per layer, tiles of any size\n" in run(*asked).stdout

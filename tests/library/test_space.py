@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from zigzag_imc import Space, load_accelerator, map_layer, map_network, prove_result, search_layer
@@ -52,6 +54,25 @@ def test_lines_of_several_inputs_need_none() -> None:
 
 def test_the_joint_model_alone_has_tiles_that_divide_by_default() -> None:
     assert Query(method="cp-sat").mapspace == Space("divisors", diagonals=True)
+
+
+@pytest.mark.parametrize(
+    ("query", "tile_sizes"),
+    [
+        (Query(pareto=True), "divisors"),
+        (Query(scope="network"), "divisors"),
+        (Query(locality="best"), "divisors"),
+        (Query(scope="network", objective="energy"), "any-outermost"),
+        (Query(locality="best", objective="latency"), "any-outermost"),
+    ],
+)
+def test_fronts_are_of_tiles_that_divide_unless_all_are_asked_for(
+    query: Query, tile_sizes: str
+) -> None:
+    """Each of their points is a proof of its own."""
+    assert query.mapspace.tile_sizes == tile_sizes
+    every = Space("any-outermost", diagonals=True)
+    assert replace(query, space=every).mapspace == every
 
 
 @pytest.mark.parametrize("engine", [Loma(), Salsa(iterations=100), RandomDraws(samples=300)])

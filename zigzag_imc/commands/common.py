@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from zigzag_imc.core.constraint_rules import ConstraintRules
     from zigzag_imc.core.space import Space, TileSizes
+    from zigzag_imc.library.query import Query
 
 
 class Format(enum.StrEnum):
@@ -265,8 +266,8 @@ TileSizesOption = Annotated[
         "--tile-sizes",
         help=(
             "any-outermost: the last tile of a dimension may be shorter; or tiles that divide each "
-            "other and the whole. Default: any-outermost; divisors under the cost model zigzag and "
-            "--method cp-sat."
+            "other and the whole. Default: any-outermost; divisors under the cost model zigzag, "
+            "for fronts, and with --method cp-sat."
         ),
         show_default=False,
     ),
@@ -322,17 +323,16 @@ def expect_searches(jobs: int | None, layers: list[str] | None) -> None:
 
 
 def space_of(
-    cost_model: str,
+    query: Query,
     diagonals: bool,
     tile_sizes: TileSizesName | None = None,
     divisors_only: bool = False,
-    method: Method = Method.AUTO,
 ) -> Space:
     """Return the mapspace that is asked for.
 
     Parameters
     ----------
-    cost_model, method
+    query
         What decides the space where nothing else is said.
     diagonals
         Whether these are asked for, as far as the cost model knows them.
@@ -344,9 +344,7 @@ def space_of(
     OptionError
         When there is no such cost model.
     """
-    from zigzag_imc.library.query import Query
-
-    default = Query(cost_model=cost_model, method=method.value).mapspace
+    default = query.mapspace
     asked = asked_tile_sizes(tile_sizes, divisors_only) or default.tile_sizes
     return replace(default, tile_sizes=asked, diagonals=default.diagonals and diagonals)
 

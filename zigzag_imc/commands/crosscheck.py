@@ -149,6 +149,9 @@ def crosscheck_command(  # noqa: PLR0913  (options of the command line)
     if len(model) > 1:
         _check_models(model, layer, Query(batch=batch, shapes=shapes, dims=dims, precision=bits))
 
+    query = Query(objective=objective.value, cost_model=cost_model, locality=locality.value)
+    space = space_of(query, diagonals, tile_sizes, divisors_only)
+
     def compare(one: str) -> CrosscheckResult:
         with progress_bar(quiet, KEEPS) as progress:
             return crosscheck_network(
@@ -166,7 +169,7 @@ def crosscheck_command(  # noqa: PLR0913  (options of the command line)
                 jobs=jobs,
                 time_limit=time_limit,
                 seed=seed,
-                space=space_of(cost_model, diagonals, tile_sizes, divisors_only),
+                space=space,
                 layers=layer,
                 locality=locality.value,
                 keep_ends=keep_ends,

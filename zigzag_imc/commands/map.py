@@ -56,6 +56,10 @@ if TYPE_CHECKING:
     from zigzag_imc.runs.run import ProgressCallback
 
 
+OF_DIVISORS = "tiles that divide; --tile-sizes any-outermost asks for all, which takes longer"
+"""What is said of a smaller mapspace than the cost model knows, where nobody asked for it."""
+
+
 def map_command(  # noqa: PLR0913  (options of the command line)
     model: ModelArgument,
     accelerator: AcceleratorOption,
@@ -139,19 +143,27 @@ def map_command(  # noqa: PLR0913  (options of the command line)
     """
     expect_searches(jobs, layer)
     from zigzag_imc.core.precision_rules import rules_of
+    from zigzag_imc.library.query import Query
     from zigzag_imc.onnx_workload.sizes.given import parse_dims, parse_shapes
     from zigzag_imc.report.terminal.console import notice
 
     bits, asked = rules_of(precision or ()), asked_constraints(constraint, constraints)
     shapes, dims = parse_shapes(shape or ()), parse_dims(dim or ())
     check_files(out, (model, accelerator), plot=plot)
-    space = space_of(cost_model, diagonals, tile_sizes, divisors_only, method)
+    query = Query(
+        objective=objective.value,
+        scope=scope.value,
+        cost_model=cost_model,
+        pareto=pareto,
+        method=method.value,
+        locality=locality.value,
+    )
+    space = space_of(query, diagonals, tile_sizes, divisors_only)
     is_asked = tile_sizes is not None or divisors_only
-    if not (quiet or is_asked) and space != space_of(cost_model, diagonals):
-        notice(
-            "note: --method cp-sat chooses among tiles that divide; --tile-sizes any-outermost "
-            "asks for all"
-        )
+    every = Query(cost_model=cost_model).mapspace
+    if not (quiet or is_asked) and space.tile_sizes != every.tile_sizes:
+        who = "fronts are of" if query.needs_fronts else "--method cp-sat chooses among"
+        notice(f"note: {who} {OF_DIVISORS}")
 
     def search(progress: ProgressCallback | None) -> NetworkResult:
         from zigzag_imc.library.mapping import map_network

@@ -125,6 +125,7 @@ def search_command(  # noqa: PLR0913  (options of the command line)
     """
     expect_searches(jobs, layer)
     from zigzag_imc.core.precision_rules import rules_of
+    from zigzag_imc.library.query import Query
     from zigzag_imc.onnx_workload.sizes.given import parse_dims, parse_shapes
     from zigzag_imc.report.terminal.console import notice
     from zigzag_imc.solver.engines.catalogue import engine_named
@@ -144,6 +145,7 @@ def search_command(  # noqa: PLR0913  (options of the command line)
     bits, asked = rules_of(precision or ()), asked_constraints(constraint, constraints)
     shapes, dims = parse_shapes(shape or ()), parse_dims(dim or ())
     check_files(out, (model, accelerator))
+    space = space_of(Query(cost_model=cost_model), diagonals, tile_sizes, divisors_only)
 
     def search(progress: ProgressCallback | None) -> NetworkResult:
         from zigzag_imc.library.searching import search_network
@@ -164,7 +166,7 @@ def search_command(  # noqa: PLR0913  (options of the command line)
             time_limit=time_limit,
             total_time_limit=total_time_limit,
             seed=seed,
-            space=space_of(cost_model, diagonals, tile_sizes, divisors_only),
+            space=space,
             layers=layer,
             progress=progress,
             announce=None if quiet else notice,

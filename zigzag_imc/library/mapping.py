@@ -115,7 +115,8 @@ def map_network(  # noqa: PLR0913  (users name each of their choices)
         Seed of the solver.
     space
         Which mappings the search chooses from; by default all that the cost model knows, tiles that
-        need not divide among them, but only tiles that divide with the method ``cp-sat``.
+        need not divide among them, but only tiles that divide with the method ``cp-sat`` and for
+        fronts (``pareto``, and the energy-delay product of a network as a whole).
         ``Space("divisors", diagonals=True)`` leaves the others out, which is quicker.
     layers
         Names of the layers to map, or patterns such as ``conv*``; all by default.

@@ -84,7 +84,7 @@ class Query:
         Seed of the solver, or of what an engine draws.
     space
         Which mappings a search chooses from; by default all that the cost model knows, but only
-        tiles that divide with the method ``cp-sat``.
+        tiles that divide with the method ``cp-sat``, and where `needs_fronts` says so.
     locality
         What stays on chip between layers: ``none``; the ``best``, which is a choice for the
         network as a whole; or what ZigZag's greedy rule keeps: ``zigzag``.
@@ -236,7 +236,13 @@ class Query:
         if self.space is not None:
             return self.space
         every = default_space(self.profile)
-        return replace(every, tile_sizes="divisors") if self.method == "cp-sat" else every
+        is_long = self.method == "cp-sat" or self.needs_fronts
+        return replace(every, tile_sizes="divisors") if is_long else every
+
+    @property
+    def needs_fronts(self) -> bool:
+        """Whether the fronts of layers are asked for, or what is chosen among them."""
+        return self.pareto or (self.objective == "edp" and self.scope == "network")
 
     @property
     def precision_rules(self) -> PrecisionRules:

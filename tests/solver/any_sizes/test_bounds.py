@@ -29,6 +29,7 @@ from zigzag_imc.solver.presolve.latency_sums import LatencySums
 from zigzag_imc.solver.presolve.spatial.refined import Refinement
 from zigzag_imc.solver.tables.any_sizes.any_columns import AnyColumnBuilder, AnyColumns
 from zigzag_imc.solver.tables.any_sizes.any_cut import AnyCut
+from zigzag_imc.solver.tables.any_sizes.step_lattice import Numbers
 from zigzag_imc.solver.tables.cut import Cut
 from zigzag_imc.solver.tables.short_ends import first_lengths
 
@@ -68,8 +69,8 @@ def test_there_are_cases_enough() -> None:
     assert sum(len(found) for one in cases for found in one.by_spatial.values()) >= 200
 
 
-def cut_of(cut: AnyCut, known: Known, mapping: LayerMapping) -> Cut:
-    """What is known of the tile of a mapping at a cut."""
+def index_of(cut: AnyCut, known: Known, mapping: LayerMapping) -> tuple[Numbers, ...]:
+    """Place of the tile of a mapping at a cut, axis by axis."""
     operand, level = OPERANDS[cut.operand], cut.boundaries[-1] - 1
     tile = kept_tile(known.drawn.layer, mapping.temporal, operand, level) if level >= 0 else {}
     if level < 0:  # what rests at the array: the irrelevant loops directly above it
@@ -81,7 +82,12 @@ def cut_of(cut: AnyCut, known: Known, mapping: LayerMapping) -> Cut:
     for dim, size in cut.lattice.sizes.items():
         length = min(size, tile.get(dim, 1))
         index.append(np.array([np.searchsorted(cut.lengths[dim], length, side="right") - 1]))
-    return cut.cut_at(index or [np.zeros(1, dtype=np.int64)])
+    return tuple(index or [np.zeros(1, dtype=np.int64)])
+
+
+def cut_of(cut: AnyCut, known: Known, mapping: LayerMapping) -> Cut:
+    """What is known of the tile of a mapping at a cut."""
+    return cut.cut_at(index_of(cut, known, mapping))
 
 
 def tiles_of_mappings(known: Known) -> Iterator[tuple[AnyColumns, list[tuple[list[Cut], Cost]]]]:

@@ -142,7 +142,7 @@ def test_solves_that_ask_for_too_little_are_seen() -> None:
     assert is_right(answer_of_models(drawn, "latency", value), value)
     picks, little = LengthSession.picks, 0.9 * value
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(LengthSession, "picks", lambda own, budget, _: picks(own, budget, little))
+        patch.setattr(LengthSession, "picks", lambda own, budget, *_: picks(own, budget, little))
         assert not is_right(answer_of_models(drawn, "latency", value), value)
 
 
