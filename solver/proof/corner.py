@@ -8,6 +8,7 @@ of energy, or take longer than ``value / e``, are in none of them.
 
 from __future__ import annotations
 
+import math
 from typing import Literal
 
 from zigzag_imc.core.tolerances import RESOLUTION
@@ -22,10 +23,14 @@ def prove_corner(bench: Workbench, value: float) -> None:
 
     What is proved of them is kept by the work; what is met on the way is among its scores.
     """
-    energy_pj = _least(bench, "energy", value / bench.least_latency_cycles)
-    bench.corner = Least(energy_pj, bench.corner.latency)
-    latency = _least(bench, "latency", value / energy_pj)
+    energy_pj = _least(bench, "energy", _most(value, bench.least_latency_cycles))
+    latency = _least(bench, "latency", _most(value, energy_pj))
     bench.corner = Least(energy_pj, latency)
+
+
+def _most(value: float, other: float) -> float:
+    """Most of one factor where the other is at least so much; infinite where it may be zero."""
+    return value / other if other > 0 else math.inf
 
 
 def _least(bench: Workbench, factor: Literal["energy", "latency"], most: float) -> float:

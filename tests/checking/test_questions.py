@@ -7,7 +7,12 @@ from typing import Any, cast
 import pytest
 
 from zigzag_imc.checking.claims import Claim
-from zigzag_imc.checking.questions import is_just_below, is_left_open, without_margin
+from zigzag_imc.checking.questions import (
+    is_just_below,
+    is_left_open,
+    joint_seconds,
+    without_margin,
+)
 from zigzag_imc.core.objective import Objective, Status
 from zigzag_imc.core.space import ANY_OUTERMOST, DIVISORS, Space
 from zigzag_imc.models.profile import IMC
@@ -92,3 +97,19 @@ def test_what_the_joint_model_left_open_is_asked_otherwise(
     )
     assert is_left_open(job, proof(None, "UNKNOWN")) == left_open
     assert not is_left_open(job, proof(1e6))
+
+
+@pytest.mark.parametrize(
+    ("space", "is_diagonal", "searched_s", "seconds"),
+    [
+        (DIVISORS, False, 1.0, 120.0),
+        (DIVISORS, True, 1.0, 60.0),
+        (ANY_OUTERMOST, False, 0.1, 5.0),  # at least
+        (ANY_OUTERMOST, False, 2.0, 16.0),  # eight times
+        (ANY_OUTERMOST, True, 20.0, 60.0),  # at most
+    ],
+)
+def test_among_tiles_of_any_size_the_joint_model_has_a_multiple_of_the_search(
+    space: Space, is_diagonal: bool, searched_s: float, seconds: float
+) -> None:
+    assert joint_seconds(space, is_diagonal, searched_s) == seconds

@@ -35,6 +35,13 @@ JOINT_SECONDS_WITH_DIAGONALS = 60.0
 """The same where some unrollings are diagonal: most layers take some seconds, a few would take many
 minutes."""
 
+JOINT_SHARE = 8
+"""The same among tiles of any size, in times of what the search took: a second proof, that of the
+search again included, takes about ten times as long."""
+
+LEAST_JOINT_SECONDS = 5.0
+"""Seconds that the joint model has there at least."""
+
 SEED_STEP = 104_729
 """Distance of the second proof's seed from the first one's."""
 
@@ -87,7 +94,7 @@ class Setting:
             has_diagonals(layer, accelerator, self.profile, space)
             for layer in record.layer().alternatives
         )
-        limit = JOINT_SECONDS_WITH_DIAGONALS if is_diagonal else JOINT_SECONDS
+        limit = joint_seconds(space, is_diagonal, record.solve_seconds)
         return limit if self.time_limit is None else min(limit, self.time_limit / 2)
 
     def otherwise(self, job: Job) -> Job:
@@ -126,6 +133,24 @@ def corners_of(record: LayerResult) -> tuple[Corner, ...]:
 def without_margin(job: Job, claim: Claim) -> Job:
     """Ask for anything below the claim itself."""
     return replace(job, options=replace(job.options, cutoff=claim.floor))
+
+
+def joint_seconds(space: Space, is_diagonal: bool, searched_s: float) -> float:
+    """Return the seconds of the joint model, where it may not end.
+
+    Parameters
+    ----------
+    space
+        Which mappings there are.
+    is_diagonal
+        Whether some of them have diagonal unrollings.
+    searched_s
+        What the search took.
+    """
+    limit = JOINT_SECONDS_WITH_DIAGONALS if is_diagonal else JOINT_SECONDS
+    if space.tile_sizes == "divisors":
+        return limit
+    return min(limit, max(LEAST_JOINT_SECONDS, JOINT_SHARE * searched_s))
 
 
 def is_sure_to_end(objective: Objective, space: Space) -> bool:
