@@ -27,7 +27,7 @@ MAPPED = f"""
 import atexit, sys
 atexit.register(lambda: print(*[name for name in {UNNEEDED!r} if name in sys.modules], "end"))
 sys.argv = ["zigzag-imc", "map", "ds_cnn", "-a", "dimc", "--objective", "energy", "--layer", "fc",
-            "--jobs", "1"]
+            "--jobs", "1", "--divisors-only"]
 from zigzag_imc.__main__ import main
 main()
 """

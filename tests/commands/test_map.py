@@ -229,6 +229,7 @@ def test_totals_of_no_mapped_layer_are_none(run: Any, model: Path, tmp_path: Pat
         "--out",
         out,
         "--pareto",
+        "--divisors-only",
         "--plot",
         figure,
         "-j",
