@@ -63,6 +63,11 @@ class AnyCandidates:
         The objective.
     proved
         What all mappings up to it cost at least, as far as that is proved.
+
+    Attributes
+    ----------
+    least_costs
+        What every mapping of interest costs at least.
     """
 
     def __init__(
@@ -75,10 +80,11 @@ class AnyCandidates:
         proved: Least = NOTHING,
     ) -> None:
         self._layer = costs.layer
-        self._through = ThroughTiles(costs, option, goal.relaxed(_SLACK), proved)
+        through = ThroughTiles(costs, option, goal.relaxed(_SLACK), proved)
+        self.least_costs = through.least
         self._most_bits = fine.most_bits
         self._reaching = [
-            self._at((operand, rank), cut, most_value)
+            self._at((operand, rank), cut, through, most_value)
             for operand, cuts in enumerate(fine.cuts)
             for rank, cut in enumerate(cuts)
         ]
@@ -87,11 +93,6 @@ class AnyCandidates:
     def least(self) -> float:
         """Bound of the objective of all mappings: at every cut they have one of the tiles."""
         return max(float(own.values.min(initial=math.inf)) for own in self._reaching)
-
-    @property
-    def least_costs(self) -> Least:
-        """What every mapping of interest costs at least."""
-        return self._through.least
 
     def value_of(self, number: int) -> float:
         """Objective that about so many tiles can reach; infinite where there are not so many."""
@@ -113,13 +114,15 @@ class AnyCandidates:
             found += bundles_at(cut, tuple(axis[kept] for axis in index), plain, pieces)
         return found
 
-    def _at(self, place: tuple[int, int], cut: AnyCut, most_value: float) -> Reaching:
-        """Tiles at a cut."""
+    def _at(
+        self, place: tuple[int, int], cut: AnyCut, through: ThroughTiles, most_value: float
+    ) -> Reaching:
+        """Tiles at a cut, given bounds of all mappings through them."""
         operand, rank = place
-        of_classes = self._through.classes(place)
+        of_classes = through.classes(place)
         index = np.nonzero(cut.expanded(of_classes <= most_value * _SLACK))
         known = cut.cut_at(index)
-        values = self._through.tiles(place, cut.class_at(index), known)
+        values = through.tiles(place, cut.class_at(index), known)
         fits = known.bits <= self._most_bits[operand][rank]
         kept = fits & (values <= most_value * _SLACK)
         return Reaching(cut, tuple(axis[kept] for axis in index), values[kept])

@@ -52,8 +52,10 @@ class ThroughTiles:
         self, costs: CostModel, option: SpatialOption, goal: Goal, proved: Least = NOTHING
     ) -> None:
         self._columns, self._goal, self._proved = option.columns, goal, proved
-        self._energy_pj = _energy_sum(costs, option)
-        self._latency = [_latency_sum(bound, option) for bound in option.latency]
+        self._costs, self._option = costs, option
+        lattice = option.columns.lattice
+        self._energy_pj = _Sum.of(lattice, _Terms.of_energy(costs, option))
+        self._latency = [_Sum.of(lattice, _Terms.of_latency(bound)) for bound in option.latency]
 
     @cached_property
     def least(self) -> Least:
@@ -78,7 +80,11 @@ class ThroughTiles:
         """Sums of energy and latency together, where their product counts."""
         if self._goal.objective != "edp" or not all(self.least):
             return []
-        return [self._energy_pj.plus(bound, self.least) for bound in self._latency]
+        energy_pj = _Terms.of_energy(self._costs, self._option)
+        return [
+            _Sum.of(self._columns.lattice, energy_pj.plus(_Terms.of_latency(bound), self.least))
+            for bound in self._option.latency
+        ]
 
     def _values(self, bound: Callable[[_Sum], Array]) -> Array:
         """Least objective by what every sum is at least."""
@@ -119,13 +125,11 @@ def least_product(energy_pj: Array, latency: Array, together: Array, least: Leas
 
 
 @dataclass(frozen=True, eq=False)
-class _Sum:
-    """An additive bound.
+class _Terms:
+    """What an additive bound adds up.
 
     Attributes
     ----------
-    lattice
-        The classes of tiles.
     offset
         What no cut changes.
     values
@@ -134,24 +138,71 @@ class _Sum:
         What of it a cut adds, given the cut.
     """
 
-    lattice: TileLattice
     offset: float
     values: PerCut[Array]
     read: Callable[[Cut], Array]
 
-    @cached_property
-    def _through(self) -> PerCut[Array]:
-        best = through(self.lattice, self.values, forward(self.lattice, self.values))
-        return per_cut(partial(np.add, self.offset), best)
+    @classmethod
+    def of_energy(cls, costs: CostModel, option: SpatialOption) -> _Terms:
+        """Energy, with the price of room."""
+        columns, prices = option.columns, option.energy.prices
+        rest_pj = columns.fixed_energy_pj - price_credit(columns, costs.accelerator, prices)
+
+        def read(cut: Cut) -> Array:
+            price = prices.get(cut.memory, 0.0)
+            energy_pj: Array = cut.energy_pj + price * cut.bits if price else cut.energy_pj
+            return energy_pj
+
+        return cls(rest_pj, priced(columns, prices), read)
+
+    @classmethod
+    def of_latency(cls, bound: LatencySum) -> _Terms:
+        """One bound of the latency."""
+        return cls(bound.offset, bound.values, bound.of_cut)
+
+    def plus(self, latency: _Terms, weights: Least) -> _Terms:
+        """Return the sum of an energy, times a latency, and of a latency, times an energy."""
+
+        def together(energy_pj: Array, cycles: Array) -> Array:
+            value: Array = weights.latency * energy_pj + weights.energy_pj * cycles
+            return value
+
+        return _Terms(
+            weights.latency * self.offset + weights.energy_pj * latency.offset,
+            per_cut(together, self.values, latency.values),
+            lambda cut: together(self.read(cut), latency.read(cut)),
+        )
+
+
+@dataclass(frozen=True, eq=False)
+class _Sum:
+    """An additive bound.
+
+    Attributes
+    ----------
+    best
+        Least value of any chain through every class of every cut.
+    read
+        What of it a cut adds, given the cut.
+    """
+
+    best: PerCut[Array]
+    read: Callable[[Cut], Array]
+
+    @classmethod
+    def of(cls, lattice: TileLattice, terms: _Terms) -> _Sum:
+        """Find the best chain through every class; the terms of all are not kept."""
+        best = through(lattice, terms.values, forward(lattice, terms.values))
+        return cls(per_cut(partial(np.add, terms.offset), best), terms.read)
 
     @property
     def least(self) -> float:
         """Least value of any chain: one passes through a class of every cut."""
-        return max((float(own.min()) for cuts in self._through for own in cuts), default=0.0)
+        return max((float(own.min()) for cuts in self.best for own in cuts), default=0.0)
 
     def through(self, place: Place) -> Array:
         """Least value of any chain through every class at a cut."""
-        return self._through[place[0]][place[1]]
+        return self.best[place[0]][place[1]]
 
     def at(self, place: Place, classes: Index, cuts: tuple[Cut, Cut]) -> Array:
         """Least value of any chain through some tiles, given their classes, and the cut of both."""
@@ -161,35 +212,3 @@ class _Sum:
         beside = np.where(is_possible, best, np.inf) - np.where(is_possible, own, 0.0)
         value: Array = beside + tiles
         return value
-
-    def plus(self, latency: _Sum, weights: Least) -> _Sum:
-        """Return the sum of an energy, times a latency, and of a latency, times an energy."""
-
-        def together(energy_pj: Array, cycles: Array) -> Array:
-            value: Array = weights.latency * energy_pj + weights.energy_pj * cycles
-            return value
-
-        return _Sum(
-            self.lattice,
-            weights.latency * self.offset + weights.energy_pj * latency.offset,
-            per_cut(together, self.values, latency.values),
-            lambda cut: together(self.read(cut), latency.read(cut)),
-        )
-
-
-def _energy_sum(costs: CostModel, option: SpatialOption) -> _Sum:
-    """Energy, with the price of room."""
-    columns, prices = option.columns, option.energy.prices
-    rest_pj = columns.fixed_energy_pj - price_credit(columns, costs.accelerator, prices)
-
-    def read(cut: Cut) -> Array:
-        price = prices.get(cut.memory, 0.0)
-        energy_pj: Array = cut.energy_pj + price * cut.bits if price else cut.energy_pj
-        return energy_pj
-
-    return _Sum(columns.lattice, rest_pj, priced(columns, prices), read)
-
-
-def _latency_sum(bound: LatencySum, option: SpatialOption) -> _Sum:
-    """One bound of the latency."""
-    return _Sum(option.columns.lattice, bound.offset, bound.values, bound.of_cut)

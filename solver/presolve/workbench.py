@@ -172,13 +172,16 @@ class Workbench:
         other.options = replace(self.options, cutoff=cutoff)
         return other
 
-    def for_itself(self, cutoff: float) -> Workbench:
-        """Return the same work for another objective, of interest up to ``cutoff``, proved to it.
+    def for_factor(self, cutoff: float, with_latency: bool) -> Workbench:
+        """Return the same work for a factor of a product, of interest up to ``cutoff``.
 
-        What it leaves to CP-SAT is another question's.
+        It is proved to the end, and what it leaves to CP-SAT is another question's.
         """
         other = self.asking_for(cutoff)
         other.options = replace(other.options, gap=0.0)
+        other._with_latency = with_latency
+        other._builder = other._new_builder()
+        other._columns = _Kept()
         other.ledger = Ledger()
         return other
 

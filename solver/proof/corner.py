@@ -35,4 +35,6 @@ def _most(value: float, other: float) -> float:
 
 def _least(bench: Workbench, factor: Literal["energy", "latency"], most: float) -> float:
     """Least energy or latency of all mappings that need at most so much: what is proved of it."""
-    return minimise(bench.for_itself(most), Goal(factor)).bound * (1 - RESOLUTION)
+    goal = Goal(factor)
+    alone = bench.for_factor(most, with_latency=goal.needs_latency)
+    return minimise(alone, goal).bound * (1 - RESOLUTION)

@@ -106,6 +106,7 @@ class Deepening:
         if known.tiles.least > standing.value:
             return Verdict(standing.best, math.inf)
         if self._wants_corner(known.tiles):
+            del known  # which would stay beside all that is worked out now
             self._take_corner()
             standing.waiting.appendleft(waiting)
             return Verdict(standing.best, math.inf)
@@ -119,9 +120,9 @@ class Deepening:
 
     def _take_corner(self) -> None:
         """Minimise either factor; all that is known of tiles is to be seen in its light."""
+        self._kept.clear()
         self._prove_corner(self._standing.value)
         self._standing.offer(self._bench.scores.best_for(self._goal))
-        self._kept.clear()
 
     def _ask(self, waiting: Waiting, known: _Known, most: float) -> Verdict:
         """Ask for mappings up to a value."""

@@ -38,9 +38,7 @@ def nothing_is_left(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(AnyCandidates, "_at", without_any)
 
 
-def without_any(
-    self: AnyCandidates, place: Any, cut: any_cut.AnyCut, most_value: float
-) -> Reaching:
+def without_any(self: AnyCandidates, place: Any, cut: any_cut.AnyCut, *bounds: Any) -> Reaching:
     nothing = np.zeros(0, dtype=np.int64)
     return Reaching(cut, (nothing,) * len(cut.lattice.shape), np.zeros(0))
 

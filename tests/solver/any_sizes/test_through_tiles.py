@@ -57,10 +57,10 @@ def test_no_product_is_below_the_bound_of_its_tiles() -> None:
 
 def test_too_much_weight_is_seen() -> None:
     """A planted fault: in the weighted sum, the latency counts twice."""
-    plus = through_tiles._Sum.plus
+    plus = through_tiles._Terms.plus
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(
-            through_tiles._Sum,
+            through_tiles._Terms,
             "plus",
             lambda own, other, weights: plus(
                 own, other, Least(2 * weights.energy_pj, weights.latency)
