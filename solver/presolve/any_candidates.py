@@ -7,6 +7,7 @@ overflows its memory.
 from __future__ import annotations
 
 import math
+from collections.abc import Iterator
 from typing import NamedTuple
 
 import numpy as np
@@ -26,6 +27,9 @@ from zigzag_imc.solver.tables.lattice import Array
 
 _SLACK = 1 + TOLERANCE
 """Tiles are discarded only beyond what rounding explains."""
+
+LOT = 1 << 16
+"""Tiles bounded together: a cut may have millions, and scores of numbers of each."""
 
 
 class Reaching(NamedTuple):
@@ -118,11 +122,22 @@ class AnyCandidates:
         self, place: tuple[int, int], cut: AnyCut, through: ThroughTiles, most_value: float
     ) -> Reaching:
         """Tiles at a cut, given bounds of all mappings through them."""
-        operand, rank = place
         of_classes = through.classes(place)
-        index = np.nonzero(cut.expanded(of_classes <= most_value * _SLACK))
-        known = cut.cut_at(index)
-        values = through.tiles(place, cut.class_at(index), known)
-        fits = known.bits <= self._most_bits[operand][rank]
-        kept = fits & (values <= most_value * _SLACK)
-        return Reaching(cut, tuple(axis[kept] for axis in index), values[kept])
+        everything = np.nonzero(cut.expanded(of_classes <= most_value * _SLACK))
+        least, most_bits = through.at(place), self._most_bits[place[0]][place[1]]
+        kept: list[Index] = []
+        values: list[Array] = []
+        for index in _in_lots(everything):
+            known = cut.cut_at(index)
+            of_lot = least(cut.class_at(index), known)
+            reach = (known.bits <= most_bits) & (of_lot <= most_value * _SLACK)
+            kept.append(tuple(axis[reach] for axis in index))
+            values.append(of_lot[reach])
+        places = tuple(map(np.concatenate, zip(*kept, strict=True)))
+        return Reaching(cut, places, np.concatenate(values))
+
+
+def _in_lots(index: Index) -> Iterator[Index]:
+    """Yield places of tiles, so many at a time; one lot where there are none."""
+    for start in range(0, max(1, len(index[0])), LOT):
+        yield tuple(axis[start : start + LOT] for axis in index)

@@ -11,7 +11,7 @@ latency`` is a sum as well, and bounds what a chain has of both.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
 
@@ -70,10 +70,19 @@ class ThroughTiles:
         """Least objective of any chain through every class at a cut."""
         return self._values(lambda one: one.through(place))
 
-    def tiles(self, place: Place, classes: Index, tiles: Cut) -> Array:
-        """Least objective of any mapping through some tiles at a cut, given their classes."""
+    def at(self, place: Place) -> Callable[[Index, Cut], Array]:
+        """Return what bounds all mappings through some tiles at a cut, given their classes."""
         coarse = self._columns.cuts[place[0]][place[1]]
-        return self._values(lambda one: one.at(place, classes, (coarse, tiles)))
+        beside = {one: one.beside(place, coarse) for one in self._sums}
+
+        def least(classes: Index, tiles: Cut) -> Array:
+            return self._values(lambda one: beside[one][classes] + one.read(tiles))
+
+        return least
+
+    @property
+    def _sums(self) -> Sequence[_Sum]:
+        return (self._energy_pj, *self._latency, *self._weighted)
 
     @cached_property
     def _weighted(self) -> list[_Sum]:
@@ -204,11 +213,9 @@ class _Sum:
         """Least value of any chain through every class at a cut."""
         return self.best[place[0]][place[1]]
 
-    def at(self, place: Place, classes: Index, cuts: tuple[Cut, Cut]) -> Array:
-        """Least value of any chain through some tiles, given their classes, and the cut of both."""
-        coarse, tiles = map(self.read, cuts)
-        own, best = coarse[classes], self.through(place)[classes]
+    def beside(self, place: Place, cut: Cut) -> Array:
+        """Least value of what is beside every class at a cut; infinite where no chain is."""
+        best = self.through(place)
         is_possible = np.isfinite(best)
-        beside = np.where(is_possible, best, np.inf) - np.where(is_possible, own, 0.0)
-        value: Array = beside + tiles
-        return value
+        rest = np.where(is_possible, best, 0.0) - np.where(is_possible, self.read(cut), 0.0)
+        return np.where(is_possible, rest, np.inf)

@@ -43,10 +43,11 @@ def products_below_their_bounds(known: Known) -> Iterator[bool]:
         through = ThroughTiles(known.costs, option, EDP)
         for operand, cuts in enumerate(fine.cuts):
             for rank, cut in enumerate(cuts):
+                least = through.at((operand, rank))
                 for mapping, cost in found[::4]:
                     index = index_of(cut, known, mapping)
                     tiles = cut_of(cut, known, mapping)
-                    bound = through.tiles((operand, rank), cut.class_at(index), tiles)
+                    bound = least(cut.class_at(index), tiles)
                     value = cost.energy_pj * cost.latency_cycles
                     yield float(np.ravel(bound)[0]) > value * (1 + TOLERANCE)
 
