@@ -50,6 +50,10 @@ MOST_CANDIDATES = 30_000
 """Tiles of a model at most, so that it stays within a few GB: of many that are alike, all are in it
 or none."""
 
+FEW_TILES = 6000
+"""Tiles of which a model is solved at once in some seconds: with no fewer than a quarter as many
+bundles, further models of bundles would take longer."""
+
 KEPT = 3
 """Spatial mappings whose tiles are kept for their next turn."""
 
@@ -262,7 +266,7 @@ class _Turn:
                 self._exclude(model, self.known.scored[-1])
             if not answer.proved or self.bench.budget.is_over():
                 return Verdict(self.standing.best, bound, STOPPED, stopped=True)
-            if self._split(answer.picks):
+            if model.has_bundles and self._split(answer.picks):
                 model = self._model()
         return Verdict(self.standing.best, bound, UNTOLD)
 
@@ -271,9 +275,12 @@ class _Turn:
         from zigzag_imc.solver.formulation.length_session import LengthSession
 
         tiles, options = self.known.tiles, self.bench.options
-        if self.known.pieces is None and tiles.count(self.most) > MOST_CANDIDATES:
+        number, pieces = tiles.count(self.most), self.known.pieces
+        if pieces is None and number > MOST_CANDIDATES:
             return None
-        candidates = tiles.up_to(self.most, self.known.pieces)
+        candidates = tiles.up_to(self.most, pieces)
+        if len(candidates) < number <= min(FEW_TILES, 4 * len(candidates)):
+            candidates = tiles.up_to(self.most)
         if len(candidates) > MOST_CANDIDATES:
             return None
         problem = Problem.of(
@@ -287,7 +294,7 @@ class _Turn:
         sizes = self.known.fine.cuts[0][0].lattice.sizes
         problem = problem.with_lengths(sizes, tiles.least_costs, options.constraints)
         session = LengthSession(problem, options.seed, options.parameters)
-        model = _Model(session, candidates)
+        model = _Model(session, candidates, has_bundles=len(candidates) < number)
         for scored in self.known.scored:
             self._exclude(model, scored)
         return model
@@ -295,8 +302,7 @@ class _Turn:
     def _split(self, picks: Iterable[Pick]) -> bool:
         """Split the pieces in which tiles lie; whether any held more than one length."""
         pieces = self.known.pieces
-        if pieces is None:
-            return False
+        assert pieces is not None, "they tell bundles apart"
         is_split = False
         for place, own in itertools.chain.from_iterable(pick.lengths for pick in picks):
             is_split |= pieces.split(self._cut_at[place], dict(own))
@@ -333,10 +339,19 @@ class _Turn:
 
 @dataclass(frozen=True)
 class _Model:
-    """A model, and the candidates that it chooses from."""
+    """A model.
+
+    Attributes
+    ----------
+    session, candidates
+        The model, and what it chooses from.
+    has_bundles
+        Whether some candidates are several tiles.
+    """
 
     session: LengthSession
     candidates: list[Candidate]
+    has_bundles: bool
 
     @cached_property
     def numbers(self) -> dict[TileKey, int]:
