@@ -27,6 +27,10 @@ PARAMETERS = (
 )
 """CP-SAT parameters of the second proof; a first one uses the defaults."""
 
+PARAMETERS_OF_ANY_SIZE = (*PARAMETERS, ("linearization_level", 2))
+"""The same for the usual search among tiles of any size, most of whose products are linear: they
+are seen in linear relaxations alone."""
+
 JOINT_SECONDS = 120.0
 """Seconds after which a claim is proved without the joint model, but for energy of tiles that
 divide."""
@@ -79,7 +83,8 @@ class Setting:
         time, since its bound of the latency is not always the exact one.
         """
         options = self._options(claim.record, claim.floor * (1 - claim.resolution / 2))
-        options = replace(options, method="cp-sat", time_limit_s=self._joint_limit(claim))
+        limit = self._joint_limit(claim)
+        options = replace(options, method="cp-sat", time_limit_s=limit, parameters=PARAMETERS)
         layer = claim.record.layer()
         found = self.found_by(claim.record)
         return Job(layer, found, self.profile, claim.objective, options)
@@ -99,8 +104,9 @@ class Setting:
 
     def otherwise(self, job: Job) -> Job:
         """Ask the same without the joint model."""
+        parameters = parameters_of(job.options.space)
         options = replace(job.options, method="auto", time_limit_s=self.time_limit)
-        return replace(job, options=options)
+        return replace(job, options=replace(options, parameters=parameters))
 
     def ask_for_front(self, record: LayerResult) -> Job:
         """Ask for the front of a layer that was mapped together with others."""
@@ -120,7 +126,7 @@ class Setting:
             self.time_limit,
             seed=(seed + SEED_STEP) % 2**31,
             cutoff=cutoff,
-            parameters=PARAMETERS,
+            parameters=parameters_of(record.space()),
             space=record.space(),
         )
 
@@ -133,6 +139,11 @@ def corners_of(record: LayerResult) -> tuple[Corner, ...]:
 def without_margin(job: Job, claim: Claim) -> Job:
     """Ask for anything below the claim itself."""
     return replace(job, options=replace(job.options, cutoff=claim.floor))
+
+
+def parameters_of(space: Space) -> tuple[tuple[str, int], ...]:
+    """Return the CP-SAT parameters of a second proof by the usual search."""
+    return PARAMETERS_OF_ANY_SIZE if space.tile_sizes == "any-outermost" else PARAMETERS
 
 
 def joint_seconds(space: Space, is_diagonal: bool, searched_s: float) -> float:
