@@ -71,7 +71,7 @@ def rows(preset: str, time_limit: float, factors: tuple[int, ...] = FACTORS) -> 
                     layer, accelerator, IMC, objective, SearchOptions(time_limit_s=time_limit)
                 )
                 seconds = time.perf_counter() - start
-                mapspace = solution.mapspace_size
+                mapspace = solution.mapspace_size or 0
                 proved = "" if solution.status == "OPTIMAL" else f" (gap {solution.gap:.1%})"
                 cells.append(f"{seconds:.2f}{proved}")
             sizes = " ".join(f"{dim}{size}" for dim, size in layer.loop_dims if size > 1)

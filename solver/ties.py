@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from zigzag_imc.core.objective import Objective
-from zigzag_imc.core.tolerances import RESOLUTION
+from zigzag_imc.core.tolerances import COARSEST, RESOLUTION
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve.workbench import Workbench
 from zigzag_imc.solver.proof.minimise import minimise
@@ -80,7 +80,8 @@ def _thriftiest_product(bench: Workbench, most: float) -> Decided:
     As long as a mapping with less energy reaches the product, it is the new one. Where none does,
     none has less energy: the search for it ends with the proof.
     """
-    asked = bench.asking_for(most, proved=most * (1 - 2 * RESOLUTION))
+    # As far as a product may be proved: closer to the limit, nothing would be left to ask for.
+    asked = bench.asking_for(most, proved=most * (1 - 2 * COARSEST))
     best = min((found for found in _scored(bench, "edp") if found.value <= most), key=_energy_pj)
     while True:
         less_pj = best.energy_pj * (1 - RESOLUTION)

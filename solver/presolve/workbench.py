@@ -116,9 +116,7 @@ class Workbench:
         self.listings = [self._listed(with_latency, self.budget)]
         self.floor = floor_of(costs)
         self._with_latency = with_latency
-        self._builder = self._new_builder()
-        self._columns = self._new_kept()
-        self.ledger = Ledger()
+        self._begin_anew()
         self.corner = NOTHING
         self.proved_value = 0.0
 
@@ -180,9 +178,7 @@ class Workbench:
         other = self.asking_for(cutoff)
         other.options = replace(other.options, gap=0.0)
         other._with_latency = with_latency
-        other._builder = other._new_builder()
-        other._columns = _Kept()
-        other.ledger = Ledger()
+        other._begin_anew()
         return other
 
     def with_energy_at_most(self, most_pj: float) -> Workbench:
@@ -193,9 +189,7 @@ class Workbench:
         """
         other = copy(self)
         other._with_latency = True
-        other._builder = other._new_builder()
-        other._columns = other._new_kept()
-        other.ledger = Ledger()  # other spatial mappings have other places
+        other._begin_anew()  # other spatial mappings have other places
         other.listings = [
             listing.with_energy_at_most(most_pj, self.costs) for listing in self.listings
         ]
@@ -212,9 +206,7 @@ class Workbench:
             self.options, space=replace(self.options.space, tile_sizes="divisors")
         )
         other.has_any_sizes = False
-        other._builder = other._new_builder()
-        other._columns = other._new_kept()
-        other.ledger = Ledger()  # what is left of fewer tiles is another question's
+        other._begin_anew()  # what is left of fewer tiles is another question's
         return other
 
     @property
@@ -231,9 +223,11 @@ class Workbench:
 
         return AnyColumnBuilder(*wanted)
 
-    def _new_kept(self) -> _Kept:
-        """Return what keeps columns of spatial mappings."""
-        return _Kept(_FINE if self.has_any_sizes else 1)
+    def _begin_anew(self) -> None:
+        """Build columns anew, and an account of what is left to CP-SAT."""
+        self._builder = self._new_builder()
+        self._columns = _Kept(_FINE if self.has_any_sizes else 1)
+        self.ledger = Ledger()
 
     def of_any_sizes(self, number: int, part: int = 0) -> AnyColumns:
         """Return all tiles of any lengths of a spatial mapping of a part."""

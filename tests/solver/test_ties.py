@@ -15,6 +15,11 @@ from zigzag_imc.core.tolerances import COARSEST, RESOLUTION
 from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.enumeration import enumerate_mappings
+from zigzag_imc.solver import ties
+from zigzag_imc.solver.goal import Goal
+from zigzag_imc.solver.presolve.workbench import Workbench
+from zigzag_imc.solver.proof.minimise import minimise
+from zigzag_imc.solver.proof.verdict import Verdict
 from zigzag_imc.solver.search import solve
 from zigzag_imc.solver.solution import SearchOptions
 
@@ -70,3 +75,21 @@ def test_other_questions_leave_ties_open(options: SearchOptions) -> None:
     found = solve(model.layer, model.hardware, model.profile, "energy", options)
     assert found.mapping is not None
     assert found.tie is None
+
+
+def test_what_is_proved_of_products_leaves_ties_to_ask_for(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Turns end where the floor is within a millionth of what they ask for."""
+    asked: list[tuple[float, float]] = []
+
+    def told(bench: Workbench, goal: Goal) -> Verdict:
+        if bench.proved_value:
+            asked.append((bench.proved_value, bench.options.cutoff))
+        return minimise(bench, goal)
+
+    monkeypatch.setattr(ties, "minimise", told)
+    model = model_of()
+    found = solve(model.layer, model.hardware, model.profile, "edp")
+    assert asked
+    for proved, most in asked:
+        assert proved < (found.objective_value or 0.0) <= most
+        assert proved < most * (1 - COARSEST)
