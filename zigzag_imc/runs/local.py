@@ -13,6 +13,7 @@ from typing import Protocol
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.objective import Stopped
 from zigzag_imc.runs.cores import available_cores
+from zigzag_imc.runs.ctrl_c import raises_interrupt
 from zigzag_imc.runs.job import Job, Outcome, prepare, run_job
 from zigzag_imc.runs.run import Flag, ProgressCallback, Run
 
@@ -133,7 +134,8 @@ def ctrl_c_stops(run: Stoppable) -> Iterator[None]:
     alone.
     """
     ours = threading.current_thread() is threading.main_thread()
-    if not ours or signal.getsignal(signal.SIGINT) is not signal.default_int_handler:
+    before = signal.getsignal(signal.SIGINT)
+    if not ours or not raises_interrupt(before):
         yield
         return
 
@@ -149,4 +151,4 @@ def ctrl_c_stops(run: Stoppable) -> Iterator[None]:
     try:
         yield
     finally:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGINT, before)
