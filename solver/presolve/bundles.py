@@ -185,8 +185,8 @@ def _loads(cut: AnyCut, known: Cut, bundled: _Bundled) -> Iterator[PortLoads]:
     taken = {key: (least(bits), most(bits)) for key, bits in known.taken.items()}
     exposed = least(known.link)
     activities = {
-        key: [[bundled.each(cut.at(amount, bundled.index)) for amount in one] for one in own]
-        for key, own in cut.activities.items()
+        key: [[bundled.each(amount) for amount in one] for one in own]
+        for key, own in cut.activities_at(bundled.index).items()
     }
     for number in range(len(bundled.starts)):
         yield PortLoads(

@@ -7,7 +7,7 @@ alone. *Coarse* are arrays over the `StepLattice`: of every class, the least of 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import NamedTuple
@@ -72,6 +72,28 @@ class Periodic(NamedTuple):
         return np.where(is_once, 0.0, taken)
 
 
+class Transferred(NamedTuple):
+    """Equal transfers that compete with computing, of every tile.
+
+    Attributes
+    ----------
+    transfers
+        How many there are.
+    cycles
+        Cycles of each.
+    share
+        How long the window of each is, relative to that of a full tile.
+    """
+
+    transfers: Array
+    cycles: Array
+    share: Array
+
+
+ActivitiesOf = Callable[[Mapping[str, Numbers], int], Iterable[Transferred]]
+"""Works out the transfers of so many tiles, given the lengths of each along every dimension."""
+
+
 @dataclass(frozen=True, eq=False)
 class AnyCut:
     """A cut.
@@ -100,8 +122,8 @@ class AnyCut:
     periodic
         Per port, what its periodic loads take of it.
     activities
-        Per port, equal transfers that compete with computing, how many of them, the cycles of each,
-        and how long their windows are, relative to those of full tiles.
+        Per port, what works out of tiles of some lengths the equal transfers that compete with
+        computing (`Transferred`). Tables of them would take more than all others together.
     need, least_need
         Bits that a second full tile takes beside the first one, and at least.
     domains
@@ -122,7 +144,7 @@ class AnyCut:
     loads: Mapping[PortKey, Amount] = field(default_factory=dict)
     passing: Mapping[PortKey, Amount] = field(default_factory=dict)
     periodic: Mapping[PortKey, Periodic] = field(default_factory=dict)
-    activities: Mapping[PortKey, Sequence[Sequence[Amount]]] = field(default_factory=dict)
+    activities: Mapping[PortKey, ActivitiesOf] = field(default_factory=dict)
     need: Amount = field(default_factory=lambda: Amount(()))
     least_need: Amount = field(default_factory=lambda: Amount(()))
     domains: Mapping[str, Numbers] = field(default_factory=dict)
@@ -229,6 +251,15 @@ class AnyCut:
             taken={key: self._taken_at(own, index) for key, own in self.periodic.items()},
         )
 
+    def activities_at(self, index: Sequence[Numbers]) -> dict[PortKey, list[Transferred]]:
+        """Return the transfers of some tiles that compete with computing, given by their indices.
+
+        These are worked out from lengths, so a cut with fewer lengths has what it had before.
+        """
+        of_dims = zip(self.lattice.dims, index, strict=False)
+        lengths = {dim: self.lengths[dim][own] for dim, own in of_dims}
+        return {key: list(of(lengths, len(index[0]))) for key, of in self.activities.items()}
+
     def _taken_at(self, periodic: Periodic, index: Sequence[Numbers]) -> Array:
         """Bits per cycle that periodic loads of some tiles take of a port."""
         sizes = self.lattice.sizes
@@ -306,9 +337,6 @@ class AnyCut:
             loads=changed(change, self.loads),
             passing=changed(change, self.passing),
             periodic=changed(lambda own: own._replace(bits=change(own.bits)), self.periodic),
-            activities=changed(
-                lambda own: [tuple(map(change, each)) for each in own], self.activities
-            ),
             need=change(self.need),
             least_need=change(self.least_need),
         )

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-import numpy as np
-
-from zigzag_imc.solver.tables.any_sizes.any_cut import Amount
-from zigzag_imc.solver.tables.any_sizes.terms import Term
+from zigzag_imc.solver.tables.any_sizes.any_cut import Transferred
 from zigzag_imc.solver.tables.lattice import Array
 
 
@@ -62,31 +59,24 @@ class Moved:
         Cycles of all different tiles.
     outside
         Cycles of the one that is on- or offloading.
-    kinds
-        The different tiles; full ones first.
     """
 
     way: Way
     together: Array
     outside: Array
-    kinds: Sequence[Kind] = ()
 
-    def activities(
-        self, visits: Array, back: bool, is_unloaded: bool
-    ) -> Iterator[tuple[Amount, Amount, Amount]]:
-        """Transfers of every kind that compete with computing: all but one on the first visit.
 
-        That is a full tile of what is loaded, and the last one of what is unloaded. Partial sums do
-        not come back on the first visit.
-        """
-        when = self.way.when
-        for place, kind in enumerate(self.kinds):
-            terms = [Term((visits - 1) * when, kind.number)]
-            if not back:
-                outside = kind.is_last if is_unloaded else np.full_like(kind.number, place == 0)
-                terms.append(Term(when, kind.number - outside))
-            yield (
-                Amount(tuple(terms)),
-                Amount((Term(when, kind.cycles),)),
-                Amount((Term(np.ones_like(when), kind.share),)),
-            )
+def transferred(
+    kinds: Iterable[Kind], visits: Array, way: Way, back: bool, is_unloaded: bool
+) -> Iterator[Transferred]:
+    """Transfers of every kind that compete with computing: all but one on the first visit.
+
+    That is a full tile of what is loaded, and the last one of what is unloaded. Partial sums do not
+    come back on the first visit. ``kinds`` are the different tiles; full ones first.
+    """
+    for place, kind in enumerate(kinds):
+        transfers = (visits - 1) * way.when * kind.number
+        if not back:
+            outside = kind.is_last if is_unloaded else float(place == 0)
+            transfers = transfers + way.when * (kind.number - outside)
+        yield Transferred(transfers, way.when * kind.cycles, kind.share)

@@ -64,7 +64,7 @@ class PortTerms:
     def add_to(self, cut: AnyCut) -> AnyCut:
         """Return a cut with what its transfers take of the ports."""
         lengths = self._builder.along(cut.lengths)
-        visits = self._visits(cut.operand, lengths)
+        visits = self.visits(cut.operand, lengths)
         transfers = [Transfers(self, cut, flow, lengths, visits) for flow in self._directed(cut)]
         of_port: dict[PortKey, list[Transfers]] = {}
         for each in transfers:
@@ -83,7 +83,9 @@ class PortTerms:
             loads=Lazily({key: each.loads for key, each in loaded.items()}),
             passing=Lazily({key: each.passing for key, each in passing.items()}),
             periodic=Lazily({key: each.periodic for key, each in loaded.items()}),
-            activities=Lazily({key: partial(activities_of, own) for key, own in competing.items()}),
+            activities={
+                key: activities_of(own, self._laid.temporal) for key, own in competing.items()
+            },
             need=need,
             least_need=least_need,
         )
@@ -97,7 +99,7 @@ class PortTerms:
 
     def ways(self, cut: AnyCut, back: bool, visits: Array) -> list[Way]:
         """What kinds of elements cross, each with where they do."""
-        everywhere = np.ones((1,) * len(self._lattice.shape))
+        everywhere = np.ones((1,) * visits.ndim)
         if cut.operand != OUTPUTS:
             bits = self._layer.precision.bits(OPERANDS[cut.operand])
             return [Way(everywhere, bits)]
@@ -106,7 +108,7 @@ class PortTerms:
         of_partial = Way(partial * everywhere, partial_bits)
         return [of_partial] if back else [Way(~partial * everywhere, final_bits), of_partial]
 
-    def _visits(self, index: int, lengths: Lengths) -> Array:
+    def visits(self, index: int, lengths: Lengths) -> Array:
         """How often every tile of an operand crosses."""
         visits = np.asarray(self._energies.visits(index, lengths), dtype=np.float64)
         return as_array(visits, lengths)
@@ -116,25 +118,26 @@ class PortTerms:
         tile = self._last(cut.operand, lengths) if cut.operand == OUTPUTS else lengths
         return as_array(self._cycles(cut, access, way, tile), lengths)
 
-    def moved(self, cut: AnyCut, access: Access, way: Way, lengths: Lengths) -> Moved:
-        """What an access takes of its port in one way."""
-        index = cut.operand
-        last = self._last(index, lengths)
-        kinds = [
-            Kind(
+    def kinds(self, cut: AnyCut, access: Access, way: Way, lengths: Lengths) -> Iterator[Kind]:
+        """Yield the different tiles that an access moves in one way, full ones first.
+
+        One by one: of the millions of tiles at some cuts, all kinds together would take gigabytes.
+        """
+        last = self._last(cut.operand, lengths)
+        for tile, number in self._energies.kinds(cut.operand, lengths):
+            yield Kind(
                 as_array(number, lengths),
                 as_array(self._cycles(cut, access, way, tile), lengths),
                 as_array(math.prod([own / lengths[dim] for dim, own in tile.items()]), lengths),
                 as_array(_all_of_equal(tile, last), lengths),
             )
-            for tile, number in self._energies.kinds(index, lengths)
-        ]
-        return Moved(
-            way,
-            sum((kind.number * kind.cycles for kind in kinds), start=as_array(0.0, lengths)),
-            self.outside(cut, access, way, lengths),
-            kinds,
-        )
+
+    def together(self, cut: AnyCut, access: Access, way: Way, lengths: Lengths) -> Array:
+        """Cycles of all different tiles."""
+        found = as_array(0.0, lengths)
+        for tile, number in self._energies.kinds(cut.operand, lengths):
+            found = found + as_array(number * self._cycles(cut, access, way, tile), lengths)
+        return found
 
     def _last(self, index: int, lengths: Lengths) -> dict[str, Array]:
         """Lengths of the last tile."""
@@ -201,23 +204,25 @@ class PortTerms:
             least_need.append(Term(way.when, bits // plain))
         return Amount(tuple(need)), Amount(tuple(least_need))
 
-    def unhidden(self, cut: AnyCut, moved: Moved, lengths: Lengths) -> Moved:
-        """The part that no window hides.
+    def unhidden(self, cut: AnyCut, access: Access, way: Way, lengths: Lengths) -> Moved:
+        """The part of what an access takes in one way that no window hides.
 
         A window is no longer than its period: that of a short tile is as short as its tile, and
         where the last of the irrelevant rounds is shorter, all are taken for as long as the others,
         and for those of the longest tile of a class. So no window is taken for a shorter one than
         it is, of whichever transfer is on- or offloading.
         """
-        window = self._longest_window(cut, moved.way.bits, lengths)
-        lost = [np.maximum(0.0, one.cycles - one.share * window) for one in moved.kinds]
-        if window.size > MOST_WINDOWS or not any(map(np.any, lost)):
-            return Moved(moved.way, moved.together * 0.0, moved.outside * 0.0)
-        numbers = (one.number for one in moved.kinds)
-        together = reduce(np.add, map(operator.mul, numbers, lost))
-        is_last = (one.is_last for one in moved.kinds)
-        of_last = reduce(np.maximum, map(operator.mul, is_last, lost))
-        return Moved(moved.way, together, of_last if cut.operand == OUTPUTS else lost[0])
+        window = self._longest_window(cut, way.bits, lengths)
+        nothing = as_array(0.0, lengths)
+        if window.size > MOST_WINDOWS:
+            return Moved(way, nothing, nothing)
+        kinds = list(self.kinds(cut, access, way, lengths))
+        lost = [np.maximum(0.0, one.cycles - one.share * window) for one in kinds]
+        if not any(map(np.any, lost)):
+            return Moved(way, nothing, nothing)
+        together = reduce(np.add, map(operator.mul, (one.number for one in kinds), lost))
+        of_last = reduce(np.maximum, map(operator.mul, (one.is_last for one in kinds), lost))
+        return Moved(way, together, of_last if cut.operand == OUTPUTS else lost[0])
 
     def _longest_window(self, cut: AnyCut, bits: int, lengths: Lengths) -> Array:
         """Cycles at most of the window of every full tile.

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property, reduce
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from zigzag_imc.core.layer import OUTPUTS
 from zigzag_imc.models.movement.traffic import Access
-from zigzag_imc.solver.tables.any_sizes.any_cut import Amount, AnyCut, Periodic
+from zigzag_imc.solver.tables.any_sizes.any_cut import (
+    ActivitiesOf,
+    Amount,
+    AnyCut,
+    Periodic,
+    Transferred,
+)
 from zigzag_imc.solver.tables.any_sizes.cut_builder import Lengths
-from zigzag_imc.solver.tables.any_sizes.moved import Moved, Way
+from zigzag_imc.solver.tables.any_sizes.moved import Moved, Way, transferred
+from zigzag_imc.solver.tables.any_sizes.step_lattice import Numbers
 from zigzag_imc.solver.tables.any_sizes.terms import Term
 from zigzag_imc.solver.tables.cut import PortKey
 from zigzag_imc.solver.tables.lattice import Array
@@ -59,7 +68,10 @@ class Transfers:
     def _moved(self) -> list[Moved]:
         """All that is moved, in each way."""
         wanted = self._cut, self.access
-        return [self._terms.moved(*wanted, way, self._lengths) for way in self.ways]
+        return [
+            Moved(way, self._terms.together(*wanted, way, self._lengths), outside)
+            for way, outside in zip(self.ways, self.outside, strict=True)
+        ]
 
     def busy(self) -> Amount:
         """Cycles of all transfers that compete with computing."""
@@ -67,14 +79,17 @@ class Transfers:
 
     def stuck(self) -> Amount:
         """The part of them that no window hides."""
-        unhidden = [self._terms.unhidden(self._cut, one, self._lengths) for one in self._moved]
+        wanted = self._cut, self.access
+        unhidden = [self._terms.unhidden(*wanted, way, self._lengths) for way in self.ways]
         return later(unhidden, self._visits, self.back)
 
-    def activities(self) -> Iterator[tuple[Amount, Amount, Amount]]:
-        """Yield them kind by kind."""
+    def activities(self, lengths: Lengths) -> Iterator[Transferred]:
+        """Yield those of tiles of some lengths, kind by kind."""
         is_unloaded = self._cut.operand == OUTPUTS
-        for one in self._moved:
-            yield from one.activities(self._visits, self.back, is_unloaded)
+        visits = self._terms.visits(self._cut.operand, lengths)
+        for way in self._terms.ways(self._cut, self.back, visits):
+            kinds = self._terms.kinds(self._cut, self.access, way, lengths)
+            yield from transferred(kinds, visits, way, self.back, is_unloaded)
 
     def loads(self) -> Amount:
         """Cycles of the on- or offloading."""
@@ -96,9 +111,20 @@ def all_of(own: Sequence[Transfers], amount: Callable[[Transfers], Amount]) -> C
     return lambda: reduce(Amount.plus, map(amount, own))
 
 
-def activities_of(own: Sequence[Transfers]) -> list[tuple[Amount, Amount, Amount]]:
-    """Return the activities of several transfers."""
-    return [each for transfers in own for each in transfers.activities()]
+def activities_of(own: Sequence[Transfers], dims: Iterable[str]) -> ActivitiesOf:
+    """Return what works out the activities of several transfers.
+
+    ``dims`` are all dimensions; those with a single step have no lengths.
+    """
+
+    def of(known: Mapping[str, Numbers], number: int) -> Iterator[Transferred]:
+        one = np.ones(number, dtype=np.int64)
+        lengths = {dim: known.get(dim, one) for dim in dims}
+        for transfers in own:
+            for each in transfers.activities(lengths):
+                yield Transferred(*(np.broadcast_to(amount, (number,)) for amount in each))
+
+    return of
 
 
 def later(moved: list[Moved], visits: Array, back: bool) -> Amount:
