@@ -6,7 +6,12 @@ import signal
 import subprocess
 import sys
 
-from zigzag_imc.runs.ctrl_c import raises_interrupt
+import pytest
+
+from zigzag_imc.core.objective import Stopped
+from zigzag_imc.runs import ctrl_c
+from zigzag_imc.runs.ctrl_c import ctrl_c_came, raises_interrupt, remember_ctrl_c
+from zigzag_imc.runs.local import ctrl_c_stops
 
 _PRESSED = """
 import signal
@@ -48,3 +53,32 @@ def test_a_handler_of_a_program_itself_is_another() -> None:
     assert raises_interrupt(signal.default_int_handler)
     assert not raises_interrupt(signal.SIG_IGN)
     assert not raises_interrupt(lambda number, frame: None)
+
+
+class _Searches:
+    """Searches that come back when they are asked to, or are left behind."""
+
+    stopped: Stopped | None = None
+    gave_up = False
+
+    def stop(self, why: Stopped) -> None:
+        self.stopped = why
+
+    def give_up(self) -> None:
+        self.gave_up = True
+
+
+def test_the_third_one_of_searches_is_remembered_too(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ctrl_c._Heard, "ctrl_c", False)
+    remember_ctrl_c()
+    try:
+        with ctrl_c_stops(_Searches()):
+            signal.raise_signal(signal.SIGINT)
+            signal.raise_signal(signal.SIGINT)
+            assert not ctrl_c_came()
+            with pytest.raises(KeyboardInterrupt):
+                signal.raise_signal(signal.SIGINT)
+        assert ctrl_c_came()
+        assert raises_interrupt(signal.getsignal(signal.SIGINT))
+    finally:
+        signal.signal(signal.SIGINT, signal.default_int_handler)

@@ -8,8 +8,9 @@ its place, and nothing in that error says that it was Ctrl-C. So the signal is r
 from __future__ import annotations
 
 import signal
+from collections.abc import Callable
 from types import FrameType
-from typing import Any
+from typing import Any, TypeGuard
 
 
 class _Heard:
@@ -32,7 +33,7 @@ def ctrl_c_came() -> bool:
     return _Heard.ctrl_c
 
 
-def raises_interrupt(handler: Any) -> bool:
+def raises_interrupt(handler: Any) -> TypeGuard[Callable[[int, FrameType | None], Any]]:
     """Whether a handler of Ctrl-C raises `KeyboardInterrupt` and does no more."""
     return handler is signal.default_int_handler or handler is _remember_and_raise
 

@@ -141,7 +141,7 @@ def ctrl_c_stops(run: Stoppable) -> Iterator[None]:
 
     def handle(number: int, frame: FrameType | None) -> None:
         if run.gave_up:
-            raise KeyboardInterrupt
+            before(number, frame)
         if run.stopped == "interrupted":
             run.give_up()
         else:
