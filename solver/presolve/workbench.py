@@ -170,13 +170,13 @@ class Workbench:
         other.options = replace(self.options, cutoff=cutoff)
         return other
 
-    def for_factor(self, cutoff: float, with_latency: bool) -> Workbench:
+    def for_factor(self, cutoff: float, with_latency: bool, gap: float = 0.0) -> Workbench:
         """Return the same work for a factor of a product, of interest up to ``cutoff``.
 
-        It is proved to the end, and what it leaves to CP-SAT is another question's.
+        It is proved up to a gap of its own, and what it leaves to CP-SAT is another question's.
         """
         other = self.asking_for(cutoff)
-        other.options = replace(other.options, gap=0.0)
+        other.options = replace(other.options, gap=gap)
         other._with_latency = with_latency
         other._begin_anew()
         return other

@@ -4,6 +4,9 @@ Tiles of little energy often take long, and CP-SAT sees only slowly that a produ
 least of both factors. Each factor alone is minimised much sooner. All products of interest lie
 above both optima, ``energy >= e`` and ``latency >= l``: so tiles that need more than ``value / l``
 of energy, or take longer than ``value / e``, are in none of them.
+
+Any lower bounds will do. The last tenths of a percent of a latency, which would cut off next to
+nothing, may take longer than all the rest: so there a small gap is left.
 """
 
 from __future__ import annotations
@@ -16,6 +19,9 @@ from zigzag_imc.solver.formulation.problem import Least
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve.workbench import Workbench
 from zigzag_imc.solver.proof.minimise import minimise
+
+LATENCY_GAP = 0.005
+"""Gap up to which the latency is minimised."""
 
 
 def prove_corner(bench: Workbench, value: float) -> None:
@@ -36,5 +42,6 @@ def _most(value: float, other: float) -> float:
 def _least(bench: Workbench, factor: Literal["energy", "latency"], most: float) -> float:
     """Least energy or latency of all mappings that need at most so much: what is proved of it."""
     goal = Goal(factor)
-    alone = bench.for_factor(most, with_latency=goal.needs_latency)
+    gap = LATENCY_GAP if goal.needs_latency else 0.0
+    alone = bench.for_factor(most, goal.needs_latency, gap)
     return minimise(alone, goal).bound * (1 - RESOLUTION)

@@ -139,8 +139,8 @@ class Deepening:
         self._steps[waiting.place] = 2 * self._step(waiting) if met_none else MOST_STEP
         if verdict is not None:
             return verdict
-        if most < min(value, self._standing.value):
-            self._standing.waiting.append(replace(waiting, bound=most))
+        if turn.reach < min(value, self._standing.value):
+            self._standing.waiting.append(replace(waiting, bound=turn.reach))
             self._standing.sort_waiting()
         elif most >= value:
             self.decided = self.concerned
@@ -252,7 +252,7 @@ class _Turn:
         for _ in range(MOST_SOLVES):
             if model is None:
                 return Verdict(self.standing.best, bound, TOO_MANY)
-            reach = min(self.most, self.standing.value) * (1 - model.session.resolution)
+            reach = self.reach * (1 - model.session.resolution)
             if bound >= reach:
                 return None  # the best mapping found here is as good as any can be
             answer = model.session.picks(self.bench.budget, reach, bound)
@@ -269,6 +269,11 @@ class _Turn:
             if model.has_bundles and self._split(answer.picks):
                 model = self._model()
         return Verdict(self.standing.best, bound, UNTOLD)
+
+    @property
+    def reach(self) -> float:
+        """Value up to which mappings are asked for now: none that is within the gap asked for."""
+        return min(self.most, self.standing.value * (1 - self.bench.options.gap))
 
     def _model(self) -> _Model | None:
         """Build the model of all that is left; ``None`` where there is too much."""

@@ -50,12 +50,12 @@ def answer(drawn: Case, objective: Objective) -> Solution:
     return solve(drawn.layer, drawn.accelerator, drawn.profile, objective, options)
 
 
-def answer_of_models(drawn: Case, objective: Objective, value: float) -> Solution:
+def answer_of_models(drawn: Case, objective: Objective, value: float, gap: float = 0.0) -> Solution:
     """Search without a first mapping, and for little more than a value.
 
     So every claim is one of the models, and none may count too much.
     """
-    options = SearchOptions(space=drawn.space, cutoff=(1 + 3e-6) * value)
+    options = SearchOptions(space=drawn.space, cutoff=(1 + 3e-6) * value, gap=gap)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(minimise, "score_among_divisors", lambda *_: None)
         patch.setattr(survey._Survey, "_score_first_mappings", lambda *_: None)

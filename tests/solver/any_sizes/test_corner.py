@@ -22,14 +22,18 @@ def always_asked(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(deepening, "CORNER_CANDIDATES", -1)
 
 
-def test_it_is_that_of_both_optima() -> None:
+@pytest.mark.parametrize("gap", [0.0, corner.LATENCY_GAP, 0.3])
+def test_it_is_that_of_both_optima(monkeypatch: pytest.MonkeyPatch, gap: float) -> None:
+    """The latency up to its gap, and never more than the least."""
+    monkeypatch.setattr(corner, "LATENCY_GAP", gap)
     drawn, everything = odd()[0]
     costs = CostModel(drawn.layer, drawn.accelerator, drawn.profile)
     bench = Workbench(costs, SearchOptions(space=drawn.space), Budget.of())
     value, _ = everything.optima["edp"]
     prove_corner(bench, value)
-    expected = tuple(everything.optima[factor][0] for factor in ("energy", "latency"))
-    assert tuple(bench.corner) == pytest.approx(expected, rel=1e-6)
+    least_pj, least_cycles = (everything.optima[factor][0] for factor in ("energy", "latency"))
+    assert bench.corner.energy_pj == pytest.approx(least_pj, rel=1e-6)
+    assert least_cycles * (1 - gap) * (1 - 1e-6) <= bench.corner.latency <= least_cycles
 
 
 @pytest.mark.parametrize("number", range(5))
