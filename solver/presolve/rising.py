@@ -33,6 +33,11 @@ _WORTH_IT = 4
 """Spatial mappings from which on it is faster to bound them together than to look at each."""
 
 
+_MANY = 4096
+"""Spatial mappings of a listing from which on the first of them is bounded more precisely, too: a
+search of so many may end before the first is closed, whose bound then counts for all."""
+
+
 class Promising(NamedTuple):
     """A spatial mapping with what its mappings cost at least; the one of the lowest bound is first.
 
@@ -90,7 +95,9 @@ class Rising:
         """
         if not self._is_begun:
             self._is_begun = True
-            return self._first(value)
+            first = self._first(value)
+            if first is not None:
+                return first
         self._leave_out(value)
         if self._may_be_lower():
             self._bound_more(value)
@@ -103,9 +110,13 @@ class Rising:
         if not len(self._unsorted):
             return None
         number = int(np.argmin(self._unsorted))
-        first = self._told(number, float(self._unsorted[number]))
+        bound = float(self._unsorted[number])
+        if not _is_within(bound, value):
+            return None
         self._unsorted[number] = math.inf
-        return first if _is_within(first.bound, value) else None
+        if len(self._unsorted) < _MANY or not self._refinement.applies:
+            return self._told(number, bound)
+        return next(iter(self._refined(np.array([number]), np.array([bound]), value)), None)
 
     def _leave_out(self, value: float) -> None:
         """Leave out what cannot reach a value; put the others in order."""

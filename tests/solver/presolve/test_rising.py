@@ -52,3 +52,32 @@ def test_what_is_out_takes_no_room() -> None:
     assert found._left.base is None
     assert found._bounds.base is None
     np.testing.assert_array_equal(found._bounds, bounds[: len(found._bounds)])
+
+
+@pytest.mark.parametrize("objective", ["energy", "latency", "edp"])
+def test_the_first_of_many_is_bounded_more_precisely(
+    objective: Objective, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A search that ends early is left with its bound; the others come as ever."""
+    of_few, _ = rising_of(objective)
+    first = of_few.next(math.inf)
+    monkeypatch.setattr(rising, "_MANY", 1)
+    of_many, listing = rising_of(objective)
+    tighter = of_many.next(math.inf)
+    assert first is not None and tighter is not None
+    assert tighter.number == first.number
+    assert tighter.bound > first.bound
+    others = [found.number for found in iter(lambda: of_many.next(math.inf), None)]
+    assert sorted([first.number, *others]) == list(range(len(listing.spatials)))
+
+
+def test_the_first_of_many_may_be_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A value between both of its bounds leaves it out, but none of the others."""
+    quick = rising_of("latency")[0].next(math.inf)
+    monkeypatch.setattr(rising, "_MANY", 1)
+    tighter = rising_of("latency")[0].next(math.inf)
+    assert quick is not None and tighter is not None
+    value = (quick.bound + tighter.bound) / 2
+    found, _ = rising_of("latency")
+    numbers = [one.number for one in iter(lambda: found.next(value), None)]
+    assert quick.number not in numbers
