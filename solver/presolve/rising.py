@@ -92,6 +92,9 @@ class Rising:
         Of those bounded more precisely it is the one of the lowest bound. As long as another one
         may have a lower one, a few more are bounded each time: whoever looks at one in between may
         come back with a lower value.
+
+        Hundreds of thousands may be left that turn out not to reach it. So where there is a value
+        to reach it is also ``None`` when the time is over; `least` tells one from the other.
         """
         if not self._is_begun:
             self._is_begun = True
@@ -102,6 +105,8 @@ class Rising:
         if self._may_be_lower():
             self._bound_more(value)
         while not self._has_one(value) and len(self._left):
+            if math.isfinite(value) and self._bench.budget.is_over():
+                return None
             self._bound_more(value)
         return heapq.heappop(self._found) if self._has_one(value) else None
 

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from zigzag_imc import load_accelerator, matmul_layer
+from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.evaluate import CostModel
@@ -21,10 +22,10 @@ from zigzag_imc.solver.presolve.workbench import Workbench
 LAYER = matmul_layer("rows", rows=24, out_channels=24, in_channels=60)
 
 
-def rising_of(objective: Objective) -> tuple[Rising, Listing]:
+def rising_of(objective: Objective, budget: Budget | None = None) -> tuple[Rising, Listing]:
     """Return the spatial mappings of a layer that has some hundreds of them."""
     costs = CostModel(LAYER, load_accelerator("dimc"), IMC)
-    bench = Workbench(costs, with_latency=True)
+    bench = Workbench(costs, budget=budget, with_latency=True)
     listing = bench.listing
     return Rising(bench, Goal(objective), listing), listing
 
@@ -64,7 +65,8 @@ def test_the_first_of_many_is_bounded_more_precisely(
     monkeypatch.setattr(rising, "_MANY", 1)
     of_many, listing = rising_of(objective)
     tighter = of_many.next(math.inf)
-    assert first is not None and tighter is not None
+    assert first is not None
+    assert tighter is not None
     assert tighter.number == first.number
     assert tighter.bound > first.bound
     others = [found.number for found in iter(lambda: of_many.next(math.inf), None)]
@@ -76,8 +78,25 @@ def test_the_first_of_many_may_be_out(monkeypatch: pytest.MonkeyPatch) -> None:
     quick = rising_of("latency")[0].next(math.inf)
     monkeypatch.setattr(rising, "_MANY", 1)
     tighter = rising_of("latency")[0].next(math.inf)
-    assert quick is not None and tighter is not None
+    assert quick is not None
+    assert tighter is not None
     value = (quick.bound + tighter.bound) / 2
     found, _ = rising_of("latency")
     numbers = [one.number for one in iter(lambda: found.next(value), None)]
     assert quick.number not in numbers
+
+
+def test_bounding_more_asks_for_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where none reaches a value, all would be bounded before the next one is due."""
+    monkeypatch.setattr(rising, "_MANY", 1)
+    monkeypatch.setattr(rising, "_FIRST", 4)
+    monkeypatch.setattr(Rising, "_refined", lambda *_: [])
+    in_time, listing = rising_of("latency")
+    value = float(np.median(listing.quick.latency))
+    assert in_time.next(value) is None
+    assert in_time.least > value
+    stopped: list[bool] = []
+    too_late, _ = rising_of("latency", Budget.of(None, lambda: bool(stopped)))
+    stopped.append(True)
+    assert too_late.next(value) is None
+    assert too_late.least <= value
