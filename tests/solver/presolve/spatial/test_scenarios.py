@@ -32,7 +32,7 @@ _SPATIALS, _MOST, _STEP = 5, 2000, 7
 
 
 def bounds_too_high(drawn: MacroCase, step: int = _STEP) -> Iterator[str]:
-    """Yield what is wrong with the bounds of a case; of its mappings, every so many are looked at."""
+    """Yield what is wrong with the bounds of a case; every so many of its mappings count."""
     model = drawn.model
     lengths = first_lengths if drawn.space.tile_sizes == "any-outermost" else divisors
     everything = SpatialSpace.of(drawn.layer, drawn.accelerator, drawn.profile, drawn.space)
