@@ -138,12 +138,19 @@ class Rising:
 
         Of millions, each array is let go as soon as it has been read.
         """
-        within = np.flatnonzero((self._unsorted <= value) & np.isfinite(self._unsorted))
-        within = within.astype(np.min_scalar_type(len(self._unsorted)))
+        number = np.min_scalar_type(len(self._unsorted))
+        starts = range(0, len(self._unsorted), BLOCK)
+        found = [(start + self._within(start, value)).astype(number) for start in starts]
+        within = np.concatenate([np.empty(0, dtype=number), *found])
         bounds = self._unsorted[within]
         self._unsorted, self._is_sorted = np.empty(0), True
         order = np.argsort(bounds, kind="stable")
         self._left, self._bounds = within[order], bounds[order]
+
+    def _within(self, start: int, value: float) -> npt.NDArray[np.intp]:
+        """Places in a block, of those not yet in order, of what can reach a value."""
+        bounds = self._unsorted[start : start + BLOCK]
+        return np.flatnonzero((bounds <= value) & np.isfinite(bounds))
 
     def _has_one(self, value: float) -> bool:
         """Whether one that is bounded more precisely can reach a value."""
