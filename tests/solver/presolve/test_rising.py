@@ -55,6 +55,18 @@ def test_what_is_out_takes_no_room() -> None:
     np.testing.assert_array_equal(found._bounds, bounds[: len(found._bounds)])
 
 
+def test_blocks_are_put_in_order_as_all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once, listing = rising_of("edp")
+    value = float(np.median(at_once._unsorted))
+    at_once._leave_out(value)
+    assert 0 < len(at_once._left) < len(listing.spatials)
+    monkeypatch.setattr(rising, "BLOCK", 7)
+    by_block, _ = rising_of("edp")
+    by_block._leave_out(value)
+    np.testing.assert_array_equal(by_block._left, at_once._left)
+    np.testing.assert_array_equal(by_block._bounds, at_once._bounds)
+
+
 @pytest.mark.parametrize("objective", ["energy", "latency", "edp"])
 def test_the_first_of_many_is_bounded_more_precisely(
     objective: Objective, monkeypatch: pytest.MonkeyPatch
