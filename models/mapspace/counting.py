@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import operator
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import accumulate, zip_longest
@@ -15,12 +15,13 @@ import numpy as np
 import numpy.typing as npt
 
 from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.core.budget import never
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.mapping import temporal_sizes
 from zigzag_imc.core.space import DIVISORS, Space
 from zigzag_imc.models.mapspace.combinations import BLOCK
 from zigzag_imc.models.mapspace.factors import prime_factors
-from zigzag_imc.models.mapspace.short_orders import OrderCounts, Polynomial, product_of
+from zigzag_imc.models.mapspace.short_counting import count_short_orders
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.models.profile import CostProfile
 
@@ -67,10 +68,29 @@ def mapspace_size(
     """Count the mappings of a space, whether or not they fit; or those of some spatial mappings."""
     if spatials is None:
         spatials = SpatialSpace.of(layer, accelerator, profile, space)
+    size = size_in_time(layer, accelerator, profile, space, spatials, never)
+    assert size is not None, "nobody asks to stop"
+    return size
+
+
+def size_in_time(
+    layer: Layer,
+    accelerator: Accelerator,
+    profile: CostProfile,
+    space: Space,
+    spatials: SpatialSpace,
+    should_stop: Callable[[], bool],
+) -> int | None:
+    """Count the mappings of some spatial mappings; ``None`` where it is asked to stop.
+
+    That is asked after every block of spatial mappings: of millions, it takes a while.
+    """
     if space.tile_sizes == "any-outermost" and not profile.dividing_tiles:
-        return _with_short_tiles(layer, accelerator, spatials)
+        return _with_short_tiles(layer, accelerator, spatials, should_stop)
     counts: Counter[_Orders] = Counter()
     for start in range(0, len(spatials), BLOCK):
+        if start and should_stop():
+            return None
         counts.update(_counted(layer, spatials[start : start + BLOCK]))
     return sum(count * orders.mappings(accelerator) for orders, count in counts.items())
 
@@ -81,35 +101,18 @@ def _ways_to_cut(accelerator: Accelerator, loops: int) -> int:
     return math.prod(math.comb(loops + cut, cut) for cut in cuts)
 
 
-def _with_short_tiles(layer: Layer, accelerator: Accelerator, spatials: SpatialSpace) -> int:
-    """Count the mappings whose outermost loops may end short.
-
-    Spatial mappings whose first so many ``T_d`` are equal are added up before that of the next is
-    multiplied in: products of a sum are sums of products.
-    """
-    left: Counter[tuple[int, ...]] = Counter()
-    for start in range(0, len(spatials), BLOCK):
-        part = spatials[start : start + BLOCK]
-        factors = {dim: math.prod(part.factors_of(dim)) for dim, _ in layer.loop_dims}
-        sizes = temporal_sizes(layer.loop_dims, factors).values()
-        rows = np.stack([np.broadcast_to(size, len(part)) for size in sizes], axis=1)
-        found, which = np.unique(rows, axis=0, return_inverse=True)
-        times = _added_up(part.times, which)
-        left.update(dict(zip(map(tuple, found.tolist()), times.tolist(), strict=True)))
-    counts = OrderCounts({size for sizes in left for size in sizes})
-    summed: dict[tuple[int, ...], Polynomial] = {sizes: {0: n} for sizes, n in left.items()}
-    for _ in layer.loop_dims:
-        shorter: dict[tuple[int, ...], Polynomial] = {}
-        for (*first, last), polynomial in summed.items():
-            known = shorter.setdefault(tuple(first), {})
-            for loops, number in product_of(polynomial, counts.of(last)).items():
-                known[loops] = known.get(loops, 0) + number
-        summed = shorter
+def _with_short_tiles(
+    layer: Layer, accelerator: Accelerator, spatials: SpatialSpace, should_stop: Callable[[], bool]
+) -> int | None:
+    """Count the mappings whose outermost loops may end short."""
+    found = count_short_orders(layer, spatials, should_stop)
+    if found is None:
+        return None
     total = sum(
         number * math.factorial(loops) * _ways_to_cut(accelerator, loops)
-        for loops, number in summed.get((), {}).items()  # none without spatial mappings
+        for loops, number in found.by_loops.items()
     )
-    return int(total // counts.unit ** len(layer.loop_dims))
+    return int(total // found.unit)
 
 
 def _counted(layer: Layer, part: SpatialSpace) -> Counter[_Orders]:

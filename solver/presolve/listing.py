@@ -7,12 +7,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
-from zigzag_imc.core.budget import Budget
+from zigzag_imc.core.budget import Budget, never
 from zigzag_imc.core.space import DIVISORS, Space
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.combinations import BLOCK
-from zigzag_imc.models.mapspace.counting import mapspace_size
+from zigzag_imc.models.mapspace.counting import size_in_time
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.solver.presolve.spatial.bounds import SpatialBounds, bounded_in_time
 from zigzag_imc.solver.presolve.spatial.sharing import listed_and_bounded
@@ -112,6 +112,10 @@ def counts_of(
     looked_at = sum(map(len, parts))
     if not listings[-1].complete or (looked_at > BLOCK and budget.is_over()):
         return UNCOUNTED
-    layer, accelerator, profile = costs.layer, costs.accelerator, costs.profile
-    size = sum(mapspace_size(layer, accelerator, profile, space, part) for part in parts)
+    wanted, size = (costs.layer, costs.accelerator, costs.profile, space), 0
+    for part in parts:
+        counted = size_in_time(*wanted, part, never if looked_at <= BLOCK else budget.is_over)
+        if counted is None:
+            return UNCOUNTED
+        size += counted
     return MapspaceCounts(sum(part.represented for part in parts), size)

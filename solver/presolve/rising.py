@@ -33,6 +33,11 @@ _WORTH_IT = 4
 """Spatial mappings from which on it is faster to bound them together than to look at each."""
 
 
+_MANY = 4096
+"""Spatial mappings of a listing from which on the first of them is bounded more precisely, too: a
+search of so many may end before the first is closed, whose bound then counts for all."""
+
+
 class Promising(NamedTuple):
     """A spatial mapping with what its mappings cost at least; the one of the lowest bound is first.
 
@@ -87,14 +92,21 @@ class Rising:
         Of those bounded more precisely it is the one of the lowest bound. As long as another one
         may have a lower one, a few more are bounded each time: whoever looks at one in between may
         come back with a lower value.
+
+        Hundreds of thousands may be left that turn out not to reach it. So where there is a value
+        to reach it is also ``None`` when the time is over; `least` tells one from the other.
         """
         if not self._is_begun:
             self._is_begun = True
-            return self._first(value)
+            first = self._first(value)
+            if first is not None:
+                return first
         self._leave_out(value)
         if self._may_be_lower():
             self._bound_more(value)
         while not self._has_one(value) and len(self._left):
+            if math.isfinite(value) and self._bench.budget.is_over():
+                return None
             self._bound_more(value)
         return heapq.heappop(self._found) if self._has_one(value) else None
 
@@ -103,9 +115,13 @@ class Rising:
         if not len(self._unsorted):
             return None
         number = int(np.argmin(self._unsorted))
-        first = self._told(number, float(self._unsorted[number]))
+        bound = float(self._unsorted[number])
+        if not _is_within(bound, value):
+            return None
         self._unsorted[number] = math.inf
-        return first if _is_within(first.bound, value) else None
+        if len(self._unsorted) < _MANY or not self._refinement.applies:
+            return self._told(number, bound)
+        return next(iter(self._refined(np.array([number]), np.array([bound]), value)), None)
 
     def _leave_out(self, value: float) -> None:
         """Leave out what cannot reach a value; put the others in order."""
@@ -122,12 +138,19 @@ class Rising:
 
         Of millions, each array is let go as soon as it has been read.
         """
-        within = np.flatnonzero((self._unsorted <= value) & np.isfinite(self._unsorted))
-        within = within.astype(np.min_scalar_type(len(self._unsorted)))
+        number = np.min_scalar_type(len(self._unsorted))
+        starts = range(0, len(self._unsorted), BLOCK)
+        found = [(start + self._within(start, value)).astype(number) for start in starts]
+        within = np.concatenate([np.empty(0, dtype=number), *found])
         bounds = self._unsorted[within]
         self._unsorted, self._is_sorted = np.empty(0), True
         order = np.argsort(bounds, kind="stable")
         self._left, self._bounds = within[order], bounds[order]
+
+    def _within(self, start: int, value: float) -> npt.NDArray[np.intp]:
+        """Places in a block, of those not yet in order, of what can reach a value."""
+        bounds = self._unsorted[start : start + BLOCK]
+        return np.flatnonzero((bounds <= value) & np.isfinite(bounds))
 
     def _has_one(self, value: float) -> bool:
         """Whether one that is bounded more precisely can reach a value."""

@@ -94,13 +94,13 @@ class _Survey:
             if self._standing.best is not best:
                 best, latest = self._standing.best, looked
             if self._out_of_time(looked) or looked - latest > most_in_vain:
-                least = rising.least
-                return math.inf if self._standing.beats(least) else least
+                break
             found = rising.next(self._standing.value)
             if found is None:
-                break  # none of those that are left can be better
+                break  # none of those that are left can be better, or there is no time
             self._look_at(found)
-        return math.inf
+        least = rising.least
+        return math.inf if self._standing.beats(least) else least
 
     def _out_of_time(self, looked: int) -> bool:
         """Whether to end here; not before there is a mapping, or little hope of one."""

@@ -6,8 +6,9 @@ The formulas are those of `models`, which take numbers and arrays alike.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from dataclasses import replace
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -50,6 +51,8 @@ class SpatialArrays:
         self.count = len(spatials)
         self.unrolled = _unrolled(model, spatials)
         self.average = averages_of(self.layer, self.accelerator.array, self.unrolled)
+        # Every cut and bound asks for the same few again; diagonals take long to be seen.
+        self._seen: dict[tuple[str, str], OperandUnrollings] = {}
         everything = self.whole_of("O")
         self._factors = everything.inside(everything.outermost)
         left = temporal_sizes(self.layer.loop_dims, self._factors)
@@ -68,13 +71,16 @@ class SpatialArrays:
 
     def average_of(self, operand: str) -> OperandUnrollings:
         """Average unrollings, as an operand sees them."""
-        return self._average_on(self.accelerator, operand)
+        return self._once("average", operand, lambda: self._average_on(self.accelerator, operand))
 
     def average_apart_of(self, operand: str) -> OperandUnrollings:
         """Average unrollings, as an operand sees them where every distinct input has a row."""
-        array = self.accelerator.array
-        apart = self.accelerator.replace(array=replace(array, unit_diagonals=False))
-        return self._average_on(apart, operand)
+
+        def seen() -> OperandUnrollings:
+            array = replace(self.accelerator.array, unit_diagonals=False)
+            return self._average_on(self.accelerator.replace(array=array), operand)
+
+        return self._once("apart", operand, seen)
 
     def _average_on(self, accelerator: Accelerator, operand: str) -> OperandUnrollings:
         whole, average = self.unrolled, self.average
@@ -82,11 +88,21 @@ class SpatialArrays:
 
     def timed_of(self, operand: str) -> OperandUnrollings:
         """Unrollings as latency counts them, as an operand sees them."""
-        return OperandUnrollings.of(self.layer, self.accelerator, operand, self._timed)
+        seen = partial(OperandUnrollings.of, self.layer, self.accelerator, operand)
+        return self._once("timed", operand, lambda: seen(self._timed))
 
     def whole_of(self, operand: str) -> OperandUnrollings:
         """Whole unrollings, as an operand sees them."""
-        return OperandUnrollings.of(self.layer, self.accelerator, operand, self.unrolled)
+        seen = partial(OperandUnrollings.of, self.layer, self.accelerator, operand)
+        return self._once("whole", operand, lambda: seen(self.unrolled))
+
+    def _once(
+        self, kind: str, operand: str, seen: Callable[[], OperandUnrollings]
+    ) -> OperandUnrollings:
+        """Return what an operand sees, worked out when it is first asked for."""
+        if (kind, operand) not in self._seen:
+            self._seen[kind, operand] = seen()
+        return self._seen[kind, operand]
 
     def divides(self, dims: frozenset[str]) -> Array:
         """Whether the unrollings of all ``dims`` divide their loops."""

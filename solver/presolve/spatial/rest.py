@@ -18,6 +18,7 @@ import numpy as np
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OPERANDS, OUTPUTS
+from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.movement.words import Amount
 from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays
 from zigzag_imc.solver.presolve.spatial.crossing import Crossing
@@ -198,15 +199,19 @@ class CutsAbove:
     ) -> Array:
         """How often a cut inside another one is crossed at least.
 
-        The loops that it would like to hold take room at the outer one.
+        The loops that it would like to hold take room at the outer one. Both are whole numbers:
+        the iterations of these loops that the outer one has room for, a product of lengths of
+        tiles, and the rounds of all others, a product of numbers of steps, the last of which may be
+        short.
         """
         layer, outer_name = self._layer, OPERANDS[outer.operand]
         # Along a window a tile grows less than its loops.
         taking = layer.idle_dims(OPERANDS[inner.operand]) & layer.plain_dims(outer_name)
         beside = bits[inner] if inner.memory == outer.memory else 0.0
-        held = np.maximum(1.0, (outer.size_bits - beside) / bits[outer])
-        times: Array = np.maximum(1.0, self._arrays.iterations(taking) / held)
-        return times
+        room = (outer.size_bits - beside) / bits[outer]
+        held = np.maximum(1.0, np.floor(room * (1 + TOLERANCE)))
+        rounds: Array = np.ceil(self._arrays.iterations(taking) / held * (1 - TOLERANCE))
+        return np.maximum(1.0, rounds)
 
 
 def _extra(crossing: Crossing, times: Array) -> Array:

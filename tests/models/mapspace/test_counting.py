@@ -11,9 +11,9 @@ from tests.models.mapspace.test_interchangeable import macros
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.core.layer_building import conv_layer, matmul_layer
 from zigzag_imc.core.mapping import SpatialMapping, temporal_sizes
-from zigzag_imc.core.space import Space
-from zigzag_imc.models.mapspace import counting
-from zigzag_imc.models.mapspace.counting import mapspace_size
+from zigzag_imc.core.space import Space, TileSizes
+from zigzag_imc.models.mapspace import counting, short_counting
+from zigzag_imc.models.mapspace.counting import mapspace_size, size_in_time
 from zigzag_imc.models.mapspace.factors import prime_factors
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.models.profile import IMC
@@ -62,3 +62,30 @@ def test_numbers_beyond_64_bits_are_whole() -> None:
     assert numbers.bases == (91,) * 12
     assert numbers.dtype is object
     assert numbers.ladder(sum(numbers.of_sizes([2**12] * 90).tolist())) == [90] * 12
+
+
+@pytest.mark.parametrize("tile_sizes", ["divisors", "any-outermost"])
+def test_counting_asks_whether_to_stop(
+    tile_sizes: TileSizes, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """After every block; and counts the same block by block."""
+    layer, accelerator, space = LAYERS[2], macros(2), Space(tile_sizes, diagonals=False)
+    spatials = SpatialSpace.of(layer, accelerator, IMC, space)
+    size = mapspace_size(layer, accelerator, IMC, space, spatials)
+    for module in (counting, short_counting):
+        monkeypatch.setattr(module, "BLOCK", 7)
+    monkeypatch.setattr(short_counting, "_MANY", 20)
+    asked: list[bool] = []
+
+    def last(most: int) -> bool:
+        asked.append(len(asked) >= most)
+        return asked[-1]
+
+    wanted = layer, accelerator, IMC, space, spatials
+    assert size_in_time(*wanted, lambda: last(10**9)) == size
+    most, asked = len(asked), []
+    assert most > len(spatials) // 8
+    for stop in (0, most // 2, most - 1):
+        asked.clear()
+        assert size_in_time(*wanted, lambda: last(stop)) is None  # noqa: B023
+        assert len(asked) == stop + 1

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from zigzag_imc import load_accelerator, matmul_layer
+from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.evaluate import CostModel
@@ -21,10 +22,10 @@ from zigzag_imc.solver.presolve.workbench import Workbench
 LAYER = matmul_layer("rows", rows=24, out_channels=24, in_channels=60)
 
 
-def rising_of(objective: Objective) -> tuple[Rising, Listing]:
+def rising_of(objective: Objective, budget: Budget | None = None) -> tuple[Rising, Listing]:
     """Return the spatial mappings of a layer that has some hundreds of them."""
     costs = CostModel(LAYER, load_accelerator("dimc"), IMC)
-    bench = Workbench(costs, with_latency=True)
+    bench = Workbench(costs, budget=budget, with_latency=True)
     listing = bench.listing
     return Rising(bench, Goal(objective), listing), listing
 
@@ -52,3 +53,62 @@ def test_what_is_out_takes_no_room() -> None:
     assert found._left.base is None
     assert found._bounds.base is None
     np.testing.assert_array_equal(found._bounds, bounds[: len(found._bounds)])
+
+
+def test_blocks_are_put_in_order_as_all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    at_once, listing = rising_of("edp")
+    value = float(np.median(at_once._unsorted))
+    at_once._leave_out(value)
+    assert 0 < len(at_once._left) < len(listing.spatials)
+    monkeypatch.setattr(rising, "BLOCK", 7)
+    by_block, _ = rising_of("edp")
+    by_block._leave_out(value)
+    np.testing.assert_array_equal(by_block._left, at_once._left)
+    np.testing.assert_array_equal(by_block._bounds, at_once._bounds)
+
+
+@pytest.mark.parametrize("objective", ["energy", "latency", "edp"])
+def test_the_first_of_many_is_bounded_more_precisely(
+    objective: Objective, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A search that ends early is left with its bound; the others come as ever."""
+    of_few, _ = rising_of(objective)
+    first = of_few.next(math.inf)
+    monkeypatch.setattr(rising, "_MANY", 1)
+    of_many, listing = rising_of(objective)
+    tighter = of_many.next(math.inf)
+    assert first is not None
+    assert tighter is not None
+    assert tighter.number == first.number
+    assert tighter.bound > first.bound
+    others = [found.number for found in iter(lambda: of_many.next(math.inf), None)]
+    assert sorted([first.number, *others]) == list(range(len(listing.spatials)))
+
+
+def test_the_first_of_many_may_be_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A value between both of its bounds leaves it out, but none of the others."""
+    quick = rising_of("latency")[0].next(math.inf)
+    monkeypatch.setattr(rising, "_MANY", 1)
+    tighter = rising_of("latency")[0].next(math.inf)
+    assert quick is not None
+    assert tighter is not None
+    value = (quick.bound + tighter.bound) / 2
+    found, _ = rising_of("latency")
+    numbers = [one.number for one in iter(lambda: found.next(value), None)]
+    assert quick.number not in numbers
+
+
+def test_bounding_more_asks_for_the_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where none reaches a value, all would be bounded before the next one is due."""
+    monkeypatch.setattr(rising, "_MANY", 1)
+    monkeypatch.setattr(rising, "_FIRST", 4)
+    monkeypatch.setattr(Rising, "_refined", lambda *_: [])
+    in_time, listing = rising_of("latency")
+    value = float(np.median(listing.quick.latency))
+    assert in_time.next(value) is None
+    assert in_time.least > value
+    stopped: list[bool] = []
+    too_late, _ = rising_of("latency", Budget.of(None, lambda: bool(stopped)))
+    stopped.append(True)
+    assert too_late.next(value) is None
+    assert too_late.least <= value
