@@ -16,6 +16,7 @@ from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.solver.formulation.onloading import add_onloading
 from zigzag_imc.solver.joint.crossing import Cut
 from zigzag_imc.solver.joint.hiding import add_hiding
+from zigzag_imc.solver.joint.left import add_left
 from zigzag_imc.solver.joint.links import add_links, offloading
 from zigzag_imc.solver.joint.port_loads import Loads, loads_by_port
 from zigzag_imc.solver.joint.port_stalls import add_port_stalls
@@ -59,8 +60,9 @@ def add_latency(
     if writes is not None:
         add_row_writes(sheet, running, writes)
     links = add_links(sheet, costs, running, cuts, loads, writes)
-    add_hiding(sheet, running, links, loads)
-    add_rounds(sheet, costs, running, links, cuts)
+    left = add_left(sheet, running, links, loads)
+    add_hiding(sheet, running, links, left)
+    add_rounds(sheet, costs, links, left, cuts)
     onload = sheet.model.new_int_var(0, units.most, "onloading")
     add_onloading(link_kinds(costs), sheet.model, onload, links.exposed)
     latency = sheet.model.new_int_var(0, units.most, "latency")

@@ -23,42 +23,41 @@ from zigzag_imc.core.layer import OPERANDS
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.solver.formulation.rounds import MOST_ROUNDS
 from zigzag_imc.solver.joint.crossing import Cut
+from zigzag_imc.solver.joint.left import Left, LeftByPort
 from zigzag_imc.solver.joint.links import Links
-from zigzag_imc.solver.joint.running import Running
 from zigzag_imc.solver.joint.selection import Columns, Selection, Sheet
 
 
 def add_rounds(
-    sheet: Sheet, costs: CostModel, running: Running, links: Links, cuts: Sequence[Cut]
+    sheet: Sheet, costs: CostModel, links: Links, left: LeftByPort, cuts: Sequence[Cut]
 ) -> None:
     """Bound what the first transfers of every operand hide in one of its rounds."""
     if costs.profile.late_loads:
         return
     for operand in range(len(OPERANDS)):
-        by_port = [own for own in links.hidden_of(operand) if own]
+        by_port = [(key, own) for key, own in links.hidden_of(operand) if own]
         if not by_port:
             continue
         for cut in cuts:
             # The lowest memories: most steps are above their cuts.
             if cut.operand != operand and cut.boundary == 1:
                 rounds = _rounds(sheet, costs, operand, cut)
-                for hidden in by_port:
-                    _add_port(sheet, running, hidden, rounds)
+                for key, hidden in by_port:
+                    _add_port(sheet, left[key], hidden, rounds)
 
 
 def _add_port(
-    sheet: Sheet, running: Running, hidden: Sequence[cp_model.IntVar], rounds: Selection
+    sheet: Sheet, left: Left, hidden: Sequence[cp_model.IntVar], rounds: Selection
 ) -> None:
     """Bound what one operand hides on a port.
 
     Each amount is a whole number, and may so be nearly one too large.
     """
-    cycles = running.compute + running.stall + running.rounding
     hidden_sum = cp_model.LinearExpr.sum(list(hidden))
     for literal, count in zip(rounds.literals, rounds.column("rounds").tolist(), strict=True):
         if count > 1:
             several = min(int(count), MOST_ROUNDS)
-            most = cycles + several * len(hidden) - 1
+            most = left.cycles + several * len(hidden) - 1
             sheet.model.add(several * hidden_sum <= most).only_enforce_if(literal)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from zigzag_imc.solver.formulation.scaling import Scale
-from zigzag_imc.solver.joint import hiding, latency, links, model, port_stalls, rounds
+from zigzag_imc.solver.joint import latency, left, links, model, port_stalls, rounds
 from zigzag_imc.solver.joint.array_dimensions import add_array_dimensions
 from zigzag_imc.solver.joint.floor import Floor
 from zigzag_imc.solver.joint.loads import Load
@@ -80,6 +80,19 @@ def rounds_without_an_end(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(latency, "add_rounds", _nothing)
 
 
+def rounds_with_a_port_of_their_own(patch: pytest.MonkeyPatch) -> None:
+    """What is loaded once has all of its round, whatever periodic transfers take of the port."""
+    known = rounds.add_rounds
+
+    def with_nothing_beside(
+        sheet: Sheet, costs: CostModel, running: Running, links: Links, left: Any, cuts: Any
+    ) -> None:
+        alone = {key: Left(running.compute + running.stall) for key in left}
+        known(sheet, costs, links, alone, cuts)
+
+    patch.setattr(latency, "add_rounds", with_nothing_beside)
+
+
 def onloading_in_no_time(patch: pytest.MonkeyPatch) -> None:
     """Computing starts at once."""
     patch.setattr(latency, "add_onloading", _nothing)
@@ -98,12 +111,12 @@ def nothing_hides(patch: pytest.MonkeyPatch) -> None:
 
 def hiding_beside_all_bits(patch: pytest.MonkeyPatch) -> None:
     """Periodic transfers take a port of half its width from those that hide."""
-    moved = hiding._moved
+    moved = left._moved
 
     def doubled(sheet: Any, running: Running, loads: Sequence[Load]) -> Any:
         return [2 * amount for amount in moved(sheet, running, loads)]
 
-    patch.setattr(hiding, "_moved", doubled)
+    patch.setattr(left, "_moved", doubled)
 
 
 def twice_the_rounds(patch: pytest.MonkeyPatch) -> None:
