@@ -1,8 +1,8 @@
 """Hiding: the on- and offloading that runs behind the computation.
 
-A port hides its first transfers in the cycles that periodic ones leave of it (`left`):
+A port hides its first transfers in the cycles that periodic ones leave of it (`spare`):
 
-``sum of hidden[c] <= left``
+``sum of hidden[c] <= spare[p]``
 """
 
 from __future__ import annotations
@@ -11,21 +11,21 @@ from collections.abc import Sequence
 
 from ortools.sat.python import cp_model
 
-from zigzag_imc.solver.joint.left import Left, LeftByPort
+from zigzag_imc.solver.joint.spare import Spare, Spares
 from zigzag_imc.solver.joint.links import Links
 from zigzag_imc.solver.joint.running import Running
 from zigzag_imc.solver.joint.selection import Sheet
 from zigzag_imc.solver.scoring.tile_choice import CutPlace
 
 
-def add_hiding(sheet: Sheet, running: Running, links: Links, left: LeftByPort) -> None:
+def add_hiding(sheet: Sheet, running: Running, links: Links, spares: Spares) -> None:
     """Bound what first transfers hide on every port."""
     for key, own in links.hidden.items():
-        _add_port(sheet, running, left[key], own)
+        _add_port(sheet, running, spares[key], own)
 
 
 def _add_port(
-    sheet: Sheet, running: Running, left: Left, own: Sequence[tuple[CutPlace, cp_model.IntVar]]
+    sheet: Sheet, running: Running, spare: Spare, own: Sequence[tuple[CutPlace, cp_model.IntVar]]
 ) -> None:
     """Bound what first transfers hide on one port.
 
@@ -34,6 +34,6 @@ def _add_port(
     """
     hidden = cp_model.LinearExpr.sum([each for _, each in own])
     rounded = len({operand for (operand, _), _ in own}) if running.rounding == 0 else len(own)
-    sheet.model.add(hidden <= left.cycles + (rounded - 1))
-    if left.room is not None:
-        sheet.model.add(hidden == 0).only_enforce_if(left.room.negated())
+    sheet.model.add(hidden <= spare.cycles + (rounded - 1))
+    if spare.room is not None:
+        sheet.model.add(hidden == 0).only_enforce_if(spare.room.negated())

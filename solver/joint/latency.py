@@ -16,7 +16,6 @@ from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.solver.formulation.onloading import add_onloading
 from zigzag_imc.solver.joint.crossing import Cut
 from zigzag_imc.solver.joint.hiding import add_hiding
-from zigzag_imc.solver.joint.left import add_left
 from zigzag_imc.solver.joint.links import add_links, offloading
 from zigzag_imc.solver.joint.port_loads import Loads, loads_by_port
 from zigzag_imc.solver.joint.port_stalls import add_port_stalls
@@ -24,6 +23,7 @@ from zigzag_imc.solver.joint.rounds import add_rounds
 from zigzag_imc.solver.joint.row_writes import RowWrites, add_row_writes
 from zigzag_imc.solver.joint.running import Running
 from zigzag_imc.solver.joint.selection import Selection, Sheet
+from zigzag_imc.solver.joint.spare import add_spares
 from zigzag_imc.solver.joint.units import CycleUnits
 from zigzag_imc.solver.tables.links import link_kinds
 
@@ -60,9 +60,9 @@ def add_latency(
     if writes is not None:
         add_row_writes(sheet, running, writes)
     links = add_links(sheet, costs, running, cuts, loads, writes)
-    left = add_left(sheet, running, links, loads)
-    add_hiding(sheet, running, links, left)
-    add_rounds(sheet, costs, links, left, cuts)
+    spares = add_spares(sheet, running, links, loads)
+    add_hiding(sheet, running, links, spares)
+    add_rounds(sheet, costs, links, spares, cuts)
     onload = sheet.model.new_int_var(0, units.most, "onloading")
     add_onloading(link_kinds(costs), sheet.model, onload, links.exposed)
     latency = sheet.model.new_int_var(0, units.most, "latency")

@@ -5,7 +5,12 @@ All of such a tile is wanted in that round, and outputs are finished in the last
 operand of the tile, they are rounds, whatever their order is, and so all that the operand hides on
 a port hides in one of them:
 
-``n[y] * sum of hidden[c] <= compute + stall``      for the cuts ``c`` of the operand at the port
+``n[y] * sum of hidden[c] <= spare[p]``             for the cuts ``c`` of the operand at port ``p``
+
+The cost model gives every tile no more than a share ``1 / rounds`` of the port's spare cycles, less
+what is given already to tiles that move with it, so also to those of its own operand: all of them
+together hide no more than that share. Spare cycles are those that periodic transfers leave
+(`spare`); these go on in every round.
 
 Loops further inside may be rounds, too, in some orders; in others they are not. An exact score
 tells.
@@ -23,13 +28,13 @@ from zigzag_imc.core.layer import OPERANDS
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.solver.formulation.rounds import MOST_ROUNDS
 from zigzag_imc.solver.joint.crossing import Cut
-from zigzag_imc.solver.joint.left import Left, LeftByPort
+from zigzag_imc.solver.joint.spare import Spare, Spares
 from zigzag_imc.solver.joint.links import Links
 from zigzag_imc.solver.joint.selection import Columns, Selection, Sheet
 
 
 def add_rounds(
-    sheet: Sheet, costs: CostModel, links: Links, left: LeftByPort, cuts: Sequence[Cut]
+    sheet: Sheet, costs: CostModel, links: Links, spares: Spares, cuts: Sequence[Cut]
 ) -> None:
     """Bound what the first transfers of every operand hide in one of its rounds."""
     if costs.profile.late_loads:
@@ -43,11 +48,11 @@ def add_rounds(
             if cut.operand != operand and cut.boundary == 1:
                 rounds = _rounds(sheet, costs, operand, cut)
                 for key, hidden in by_port:
-                    _add_port(sheet, left[key], hidden, rounds)
+                    _add_port(sheet, spares[key], hidden, rounds)
 
 
 def _add_port(
-    sheet: Sheet, left: Left, hidden: Sequence[cp_model.IntVar], rounds: Selection
+    sheet: Sheet, spare: Spare, hidden: Sequence[cp_model.IntVar], rounds: Selection
 ) -> None:
     """Bound what one operand hides on a port.
 
@@ -57,7 +62,7 @@ def _add_port(
     for literal, count in zip(rounds.literals, rounds.column("rounds").tolist(), strict=True):
         if count > 1:
             several = min(int(count), MOST_ROUNDS)
-            most = left.cycles + several * len(hidden) - 1
+            most = spare.cycles + several * len(hidden) - 1
             sheet.model.add(several * hidden_sum <= most).only_enforce_if(literal)
 
 

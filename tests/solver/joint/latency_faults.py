@@ -8,16 +8,21 @@ from typing import Any
 
 import numpy as np
 import pytest
+from ortools.sat.python import cp_model
 
+from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.solver.formulation.scaling import Scale
-from zigzag_imc.solver.joint import latency, left, links, model, port_stalls, rounds
+from zigzag_imc.solver.joint import latency, links, model, port_stalls, rounds, spare
 from zigzag_imc.solver.joint.array_dimensions import add_array_dimensions
+from zigzag_imc.solver.joint.crossing import Cut
 from zigzag_imc.solver.joint.floor import Floor
+from zigzag_imc.solver.joint.spare import Spare, Spares
+from zigzag_imc.solver.joint.links import Links
 from zigzag_imc.solver.joint.loads import Load
 from zigzag_imc.solver.joint.port_loads import Loads, loads_by_port
 from zigzag_imc.solver.joint.row_writes import RowWrites
 from zigzag_imc.solver.joint.running import Running
-from zigzag_imc.solver.joint.selection import Selection
+from zigzag_imc.solver.joint.selection import Selection, Sheet
 from zigzag_imc.solver.joint.units import CycleUnits
 from zigzag_imc.solver.tables.cut import PortKey
 
@@ -82,15 +87,19 @@ def rounds_without_an_end(patch: pytest.MonkeyPatch) -> None:
 
 def rounds_with_a_port_of_their_own(patch: pytest.MonkeyPatch) -> None:
     """What is loaded once has all of its round, whatever periodic transfers take of the port."""
-    known = rounds.add_rounds
+    computing: list[cp_model.LinearExprT] = []
 
-    def with_nothing_beside(
-        sheet: Sheet, costs: CostModel, running: Running, links: Links, left: Any, cuts: Any
+    def seen(sheet: Sheet, running: Running, links: Links, loads: Loads) -> Spares:
+        computing.append(running.compute + running.stall)
+        return spare.add_spares(sheet, running, links, loads)
+
+    def alone(
+        sheet: Sheet, costs: CostModel, links: Links, of_ports: Spares, cuts: Sequence[Cut]
     ) -> None:
-        alone = {key: Left(running.compute + running.stall) for key in left}
-        known(sheet, costs, links, alone, cuts)
+        rounds.add_rounds(sheet, costs, links, {key: Spare(computing[-1]) for key in of_ports}, cuts)
 
-    patch.setattr(latency, "add_rounds", with_nothing_beside)
+    patch.setattr(latency, "add_spares", seen)
+    patch.setattr(latency, "add_rounds", alone)
 
 
 def onloading_in_no_time(patch: pytest.MonkeyPatch) -> None:
@@ -109,14 +118,19 @@ def nothing_hides(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(links._Link, "_sure", lambda _, load: load.cycles)
 
 
+def whole_bits_alone(patch: pytest.MonkeyPatch) -> None:
+    """No part of a bit per activation is dropped of what periodic transfers take."""
+    patch.setattr(spare, "_dropped_bits", lambda _: 0)
+
+
 def hiding_beside_all_bits(patch: pytest.MonkeyPatch) -> None:
     """Periodic transfers take a port of half its width from those that hide."""
-    moved = left._moved
+    moved = spare._moved
 
     def doubled(sheet: Any, running: Running, loads: Sequence[Load]) -> Any:
         return [2 * amount for amount in moved(sheet, running, loads)]
 
-    patch.setattr(left, "_moved", doubled)
+    patch.setattr(spare, "_moved", doubled)
 
 
 def twice_the_rounds(patch: pytest.MonkeyPatch) -> None:

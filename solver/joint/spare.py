@@ -1,10 +1,10 @@
-"""Left: the cycles of a port that its periodic transfers leave to first ones.
+"""Spare: the cycles of a port that its periodic transfers leave to first ones.
 
 While the array computes and stalls, periodic transfers take whole bits per cycle of the port's
 width, and what they leave of it is left all that time. With ``moved[c]`` bits of all transfers over
 a cut where there are several:
 
-``left + sum of moved[c] / width <= compute + stall``, or ``left = 0``
+``spare + sum of moved[c] / width <= compute + stall``, or ``spare = 0``
 
 The second holds wherever periodic transfers take all bits per cycle. The cost model rounds what
 each of them takes up to whole bits per cycle after it rounds it down to whole bits per activation;
@@ -30,7 +30,7 @@ from zigzag_imc.solver.tables.cut import PortKey
 
 
 @dataclass(frozen=True, eq=False)
-class Left:
+class Spare:
     """What periodic transfers leave of a port.
 
     Attributes
@@ -45,38 +45,38 @@ class Left:
     room: cp_model.IntVar | None = None
 
 
-LeftByPort = Mapping[PortKey, Left]
+Spares = Mapping[PortKey, Spare]
 """What is left of every port over which first transfers may hide."""
 
 
-def add_left(sheet: Sheet, running: Running, links: Links, loads: Loads) -> LeftByPort:
+def add_spares(sheet: Sheet, running: Running, links: Links, loads: Loads) -> Spares:
     """Bound what periodic transfers leave of every port."""
     return {
-        key: _left(sheet, running, [load for load in loads[key] if not load.back])
+        key: _spare(sheet, running, [load for load in loads[key] if not load.back])
         for key in links.hidden
     }
 
 
-def _left(sheet: Sheet, running: Running, loads: Sequence[Load]) -> Left:
+def _spare(sheet: Sheet, running: Running, loads: Sequence[Load]) -> Spare:
     """Bound what they leave of one port."""
     computing = running.compute + running.stall + running.rounding
     periodic = [load for load in loads if (load.passing.count > 1).any()]
     if not periodic:
-        return Left(computing)
+        return Spare(computing)
     model, width = sheet.model, loads[0].bandwidth
     moved = cp_model.LinearExpr.sum(list(_moved(sheet, running, periodic)))
     fewer_bits = _dropped_bits(periodic)
     scale = width * running.rate
     room = model.new_bool_var("room")
-    left = model.new_int_var(0, running.units.most + running.rounding, "left")
-    model.add(left <= computing)
+    spare = model.new_int_var(0, running.units.most + running.rounding, "spare")
+    model.add(spare <= computing)
     most = scale * (computing - moved) + fewer_bits * running.compute
-    model.add(scale * left <= most + (scale - 1)).only_enforce_if(room)
+    model.add(scale * spare <= most + (scale - 1)).only_enforce_if(room)
     # Whole bits per cycle are left over: one at least.
     of_compute = (width - 1) * running.rate + fewer_bits
     taken = scale * moved <= of_compute * (running.compute + running.rounding)
     model.add(taken).only_enforce_if(room)
-    return Left(left, room)
+    return Spare(spare, room)
 
 
 def _dropped_bits(loads: Sequence[Load]) -> int:
