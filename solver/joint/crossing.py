@@ -79,6 +79,10 @@ class Interest(Protocol):
         """Energy (pJ) above which no choice at a cut is."""
         ...
 
+    def times(self, place: CutPlace) -> Floats | None:
+        """What may be left for time along the relevant dimensions; anything where not known."""
+        ...
+
 
 def least_bits(layer: Layer, operand: int) -> int:
     """Bits of an element of an operand at least."""
@@ -125,6 +129,10 @@ class Limits:
     def left_pj(self, place: CutPlace) -> float:
         """Energy (pJ) above which nothing at a cut is of interest."""
         return math.inf if self.is_of_interest is None else self.is_of_interest.left_pj(place)
+
+    def times(self, place: CutPlace) -> Floats | None:
+        """What may be left for time along the relevant dimensions; anything where not known."""
+        return None if self.is_of_interest is None else self.is_of_interest.times(place)
 
 
 class Lanes:

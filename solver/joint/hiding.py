@@ -11,10 +11,10 @@ from collections.abc import Sequence
 
 from ortools.sat.python import cp_model
 
-from zigzag_imc.solver.joint.spare import Spare, Spares
 from zigzag_imc.solver.joint.links import Links
 from zigzag_imc.solver.joint.running import Running
 from zigzag_imc.solver.joint.selection import Sheet
+from zigzag_imc.solver.joint.spare import Spare, Spares
 from zigzag_imc.solver.scoring.tile_choice import CutPlace
 
 

@@ -28,9 +28,9 @@ from zigzag_imc.core.layer import OPERANDS
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.solver.formulation.rounds import MOST_ROUNDS
 from zigzag_imc.solver.joint.crossing import Cut
-from zigzag_imc.solver.joint.spare import Spare, Spares
 from zigzag_imc.solver.joint.links import Links
 from zigzag_imc.solver.joint.selection import Columns, Selection, Sheet
+from zigzag_imc.solver.joint.spare import Spare, Spares
 
 
 def add_rounds(

@@ -16,13 +16,13 @@ from zigzag_imc.solver.joint import latency, links, model, port_stalls, rounds, 
 from zigzag_imc.solver.joint.array_dimensions import add_array_dimensions
 from zigzag_imc.solver.joint.crossing import Cut
 from zigzag_imc.solver.joint.floor import Floor
-from zigzag_imc.solver.joint.spare import Spare, Spares
 from zigzag_imc.solver.joint.links import Links
 from zigzag_imc.solver.joint.loads import Load
 from zigzag_imc.solver.joint.port_loads import Loads, loads_by_port
 from zigzag_imc.solver.joint.row_writes import RowWrites
 from zigzag_imc.solver.joint.running import Running
 from zigzag_imc.solver.joint.selection import Selection, Sheet
+from zigzag_imc.solver.joint.spare import Spare, Spares
 from zigzag_imc.solver.joint.units import CycleUnits
 from zigzag_imc.solver.tables.cut import PortKey
 
@@ -96,7 +96,9 @@ def rounds_with_a_port_of_their_own(patch: pytest.MonkeyPatch) -> None:
     def alone(
         sheet: Sheet, costs: CostModel, links: Links, of_ports: Spares, cuts: Sequence[Cut]
     ) -> None:
-        rounds.add_rounds(sheet, costs, links, {key: Spare(computing[-1]) for key in of_ports}, cuts)
+        rounds.add_rounds(
+            sheet, costs, links, {key: Spare(computing[-1]) for key in of_ports}, cuts
+        )
 
     patch.setattr(latency, "add_spares", seen)
     patch.setattr(latency, "add_rounds", alone)
