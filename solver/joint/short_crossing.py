@@ -151,7 +151,7 @@ class ShortCrossings(Crossings):
         times = limits.times(place)
 
         def that_may(one: Columns, other: Columns, number: int) -> Places:
-            """Pairs that fit, and that even traffic and time leave beside all factors after them."""
+            """Pairs that fit, and that even traffic and time leave beside all factors to come."""
             self._sheet.go_on()
             places = _that_fit(one, other, limits)
             after = [each.columns for each in every[number + 2 :]]

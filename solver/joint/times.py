@@ -1,13 +1,15 @@
 """Times: what the array's use leaves for time along the dimensions of one operand.
 
-A tile need not divide, so that a cut of an operand chooses among many combinations of ``T[d]`` and
-``s[c,d]``. Of the products of ``T[d]`` over its relevant dimensions, only some are left by unrollings
-that fit on the array and compute no longer than is of interest:
+Where tiles need not divide, a cut of an operand chooses among many combinations of ``T[d]`` and
+``s[c,d]``. Of the products of ``T[d]`` over its relevant dimensions, only some are left by
+unrollings that fit on the array and compute no longer than is of interest:
 
-``product over R[c] of T[d]  in  {the same product, of every use of the array that is left}``
+``product over R[c] of T[d]``  is that of one of the uses of the array that are left
 
-The model says so already, by the selection of the use; said of the products at a cut, it leaves out
-rows before they are multiplied.
+The model says so already, by the selection of the use: both follow from the same unrollings. Said
+of the products at a cut, it leaves out rows before they are multiplied. A use that is left is one
+that takes no more than what is of interest, beside nothing else; so it is no less than those in the
+model, which asks the same beside a floor.
 """
 
 from __future__ import annotations
