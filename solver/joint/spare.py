@@ -65,7 +65,7 @@ def _spare(sheet: Sheet, running: Running, loads: Sequence[Load]) -> Spare:
         return Spare(computing)
     model, width = sheet.model, loads[0].bandwidth
     moved = cp_model.LinearExpr.sum(list(_moved(sheet, running, periodic)))
-    fewer_bits = _dropped_bits(periodic)
+    fewer_bits = len(periodic)  # per activation
     scale = width * running.rate
     room = model.new_bool_var("room")
     spare = model.new_int_var(0, running.units.most + running.rounding, "spare")
@@ -77,11 +77,6 @@ def _spare(sheet: Sheet, running: Running, loads: Sequence[Load]) -> Spare:
     taken = scale * moved <= of_compute * (running.compute + running.rounding)
     model.add(taken).only_enforce_if(room)
     return Spare(spare, room)
-
-
-def _dropped_bits(loads: Sequence[Load]) -> int:
-    """Bits per activation that rounding down may drop of what some transfers take: one of each."""
-    return len(loads)
 
 
 def _moved(sheet: Sheet, running: Running, loads: Iterable[Load]) -> Iterable[cp_model.LinearExprT]:

@@ -120,11 +120,6 @@ def nothing_hides(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(links._Link, "_sure", lambda _, load: load.cycles)
 
 
-def whole_bits_alone(patch: pytest.MonkeyPatch) -> None:
-    """No part of a bit per activation is dropped of what periodic transfers take."""
-    patch.setattr(spare, "_dropped_bits", lambda _: 0)
-
-
 def hiding_beside_all_bits(patch: pytest.MonkeyPatch) -> None:
     """Periodic transfers take a port of half its width from those that hide."""
     moved = spare._moved
