@@ -134,7 +134,7 @@ class _Search:
 
     def run(self) -> Minimum:
         """Search until there is a verdict."""
-        if self._domain().ends_short and not self._bench.budget.is_over():
+        if self._domain().ends_short and math.isinf(self._bench.options.cutoff):
             self._look_at_divisors()
         elif self._best is None and math.isinf(self._most):
             self._look_around()
