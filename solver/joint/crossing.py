@@ -193,10 +193,12 @@ class Crossings:
         limits = Limits(
             size_bits / least_bits(self._costs.layer, place[0]), idle, is_of_interest, free
         )
-        # Windows first: they are alike, and so are many of their products.
-        factors = self._plain_factors(place, tiles)
+        # Windows first: they are alike, and so are many of their products. What has no choice goes
+        # before them, where tables are short.
+        factors = sorted(self._plain_factors(place, tiles), key=len)
         windows = self._windows(place, tiles, factors, limits)
-        every = [*windows, *sorted(factors, key=len)] or [self._nothing(place)]
+        fixed = [each for each in factors if len(each) == 1]
+        every = [*fixed, *windows, *factors[len(fixed) :]] or [self._nothing(place)]
         relevant = self._relevant(place, tiles, every, limits)
         cut = Cut(place, tiles, relevant, idle, self._ends_short)
         return cut if is_of_interest is None else self._narrowed(cut, is_of_interest(cut))
