@@ -70,7 +70,7 @@ def _spare(sheet: Sheet, running: Running, loads: Sequence[Load]) -> Spare:
     room = model.new_bool_var("room")
     spare = model.new_int_var(0, running.units.most + running.rounding, "spare")
     model.add(spare <= computing)
-    most = scale * (computing - moved) + fewer_bits * running.compute
+    most = scale * (computing - moved) + fewer_bits * (running.compute + running.rounding)
     model.add(scale * spare <= most + (scale - 1)).only_enforce_if(room)
     # Whole bits per cycle are left over: one at least.
     of_compute = (width - 1) * running.rate + fewer_bits
