@@ -79,6 +79,10 @@ class Interest(Protocol):
         """Energy (pJ) above which no choice at a cut is."""
         ...
 
+    def times(self, place: CutPlace) -> Floats | None:
+        """What may be left for time along the relevant dimensions; anything where not known."""
+        ...
+
 
 def least_bits(layer: Layer, operand: int) -> int:
     """Bits of an element of an operand at least."""
@@ -125,6 +129,10 @@ class Limits:
     def left_pj(self, place: CutPlace) -> float:
         """Energy (pJ) above which nothing at a cut is of interest."""
         return math.inf if self.is_of_interest is None else self.is_of_interest.left_pj(place)
+
+    def times(self, place: CutPlace) -> Floats | None:
+        """What may be left for time along the relevant dimensions; anything where not known."""
+        return None if self.is_of_interest is None else self.is_of_interest.times(place)
 
 
 class Lanes:
@@ -185,10 +193,12 @@ class Crossings:
         limits = Limits(
             size_bits / least_bits(self._costs.layer, place[0]), idle, is_of_interest, free
         )
-        # Windows first: they are alike, and so are many of their products.
-        factors = self._plain_factors(place, tiles)
+        # Windows first: they are alike, and so are many of their products. What has no choice goes
+        # before them, where tables are short.
+        factors = sorted(self._plain_factors(place, tiles), key=len)
         windows = self._windows(place, tiles, factors, limits)
-        every = [*windows, *sorted(factors, key=len)] or [self._nothing(place)]
+        fixed = [each for each in factors if len(each) == 1]
+        every = [*fixed, *windows, *factors[len(fixed) :]] or [self._nothing(place)]
         relevant = self._relevant(place, tiles, every, limits)
         cut = Cut(place, tiles, relevant, idle, self._ends_short)
         return cut if is_of_interest is None else self._narrowed(cut, is_of_interest(cut))

@@ -45,12 +45,16 @@ class Floor:
         Per cut, cycles of every port.
     stall
         Cycles for which computing waits until the rows of the array are written.
+    times
+        Per operand, products of what may be left for time along its dimensions, in rising order;
+        anything where not known (`times`).
     """
 
     array_pj: float = 0.0
     cut_pj: Mapping[CutPlace, float] = field(default_factory=dict)
     busy: Mapping[CutPlace, Mapping[PortKey, float]] = field(default_factory=dict)
     stall: float = 0.0
+    times: Mapping[int, Floats] = field(default_factory=dict)
 
     @classmethod
     def of(
@@ -136,6 +140,10 @@ class Left:
     def left_pj(self, place: CutPlace) -> float:
         """Energy (pJ) that everything else leaves for a cut."""
         return self.floor.left_pj(self.domain, place)
+
+    def times(self, place: CutPlace) -> Floats | None:
+        """What may be left for time along the relevant dimensions; anything where not known."""
+        return self.floor.times.get(place[0])
 
 
 @dataclass(frozen=True, eq=False)

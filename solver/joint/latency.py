@@ -23,6 +23,7 @@ from zigzag_imc.solver.joint.rounds import add_rounds
 from zigzag_imc.solver.joint.row_writes import RowWrites, add_row_writes
 from zigzag_imc.solver.joint.running import Running
 from zigzag_imc.solver.joint.selection import Selection, Sheet
+from zigzag_imc.solver.joint.spare import add_spares
 from zigzag_imc.solver.joint.units import CycleUnits
 from zigzag_imc.solver.tables.links import link_kinds
 
@@ -59,8 +60,9 @@ def add_latency(
     if writes is not None:
         add_row_writes(sheet, running, writes)
     links = add_links(sheet, costs, running, cuts, loads, writes)
-    add_hiding(sheet, running, links, loads)
-    add_rounds(sheet, costs, running, links, cuts)
+    spares = add_spares(sheet, running, links, loads)
+    add_hiding(sheet, running, links, spares)
+    add_rounds(sheet, costs, links, spares, cuts)
     onload = sheet.model.new_int_var(0, units.most, "onloading")
     add_onloading(link_kinds(costs), sheet.model, onload, links.exposed)
     latency = sheet.model.new_int_var(0, units.most, "latency")

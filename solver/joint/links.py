@@ -46,10 +46,10 @@ class Links:
     exposed: dict[CutPlace, cp_model.IntVar] = field(default_factory=dict)
     hidden: dict[PortKey, list[tuple[CutPlace, cp_model.IntVar]]] = field(default_factory=dict)
 
-    def hidden_of(self, operand: int) -> Iterator[list[cp_model.IntVar]]:
+    def hidden_of(self, operand: int) -> Iterator[tuple[PortKey, list[cp_model.IntVar]]]:
         """Per port, what the first transfers of one operand hide."""
-        for own in self.hidden.values():
-            yield [hidden for (o, _), hidden in own if o == operand]
+        for key, own in self.hidden.items():
+            yield key, [hidden for (o, _), hidden in own if o == operand]
 
 
 def add_links(

@@ -123,15 +123,20 @@ def minimum(
 class _Search:
     """Minimise, score, exclude, until bound and incumbent meet."""
 
-    def __init__(self, bench: Bench, goal: Goal, most: float, least: Least) -> None:
+    def __init__(
+        self, bench: Bench, goal: Goal, most: float, least: Least, *, is_part: bool = False
+    ) -> None:
         self._bench, self._goal, self._most, self._least = bench, goal, most, least
-        self._best = self._known()
+        # A part of the mapspace need not hold what is known of all of it.
+        self._best = None if is_part else self._known()
         self._bound = 0.0
         self._unresolved = math.inf  # least bound of excluded tiles with orders not told apart
 
     def run(self) -> Minimum:
         """Search until there is a verdict."""
-        if self._best is None and math.isinf(self._most):
+        if self._domain().ends_short and math.isinf(self._bench.options.cutoff):
+            self._look_at_divisors()
+        elif self._best is None and math.isinf(self._most):
             self._look_around()
         try:
             model = JointModel.of(self._bench.costs, self._domain(), self._bench.budget)
@@ -170,17 +175,17 @@ class _Search:
                 f"above a mapping that costs {self._best.value!r}"
             )
 
-    def _look_around(self) -> None:
-        """Find a first mapping, above which nothing is of interest any more.
+    def _look_at_divisors(self) -> None:
+        """Find the best mapping among tiles that divide, unless one as good is known.
 
-        Among tiles that divide, the best is soon found and hardly worse than any other.
+        It is soon found and hardly worse than any other; above it, nothing is of interest any more.
         """
-        if self._domain().ends_short:
-            space = replace(self._bench.options.space, tile_sizes="divisors")
-            options = replace(self._bench.options, space=space)
-            found = minimum(replace(self._bench, options=options), self._goal)
-            self._offer(found.best)
-            return
+        space = replace(self._bench.options.space, tile_sizes="divisors")
+        part = replace(self._bench, options=replace(self._bench.options, space=space))
+        self._offer(_Search(part, self._goal, self._value, self._least, is_part=True).run().best)
+
+    def _look_around(self) -> None:
+        """Find a first mapping, above which nothing is of interest any more."""
         for widest in COARSE:
             self._look_at(self._domain().coarse(widest))
 

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from ortools.sat.python import cp_model
 from ortools.sat.python.cp_model_helper import Literal
@@ -28,6 +28,7 @@ from zigzag_imc.solver.joint.latency import add_latency
 from zigzag_imc.solver.joint.objective import Target, add_objective
 from zigzag_imc.solver.joint.row_writes import RowWrites
 from zigzag_imc.solver.joint.selection import Scratch, Selection, Sheet, UnfinishedModelError
+from zigzag_imc.solver.joint.times import Times, times_left
 from zigzag_imc.solver.joint.unrollings import Unrolling, add_unrollings, spatial_at
 from zigzag_imc.solver.joint.use import add_use, array_pj
 from zigzag_imc.solver.scoring.tile_choice import TileChoice
@@ -161,11 +162,13 @@ def floor_of(costs: CostModel, domain: Domain, budget: Budget | None = None) -> 
     used_pj = array_pj(costs, used) if domain.has_energy else None
     # Of the many tiles that need not divide, only the least of every part are worked out, beside a
     # coarser floor.
-    is_least = None
+    is_least: Cheapest | None = None
+    times: Times = {}
     if domain.ends_short:
         even_pj = least_even_pj(scratch, costs, unrollings, domain) if domain.has_energy else {}
-        coarser = Floor(array_pj=0.0 if used_pj is None else float(used_pj.min()), cut_pj=even_pj)
-        is_least = Cheapest(costs, domain, coarser)
+        least_pj = 0.0 if used_pj is None else float(used_pj.min())
+        times = times_left(scratch, costs, unrollings, domain)
+        is_least = Cheapest(costs, domain, Floor(least_pj, even_pj, times=times))
     cuts = add_cuts(scratch, costs, unrollings, domain, is_least)
     writes = RowWrites.of(costs, cuts, lanes[costs.accelerator.array.bitline])
-    return Floor.of(costs, domain, used_pj, cuts, writes)
+    return replace(Floor.of(costs, domain, used_pj, cuts, writes), times=times)

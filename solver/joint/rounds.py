@@ -5,7 +5,12 @@ All of such a tile is wanted in that round, and outputs are finished in the last
 operand of the tile, they are rounds, whatever their order is, and so all that the operand hides on
 a port hides in one of them:
 
-``n[y] * sum of hidden[c] <= compute + stall``      for the cuts ``c`` of the operand at the port
+``n[y] * sum of hidden[c] <= spare[p]``             for the cuts ``c`` of the operand at port ``p``
+
+The cost model gives every tile no more than a share ``1 / rounds`` of the port's spare cycles, less
+what is given already to tiles that move with it, so also to those of its own operand: all of them
+together hide no more than that share. Spare cycles are those that periodic transfers leave
+(`spare`); these go on in every round.
 
 Loops further inside may be rounds, too, in some orders; in others they are not. An exact score
 tells.
@@ -24,41 +29,40 @@ from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.solver.formulation.rounds import MOST_ROUNDS
 from zigzag_imc.solver.joint.crossing import Cut
 from zigzag_imc.solver.joint.links import Links
-from zigzag_imc.solver.joint.running import Running
 from zigzag_imc.solver.joint.selection import Columns, Selection, Sheet
+from zigzag_imc.solver.joint.spare import Spare, Spares
 
 
 def add_rounds(
-    sheet: Sheet, costs: CostModel, running: Running, links: Links, cuts: Sequence[Cut]
+    sheet: Sheet, costs: CostModel, links: Links, spares: Spares, cuts: Sequence[Cut]
 ) -> None:
     """Bound what the first transfers of every operand hide in one of its rounds."""
     if costs.profile.late_loads:
         return
     for operand in range(len(OPERANDS)):
-        by_port = [own for own in links.hidden_of(operand) if own]
+        by_port = [(key, own) for key, own in links.hidden_of(operand) if own]
         if not by_port:
             continue
         for cut in cuts:
             # The lowest memories: most steps are above their cuts.
             if cut.operand != operand and cut.boundary == 1:
                 rounds = _rounds(sheet, costs, operand, cut)
-                for hidden in by_port:
-                    _add_port(sheet, running, hidden, rounds)
+                for key, hidden in by_port:
+                    _add_port(sheet, spares[key], hidden, rounds)
 
 
 def _add_port(
-    sheet: Sheet, running: Running, hidden: Sequence[cp_model.IntVar], rounds: Selection
+    sheet: Sheet, spare: Spare, hidden: Sequence[cp_model.IntVar], rounds: Selection
 ) -> None:
     """Bound what one operand hides on a port.
 
     Each amount is a whole number, and may so be nearly one too large.
     """
-    cycles = running.compute + running.stall + running.rounding
     hidden_sum = cp_model.LinearExpr.sum(list(hidden))
     for literal, count in zip(rounds.literals, rounds.column("rounds").tolist(), strict=True):
         if count > 1:
             several = min(int(count), MOST_ROUNDS)
-            most = cycles + several * len(hidden) - 1
+            most = spare.cycles + several * len(hidden) - 1
             sheet.model.add(several * hidden_sum <= most).only_enforce_if(literal)
 
 

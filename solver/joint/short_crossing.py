@@ -7,10 +7,12 @@ dimension is multiplied in. Along the idle dimensions only the numbers of steps 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from functools import partial
 
 import numpy as np
+import numpy.typing as npt
 
 from zigzag_imc.core.layer import OPERANDS, OUTPUTS, Window
 from zigzag_imc.solver.joint.crossing import Crossings, Cut, Floats, Limits
@@ -27,6 +29,7 @@ from zigzag_imc.solver.joint.lots import (
 from zigzag_imc.solver.joint.pruned import pruned_product
 from zigzag_imc.solver.joint.selection import Column, Columns, Selection
 from zigzag_imc.solver.joint.tiles import Tile, Tiles
+from zigzag_imc.solver.joint.times import may_be
 from zigzag_imc.solver.scoring.tile_choice import CutPlace
 
 _AT_ONCE = 2_000_000
@@ -86,7 +89,7 @@ class ShortCrossings(Crossings):
         if not self._has_latency:
             return {}
         outside = tile.last if place[0] == OUTPUTS else tile.size
-        found = {"share": outside / tile.temporal}
+        found = {"share": outside / tile.temporal, "time": tile.temporal * 1.0}
         if place[1] == 1:
             found["lone"] = 1.0 * (tile.size == 1)
         return found
@@ -132,7 +135,7 @@ class ShortCrossings(Crossings):
         every = multiplied_scalars(reach.columns, taps.columns, rows)
         kept = dict(self._extents(window, place, every))
         by_length = [name for name in _BY_LENGTH if kept.pop(name, None) is not None]
-        kept |= {name: every[name] for name in ("share", "lone") if name in every}
+        kept |= {name: every[name] for name in ("share", "lone", "time") if name in every}
         for lot, own in lots_at_pairs(reach.columns, taps.columns, rows):
             extents = self._extents(window, place, {**every, **own})
             kept[named("times", lot)] = own["times"]
@@ -145,12 +148,15 @@ class ShortCrossings(Crossings):
         """Multiply what all relevant dimensions make of a transfer, and add up its lots."""
         every = factors if len(factors) > 1 else [self._nothing(place), *factors]
         even, left_pj = EvenTraffic(self._costs, place, limits.idle.columns), limits.left_pj(place)
+        times = limits.times(place)
 
         def that_may(one: Columns, other: Columns, number: int) -> Places:
-            """Pairs that fit, and that even traffic leaves beside all factors after them."""
+            """Pairs that fit, and that even traffic and time leave beside all factors to come."""
             self._sheet.go_on()
             places = _that_fit(one, other, limits)
             after = [each.columns for each in every[number + 2 :]]
+            if times is not None:
+                places = places[_in_time(times, one, other, after)[places]]
             kept = even.bound_of_pairs_pj(one, other, after)[places] <= left_pj
             left: Places = places[kept]
             return left
@@ -223,6 +229,20 @@ def _that_fit(first: Columns, second: Columns, limits: Limits) -> Places:
     """Places of the pairs that the memory below holds, in a matrix of all."""
     rooms = {"room": np.multiply.outer(_rooms(first), _rooms(second)).ravel()}
     return np.flatnonzero(limits.fits(rooms))
+
+
+def _in_time(
+    times: Column, one: Columns, other: Columns, after: Sequence[Columns]
+) -> npt.NDArray[np.bool_]:
+    """Which pairs may be part of what is left for time, in a matrix of all that is flattened."""
+    ones = [_times(each) for each in after]
+    least, most = (math.prod([float(f(each)) for each in ones]) for f in (np.min, np.max))
+    return may_be(times, np.multiply.outer(_times(one), _times(other)).ravel(), least, most)
+
+
+def _times(columns: Columns) -> Column:
+    """What is left for time in every row."""
+    return columns.get("time", np.ones(_rows_of(columns)))
 
 
 def _rooms(columns: Columns) -> Column:

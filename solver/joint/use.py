@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Mapping, Sequence
 
 import numpy as np
@@ -18,7 +19,7 @@ from zigzag_imc.solver.joint.selection import Column, Columns, Selection, Sheet,
 from zigzag_imc.solver.joint.unrollings import Unrolling
 from zigzag_imc.solver.joint.window_rows import WindowRows, windows_along_columns
 
-_MULTIPLIED = ("columns", "activations", "lanes", "steps")
+_MULTIPLIED = ("columns", "activations", "lanes", "steps", "time")
 """What both dimensions of a window multiply to, diagonal or not."""
 
 
@@ -28,18 +29,29 @@ def add_use(
     unrollings: Mapping[str, Unrolling],
     domain: Domain,
     floor: Floor | None = None,
+    apart: frozenset[str] = frozenset(),
 ) -> Selection:
     """Multiply what all dimensions make of the use of the array.
 
-    What takes more than a floor leaves is no row.
+    What takes more than a floor leaves is no row. What is left for time along some dimensions may
+    be told ``apart``.
     """
-    *first, last = _factors(sheet, costs, unrollings, domain)
+    *first, last = _factors(sheet, costs, unrollings, domain, apart)
+    most_steps = math.inf
+    if floor is not None and domain.has_latency:
+        rate = costs.accelerator.array.cycles_per_activation
+        most_steps = floor.left_for_computing(domain) / rate
 
     def fits(rows: Columns) -> npt.NDArray[np.bool_]:
-        """Which fit on the array: the least of what does not would be no floor."""
+        """Which fit on the array, and into the time left.
+
+        The least of what does not would be no floor.
+        """
         kept = np.ones(len(next(iter(rows.values()))), dtype=bool)
         for name, size in costs.accelerator.array.dimensions:
             kept &= rows[_on(name)] <= size
+        if domain.has_latency:
+            kept &= rows["steps"] <= most_steps
         return kept
 
     def is_left(rows: Columns) -> npt.NDArray[np.bool_]:
@@ -47,9 +59,6 @@ def add_use(
         kept = np.ones(len(used), dtype=bool)
         if floor is not None and domain.has_energy:
             kept &= array_pj(costs, used) <= floor.left_for_array_pj(domain)
-        if floor is not None and domain.has_latency:
-            rate = costs.accelerator.array.cycles_per_activation
-            kept &= used.column("steps") * rate <= floor.left_for_computing(domain)
         return kept
 
     def is_kept(rows: Columns) -> npt.NDArray[np.bool_]:
@@ -79,21 +88,27 @@ def _nothing(sheet: Sheet, costs: CostModel) -> Selection:
 
 
 def _factors(
-    sheet: Sheet, costs: CostModel, unrollings: Mapping[str, Unrolling], domain: Domain
+    sheet: Sheet,
+    costs: CostModel,
+    unrollings: Mapping[str, Unrolling],
+    domain: Domain,
+    apart: frozenset[str],
 ) -> Iterator[Selection]:
     """Yield what the dimensions make of it, those of a window that may be diagonal together."""
     plain = dict(unrollings)
     for window in windows_along_columns(costs, unrollings):
         pair = (window.output_dim, window.filter_dim)
         both = [plain.pop(dim) for dim in pair if dim in plain]
-        yield _use_of_window(sheet, costs, window, both, domain)
+        yield _use_of_window(sheet, costs, window, both, domain, apart)
     for each in plain.values():
-        yield _use(sheet, costs, each, domain)
+        yield _use(sheet, costs, each, domain, apart)
 
 
-def _use(sheet: Sheet, costs: CostModel, unrolling: Unrolling, domain: Domain) -> Selection:
+def _use(
+    sheet: Sheet, costs: CostModel, unrolling: Unrolling, domain: Domain, apart: frozenset[str]
+) -> Selection:
     """What one layer dimension makes of it: lanes, and what is left for time."""
-    columns = dict(_lanes(costs, unrolling, domain))
+    columns = dict(_lanes(costs, unrolling, domain, apart))
     if domain.has_energy:
         layer, array = costs.layer, costs.accelerator.array
         values = unrolling.averages if costs.profile.whole_activations else unrolling.factors
@@ -103,7 +118,9 @@ def _use(sheet: Sheet, costs: CostModel, unrolling: Unrolling, domain: Domain) -
     return sheet.derive(f"use {unrolling.dim}", unrolling.chosen, columns)
 
 
-def _lanes(costs: CostModel, unrolling: Unrolling, domain: Domain) -> Iterator[tuple[str, Column]]:
+def _lanes(
+    costs: CostModel, unrolling: Unrolling, domain: Domain, apart: frozenset[str]
+) -> Iterator[tuple[str, Column]]:
     """Yield what multiplies whatever is diagonal."""
     array, profile = costs.accelerator.array, costs.profile
     for name, _ in array.dimensions:
@@ -118,6 +135,8 @@ def _lanes(costs: CostModel, unrolling: Unrolling, domain: Domain) -> Iterator[t
             yield "lanes", unrolling.along(array.bitline, values)
     if domain.has_latency:
         yield "steps", unrolling.temporal
+    if unrolling.dim in apart:
+        yield "time", unrolling.temporal * 1.0
 
 
 def _use_of_window(
@@ -126,12 +145,13 @@ def _use_of_window(
     window: Window,
     unrollings: Sequence[Unrolling],
     domain: Domain,
+    apart: frozenset[str],
 ) -> Selection:
     """What both dimensions of a window make of it that may lie diagonally: rows of both."""
     array, found, parts = costs.accelerator.array, WindowRows(costs, window), []
     for unrolling in unrollings:
         name = "reach" if unrolling.dim == window.output_dim else "taps"
-        columns = dict(_lanes(costs, unrolling, domain)) | found.part(name, unrolling)
+        columns = dict(_lanes(costs, unrolling, domain, apart)) | found.part(name, unrolling)
         if name == "taps" and not array.wide_lines:  # distinct inputs have rows in their place
             columns[_on(array.bitline)] = np.ones(len(unrolling.temporal))
         parts.append(sheet.derive(f"use {unrolling.dim}", unrolling.chosen, columns))

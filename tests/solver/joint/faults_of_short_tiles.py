@@ -17,9 +17,11 @@ from zigzag_imc.solver.joint import (
     free_room,
     lots,
     minimising,
+    model,
     short_crossing,
     short_milestones,
     tiles,
+    times,
 )
 from zigzag_imc.solver.joint.crossing import Limits
 from zigzag_imc.solver.joint.even_traffic import EvenTraffic
@@ -143,6 +145,15 @@ def sums_without_the_last_rows(patch: pytest.MonkeyPatch) -> None:
     """Of the choices that fit, the last one is forgotten."""
     fitting = short_crossing._that_fit
     patch.setattr(short_crossing, "_that_fit", lambda *asked: fitting(*asked)[:-1])
+
+
+def times_without_the_shortest(patch: pytest.MonkeyPatch) -> None:
+    """Of what the array leaves for time, the least is forgotten."""
+
+    def longer(*asked: Any) -> Any:
+        return {operand: each[1:] for operand, each in times.times_left(*asked).items()}
+
+    patch.setattr(model, "times_left", longer)
 
 
 def even_traffic_too_high(patch: pytest.MonkeyPatch) -> None:

@@ -8,16 +8,21 @@ from typing import Any
 
 import numpy as np
 import pytest
+from ortools.sat.python import cp_model
 
+from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.solver.formulation.scaling import Scale
-from zigzag_imc.solver.joint import hiding, latency, links, model, port_stalls, rounds
+from zigzag_imc.solver.joint import latency, links, model, port_stalls, rounds, spare
 from zigzag_imc.solver.joint.array_dimensions import add_array_dimensions
+from zigzag_imc.solver.joint.crossing import Cut
 from zigzag_imc.solver.joint.floor import Floor
+from zigzag_imc.solver.joint.links import Links
 from zigzag_imc.solver.joint.loads import Load
 from zigzag_imc.solver.joint.port_loads import Loads, loads_by_port
 from zigzag_imc.solver.joint.row_writes import RowWrites
 from zigzag_imc.solver.joint.running import Running
-from zigzag_imc.solver.joint.selection import Selection
+from zigzag_imc.solver.joint.selection import Selection, Sheet
+from zigzag_imc.solver.joint.spare import Spare, Spares
 from zigzag_imc.solver.joint.units import CycleUnits
 from zigzag_imc.solver.tables.cut import PortKey
 
@@ -80,6 +85,25 @@ def rounds_without_an_end(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(latency, "add_rounds", _nothing)
 
 
+def rounds_with_a_port_of_their_own(patch: pytest.MonkeyPatch) -> None:
+    """What is loaded once has all of its round, whatever periodic transfers take of the port."""
+    computing: list[cp_model.LinearExprT] = []
+
+    def seen(sheet: Sheet, running: Running, links: Links, loads: Loads) -> Spares:
+        computing.append(running.compute + running.stall)
+        return spare.add_spares(sheet, running, links, loads)
+
+    def alone(
+        sheet: Sheet, costs: CostModel, links: Links, of_ports: Spares, cuts: Sequence[Cut]
+    ) -> None:
+        rounds.add_rounds(
+            sheet, costs, links, {key: Spare(computing[-1]) for key in of_ports}, cuts
+        )
+
+    patch.setattr(latency, "add_spares", seen)
+    patch.setattr(latency, "add_rounds", alone)
+
+
 def onloading_in_no_time(patch: pytest.MonkeyPatch) -> None:
     """Computing starts at once."""
     patch.setattr(latency, "add_onloading", _nothing)
@@ -98,12 +122,12 @@ def nothing_hides(patch: pytest.MonkeyPatch) -> None:
 
 def hiding_beside_all_bits(patch: pytest.MonkeyPatch) -> None:
     """Periodic transfers take a port of half its width from those that hide."""
-    moved = hiding._moved
+    moved = spare._moved
 
     def doubled(sheet: Any, running: Running, loads: Sequence[Load]) -> Any:
         return [2 * amount for amount in moved(sheet, running, loads)]
 
-    patch.setattr(hiding, "_moved", doubled)
+    patch.setattr(spare, "_moved", doubled)
 
 
 def twice_the_rounds(patch: pytest.MonkeyPatch) -> None:

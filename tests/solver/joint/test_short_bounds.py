@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import itertools
+import math
 
 import numpy as np
 import pytest
 
 from tests.solver.joint.checks import short_case
+from tests.solver.small_cases import spatials_of
+from zigzag_imc.core.layer import OPERANDS
+from zigzag_imc.core.mapping import SpatialMapping
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.solver.joint import cuts as joint_cuts
 from zigzag_imc.solver.joint.alike_rows import Products, alike, reduced
@@ -18,6 +22,7 @@ from zigzag_imc.solver.joint.floor import energy_of
 from zigzag_imc.solver.joint.free_room import most_elements
 from zigzag_imc.solver.joint.selection import Scratch
 from zigzag_imc.solver.joint.tiles import every_length
+from zigzag_imc.solver.joint.times import may_be, times_left
 from zigzag_imc.solver.joint.unrollings import Unrolling, add_unrollings
 
 DOMAIN = Domain(sizes=every_length)
@@ -50,6 +55,31 @@ def test_no_tile_takes_more_than_the_most(number: int) -> None:
     for cut in cuts:
         most = most_elements(costs, unrollings, cut.operand)
         assert cut.relevant.column("room").max() <= most
+
+
+@pytest.mark.parametrize("number", [*range(5), 9, 12])
+def test_times_are_those_of_all_spatial_mappings(number: int) -> None:
+    own = short_case(number, 0)
+    costs = CostModel(own.layer, own.accelerator, own.profile)
+    domain = Domain(sizes=every_length, objective="latency", space=own.space)
+    scratch = Scratch()
+    times = times_left(scratch, costs, add_unrollings(scratch, costs, own.space), domain)
+    for operand, name in enumerate(OPERANDS):
+        every = {_time(costs, spatial, name) for spatial in spatials_of(own)}
+        assert every <= set(times[operand].tolist())
+
+
+def _time(costs: CostModel, spatial: SpatialMapping, operand: str) -> float:
+    """Product of what a spatial mapping leaves for time along the dimensions of an operand."""
+    temporal = costs.spread(spatial).temporal
+    return float(math.prod(temporal.get(dim, 1) for dim in costs.layer.relevant(operand)))
+
+
+def test_parts_of_times() -> None:
+    times, factors = np.array([6.0, 8.0]), np.array([1.0, 2.0, 3.0, 4.0, 5.0])
+    assert may_be(times, factors, 2, 2).tolist() == [False, False, True, True, False]
+    assert may_be(times, factors, 1, 2).tolist() == [False, False, True, True, True]
+    assert may_be(times, factors, 3, 4).tolist() == [False, True, False, False, False]
 
 
 def test_free_room_changes_nothing() -> None:

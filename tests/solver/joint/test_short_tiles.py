@@ -49,6 +49,7 @@ SEEN_IN: dict[Fault, tuple[Objective, int]] = {
     faults.tiles_of_half_the_room: ("energy", 0),
     faults.sums_without_the_last_rows: ("energy", 0),
     faults.even_traffic_too_high: ("energy", 0),
+    faults.times_without_the_shortest: ("latency", 0),
     faults.room_without_the_others: ("energy", 0),
     faults.kinds_mixed_up: ("energy", 3),
     faults.rows_of_one_kind: ("energy", 0),
