@@ -100,16 +100,19 @@ def test_what_the_joint_model_left_open_is_asked_otherwise(
 
 
 @pytest.mark.parametrize(
-    ("space", "is_diagonal", "searched_s", "seconds"),
+    ("space", "is_diagonal", "searched_s", "limit_s", "seconds"),
     [
-        (DIVISORS, False, 1.0, 120.0),
-        (DIVISORS, True, 1.0, 60.0),
-        (ANY_OUTERMOST, False, 0.1, 5.0),  # at least
-        (ANY_OUTERMOST, False, 2.0, 16.0),  # eight times
-        (ANY_OUTERMOST, True, 20.0, 60.0),  # at most
+        (DIVISORS, False, 1.0, None, 120.0),
+        (DIVISORS, True, 1.0, None, 60.0),
+        (DIVISORS, True, 1.0, 40.0, 20.0),  # half of what there is
+        (DIVISORS, True, 1.0, 400.0, 60.0),
+        (ANY_OUTERMOST, False, 0.1, None, 3.0),  # at least
+        (ANY_OUTERMOST, False, 2.0, None, 12.0),  # six times
+        (ANY_OUTERMOST, True, 20.0, None, 60.0),  # at most
+        (ANY_OUTERMOST, True, 0.1, 400.0, 200.0),  # half of what was said
     ],
 )
 def test_among_tiles_of_any_size_the_joint_model_has_a_multiple_of_the_search(
-    space: Space, is_diagonal: bool, searched_s: float, seconds: float
+    space: Space, is_diagonal: bool, searched_s: float, limit_s: float | None, seconds: float
 ) -> None:
-    assert joint_seconds(space, is_diagonal, searched_s) == seconds
+    assert joint_seconds(space, is_diagonal, searched_s, limit_s) == seconds

@@ -39,11 +39,11 @@ JOINT_SECONDS_WITH_DIAGONALS = 60.0
 """The same where some unrollings are diagonal: most layers take some seconds, a few would take many
 minutes."""
 
-JOINT_SHARE = 8
-"""The same among tiles of any size, in times of what the search took: a second proof, that of the
-search again included, takes about ten times as long."""
+JOINT_SHARE = 6
+"""The same among tiles of any size where no time limit is given, in times of what the search took:
+a second proof, that of the search again included, takes no more than about ten times as long."""
 
-LEAST_JOINT_SECONDS = 5.0
+LEAST_JOINT_SECONDS = 3.0
 """Seconds that the joint model has there at least."""
 
 SEED_STEP = 104_729
@@ -99,8 +99,7 @@ class Setting:
             has_diagonals(layer, accelerator, self.profile, space)
             for layer in record.layer().alternatives
         )
-        limit = joint_seconds(space, is_diagonal, record.solve_seconds)
-        return limit if self.time_limit is None else min(limit, self.time_limit / 2)
+        return joint_seconds(space, is_diagonal, record.solve_seconds, self.time_limit)
 
     def otherwise(self, job: Job) -> Job:
         """Ask the same without the joint model."""
@@ -146,7 +145,9 @@ def parameters_of(space: Space) -> tuple[tuple[str, int], ...]:
     return PARAMETERS_OF_ANY_SIZE if space.tile_sizes == "any-outermost" else PARAMETERS
 
 
-def joint_seconds(space: Space, is_diagonal: bool, searched_s: float) -> float:
+def joint_seconds(
+    space: Space, is_diagonal: bool, searched_s: float, limit_s: float | None
+) -> float:
     """Return the seconds of the joint model, where it may not end.
 
     Parameters
@@ -157,11 +158,16 @@ def joint_seconds(space: Space, is_diagonal: bool, searched_s: float) -> float:
         Whether some of them have diagonal unrollings.
     searched_s
         What the search took.
+    limit_s
+        Seconds that whoever asks has for the whole question, if that was said: half of them.
     """
-    limit = JOINT_SECONDS_WITH_DIAGONALS if is_diagonal else JOINT_SECONDS
+    most = JOINT_SECONDS_WITH_DIAGONALS if is_diagonal else JOINT_SECONDS
+    half = math.inf if limit_s is None else limit_s / 2
     if space.tile_sizes == "divisors":
-        return limit
-    return min(limit, max(LEAST_JOINT_SECONDS, JOINT_SHARE * searched_s))
+        return min(most, half)
+    if limit_s is not None:
+        return half
+    return min(most, max(LEAST_JOINT_SECONDS, JOINT_SHARE * searched_s))
 
 
 def is_sure_to_end(objective: Objective, space: Space) -> bool:
