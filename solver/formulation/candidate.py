@@ -44,11 +44,47 @@ class Activity(NamedTuple):
     busy: Array | float
     share: Array | float = 1.0
 
-    def unhidden(self, window: Array | int) -> Array | float:
-        """Cycles of all that windows cannot hide, of which that of a full tile is so long."""
+    def unhidden(self, window: Array | int, transfers: Array | float | None = None) -> Array:
+        """Cycles that windows cannot hide, of which that of a full tile is so long.
+
+        Of all transfers, or of so many.
+        """
         own = np.ceil(window * self.share * _ROUNDING)
-        cycles: Array = self.transfers * np.maximum(0.0, self.busy - own)
+        number = self.transfers if transfers is None else transfers
+        cycles: Array = number * np.maximum(0.0, self.busy - own)
         return cycles
+
+
+class Points(NamedTuple):
+    """An amount of a bundle, by the length along one dimension: the least of its tiles so long.
+
+    Attributes
+    ----------
+    lengths, amounts
+        The lengths that it has, by rising length, and the amount of each.
+    """
+
+    lengths: tuple[int, ...]
+    amounts: tuple[float, ...]
+
+
+ByLength = Mapping[str, Points]
+"""Points of an amount, for the dimensions along which a bundle has several lengths."""
+
+
+class Plane(NamedTuple):
+    """A plane below an amount of all tiles of a bundle, over its lengths.
+
+    Attributes
+    ----------
+    least
+        What it is at the first length along every dimension.
+    slopes
+        By dimension, the first length, and by how much it rises with every step from there.
+    """
+
+    least: int
+    slopes: Mapping[str, tuple[int, int]]
 
 
 TileKey = tuple[int, CutPlace, tuple[int, ...]]
@@ -123,6 +159,8 @@ class PortLoads:
         Bits per cycle that periodic loads take from those made once, per port.
     most_taken
         The most of a bundle, where that differs.
+    exposed_by
+        What is surely exposed of a bundle, by length.
     """
 
     busy: Mapping[PortKey, float]
@@ -132,6 +170,7 @@ class PortLoads:
     exposed: float
     taken: Mapping[PortKey, int]
     most_taken: Mapping[PortKey, int] = field(default_factory=dict)
+    exposed_by: ByLength = field(default_factory=dict)
 
     @property
     def longest_once(self) -> float:
@@ -174,6 +213,11 @@ class Room:
     need_of_step
         Where tiles may have any lengths, bits that a second tile takes for each of its steps along
         what indexes its operand alone: the least of all tiles at the cut.
+    need_by, most_need_by
+        Bits that a second tile of a bundle takes, at least and at most, by length.
+    need_plane
+        A plane below the bits that it takes, where a bundle has several lengths along several
+        dimensions.
     """
 
     memory: int
@@ -182,6 +226,9 @@ class Room:
     least_need: int = 0
     more_need: int = 0
     need_of_step: Fraction = Fraction()
+    need_by: ByLength = field(default_factory=dict)
+    most_need_by: ByLength = field(default_factory=dict)
+    need_plane: Plane | None = None
 
     @property
     def most_need(self) -> int:
@@ -203,12 +250,15 @@ class Candidate:
         How these load the memory ports.
     room
         What it takes in the memory below.
+    energy_by
+        Energy of a bundle, by length.
     """
 
     at: Where
     energy_pj: float
     ports: PortLoads
     room: Room
+    energy_by: ByLength = field(default_factory=dict)
 
     @property
     def key(self) -> TileKey:

@@ -10,6 +10,7 @@ from ortools.sat.python import cp_model
 
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.tolerances import TOLERANCE
+from zigzag_imc.solver.formulation.energy import LARGE
 from zigzag_imc.solver.formulation.problem import Problem
 from zigzag_imc.solver.formulation.session import Session
 from zigzag_imc.solver.formulation.stopping import stopped_by
@@ -92,6 +93,7 @@ class LengthSession(Session):
         self, problem: Problem, seed: int = 0, parameters: Sequence[tuple[str, int]] = ()
     ) -> None:
         super().__init__(problem, seed, parameters)
+        self._is_large = len(problem.candidates) >= LARGE
         objective = self.variables.objective
         assert objective is not None, "the model is built"
         self._cost = self.model.new_int_var(0, max(objective.proto.domain), "cost")
@@ -132,11 +134,16 @@ class LengthSession(Session):
     def _solver(self, budget: Budget) -> cp_model.CpSolver:
         """Return CP-SAT with all parameters set.
 
-        Probing, and looking for what long sums have in common, take longer than they spare here.
+        Probing, and looking for what long sums have in common, take longer than they spare here; in
+        large models all of CP-SAT's presolve does, while more of its linear relaxation spares time.
         """
         solver = super()._solver(budget)
         solver.parameters.cp_model_probing_level = 0
         solver.parameters.find_big_linear_overlap = False
+        if self._is_large:
+            solver.parameters.cp_model_presolve = False
+            if "linearization_level" not in dict(self.parameters):
+                solver.parameters.linearization_level = 2
         return solver
 
     def exclude_lengths(self, lengths: Lengths) -> None:

@@ -20,6 +20,7 @@ from zigzag_imc.solver.formulation.option_tiles import OptionTiles
 from zigzag_imc.solver.formulation.problem import Problem
 from zigzag_imc.solver.formulation.resting import Resting
 from zigzag_imc.solver.formulation.second_tile import not_always_buffered
+from zigzag_imc.solver.formulation.short_rounds import add_short_rounds
 from zigzag_imc.solver.formulation.tile_group import TileGroup
 from zigzag_imc.solver.formulation.variables import Variables, total
 from zigzag_imc.solver.formulation.windows import Losses
@@ -37,6 +38,7 @@ def add_length_windows(problem: Problem, model: cp_model.CpModel, variables: Var
     windows = _Windows(problem, model, variables, option, second_tiles)
     for place in option.at:
         windows.add_cut(place)
+    add_short_rounds(problem, model, variables, option, windows.wait_at)
     found: Losses = {}
     for (_, key), wait in windows.waits.items():
         found.setdefault(key, []).append(wait)
@@ -107,7 +109,7 @@ class _Windows:
             # Own loops lie directly below, unless the operand's own next cut may be here, too.
             elsewhere = [one for cut in own_below for one in self._elsewhere(outer, cut)]
             for key, lost, equal in terms:
-                wait = self._wait_at(place, key)
+                wait = self.wait_at(place, key)
                 reduced = [self.variables.tiles[number], literal, *elsewhere, *equal]
                 self.model.add(wait >= total(lost)).only_enforce_if(reduced)
 
@@ -179,7 +181,7 @@ class _Windows:
             self.lengths[name] = literal
         return self.lengths[name]
 
-    def _wait_at(self, place: CutPlace, key: PortKey) -> cp_model.IntVar:
+    def wait_at(self, place: CutPlace, key: PortKey) -> cp_model.IntVar:
         """Cycles that a port loses at a cut, in latency units."""
         if (place, key) not in self.waits:
             most = self.problem.scale.most_latency

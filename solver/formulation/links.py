@@ -5,6 +5,7 @@ from __future__ import annotations
 from ortools.sat.python import cp_model
 
 from zigzag_imc.solver.formulation.candidate import Candidate
+from zigzag_imc.solver.formulation.lines import add_above, lines_below
 from zigzag_imc.solver.formulation.problem import Problem
 from zigzag_imc.solver.formulation.variables import Variables
 from zigzag_imc.solver.scoring.tile_choice import CutPlace
@@ -24,10 +25,12 @@ def _add_link(
     """Exposed cycles over one cut: ``surely exposed <= link <= all of them``.
 
     No more is exposed than there is; else the link that counts least would stand in for the others.
+    Of a bundle that is the least of its tiles, unless more is surely exposed at some length.
     """
 
     def whole(tile: Candidate) -> int:
-        return problem.scale.latency(tile.ports.longest_once)
+        known = [max(points.amounts) for points in tile.ports.exposed_by.values()]
+        return problem.scale.latency(max([tile.ports.longest_once, *known]))
 
     def exposed(tile: Candidate) -> int:
         return problem.scale.latency(tile.ports.exposed)
@@ -36,4 +39,10 @@ def _add_link(
     link = model.new_int_var(0, max(group.each(whole)), f"link{place}")
     model.add(link <= variables.over_tiles(group, whole))
     model.add(link >= variables.over_tiles(group, exposed))
+    for number, tile in group.by_number.items():
+        for dim, points in tile.ports.exposed_by.items():
+            units = list(map(problem.scale.latency, points.amounts))
+            for line in lines_below(points.lengths, units):
+                length = variables.lengths[place][dim]
+                add_above(model, link, length, line, [variables.tiles[number]])
     return link

@@ -16,7 +16,14 @@ from fractions import Fraction
 
 import numpy as np
 
-from zigzag_imc.solver.formulation.candidate import Activity, Candidate, PortLoads, Room, Where
+from zigzag_imc.solver.formulation.candidate import (
+    Activity,
+    Candidate,
+    PortLoads,
+    Room,
+    Where,
+)
+from zigzag_imc.solver.presolve.bundled import Bundled
 from zigzag_imc.solver.scoring.tile_choice import CutPlace
 from zigzag_imc.solver.tables.any_sizes.any_cut import AnyCut
 from zigzag_imc.solver.tables.any_sizes.step_lattice import Numbers
@@ -78,47 +85,6 @@ class Pieces:
         return np.union1d(cut.lattice.first[dim], np.array(sorted(own), dtype=np.int64))
 
 
-class _Bundled:
-    """Arrays over the tiles at a cut, bundle by bundle.
-
-    Parameters
-    ----------
-    cut, index
-        The tiles.
-    pieces
-        What tells bundles apart; none where every tile is one by itself.
-    """
-
-    def __init__(self, cut: AnyCut, index: Index, pieces: Pieces | None) -> None:
-        number = len(index[0])
-        self.starts = np.arange(number)
-        if pieces is not None and number:
-            keys = np.array(pieces.of(cut, index))
-            order = np.lexsort(keys[::-1])
-            index, keys = tuple(axis[order] for axis in index), keys[:, order]
-            is_first = np.ones(number, dtype=np.bool_)
-            is_first[1:] = (keys[:, 1:] != keys[:, :-1]).any(axis=0)
-            self.starts = np.flatnonzero(is_first)
-        self.index, self.number = index, number
-
-    def least(self, amounts: Array | float) -> list[float]:
-        """Least amount of every bundle."""
-        found: list[float] = np.minimum.reduceat(self._all(amounts), self.starts).tolist()
-        return found
-
-    def most(self, amounts: Array | float) -> list[float]:
-        """Most of it."""
-        found: list[float] = np.maximum.reduceat(self._all(amounts), self.starts).tolist()
-        return found
-
-    def each(self, amounts: Array | float) -> list[Array]:
-        """All amounts of every bundle."""
-        return np.split(self._all(amounts), self.starts[1:])
-
-    def _all(self, amounts: Array | float) -> Array:
-        return np.broadcast_to(amounts, (self.number,))
-
-
 def bundles_at(
     cut: AnyCut, index: Index, plain: Collection[str], pieces: Pieces | None = None
 ) -> Iterator[Candidate]:
@@ -128,16 +94,17 @@ def bundles_at(
     """
     if not len(index[0]):
         return
-    bundled = _Bundled(cut, index, pieces)
+    bundled = Bundled(cut, index, pieces)
     known = cut.cut_at(bundled.index)
     where = _wheres(cut, bundled)
     loads = _loads(cut, known, bundled)
     rooms = _rooms(cut, known, bundled, _steps(cut, bundled, plain))
-    for own in zip(where, bundled.least(known.energy_pj), loads, rooms, strict=True):
+    energy_pj, energy_by = bundled.least(known.energy_pj), bundled.by_length(known.energy_pj)
+    for own in zip(where, energy_pj, loads, rooms, energy_by, strict=True):
         yield Candidate(*own)
 
 
-def _wheres(cut: AnyCut, bundled: _Bundled) -> Iterator[Where]:
+def _wheres(cut: AnyCut, bundled: Bundled) -> Iterator[Where]:
     """Yield where bundles lie."""
     dims, index = cut.lattice.dims, bundled.index
     first = [bundled.least(axis) for axis in index]
@@ -159,7 +126,7 @@ def _wheres(cut: AnyCut, bundled: _Bundled) -> Iterator[Where]:
         )
 
 
-def _steps(cut: AnyCut, bundled: _Bundled, dims: Collection[str]) -> Numbers:
+def _steps(cut: AnyCut, bundled: Bundled, dims: Collection[str]) -> Numbers:
     """Steps of every tile along some dimensions that are relevant to the operand."""
     steps = np.ones(bundled.number, dtype=np.int64)
     for dim, axis in zip(cut.lattice.dims, bundled.index, strict=False):
@@ -176,14 +143,14 @@ def _lengths(cut: AnyCut, dim: str, first: int, last: int) -> Sequence[int]:
     return [int(length) for length in cut.lengths_at(dim, first)]
 
 
-def _loads(cut: AnyCut, known: Cut, bundled: _Bundled) -> Iterator[PortLoads]:
+def _loads(cut: AnyCut, known: Cut, bundled: Bundled) -> Iterator[PortLoads]:
     """Yield how bundles load the ports."""
     least, most = bundled.least, bundled.most
     busy = {key: least(amount) for key, amount in known.busy.items()}
     stuck = {key: least(amount) for key, amount in known.stuck.items()}
     once = {key: least(amount) for key, amount in known.loads.items()}
     taken = {key: (least(bits), most(bits)) for key, bits in known.taken.items()}
-    exposed = least(known.link)
+    exposed, exposed_by = least(known.link), bundled.by_length(known.link)
     activities = {
         key: [[bundled.each(amount) for amount in one] for one in own]
         for key, own in cut.activities_at(bundled.index).items()
@@ -204,15 +171,18 @@ def _loads(cut: AnyCut, known: Cut, bundled: _Bundled) -> Iterator[PortLoads]:
             exposed=float(exposed[number]),
             taken={key: int(low[number]) for key, (low, _) in taken.items()},
             most_taken={key: int(high[number]) for key, (_, high) in taken.items()},
+            exposed_by=exposed_by[number],
         )
 
 
-def _rooms(cut: AnyCut, known: Cut, bundled: _Bundled, plain: Numbers) -> Iterator[Room]:
+def _rooms(cut: AnyCut, known: Cut, bundled: Bundled, plain: Numbers) -> Iterator[Room]:
     """Yield what bundles take in the memory, given the plain steps of every tile."""
     of_second, of_step = (cut.at(amount, bundled.index) for amount in (cut.need, cut.least_need))
     need, most_need = bundled.least(of_second), bundled.most(of_second)
     least_need, bits = bundled.least(of_step), bundled.least(known.bits)
     need_of_step = least_ratio(of_second, plain)
+    need_by, planes = bundled.by_length(of_second), bundled.planes(of_second)
+    most_need_by = bundled.by_length(of_second, most=True)
     for number in range(len(bundled.starts)):
         yield Room(
             memory=cut.memory,
@@ -221,6 +191,9 @@ def _rooms(cut: AnyCut, known: Cut, bundled: _Bundled, plain: Numbers) -> Iterat
             least_need=int(least_need[number]),
             more_need=int(most_need[number]) - int(need[number]),
             need_of_step=need_of_step,
+            need_by=need_by[number],
+            most_need_by=most_need_by[number],
+            need_plane=planes[number],
         )
 
 

@@ -280,12 +280,13 @@ class _Turn:
         from zigzag_imc.solver.formulation.length_session import LengthSession
 
         tiles, options = self.known.tiles, self.bench.options
-        number, pieces = tiles.count(self.most), self.known.pieces
+        most = min(self.most, self.standing.value)
+        number, pieces = tiles.count(most), self.known.pieces
         if pieces is None and number > MOST_CANDIDATES:
             return None
-        candidates = tiles.up_to(self.most, pieces)
+        candidates = tiles.up_to(most, pieces)
         if len(candidates) < number <= min(FEW_TILES, 4 * len(candidates)):
-            candidates = tiles.up_to(self.most)
+            candidates = tiles.up_to(most)
         if len(candidates) > MOST_CANDIDATES:
             return None
         problem = Problem.of(
@@ -293,7 +294,7 @@ class _Turn:
             self.goal,
             [self.known.option.columns],
             candidates,
-            self.most,
+            most,
             options.constraints,
         )
         sizes = self.known.fine.cuts[0][0].lattice.sizes

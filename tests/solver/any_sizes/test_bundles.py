@@ -14,7 +14,7 @@ from zigzag_imc import load_accelerator, matmul_layer
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.models.profile import IMC
-from zigzag_imc.solver.presolve import bundles
+from zigzag_imc.solver.presolve.bundled import Bundled, LengthsOf
 from zigzag_imc.solver.presolve.bundles import Pieces, bundles_at, least_ratio
 from zigzag_imc.solver.tables.any_sizes.any_columns import AnyColumnBuilder
 from zigzag_imc.solver.tables.any_sizes.any_cut import AnyCut
@@ -37,7 +37,7 @@ def test_no_mapping_is_faster_than_in_a_model_of_bundles() -> None:
 def test_bundles_of_the_most_are_seen() -> None:
     """A planted fault: of every amount, a bundle has the most that any of its tiles has."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(bundles._Bundled, "least", bundles._Bundled.most)
+        patch.setattr(Bundled, "least", Bundled.most)
         assert is_any_above(most=2)
 
 
@@ -78,3 +78,44 @@ def test_pieces_are_split_until_they_hold_one_length() -> None:
 def test_least_ratio_is_exact() -> None:
     amounts, of = np.array([10.0, 7.0, 20.0]), np.array([3, 2, 6])
     assert least_ratio(amounts, of) == Fraction(10, 3)
+
+
+def most_above_the_least() -> float:
+    """By how much some amount by length is above that of a tile of the length, at most."""
+    cut, pieces = outputs_cut(), Pieces()
+    axes = [np.arange(len(cut.lengths[dim])) for dim in cut.lattice.dims]
+    index = tuple(axis.ravel() for axis in np.meshgrid(*axes, indexing="ij"))
+    bundles = list(bundles_at(cut, index, cut.relevant, pieces))
+    tiles = list(bundles_at(cut, index, cut.relevant))
+    found = []
+    for tile in tiles:
+        own = {dim: lengths[0] for dim, lengths in tile.at.lengths.items()}
+        (bundle,) = (
+            one
+            for one in bundles
+            if all(length in one.at.lengths[dim] for dim, length in own.items())
+        )
+        for by_length, amount in (
+            (bundle.energy_by, tile.energy_pj),
+            (bundle.ports.exposed_by, tile.ports.exposed),
+            (bundle.room.need_by, tile.room.need),
+        ):
+            for dim, points in by_length.items():
+                found.append(dict(zip(*points, strict=True))[own[dim]] - amount)
+    return max(found)
+
+
+def test_by_length_no_amount_is_above_that_of_a_tile() -> None:
+    assert most_above_the_least() == 0
+
+
+def test_the_most_of_every_length_is_seen() -> None:
+    """A planted fault: by length, a bundle has the most of its tiles, in their next places."""
+    points = LengthsOf.points
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(
+            LengthsOf,
+            "points",
+            lambda self, amounts, most: points(self, np.roll(amounts, 1), not most),
+        )
+        assert most_above_the_least() > 0

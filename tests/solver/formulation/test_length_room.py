@@ -31,8 +31,18 @@ def tile_of(place: tuple[int, int], lengths: dict[str, int], least_need: int) ->
 def may_be_buffered(size_bits: int, outputs: dict[str, int], inputs_first: bool = False) -> bool:
     """Whether a memory may have room for second inputs of one step of C beside some outputs."""
     tiles = (tile_of(INPUTS_CUT, {"K": 2, "C": 1}, 4), tile_of(OUTPUTS_CUT, outputs, 2))
+    return may_be(size_bits, tiles, SIZES, inputs_first)
+
+
+def may_be(
+    size_bits: int,
+    tiles: tuple[Candidate, Candidate],
+    sizes: dict[str, int],
+    inputs_first: bool = False,
+) -> bool:
+    """Whether a memory may have room for second inputs beside outputs around them."""
     order = (1, 2, 0) if inputs_first else (2, 1, 0)
-    posed = replace(problem(*tiles, size_bits=size_bits), sizes=SIZES, room_order=order)
+    posed = replace(problem(*tiles, size_bits=size_bits), sizes=sizes, room_order=order)
     model = cp_model.CpModel()
     variables = Variables.create(posed, model)
     lengths = {
@@ -65,6 +75,29 @@ def test_outputs_may_need_a_step_where_no_other_loop_lies_below(
 @pytest.mark.parametrize(("size_bits", "expected"), [(12, False), (15, False), (16, True)])
 def test_what_outputs_take_before_is_no_longer_left(size_bits: int, expected: bool) -> None:
     assert may_be_buffered(size_bits, {"K": 2, "C": 2}) == expected
+
+
+def may_be_beside_large_outputs(size_bits: int) -> bool:
+    """Whether second inputs of three bits may fit beside outputs of eight, or of three or four.
+
+    Outputs take room first: if they need three bits, a second tile of them is there as well.
+    """
+    inputs = replace(tile_of(INPUTS_CUT, {"K": 2, "C": 1}, 3), room=Room(0, 3, 3, 3))
+    outputs = tile_of(OUTPUTS_CUT, {"K": 8, "C": 1}, 3)
+    room = Room(0, bits=8, need=8, least_need=3, need_of_step=Fraction(1))
+    return may_be(size_bits, (inputs, replace(outputs, room=room)), {"K": 16, "C": 2})
+
+
+@pytest.mark.parametrize(("size_bits", "expected"), [(9, False), (10, True), (11, False)])
+def test_outputs_need_half_of_their_tile_or_all(size_bits: int, expected: bool) -> None:
+    """Four bits leave no second tile of outputs room in ten, and inputs have one; five need not."""
+    assert may_be_beside_large_outputs(size_bits) == expected
+
+
+def test_outputs_that_never_need_half_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A planted fault: where outputs do not need all of their tile, they need the least."""
+    monkeypatch.setattr(SecondTiles, "_most_part", lambda self, tile, place: tile.room.least_need)
+    assert not may_be_beside_large_outputs(10)
 
 
 def test_outputs_taken_for_whole_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
