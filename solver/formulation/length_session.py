@@ -10,6 +10,7 @@ from ortools.sat.python import cp_model
 
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.tolerances import TOLERANCE
+from zigzag_imc.solver.formulation.attempts import Attempt, attempts, is_decided
 from zigzag_imc.solver.formulation.energy import LARGE
 from zigzag_imc.solver.formulation.problem import Problem
 from zigzag_imc.solver.formulation.session import Session
@@ -109,27 +110,32 @@ class LengthSession(Session):
         self.model.add(self._cost >= math.floor(least * (1 - TOLERANCE) / self._unit()))
         if math.isfinite(below):
             self.model.add(self._cost <= math.floor(below / self._unit()))
-        solver, recorder = self._solver(budget), _Recorder(self.variables, MOST_SOLUTIONS)
-        status = self._solve(budget, solver, recorder)
-        if recorder.is_full:
-            solver, recorder = self._solver(budget), _Recorder(self.variables, math.inf)
-            solver.parameters.symmetry_level, solver.parameters.linearization_level = 0, 2
-            status = self._solve(budget, solver, recorder)
-        if status == cp_model.INFEASIBLE:
-            return LengthAnswer((), math.inf, True)
+        met: dict[Pick, None] = {}
+        for attempt in attempts():
+            status, proved = self._attempt(attempt, budget, met)
+            if status == cp_model.INFEASIBLE:
+                return LengthAnswer((), math.inf, True)
+            self.model.add(self._cost >= math.floor(proved))
+            if is_decided(status) or budget.is_over():
+                break
+        return LengthAnswer(tuple(met), proved * self._unit(), status == cp_model.OPTIMAL)
+
+    def _attempt(
+        self, attempt: Attempt, budget: Budget, met: dict[Pick, None]
+    ) -> tuple[cp_model.CpSolverStatus, float]:
+        """Solve the model as far as an attempt goes; what is met is added, the best at the end."""
+        solver = self._solver(budget)
+        attempt.set(solver)
+        most = math.inf if attempt.is_relaxed else MOST_SOLUTIONS
+        recorder = _Recorder(self.variables, most)
+        with stopped_by(budget, solver):
+            status = solver.solve(self.model, recorder)
         if status == cp_model.MODEL_INVALID:
             raise RuntimeError(f"CP-SAT rejects the model: {self.model.validate()}")
-        proved = max(0.0, solver.best_objective_bound)
-        self.model.add(self._cost >= math.floor(proved))
-        bound = proved * self._unit()
-        picks = tuple(dict.fromkeys(recorder.picks))
-        return LengthAnswer(picks, bound, status == cp_model.OPTIMAL)
-
-    def _solve(
-        self, budget: Budget, solver: cp_model.CpSolver, recorder: _Recorder
-    ) -> cp_model.CpSolverStatus:
-        with stopped_by(budget, solver):
-            return solver.solve(self.model, recorder)
+        for pick in recorder.picks:
+            met.pop(pick, None)
+            met[pick] = None
+        return status, max(0.0, solver.best_objective_bound)
 
     def _solver(self, budget: Budget) -> cp_model.CpSolver:
         """Return CP-SAT with all parameters set.

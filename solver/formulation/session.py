@@ -13,6 +13,7 @@ from ortools.sat.python import cp_model
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.tolerances import COARSEST, RESOLUTION
 from zigzag_imc.solver.formulation.answer import Answer
+from zigzag_imc.solver.formulation.attempts import attempts, is_decided
 from zigzag_imc.solver.formulation.model import build
 from zigzag_imc.solver.formulation.problem import Problem
 from zigzag_imc.solver.formulation.stopping import stopped_by
@@ -70,10 +71,14 @@ class Session:
 
         One worker and a fixed seed, so that the same model gives the same answer.
         """
-        solver = self._solver(budget)
         recorder = _Recorder(self.variables.tiles)
-        with stopped_by(budget, solver):
-            status = solver.solve(self.model, recorder)
+        for attempt in attempts():
+            solver = self._solver(budget)
+            attempt.set(solver)
+            with stopped_by(budget, solver):
+                status = solver.solve(self.model, recorder)
+            if is_decided(status) or budget.is_over():
+                break
         if status == cp_model.INFEASIBLE:
             return Answer((), math.inf, True)
         if status == cp_model.MODEL_INVALID:
