@@ -72,6 +72,11 @@ ByLength = Mapping[str, Points]
 """Points of an amount, for the dimensions along which a bundle has several lengths."""
 
 
+def most_of(least: float, by_length: ByLength) -> float:
+    """Return the most that is said of an amount: of a bundle, at any of its lengths."""
+    return max([least, *(max(points.amounts) for points in by_length.values())])
+
+
 class Plane(NamedTuple):
     """A plane below an amount of all tiles of a bundle, over its lengths.
 
@@ -174,8 +179,11 @@ class PortLoads:
 
     @property
     def longest_once(self) -> float:
-        """Cycles of the on- or offloading on the port that it keeps longest."""
-        return max([self.exposed, *self.once.values()])
+        """Cycles of the on- or offloading on the port that it keeps longest.
+
+        Of a bundle that is the least of its tiles, unless more is surely exposed at some length.
+        """
+        return max([most_of(self.exposed, self.exposed_by), *self.once.values()])
 
     @property
     def longest_periodic(self) -> float:
@@ -264,6 +272,11 @@ class Candidate:
     def key(self) -> TileKey:
         """What tells it apart from all others of a search."""
         return self.at.option, self.at.place, self.at.index
+
+    @property
+    def most_energy_pj(self) -> float:
+        """Energy that is said of it at most, in pJ."""
+        return most_of(self.energy_pj, self.energy_by)
 
     def of_option(self, number: int) -> Candidate:
         """Return the same candidate with another number of its spatial mapping."""

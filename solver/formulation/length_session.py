@@ -107,9 +107,7 @@ class LengthSession(Session):
         What is proved of all mappings, that they cost at least ``least`` and what former solves
         have found, need not be proved again.
         """
-        self.model.add(self._cost >= math.floor(least * (1 - TOLERANCE) / self._unit()))
-        if math.isfinite(below):
-            self.model.add(self._cost <= math.floor(below / self._unit()))
+        self._ask_within(least, below)
         met: dict[Pick, None] = {}
         for attempt in attempts():
             status, proved = self._attempt(attempt, budget, met)
@@ -119,6 +117,18 @@ class LengthSession(Session):
             if is_decided(status) or budget.is_over():
                 break
         return LengthAnswer(tuple(met), proved * self._unit(), status == cp_model.OPTIMAL)
+
+    def _ask_within(self, least: float, below: float) -> None:
+        """Ask for no less than what is proved of all mappings, and for what may be below a value.
+
+        Both may be beyond the range of all costs, and of CP-SAT's numbers: where nothing fits, the
+        price of room alone is. Anything above that range says the same.
+        """
+        beyond = max(self._cost.proto.domain) + 1
+        units = math.floor(least * (1 - TOLERANCE) / self._unit())
+        self.model.add(self._cost >= min(units, beyond))
+        if below / self._unit() < beyond:
+            self.model.add(self._cost <= math.floor(below / self._unit()))
 
     def _attempt(
         self, attempt: Attempt, budget: Budget, met: dict[Pick, None]

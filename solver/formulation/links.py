@@ -25,12 +25,10 @@ def _add_link(
     """Exposed cycles over one cut: ``surely exposed <= link <= all of them``.
 
     No more is exposed than there is; else the link that counts least would stand in for the others.
-    Of a bundle that is the least of its tiles, unless more is surely exposed at some length.
     """
 
     def whole(tile: Candidate) -> int:
-        known = [max(points.amounts) for points in tile.ports.exposed_by.values()]
-        return problem.scale.latency(max([tile.ports.longest_once, *known]))
+        return problem.scale.latency(tile.ports.longest_once)
 
     def exposed(tile: Candidate) -> int:
         return problem.scale.latency(tile.ports.exposed)

@@ -44,7 +44,7 @@ def scale_for(
 def _most_energy_pj(spatials: Sequence[SpatialColumns], candidates: Iterable[Candidate]) -> float:
     """Energy that no choice of candidates exceeds."""
     fixed_pj = max(columns.fixed_energy_pj for columns in spatials)
-    return fixed_pj + _sum_of_most(candidates, lambda tile: tile.energy_pj)
+    return fixed_pj + _sum_of_most(candidates, lambda tile: tile.most_energy_pj)
 
 
 def _most_latency(spatials: Sequence[SpatialColumns], candidates: Iterable[Candidate]) -> float:

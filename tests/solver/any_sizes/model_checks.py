@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 from ortools.sat.python import cp_model
 
@@ -13,6 +13,7 @@ from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.tolerances import RESOLUTION
 from zigzag_imc.models.cost import Cost
 from zigzag_imc.models.mapspace.constraints.tile_sizes import kept_tile
+from zigzag_imc.solver.formulation.candidate import Candidate
 from zigzag_imc.solver.formulation.length_session import LengthSession
 from zigzag_imc.solver.formulation.problem import Problem
 from zigzag_imc.solver.goal import Goal
@@ -24,7 +25,10 @@ from zigzag_imc.solver.presolve.standing import SpatialOption
 from zigzag_imc.solver.scoring.tile_choice import CutPlace
 from zigzag_imc.solver.tables.any_sizes.any_columns import AnyColumnBuilder, AnyColumns
 
-Lengths = tuple[tuple[CutPlace, tuple[tuple[str, int], ...]], ...]
+OfTile = tuple[tuple[str, int], ...]
+"""Length of a tile along every dimension."""
+
+Lengths = tuple[tuple[CutPlace, OfTile], ...]
 """Length of the tile at every cut along every dimension."""
 
 GOAL = Goal("latency")
@@ -48,20 +52,45 @@ def latencies_in_the_model(
             yield _least(session, lengths), best[lengths]
 
 
+def latencies_of_few_bundles(known: Known, most: int) -> Iterator[tuple[float, float]]:
+    """The same of models that have nothing but the bundles in which the tiles are."""
+    builder = AnyColumnBuilder(known.costs, with_latency=True)
+    for spatial, found in known.by_spatial.items():
+        fine = builder.fine(spatial)
+        slowest = max(cost.latency_cycles for _, cost in found)
+        best = _best_of_tiles(known, fine, found)
+        for lengths in sorted(best)[:: max(1, len(best) // most)]:
+            session = _session(known, fine, slowest, Pieces(), dict(lengths))
+            yield _least(session, lengths), best[lengths]
+
+
 def is_above(in_model: float, exact: float) -> bool:
     """Whether the model takes tiles for slower than they are."""
     return in_model > exact * (1 + RESOLUTION)
 
 
-def _session(known: Known, fine: AnyColumns, most: float, pieces: Pieces | None) -> LengthSession:
-    """Build the model of all tiles of one spatial mapping."""
+def _session(
+    known: Known,
+    fine: AnyColumns,
+    most: float,
+    pieces: Pieces | None,
+    only: Mapping[CutPlace, OfTile] | None = None,
+) -> LengthSession:
+    """Build the model of all tiles of one spatial mapping, or of those at some places."""
     energy = energy_bound(fine.classes, known.costs.accelerator, math.inf)
     option = SpatialOption(0.0, fine.classes, energy, LatencySums(fine.classes))
     tiles = AnyCandidates(known.costs, fine, option, GOAL, most)
     spatials, candidates = [fine.classes], tiles.up_to(most, pieces)
+    if only is not None:
+        candidates = [one for one in candidates if _holds(one, only[one.at.place])]
     problem = Problem.of(known.costs, GOAL, spatials, candidates, most)
     sizes = fine.cuts[0][0].lattice.sizes
     return LengthSession(problem.with_lengths(sizes, tiles.least_costs))
+
+
+def _holds(bundle: Candidate, tile: OfTile) -> bool:
+    """Whether a tile is in a bundle."""
+    return all(length in bundle.at.lengths[dim] for dim, length in tile)
 
 
 def _best_of_tiles(
@@ -81,7 +110,7 @@ def _best_of_tiles(
 
 def _tile(
     known: Known, mapping: LayerMapping, place: CutPlace, sizes: dict[str, int]
-) -> tuple[tuple[str, int], ...]:
+) -> OfTile:
     """Lengths of the tile of a mapping at a cut."""
     operand, boundary = OPERANDS[place[0]], place[1]
     tile: dict[str, int] = {}
