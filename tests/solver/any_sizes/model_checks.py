@@ -108,9 +108,7 @@ def _best_of_tiles(
     return best
 
 
-def _tile(
-    known: Known, mapping: LayerMapping, place: CutPlace, sizes: dict[str, int]
-) -> OfTile:
+def _tile(known: Known, mapping: LayerMapping, place: CutPlace, sizes: dict[str, int]) -> OfTile:
     """Lengths of the tile of a mapping at a cut."""
     operand, boundary = OPERANDS[place[0]], place[1]
     tile: dict[str, int] = {}
