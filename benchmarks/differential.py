@@ -34,6 +34,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.differential_report import Record, page
+from benchmarks.measured import commit
 from tests.solver.corner_cases import bits_case, corner_case, corner_features
 from tests.solver.differential import (
     OBJECTIVES,
@@ -296,8 +297,10 @@ def main() -> int:
     records = {key: kept[key] for key in wanted if key in kept}
     left = [key for key in wanted if key not in records]
     interrupted = False
+    at = commit()
     try:
         for record in watched(records_of(left, options.most_mappings, options.jobs), len(left)):
+            record["commit"] = at
             records[record["kind"], record["seed"]] = record
             if options.records is not None:
                 with options.records.open("a", encoding="utf-8") as lines:

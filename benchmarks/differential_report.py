@@ -9,7 +9,7 @@ from importlib import metadata
 from typing import Any
 
 import zigzag_imc
-from benchmarks.measured import measured
+from benchmarks.measured import today
 from tests.solver.corner_cases import CORNER_FEATURES
 from tests.solver.differential import ENGINES, OBJECTIVES
 from tests.solver.small_cases import FEATURES
@@ -43,7 +43,7 @@ def page(records: Sequence[Record], command: str, kinds: Mapping[str, str]) -> I
         f"{len(fronts)} fronts with {sum(fronts)} points: {len(problems)} disagreements.**",
         "",
         f"Made by `{command}`",
-        f"{measured()}, in {seconds / 60:.0f} minutes of one process, "
+        f"on {today()}, in {seconds / 60:.0f} minutes of one process{_commits(records)}, "
         f"with zigzag-imc {zigzag_imc.__version__}, "
         f"OR-Tools {metadata.version('ortools')}, NumPy {metadata.version('numpy')}, "
         f"Python {platform.python_version()}.",
@@ -101,6 +101,14 @@ def page(records: Sequence[Record], command: str, kinds: Mapping[str, str]) -> I
             f"{100 * hits[objective] / max(1, tried[objective]):.0f} %" for objective in OBJECTIVES
         )
         yield f"| {engine.described()} | {' | '.join(shares)} |"
+
+
+def _commits(records: Sequence[Record]) -> str:
+    """At which commits the cases were done, and how many where a run went on after another."""
+    counts = Counter(record["commit"] for record in records if record.get("commit"))
+    if len(counts) < 2:
+        return "".join(f", at commit {one}" for one in counts)
+    return ", at commits " + ", ".join(f"{one} ({number})" for one, number in counts.items())
 
 
 def _optima(records: Sequence[Record]) -> int:

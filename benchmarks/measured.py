@@ -14,12 +14,22 @@ def measured() -> str:
 
     Without a commit, where the project is no repository.
     """
+    found = commit()
+    return f"on {today()}" + (f", commit {found}" if found else "")
+
+
+def today() -> str:
+    """Return the day, such as ``26 November 2026``."""
     day = datetime.now(tz=UTC)
+    return f"{day.day} {day:%B %Y}"
+
+
+def commit() -> str:
+    """Return the commit; empty where the project is no repository."""
     asked = subprocess.run(
         ["git", "-C", str(ROOT), "rev-parse", "--short", "HEAD"],
         capture_output=True,
         text=True,
         check=False,
     )
-    commit = asked.stdout.strip()
-    return f"on {day.day} {day:%B %Y}" + (f", commit {commit}" if commit else "")
+    return asked.stdout.strip()
