@@ -116,7 +116,7 @@ class LengthSession(Session):
             self.model.add(self._cost >= math.floor(proved))
             if is_decided(status) or budget.is_over():
                 break
-        return LengthAnswer(tuple(met), proved * self._unit(), status == cp_model.OPTIMAL)
+        return LengthAnswer(tuple(met), proved * self.unit, status == cp_model.OPTIMAL)
 
     def _ask_within(self, least: float, below: float) -> None:
         """Ask for no less than what is proved of all mappings, and for what may be below a value.
@@ -125,10 +125,10 @@ class LengthSession(Session):
         price of room alone is. Anything above that range says the same.
         """
         beyond = max(self._cost.proto.domain) + 1
-        units = math.floor(least * (1 - TOLERANCE) / self._unit())
+        units = math.floor(least * (1 - TOLERANCE) / self.unit)
         self.model.add(self._cost >= min(units, beyond))
-        if below / self._unit() < beyond:
-            self.model.add(self._cost <= math.floor(below / self._unit()))
+        if below / self.unit < beyond:
+            self.model.add(self._cost <= math.floor(below / self.unit))
 
     def _attempt(
         self, attempt: Attempt, budget: Budget, met: dict[Pick, None]

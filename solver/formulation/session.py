@@ -83,7 +83,7 @@ class Session:
             return Answer((), math.inf, True)
         if status == cp_model.MODEL_INVALID:
             raise RuntimeError(f"CP-SAT rejects the model: {self.model.validate()}")
-        bound = max(0.0, solver.best_objective_bound) * self._unit()
+        bound = max(0.0, solver.best_objective_bound) * self.unit
         return Answer(tuple(dict.fromkeys(recorder.solutions)), bound, status == cp_model.OPTIMAL)
 
     @property
@@ -107,7 +107,8 @@ class Session:
             solver.parameters.max_time_in_seconds = max(_LEAST_SECONDS, budget.left_s)
         return solver
 
-    def _unit(self) -> float:
+    @property
+    def unit(self) -> float:
         """Value of one unit of the objective."""
         units = {
             "energy": self.scale.energy_unit_pj,

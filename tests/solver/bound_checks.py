@@ -250,4 +250,4 @@ def _price(session: Session, numbers: list[int]) -> float:
     status = solver.solve(model)
     if status != cp_model.OPTIMAL:
         return math.inf
-    return solver.objective_value * session._unit()
+    return solver.objective_value * session.unit

@@ -52,15 +52,16 @@ def latencies_in_the_model(
             yield _least(session, lengths), best[lengths]
 
 
-def latencies_of_few_bundles(known: Known, most: int) -> Iterator[tuple[float, float]]:
-    """The same of models that have nothing but the bundles in which the tiles are."""
+def values_of_few_bundles(
+    known: Known, most: int, goal: Goal = GOAL
+) -> Iterator[tuple[float, float]]:
+    """The same, of any objective, of models that have only the bundles in which the tiles are."""
     builder = AnyColumnBuilder(known.costs, with_latency=True)
     for spatial, found in known.by_spatial.items():
         fine = builder.fine(spatial)
-        slowest = max(cost.latency_cycles for _, cost in found)
-        best = _best_of_tiles(known, fine, found)
+        best = _best_of_tiles(known, fine, found, goal)
         for lengths in sorted(best)[:: max(1, len(best) // most)]:
-            session = _session(known, fine, slowest, Pieces(), dict(lengths))
+            session = _session(known, fine, best[lengths], Pieces(), goal, dict(lengths))
             yield _least(session, lengths), best[lengths]
 
 
@@ -74,16 +75,17 @@ def _session(
     fine: AnyColumns,
     most: float,
     pieces: Pieces | None,
+    goal: Goal = GOAL,
     only: Mapping[CutPlace, OfTile] | None = None,
 ) -> LengthSession:
     """Build the model of all tiles of one spatial mapping, or of those at some places."""
     energy = energy_bound(fine.classes, known.costs.accelerator, math.inf)
     option = SpatialOption(0.0, fine.classes, energy, LatencySums(fine.classes))
-    tiles = AnyCandidates(known.costs, fine, option, GOAL, most)
+    tiles = AnyCandidates(known.costs, fine, option, goal, most)
     spatials, candidates = [fine.classes], tiles.up_to(most, pieces)
     if only is not None:
         candidates = [one for one in candidates if _holds(one, only[one.at.place])]
-    problem = Problem.of(known.costs, GOAL, spatials, candidates, most)
+    problem = Problem.of(known.costs, goal, spatials, candidates, most)
     sizes = fine.cuts[0][0].lattice.sizes
     return LengthSession(problem.with_lengths(sizes, tiles.least_costs))
 
@@ -94,18 +96,24 @@ def _holds(bundle: Candidate, tile: OfTile) -> bool:
 
 
 def _best_of_tiles(
-    known: Known, fine: AnyColumns, found: list[tuple[LayerMapping, Cost]]
+    known: Known, fine: AnyColumns, found: list[tuple[LayerMapping, Cost]], goal: Goal = GOAL
 ) -> dict[Lengths, float]:
-    """Least latency of the mappings that have the same tiles."""
+    """Least latency, or other objective, of the mappings that have the same tiles."""
     best: dict[Lengths, float] = {}
     for mapping, cost in found:
-        lengths = tuple(
-            (cut.place, _tile(known, mapping, cut.place, cut.lattice.sizes))
-            for own in fine.cuts
-            for cut in own
-        )
-        best[lengths] = min(best.get(lengths, math.inf), cost.latency_cycles)
+        lengths = lengths_of(known, fine, mapping)
+        value = goal.value(cost.energy_pj, cost.latency_cycles)
+        best[lengths] = min(best.get(lengths, math.inf), value)
     return best
+
+
+def lengths_of(known: Known, fine: AnyColumns, mapping: LayerMapping) -> Lengths:
+    """Lengths of the tiles of a mapping."""
+    return tuple(
+        (cut.place, _tile(known, mapping, cut.place, cut.lattice.sizes))
+        for own in fine.cuts
+        for cut in own
+    )
 
 
 def _tile(known: Known, mapping: LayerMapping, place: CutPlace, sizes: dict[str, int]) -> OfTile:
@@ -123,7 +131,9 @@ def _tile(known: Known, mapping: LayerMapping, place: CutPlace, sizes: dict[str,
 
 
 def _least(session: LengthSession, lengths: Lengths) -> float:
-    """Latency in the model with tiles of some lengths, in cycles; infinite where there are none."""
+    """Objective in the model with tiles of some lengths; infinite where there are none."""
+    if any(place not in session.variables.lengths for place, _ in lengths):
+        return math.inf
     model = session.model.clone()
     for place, own in lengths:
         for dim, length in own:
@@ -133,4 +143,4 @@ def _least(session: LengthSession, lengths: Lengths) -> float:
     solver.parameters.num_workers = 1
     if solver.solve(model) != cp_model.OPTIMAL:
         return math.inf
-    return solver.objective_value * session.scale.latency_unit
+    return solver.objective_value * session.unit
