@@ -21,7 +21,7 @@ from fractions import Fraction
 from ortools.sat.python import cp_model
 
 from zigzag_imc.solver.formulation.candidate import Candidate, Plane
-from zigzag_imc.solver.formulation.lines import add_above, lines_below
+from zigzag_imc.solver.formulation.lines import add_above, height, lines_below
 from zigzag_imc.solver.formulation.option_tiles import OptionTiles
 from zigzag_imc.solver.formulation.problem import Problem
 from zigzag_imc.solver.formulation.variables import Variables, total
@@ -121,6 +121,10 @@ class SecondTiles:
         self._add_lines(place, need, [is_whole])
         part = self.variables.over_tiles(group, lambda tile: self._most_part(tile, place))
         self.model.add(need <= part).only_enforce_if(is_whole.negated())
+        for number, tile in group.by_number.items():
+            if self._has_all_of_no_dim(tile, place):
+                when = [self.variables.tiles[number], is_whole.negated()]
+                self._add_most_lines(place, tile, 2 * need, when)
 
     def _most_part(self, tile: Candidate, place: CutPlace) -> int:
         """Bits that a tile needs at most where it does not need all of them."""
@@ -133,6 +137,14 @@ class SecondTiles:
             elif longest > 1:
                 part = max(part, tile.room.most_need // 2)
         return part
+
+    def _has_all_of_no_dim(self, tile: Candidate, place: CutPlace) -> bool:
+        """Whether no length of a tile is all of a dimension that indexes its operand alone."""
+        assert self.problem.sizes is not None
+        return not any(
+            tile.at.lengths[dim][-1] == self.problem.sizes[dim] > 1
+            for dim in self.problem.plain[place[0]] & tile.at.lengths.keys()
+        )
 
     def _more_plain(
         self, tile: Candidate, place: CutPlace, of_step: Fraction
@@ -172,23 +184,33 @@ class SecondTiles:
         """Bound what a bundle needs by its lengths; from below, where it needs all of its tile."""
         for number, tile in self.option.at[place].by_number.items():
             is_chosen = self.variables.tiles[number]
-            if tile.room.need_plane is not None:
-                bound = self.model.add(need >= self._plane(tile.room.need_plane, place))
+            for plane in tile.room.need_planes:
+                bound = self.model.add(need >= self._plane(plane, place))
                 bound.only_enforce_if([is_chosen, *when])
             for dim, points in tile.room.need_by.items():
                 length = self.variables.lengths[place][dim]
                 for line in lines_below(points.lengths, list(map(int, points.amounts))):
                     add_above(self.model, need, length, line, [is_chosen, *when])
-            for dim, points in tile.room.most_need_by.items():
-                length = self.variables.lengths[place][dim]
-                for line in lines_below(points.lengths, [-int(own) for own in points.amounts]):
-                    add_above(self.model, -need, length, line, [is_chosen])
+            self._add_most_lines(place, tile, need, [is_chosen])
+
+    def _add_most_lines(
+        self,
+        place: CutPlace,
+        tile: Candidate,
+        need: cp_model.LinearExprT,
+        when: Sequence[cp_model.BoolVarT],
+    ) -> None:
+        """Keep an amount below the most that a bundle needs for all of its tile, by its lengths."""
+        for plane in tile.room.most_need_planes:
+            self.model.add(-need >= self._plane(plane, place)).only_enforce_if(when)
+        for dim, points in tile.room.most_need_by.items():
+            length = self.variables.lengths[place][dim]
+            for line in lines_below(points.lengths, [-int(own) for own in points.amounts]):
+                add_above(self.model, -need, length, line, when)
 
     def _plane(self, plane: Plane, place: CutPlace) -> cp_model.LinearExpr:
         """Bits on a plane, at the lengths of a cut."""
-        lengths = self.variables.lengths[place]
-        rises = (rise * (lengths[dim] - first) for dim, (first, rise) in plane.slopes.items())
-        return plane.least + total(rises)
+        return height(plane, self.variables.lengths[place])
 
     def _inside(self, place: CutPlace) -> Iterator[tuple[CutPlace, list[cp_model.BoolVarT]]]:
         """Yield cuts, with when a cut is around them and so is a loop that ends what it needs."""

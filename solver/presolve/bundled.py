@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -84,10 +85,33 @@ class Bundled:
             for lengths, of_bundle in zip(self._lengths, self.each(amounts), strict=True)
         ]
 
-    def planes(self, amounts: Array | float) -> list[Plane | None]:
-        """Planes below amounts of whole numbers; none of bundles with one axis of lengths."""
+    def planes(self, amounts: Array | float) -> list[tuple[Plane, ...]]:
+        """Planes below amounts of whole numbers; none of bundles with one axis of lengths.
+
+        Of two lengths, a product is above both planes that touch it in the corners of the two
+        shortest, and of the two longest ones.
+        """
+        return self._planes(amounts, lambda *corner: len(set(corner)) == 1)
+
+    def planes_above(self, amounts: Array | float) -> list[tuple[Plane, ...]]:
+        """Planes below the negative of such amounts.
+
+        Of two lengths, a product is below both planes that touch it in the other two corners.
+        """
+        return self._planes(
+            np.negative(amounts), lambda *corner: len(corner) == 2 and len(set(corner)) == 2
+        )
+
+    def _planes(
+        self, amounts: Array | float, is_wanted: Callable[..., bool]
+    ) -> list[tuple[Plane, ...]]:
+        """Planes below amounts, in some corners of every bundle."""
         return [
-            _plane(lengths, of_bundle) if len(lengths) > 1 else None
+            tuple(
+                _plane(lengths, of_bundle, corner)
+                for corner in itertools.product((0, -1), repeat=len(lengths))
+                if len(lengths) > 1 and is_wanted(*corner)
+            )
             for lengths, of_bundle in zip(self._lengths, self.each(amounts), strict=True)
         ]
 
@@ -110,16 +134,38 @@ class Bundled:
         return np.broadcast_to(amounts, (self.number,))
 
 
-def _plane(lengths: Mapping[str, LengthsOf], amounts: Array) -> Plane:
-    """Return a plane below all amounts, as steep as it may be along one dimension after the other.
+def _plane(lengths: Mapping[str, LengthsOf], amounts: Array, corner: Sequence[int]) -> Plane:
+    """Return a plane below all amounts, as steep as they are along the edges from a corner.
 
-    Every slope leaves no amount below: that is what is left to the next ones.
+    It touches one of the amounts; of a product that is the one in the corner. Along an edge without
+    tiles it is as steep as all tiles beside allow.
     """
-    least = float(np.min(amounts))
-    left, slopes = amounts - least, {}
-    for dim, own in lengths.items():
-        beyond = np.array(own.known)[own.of] - own.known[0]
-        slope = math.floor(np.min(left[beyond > 0] / beyond[beyond > 0]))
-        left = left - slope * beyond
-        slopes[dim] = (own.known[0], slope)
-    return Plane(int(least), slopes)
+    ends = {dim: own.known[end] for (dim, own), end in zip(lengths.items(), corner, strict=True)}
+    beyond = {dim: np.array(own.known)[own.of] - ends[dim] for dim, own in lengths.items()}
+    is_corner = np.logical_and.reduce([own == 0 for own in beyond.values()])
+    left = amounts - np.min(amounts, initial=np.inf, where=is_corner)
+    slopes = dict.fromkeys(lengths, 0)
+    if not is_corner.any():
+        left = amounts - np.min(amounts)
+    else:
+        for dim in lengths:
+            others = [own == 0 for other, own in beyond.items() if other != dim]
+            slopes[dim] = _slope(left, beyond[dim], np.logical_and.reduce(others))
+    left = left - sum(slopes[dim] * own for dim, own in beyond.items())
+    for dim, own in beyond.items():
+        if not slopes[dim]:
+            slopes[dim] = _slope(left, own, own != 0)
+            left = left - slopes[dim] * own
+    least = amounts - sum(slopes[dim] * own for dim, own in beyond.items())
+    return Plane(
+        math.floor(np.min(least)), {dim: (ends[dim], slope) for dim, slope in slopes.items()}
+    )
+
+
+def _slope(left: Array, beyond: Numbers, among: Numbers) -> int:
+    """Return how much what is left rises at least with every step from a corner."""
+    own = among & (beyond != 0)
+    if not own.any():
+        return 0
+    ratios = left[own] / beyond[own]
+    return math.floor(np.min(ratios)) if beyond.max() > 0 else math.ceil(np.max(ratios))
