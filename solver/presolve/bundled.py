@@ -168,4 +168,5 @@ def _slope(left: Array, beyond: Numbers, among: Numbers) -> int:
     if not own.any():
         return 0
     ratios = left[own] / beyond[own]
-    return math.floor(np.min(ratios)) if beyond.max() > 0 else math.ceil(np.max(ratios))
+    is_rising = beyond.max() > 0
+    return math.floor(float(np.min(ratios))) if is_rising else math.ceil(float(np.max(ratios)))

@@ -13,7 +13,7 @@ import pytest
 from tests.solver.any_sizes.crowded_cases import crowded_cases
 from tests.solver.any_sizes.model_checks import values_of_few_bundles
 from tests.solver.paired_cases import paired_case
-from zigzag_imc.solver.formulation import candidate
+from zigzag_imc.solver.formulation import candidate, capacity
 from zigzag_imc.solver.formulation.candidate import Candidate
 from zigzag_imc.solver.search import solve
 from zigzag_imc.solver.solution import SearchOptions
@@ -39,6 +39,18 @@ def test_a_range_of_the_least_energies_is_seen(monkeypatch: pytest.MonkeyPatch) 
 def test_a_range_of_the_least_amounts_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     """A planted fault: no bundle has more of an amount than its least tile."""
     monkeypatch.setattr(candidate, "most_of", lambda least, by_length: least)
+    assert left_out() > 0
+
+
+@pytest.mark.parametrize("name", ["height", "add_above"])
+def test_bundles_that_take_too_much_are_seen(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    """Planted faults: lines or planes below what bundles take are a few bits too high."""
+    own = getattr(capacity, name)
+    faults = {
+        "height": lambda *of: own(*of) + 50,
+        "add_above": lambda model, bits, *of: own(model, bits - 50, *of),
+    }
+    monkeypatch.setattr(capacity, name, faults[name])
     assert left_out() > 0
 
 
