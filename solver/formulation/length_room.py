@@ -93,9 +93,10 @@ class SecondTiles:
         need = self._between(place, _least_need, _most_need)
         if group.each(_least_need) == group.each(_most_need):
             return need
-        self._add_whole_or_part(place, need)
+        is_most = self._add_whole_or_part(place, need)
         of_step = min(group.each(lambda tile: tile.room.need_of_step))
         for inner, when in self._inside(place):
+            self._may_need_most(place, is_most, inner, when)
             held = self.variables.over_tiles(
                 self.option.at[inner],
                 lambda tile: math.floor(of_step * self._plain(tile, place)),
@@ -109,42 +110,65 @@ class SecondTiles:
                     bound.only_enforce_if([*when, self.variables.tiles[number]])
         return need
 
-    def _add_whole_or_part(self, place: CutPlace, need: cp_model.LinearExpr) -> None:
+    def _add_whole_or_part(self, place: CutPlace, need: cp_model.LinearExpr) -> cp_model.IntVar:
         """An operand needs all of its tile, or no more than a step of the shortest loop leaves.
 
         Loops below a tile that is not all of a dimension divide it: then that is half of it at
-        most.
+        most. A loop along a dimension of which the tile is all may leave more.
+
+        Returns
+        -------
+        cp_model.IntVar
+            Literal: it needs more than half of the tile, and not all.
         """
         group = self.option.at[place]
         is_whole = self.model.new_bool_var(f"whole{place}")
+        is_most = self.model.new_bool_var(f"most{place}")
         self.model.add(need >= self.variables.over_tiles(group, _need)).only_enforce_if(is_whole)
         self._add_lines(place, need, [is_whole])
         part = self.variables.over_tiles(group, lambda tile: self._most_part(tile, place))
-        self.model.add(need <= part).only_enforce_if(is_whole.negated())
+        self.model.add(need <= part).only_enforce_if(is_most)
+        half = self.variables.over_tiles(group, _half)
+        self.model.add(need <= half).only_enforce_if([is_whole.negated(), is_most.negated()])
         for number, tile in group.by_number.items():
-            if self._has_all_of_no_dim(tile, place):
-                when = [self.variables.tiles[number], is_whole.negated()]
-                self._add_most_lines(place, tile, 2 * need, when)
+            is_chosen = self.variables.tiles[number]
+            is_half = [is_chosen, is_whole.negated(), is_most.negated()]
+            self._add_most_lines(place, tile, 2 * need, is_half)
+            if not self._all_of(tile, place):
+                self.model.add_implication(is_chosen, is_most.negated())
+        return is_most
+
+    def _may_need_most(
+        self,
+        place: CutPlace,
+        is_most: cp_model.IntVar,
+        inner: CutPlace,
+        when: Sequence[cp_model.BoolVarT],
+    ) -> None:
+        """Between a cut and one inside is a loop along a dimension of which the tile is all.
+
+        Else none leaves more than half of the tile.
+        """
+        assert self.problem.sizes is not None
+        sizes, lengths = self.problem.sizes, self.variables.lengths[inner]
+        for number, tile in self.option.at[place].by_number.items():
+            if dims := self._all_of(tile, place):
+                loops = total(sizes[dim] - lengths[dim] for dim in dims)
+                is_there = self.model.add(loops >= 1)
+                is_there.only_enforce_if([*when, is_most, self.variables.tiles[number]])
 
     def _most_part(self, tile: Candidate, place: CutPlace) -> int:
         """Bits that a tile needs at most where it does not need all of them."""
-        assert self.problem.sizes is not None
-        part = tile.room.least_need
-        for dim in self.problem.plain[place[0]] & tile.at.lengths.keys():
-            longest = tile.at.lengths[dim][-1]
-            if longest == self.problem.sizes[dim]:
-                part = max(part, tile.room.most_need * (longest - 1) // longest)
-            elif longest > 1:
-                part = max(part, tile.room.most_need // 2)
-        return part
+        longest = [tile.at.lengths[dim][-1] for dim in self._all_of(tile, place)]
+        parts = [tile.room.most_need * (own - 1) // own for own in longest]
+        return max([_half(tile), *parts])
 
-    def _has_all_of_no_dim(self, tile: Candidate, place: CutPlace) -> bool:
-        """Whether no length of a tile is all of a dimension that indexes its operand alone."""
+    def _all_of(self, tile: Candidate, place: CutPlace) -> list[str]:
+        """Return dimensions of which a tile may be all: those that index its operand alone."""
         assert self.problem.sizes is not None
-        return not any(
-            tile.at.lengths[dim][-1] == self.problem.sizes[dim] > 1
-            for dim in self.problem.plain[place[0]] & tile.at.lengths.keys()
-        )
+        sizes, lengths = self.problem.sizes, tile.at.lengths
+        plain = sorted(self.problem.plain[place[0]] & lengths.keys())
+        return [dim for dim in plain if lengths[dim][-1] == sizes[dim] > 1]
 
     def _more_plain(
         self, tile: Candidate, place: CutPlace, of_step: Fraction
@@ -244,6 +268,10 @@ def _need(tile: Candidate) -> int:
 
 def _least_need(tile: Candidate) -> int:
     return tile.room.least_need
+
+
+def _half(tile: Candidate) -> int:
+    return max(tile.room.least_need, tile.room.most_need // 2)
 
 
 def _most_need(tile: Candidate) -> int:
