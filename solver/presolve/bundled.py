@@ -3,41 +3,19 @@
 from __future__ import annotations
 
 import itertools
-import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from zigzag_imc.solver.formulation.candidate import ByLength, Plane, Points
+from zigzag_imc.solver.formulation.candidate import ByLength, Plane
+from zigzag_imc.solver.presolve.planes import LengthsOf, plane_below
 from zigzag_imc.solver.tables.any_sizes.any_cut import AnyCut
-from zigzag_imc.solver.tables.any_sizes.step_lattice import Numbers
 from zigzag_imc.solver.tables.lattice import Array
 
 if TYPE_CHECKING:
     from zigzag_imc.solver.presolve.bundles import Index, Pieces
-
-
-class LengthsOf(NamedTuple):
-    """Lengths of the tiles of a bundle along a dimension.
-
-    Attributes
-    ----------
-    known
-        All of them, by rising length.
-    of
-        Number of that of each tile.
-    """
-
-    known: tuple[int, ...]
-    of: Numbers
-
-    def points(self, amounts: Array, most: bool) -> Points:
-        """Return the least, or most, amount of the tiles of every length."""
-        found = np.full(len(self.known), -np.inf if most else np.inf)
-        (np.maximum if most else np.minimum).at(found, self.of, amounts)
-        return Points(self.known, tuple(found.tolist()))
 
 
 class Bundled:
@@ -108,7 +86,7 @@ class Bundled:
         """Planes below amounts, in some corners of every bundle."""
         return [
             tuple(
-                _plane(lengths, of_bundle, corner)
+                plane_below(lengths, of_bundle, corner)
                 for corner in itertools.product((0, -1), repeat=len(lengths))
                 if len(lengths) > 1 and is_wanted(*corner)
             )
@@ -132,41 +110,3 @@ class Bundled:
 
     def _all(self, amounts: Array | float) -> Array:
         return np.broadcast_to(amounts, (self.number,))
-
-
-def _plane(lengths: Mapping[str, LengthsOf], amounts: Array, corner: Sequence[int]) -> Plane:
-    """Return a plane below all amounts, as steep as they are along the edges from a corner.
-
-    It touches one of the amounts; of a product that is the one in the corner. Along an edge without
-    tiles it is as steep as all tiles beside allow.
-    """
-    ends = {dim: own.known[end] for (dim, own), end in zip(lengths.items(), corner, strict=True)}
-    beyond = {dim: np.array(own.known)[own.of] - ends[dim] for dim, own in lengths.items()}
-    is_corner = np.logical_and.reduce([own == 0 for own in beyond.values()])
-    left = amounts - np.min(amounts, initial=np.inf, where=is_corner)
-    slopes = dict.fromkeys(lengths, 0)
-    if not is_corner.any():
-        left = amounts - np.min(amounts)
-    else:
-        for dim in lengths:
-            others = [own == 0 for other, own in beyond.items() if other != dim]
-            slopes[dim] = _slope(left, beyond[dim], np.logical_and.reduce(others))
-    left = left - sum(slopes[dim] * own for dim, own in beyond.items())
-    for dim, own in beyond.items():
-        if not slopes[dim]:
-            slopes[dim] = _slope(left, own, own != 0)
-            left = left - slopes[dim] * own
-    least = amounts - sum(slopes[dim] * own for dim, own in beyond.items())
-    return Plane(
-        math.floor(np.min(least)), {dim: (ends[dim], slope) for dim, slope in slopes.items()}
-    )
-
-
-def _slope(left: Array, beyond: Numbers, among: Numbers) -> int:
-    """Return how much what is left rises at least with every step from a corner."""
-    own = among & (beyond != 0)
-    if not own.any():
-        return 0
-    ratios = left[own] / beyond[own]
-    is_rising = beyond.max() > 0
-    return math.floor(float(np.min(ratios))) if is_rising else math.ceil(float(np.max(ratios)))

@@ -16,9 +16,9 @@ from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.models.profile import IMC
 from zigzag_imc.solver.formulation.candidate import Plane
-from zigzag_imc.solver.presolve import bundled
-from zigzag_imc.solver.presolve.bundled import Bundled, LengthsOf
+from zigzag_imc.solver.presolve.bundled import Bundled
 from zigzag_imc.solver.presolve.bundles import Pieces, bundles_at, least_ratio
+from zigzag_imc.solver.presolve.planes import LengthsOf, plane_below
 from zigzag_imc.solver.tables.any_sizes.any_columns import AnyColumnBuilder
 from zigzag_imc.solver.tables.any_sizes.any_cut import AnyCut
 
@@ -104,7 +104,7 @@ def test_planes_are_below_all_tiles_and_touch_one(seed: int) -> None:
     noise = rng.integers(0, rng.choice([1, 9]), size=len(of))
     amounts = (known[0][of[:, 0]] * known[1][of[:, 1]] + noise).astype(float)
     for corner, sign in itertools.product(itertools.product((0, -1), repeat=2), (1, -1)):
-        plane = bundled._plane(lengths, sign * amounts, corner)
+        plane = plane_below(lengths, sign * amounts, corner)
         heights = [
             height_at(plane, {dim: own.known[own.of[tile]] for dim, own in lengths.items()})
             for tile in range(len(of))
@@ -123,13 +123,13 @@ def test_products_are_touched_in_the_corners() -> None:
         ends = {
             dim: own.known[end] for (dim, own), end in zip(lengths.items(), corner, strict=True)
         }
-        touching = bundled._plane(lengths, products, corner)
+        touching = plane_below(lengths, products, corner)
         assert height_at(touching, ends) == ends["D"] * ends["K"]
     for corner in ((0, -1), (-1, 0)):
         ends = {
             dim: own.known[end] for (dim, own), end in zip(lengths.items(), corner, strict=True)
         }
-        touching = bundled._plane(lengths, -products, corner)
+        touching = plane_below(lengths, -products, corner)
         assert height_at(touching, ends) == -ends["D"] * ends["K"]
 
 
