@@ -14,15 +14,15 @@ What a tile needs for each of its steps along these is at least the least of all
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 from ortools.sat.python import cp_model
 
-from zigzag_imc.solver.formulation.candidate import Candidate, Plane
-from zigzag_imc.solver.formulation.lines import add_above, height, lines_below
+from zigzag_imc.solver.formulation.candidate import Candidate
 from zigzag_imc.solver.formulation.option_tiles import OptionTiles
+from zigzag_imc.solver.formulation.parts import Parts, add_all_of_tile
 from zigzag_imc.solver.formulation.problem import Problem
 from zigzag_imc.solver.formulation.variables import Variables, total
 from zigzag_imc.solver.scoring.tile_choice import CutPlace
@@ -57,7 +57,7 @@ class SecondTiles:
         literal = self.model.new_bool_var(f"buffered{place}")
         others = {other: self._need(other) for other in self.option.beside(place).at}
         own = self._between(place, _need, _most_need)
-        self._add_lines(place, own)
+        add_all_of_tile(self.model, self.variables, self.option.at[place], own)
         held = 2 * own + total(others.values())
         self.model.add(held <= size_bits).only_enforce_if(literal)
         for other in self._earlier(place):
@@ -93,10 +93,11 @@ class SecondTiles:
         need = self._between(place, _least_need, _most_need)
         if group.each(_least_need) == group.each(_most_need):
             return need
-        is_most = self._add_whole_or_part(place, need)
+        parts = Parts(self.problem, self.model, self.variables, place, group)
+        is_most = parts.add(need)
         of_step = min(group.each(lambda tile: tile.room.need_of_step))
         for inner, when in self._inside(place):
-            self._may_need_most(place, is_most, inner, when)
+            parts.add_loop_inside(is_most, inner, when)
             held = self.variables.over_tiles(
                 self.option.at[inner],
                 lambda tile: math.floor(of_step * self._plain(tile, place)),
@@ -109,66 +110,6 @@ class SecondTiles:
                     bound = self.model.add(need >= least + total(more))
                     bound.only_enforce_if([*when, self.variables.tiles[number]])
         return need
-
-    def _add_whole_or_part(self, place: CutPlace, need: cp_model.LinearExpr) -> cp_model.IntVar:
-        """An operand needs all of its tile, or no more than a step of the shortest loop leaves.
-
-        Loops below a tile that is not all of a dimension divide it: then that is half of it at
-        most. A loop along a dimension of which the tile is all may leave more.
-
-        Returns
-        -------
-        cp_model.IntVar
-            Literal: it needs more than half of the tile, and not all.
-        """
-        group = self.option.at[place]
-        is_whole = self.model.new_bool_var(f"whole{place}")
-        is_most = self.model.new_bool_var(f"most{place}")
-        self.model.add(need >= self.variables.over_tiles(group, _need)).only_enforce_if(is_whole)
-        self._add_lines(place, need, [is_whole])
-        part = self.variables.over_tiles(group, lambda tile: self._most_part(tile, place))
-        self.model.add(need <= part).only_enforce_if(is_most)
-        half = self.variables.over_tiles(group, _half)
-        self.model.add(need <= half).only_enforce_if([is_whole.negated(), is_most.negated()])
-        for number, tile in group.by_number.items():
-            is_chosen = self.variables.tiles[number]
-            is_half = [is_chosen, is_whole.negated(), is_most.negated()]
-            self._add_most_lines(place, tile, 2 * need, is_half)
-            if not self._all_of(tile, place):
-                self.model.add_implication(is_chosen, is_most.negated())
-        return is_most
-
-    def _may_need_most(
-        self,
-        place: CutPlace,
-        is_most: cp_model.IntVar,
-        inner: CutPlace,
-        when: Sequence[cp_model.BoolVarT],
-    ) -> None:
-        """Between a cut and one inside is a loop along a dimension of which the tile is all.
-
-        Else none leaves more than half of the tile.
-        """
-        assert self.problem.sizes is not None
-        sizes, lengths = self.problem.sizes, self.variables.lengths[inner]
-        for number, tile in self.option.at[place].by_number.items():
-            if dims := self._all_of(tile, place):
-                loops = total(sizes[dim] - lengths[dim] for dim in dims)
-                is_there = self.model.add(loops >= 1)
-                is_there.only_enforce_if([*when, is_most, self.variables.tiles[number]])
-
-    def _most_part(self, tile: Candidate, place: CutPlace) -> int:
-        """Bits that a tile needs at most where it does not need all of them."""
-        longest = [tile.at.lengths[dim][-1] for dim in self._all_of(tile, place)]
-        parts = [tile.room.most_need * (own - 1) // own for own in longest]
-        return max([_half(tile), *parts])
-
-    def _all_of(self, tile: Candidate, place: CutPlace) -> list[str]:
-        """Return dimensions of which a tile may be all: those that index its operand alone."""
-        assert self.problem.sizes is not None
-        sizes, lengths = self.problem.sizes, tile.at.lengths
-        plain = sorted(self.problem.plain[place[0]] & lengths.keys())
-        return [dim for dim in plain if lengths[dim][-1] == sizes[dim] > 1]
 
     def _more_plain(
         self, tile: Candidate, place: CutPlace, of_step: Fraction
@@ -198,43 +139,6 @@ class SecondTiles:
         self.model.add(bits >= self.variables.over_tiles(group, least))
         self.model.add(bits <= self.variables.over_tiles(group, most))
         return bits
-
-    def _add_lines(
-        self,
-        place: CutPlace,
-        need: cp_model.LinearExprT,
-        when: Sequence[cp_model.BoolVarT] = (),
-    ) -> None:
-        """Bound what a bundle needs by its lengths; from below, where it needs all of its tile."""
-        for number, tile in self.option.at[place].by_number.items():
-            is_chosen = self.variables.tiles[number]
-            for plane in tile.room.need_planes:
-                bound = self.model.add(need >= self._plane(plane, place))
-                bound.only_enforce_if([is_chosen, *when])
-            for dim, points in tile.room.need_by.items():
-                length = self.variables.lengths[place][dim]
-                for line in lines_below(points.lengths, list(map(int, points.amounts))):
-                    add_above(self.model, need, length, line, [is_chosen, *when])
-            self._add_most_lines(place, tile, need, [is_chosen])
-
-    def _add_most_lines(
-        self,
-        place: CutPlace,
-        tile: Candidate,
-        need: cp_model.LinearExprT,
-        when: Sequence[cp_model.BoolVarT],
-    ) -> None:
-        """Keep an amount below the most that a bundle needs for all of its tile, by its lengths."""
-        for plane in tile.room.most_need_planes:
-            self.model.add(-need >= self._plane(plane, place)).only_enforce_if(when)
-        for dim, points in tile.room.most_need_by.items():
-            length = self.variables.lengths[place][dim]
-            for line in lines_below(points.lengths, [-int(own) for own in points.amounts]):
-                add_above(self.model, -need, length, line, when)
-
-    def _plane(self, plane: Plane, place: CutPlace) -> cp_model.LinearExpr:
-        """Bits on a plane, at the lengths of a cut."""
-        return height(plane, self.variables.lengths[place])
 
     def _inside(self, place: CutPlace) -> Iterator[tuple[CutPlace, list[cp_model.BoolVarT]]]:
         """Yield cuts, with when a cut is around them and so is a loop that ends what it needs."""
@@ -268,10 +172,6 @@ def _need(tile: Candidate) -> int:
 
 def _least_need(tile: Candidate) -> int:
     return tile.room.least_need
-
-
-def _half(tile: Candidate) -> int:
-    return max(tile.room.least_need, tile.room.most_need // 2)
 
 
 def _most_need(tile: Candidate) -> int:

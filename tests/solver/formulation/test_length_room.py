@@ -9,10 +9,11 @@ import pytest
 from ortools.sat.python import cp_model
 
 from tests.solver.tiny_problems import INPUTS_CUT, OUTPUTS_CUT, least, problem, tile
-from zigzag_imc.solver.formulation import length_room
+from zigzag_imc.solver.formulation import parts
 from zigzag_imc.solver.formulation.candidate import Candidate, Room
 from zigzag_imc.solver.formulation.length_room import SecondTiles
 from zigzag_imc.solver.formulation.option_tiles import OptionTiles
+from zigzag_imc.solver.formulation.parts import Parts
 from zigzag_imc.solver.formulation.tile_group import TileGroup
 from zigzag_imc.solver.formulation.variables import Variables
 
@@ -114,13 +115,13 @@ def test_outputs_of_all_steps_that_need_half_at_most_are_seen(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """A planted fault: no tile is all of a dimension."""
-    monkeypatch.setattr(SecondTiles, "_all_of", lambda *_: [])
+    monkeypatch.setattr(Parts, "all_of", lambda *_: [])
     assert not may_be_beside_large_outputs(11, 8)
 
 
 def test_outputs_that_never_need_half_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     """A planted fault: where outputs do not need all of their tile, they need the least."""
-    monkeypatch.setattr(length_room, "_half", lambda tile: tile.room.least_need)
+    monkeypatch.setattr(parts, "half_of", lambda tile: tile.room.least_need)
     assert not may_be_beside_large_outputs(10)
 
 
