@@ -82,13 +82,13 @@ class Plane(NamedTuple):
 
     Attributes
     ----------
-    least
-        What it is at the first length along every dimension.
+    origin
+        What it is at some corner of the bundle.
     slopes
-        By dimension, the first length, and by how much it rises with every step from there.
+        By dimension, the length there, and by how much the plane rises with every step from there.
     """
 
-    least: int
+    origin: int
     slopes: Mapping[str, tuple[int, int]]
 
 
@@ -223,9 +223,11 @@ class Room:
         what indexes its operand alone: the least of all tiles at the cut.
     need_by, most_need_by
         Bits that a second tile of a bundle takes, at least and at most, by length.
-    need_plane
-        A plane below the bits that it takes, where a bundle has several lengths along several
-        dimensions.
+    need_planes, most_need_planes
+        Planes below the bits that it takes, and below their negative, where a bundle has several
+        lengths along several dimensions.
+    bits_by, bits_planes
+        Bits that the tile itself takes, likewise.
     """
 
     memory: int
@@ -236,7 +238,10 @@ class Room:
     need_of_step: Fraction = Fraction()
     need_by: ByLength = field(default_factory=dict)
     most_need_by: ByLength = field(default_factory=dict)
-    need_plane: Plane | None = None
+    need_planes: Sequence[Plane] = ()
+    most_need_planes: Sequence[Plane] = ()
+    bits_by: ByLength = field(default_factory=dict)
+    bits_planes: Sequence[Plane] = ()
 
     @property
     def most_need(self) -> int:

@@ -14,15 +14,15 @@ What a tile needs for each of its steps along these is at least the least of all
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
 from ortools.sat.python import cp_model
 
-from zigzag_imc.solver.formulation.candidate import Candidate, Plane
-from zigzag_imc.solver.formulation.lines import add_above, lines_below
+from zigzag_imc.solver.formulation.candidate import Candidate
 from zigzag_imc.solver.formulation.option_tiles import OptionTiles
+from zigzag_imc.solver.formulation.parts import Parts, add_all_of_tile
 from zigzag_imc.solver.formulation.problem import Problem
 from zigzag_imc.solver.formulation.variables import Variables, total
 from zigzag_imc.solver.scoring.tile_choice import CutPlace
@@ -57,7 +57,7 @@ class SecondTiles:
         literal = self.model.new_bool_var(f"buffered{place}")
         others = {other: self._need(other) for other in self.option.beside(place).at}
         own = self._between(place, _need, _most_need)
-        self._add_lines(place, own)
+        add_all_of_tile(self.model, self.variables, self.option.at[place], own)
         held = 2 * own + total(others.values())
         self.model.add(held <= size_bits).only_enforce_if(literal)
         for other in self._earlier(place):
@@ -93,9 +93,11 @@ class SecondTiles:
         need = self._between(place, _least_need, _most_need)
         if group.each(_least_need) == group.each(_most_need):
             return need
-        self._add_whole_or_part(place, need)
+        parts = Parts(self.problem, self.model, self.variables, place, group)
+        is_most = parts.add(need)
         of_step = min(group.each(lambda tile: tile.room.need_of_step))
         for inner, when in self._inside(place):
+            parts.add_loop_inside(is_most, inner, when)
             held = self.variables.over_tiles(
                 self.option.at[inner],
                 lambda tile: math.floor(of_step * self._plain(tile, place)),
@@ -108,31 +110,6 @@ class SecondTiles:
                     bound = self.model.add(need >= least + total(more))
                     bound.only_enforce_if([*when, self.variables.tiles[number]])
         return need
-
-    def _add_whole_or_part(self, place: CutPlace, need: cp_model.LinearExpr) -> None:
-        """An operand needs all of its tile, or no more than a step of the shortest loop leaves.
-
-        Loops below a tile that is not all of a dimension divide it: then that is half of it at
-        most.
-        """
-        group = self.option.at[place]
-        is_whole = self.model.new_bool_var(f"whole{place}")
-        self.model.add(need >= self.variables.over_tiles(group, _need)).only_enforce_if(is_whole)
-        self._add_lines(place, need, [is_whole])
-        part = self.variables.over_tiles(group, lambda tile: self._most_part(tile, place))
-        self.model.add(need <= part).only_enforce_if(is_whole.negated())
-
-    def _most_part(self, tile: Candidate, place: CutPlace) -> int:
-        """Bits that a tile needs at most where it does not need all of them."""
-        assert self.problem.sizes is not None
-        part = tile.room.least_need
-        for dim in self.problem.plain[place[0]] & tile.at.lengths.keys():
-            longest = tile.at.lengths[dim][-1]
-            if longest == self.problem.sizes[dim]:
-                part = max(part, tile.room.most_need * (longest - 1) // longest)
-            elif longest > 1:
-                part = max(part, tile.room.most_need // 2)
-        return part
 
     def _more_plain(
         self, tile: Candidate, place: CutPlace, of_step: Fraction
@@ -162,33 +139,6 @@ class SecondTiles:
         self.model.add(bits >= self.variables.over_tiles(group, least))
         self.model.add(bits <= self.variables.over_tiles(group, most))
         return bits
-
-    def _add_lines(
-        self,
-        place: CutPlace,
-        need: cp_model.LinearExprT,
-        when: Sequence[cp_model.BoolVarT] = (),
-    ) -> None:
-        """Bound what a bundle needs by its lengths; from below, where it needs all of its tile."""
-        for number, tile in self.option.at[place].by_number.items():
-            is_chosen = self.variables.tiles[number]
-            if tile.room.need_plane is not None:
-                bound = self.model.add(need >= self._plane(tile.room.need_plane, place))
-                bound.only_enforce_if([is_chosen, *when])
-            for dim, points in tile.room.need_by.items():
-                length = self.variables.lengths[place][dim]
-                for line in lines_below(points.lengths, list(map(int, points.amounts))):
-                    add_above(self.model, need, length, line, [is_chosen, *when])
-            for dim, points in tile.room.most_need_by.items():
-                length = self.variables.lengths[place][dim]
-                for line in lines_below(points.lengths, [-int(own) for own in points.amounts]):
-                    add_above(self.model, -need, length, line, [is_chosen])
-
-    def _plane(self, plane: Plane, place: CutPlace) -> cp_model.LinearExpr:
-        """Bits on a plane, at the lengths of a cut."""
-        lengths = self.variables.lengths[place]
-        rises = (rise * (lengths[dim] - first) for dim, (first, rise) in plane.slopes.items())
-        return plane.least + total(rises)
 
     def _inside(self, place: CutPlace) -> Iterator[tuple[CutPlace, list[cp_model.BoolVarT]]]:
         """Yield cuts, with when a cut is around them and so is a loop that ends what it needs."""

@@ -2,15 +2,17 @@
 
 As in `windows`. Tiles with equal lengths along all that is relevant to the operand of the outer one
 differ by irrelevant loops alone. Where candidates leave it open whether these are equal, that is
-told by a literal. The window is then at most the steps of the inner tile: those lengths of the
-outer one, times the longest of its class along the others.
+told by a literal. The window is the last iteration of all loops between the two: then it is at most
+the steps of the last inner tile, those lengths of the outer one, times the longest last one of its
+class along the others.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from ortools.sat.python import cp_model
 
@@ -26,6 +28,9 @@ from zigzag_imc.solver.formulation.variables import Variables, total
 from zigzag_imc.solver.formulation.windows import Losses
 from zigzag_imc.solver.scoring.tile_choice import CutPlace
 from zigzag_imc.solver.tables.cut import PortKey
+
+MOST_PAIRS = 10_000
+"""Pairs of lengths that are looked at."""
 
 Held = tuple[tuple[int, ...], ...]
 """Lengths along the dimensions that are relevant to an operand: the first and the last."""
@@ -66,10 +71,15 @@ class _Inner:
             if may_be_equal(own, held):
                 yield own, group
 
-    def idle_steps(self, tile: Candidate) -> int:
-        """Iterations of the loops below the cut at most, along the irrelevant dimensions."""
-        lengths = tile.at.lengths.items()
-        return math.prod([own[-1] for dim, own in lengths if dim not in self.relevant])
+    def last_steps(self, tile: Candidate, outer: Candidate, sizes: Mapping[str, int]) -> int:
+        """Iterations at most, along the irrelevant dimensions, of the last tile in an outer one."""
+        return math.prod(
+            [
+                longest_last(tuple(own), tuple(outer.at.lengths[dim]), sizes[dim])
+                for dim, own in tile.at.lengths.items()
+                if dim not in self.relevant
+            ]
+        )
 
 
 @dataclass
@@ -139,6 +149,8 @@ class _Windows:
 
         Per port, with the literals that these have equal lengths where that is left open.
         """
+        assert self.problem.sizes is not None, "tiles may have any lengths"
+        sizes = self.problem.sizes
         resting, held = Resting.of(self.problem, outer), held_of(outer, inner.relevant)
         shortest = outer.at.least_steps(inner.relevant)
         lost_in: dict[int, dict[PortKey, int]] = {}
@@ -149,7 +161,7 @@ class _Windows:
         for equal, group in by_equal.items():
             found: dict[PortKey, list[cp_model.LinearExpr]] = {}
             for number, tile in group.by_number.items():
-                steps = inner.idle_steps(tile)
+                steps = inner.last_steps(tile, outer, sizes)
                 if steps >= shortest:
                     continue
                 if steps not in lost_in:
@@ -187,6 +199,20 @@ class _Windows:
             most = self.problem.scale.most_latency
             self.waits[place, key] = self.model.new_int_var(0, most, f"wait{place}{key}")
         return self.waits[place, key]
+
+
+@lru_cache(maxsize=1 << 12)
+def longest_last(lengths: tuple[int, ...], outer: tuple[int, ...], size: int) -> int:
+    """Return the length at most of the last of the tiles that make up an outer one.
+
+    They divide it, or it is all of the dimension and the last one may be short. Of all pairs of
+    lengths; of very many, as if none were short.
+    """
+    if len(lengths) * len(outer) > MOST_PAIRS:
+        return lengths[-1]
+    dividing = [one for one in lengths for around in outer if around % one == 0]
+    short = [size % one for one in lengths if outer[-1] == size and size % one]
+    return max([*dividing, *short], default=lengths[-1])
 
 
 def held_of(tile: Candidate, relevant: Sequence[str]) -> Held:

@@ -1,4 +1,4 @@
-"""Lines below an amount of a candidate that is several lengths, along one dimension.
+"""Lines and planes below an amount of a candidate that is several lengths.
 
 The amount is known at some of the lengths. It is at no length below the lower hull of these points,
 and each edge of that is a linear bound.
@@ -7,10 +7,13 @@ and each edge of that is a linear bound.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from ortools.sat.python import cp_model
+
+from zigzag_imc.solver.formulation.candidate import Plane
+from zigzag_imc.solver.formulation.variables import total
 
 
 class Line(NamedTuple):
@@ -53,6 +56,12 @@ def add_above(
     """Keep an amount above a line: ``run * amount >= run * least + rise * (length - first)``."""
     along = line.run * line.least + line.rise * (length - line.first)
     model.add(line.run * amount >= along).only_enforce_if(when)
+
+
+def height(plane: Plane, lengths: Mapping[str, cp_model.IntVar]) -> cp_model.LinearExpr:
+    """Return the amount on a plane, at some lengths."""
+    rises = (rise * (lengths[dim] - origin) for dim, (origin, rise) in plane.slopes.items())
+    return plane.origin + total(rises)
 
 
 def _is_below(one: tuple[int, int], middle: tuple[int, int], other: tuple[int, int]) -> bool:

@@ -8,6 +8,7 @@ constraints has one file.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from ortools.sat.python import cp_model
@@ -39,19 +40,28 @@ def build(problem: Problem) -> tuple[cp_model.CpModel, Variables]:
 def _constrained(problem: Problem, model: cp_model.CpModel, variables: Variables) -> Variables:
     """Say which choices of tiles are mappings that fit."""
     add_choice(problem, model, variables)
-    add_capacities(problem, model, variables)
     if problem.sizes is not None:
-        lengths, nested = add_length_chain(problem, problem.sizes, model, variables)
-        add_even_lengths(problem, model, lengths, nested)
-        if problem.order is not None:
-            add_length_order(problem.order, model, lengths.values())
-        inside = {
-            (pair.inner, pair.outer): () if pair.when is None else (pair.when,) for pair in nested
-        }
-        return replace(variables, lengths=lengths, inside=inside)
+        return _of_any_lengths(problem, problem.sizes, model, variables)
+    add_capacities(problem, model, variables)
     chain = add_chain(problem, model, variables)
     add_even(problem, model, chain)
     return variables
+
+
+def _of_any_lengths(
+    problem: Problem, sizes: Mapping[str, int], model: cp_model.CpModel, variables: Variables
+) -> Variables:
+    """Say the same of tiles of any lengths, with variables of these."""
+    lengths, nested = add_length_chain(problem, sizes, model, variables)
+    variables = replace(variables, lengths=lengths)
+    add_capacities(problem, model, variables)
+    add_even_lengths(problem, model, lengths, nested)
+    if problem.order is not None:
+        add_length_order(problem.order, model, lengths.values())
+    inside = {
+        (pair.inner, pair.outer): () if pair.when is None else (pair.when,) for pair in nested
+    }
+    return replace(variables, inside=inside)
 
 
 def _add_costs(problem: Problem, model: cp_model.CpModel, variables: Variables) -> Costs:

@@ -2,41 +2,20 @@
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping
+import itertools
+from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 import numpy as np
 
-from zigzag_imc.solver.formulation.candidate import ByLength, Plane, Points
+from zigzag_imc.solver.formulation.candidate import ByLength, Plane
+from zigzag_imc.solver.presolve.planes import LengthsOf, plane_below
 from zigzag_imc.solver.tables.any_sizes.any_cut import AnyCut
-from zigzag_imc.solver.tables.any_sizes.step_lattice import Numbers
 from zigzag_imc.solver.tables.lattice import Array
 
 if TYPE_CHECKING:
     from zigzag_imc.solver.presolve.bundles import Index, Pieces
-
-
-class LengthsOf(NamedTuple):
-    """Lengths of the tiles of a bundle along a dimension.
-
-    Attributes
-    ----------
-    known
-        All of them, by rising length.
-    of
-        Number of that of each tile.
-    """
-
-    known: tuple[int, ...]
-    of: Numbers
-
-    def points(self, amounts: Array, most: bool) -> Points:
-        """Return the least, or most, amount of the tiles of every length."""
-        found = np.full(len(self.known), -np.inf if most else np.inf)
-        (np.maximum if most else np.minimum).at(found, self.of, amounts)
-        return Points(self.known, tuple(found.tolist()))
 
 
 class Bundled:
@@ -84,10 +63,33 @@ class Bundled:
             for lengths, of_bundle in zip(self._lengths, self.each(amounts), strict=True)
         ]
 
-    def planes(self, amounts: Array | float) -> list[Plane | None]:
-        """Planes below amounts of whole numbers; none of bundles with one axis of lengths."""
+    def planes(self, amounts: Array | float) -> list[tuple[Plane, ...]]:
+        """Planes below amounts of whole numbers; none of bundles with one axis of lengths.
+
+        Of two lengths, a product is above both planes that touch it in the corners of the two
+        shortest, and of the two longest ones.
+        """
+        return self._planes(amounts, lambda *corner: len(set(corner)) == 1)
+
+    def planes_above(self, amounts: Array | float) -> list[tuple[Plane, ...]]:
+        """Planes below the negative of such amounts.
+
+        Of two lengths, a product is below both planes that touch it in the other two corners.
+        """
+        return self._planes(
+            np.negative(amounts), lambda *corner: len(corner) == 2 and len(set(corner)) == 2
+        )
+
+    def _planes(
+        self, amounts: Array | float, is_wanted: Callable[..., bool]
+    ) -> list[tuple[Plane, ...]]:
+        """Planes below amounts, in some corners of every bundle."""
         return [
-            _plane(lengths, of_bundle) if len(lengths) > 1 else None
+            tuple(
+                plane_below(lengths, of_bundle, corner)
+                for corner in itertools.product((0, -1), repeat=len(lengths))
+                if len(lengths) > 1 and is_wanted(*corner)
+            )
             for lengths, of_bundle in zip(self._lengths, self.each(amounts), strict=True)
         ]
 
@@ -108,18 +110,3 @@ class Bundled:
 
     def _all(self, amounts: Array | float) -> Array:
         return np.broadcast_to(amounts, (self.number,))
-
-
-def _plane(lengths: Mapping[str, LengthsOf], amounts: Array) -> Plane:
-    """Return a plane below all amounts, as steep as it may be along one dimension after the other.
-
-    Every slope leaves no amount below: that is what is left to the next ones.
-    """
-    least = float(np.min(amounts))
-    left, slopes = amounts - least, {}
-    for dim, own in lengths.items():
-        beyond = np.array(own.known)[own.of] - own.known[0]
-        slope = math.floor(np.min(left[beyond > 0] / beyond[beyond > 0]))
-        left = left - slope * beyond
-        slopes[dim] = (own.known[0], slope)
-    return Plane(int(least), slopes)

@@ -183,6 +183,8 @@ def _rooms(cut: AnyCut, known: Cut, bundled: Bundled, plain: Numbers) -> Iterato
     need_of_step = least_ratio(of_second, plain)
     need_by, planes = bundled.by_length(of_second), bundled.planes(of_second)
     most_need_by = bundled.by_length(of_second, most=True)
+    most_planes = bundled.planes_above(of_second)
+    bits_by, bits_planes = bundled.by_length(known.bits), bundled.planes(known.bits)
     for number in range(len(bundled.starts)):
         yield Room(
             memory=cut.memory,
@@ -193,7 +195,10 @@ def _rooms(cut: AnyCut, known: Cut, bundled: Bundled, plain: Numbers) -> Iterato
             need_of_step=need_of_step,
             need_by=need_by[number],
             most_need_by=most_need_by[number],
-            need_plane=planes[number],
+            need_planes=planes[number],
+            most_need_planes=most_planes[number],
+            bits_by=bits_by[number],
+            bits_planes=bits_planes[number],
         )
 
 

@@ -9,11 +9,13 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Iterator
+from dataclasses import replace
 
 from tests.solver.any_sizes.model_checks import Lengths, lengths_of
 from tests.solver.any_sizes.test_bounds import ANY, Known
 from tests.solver.small_cases import Case
 from zigzag_imc import load_accelerator, matmul_layer
+from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.core.mapping import LayerMapping
 from zigzag_imc.core.objective import Objective
@@ -33,7 +35,7 @@ DRAWS = 40
 def near_the_best(preset: str, rows: int, objective: Objective) -> Known:
     """Draw mappings, with their costs, around the best one of a matrix product."""
     layer = matmul_layer("x", rows=rows, out_channels=512, in_channels=256)
-    accelerator, options = load_accelerator(preset), SearchOptions(space=ANY)
+    accelerator, options = _small(load_accelerator(preset)), SearchOptions(space=ANY)
     best = solve(layer, accelerator, IMC, objective, options).mapping
     assert best is not None
     costs, goal = CostModel(layer, accelerator, IMC), Goal(objective)
@@ -47,6 +49,15 @@ def near_the_best(preset: str, rows: int, objective: Objective) -> Known:
         if found is not None and _is_whole(found.mapping, sizes):
             known.by_spatial[best.spatial].append((found.mapping, found.cost))
     return known
+
+
+def _small(accelerator: Accelerator) -> Accelerator:
+    """Return an accelerator whose memories on chip have room for few tiles."""
+    memories = tuple(
+        replace(one, size_bits=one.size_bits // 8) if one.name.startswith("sram") else one
+        for one in accelerator.memories
+    )
+    return accelerator.replace(memories=memories)
 
 
 def _other(rng: random.Random, lengths: Lengths, sizes: dict[str, int]) -> Lengths:

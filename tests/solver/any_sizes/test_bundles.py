@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import replace
 from fractions import Fraction
 
@@ -14,8 +15,10 @@ from zigzag_imc import load_accelerator, matmul_layer
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.models.profile import IMC
-from zigzag_imc.solver.presolve.bundled import Bundled, LengthsOf
+from zigzag_imc.solver.formulation.candidate import Plane
+from zigzag_imc.solver.presolve.bundled import Bundled
 from zigzag_imc.solver.presolve.bundles import Pieces, bundles_at, least_ratio
+from zigzag_imc.solver.presolve.planes import LengthsOf, plane_below
 from zigzag_imc.solver.tables.any_sizes.any_columns import AnyColumnBuilder
 from zigzag_imc.solver.tables.any_sizes.any_cut import AnyCut
 
@@ -78,6 +81,56 @@ def test_pieces_are_split_until_they_hold_one_length() -> None:
 def test_least_ratio_is_exact() -> None:
     amounts, of = np.array([10.0, 7.0, 20.0]), np.array([3, 2, 6])
     assert least_ratio(amounts, of) == Fraction(10, 3)
+
+
+def height_at(plane: Plane, lengths: dict[str, int]) -> int:
+    """Return what a plane is at some lengths."""
+    slopes = plane.slopes.items()
+    return plane.origin + sum(rise * (lengths[dim] - origin) for dim, (origin, rise) in slopes)
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_planes_are_below_all_tiles_and_touch_one(seed: int) -> None:
+    """Of products, more or less, of which some tiles are missing; in every corner."""
+    rng = np.random.default_rng(seed)
+    known = [np.unique(rng.integers(1, 40, size=rng.integers(2, 6))) for _ in range(2)]
+    pairs = np.array(list(itertools.product(*map(range, map(len, known)))))
+    of = pairs[rng.random(len(pairs)) < rng.choice([0.6, 1.0])]
+    of = of if len(of) else pairs
+    lengths = {
+        dim: LengthsOf(tuple(own.tolist()), of[:, axis])
+        for axis, (dim, own) in enumerate(zip("DK", known, strict=True))
+    }
+    noise = rng.integers(0, rng.choice([1, 9]), size=len(of))
+    amounts = (known[0][of[:, 0]] * known[1][of[:, 1]] + noise).astype(float)
+    for corner, sign in itertools.product(itertools.product((0, -1), repeat=2), (1, -1)):
+        plane = plane_below(lengths, sign * amounts, corner)
+        heights = [
+            height_at(plane, {dim: own.known[own.of[tile]] for dim, own in lengths.items()})
+            for tile in range(len(of))
+        ]
+        assert (sign * amounts - heights).min() == 0
+
+
+def test_products_are_touched_in_the_corners() -> None:
+    """Of four to seven times two to three, in all corners but those that are not asked for."""
+    lengths = {
+        "D": LengthsOf((4, 5, 6, 7), np.repeat(np.arange(4), 2)),
+        "K": LengthsOf((2, 3), np.tile(np.arange(2), 4)),
+    }
+    products = np.outer([4, 5, 6, 7], [2, 3]).ravel().astype(float)
+    for corner in ((0, 0), (-1, -1)):
+        ends = {
+            dim: own.known[end] for (dim, own), end in zip(lengths.items(), corner, strict=True)
+        }
+        touching = plane_below(lengths, products, corner)
+        assert height_at(touching, ends) == ends["D"] * ends["K"]
+    for corner in ((0, -1), (-1, 0)):
+        ends = {
+            dim: own.known[end] for (dim, own), end in zip(lengths.items(), corner, strict=True)
+        }
+        touching = plane_below(lengths, -products, corner)
+        assert height_at(touching, ends) == -ends["D"] * ends["K"]
 
 
 def most_above_the_least() -> float:

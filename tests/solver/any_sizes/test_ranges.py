@@ -15,6 +15,7 @@ from tests.solver.any_sizes.model_checks import values_of_few_bundles
 from tests.solver.paired_cases import paired_case
 from zigzag_imc.solver.formulation import candidate
 from zigzag_imc.solver.formulation.candidate import Candidate
+from zigzag_imc.solver.formulation.lines import add_above
 from zigzag_imc.solver.search import solve
 from zigzag_imc.solver.solution import SearchOptions
 
@@ -39,6 +40,15 @@ def test_a_range_of_the_least_energies_is_seen(monkeypatch: pytest.MonkeyPatch) 
 def test_a_range_of_the_least_amounts_is_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     """A planted fault: no bundle has more of an amount than its least tile."""
     monkeypatch.setattr(candidate, "most_of", lambda least, by_length: least)
+    assert left_out() > 0
+
+
+def test_bundles_that_take_too_much_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A planted fault: lines below what bundles take are a thousand bits too high."""
+    monkeypatch.setattr(
+        "zigzag_imc.solver.formulation.capacity.add_above",
+        lambda model, bits, *line: add_above(model, bits - 1000, *line),
+    )
     assert left_out() > 0
 
 

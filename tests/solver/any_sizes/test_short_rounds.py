@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
 
 import numpy as np
@@ -18,15 +18,14 @@ from tests.solver.any_sizes.crowded_cases import crowded_cases
 from tests.solver.any_sizes.model_checks import is_above, latencies_in_the_model
 from tests.solver.any_sizes.test_bounds import Known
 from zigzag_imc.core.layer import INPUTS, OPERANDS
-from zigzag_imc.solver.formulation import length_room, links, short_rounds
+from zigzag_imc.solver.formulation import links, parts, short_rounds
 from zigzag_imc.solver.formulation.candidate import Candidate, Plane
 from zigzag_imc.solver.formulation.length_room import SecondTiles
-from zigzag_imc.solver.formulation.lines import Line
+from zigzag_imc.solver.formulation.lines import Line, height
 from zigzag_imc.solver.formulation.problem import Problem
 from zigzag_imc.solver.formulation.short_rounds import lost_cycles
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve.bundles import Pieces, bundles_at
-from zigzag_imc.solver.scoring.tile_choice import CutPlace
 from zigzag_imc.solver.tables.any_sizes.any_columns import AnyColumnBuilder
 from zigzag_imc.solver.tables.cut import PortKey
 
@@ -135,7 +134,7 @@ def most_of_all(lengths: tuple[int, ...], amounts: list[int]) -> Iterator[Line]:
     yield Line(int(lengths[0]), max(amounts), run=1, rise=0)
 
 
-@pytest.mark.parametrize("module", [links, length_room])
+@pytest.mark.parametrize("module", [links, parts])
 def test_lines_above_what_bundles_have_are_seen(module: object) -> None:
     """A planted fault: bounds by length are no lines below what bundles have there."""
     with pytest.MonkeyPatch.context() as patch:
@@ -154,11 +153,10 @@ def test_rooms_of_too_many_steps_are_seen(monkeypatch: pytest.MonkeyPatch) -> No
 
 def test_planes_that_are_too_steep_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     """A planted fault: planes below what second tiles need rise twice as much."""
-    plane = SecondTiles._plane
 
-    def steeper(self: SecondTiles, own: Plane, place: CutPlace) -> cp_model.LinearExpr:
-        slopes = {dim: (first, 2 * rise) for dim, (first, rise) in own.slopes.items()}
-        return plane(self, own._replace(slopes=slopes), place)
+    def steeper(plane: Plane, lengths: Mapping[str, cp_model.IntVar]) -> cp_model.LinearExpr:
+        slopes = {dim: (origin, 2 * rise) for dim, (origin, rise) in plane.slopes.items()}
+        return height(plane._replace(slopes=slopes), lengths)
 
-    monkeypatch.setattr(SecondTiles, "_plane", steeper)
+    monkeypatch.setattr("zigzag_imc.solver.formulation.parts.height", steeper)
     assert is_any_above(Pieces)

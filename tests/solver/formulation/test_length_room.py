@@ -9,9 +9,11 @@ import pytest
 from ortools.sat.python import cp_model
 
 from tests.solver.tiny_problems import INPUTS_CUT, OUTPUTS_CUT, least, problem, tile
+from zigzag_imc.solver.formulation import parts
 from zigzag_imc.solver.formulation.candidate import Candidate, Room
 from zigzag_imc.solver.formulation.length_room import SecondTiles
 from zigzag_imc.solver.formulation.option_tiles import OptionTiles
+from zigzag_imc.solver.formulation.parts import Parts
 from zigzag_imc.solver.formulation.tile_group import TileGroup
 from zigzag_imc.solver.formulation.variables import Variables
 
@@ -77,15 +79,22 @@ def test_what_outputs_take_before_is_no_longer_left(size_bits: int, expected: bo
     assert may_be_buffered(size_bits, {"K": 2, "C": 2}) == expected
 
 
-def may_be_beside_large_outputs(size_bits: int) -> bool:
-    """Whether second inputs of three bits may fit beside outputs of eight, or of three or four.
+def may_be_beside_large_outputs(size_bits: int, all_steps: int = 16, steps_inside: int = 2) -> bool:
+    """Whether second inputs of three bits may fit beside outputs of eight, or of some of them.
 
     Outputs take room first: if they need three bits, a second tile of them is there as well.
+
+    Parameters
+    ----------
+    size_bits
+        Size of the memory.
+    all_steps, steps_inside
+        Steps of all output channels, of which the tile has eight, and of those inside the inputs.
     """
-    inputs = replace(tile_of(INPUTS_CUT, {"K": 2, "C": 1}, 3), room=Room(0, 3, 3, 3))
-    outputs = tile_of(OUTPUTS_CUT, {"K": 8, "C": 1}, 3)
+    inputs = replace(tile_of(INPUTS_CUT, {"K": steps_inside, "C": 1}, 3), room=Room(0, 3, 3, 3))
+    outputs = tile_of(OUTPUTS_CUT, {"K": 8, "C": 2}, 3)
     room = Room(0, bits=8, need=8, least_need=3, need_of_step=Fraction(1))
-    return may_be(size_bits, (inputs, replace(outputs, room=room)), {"K": 16, "C": 2})
+    return may_be(size_bits, (inputs, replace(outputs, room=room)), {"K": all_steps, "C": 2})
 
 
 @pytest.mark.parametrize(("size_bits", "expected"), [(9, False), (10, True), (11, False)])
@@ -94,9 +103,25 @@ def test_outputs_need_half_of_their_tile_or_all(size_bits: int, expected: bool) 
     assert may_be_beside_large_outputs(size_bits) == expected
 
 
+@pytest.mark.parametrize(("steps_inside", "expected"), [(2, True), (8, False)])
+def test_outputs_may_need_five_eighths_where_a_loop_is_left(
+    steps_inside: int, expected: bool
+) -> None:
+    """All eight steps of the outputs, five by five: the last three are short. Not inside inputs."""
+    assert may_be_beside_large_outputs(11, 8, steps_inside) == expected
+
+
+def test_outputs_of_all_steps_that_need_half_at_most_are_seen(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """A planted fault: no tile is all of a dimension."""
+    monkeypatch.setattr(Parts, "all_of", lambda *_: [])
+    assert not may_be_beside_large_outputs(11, 8)
+
+
 def test_outputs_that_never_need_half_are_seen(monkeypatch: pytest.MonkeyPatch) -> None:
     """A planted fault: where outputs do not need all of their tile, they need the least."""
-    monkeypatch.setattr(SecondTiles, "_most_part", lambda self, tile, place: tile.room.least_need)
+    monkeypatch.setattr(parts, "half_of", lambda tile: tile.room.least_need)
     assert not may_be_beside_large_outputs(10)
 
 
