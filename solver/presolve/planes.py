@@ -55,8 +55,11 @@ def plane_below(lengths: Mapping[str, LengthsOf], amounts: Array, corner: Corner
     """
     ends = {dim: own.known[end] for (dim, own), end in zip(lengths.items(), corner, strict=True)}
     beyond = {dim: np.array(own.known)[own.of] - ends[dim] for dim, own in lengths.items()}
-    slopes = _along_edges(beyond, amounts)
-    left = amounts - np.min(amounts) - _rises(slopes, beyond)
+    edges = {dim: _edge(beyond, dim) for dim in lengths}
+    slopes = {dim: _along(amounts, beyond[dim], edge) for dim, edge in edges.items() if edge.any()}
+    left = amounts - _rises(slopes, beyond)
+    on_edges = np.logical_or.reduce(list(edges.values()))
+    left = left - np.min(left[on_edges] if on_edges.any() else left)
     for dim, own in beyond.items():
         if dim not in slopes:
             slopes[dim] = _slope(left, own)
@@ -65,22 +68,21 @@ def plane_below(lengths: Mapping[str, LengthsOf], amounts: Array, corner: Corner
     return Plane(origin, {dim: (ends[dim], slopes[dim]) for dim in lengths})
 
 
-def _along_edges(beyond: Mapping[str, Numbers], amounts: Array) -> dict[str, int]:
-    """Return how much amounts rise at least along every edge with tiles, from a tile in the corner.
+def _edge(beyond: Mapping[str, Numbers], dim: str) -> Numbers:
+    """Tell which tiles are on an edge from a corner; none where it is a single one.
 
     ``beyond``: by dimension, how far each tile is from the corner.
     """
-    in_corner = np.logical_and.reduce([own == 0 for own in beyond.values()])
-    if not in_corner.any():
-        return {}
-    (base,) = amounts[in_corner]
-    found = {}
-    for dim, own in beyond.items():
-        others = [steps == 0 for other, steps in beyond.items() if other != dim]
-        edge = np.logical_and.reduce(others) & (own != 0)
-        if edge.any():
-            found[dim] = _slope(amounts[edge] - base, own[edge])
-    return found
+    at_the_end = [steps == 0 for other, steps in beyond.items() if other != dim]
+    edge: Numbers = np.logical_and.reduce(at_the_end)
+    return edge if np.count_nonzero(edge) > 1 else np.zeros_like(edge)
+
+
+def _along(amounts: Array, beyond: Numbers, edge: Numbers) -> int:
+    """Return how much amounts rise at least along an edge, from its tile next to the corner."""
+    own, steps = amounts[edge], beyond[edge]
+    nearest = np.argmin(np.abs(steps))
+    return _slope(own - own[nearest], steps - steps[nearest])
 
 
 def _rises(slopes: Mapping[str, int], beyond: Mapping[str, Numbers]) -> Array | float:
@@ -95,5 +97,5 @@ def _slope(amounts: Array, beyond: Numbers) -> int:
     if not apart.any():
         return 0
     ratios = amounts[apart] / beyond[apart]
-    is_rising = beyond.max() > 0
+    is_rising = beyond[apart][0] > 0
     return math.floor(float(np.min(ratios))) if is_rising else math.ceil(float(np.max(ratios)))
