@@ -19,12 +19,16 @@ from zigzag_imc.solver.tables.lattice import Array
 
 
 def promising_chains(option: SpatialOption, accelerator: Accelerator) -> dict[Chain, None]:
-    """Chains of little energy, of little latency, and of both in balance; none twice.
+    """Chains of little energy, of little latency, and of both in balance; none twice."""
+    return dict.fromkeys((*option.energy.chains, *_fast_chains(option, accelerator)))
 
-    And one of little latency with room for second tiles, where the fastest has none.
-    """
-    fast = (*_fast_chains(option, accelerator), *_roomy_chains(option, accelerator))
-    return dict.fromkeys((*option.energy.chains, *fast))
+
+def roomy_chains(option: SpatialOption, accelerator: Accelerator) -> Iterator[Chain]:
+    """Yield a chain with room for second tiles, where the fastest of the largest bound has none."""
+    for bound, fastest in option.latency.best_chains()[:1]:
+        chain = roomy_chain(option.columns, accelerator, bound, fastest)
+        if chain is not None:
+            yield chain
 
 
 def can_win(goal: Goal, best: Incumbent | None, option: SpatialOption, chain: Chain) -> bool:
@@ -60,14 +64,6 @@ def _fast_chains(option: SpatialOption, accelerator: Accelerator) -> Iterator[Ch
         for chain in (fastest, best_chain(values, front)):
             if math.isfinite(chain.value) and fitting(columns, accelerator, chain):
                 yield chain
-
-
-def _roomy_chains(option: SpatialOption, accelerator: Accelerator) -> Iterator[Chain]:
-    """Yield a chain with room for second tiles, where the fastest of the largest bound has none."""
-    for bound, fastest in option.latency.best_chains()[:1]:
-        chain = roomy_chain(option.columns, accelerator, bound, fastest)
-        if chain is not None:
-            yield chain
 
 
 def _balanced(columns: SpatialColumns, bound: LatencySum) -> PerCut[Array]:
