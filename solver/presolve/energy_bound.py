@@ -94,8 +94,8 @@ def price_credit(
     )
 
 
-class _Multipliers:
-    """Lagrangian multipliers of the shared memories: a price in pJ per bit of room.
+class Multipliers:
+    """Lagrangian multipliers of the shared memories: a price per bit of room.
 
     A price rises while its memory overflows at the best chain and falls otherwise. As long as no
     price was too high it grows fourfold, then the range between too low and too high is halved.
@@ -162,7 +162,7 @@ def _ever_tighter(columns: SpatialColumns, accelerator: Accelerator) -> Iterator
 
     Until the bound is exact or no price moves any more.
     """
-    multipliers = _Multipliers(accelerator, shared_memories(columns))
+    multipliers = Multipliers(accelerator, shared_memories(columns))
     has_moved = True
     while has_moved:
         found, chain = _at_prices(columns, accelerator, dict(multipliers.prices))

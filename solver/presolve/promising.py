@@ -9,6 +9,7 @@ from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve.energy_bound import fitting
 from zigzag_imc.solver.presolve.latency_sums import LatencySum, forward_each
+from zigzag_imc.solver.presolve.roomy import roomy_chain
 from zigzag_imc.solver.presolve.standing import SpatialOption
 from zigzag_imc.solver.scoring.incumbent import Incumbent
 from zigzag_imc.solver.scoring.tile_choice import TileChoice
@@ -20,6 +21,14 @@ from zigzag_imc.solver.tables.lattice import Array
 def promising_chains(option: SpatialOption, accelerator: Accelerator) -> dict[Chain, None]:
     """Chains of little energy, of little latency, and of both in balance; none twice."""
     return dict.fromkeys((*option.energy.chains, *_fast_chains(option, accelerator)))
+
+
+def roomy_chains(option: SpatialOption, accelerator: Accelerator) -> Iterator[Chain]:
+    """Yield a chain with room for second tiles, where the fastest of the largest bound has none."""
+    for bound, fastest in option.latency.best_chains()[:1]:
+        chain = roomy_chain(option.columns, accelerator, bound, fastest)
+        if chain is not None:
+            yield chain
 
 
 def can_win(goal: Goal, best: Incumbent | None, option: SpatialOption, chain: Chain) -> bool:

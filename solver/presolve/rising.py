@@ -10,15 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve.listing import Listing
-from zigzag_imc.solver.presolve.spatial.bounds import (
-    BLOCK,
-    SpatialBounds,
-    number_for,
-    rounded_down,
-)
+from zigzag_imc.solver.presolve.quick_values import QuickValues
 from zigzag_imc.solver.presolve.workbench import Workbench
 from zigzag_imc.solver.tables.lattice import Array
 
@@ -71,7 +65,8 @@ class Rising:
     def __init__(self, bench: Workbench, goal: Goal, listing: Listing) -> None:
         self._listing = listing
         # Most of them may be out after the first: only then the others are put in order.
-        self._unsorted = _values(goal, listing.quick)
+        self._unsorted = QuickValues(goal, listing.quick)
+        self._taken: int | None = None  # number of the first, once it is taken
         self._left: npt.NDArray[Any] = np.empty(0, dtype=np.uint8)
         self._bounds = np.empty(0)
         self._is_begun = self._is_sorted = False
@@ -82,9 +77,10 @@ class Rising:
     @property
     def least(self) -> float:
         """Lower bound of the objective of all that is left; infinite where nothing is."""
-        left = self._bounds[:1] if self._is_sorted else self._unsorted
         bounded = self._found[0].bound if self._found else math.inf
-        return float(min(left.min(initial=math.inf), bounded))
+        if not self._is_sorted:
+            return min(self._unsorted.least(without=self._taken), bounded)
+        return float(min(self._bounds[:1].min(initial=math.inf), bounded))
 
     def next(self, value: float) -> Promising | None:
         """Take a spatial mapping that can reach a value; ``None`` where none is left.
@@ -112,13 +108,10 @@ class Rising:
 
     def _first(self, value: float) -> Promising | None:
         """Take the first of all, which as a rule gives a mapping that spares many others."""
-        if not len(self._unsorted):
-            return None
-        number = int(np.argmin(self._unsorted))
-        bound = float(self._unsorted[number])
+        number, bound = self._unsorted.lowest()
         if not _is_within(bound, value):
             return None
-        self._unsorted[number] = math.inf
+        self._taken = number
         if len(self._unsorted) < _MANY or not self._refinement.applies:
             return self._told(number, bound)
         return next(iter(self._refined(np.array([number]), np.array([bound]), value)), None)
@@ -134,23 +127,9 @@ class Rising:
             self._bounds = self._bounds[:within_value].copy()
 
     def _put_in_order(self, value: float) -> None:
-        """Leave those that can reach a value, by rising bound.
-
-        Of millions, each array is let go as soon as it has been read.
-        """
-        number = np.min_scalar_type(len(self._unsorted))
-        starts = range(0, len(self._unsorted), BLOCK)
-        found = [(start + self._within(start, value)).astype(number) for start in starts]
-        within = np.concatenate([np.empty(0, dtype=number), *found])
-        bounds = self._unsorted[within]
-        self._unsorted, self._is_sorted = np.empty(0), True
-        order = np.argsort(bounds, kind="stable")
-        self._left, self._bounds = within[order], bounds[order]
-
-    def _within(self, start: int, value: float) -> npt.NDArray[np.intp]:
-        """Places in a block, of those not yet in order, of what can reach a value."""
-        bounds = self._unsorted[start : start + BLOCK]
-        return np.flatnonzero((bounds <= value) & np.isfinite(bounds))
+        """Leave those that can reach a value, by rising bound."""
+        self._left, self._bounds = self._unsorted.within(value, without=self._taken)
+        self._is_sorted = True
 
     def _has_one(self, value: float) -> bool:
         """Whether one that is bounded more precisely can reach a value."""
@@ -206,18 +185,6 @@ class Rising:
         )
         rows = zip(*(column.tolist() for column in columns), strict=True)
         return [Promising(*row) for row in rows if math.isfinite(row[0])]
-
-
-def _values(goal: Goal, quick: SpatialBounds) -> Array:
-    """Quick bounds of an objective, block by block: millions of them take no further room."""
-    number = number_for(len(quick.energy_pj))
-    values = np.empty(len(quick.energy_pj), dtype=number)
-    for start in range(0, len(values), BLOCK):
-        own = slice(start, start + BLOCK)
-        energy_pj = quick.energy_pj[own].astype(np.float64) * (1 - TOLERANCE)
-        latency = quick.latency[own].astype(np.float64)
-        values[own] = rounded_down(goal.values(energy_pj, latency), number)
-    return values
 
 
 def _is_within(bound: float, value: float) -> bool:

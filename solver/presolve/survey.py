@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import numpy as np
 
@@ -19,7 +19,12 @@ from zigzag_imc.solver.presolve.affordable import affordable, is_limited
 from zigzag_imc.solver.presolve.energy_bound import EnergyBound, energy_bound
 from zigzag_imc.solver.presolve.latency_sums import LatencySums, SumName
 from zigzag_imc.solver.presolve.listing import Listing
-from zigzag_imc.solver.presolve.promising import can_win, choice_of, promising_chains
+from zigzag_imc.solver.presolve.promising import (
+    can_win,
+    choice_of,
+    promising_chains,
+    roomy_chains,
+)
 from zigzag_imc.solver.presolve.rising import Promising, Rising
 from zigzag_imc.solver.presolve.standing import SpatialOption, Standing, Waiting
 from zigzag_imc.solver.presolve.workbench import Workbench
@@ -159,9 +164,18 @@ class _Survey:
         """Score the loop orders of the chains on which the bounds stand."""
         if self._in_vain >= PATIENCE:
             return
-        for chain in promising_chains(option, self._bench.accelerator):
+        for chain in self._first_chains(option):
             if can_win(self._goal, self._standing.best, option, chain):
                 self._score(option, chain)
+
+    def _first_chains(self, option: SpatialOption) -> Iterator[Chain]:
+        """Yield chains worth scoring first.
+
+        Among tiles that divide, CP-SAT looks for better ones in breaks, so no others are needed.
+        """
+        yield from promising_chains(option, self._bench.accelerator)
+        if self._bench.has_any_sizes:
+            yield from roomy_chains(option, self._bench.accelerator)
 
     def _score(self, option: SpatialOption, chain: Chain) -> None:
         """Score the loop orders of one chain; count those that are no better in vain."""

@@ -27,7 +27,7 @@ from zigzag_imc.solver.presolve.spatial.scenarios import Costs, Scenarios
 from zigzag_imc.solver.presolve.spatial.tile_products import Lengths
 from zigzag_imc.solver.tables.lattice import Array
 
-MOST_TOGETHER = 1 << 16
+MOST_TOGETHER = 1 << 14
 """Tiles, of as many spatial mappings as have so many, that are bounded together."""
 
 Numbers = npt.NDArray[np.intp]

@@ -14,10 +14,13 @@ from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.profile import IMC
 from zigzag_imc.solver.goal import Goal
-from zigzag_imc.solver.presolve import rising
+from zigzag_imc.solver.presolve import quick_values, rising
 from zigzag_imc.solver.presolve.listing import Listing
+from zigzag_imc.solver.presolve.quick_values import QuickValues
 from zigzag_imc.solver.presolve.rising import Rising
+from zigzag_imc.solver.presolve.spatial.bounds import SpatialBounds
 from zigzag_imc.solver.presolve.workbench import Workbench
+from zigzag_imc.solver.tables.lattice import Array
 
 LAYER = matmul_layer("rows", rows=24, out_channels=24, in_channels=60)
 
@@ -30,21 +33,54 @@ def rising_of(objective: Objective, budget: Budget | None = None) -> tuple[Risin
     return Rising(bench, Goal(objective), listing), listing
 
 
+def all_of(values: QuickValues) -> Array:
+    """Return the bounds of all blocks."""
+    return np.concatenate([own for _, own in values.blocks()])
+
+
 @pytest.mark.parametrize("objective", ["energy", "latency", "edp"])
 def test_quick_bounds_are_those_of_the_objective(
     objective: Objective, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Block by block as all at once."""
-    monkeypatch.setattr(rising, "BLOCK", 7)
-    found, listing = rising_of(objective)
+    monkeypatch.setattr(quick_values, "BLOCK", 7)
+    _, listing = rising_of(objective)
     quick = listing.quick
     expected = Goal(objective).values(quick.energy_pj * (1 - TOLERANCE), quick.latency)
-    np.testing.assert_array_equal(found._unsorted, expected)
+    found = QuickValues(Goal(objective), quick)
+    np.testing.assert_array_equal(all_of(found), expected)
+    lowest, bound = found.lowest()
+    assert (lowest, bound) == (int(np.argmin(expected)), float(expected.min()))
+    assert found.least() == bound
+    assert found.least(without=lowest) == float(np.delete(expected, lowest).min())
+    value = float(np.median(expected))
+    numbers, bounds = found.within(value, without=lowest)
+    order = np.argsort(expected, kind="stable")
+    by_hand = [one for one in order.tolist() if expected[one] <= value and one != lowest]
+    assert numbers.tolist() == by_hand
+    np.testing.assert_array_equal(bounds, expected[by_hand])
+
+
+def test_of_equal_bounds_the_first_is_the_lowest(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whichever block it is in; the whole search hangs on this order."""
+    monkeypatch.setattr(quick_values, "BLOCK", 2)
+    energy_pj = np.array([3.0, 2.0, 2.0, 5.0, 2.0])
+    found = QuickValues(Goal("energy"), SpatialBounds(energy_pj, np.zeros(5)))
+    assert found.lowest()[0] == 1
+    assert found.within(math.inf)[0].tolist() == [1, 2, 4, 0, 3]
+    assert found.within(math.inf, without=2)[0].tolist() == [1, 4, 0, 3]
+
+
+def test_there_is_no_bound_of_nothing() -> None:
+    nothing = QuickValues(Goal("energy"), SpatialBounds(np.empty(0), np.empty(0)))
+    assert math.isinf(nothing.least())
+    assert math.isinf(nothing.lowest()[1])
+    assert not len(nothing.within(math.inf)[0])
 
 
 def test_what_is_out_takes_no_room() -> None:
     found, listing = rising_of("energy")
-    bounds = np.sort(found._unsorted)
+    bounds = np.sort(all_of(found._unsorted))
     assert len(listing.spatials) == len(bounds) > 16
     found._leave_out(math.inf)
     np.testing.assert_array_equal(found._bounds, bounds)
@@ -57,10 +93,10 @@ def test_what_is_out_takes_no_room() -> None:
 
 def test_blocks_are_put_in_order_as_all_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
     at_once, listing = rising_of("edp")
-    value = float(np.median(at_once._unsorted))
+    value = float(np.median(all_of(at_once._unsorted)))
     at_once._leave_out(value)
     assert 0 < len(at_once._left) < len(listing.spatials)
-    monkeypatch.setattr(rising, "BLOCK", 7)
+    monkeypatch.setattr(quick_values, "BLOCK", 7)
     by_block, _ = rising_of("edp")
     by_block._leave_out(value)
     np.testing.assert_array_equal(by_block._left, at_once._left)
