@@ -256,7 +256,8 @@ def no_cut_holds_what_rests(patch: pytest.MonkeyPatch) -> None:
 
 def objective_a_bit_too_high(patch: pytest.MonkeyPatch) -> None:
     """The unit of CP-SAT's objective, a hundredth too large: so is every bound of it."""
-    _changed(patch, cpsat.Session, "_unit", lambda unit: unit * 1.01)
+    own = cpsat.Session.unit
+    patch.setattr(cpsat.Session, "unit", property(lambda self: own.__get__(self) * 1.01))
 
 
 def rounded_up(patch: pytest.MonkeyPatch) -> None:
