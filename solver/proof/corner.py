@@ -5,7 +5,7 @@ least of both factors. Each factor alone is minimised much sooner. All products 
 above both optima, ``energy >= e`` and ``latency >= l``: so tiles that need more than ``value / l``
 of energy, or take longer than ``value / e``, are in none of them.
 
-Any lower bounds will do. The last tenth of a percent of a latency, which would cut off next to
+Any lower bounds will do. The last tenths of a percent of a latency, which would cut off next to
 nothing, may take longer than all the rest: so there a small gap is left.
 """
 
@@ -20,7 +20,7 @@ from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve.workbench import Workbench
 from zigzag_imc.solver.proof.minimise import minimise
 
-LATENCY_GAP = 0.001
+LATENCY_GAP = 0.002
 """Gap up to which the latency is minimised."""
 
 
