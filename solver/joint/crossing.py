@@ -42,6 +42,8 @@ class Cut:
         What the relevant, and what the other dimensions make of a transfer.
     ends_short
         Whether transfers may differ: the relevant dimensions have sums over them (`lot_sums`).
+    is_paired
+        Whether every row of the relevant dimensions goes with the same row of the others alone.
     """
 
     place: CutPlace
@@ -49,6 +51,7 @@ class Cut:
     relevant: Selection
     idle: Selection
     ends_short: bool = False
+    is_paired: bool = False
 
     @property
     def operand(self) -> int:

@@ -45,12 +45,16 @@ def least_even_pj(
 ) -> dict[CutPlace, float]:
     """Energy that crosses every cut at least, of tiles that need not divide: without products."""
     crossings = ShortCrossings(sheet, costs)
+    every = tiles_at(sheet, costs, unrollings, domain)
+    return {place: crossings.even_pj(place, tiles) for place, tiles in every.items()}
+
+
+def tiles_at(
+    sheet: Sheet, costs: CostModel, unrollings: Mapping[str, Unrolling], domain: Domain
+) -> dict[CutPlace, Tiles]:
+    """Create the tiles at every cut, without what crosses them."""
     cuts = _Cuts(sheet, costs, unrollings, domain, None)
-    return {
-        place: crossings.even_pj(place, tiles)
-        for operand in _BUILT
-        for place, tiles in cuts.tiles_of(operand)
-    }
+    return {place: tiles for operand in _BUILT for place, tiles in cuts.tiles_of(operand)}
 
 
 class _Cuts:

@@ -49,15 +49,16 @@ class EvenTraffic:
     def least_pj(self, tables: Sequence[Columns]) -> float:
         """Least energy of any choice of rows, one of each table."""
         return sum(
-            self._unit_pj(access) * self._least_share(access, tables) for access in self._accesses()
+            self._least_unit_pj(access) * self._least_share(access, tables)
+            for access in self.accesses()
         )
 
     def bound_pj(self, table: Columns, others: Sequence[Columns]) -> Column:
         """Energy (pJ) that every row of a table takes at least beside any rows of some others."""
         bound = np.zeros(_rows_of(table))
-        for access in self._accesses():
-            least = self._unit_pj(access) * self._least_share(access, others)
-            bound = bound + least * self._share(access, table)
+        for access in self.accesses():
+            least = self._least_unit_pj(access) * self._least_share(access, others)
+            bound = bound + least * self.share(access, table)
         return bound
 
     def bound_of_pairs_pj(
@@ -65,31 +66,36 @@ class EvenTraffic:
     ) -> Column:
         """The same of all pairs of rows of two tables, the first in rows of a matrix."""
         bound = np.zeros(_rows_of(first) * _rows_of(second))
-        for access in self._accesses():
-            least = self._unit_pj(access) * self._least_share(access, others)
-            both = np.multiply.outer(self._share(access, first), self._share(access, second))
+        for access in self.accesses():
+            least = self._least_unit_pj(access) * self._least_share(access, others)
+            both = np.multiply.outer(self.share(access, first), self.share(access, second))
             bound = bound + least * both.ravel()
         return bound
 
     # ------------------------------------------------------------------ parts
-    def _accesses(self) -> Sequence[Access]:
+    def accesses(self) -> Sequence[Access]:
         """Accesses that every transfer makes; averages that are rounded may be less."""
         if self.costs.profile.rounded_averages:
             return ()
         boundary = self.costs.boundaries[OPERANDS[self.place[0]]][self.place[1]]
         return [access for access in boundary.onward if access.energy_pj]
 
-    def _unit_pj(self, access: Access) -> float:
+    def _least_unit_pj(self, access: Access) -> float:
         """Energy of one element at every visit of its tile, at least."""
+        return float(np.min(self.unit_pj(access)))
+
+    def unit_pj(self, access: Access) -> Column:
+        """Energy of one element at all visits of its tile, in every choice of idle dimensions."""
         words = least_bits(self.costs.layer, self.place[0]) / access.port.bandwidth_max
         visits = self.idle["steps"] * self.idle.get(_side(access), 1.0)
-        return float(np.min(visits)) * words * access.energy_pj * _DOWN
+        unit: Column = visits * words * access.energy_pj * _DOWN
+        return unit
 
     def _least_share(self, access: Access, tables: Sequence[Columns]) -> float:
         """Product of the least share of every table."""
-        return float(np.prod([self._share(access, table).min() for table in tables]))
+        return float(np.prod([self.share(access, table).min() for table in tables]))
 
-    def _share(self, access: Access, table: Columns) -> Column:
+    def share(self, access: Access, table: Columns) -> Column:
         """Elements of all lots together at an access, over all instances of its memory."""
         ones = np.ones(_rows_of(table))
         lots = lots_of(table)

@@ -3,102 +3,22 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from collections.abc import Sequence
+from dataclasses import replace
 
-from zigzag_imc.core.budget import Budget
-from zigzag_imc.core.space import DIVISORS, Space
 from zigzag_imc.core.tolerances import COARSEST, RESOLUTION
-from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.solver.goal import Goal
-from zigzag_imc.solver.joint.domain import COARSE, Domain, sizes_in
+from zigzag_imc.solver.joint.bench import Bench, Minimum
+from zigzag_imc.solver.joint.domain import COARSE, NOTHING_KNOWN, Domain, Least, domain_of
 from zigzag_imc.solver.joint.model import JointModel
+from zigzag_imc.solver.joint.parts.floors import MARGIN
+from zigzag_imc.solver.joint.parts.parts import EVERYTHING, Part, parts_of
 from zigzag_imc.solver.joint.selection import UnfinishedModelError
 from zigzag_imc.solver.joint.session import JointAnswer, minimise
 from zigzag_imc.solver.scoring.incumbent import Incumbent, better_of
-from zigzag_imc.solver.scoring.scores import Arranged, KeptScores
+from zigzag_imc.solver.scoring.scores import Arranged
 from zigzag_imc.solver.scoring.tile_choice import TileChoice
-from zigzag_imc.solver.solution import STOPPED, SearchOptions, at_the_gap
-
-
-@dataclass(frozen=True, eq=False)
-class Bench:
-    """What all searches of one layer share.
-
-    Attributes
-    ----------
-    costs
-        Cost model of the layer.
-    scores
-        Exact scores of all mappings that were looked at.
-    options, budget
-        How to search, and how long.
-    """
-
-    costs: CostModel
-    scores: KeptScores
-    options: SearchOptions
-    budget: Budget
-
-
-@dataclass(frozen=True, slots=True)
-class Minimum:
-    """What a search has found and proved.
-
-    Attributes
-    ----------
-    best
-        Best mapping of interest; ``None`` where there is none.
-    bound
-        No mapping costs less.
-    reason
-        Why there may be a better one; ``None`` where there is none.
-    """
-
-    best: Incumbent | None
-    bound: float
-    reason: str | None = None
-
-    @property
-    def proved(self) -> bool:
-        """Whether the best mapping is optimal, or it is proved that there is none."""
-        return self.reason is None
-
-
-@dataclass(frozen=True, slots=True)
-class Least:
-    """What is proved that every mapping needs.
-
-    Attributes
-    ----------
-    energy_pj, cycles
-        Energy (pJ) and latency (clock cycles).
-    """
-
-    energy_pj: float = 0.0
-    cycles: float = 0.0
-
-    @property
-    def product(self) -> float:
-        """Product of both: no mapping has less."""
-        return self.energy_pj * self.cycles
-
-
-NOTHING_KNOWN = Least()
-
-
-def domain_of(
-    goal: Goal, value: float, least: Least = NOTHING_KNOWN, space: Space = DIVISORS
-) -> Domain:
-    """Return what is of interest: within the limits of a goal, and of no more than a value."""
-    measure = goal.measure
-    return Domain(
-        sizes=sizes_in(space),
-        space=space,
-        objective=goal.objective,
-        most_pj=min(goal.most_energy_pj, measure.most_energy_pj(value, least.cycles)),
-        most_cycles=min(goal.most_latency, measure.most_latency(value, least.energy_pj)),
-        most_edp=value if goal.objective == "edp" else math.inf,
-    )
+from zigzag_imc.solver.solution import STOPPED, at_the_gap
 
 
 def minimum(
@@ -138,23 +58,47 @@ class _Search:
             self._look_at_divisors()
         elif self._best is None and math.isinf(self._most):
             self._look_around()
+        return self._search_parts()
+
+    def _search_parts(self) -> Minimum:
+        """Search one part after the other, those of the least floor first."""
+        parts = parts_of(self._bench.floors, self._domain())
+        self._check_parts(parts)
+        proved, at_gap = math.inf, None
+        for number, part in enumerate(parts):
+            if part.floor > self._value * (1 + MARGIN):  # found to be of no interest since
+                proved = min(proved, part.floor)
+                break
+            found = self._search_part(part)
+            proved = min(proved, found.bound)
+            if found.reason == at_the_gap(self._bench.options.gap):
+                at_gap = found.reason
+            elif found.reason is not None:
+                later = [other.floor for other in parts[number + 1 :]]
+                return self._minimum(min([proved, *later]), found.reason)
+        return self._minimum(proved, at_gap)
+
+    def _search_part(self, part: Part) -> Minimum:
+        """Search a part until there is a verdict."""
+        self._bound = 0.0
         try:
-            model = JointModel.of(self._bench.costs, self._domain(), self._bench.budget)
+            model = JointModel.of(self._bench.costs, self._domain(part), self._bench.budget)
         except UnfinishedModelError as unfinished:
-            return self._minimum(unfinished.bound, str(unfinished))
+            return self._minimum(max(unfinished.bound, part.floor), str(unfinished))
         while True:
             answer = minimise(model, self._bench.options, self._bench.budget)
-            self._check(answer)
+            self._check(answer, part)
             # What an earlier solve has proved of all that is not excluded still holds.
-            self._bound = max(self._bound, answer.bound)
+            self._bound = max(self._bound, part.floor, answer.bound)
             self._score(model, answer)
             ended = self._ended(model, answer)
             if ended is not None:
                 return ended
 
-    def _domain(self) -> Domain:
-        """What is of interest as things stand."""
-        return domain_of(self._goal, self._value, self._least, self._bench.options.space)
+    def _domain(self, part: Part = EVERYTHING) -> Domain:
+        """What is of interest in a part as things stand."""
+        least = self._least.or_more(part.least)
+        return part.of(domain_of(self._goal, self._value, least, self._bench.options.space))
 
     # ------------------------------------------------------------------ exact scores
     def _known(self) -> Incumbent | None:
@@ -162,18 +106,26 @@ class _Search:
         best = self._bench.scores.best_for(self._goal)
         return best if best is not None and best.value <= self._most else None
 
-    def _check(self, answer: JointAnswer) -> None:
+    def _check(self, answer: JointAnswer, part: Part) -> None:
         """Trust no answer that contradicts what is known.
 
-        The model holds the incumbent, whose cost is the most of interest, until something is
-        excluded. That CP-SAT does not find it back would be a fault of either.
+        The model of its part holds the incumbent, whose cost is the most of interest, until
+        something is excluded. That CP-SAT does not find it back would be a fault of either.
         """
-        is_first = self._bound == 0.0
-        if is_first and self._best is not None and answer.bound > self._best.value * (1 + COARSEST):
+        best, is_first = self._best, self._bound == 0.0
+        if best is None or not is_first or not part.holds(best.mapping.spatial):
+            return
+        if answer.bound > best.value * (1 + COARSEST):
             raise RuntimeError(
                 f"the joint model has a bound of {answer.bound!r}, "
-                f"above a mapping that costs {self._best.value!r}"
+                f"above a mapping that costs {best.value!r}"
             )
+
+    def _check_parts(self, parts: Sequence[Part]) -> None:
+        """Trust no floors that leave the incumbent out."""
+        best = self._best
+        if best is not None and not any(part.holds(best.mapping.spatial) for part in parts):
+            raise RuntimeError(f"floors are above a mapping that costs {best.value!r}")
 
     def _look_at_divisors(self) -> None:
         """Find the best mapping among tiles that divide, unless one as good is known.

@@ -86,7 +86,7 @@ class JointModel:
     ) -> JointModel:
         """Build the model, without what a floor leaves nothing for."""
         sheet = Sheet(budget)
-        unrollings = add_unrollings(sheet, costs, domain.space, domain.widest)
+        unrollings = add_unrollings(sheet, costs, domain.space, domain.widest, domain.only)
         lanes = add_array_dimensions(sheet, costs, unrollings)
         add_feeding(sheet, costs, unrollings)
         used = add_use(sheet, costs, unrollings, domain, floor)
@@ -156,7 +156,7 @@ def floor_of(costs: CostModel, domain: Domain, budget: Budget | None = None) -> 
     if math.isinf(domain.most_pj) and math.isinf(domain.most_cycles):
         return None
     scratch = Scratch(budget)
-    unrollings = add_unrollings(scratch, costs, domain.space, domain.widest)
+    unrollings = add_unrollings(scratch, costs, domain.space, domain.widest, domain.only)
     lanes = add_array_dimensions(scratch, costs, unrollings)
     used = add_use(scratch, costs, unrollings, domain)
     used_pj = array_pj(costs, used) if domain.has_energy else None

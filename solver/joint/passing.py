@@ -1,6 +1,7 @@
 """Passing: what crosses a cut, as matrices.
 
-A row per choice of the relevant dimensions, a column per choice of the idle ones.
+A row per choice of the relevant dimensions, a column per choice of the idle ones; where rows are
+paired, a single column.
 """
 
 from __future__ import annotations
@@ -39,8 +40,9 @@ class Passing:
         return self.cut.relevant.column(name)[:, None]
 
     def idle(self, name: str) -> Floats:
-        """Quantity of the idle dimensions, in columns."""
-        return self.cut.idle.column(name)[None, :]
+        """Quantity of the idle dimensions, in columns; beside the relevant ones where paired."""
+        column = self.cut.idle.column(name)
+        return column[:, None] if self.cut.is_paired else column[None, :]
 
     def both(self, name: str) -> Floats:
         """Quantity that all dimensions make together."""
@@ -49,7 +51,7 @@ class Passing:
     @property
     def shape(self) -> tuple[int, int]:
         """Rows and columns."""
-        return len(self.cut.relevant), len(self.cut.idle)
+        return len(self.cut.relevant), 1 if self.cut.is_paired else len(self.cut.idle)
 
     @property
     def boundary(self) -> Boundary:

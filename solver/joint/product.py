@@ -7,11 +7,14 @@ good as ``V``, nothing is left to prove.
 
 from __future__ import annotations
 
+import math
 from dataclasses import replace
 
 from zigzag_imc.core.tolerances import RESOLUTION
 from zigzag_imc.solver.goal import Goal
-from zigzag_imc.solver.joint.minimising import Bench, Least, Minimum, minimum
+from zigzag_imc.solver.joint.bench import Bench, Minimum
+from zigzag_imc.solver.joint.domain import NOTHING_KNOWN, Least
+from zigzag_imc.solver.joint.minimising import minimum
 from zigzag_imc.solver.scoring.incumbent import Incumbent
 
 EDP = Goal("edp")
@@ -27,6 +30,8 @@ def least_product(bench: Bench, most: float) -> tuple[Minimum, Least]:
     Least
         The least energy and latency that were proved on the way.
     """
+    if bench.floors is not None and math.isfinite(most):
+        return minimum(bench, EDP, most), NOTHING_KNOWN
     exact = replace(bench, options=replace(bench.options, gap=0.0))
     energy = minimum(exact, Goal("energy"))
     least = Least(energy.bound)

@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 from ortools.sat.python import cp_model
 
 from zigzag_imc.core.accelerator import Direction
@@ -20,6 +19,7 @@ from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.timing.rows import cycles_per_row
 from zigzag_imc.solver.joint.crossing import INTO_CELLS, Cut, Floats
 from zigzag_imc.solver.joint.outer import outer_amount
+from zigzag_imc.solver.joint.passing import Passing
 from zigzag_imc.solver.joint.running import Running
 from zigzag_imc.solver.joint.selection import Columns, Selection, Sheet
 
@@ -78,23 +78,23 @@ class RowWrites:
         return cycles
 
     @property
-    def _waits(self) -> Floats:
+    def waits(self) -> Floats:
         """Cycles that computing waits for one mapped row, in every choice at the cut."""
-        visits = self.into_cells.idle.column("steps")
-        every = np.multiply.outer(self.together, visits)
+        visits = Passing(self.costs, self.into_cells).idle("steps")
+        every = self.together[:, None] * visits
         waits: Floats = every - self.onloading * self.row_cycles[:, None]
         return waits
 
     @property
     def least_stall(self) -> float:
         """Cycles that computing waits for at least."""
-        return float(self._waits.min()) * float(self.rows.column("lanes").min())
+        return float(self.waits.min()) * float(self.rows.column("lanes").min())
 
     @property
     def most_cycles(self) -> float:
         """Cycles that all writes take at most."""
         first = float(self.row_cycles.max())
-        return (float(self._waits.max()) + first) * float(self.rows.column("lanes").max())
+        return (float(self.waits.max()) + first) * float(self.rows.column("lanes").max())
 
 
 def add_row_writes(sheet: Sheet, running: Running, writes: RowWrites) -> None:

@@ -13,7 +13,9 @@ from zigzag_imc.core.objective import Objective
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.profile import CostProfile
 from zigzag_imc.solver.goal import Goal
-from zigzag_imc.solver.joint.minimising import NOTHING_KNOWN, Bench, Least, Minimum, minimum
+from zigzag_imc.solver.joint.bench import Bench, Minimum
+from zigzag_imc.solver.joint.domain import NOTHING_KNOWN, Least
+from zigzag_imc.solver.joint.minimising import minimum
 from zigzag_imc.solver.joint.product import least_product
 from zigzag_imc.solver.joint.ties import decide
 from zigzag_imc.solver.scoring.scores import KeptScores

@@ -10,7 +10,9 @@ from typing import Literal
 from zigzag_imc.core.objective import Objective
 from zigzag_imc.core.tolerances import RESOLUTION
 from zigzag_imc.solver.goal import Goal
-from zigzag_imc.solver.joint.minimising import Bench, Least, Minimum, minimum
+from zigzag_imc.solver.joint.bench import Bench, Minimum
+from zigzag_imc.solver.joint.domain import Least
+from zigzag_imc.solver.joint.minimising import minimum
 from zigzag_imc.solver.scoring.incumbent import Incumbent
 from zigzag_imc.solver.solution import Tie
 

@@ -15,6 +15,7 @@ model, which asks the same beside a floor.
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 import numpy.typing as npt
@@ -23,7 +24,7 @@ from zigzag_imc.core.layer import OPERANDS
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.solver.joint.domain import Domain
 from zigzag_imc.solver.joint.floor import Floor
-from zigzag_imc.solver.joint.selection import Column, Scratch
+from zigzag_imc.solver.joint.selection import Column, Columns, Scratch
 from zigzag_imc.solver.joint.unrollings import Unrolling
 from zigzag_imc.solver.joint.use import add_use
 
@@ -39,10 +40,15 @@ def times_left(
     if not domain.has_latency:
         return found
     for operand, name in enumerate(OPERANDS):
-        dims = costs.layer.relevant(name)
-        used = add_use(scratch, costs, unrollings, domain, Floor(), apart=dims)
+        told = partial(_time_along, costs.layer.relevant(name))
+        used = add_use(scratch, costs, unrollings, domain, Floor(), told)
         found[operand] = np.unique(used.column("time"))
     return found
+
+
+def _time_along(dims: frozenset[str], unrolling: Unrolling) -> Columns:
+    """What is left for time along a dimension, if it is one of some."""
+    return {"time": unrolling.temporal * 1.0} if unrolling.dim in dims else {}
 
 
 def may_be(times: Column, factor: Column, least: float, most: float) -> npt.NDArray[np.bool_]:

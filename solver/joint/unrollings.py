@@ -74,11 +74,16 @@ class Unrolling:
 
 
 def add_unrollings(
-    sheet: Sheet, costs: CostModel, space: Space = DIVISORS, widest: int | None = None
+    sheet: Sheet,
+    costs: CostModel,
+    space: Space = DIVISORS,
+    widest: int | None = None,
+    only: SpatialMapping | None = None,
 ) -> dict[str, Unrolling]:
     """Create the unrollings of all layer dimensions in a space.
 
-    ``widest`` leaves so many of the largest along every array dimension, and none at all.
+    ``widest`` leaves so many of the largest along every array dimension, and none at all; ``only``
+    leaves those of one spatial mapping.
     """
     layer, accelerator = costs.layer, costs.accelerator
     homes = Homes.of(layer, accelerator, costs.profile, space)
@@ -89,6 +94,8 @@ def add_unrollings(
         factors = smallest_factors(homes, dim, size)
         if widest is not None:
             factors = _only_widest(factors, widest)
+        if only is not None:
+            factors = _only_of(only, dim, factors)
         if factors and not len(next(iter(factors.values()))):
             sheet.forbid()
             factors = {}
@@ -128,6 +135,16 @@ def _only_widest(factors: Mapping[str, Factors], widest: int) -> dict[str, Facto
     kept: npt.NDArray[np.bool_] = np.array(True)
     for factor in factors.values():
         kept = kept & ((factor == 1) | np.isin(factor, np.unique(factor)[-widest:]))
+    return {array_dim: factor[kept] for array_dim, factor in factors.items()}
+
+
+def _only_of(
+    spatial: SpatialMapping, dim: str, factors: Mapping[str, Factors]
+) -> dict[str, Factors]:
+    """Leave the row that a spatial mapping is."""
+    kept: npt.NDArray[np.bool_] = np.array(True)
+    for array_dim, factor in factors.items():
+        kept = kept & (factor == spatial.on(array_dim).get(dim, 1))
     return {array_dim: factor[kept] for array_dim, factor in factors.items()}
 
 

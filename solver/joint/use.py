@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -22,6 +22,22 @@ from zigzag_imc.solver.joint.window_rows import WindowRows, windows_along_column
 _MULTIPLIED = ("columns", "activations", "lanes", "steps", "time")
 """What both dimensions of a window multiply to, diagonal or not."""
 
+ROW = "row "
+"""With the name of a dimension: which of its unrollings it is, counted from one."""
+
+Told = Callable[[Unrolling], Columns]
+"""What else is told of every unrolling of a dimension: multiplied like all the rest."""
+
+
+def _no_more(_unrolling: Unrolling) -> Columns:
+    """Tell nothing else."""
+    return {}
+
+
+def numbered(unrolling: Unrolling) -> Columns:
+    """Tell which unrolling of a dimension it is, so that no two uses are one."""
+    return {f"{ROW}{unrolling.dim}": np.arange(1.0, len(unrolling.temporal) + 1)}
+
 
 def add_use(
     sheet: Sheet,
@@ -29,14 +45,14 @@ def add_use(
     unrollings: Mapping[str, Unrolling],
     domain: Domain,
     floor: Floor | None = None,
-    apart: frozenset[str] = frozenset(),
+    told: Told = _no_more,
 ) -> Selection:
     """Multiply what all dimensions make of the use of the array.
 
-    What takes more than a floor leaves is no row. What is left for time along some dimensions may
-    be told ``apart``.
+    What takes more than a floor leaves is no row. What is ``told`` of unrollings beside their use
+    keeps uses apart.
     """
-    *first, last = _factors(sheet, costs, unrollings, domain, apart)
+    *first, last = _factors(sheet, costs, unrollings, domain, told)
     most_steps = math.inf
     if floor is not None and domain.has_latency:
         rate = costs.accelerator.array.cycles_per_activation
@@ -92,23 +108,23 @@ def _factors(
     costs: CostModel,
     unrollings: Mapping[str, Unrolling],
     domain: Domain,
-    apart: frozenset[str],
+    told: Told,
 ) -> Iterator[Selection]:
     """Yield what the dimensions make of it, those of a window that may be diagonal together."""
     plain = dict(unrollings)
     for window in windows_along_columns(costs, unrollings):
         pair = (window.output_dim, window.filter_dim)
         both = [plain.pop(dim) for dim in pair if dim in plain]
-        yield _use_of_window(sheet, costs, window, both, domain, apart)
+        yield _use_of_window(sheet, costs, window, both, domain, told)
     for each in plain.values():
-        yield _use(sheet, costs, each, domain, apart)
+        yield _use(sheet, costs, each, domain, told)
 
 
 def _use(
-    sheet: Sheet, costs: CostModel, unrolling: Unrolling, domain: Domain, apart: frozenset[str]
+    sheet: Sheet, costs: CostModel, unrolling: Unrolling, domain: Domain, told: Told
 ) -> Selection:
     """What one layer dimension makes of it: lanes, and what is left for time."""
-    columns = dict(_lanes(costs, unrolling, domain, apart))
+    columns = dict(_lanes(costs, unrolling, domain, told))
     if domain.has_energy:
         layer, array = costs.layer, costs.accelerator.array
         values = unrolling.averages if costs.profile.whole_activations else unrolling.factors
@@ -119,7 +135,7 @@ def _use(
 
 
 def _lanes(
-    costs: CostModel, unrolling: Unrolling, domain: Domain, apart: frozenset[str]
+    costs: CostModel, unrolling: Unrolling, domain: Domain, told: Told
 ) -> Iterator[tuple[str, Column]]:
     """Yield what multiplies whatever is diagonal."""
     array, profile = costs.accelerator.array, costs.profile
@@ -135,8 +151,7 @@ def _lanes(
             yield "lanes", unrolling.along(array.bitline, values)
     if domain.has_latency:
         yield "steps", unrolling.temporal
-    if unrolling.dim in apart:
-        yield "time", unrolling.temporal * 1.0
+    yield from told(unrolling).items()
 
 
 def _use_of_window(
@@ -145,20 +160,20 @@ def _use_of_window(
     window: Window,
     unrollings: Sequence[Unrolling],
     domain: Domain,
-    apart: frozenset[str],
+    told: Told,
 ) -> Selection:
     """What both dimensions of a window make of it that may lie diagonally: rows of both."""
     array, found, parts = costs.accelerator.array, WindowRows(costs, window), []
     for unrolling in unrollings:
         name = "reach" if unrolling.dim == window.output_dim else "taps"
-        columns = dict(_lanes(costs, unrolling, domain, apart)) | found.part(name, unrolling)
+        columns = dict(_lanes(costs, unrolling, domain, told)) | found.part(name, unrolling)
         if name == "taps" and not array.wide_lines:  # distinct inputs have rows in their place
             columns[_on(array.bitline)] = np.ones(len(unrolling.temporal))
         parts.append(sheet.derive(f"use {unrolling.dim}", unrolling.chosen, columns))
 
     def derive(rows: Columns) -> Columns:
         kept = {name: rows[name] for name in _MULTIPLIED if name in rows}
-        kept |= {name: each for name, each in rows.items() if name.startswith("on ")}
+        kept |= {name: each for name, each in rows.items() if name.startswith(("on ", ROW))}
         if not array.wide_lines:
             kept[_on(array.bitline)] = kept[_on(array.bitline)] * found.mapped(rows)
         if not domain.has_energy:

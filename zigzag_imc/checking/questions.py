@@ -43,7 +43,7 @@ JOINT_SHARE = 6
 """The same among tiles of any size where no time limit is given, in times of what the search took:
 a second proof, that of the search again included, takes no more than about ten times as long."""
 
-LEAST_JOINT_SECONDS = 3.0
+LEAST_JOINT_SECONDS = 10.0
 """Seconds that the joint model has there at least."""
 
 SEED_STEP = 104_729

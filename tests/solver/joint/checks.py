@@ -21,8 +21,7 @@ from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.constraints.kept import keeps
 from zigzag_imc.models.mapspace.legality import check_mapping
 from zigzag_imc.solver.goal import Goal
-from zigzag_imc.solver.joint.domain import Domain
-from zigzag_imc.solver.joint.minimising import Least, domain_of
+from zigzag_imc.solver.joint.domain import Domain, Least, domain_of
 from zigzag_imc.solver.joint.model import JointModel
 from zigzag_imc.solver.joint.search import solve_jointly
 from zigzag_imc.solver.joint.session import JointAnswer, minimise

@@ -13,10 +13,10 @@ from zigzag_imc.solver.joint import (
     alike_rows,
     chain,
     cuts,
+    domain,
     floor,
     free_room,
     lots,
-    minimising,
     model,
     short_crossing,
     short_milestones,
@@ -93,7 +93,7 @@ def steps_rounded_down(patch: pytest.MonkeyPatch) -> None:
 
 def lengths_that_divide_alone(patch: pytest.MonkeyPatch) -> None:
     """Only tiles that divide are in the model."""
-    patch.setattr(minimising, "sizes_in", lambda _: divisors)
+    patch.setattr(domain, "sizes_in", lambda _: divisors)
 
 
 def all_is_no_link(patch: pytest.MonkeyPatch) -> None:
@@ -158,8 +158,8 @@ def times_without_the_shortest(patch: pytest.MonkeyPatch) -> None:
 
 def even_traffic_too_high(patch: pytest.MonkeyPatch) -> None:
     """All elements together take twice what they do."""
-    unit_pj = EvenTraffic._unit_pj
-    patch.setattr(EvenTraffic, "_unit_pj", lambda *asked: 2 * unit_pj(*asked))
+    unit_pj = EvenTraffic.unit_pj
+    patch.setattr(EvenTraffic, "unit_pj", lambda *asked: 2 * unit_pj(*asked))
 
 
 def room_without_the_others(patch: pytest.MonkeyPatch) -> None:

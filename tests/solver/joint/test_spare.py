@@ -17,7 +17,7 @@ from zigzag_imc.core.budget import Budget
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.profile import IMC
 from zigzag_imc.solver.goal import Goal
-from zigzag_imc.solver.joint.minimising import domain_of
+from zigzag_imc.solver.joint.domain import domain_of
 from zigzag_imc.solver.joint.model import JointModel
 from zigzag_imc.solver.joint.session import minimise
 from zigzag_imc.solver.solution import SearchOptions
