@@ -40,6 +40,11 @@ class Goal:
         """Whether latency takes part at all."""
         return self.objective != "energy" or math.isfinite(self.most_latency)
 
+    @property
+    def needs_energy(self) -> bool:
+        """Whether energy takes part at all."""
+        return self.objective != "latency" or math.isfinite(self.most_energy_pj)
+
     def value(self, energy_pj: float, latency: float) -> float:
         """Objective of an energy and a latency; also a bound, given bounds."""
         return self.measure.value(energy_pj, latency)

@@ -52,6 +52,11 @@ class ArrayAxis:
         columns = {dim: np.array([row.get(dim, 1) for row in rows], dtype=np.int64) for dim in dims}
         return cls(array_dim, choices, columns, counted_elsewhere)
 
+    @property
+    def homes(self) -> frozenset[str]:
+        """Layer dimensions that may lie here, and count here."""
+        return frozenset(self.columns) - self.counted_elsewhere
+
     def row_of(self, unrolled: Mapping[str, int]) -> int:
         """Row of an unrolling.
 

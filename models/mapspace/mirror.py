@@ -13,6 +13,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from zigzag_imc.core.layer import Layer
 from zigzag_imc.models.mapspace.array_axis import ArrayAxis
@@ -62,9 +63,23 @@ class Mirror:
         mirrored: Places = self.on_lines[lines] * len(self.on_macros) + self.on_macros[macros]
         return mirrored
 
-    def first_of_each(self, places: Places) -> Places:
-        """Return those of some combinations that are not after their mirrored ones."""
-        return places[places <= self.of_places(places)]
+    def first_lines(self, lines: Places) -> Places:
+        """Return those of some combinations on rows and columns that are not after their mirrored.
+
+        Of the others, whatever is on macros, the mirrored combination comes before.
+        """
+        return lines[lines <= self.on_lines[lines]]
+
+    def is_first(self, lines: Places, macros: Places) -> npt.NDArray[np.bool_]:
+        """Whether combinations are not after their mirrored ones.
+
+        A row for each on rows and columns, with an entry for each of what stands on macros.
+        """
+        before, alike = lines < self.on_lines[lines], lines == self.on_lines[lines]
+        found: npt.NDArray[np.bool_] = before[:, np.newaxis] | (
+            alike[:, np.newaxis] & (macros <= self.on_macros[macros])
+        )
+        return found
 
     def times_of(self, places: Places) -> Places:
         """How many each of them stands for: one where it is its own mirrored one, or two."""

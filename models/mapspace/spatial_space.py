@@ -10,7 +10,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 from typing import overload
 
 import numpy as np
@@ -33,11 +33,9 @@ from zigzag_imc.models.mapspace.interchangeable import (
     interchangeable,
 )
 from zigzag_imc.models.mapspace.mirror import Mirror
+from zigzag_imc.models.mapspace.pairs import Factors, Mask, Pairs
 from zigzag_imc.models.mapspace.unrollings import has_use_for, is_smallest
 from zigzag_imc.models.profile import CostProfile
-
-Factors = npt.NDArray[np.int64]
-"""Unrollings, one per spatial mapping."""
 
 
 class SpatialSpace(Sequence[SpatialMapping]):
@@ -111,18 +109,26 @@ class SpatialSpace(Sequence[SpatialMapping]):
         if rules is None:
             return cls((), np.empty(0, dtype=np.int64), complete=True)
         axes, alike, legal = rules.axes, rules.alike, rules.legal
-        lines = legal.on_lines(cls(axes[:2], np.arange(_combinations(axes[:2])), True))
-        combinations = Combinations(lines._picked, alike.macros, _combinations(axes[2:]))
+        every_line = cls(axes[:2], np.arange(_combinations(axes[:2])), True)
+        lines = alike.first_lines(legal.on_lines(every_line)._picked)
         everything = _combinations(axes)
         # There may be millions: half as long a number will do where it can.
         number = np.int32 if everything <= np.iinfo(np.int32).max else np.int64
+        macros = alike.macros.places
+        combinations = Combinations(
+            lines.astype(number), macros.astype(number), _combinations(axes[2:])
+        )
+        pairs = legal.pairs(lines, macros)
         found, looked_at = [np.empty(0, dtype=number)], everything
-        for block, places in enumerate(combinations.from_place(first)):
-            if block and should_stop is not None and should_stop():
-                looked_at = int(places[0])
+        for place, block in enumerate(combinations.from_place(first)):
+            if place and should_stop is not None and should_stop():
+                looked_at = combinations.place(block)
                 break
-            block_of_each = cls(axes, alike.first_of_each(places), True)
-            found.append(legal.of(block_of_each)._picked.astype(number))
+            kept = alike.is_first(lines[block.lines], macros[block.macros])
+            for own in pairs:
+                kept &= own.within(block)
+            smallest = cls(axes, combinations.places(block, kept), True)
+            found.append(legal.of(smallest)._picked)
         complete = looked_at == everything
         return cls(axes, np.concatenate(found), complete, looked_at, alike)
 
@@ -234,9 +240,18 @@ class _Alike:
     macros: Representatives
     mirror: Mirror | None = None
 
-    def first_of_each(self, places: Places) -> Places:
-        """Those of some combinations with the first on macros that stand for all."""
-        return places if self.mirror is None else self.mirror.first_of_each(places)
+    def first_lines(self, lines: Places) -> Places:
+        """Those of some combinations on rows and columns that have any that stand for all."""
+        return lines if self.mirror is None else self.mirror.first_lines(lines)
+
+    def is_first(self, lines: Places, macros: Places) -> Mask:
+        """Whether combinations stand for all that are alike, a row for each on rows and columns.
+
+        On all other array dimensions, they are the first themselves.
+        """
+        if self.mirror is None:
+            return np.ones((len(lines), len(macros)), dtype=np.bool_)
+        return self.mirror.is_first(lines, macros)
 
     def times_of(self, places: Places) -> Places:
         """How many each of some combinations stands for."""
@@ -310,17 +325,7 @@ class _Legal:
         self._array = accelerator.array
         self._wide = wide_operands(layer, accelerator)
         self._blocks = frozenset[str]().union(*(axis.counted_elsewhere for axis in axes))
-        homes = Counter(itertools.chain(*(axis.columns for axis in axes)))
-        homes.subtract(self._blocks)
-        self._least = {
-            dim: [
-                limits.least(axis.array_dim, dim)
-                for axis in axes
-                if dim in axis.columns and dim not in axis.counted_elsewhere
-            ]
-            for dim, count in homes.items()
-            if count > 1
-        }
+        self._axes = axes
         along_columns = next(
             axis.columns for axis in axes if axis.array_dim == self._array.wordline
         )
@@ -334,16 +339,33 @@ class _Legal:
         """
         return self._with_whole_diagonals(block)
 
+    def pairs(self, lines: Places, macros: Places) -> list[Pairs]:
+        """What is as small as it can be, of combinations on the lines and on all others.
+
+        Per layer dimension that may lie along several array dimensions; each unrolling alone is.
+        """
+        homes = Counter(itertools.chain(*(axis.homes for axis in self._axes)))
+        return [
+            Pairs.of(dim, self._axes, lines, macros, partial(self._is_smallest, dim))
+            for dim, count in homes.items()
+            if count > 1
+        ]
+
+    def _is_smallest(self, dim: str, unrollings: Sequence[Factors]) -> Mask:
+        """Whether unrollings of a dimension are as small as constraints let them be, and used."""
+        size = self._layer.sizes[dim]
+        least = [
+            self._limits.least(axis.array_dim, dim) for axis in self._axes if dim in axis.homes
+        ]
+        kept: Mask = is_smallest(size, unrollings, least)
+        # The smallest ones are used anyway.
+        return kept & has_use_for(size, unrollings) if max(least) > 1 else kept
+
     def of(self, block: SpatialSpace) -> SpatialSpace:
-        """Those that are as small as they can be, and fed, of those that are right on the lines.
+        """Those that are fed, of those that are right on the lines and as small as they can be.
 
         Where constraints ask for it, they use enough of the array.
         """
-        for dim, least in self._least.items():
-            size = self._layer.sizes[dim]
-            block = block.where(is_smallest(size, block.factors_of(dim), least))
-            if max(least) > 1:  # the smallest ones are used anyway
-                block = block.where(has_use_for(size, block.factors_of(dim)))
         if self._limits.least_utilization:
             block = block.where(self._use_enough(block))
         if not self._wide:

@@ -14,7 +14,9 @@ from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.combinations import BLOCK
 from zigzag_imc.models.mapspace.counting import size_in_time
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
+from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve.spatial.bounds import SpatialBounds, bounded_in_time
+from zigzag_imc.solver.presolve.spatial.energies import Stops
 from zigzag_imc.solver.presolve.spatial.sharing import listed_and_bounded
 
 _LISTING_SHARE = 1 / 3
@@ -71,7 +73,8 @@ class Listing:
         """
         listed = partial(budget.is_over, _LISTING_SHARE)
         bounded = partial(budget.is_over, 2 * _LISTING_SHARE)
-        return cls(*listed_and_bounded(costs, with_latency, space, (listed, bounded), first))
+        stops = Stops(listed, bounded, budget.is_over)
+        return cls(*listed_and_bounded(costs, with_latency, space, stops, first))
 
     def with_energy_at_most(self, most_pj: float, costs: CostModel) -> Listing:
         """Return those that may have a mapping of so little energy, with bounds of the latency."""
@@ -80,15 +83,28 @@ class Listing:
         spatials = known.where(may_have)
         return Listing(spatials, bounded_in_time(costs, spatials, self.quick.energy_pj[may_have]))
 
+    def prepared(self, goal: Goal) -> Listing:
+        """Work out what a goal asks of all of them, before the time is shared out.
+
+        Those that there is no time for have no bounds then, as if they were not listed.
+        """
+        if not goal.needs_energy or math.isfinite(goal.most_latency):
+            return self
+        count = self.quick.energies.in_time()
+        if count == len(self.quick):
+            return self
+        first = (self.quick.energy_pj[:count], self.quick.latency[:count])
+        return Listing(self.spatials, SpatialBounds.of(*(each.copy() for each in first)))
+
     @property
     def complete(self) -> bool:
         """Whether all spatial mappings are listed and have their quick bounds."""
-        return self.spatials.complete and len(self.quick.energy_pj) == len(self.spatials)
+        return self.spatials.complete and len(self.quick) == len(self.spatials)
 
     @property
     def rest_from(self) -> int:
         """Combinations of unrollings up to the first that is not listed and bounded."""
-        bounded = len(self.quick.energy_pj)
+        bounded = len(self.quick)
         if bounded < len(self.spatials):
             return self.spatials.place(bounded)
         return self.spatials.looked_at
@@ -96,7 +112,7 @@ class Listing:
     @property
     def known(self) -> SpatialSpace:
         """The spatial mappings that have quick bounds."""
-        return self.spatials[: len(self.quick.energy_pj)]
+        return self.spatials[: len(self.quick)]
 
     @property
     def least_latency_cycles(self) -> float:

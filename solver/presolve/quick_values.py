@@ -9,6 +9,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -16,12 +17,9 @@ import numpy.typing as npt
 
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.solver.goal import Goal
-from zigzag_imc.solver.presolve.spatial.bounds import (
-    BLOCK,
-    SpatialBounds,
-    number_for,
-    rounded_down,
-)
+from zigzag_imc.solver.presolve.spatial.bounds import BLOCK, SpatialBounds
+from zigzag_imc.solver.presolve.spatial.energies import Energies, Known
+from zigzag_imc.solver.presolve.spatial.rounding import number_for, rounded_down
 
 
 @dataclass(frozen=True)
@@ -41,15 +39,24 @@ class QuickValues:
 
     def __len__(self) -> int:
         """How many spatial mappings there are."""
-        return len(self.quick.energy_pj)
+        return len(self.quick)
+
+    @cached_property
+    def energies(self) -> Energies:
+        """Bounds of the energy: zero where it takes no part, or infinite beyond other limits."""
+        if not self.goal.needs_energy:
+            return Known(np.broadcast_to(0.0, len(self)))
+        if math.isinf(self.goal.most_latency):
+            return self.quick.energies
+        return self.quick.energies.of_those(self.quick.latency <= self.goal.most_latency)
 
     def blocks(self) -> Iterator[tuple[int, npt.NDArray[Any]]]:
         """Yield the bounds of one block after the other, each with the number of its first."""
         number = number_for(len(self))
         for start in range(0, len(self), BLOCK):
-            own = slice(start, start + BLOCK)
-            energy_pj = self.quick.energy_pj[own].astype(np.float64) * (1 - TOLERANCE)
-            latency = self.quick.latency[own].astype(np.float64)
+            end = min(start + BLOCK, len(self))
+            energy_pj = self.energies.between(start, end).astype(np.float64) * (1 - TOLERANCE)
+            latency = self.quick.latency[start:end].astype(np.float64)
             yield start, rounded_down(self.goal.values(energy_pj, latency), number)
 
     def lowest(self) -> tuple[int, float]:

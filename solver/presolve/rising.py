@@ -42,7 +42,7 @@ class Promising(NamedTuple):
     number
         Number of the spatial mapping in its listing.
     energy_pj, latency
-        In pJ and clock cycles.
+        In pJ and clock cycles; an energy of zero is known of nothing where it takes no part.
     """
 
     bound: float
@@ -164,24 +164,18 @@ class Rising:
 
     def _told(self, number: int, bound: float) -> Promising:
         """Return a spatial mapping with its quick bounds."""
-        quick = self._listing.quick
-        return Promising(
-            bound,
-            number,
-            float(quick.energy_pj[number]),
-            float(quick.latency[number]),
-        )
+        energy_pj = float(self._unsorted.energies.at(np.array([number]))[0])
+        return Promising(bound, number, energy_pj, float(self._listing.quick.latency[number]))
 
     def _refined(self, taken: npt.NDArray[np.intp], bounds: Array, value: float) -> list[Promising]:
         """Return those of some spatial mappings that can reach a value, with tighter bounds."""
         kept, least = self._refinement.within(self._listing.spatials.at(taken), value)
         taken = taken[kept]
-        quick = self._listing.quick
         columns = (
             np.maximum(least.value, bounds[kept]),
             taken,
-            np.maximum(least.energy_pj, quick.energy_pj[taken]),
-            np.maximum(least.latency, quick.latency[taken]),
+            np.maximum(least.energy_pj, self._unsorted.energies.at(taken)),
+            np.maximum(least.latency, self._listing.quick.latency[taken]),
         )
         rows = zip(*(column.tolist() for column in columns), strict=True)
         return [Promising(*row) for row in rows if math.isfinite(row[0])]

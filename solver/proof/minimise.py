@@ -36,6 +36,7 @@ def minimise(bench: Workbench, goal: Goal) -> Verdict:
 
     Where tiles may have any sizes, the best of those that divide is a first mapping.
     """
+    bench.listings = [listing.prepared(goal) for listing in bench.listings]
     if bench.has_any_sizes:
         score_among_divisors(bench, goal)
     standing = Standing(bench.scores.best_for(goal), bench.options.cutoff)

@@ -220,7 +220,7 @@ def quick_bounds_too_high(patch: pytest.MonkeyPatch) -> None:
     """The quick bounds of spatial mappings, a tenth too high."""
 
     def higher(found: spatial_bounds.SpatialBounds) -> spatial_bounds.SpatialBounds:
-        return spatial_bounds.SpatialBounds(found.energy_pj * 1.1, found.latency * 1.1)
+        return spatial_bounds.SpatialBounds.of(found.energy_pj * 1.1, found.latency * 1.1)
 
     _changed(patch, spatial_bounds.Block, "bounds", higher)
 

@@ -45,3 +45,11 @@ def test_values_are_of_the_energies_shape(objective: Objective, expected: list[f
     found = goal.values(np.array([1.0, 5.0, 9.0]), 7.0)
     assert found.tolist() == [*expected, math.inf]
     assert goal.value(5.0, 7.0) == expected[1]
+
+
+def test_energy_takes_part_in_all_but_the_latency_without_a_limit_of_it() -> None:
+    assert not Goal("latency").needs_energy
+    assert not Goal("latency", most_latency=5.0).needs_energy
+    assert Goal("latency", most_energy_pj=5.0).needs_energy
+    assert Goal("energy").needs_energy
+    assert Goal("edp").needs_energy

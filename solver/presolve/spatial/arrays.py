@@ -36,9 +36,8 @@ class SpatialArrays:
         The cost model, and what it maps onto what.
     count
         How many spatial mappings there are.
-    unrolled, average
-        Unrollings per array and layer dimension, as they are and on average. Only those that are
-        above one anywhere.
+    unrolled
+        Unrollings per array and layer dimension. Only those that are above one anywhere.
     temporal
         ``T_d`` per layer dimension.
     steps
@@ -50,7 +49,6 @@ class SpatialArrays:
         self.layer, self.accelerator = model.layer, model.accelerator
         self.count = len(spatials)
         self.unrolled = _unrolled(model, spatials)
-        self.average = averages_of(self.layer, self.accelerator.array, self.unrolled)
         # Every cut and bound asks for the same few again; diagonals take long to be seen.
         self._seen: dict[tuple[str, str], OperandUnrollings] = {}
         everything = self.whole_of("O")
@@ -58,6 +56,11 @@ class SpatialArrays:
         left = temporal_sizes(self.layer.loop_dims, self._factors)
         self.temporal: dict[str, Array] = {dim: size * self.ones for dim, size in left.items()}
         self.steps: Array = np.prod(list(self.temporal.values()), axis=0)
+
+    @cached_property
+    def average(self) -> ByArrayDim:
+        """`unrolled` on average; the latency asks for it under some profiles alone."""
+        return averages_of(self.layer, self.accelerator.array, self.unrolled)
 
     @cached_property
     def zeros(self) -> Array:
@@ -104,6 +107,11 @@ class SpatialArrays:
             self._seen[kind, operand] = seen()
         return self._seen[kind, operand]
 
+    def factor(self, dim: str) -> Array:
+        """Unrolling of a layer dimension over all of the array."""
+        factor: Array = self._factors.get(dim, 1) * self.ones
+        return factor
+
     def divides(self, dims: frozenset[str]) -> Array:
         """Whether the unrollings of all ``dims`` divide their loops."""
         sizes, factors = self.layer.sizes, self._factors
@@ -118,6 +126,8 @@ class SpatialArrays:
 
     @cached_property
     def _timed(self) -> ByArrayDim:
+        if not self.model.profile.floor_unrolling:
+            return self.unrolled  # averages take long
         return timed_unrollings(self.unrolled, self.average, self.model.profile)
 
 

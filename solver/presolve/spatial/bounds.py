@@ -4,30 +4,35 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from functools import reduce
-from typing import Any
+from functools import partial, reduce
 
 import numpy as np
-import numpy.typing as npt
 
 from zigzag_imc.core.constraints import Constraints
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
+from zigzag_imc.solver.presolve.floor import floor_of
 from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays
+from zigzag_imc.solver.presolve.spatial.energies import (
+    NEVER,
+    EnergiesOfAll,
+    Known,
+    Later,
+    ShouldStop,
+    Stops,
+)
 from zigzag_imc.solver.presolve.spatial.energy import traffic_of
 from zigzag_imc.solver.presolve.spatial.finishing import Finishing
 from zigzag_imc.solver.presolve.spatial.latency import latency_bound
+from zigzag_imc.solver.presolve.spatial.rounding import number_for, rounded_down
 from zigzag_imc.solver.presolve.spatial.traffic import Traffic
 from zigzag_imc.solver.tables.lattice import Array
 
 BLOCK = 1 << 14
 """Spatial mappings bounded together."""
 
-MOST_EXACT = 1 << 20
-"""Spatial mappings whose bounds are kept as exact as they were worked out."""
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class SpatialBounds:
     """Lower bounds of energy (pJ) and latency (cycles) of spatial mappings.
 
@@ -35,42 +40,33 @@ class SpatialBounds:
 
     Attributes
     ----------
-    energy_pj
-        Per spatial mapping, in pJ.
+    energies
+        Of the energy.
     latency
         Per spatial mapping, in clock cycles.
     """
 
-    energy_pj: Array
+    energies: EnergiesOfAll
     latency: Array
 
-    def at_least(self, energy_pj: Array, latency: Array) -> SpatialBounds:
-        """Return the larger of these and others."""
-        return SpatialBounds(
-            np.maximum(self.energy_pj, energy_pj), np.maximum(self.latency, latency)
-        )
+    @classmethod
+    def of(cls, energy_pj: Array, latency: Array) -> SpatialBounds:
+        """Keep bounds that are worked out: of energy, in pJ, and of latency, in clock cycles."""
+        return cls(Known(energy_pj), latency)
 
+    @property
+    def energy_pj(self) -> Array:
+        """Per spatial mapping, in pJ."""
+        return self.energies.of_all()
 
-def number_for(count: int) -> type[np.floating[Any]]:
-    """Type of the bounds of so many spatial mappings: half as long a number will do for millions.
-
-    They take the most room there; a bound a ten-millionth lower is a bound, too.
-    """
-    return np.float64 if count <= MOST_EXACT else np.float32
-
-
-def rounded_down(values: Array, number: type[np.floating[Any]]) -> npt.NDArray[Any]:
-    """Return numbers of a type that are no larger than some values."""
-    if number is np.float64:
-        return values
-    found = values.astype(number)
-    return np.where(found > values, np.nextafter(found, number(-np.inf)), found)
+    def __len__(self) -> int:
+        return len(self.latency)
 
 
 def bounded_in_time(model: CostModel, spatials: SpatialSpace, energy_pj: Array) -> SpatialBounds:
     """Add bounds of the latency to known ones of the energy of every spatial mapping."""
     blocks = map(latency_bound, arrays_of(model, spatials))
-    return SpatialBounds(energy_pj, np.concatenate([np.empty(0), *blocks]))
+    return SpatialBounds.of(energy_pj, np.concatenate([np.empty(0), *blocks]))
 
 
 @dataclass(frozen=True)
@@ -99,7 +95,7 @@ class Block:
         latency = self.latency
         if latency is None:
             latency = np.broadcast_to(0.0, len(energy_pj))
-        return SpatialBounds(energy_pj, latency)
+        return SpatialBounds.of(energy_pj, latency)
 
 
 def arrays_of(
@@ -116,25 +112,47 @@ def spatial_bounds(
     model: CostModel,
     spatials: SpatialSpace,
     with_latency: bool,
-    should_stop: Callable[[], bool] | None = None,
+    stops: Stops = NEVER,
     constraints: Constraints = (),
 ) -> SpatialBounds:
-    """Bound every spatial mapping quickly, or as many as come before ``should_stop`` says so.
+    """Bound every spatial mapping quickly, or as many as there is time for.
 
-    Of constraints, those count that keep outputs in a memory until they are finished.
+    Beside the latency, energies only when they are asked for (`energies`). Of constraints, those
+    count that keep outputs in a memory until they are finished.
     """
     finishing = Finishing.of(model, constraints)
-    number = number_for(len(spatials))
-    energy_pj, bounded = np.empty(len(spatials), dtype=number), 0
-    nothing = np.broadcast_to(0.0, len(spatials))
-    latency = np.empty(len(spatials), dtype=number) if with_latency else nothing
+    bounded = _energies_pj if not with_latency else _latencies
+    found = _in_one(bounded(model, finishing, spatials, stops.bounding), len(spatials))
+    if not with_latency:
+        return SpatialBounds.of(found, np.broadcast_to(0.0, len(found)))
+    in_blocks = partial(_energies_pj, model, finishing)
+    least_pj = floor_of(model).energy_pj
+    return SpatialBounds(Later(spatials[: len(found)], in_blocks, least_pj, stops), found)
+
+
+def _energies_pj(
+    model: CostModel, finishing: Finishing | None, spatials: SpatialSpace, should_stop: ShouldStop
+) -> Iterator[Array]:
+    """Yield bounds of the energy of spatial mappings block by block, in pJ."""
     for arrays in arrays_of(model, spatials, should_stop):
-        own = slice(bounded, bounded + arrays.count)
-        found = Block.of(arrays, with_latency).bounds(model)
-        if finishing is not None:
-            found = found.at_least(*finishing.bounds(arrays))
-        energy_pj[own] = rounded_down(found.energy_pj, number)
-        if with_latency:
-            latency[own] = rounded_down(found.latency, number)
-        bounded = own.stop
-    return SpatialBounds(energy_pj[:bounded], latency[:bounded])
+        energy_pj = Block.of(arrays, with_latency=False).bounds(model).energy_pj
+        yield energy_pj if finishing is None else np.maximum(energy_pj, finishing.energy_pj(arrays))
+
+
+def _latencies(
+    model: CostModel, finishing: Finishing | None, spatials: SpatialSpace, should_stop: ShouldStop
+) -> Iterator[Array]:
+    """Yield bounds of the latency of spatial mappings block by block, in clock cycles."""
+    for arrays in arrays_of(model, spatials, should_stop):
+        latency = latency_bound(arrays)
+        yield latency if finishing is None else np.maximum(latency, finishing.latency(arrays))
+
+
+def _in_one(blocks: Iterator[Array], most: int) -> Array:
+    """Put bounds of blocks together, of so many spatial mappings at most."""
+    number = number_for(most)
+    found, bounded = np.empty(most, dtype=number), 0
+    for block in blocks:
+        found[bounded : bounded + len(block)] = rounded_down(block, number)
+        bounded += len(block)
+    return found[:bounded]

@@ -37,6 +37,10 @@ class Crossing:
     again: Array
     back: Array | float
 
+    def scaled(self, factor: Array) -> Crossing:
+        """Return so many times the amount."""
+        return Crossing(self.once * factor, self.again * factor, self.back * factor)
+
     def times(self, times: Array | float) -> Array:
         """Amount where every element crosses at least so often.
 

@@ -37,6 +37,10 @@ class PortCrossing:
         cycles: Array = np.maximum(0.0, self.cycles.times(times) - self.first)
         return cycles
 
+    def with_halo(self, halo: Array) -> PortCrossing:
+        """Return the same where all elements are moved so often together."""
+        return PortCrossing(self.cycles.scaled(halo), self.first)
+
 
 @dataclass(frozen=True, slots=True)
 class Passing:

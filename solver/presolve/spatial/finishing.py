@@ -16,6 +16,7 @@ import math
 from dataclasses import dataclass
 
 import numpy as np
+import numpy.typing as npt
 
 from zigzag_imc.core.constraints import Constraints, Stationary
 from zigzag_imc.models.evaluate import CostModel
@@ -69,13 +70,24 @@ class Finishing:
         """Weights that are written into cells at least, where reductions are left for time."""
         return self.costs.layer.macs / self.outputs
 
-    def bounds(self, arrays: SpatialArrays) -> tuple[Array, Array]:
-        """Bounds of energy (pJ) and latency (cycles) of spatial mappings; zero where none is."""
-        reduced = arrays.iterations(self.costs.layer.idle_dims("O")) > self.depth
+    def energy_pj(self, arrays: SpatialArrays) -> Array:
+        """Bounds of the energy of spatial mappings, in pJ; zero where none is known."""
+        return np.where(
+            self._is_reduced(arrays), self._energy_pj(arrays) + fixed_energy_pj(arrays), 0.0
+        )
+
+    def latency(self, arrays: SpatialArrays) -> Array:
+        """Bounds of the latency of spatial mappings, in cycles; zero where none is known."""
         rate = self.costs.accelerator.array.cycles_per_activation
-        energy_pj = self._energy_pj(arrays) + fixed_energy_pj(arrays)
         latency = self._cycles(arrays) + arrays.steps * rate
-        return np.where(reduced, energy_pj, 0.0), np.where(reduced, latency, 0.0)
+        return np.where(self._is_reduced(arrays), latency, 0.0)
+
+    def _is_reduced(self, arrays: SpatialArrays) -> npt.NDArray[np.bool_]:
+        """Whether the reductions left for time take more steps than a multiplier holds weights."""
+        reduced: npt.NDArray[np.bool_] = (
+            arrays.iterations(self.costs.layer.idle_dims("O")) > self.depth
+        )
+        return reduced
 
     def _energy_pj(self, arrays: SpatialArrays) -> Array:
         """Energy of writing weights, in pJ."""

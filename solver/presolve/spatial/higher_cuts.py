@@ -32,7 +32,7 @@ class HigherCut:
     size_bits
         Room in one instance of that memory.
     energy_pj
-        Energy of all elements crossing the cut, per spatial mapping.
+        Energy of all elements crossing the cut, per spatial mapping, where that was asked for.
     times
         How often it is crossed at least where the resting tile lies around it.
     unrolled
@@ -68,14 +68,19 @@ class HigherCut:
         return bits
 
 
-def higher_cuts(arrays: SpatialArrays, rest: int, with_ports: bool) -> list[HigherCut]:
+def higher_cuts(
+    arrays: SpatialArrays, rest: int, with_ports: bool, with_energy: bool
+) -> list[HigherCut]:
     """Cuts of all operands above their lowest ones, while the operand ``rest`` rests lowest."""
-    operands = range(len(OPERANDS))
-    return [cut for operand in operands for cut in _of_operand(arrays, operand, rest, with_ports)]
+    return [
+        cut
+        for operand in range(len(OPERANDS))
+        for cut in _of_operand(arrays, operand, rest, with_ports, with_energy)
+    ]
 
 
 def _of_operand(
-    arrays: SpatialArrays, operand: int, rest: int, with_ports: bool
+    arrays: SpatialArrays, operand: int, rest: int, with_ports: bool, with_energy: bool
 ) -> Iterator[HigherCut]:
     """Cuts of an operand above its lowest one, lowest first."""
     name, accelerator = OPERANDS[operand], arrays.accelerator
@@ -85,13 +90,13 @@ def _of_operand(
     if rest == OUTPUTS and operand != OUTPUTS:
         times = times / np.minimum(times, finished_outputs_held(arrays.model))
     whole, kinds = arrays.whole_of(name), link_kinds(arrays.model)
-    levels = len(accelerator.levels[name])
+    levels, nothing = len(accelerator.levels[name]), Crossing(arrays.zeros, arrays.zeros, 0.0)
     for a in range(2, levels):
         yield HigherCut(
             operand=operand,
             memory=accelerator.levels[name][a - 1],
             size_bits=accelerator.memory(name, a - 1).size_bits,
-            energy_pj=crossing_pj(arrays, name, a),
+            energy_pj=crossing_pj(arrays, name, a) if with_energy else nothing,
             times=times,
             unrolled=whole.below(a),
             element_bits=arrays.layer.precision.least_bits(name),

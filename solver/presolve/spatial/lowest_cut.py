@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 from itertools import pairwise
 
 import numpy as np
@@ -56,15 +57,23 @@ class LowestCut:
 
     def __init__(self, arrays: SpatialArrays, operand: int) -> None:
         model, name = arrays.model, OPERANDS[operand]
-        average = arrays.average_of(name)
         self.idle = arrays.layer.idle_dims(name)
         self._arrays, self._model, self.operand = arrays, model, operand
         self._boundaries = model.boundaries[name][:2]
-        below = map(average.below, range(3))
-        self._fans = [rounded_fan(*sides, model.profile) for sides in pairwise(below)]
-        self._instances = [rounded_instances(average.active(a), model.profile) for a in range(3)]
         self._alone: CutWords | None = None
         self._is_packed = operand == OUTPUTS and finished_outputs_held(model) > 1
+
+    # Energies alone ask for averages.
+    @cached_property
+    def _fans(self) -> list[Amount]:
+        average = self._arrays.average_of(OPERANDS[self.operand])
+        below = map(average.below, range(3))
+        return [rounded_fan(*sides, self._model.profile) for sides in pairwise(below)]
+
+    @cached_property
+    def _instances(self) -> list[Amount]:
+        average = self._arrays.average_of(OPERANDS[self.operand])
+        return [rounded_instances(average.active(a), self._model.profile) for a in range(3)]
 
     def energy_pj(self, resting: Array | int | None) -> Array:
         """Energy over the cut, in pJ.

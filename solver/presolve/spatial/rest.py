@@ -11,18 +11,26 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import reduce
 
 import numpy as np
+import numpy.typing as npt
 
 from zigzag_imc.core.accelerator import Accelerator
-from zigzag_imc.core.layer import OPERANDS, OUTPUTS
+from zigzag_imc.core.layer import INPUTS, OPERANDS, OUTPUTS, WEIGHTS
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.models.movement.words import Amount
 from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays
-from zigzag_imc.solver.presolve.spatial.crossing import Crossing
+from zigzag_imc.solver.presolve.spatial.conflicts import (
+    Conflict,
+    Inner,
+    Ports,
+    Smallest,
+    with_halo,
+)
 from zigzag_imc.solver.presolve.spatial.crossing_ports import Passing
+from zigzag_imc.solver.presolve.spatial.halos import halo, longer_tiles
 from zigzag_imc.solver.presolve.spatial.higher_cuts import HigherCut, higher_cuts
 from zigzag_imc.solver.presolve.spatial.tile_products import Lengths, TileProducts
 from zigzag_imc.solver.tables.cut import PortKey
@@ -33,36 +41,13 @@ _MOST_HIGHER_CUTS = 4
 apart."""
 
 
+NONE: Mapping[HigherCut, Array] = {}
+"""No halos."""
+
+
 def has_too_many_cuts(accelerator: Accelerator) -> bool:
     """Whether the ways around a resting tile are too many to be told apart."""
     return sum(len(levels[2:]) for levels in accelerator.levels.values()) > _MOST_HIGHER_CUTS
-
-
-@dataclass(frozen=True, slots=True)
-class Conflict:
-    """Two cuts around a resting tile, one of which must hold the other.
-
-    Attributes
-    ----------
-    one, two
-        Each cut, with how often it is crossed at least if it is the inner one.
-    """
-
-    one: tuple[HigherCut, Array]
-    two: tuple[HigherCut, Array]
-
-    def extra_pj(self) -> Array:
-        """Extra energy of the better order of the two."""
-        of_either = [_extra(cut.energy_pj, times) for cut, times in (self.one, self.two)]
-        return np.minimum(*of_either)
-
-    def extra_cycles(self, key: PortKey) -> Array:
-        """Extra cycles of a port in the better order of the two."""
-        of_either = [
-            _extra(cut.ports[key].cycles, times) if key in cut.ports else times * 0.0
-            for cut, times in (self.one, self.two)
-        ]
-        return np.minimum(*of_either)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +72,10 @@ class WayAbove:
     loading: Sequence[Mapping[PortKey, Passing]]
     unloading: Mapping[PortKey, Passing]
 
+    def where(self, is_possible: npt.NDArray[np.bool_]) -> WayAbove:
+        """Return the same, of which some spatial mappings have none."""
+        return replace(self, energy_pj=np.where(is_possible, self.energy_pj, np.inf))
+
 
 class CutsAbove:
     """All cuts above the lowest ones, while one operand rests lowest.
@@ -97,14 +86,16 @@ class CutsAbove:
         The spatial mappings.
     rest
         Place of the operand in `OPERANDS`.
-    with_ports
-        Whether to tell what is taken of the ports.
+    with_ports, with_energy
+        Whether to tell what is taken of the ports, and the energy.
     """
 
-    def __init__(self, arrays: SpatialArrays, rest: int, with_ports: bool) -> None:
+    def __init__(
+        self, arrays: SpatialArrays, rest: int, with_ports: bool, with_energy: bool = True
+    ) -> None:
         self._arrays, self._layer, self._rest = arrays, arrays.layer, rest
-        self._with_ports = with_ports
-        self._cuts = higher_cuts(arrays, rest, with_ports)
+        self._with_ports, self._with_energy = with_ports, with_energy
+        self._cuts = higher_cuts(arrays, rest, with_ports, with_energy)
         # The resting operand's own cuts lie above its lowest one: they hold its tile.
         self._own = [cut for cut in self._cuts if cut.operand == rest]
         self._others = [cut for cut in self._cuts if cut.operand != rest]
@@ -112,8 +103,31 @@ class CutsAbove:
 
     def ways(self, tile: Mapping[str, Amount]) -> Iterator[WayAbove]:
         """Yield every way in which the cuts of other operands hold the resting tile or not."""
-        bits = {cut: cut.bits_with(tile, self._layer) for cut in self._cuts}
-        return (self._way(around, bits) for around in _subsets(self._others))
+        tiles = Smallest(self._bits(tile))
+        return (self._way(around, tiles) for around in _subsets(self._others))
+
+    def ways_with_halos(self, tile: Mapping[str, Amount]) -> Iterator[WayAbove]:
+        """Yield the ways in more detail: inputs that touch a part of a window have halos.
+
+        Along the outputs of a window a cut of the inputs inside the tile holds no more than that,
+        and a cut around it holds just as much, or there is room for more.
+        """
+        if self._rest != WEIGHTS:
+            yield from self.ways(tile)
+            return
+        bits, often = self._bits(tile), halo(self._arrays, tile)
+        inputs = [cut for cut in self._others if cut.operand == INPUTS]
+        for around in _subsets(self._others):
+            holding = [cut for cut in inputs if cut in around]
+            yield self._way(around, Smallest(bits), dict.fromkeys(inputs, often))
+            inside = dict.fromkeys((cut for cut in inputs if cut not in around), often)
+            for longer, is_longer in longer_tiles(self._arrays, tile) if holding else ():
+                tiles = Smallest(bits, holding[-1], self._bits(longer))
+                yield self._way(around, tiles, inside).where(is_longer)
+
+    def _bits(self, tile: Mapping[str, Amount]) -> dict[HigherCut, Array]:
+        """Bits of a tile at every cut."""
+        return {cut: cut.bits_with(tile, self._layer) for cut in self._cuts}
 
     def ways_of_any(self, lengths: Lengths) -> Iterator[tuple[WayAbove, Array]]:
         """Yield every way, for any tile, with the iterations that can rest in it at most.
@@ -129,29 +143,39 @@ class CutsAbove:
         whole = {dim: size for dim, size in self._arrays.temporal.items() if dim in idle}
         everything = self._arrays.iterations(idle)
         products = TileProducts([self._arrays.ones, *whole.values()], lengths)
-        bits = {cut: cut.bits_with({}, self._layer) for cut in self._cuts}
+        bits = self._bits({})
         each = {cut: cut.bits_with(whole, self._layer) / everything for cut in self._others}
         for around in _subsets(self._others):
             most = _most_iterations({cut: each[cut] for cut in around}, self._own, bits)
-            yield self._way(around, bits), products.at_most(np.clip(most, 1.0, everything))
+            yield (
+                self._way(around, Smallest(bits)),
+                products.at_most(np.clip(most, 1.0, everything)),
+            )
 
-    def _way(self, around: Sequence[HigherCut], bits: Mapping[HigherCut, Array]) -> WayAbove:
-        """What it takes where of other operands' cuts those ``around`` hold the resting tile."""
+    def _way(
+        self, around: Sequence[HigherCut], tiles: Smallest, halos: Mapping[HigherCut, Array] = NONE
+    ) -> WayAbove:
+        """What it takes where of other operands' cuts those ``around`` hold the resting tile.
+
+        ``halos`` tell how often all elements cross some cuts together.
+        """
         holding = {*self._own, *around}
-        again = list(self._conflicts(around, bits))
-        energy_pj = np.where(_overflow(holding, bits), np.inf, self._energy_pj(holding, again))
+        ports = {cut: with_halo(cut.ports, halos.get(cut)) for cut in self._cuts}
+        again = list(self._conflicts(around, tiles, ports))
+        is_possible = np.logical_not(_overflow(holding, tiles))
+        energy_pj = np.where(is_possible, self._energy_pj(holding, again), np.inf)
         if not self._with_ports:
             return WayAbove(energy_pj, {}, (), {})
-        return WayAbove(energy_pj, self._ports(holding, again), *self._ends(holding))
+        return WayAbove(energy_pj, self._ports(holding, again, ports), *self._ends(holding, ports))
 
     def _ends(
-        self, holding: Collection[HigherCut]
+        self, holding: Collection[HigherCut], ports: Mapping[HigherCut, Ports]
     ) -> tuple[list[Mapping[PortKey, Passing]], Mapping[PortKey, Passing]]:
         """What passes the uppermost cuts: inputs that are waited for, and outputs."""
         passing = {
             cut.operand: {
                 key: Passing(crossing, 1.0 if cut in holding else cut.times)
-                for key, crossing in cut.ports.items()
+                for key, crossing in ports[cut].items()
             }
             for cut in self._uppermost
         }
@@ -160,6 +184,8 @@ class CutsAbove:
 
     def _energy_pj(self, holding: Collection[HigherCut], again: Sequence[Conflict]) -> Array:
         """Energy over the cuts where just those ``holding`` hold the tile."""
+        if not self._with_energy:
+            return self._arrays.zeros
         crossed_pj = (
             cut.energy_pj.times(1.0 if cut in holding else cut.times) for cut in self._cuts
         )
@@ -170,13 +196,16 @@ class CutsAbove:
         return sum(crossed_pj, start=self._arrays.zeros) + worst_pj
 
     def _ports(
-        self, holding: Collection[HigherCut], again: Sequence[Conflict]
+        self,
+        holding: Collection[HigherCut],
+        again: Sequence[Conflict],
+        ports: Mapping[HigherCut, Ports],
     ) -> dict[PortKey, Array]:
         """Cycles of every port after the first transfers over the cuts."""
         cycles: dict[PortKey, Array] = {}
         for cut in self._cuts:
             times = 1.0 if cut in holding else cut.times
-            for key, crossing in cut.ports.items():
+            for key, crossing in ports[cut].items():
                 cycles[key] = cycles.get(key, self._arrays.zeros) + crossing.later(times)
         return {
             key: reduce(np.maximum, (once + either.extra_cycles(key) for either in again), once)
@@ -184,19 +213,20 @@ class CutsAbove:
         }
 
     def _conflicts(
-        self, around: Sequence[HigherCut], bits: Mapping[HigherCut, Array]
+        self,
+        around: Sequence[HigherCut],
+        tiles: Smallest,
+        ports: Mapping[HigherCut, Ports],
     ) -> Iterator[Conflict]:
         """Yield every pair of cuts of two operands, one of which must hold the other."""
         for one, two in itertools.combinations(around, 2):
             if one.operand != two.operand:
                 yield Conflict(
-                    (one, self._times_inside(one, two, bits)),
-                    (two, self._times_inside(two, one, bits)),
+                    Inner(one, ports[one], self._times_inside(one, two, tiles)),
+                    Inner(two, ports[two], self._times_inside(two, one, tiles)),
                 )
 
-    def _times_inside(
-        self, inner: HigherCut, outer: HigherCut, bits: Mapping[HigherCut, Array]
-    ) -> Array:
+    def _times_inside(self, inner: HigherCut, outer: HigherCut, tiles: Smallest) -> Array:
         """How often a cut inside another one is crossed at least.
 
         The loops that it would like to hold take room at the outer one. Both are whole numbers:
@@ -207,16 +237,11 @@ class CutsAbove:
         layer, outer_name = self._layer, OPERANDS[outer.operand]
         # Along a window a tile grows less than its loops.
         taking = layer.idle_dims(OPERANDS[inner.operand]) & layer.plain_dims(outer_name)
-        beside = bits[inner] if inner.memory == outer.memory else 0.0
-        room = (outer.size_bits - beside) / bits[outer]
+        beside = tiles.bits_at(inner) if inner.memory == outer.memory else 0.0
+        room = (outer.size_bits - beside) / tiles.bits_around(inner, outer)
         held = np.maximum(1.0, np.floor(room * (1 + TOLERANCE)))
         rounds: Array = np.ceil(self._arrays.iterations(taking) / held * (1 - TOLERANCE))
         return np.maximum(1.0, rounds)
-
-
-def _extra(crossing: Crossing, times: Array) -> Array:
-    """Amount of all elements crossing several times beyond that of crossing once."""
-    return crossing.times(times) - crossing.once
 
 
 def _subsets(cuts: Sequence[HigherCut]) -> Iterator[list[HigherCut]]:
@@ -241,11 +266,11 @@ def _most_iterations(
     return most
 
 
-def _overflow(holding: Iterable[HigherCut], bits: Mapping[HigherCut, Array]) -> Array | bool:
+def _overflow(holding: Iterable[HigherCut], tiles: Smallest) -> Array | bool:
     """Whether any memory overflows that holds these tiles."""
     free: dict[int, Array | int] = {cut.memory: cut.size_bits for cut in holding}
     for cut in holding:
-        free[cut.memory] = free[cut.memory] - bits[cut]
+        free[cut.memory] = free[cut.memory] - tiles.bits_at(cut)
     overflowing: Array | bool = False
     for room in free.values():
         overflowing = overflowing | (room < 0)

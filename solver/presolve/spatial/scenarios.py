@@ -19,6 +19,7 @@ import numpy as np
 
 from zigzag_imc.core.layer import OPERANDS, WEIGHTS
 from zigzag_imc.models.movement.words import Amount
+from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve.spatial.arrays import SpatialArrays
 from zigzag_imc.solver.presolve.spatial.crossing_ports import Passing
 from zigzag_imc.solver.presolve.spatial.energy import brought_along
@@ -37,7 +38,7 @@ class Costs:
     Attributes
     ----------
     energy_pj
-        Energy, in pJ; infinite where the scenario is not possible.
+        Energy, in pJ, zero where it was not asked for; infinite where the scenario is not possible.
     latency
         Latency in clock cycles; that of computing alone where it was not asked for.
     """
@@ -57,26 +58,28 @@ class Scenarios:
         Energy of the array under each of them.
     rest
         Place of the operand in `OPERANDS`.
-    with_latency
-        Whether the latency is asked for.
+    goal
+        What is asked for: latency, energy, or both.
     """
 
-    def __init__(
-        self, arrays: SpatialArrays, array_pj: Array, rest: int, with_latency: bool
-    ) -> None:
+    def __init__(self, arrays: SpatialArrays, array_pj: Array, rest: int, goal: Goal) -> None:
         self._arrays, self._array_pj, self._rest = arrays, array_pj, rest
-        self._with_latency = with_latency and arrays.model.profile.ports_stall
+        self._with_latency = goal.needs_latency and arrays.model.profile.ports_stall
+        self._with_energy = goal.needs_energy
         self._lowest = [LowestCut(arrays, operand) for operand in range(len(OPERANDS))]
-        self._above = CutsAbove(arrays, rest, self._with_latency)
+        self._above = CutsAbove(arrays, rest, self._with_latency, self._with_energy)
         self._compute = arrays.steps * arrays.accelerator.array.cycles_per_activation
 
-    def under(self, tile: Mapping[str, Amount], resting: Amount) -> Iterator[Costs]:
+    def under(
+        self, tile: Mapping[str, Amount], resting: Amount, with_halos: bool = False
+    ) -> Iterator[Costs]:
         """Yield the costs under a tile that rests, in every way in which cuts hold it.
 
-        ``resting`` are its iterations.
+        ``resting`` are its iterations. ``with_halos`` tells more ways apart.
         """
         lowest = self._lowest_costs(resting)
-        return (self._together(lowest, way) for way in self._above.ways(tile))
+        ways = self._above.ways_with_halos if with_halos else self._above.ways
+        return (self._together(lowest, way) for way in ways(tile))
 
     def under_any(self, lengths: Lengths) -> Iterator[Costs]:
         """Yield the least costs under any tile that rests, in every way in which cuts hold it."""
@@ -90,7 +93,9 @@ class Scenarios:
             for cut in self._lowest
         ]
         pairs = list(zip(self._lowest, below, strict=True))
-        energy_pj = sum((cut.energy_pj(loops) for cut, loops in pairs), start=self._array_pj)
+        energy_pj = self._array_pj
+        if self._with_energy:
+            energy_pj = sum((cut.energy_pj(loops) for cut, loops in pairs), start=energy_pj)
         return _Lowest(energy_pj, self._waiting(pairs) if self._with_latency else None)
 
     def _together(self, lowest: _Lowest, way: WayAbove) -> Costs:

@@ -15,7 +15,7 @@ anything, nothing is shared; nor where weights stay, whose loading is a number o
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Hashable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -31,6 +31,7 @@ from zigzag_imc.solver.presolve.spatial.bounds import (
     arrays_of,
     spatial_bounds,
 )
+from zigzag_imc.solver.presolve.spatial.energies import NEVER, Stops
 
 MOST_NUMBERS = 1 << 24
 """Numbers kept in a process: 128 MB, as much as the largest arrays of a sweep have in common."""
@@ -58,7 +59,7 @@ class Shared:
         """Return the bounds of all of them on an accelerator."""
         found = [block.bounds(costs) for block in self.blocks]
         nothing = np.empty(0)
-        return SpatialBounds(
+        return SpatialBounds.of(
             np.concatenate([nothing, *(one.energy_pj for one in found)]),
             np.concatenate([nothing, *(one.latency for one in found)]),
         )
@@ -105,13 +106,13 @@ def listed_and_bounded(
     costs: CostModel,
     with_latency: bool,
     space: Space,
-    should_stop: tuple[Callable[[], bool] | None, Callable[[], bool] | None] = (None, None),
+    stops: Stops = NEVER,
     first: int = 0,
 ) -> tuple[SpatialSpace, SpatialBounds]:
     """List spatial mappings, one of each that cost the same, and bound them.
 
-    As many as come before the two of ``should_stop`` say so, of listing and of bounding; ``first``
-    combinations of unrollings are left out, and all that break constraints.
+    As many as there is time for; ``first`` combinations of unrollings are left out, and all that
+    break constraints.
     """
     alone = first or space.constraints or costs.loading is not None
     key = None if alone else key_of(costs, with_latency, space)
@@ -119,16 +120,13 @@ def listed_and_bounded(
     if known is not None:
         return known.spatials, known.bounds(costs)
     layer, accelerator, profile = costs.layer, costs.accelerator, costs.profile
-    while_listing, while_bounding = should_stop
-    spatials = SpatialSpace.one_of_each(layer, accelerator, profile, space, while_listing, first)
+    spatials = SpatialSpace.one_of_each(layer, accelerator, profile, space, stops.listing, first)
     if key is None or not spatials.complete or len(spatials) > MOST_SPATIALS:
-        return spatials, spatial_bounds(
-            costs, spatials, with_latency, while_bounding, space.constraints
-        )
-    blocks = arrays_of(costs, spatials, while_bounding)
+        return spatials, spatial_bounds(costs, spatials, with_latency, stops, space.constraints)
+    blocks = arrays_of(costs, spatials, stops.bounding)
     shared = Shared(spatials, tuple(Block.of(own, with_latency) for own in blocks))
     bounds = shared.bounds(costs)
-    if len(bounds.energy_pj) == len(spatials):
+    if len(bounds) == len(spatials):
         SHARING.keep(key, shared)
     return spatials, bounds
 

@@ -46,7 +46,7 @@ def test_all_mappings_are_counted_whether_they_fit_or_not() -> None:
 def test_a_list_of_which_a_part_is_bounded_is_not_complete() -> None:
     """Only the first, of 5 cycles, has its bounds; what follows it is left for later."""
     whole = Listing.of(MODEL, with_latency=True, budget=NO_LIMIT)
-    first = SpatialBounds(energy_pj=whole.quick.energy_pj[:1], latency=whole.quick.latency[:1])
+    first = SpatialBounds.of(energy_pj=whole.quick.energy_pj[:1], latency=whole.quick.latency[:1])
     listing = Listing(spatials=whole.spatials, quick=first)
     assert not listing.complete
     assert listing.least_latency_cycles == 5

@@ -65,14 +65,14 @@ def test_of_equal_bounds_the_first_is_the_lowest(monkeypatch: pytest.MonkeyPatch
     """Whichever block it is in; the whole search hangs on this order."""
     monkeypatch.setattr(quick_values, "BLOCK", 2)
     energy_pj = np.array([3.0, 2.0, 2.0, 5.0, 2.0])
-    found = QuickValues(Goal("energy"), SpatialBounds(energy_pj, np.zeros(5)))
+    found = QuickValues(Goal("energy"), SpatialBounds.of(energy_pj, np.zeros(5)))
     assert found.lowest()[0] == 1
     assert found.within(math.inf)[0].tolist() == [1, 2, 4, 0, 3]
     assert found.within(math.inf, without=2)[0].tolist() == [1, 4, 0, 3]
 
 
 def test_there_is_no_bound_of_nothing() -> None:
-    nothing = QuickValues(Goal("energy"), SpatialBounds(np.empty(0), np.empty(0)))
+    nothing = QuickValues(Goal("energy"), SpatialBounds.of(np.empty(0), np.empty(0)))
     assert math.isinf(nothing.least())
     assert math.isinf(nothing.lowest()[1])
     assert not len(nothing.within(math.inf)[0])

@@ -21,7 +21,7 @@ from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.mapspace.enumeration import mappings_of
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.models.profile import IMC, PROFILES, CostProfile
-from zigzag_imc.solver.presolve.spatial import bounds
+from zigzag_imc.solver.presolve.spatial import rounding
 from zigzag_imc.solver.presolve.spatial.bounds import spatial_bounds
 
 WIDE = FOUR.replace(precision=Precision(8, 8, 16, 16))
@@ -57,7 +57,7 @@ def quick(model: CostModel) -> dict[SpatialMapping, tuple[float, float]]:
 def test_half_as_long_numbers_are_no_larger(monkeypatch: pytest.MonkeyPatch) -> None:
     """Bounds of millions are kept in 32 bits, and stay bounds: a ten-millionth lower at most."""
     exact = quick(CostModel(WIDE, PLAIN))
-    monkeypatch.setattr(bounds, "MOST_EXACT", 0)
+    monkeypatch.setattr(rounding, "MOST_EXACT", 0)
     for spatial, rounded in quick(CostModel(WIDE, PLAIN)).items():
         for own, whole in zip(rounded, exact[spatial], strict=True):
             assert whole * (1 - 2e-7) <= own <= whole
@@ -66,7 +66,7 @@ def test_half_as_long_numbers_are_no_larger(monkeypatch: pytest.MonkeyPatch) -> 
 @pytest.mark.parametrize("value", [0.1, 1 / 3, 2.0**24 + 1, 1e17 / 3, 0.0, math.inf])
 def test_numbers_are_rounded_down(value: float) -> None:
     """To the next number of 32 bits, or not at all."""
-    (found,) = bounds.rounded_down(np.array([value]), np.float32).tolist()
+    (found,) = rounding.rounded_down(np.array([value]), np.float32).tolist()
     assert found <= value
     assert found == value or value * (1 - 2e-7) <= found
 

@@ -18,7 +18,7 @@ from zigzag_imc.models.mapspace.factors import divisors
 from zigzag_imc.models.mapspace.spatial_space import SpatialSpace
 from zigzag_imc.models.profile import IMC
 from zigzag_imc.solver.goal import Goal
-from zigzag_imc.solver.presolve.spatial import refined, rest
+from zigzag_imc.solver.presolve.spatial import by_tiles, rest
 from zigzag_imc.solver.presolve.spatial.crossing_ports import Passing, PortCrossing
 from zigzag_imc.solver.presolve.spatial.refined import Refinement
 from zigzag_imc.solver.presolve.spatial.rest import CutsAbove
@@ -80,7 +80,7 @@ def test_few_tiles_at_a_time_have_the_same_bounds(monkeypatch: pytest.MonkeyPatc
         return list(map(float, refinement.within(spatials, math.inf)[1].value))
 
     together = bounds()
-    monkeypatch.setattr(refined, "MOST_TOGETHER", 3)
+    monkeypatch.setattr(by_tiles, "MOST_TOGETHER", 3)
     assert bounds() == together
     assert len(set(together)) > 1
 
@@ -95,8 +95,8 @@ def ends_take_twice_as_long(patch: pytest.MonkeyPatch) -> None:
             passing, crossing=replace(passing.crossing, first=2 * passing.crossing.first)
         )
 
-    def twice(self: CutsAbove, holding: Any) -> Any:
-        inputs, outputs = ends(self, holding)
+    def twice(self: CutsAbove, holding: Any, ports: Any) -> Any:
+        inputs, outputs = ends(self, holding, ports)
         every = ({key: longer(one) for key, one in of.items()} for of in (*inputs, outputs))
         *loading, unloading = every
         return loading, unloading
