@@ -60,18 +60,20 @@ def pareto_front(
     bench = Workbench(CostModel(layer, accelerator, profile), exact, budget, with_latency=True)
     walk = _Walk(bench)
     proved, reason = walk.to_the_end()
+    points, last_word = _points(bench, walk, proved), bench.last_word()
+    least_latency_cycles = float(_least_latency(bench, walk, proved))
     counts = bench.counts()
     return Front(
-        points=_points(bench, walk, proved),
+        points=points,
         proved=proved,
         reason=reason,
         exact_scores=bench.scores.count,
         seconds=time.monotonic() - started,
         least_energy_pj=float(walk.least_energy_pj),
-        least_latency_cycles=float(_least_latency(bench, walk, proved)),
+        least_latency_cycles=least_latency_cycles,
         spatial_mappings=counts.spatial_mappings,
         mapspace_size=counts.mappings,
-        last_word=bench.last_word(),
+        last_word=last_word,
     )
 
 

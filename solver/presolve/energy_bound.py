@@ -10,18 +10,22 @@ relaxation), which keeps every bound a bound.
 from __future__ import annotations
 
 import itertools
-import math
-from collections import Counter
-from collections.abc import Collection, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import partial
-from operator import sub
 
 import numpy as np
 
 from zigzag_imc.core.accelerator import Accelerator
+from zigzag_imc.solver.presolve.room_prices import (
+    Multipliers,
+    overflow_bits,
+    price_credit,
+    priced_energies,
+    shared_memories,
+)
 from zigzag_imc.solver.tables.chains import Chain, best_chain, best_value, forward, through
-from zigzag_imc.solver.tables.cut import Cut, PerCut, SpatialColumns, per_cut
+from zigzag_imc.solver.tables.cut import PerCut, SpatialColumns, per_cut
 from zigzag_imc.solver.tables.lattice import Array
 
 PRICE_STEPS = 12
@@ -45,98 +49,6 @@ class EnergyBound:
     value_pj: float
     prices: dict[int, float]
     chains: tuple[Chain, ...]
-
-
-def shared_memories(columns: SpatialColumns) -> tuple[int, ...]:
-    """Memories in which the tiles of several cuts compete for room."""
-    tenants = Counter(cut.memory for cut in columns.memory_cuts)
-    return tuple(sorted(memory for memory, count in tenants.items() if count > 1))
-
-
-def overflow_bits(
-    columns: SpatialColumns, accelerator: Accelerator, chain: Chain
-) -> dict[int, float]:
-    """Bits by which each memory overflows under a chain."""
-    held = list(map(float, columns.fixed_bits))
-    for cut, index in columns.tiles_of(chain):
-        if not cut.is_at_array:
-            held[cut.memory] += float(cut.bits[index])
-    sizes = [memory.size_bits for memory in accelerator.memories]
-    excess = map(sub, held, sizes)
-    return {memory: bits for memory, bits in enumerate(excess) if bits > 0}
-
-
-def fitting(columns: SpatialColumns, accelerator: Accelerator, chain: Chain) -> bool:
-    """Whether all memories hold a chain."""
-    return not overflow_bits(columns, accelerator, chain)
-
-
-def priced(columns: SpatialColumns, prices: dict[int, float]) -> PerCut[Array]:
-    """Energy of every tile plus the price of the room it takes."""
-
-    def with_room(cut: Cut) -> Array:
-        price = prices.get(cut.memory, 0.0)
-        return cut.energy_pj + price * cut.bits if price else cut.energy_pj
-
-    return columns.per_cut(with_room)
-
-
-def price_credit(
-    columns: SpatialColumns, accelerator: Accelerator, prices: dict[int, float]
-) -> float:
-    """What the room of all memories is worth at these prices.
-
-    Subtracted from priced sums to get a bound.
-    """
-    return sum(
-        price * (accelerator.memories[memory].size_bits - columns.fixed_bits[memory])
-        for memory, price in prices.items()
-    )
-
-
-class Multipliers:
-    """Lagrangian multipliers of the shared memories: a price per bit of room.
-
-    A price rises while its memory overflows at the best chain and falls otherwise. As long as no
-    price was too high it grows fourfold, then the range between too low and too high is halved.
-    """
-
-    def __init__(self, accelerator: Accelerator, shared: tuple[int, ...]) -> None:
-        self.prices: dict[int, float] = {}
-        self._accelerator, self._shared = accelerator, shared
-        self._low = dict.fromkeys(shared, 0.0)
-        self._high = dict.fromkeys(shared, math.inf)
-
-    @property
-    def all_free(self) -> bool:
-        """Whether room costs nothing anywhere."""
-        return not any(self.prices.values())
-
-    def adjust(self, overflowing: Collection[int], value_pj: float) -> bool:
-        """Move every price by one step, and say whether any moved."""
-        moved = [
-            self._raise(memory, value_pj) if memory in overflowing else self._lower(memory)
-            for memory in self._shared
-        ]
-        return any(moved)
-
-    def _raise(self, memory: int, value_pj: float) -> bool:
-        low = self._low[memory] = self.prices.get(memory, 0.0)
-        high = self._high[memory]
-        if math.isinf(high):
-            start = 0.001 * max(0.0, value_pj) / self._accelerator.memories[memory].size_bits
-            self.prices[memory] = 4 * low + start
-        else:
-            self.prices[memory] = (low + high) / 2
-        return True
-
-    def _lower(self, memory: int) -> bool:
-        price, low = self.prices.get(memory, 0.0), self._low[memory]
-        if price <= low:
-            return False
-        self._high[memory] = price
-        self.prices[memory] = (low + price) / 2
-        return True
 
 
 def energy_bound(
@@ -179,7 +91,7 @@ def _at_prices(
     columns: SpatialColumns, accelerator: Accelerator, prices: dict[int, float]
 ) -> tuple[EnergyBound, Chain | None]:
     """Bound at some prices, and the chain that attains it, fitting or not."""
-    values = priced(columns, prices)
+    values = priced_energies(columns, prices)
     front = forward(columns.lattice, values)
     credit_pj = price_credit(columns, accelerator, prices)
     value_pj = best_value(front) - credit_pj + columns.fixed_energy_pj
@@ -200,7 +112,7 @@ def energy_through(
 
     A bound, at the prices of ``bound``.
     """
-    values = priced(columns, bound.prices)
+    values = priced_energies(columns, bound.prices)
     rest_pj = columns.fixed_energy_pj - price_credit(columns, accelerator, bound.prices)
     best = through(columns.lattice, values, forward(columns.lattice, values))
     return per_cut(partial(np.add, rest_pj), best)

@@ -63,6 +63,11 @@ class LatencySum:
     offset: float
     values: PerCut[Array]
 
+    @property
+    def waited(self) -> tuple[float, ...]:
+        """How much of the link of each operand counts."""
+        return _LINK_SHARES[self.name[0]]
+
     def least(self, front: dict[State, Array]) -> float:
         """Least value of any chain, in cycles, by its forward table."""
         return self.offset + best_value(front)
@@ -90,17 +95,23 @@ class LatencySums:
         others.
     counts
         Whether the latency takes part in what is searched; no bounds where it does not.
+    alone
+        Whether those to start with are all.
     """
 
     def __init__(
-        self, columns: SpatialColumns, first: Sequence[SumName] = (), counts: bool = True
+        self,
+        columns: SpatialColumns,
+        first: Sequence[SumName] = (),
+        counts: bool = True,
+        alone: bool = False,
     ) -> None:
         self.columns = columns
         stalls = tuple(stalls_of(columns)) if counts else ()
         own = {name: name for name in itertools.product(range(len(_LINK_SHARES)), stalls)}
         # Names of others are equal to those here, but tell of other cycles of computing.
         known_first = (own[name] for name in first if name in own)
-        self._left = iter(dict.fromkeys((*known_first, *own)))
+        self._left = iter(dict.fromkeys((*known_first, *(() if alone else own))))
         self._built: list[LatencySum] = []
         self._chains: dict[SumName, Chain] = {}
 
@@ -109,7 +120,7 @@ class LatencySums:
         yield from self._built
         for waited, stall in self._left:
             if stall.can_matter(self.columns):
-                found = self._build(waited, stall)
+                found = latency_sum((waited, stall), self.columns)
                 self._built.append(found)
                 yield found
 
@@ -182,11 +193,12 @@ class LatencySums:
         by_bound = offsets.reshape(-1, *(1 for _ in lattice.shape))
         return per_cut(lambda own: (own + by_bound).max(axis=0), passed)
 
-    def _build(self, waited: int, stall: Stall) -> LatencySum:
-        """Work out one bound."""
-        columns, name = self.columns, (waited, stall)
-        values = columns.per_cut(partial(_cycles, name))
-        return LatencySum(name, stall.offset(columns), values)
+
+def latency_sum(name: SumName, columns: SpatialColumns) -> LatencySum:
+    """Work out one bound, whose name may be that of another spatial mapping."""
+    waited, stall = name
+    own = waited, stall.under(columns)
+    return LatencySum(own, stall.offset(columns), columns.per_cut(partial(_cycles, own)))
 
 
 def _cycles(name: SumName, cut: Cut) -> Array:

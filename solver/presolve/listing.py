@@ -121,12 +121,11 @@ class Listing:
 
 
 def counts_of(
-    listings: Sequence[Listing], costs: CostModel, space: Space, budget: Budget
+    parts: Sequence[SpatialSpace], complete: bool, costs: CostModel, space: Space, budget: Budget
 ) -> MapspaceCounts:
     """Count spatial mappings and mappings, unless some are not listed or there is no time."""
-    parts = [listing.known for listing in listings]
     looked_at = sum(map(len, parts))
-    if not listings[-1].complete or (looked_at > BLOCK and budget.is_over()):
+    if not complete or (looked_at > BLOCK and budget.is_over()):
         return UNCOUNTED
     wanted, size = (costs.layer, costs.accelerator, costs.profile, space), 0
     for part in parts:

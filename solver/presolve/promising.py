@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import itertools
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+
+import numpy as np
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.solver.goal import Goal
-from zigzag_imc.solver.presolve.energy_bound import fitting
 from zigzag_imc.solver.presolve.latency_sums import LatencySum, forward_each
+from zigzag_imc.solver.presolve.room_prices import fitting
 from zigzag_imc.solver.presolve.roomy import roomy_chain
 from zigzag_imc.solver.presolve.standing import SpatialOption
 from zigzag_imc.solver.scoring.incumbent import Incumbent
 from zigzag_imc.solver.scoring.tile_choice import TileChoice
-from zigzag_imc.solver.tables.chains import Chain, best_chain
+from zigzag_imc.solver.tables.chains import Chain, Index, Placement, best_chain, best_value, forward
 from zigzag_imc.solver.tables.cut import Cut, PerCut, SpatialColumns, per_cut
 from zigzag_imc.solver.tables.lattice import Array
 
@@ -29,6 +32,34 @@ def roomy_chains(option: SpatialOption, accelerator: Accelerator) -> Iterator[Ch
         chain = roomy_chain(option.columns, accelerator, bound, fastest)
         if chain is not None:
             yield chain
+
+
+def completed_chains(option: SpatialOption) -> Iterator[Chain]:
+    """Yield the fastest chain with the best tiles at some cuts, where these are known."""
+    if not option.tiles:
+        return
+    for bound in itertools.islice(option.latency, 1):
+        values = _with_tiles(bound.values, option.tiles)
+        front = forward(option.columns.lattice, values)
+        if math.isfinite(best_value(front)):
+            yield best_chain(values, front)
+
+
+def _with_tiles(values: PerCut[Array], tiles: Mapping[Placement, Index]) -> PerCut[Array]:
+    """Values of all tiles, at some cuts of one alone."""
+
+    def alone(own: Array, index: Index) -> Array:
+        only = np.full(own.shape, np.inf)
+        only[index] = own[index]
+        return only
+
+    return tuple(
+        tuple(
+            alone(own, tiles[operand, rank]) if (operand, rank) in tiles else own
+            for rank, own in enumerate(cuts)
+        )
+        for operand, cuts in enumerate(values)
+    )
 
 
 def can_win(goal: Goal, best: Incumbent | None, option: SpatialOption, chain: Chain) -> bool:

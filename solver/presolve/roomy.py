@@ -13,11 +13,15 @@ import numpy as np
 
 from zigzag_imc.core.accelerator import Accelerator
 from zigzag_imc.core.layer import OUTPUTS
-from zigzag_imc.solver.presolve.energy_bound import Multipliers, overflow_bits, shared_memories
 from zigzag_imc.solver.presolve.latency_sums import LatencySum
+from zigzag_imc.solver.presolve.room_prices import (
+    Multipliers,
+    overflow_bits,
+    priced,
+    shared_memories,
+)
 from zigzag_imc.solver.tables.chains import Chain, best_chain, forward
-from zigzag_imc.solver.tables.cut import Cut, PerCut, SpatialColumns, per_cut
-from zigzag_imc.solver.tables.lattice import Array
+from zigzag_imc.solver.tables.cut import Cut, SpatialColumns
 
 PRICE_STEPS = 8
 """Prices of room tried per chain."""
@@ -53,7 +57,7 @@ def roomy_chain(
     for _ in range(PRICE_STEPS):
         if not multipliers.adjust(over, value):
             break
-        values = _priced(doubled, bound.values, multipliers.prices)
+        values = priced(doubled, bound.values, multipliers.prices)
         chain = best_chain(values, forward(columns.lattice, values))
         if not np.isfinite(chain.value):
             break
@@ -75,15 +79,3 @@ def with_second_tiles(columns: SpatialColumns) -> SpatialColumns:
         return replace(cut, bits=2 * cut.bits) if is_loaded else cut
 
     return replace(columns, cuts=columns.per_cut(doubled))
-
-
-def _priced(
-    columns: SpatialColumns, values: PerCut[Array], prices: dict[int, float]
-) -> PerCut[Array]:
-    """Values of every tile plus the price of the room it takes."""
-
-    def with_room(cut: Cut, own: Array) -> Array:
-        price = prices.get(cut.memory, 0.0)
-        return own + price * cut.bits if price else own
-
-    return per_cut(with_room, columns.cuts, values)

@@ -9,7 +9,7 @@ hides behind computing no more than periodic transfers leave there (`Passing`).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
@@ -21,6 +21,13 @@ from zigzag_imc.solver.tables.lattice import Array
 
 class Stall(Protocol):
     """A way to wait: cycles that no cut changes, and cycles of every tile at every cut."""
+
+    @property
+    def port(self) -> PortKey | None:
+        """The port that is waited for."""
+
+    def under(self, columns: SpatialColumns) -> Stall:
+        """Return the same way to wait under another spatial mapping."""
 
     def can_matter(self, columns: SpatialColumns) -> bool:
         """Whether the latency can be longer than that of computing alone."""
@@ -35,6 +42,14 @@ class Stall(Protocol):
 @dataclass(frozen=True, slots=True)
 class Computing:
     """Computing never waits."""
+
+    @property
+    def port(self) -> None:
+        """There is none."""
+
+    def under(self, columns: SpatialColumns) -> Computing:
+        """It is the same everywhere."""
+        return self
 
     def can_matter(self, columns: SpatialColumns) -> bool:
         """Computing always takes its time."""
@@ -60,6 +75,10 @@ class Stuck:
     """
 
     port: PortKey
+
+    def under(self, columns: SpatialColumns) -> Stuck:
+        """It is the same everywhere."""
+        return self
 
     def can_matter(self, columns: SpatialColumns) -> bool:
         """Whether any tile makes the port stall by itself."""
@@ -89,6 +108,10 @@ class Busy:
     """
 
     port: PortKey
+
+    def under(self, columns: SpatialColumns) -> Busy:
+        """It is the same everywhere."""
+        return self
 
     def can_matter(self, columns: SpatialColumns) -> bool:
         """Whether the transfers can ever take longer than the computation."""
@@ -133,6 +156,10 @@ class Passing:
     port: PortKey
     bandwidth: int = field(compare=False)
     compute_cycles: float = field(compare=False)
+
+    def under(self, columns: SpatialColumns) -> Passing:
+        """Computing takes a time of its own there."""
+        return replace(self, compute_cycles=columns.compute_cycles)
 
     def can_matter(self, columns: SpatialColumns) -> bool:
         """Whether all that passes can ever take longer than the computation."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from zigzag_imc.solver.goal import Goal
@@ -13,6 +14,7 @@ from zigzag_imc.solver.presolve.latency_sums import LatencySums
 from zigzag_imc.solver.presolve.ledger import Place
 from zigzag_imc.solver.presolve.workbench import Workbench
 from zigzag_imc.solver.scoring.incumbent import Incumbent, better_of
+from zigzag_imc.solver.tables.chains import Index, Placement
 from zigzag_imc.solver.tables.cut import SpatialColumns
 
 
@@ -30,12 +32,15 @@ class SpatialOption:
         Bound of its energy.
     latency
         Additive bounds of its latency; none where that takes no part.
+    tiles
+        The best tiles at some of its cuts, as far as they are known.
     """
 
     bound: float
     columns: SpatialColumns
     energy: EnergyBound
     latency: LatencySums
+    tiles: Mapping[Placement, Index] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

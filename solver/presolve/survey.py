@@ -9,19 +9,20 @@ from __future__ import annotations
 
 import itertools
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 
 import numpy as np
 
 from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.solver.goal import Goal
-from zigzag_imc.solver.presolve.affordable import affordable, is_limited
-from zigzag_imc.solver.presolve.energy_bound import EnergyBound, energy_bound
-from zigzag_imc.solver.presolve.latency_sums import LatencySums, SumName
+from zigzag_imc.solver.presolve.bounding import Bounding
+from zigzag_imc.solver.presolve.ledger import Place
 from zigzag_imc.solver.presolve.listing import Listing
 from zigzag_imc.solver.presolve.promising import (
     can_win,
     choice_of,
+    completed_chains,
     promising_chains,
     roomy_chains,
 )
@@ -29,7 +30,6 @@ from zigzag_imc.solver.presolve.rising import Promising, Rising
 from zigzag_imc.solver.presolve.standing import SpatialOption, Standing, Waiting
 from zigzag_imc.solver.presolve.workbench import Workbench
 from zigzag_imc.solver.tables.chains import Chain
-from zigzag_imc.solver.tables.cut import SpatialColumns
 
 PATIENCE = 200
 """Chains scored without a better mapping after which the rest is left to CP-SAT."""
@@ -41,6 +41,9 @@ FIRST_LOOKS = 20
 IN_VAIN = 256
 """Spatial mappings looked at without a better mapping after which a survey ends that is to find a
 good one, and not to bound all."""
+
+SETTLED = 32
+"""Spatial mappings looked at without a better mapping after which those before are seen again."""
 
 FIRST_BREAK, NEXT_BREAK = 32, 4
 """Spatial mappings looked at before the first break, and how many times as many before the next."""
@@ -83,9 +86,10 @@ class _Survey:
     ) -> None:
         self._bench, self._goal, self._standing = bench, goal, standing
         self._part, self._listing = part, listing
-        # What bounded the latency of one spatial mapping often bounds that of the next.
-        self._decisive: list[SumName] = []
+        self._bounding = Bounding(bench, goal, part)
         self._in_vain = 0  # chains scored since the last better mapping
+        # Value of the incumbent when what waits was looked at.
+        self._looked_at: dict[Place, float] = {}
 
     def run(self, in_breaks: Callable[[], None] | None, most_in_vain: float) -> float:
         """Look at one spatial mapping after the other."""
@@ -98,12 +102,15 @@ class _Survey:
                 in_breaks()
             if self._standing.best is not best:
                 best, latest = self._standing.best, looked
+            if looked - latest == SETTLED:
+                self._look_again()
             if self._out_of_time(looked) or looked - latest > most_in_vain:
                 break
             found = rising.next(self._standing.value)
             if found is None:
                 break  # none of those that are left can be better, or there is no time
             self._look_at(found)
+        self._look_again()
         least = rising.least
         return math.inf if self._standing.beats(least) else least
 
@@ -115,56 +122,43 @@ class _Survey:
 
     def _look_at(self, found: Promising) -> None:
         """Bound one spatial mapping precisely; keep it where it can beat the incumbent."""
-        option = self._bounded(found)
+        option = self._bounding.of(found, self._standing.value)
         if option is not None:
+            value = self._standing.value
             self._score_first_mappings(option)
-            self._standing.waiting.append(Waiting.of(option, (found.number, self._part)))
+            waiting = Waiting.of(option, (found.number, self._part))
+            self._standing.waiting.append(waiting)
+            self._looked_at[waiting.place] = value
 
-    def _bounded(self, found: Promising) -> SpatialOption | None:
-        """Bound one spatial mapping precisely; ``None`` where it cannot beat the incumbent."""
-        columns = self._bench.columns(found.number, self._part)
-        if not is_limited(self._goal) or self._bench.has_any_sizes:
-            return self._bounded_by_both(found, columns)
-        energy = self._energy_bound(columns, found.latency)
-        if energy.value_pj * (1 - TOLERANCE) > self._goal.most_energy_pj:
-            return None
-        within = affordable(columns, self._bench.accelerator, energy, self._goal)
-        return self._bounded_by_both(found, within, energy)
+    def _look_again(self) -> None:
+        """Look once more at what waits since there was no mapping as good as the incumbent."""
+        if not self._bench.has_any_sizes:
+            return
+        waiting = self._standing.waiting
+        for _ in range(len(waiting)):
+            again = self._seen_anew(waiting.popleft())
+            if not self._standing.beats(again.bound):
+                waiting.append(again)
 
-    def _bounded_by_both(
-        self, found: Promising, columns: SpatialColumns, energy: EnergyBound | None = None
-    ) -> SpatialOption | None:
-        """Bound latency, energy where it is not known, and what both make up."""
-        goal, value = self._goal, self._standing.value
-        sums = LatencySums(columns, self._decisive, counts=goal.needs_latency)
-        latency = self._latency_bound(found, sums)
-        # energy >= quick bound, latency >= precise bound, and the objective rises with either
-        if goal.value(found.energy_pj, latency) > value or latency > goal.most_latency:
-            return None
-        energy = energy or self._energy_bound(columns, latency)
-        precise = float(goal.values(np.array(energy.value_pj * (1 - TOLERANCE)), latency))
-        bound = max(precise, found.bound)
-        if self._standing.beats(bound):
-            return None
-        return SpatialOption(bound, columns, energy, sums)
-
-    def _energy_bound(self, columns: SpatialColumns, latency: float) -> EnergyBound:
-        """Bound the energy of a spatial mapping whose mappings take so many cycles at least."""
-        enough_pj = self._goal.enough_energy_pj(self._standing.value, latency)
-        return energy_bound(columns, self._bench.accelerator, enough_pj)
-
-    def _latency_bound(self, found: Promising, sums: LatencySums) -> float:
-        """Least latency of a spatial mapping, in cycles."""
-        enough = self._goal.enough_latency(self._standing.value, found.energy_pj)
-        latency, name = sums.largest(enough)
-        self._decisive = list(dict.fromkeys((name, *self._decisive)))
-        return max(latency, found.latency)
+    def _seen_anew(self, waiting: Waiting) -> Waiting:
+        """Return what waits, with a higher bound if a closer look tells one."""
+        value, budget = self._standing.value, self._bench.budget
+        if self._looked_at.pop(waiting.place, value) <= value or budget.is_over():
+            return waiting
+        option = self._bounding.seen_anew(waiting, value)
+        if not self._standing.beats(option.bound):
+            self._score_each(option, completed_chains(option))
+        return replace(waiting, bound=option.bound)
 
     def _score_first_mappings(self, option: SpatialOption) -> None:
         """Score the loop orders of the chains on which the bounds stand."""
         if self._in_vain >= PATIENCE:
             return
-        for chain in self._first_chains(option):
+        self._score_each(option, self._first_chains(option))
+
+    def _score_each(self, option: SpatialOption, chains: Iterable[Chain]) -> None:
+        """Score the loop orders of the chains that may rank before the incumbent."""
+        for chain in chains:
             if can_win(self._goal, self._standing.best, option, chain):
                 self._score(option, chain)
 
@@ -173,6 +167,7 @@ class _Survey:
 
         Among tiles that divide, CP-SAT looks for better ones in breaks, so no others are needed.
         """
+        yield from completed_chains(option)
         yield from promising_chains(option, self._bench.accelerator)
         if self._bench.has_any_sizes:
             yield from roomy_chains(option, self._bench.accelerator)

@@ -22,8 +22,8 @@ from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.solver.formulation.problem import NOTHING, Least
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve.bundles import Index
-from zigzag_imc.solver.presolve.energy_bound import price_credit, priced
 from zigzag_imc.solver.presolve.latency_sums import LatencySum
+from zigzag_imc.solver.presolve.room_prices import price_credit, priced_energies
 from zigzag_imc.solver.presolve.standing import SpatialOption
 from zigzag_imc.solver.tables.chains import forward, through
 from zigzag_imc.solver.tables.cut import Cut, PerCut, per_cut
@@ -162,7 +162,7 @@ class _Terms:
             energy_pj: Array = cut.energy_pj + price * cut.bits if price else cut.energy_pj
             return energy_pj
 
-        return cls(rest_pj, priced(columns, prices), read)
+        return cls(rest_pj, priced_energies(columns, prices), read)
 
     @classmethod
     def of_latency(cls, bound: LatencySum) -> _Terms:

@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from dataclasses import replace
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, Protocol, TypeVar
 
 from zigzag_imc.core.budget import Budget
 from zigzag_imc.models.evaluate import CostModel
@@ -24,6 +24,7 @@ from zigzag_imc.solver.solution import LastWord, SearchOptions
 from zigzag_imc.solver.spaces import has_any_sizes
 from zigzag_imc.solver.tables.builder import ColumnBuilder
 from zigzag_imc.solver.tables.cut import SpatialColumns
+from zigzag_imc.solver.tables.lattice import TileLattice
 from zigzag_imc.solver.tables.short_ends import first_lengths
 
 if TYPE_CHECKING:
@@ -40,26 +41,45 @@ _FINE = 8
 """Times as much that classes of tiles take: they keep what all their tiles are worked out from."""
 
 
-class _Kept:
+class _Built(Protocol):
+    """The columns of a spatial mapping."""
+
+    @property
+    def lattice(self) -> TileLattice:
+        """Their tiles."""
+
+
+_AnyBuilt = TypeVar("_AnyBuilt", bound=_Built)
+
+
+class _Kept(Generic[_AnyBuilt]):
     """The columns of spatial mappings that were asked for last."""
 
     def __init__(self, times: int = 1) -> None:
-        self._columns: OrderedDict[tuple[int, int], SpatialColumns] = OrderedDict()
+        self._columns: OrderedDict[tuple[int, int], _AnyBuilt] = OrderedDict()
         self._tiles, self._most_tiles = 0, MOST_TILES // times
 
-    def take(self, place: tuple[int, int]) -> SpatialColumns | None:
+    def at(self, place: tuple[int, int], build: Callable[[], _AnyBuilt]) -> _AnyBuilt:
+        """Return the columns at a place; build them where they are not here."""
+        found = self._taken(place)
+        if found is None:
+            found = build()
+        self._keep(place, found)
+        return found
+
+    def _taken(self, place: tuple[int, int]) -> _AnyBuilt | None:
         """Take the columns at a place out, if they are here."""
         found = self._columns.pop(place, None)
         if found is not None:
             self._tiles -= found.lattice.size
         return found
 
-    def keep(self, place: tuple[int, int], columns: SpatialColumns) -> None:
+    def _keep(self, place: tuple[int, int], columns: _AnyBuilt) -> None:
         """Keep columns; drop those that were asked for longest ago where there are too many."""
         self._columns[place] = columns
         self._tiles += columns.lattice.size
         while self._tiles > self._most_tiles and len(self._columns) > 1:
-            self.take(next(iter(self._columns)))
+            self._taken(next(iter(self._columns)))
 
 
 class Workbench:
@@ -226,21 +246,22 @@ class Workbench:
     def _begin_anew(self) -> None:
         """Build columns anew, and an account of what is left to CP-SAT."""
         self._builder = self._new_builder()
-        self._columns = _Kept(_FINE if self.has_any_sizes else 1)
+        self._columns: _Kept[SpatialColumns] = _Kept()
+        self._any_columns: _Kept[AnyColumns] = _Kept(_FINE)
         self.ledger = Ledger()
 
     def of_any_sizes(self, number: int, part: int = 0) -> AnyColumns:
-        """Return all tiles of any lengths of a spatial mapping of a part."""
-        assert not isinstance(self._builder, ColumnBuilder), "tiles divide here"
-        return self._builder.fine(self.listings[part].spatials[number])
+        """Return all tiles of any lengths of a spatial mapping of a part; kept as `columns`."""
+        builder, spatials = self._builder, self.listings[part].spatials
+        assert not isinstance(builder, ColumnBuilder), "tiles divide here"
+        return self._any_columns.at((part, number), lambda: builder.fine(spatials[number]))
 
     def columns(self, number: int, part: int = 0) -> SpatialColumns:
         """Columns of a spatial mapping of a part; those asked for last are kept (`MOST_TILES`)."""
-        found = self._columns.take((part, number))
-        if found is None:
-            found = self._builder.build(self.listings[part].spatials[number])
-        self._columns.keep((part, number), found)
-        return found
+        builder, spatials = self._builder, self.listings[part].spatials
+        if not isinstance(builder, ColumnBuilder):
+            return self.of_any_sizes(number, part).classes
+        return self._columns.at((part, number), lambda: builder.build(spatials[number]))
 
     def best_arrangement(self, choice: TileChoice, goal: Goal, floor: float) -> Arranged:
         """Best exact score over the loop orders of a choice of tiles."""
@@ -265,5 +286,10 @@ class Workbench:
         return LastWord(len(ledger.left), mappings, len(ledger.by_tiles), ledger.models)
 
     def counts(self) -> MapspaceCounts:
-        """How many spatial mappings and mappings there are."""
-        return counts_of(self.listings, self.costs, self.options.space, self.budget)
+        """How many spatial mappings and mappings there are.
+
+        It is asked last: bounds of millions take as much room as counting, so they are given up.
+        """
+        parts, complete = [listing.known for listing in self.listings], self.complete
+        self.listings = []
+        return counts_of(parts, complete, self.costs, self.options.space, self.budget)

@@ -154,8 +154,9 @@ class Deepening:
         """Value up to which mappings are asked for in this turn: the incumbent's at most."""
         known, value = self._proved(waiting, tiles), self._standing.value
         if self._goal.needs_latency:
-            is_energy = self._goal.objective == "energy"
-            return value if is_energy else min(value, known + self._step(waiting) * value)
+            next_most = min(value, known + self._step(waiting) * value)
+            asks_for_all = self._goal.objective == "energy" or _is_little(tiles, next_most, value)
+            return value if asks_for_all else next_most
         for number in NUMBERS:
             most = tiles.value_of(number)
             if most > known * (1 + RESOLUTION):
@@ -180,6 +181,12 @@ class Deepening:
         while len(self._kept) > KEPT:
             self._kept.popitem(last=False)
         return known
+
+
+def _is_little(tiles: AnyCandidates, next_most: float, value: float) -> bool:
+    """Whether the model of a turn is nearly that of all turns together, and small."""
+    number = tiles.count(value)
+    return number <= min(FEW_TILES, 2 * tiles.count(next_most))
 
 
 @dataclass(frozen=True)

@@ -88,7 +88,7 @@ def _with(state: State, operand: int, placed: int) -> State:
     return (*state[:operand], placed, *state[operand + 1 :])
 
 
-def _back(state: State) -> Iterator[Step]:
+def steps_back(state: State) -> Iterator[Step]:
     """Steps that take away the highest cut of an operand."""
     return (
         Step(operand, placed - 1, _with(state, operand, placed - 1))
@@ -135,7 +135,9 @@ def _swept(
 
 def forward(lattice: TileLattice, values: Values) -> Table:
     """Best value of placing the cuts of each state, all inside each tile."""
-    return _swept(values, _states(values), _nothing(lattice, values), _back, lattice.best_inside)
+    return _swept(
+        values, _states(values), _nothing(lattice, values), steps_back, lattice.best_inside
+    )
 
 
 def backward(lattice: TileLattice, values: Values) -> Table:
@@ -170,7 +172,7 @@ def best_chain(values: Values, table: Table) -> Chain:
     value = float(table[state][outer])
     tiles: list[tuple[Placement, Index]] = []
     while any(state):
-        ends = [_best_end(step, values, table, outer) for step in _back(state)]
+        ends = [_best_end(step, values, table, outer) for step in steps_back(state)]
         _, step, outer = min(ends, key=operator.itemgetter(0))
         tiles.append(((step.operand, step.rank), outer))
         state = step.state

@@ -57,8 +57,8 @@ class Cut:
         Per port, cycles of transfer after the first period.
     stuck
         Per port, the part of ``busy`` that its own window surely cannot hide.
-    link
-        Cycles of the on- or offloading over the cut that are surely exposed.
+    link_of
+        Works out ``link``; that of cuts of which no bound asks is never worked out.
     loads
         Per port, cycles of the on- or offloading whether exposed or not.
     passing
@@ -79,13 +79,18 @@ class Cut:
     bits: Array
     busy: Mapping[PortKey, Array] = field(default_factory=dict)
     stuck: Mapping[PortKey, Array] = field(default_factory=dict)
-    link: Array | float = 0.0
+    link_of: Callable[[], Array | float] = float
     loads: Mapping[PortKey, Array] = field(default_factory=dict)
     passing: Mapping[PortKey, Array] = field(default_factory=dict)
     taken: Mapping[PortKey, Array] = field(default_factory=dict)
     activities: Mapping[PortKey, Sequence[tuple[Array, Array]]] = field(default_factory=dict)
     need: Array | None = None
     least_need: Array | None = None
+
+    @property
+    def link(self) -> Array | float:
+        """Cycles of the on- or offloading over the cut that are surely exposed."""
+        return self.link_of()
 
     @property
     def place(self) -> tuple[int, int]:

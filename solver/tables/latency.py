@@ -47,6 +47,7 @@ class LatencyColumns:
         need, least_need = self._second_tile(layout, transfers)
         busy = summed((activity.key, fill(activity.load)) for activity in activities)
         loads = {use.key: fill(use.busy) for use in first_loads}
+        link = self._link(layout, transfers, first_loads)
         return replace(
             cut,
             busy=busy,
@@ -54,7 +55,7 @@ class LatencyColumns:
                 **summed((activity.key, fill(activity.stuck)) for activity in activities),
                 **self._stuck_rows(layout, cut, transfers),
             },
-            link=self._link(layout, transfers, first_loads),
+            link_of=lambda: link,
             loads=loads,
             passing={key: load + busy[key] for key, load in loads.items() if key in busy},
             taken={use.key: fill(self._taken(layout, transfers, use)) for use in first_loads},

@@ -101,7 +101,7 @@ def loads_a_cycle_too_long(patch: pytest.MonkeyPatch) -> None:
 
     def longer(*args: Any) -> Cut:
         cut = plain(*args)
-        return dataclasses.replace(cut, link=cut.link + 1.0)
+        return dataclasses.replace(cut, link_of=lambda: cut.link + 1.0)
 
     patch.setattr(LatencyColumns, "add_to", longer)
 

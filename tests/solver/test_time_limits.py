@@ -68,7 +68,7 @@ def test_engines_keep_their_limits(name: str) -> None:
 
 def test_the_exhaustive_engine_refuses_what_it_cannot_even_count() -> None:
     with pytest.raises(OptionError, match=r"would go through more than .* takes at least"):
-        engine_named("exhaustive").check(LAYER, macros(16, 4), IMC)
+        engine_named("exhaustive").check(LAYER, macros(32, 16), IMC)
 
 
 def test_a_forced_exhaustive_search_keeps_its_limit() -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 import operator
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -19,7 +19,8 @@ from zigzag_imc.core.layer import OPERANDS
 from zigzag_imc.core.mapping import SpatialMapping
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.solver.tables.amounts import Amounts
-from zigzag_imc.solver.tables.any_sizes.any_cut import Amount, AnyCut
+from zigzag_imc.solver.tables.any_sizes.amount import Amount
+from zigzag_imc.solver.tables.any_sizes.any_cut import AnyCut
 from zigzag_imc.solver.tables.any_sizes.cut_builder import CutBuilder
 from zigzag_imc.solver.tables.any_sizes.lazily import Lazily
 from zigzag_imc.solver.tables.any_sizes.permitted import passing_classes, permitted
@@ -34,6 +35,7 @@ from zigzag_imc.solver.tables.cut import (
     per_cut,
     summed,
 )
+from zigzag_imc.solver.tables.lattice import TileLattice
 from zigzag_imc.solver.tables.layout import Layout
 from zigzag_imc.solver.tables.port_uses import fixed_loads
 
@@ -49,15 +51,25 @@ class AnyColumns:
     ----------
     cuts
         Per operand, its cuts from the lowest.
-    classes
-        What is known of classes of tiles.
+    timed
+        What is known of classes of tiles but their energies: zero where tiles are allowed.
     most_bits
         Per cut, bits that a tile takes in its memory at most, beside the least of all others.
     """
 
     cuts: PerCut[AnyCut]
-    classes: SpatialColumns
+    timed: SpatialColumns
     most_bits: PerCut[float]
+
+    @cached_property
+    def classes(self) -> SpatialColumns:
+        """What is known of classes of tiles; their energies take as long as all others."""
+        return replace(self.timed, cuts=per_cut(AnyCut.with_energy, self.cuts, self.timed.cuts))
+
+    @property
+    def lattice(self) -> TileLattice:
+        """Classes of tiles."""
+        return self.timed.lattice
 
 
 class AnyColumnBuilder:
@@ -91,7 +103,7 @@ class AnyColumnBuilder:
         cuts = tuple(tuple(permitted(self._costs, spatial, self._constraints, own)) for own in cuts)
         fixed_bits = builder.fixed_bits()
         in_order = partial(passing_classes, self._constraints, builder.lattice)
-        classes = per_cut(in_order, per_cut(AnyCut.coarse_cut, cuts))
+        classes = per_cut(in_order, per_cut(AnyCut.timed_cut, cuts))
         most_bits = self._most_bits(classes, fixed_bits)
         array = self._costs.accelerator.array
         loads = dict[str, dict[PortKey, float]](self._fixed_loads(spatial))

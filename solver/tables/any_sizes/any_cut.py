@@ -7,43 +7,21 @@ alone. *Coarse* are arrays over the `StepLattice`: of every class, the least of 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cache, cached_property, partial
 from typing import NamedTuple
 
 import numpy as np
 
 from zigzag_imc.models.timing.loading import taken_bits
+from zigzag_imc.solver.tables.any_sizes.amount import Amount
 from zigzag_imc.solver.tables.any_sizes.lazily import changed
 from zigzag_imc.solver.tables.any_sizes.step_lattice import Numbers, StepLattice
 from zigzag_imc.solver.tables.any_sizes.terms import Starts, Term
 from zigzag_imc.solver.tables.cut import AT_ARRAY, Cut, PortKey
 from zigzag_imc.solver.tables.lattice import Array
-
-
-@dataclass(frozen=True, eq=False)
-class Amount:
-    """An amount of every tile at a cut.
-
-    Attributes
-    ----------
-    terms
-        What it is the sum of.
-    of_whole
-        The amount of the tile that is all there is, where that differs.
-    """
-
-    terms: tuple[Term, ...]
-    of_whole: float | None = None
-
-    def plus(self, other: Amount) -> Amount:
-        """Return the sum of two amounts of which neither differs for the whole."""
-        return Amount((*self.terms, *other.terms))
-
-    def only(self, axis: int, places: Numbers) -> Amount:
-        """Return the amounts at some places along an axis."""
-        return replace(self, terms=tuple(term.only(axis, places) for term in self.terms))
 
 
 class Periodic(NamedTuple):
@@ -128,6 +106,8 @@ class AnyCut:
         Bits that a second full tile takes beside the first one, and at least.
     domains
         Per idle dimension, all lengths of the tile, where not all of every class are allowed.
+    is_forbidden
+        Whether no tile is allowed.
     """
 
     operand: int
@@ -140,14 +120,15 @@ class AnyCut:
     bits: Amount
     busy: Mapping[PortKey, Amount] = field(default_factory=dict)
     stuck: Mapping[PortKey, Amount] = field(default_factory=dict)
-    link: Amount = field(default_factory=lambda: Amount(()))
+    link: Amount = field(default_factory=Amount.of)
     loads: Mapping[PortKey, Amount] = field(default_factory=dict)
     passing: Mapping[PortKey, Amount] = field(default_factory=dict)
     periodic: Mapping[PortKey, Periodic] = field(default_factory=dict)
     activities: Mapping[PortKey, ActivitiesOf] = field(default_factory=dict)
-    need: Amount = field(default_factory=lambda: Amount(()))
-    least_need: Amount = field(default_factory=lambda: Amount(()))
+    need: Amount = field(default_factory=Amount.of)
+    least_need: Amount = field(default_factory=Amount.of)
     domains: Mapping[str, Numbers] = field(default_factory=dict)
+    is_forbidden: bool = False
 
     @property
     def place(self) -> tuple[int, int]:
@@ -216,24 +197,59 @@ class AnyCut:
         found[np.ix_(*self._kept)] = kept
         return found
 
-    def coarse_cut(self) -> Cut:
-        """Return the least of all that is known of every class of tiles.
+    def least_of_class(self, amount: Amount, index: tuple[int, ...]) -> float:
+        """The least of an amount of one class of tiles; infinite where there is none here."""
+        spans = [self._spans[axis][own] for axis, own in enumerate(index)]
+        if any(span.start == span.stop for span in spans):
+            return np.inf
+        if amount.of_whole is not None and index == self._last_class:
+            return amount.of_whole
+        return sum(term.least(spans) for term in amount.terms)
 
-        Of ports, when it is first asked for: one of them is enough to be out, as a rule.
+    @cached_property
+    def _spans(self) -> list[list[slice]]:
+        """Per axis, the lengths of every class."""
+        spans = []
+        for dim, count in zip(self.lattice.dims, self.lattice.shape, strict=False):
+            starts = np.searchsorted(self.classes[dim], np.arange(count + 1)).tolist()
+            spans.append(list(itertools.starmap(slice, itertools.pairwise(starts))))
+        return spans or [[slice(0, 1)]]
+
+    @cached_property
+    def _last_class(self) -> tuple[int, ...]:
+        """The class of the tile that is all there is."""
+        return tuple(size - 1 for size in self.lattice.shape)
+
+    def timed_cut(self) -> Cut:
+        """Return the least of all that is known of every class of tiles but the energy.
+
+        That is zero where tiles are allowed. Of ports, when it is first asked for: one of them is
+        enough to be out, as a rule.
         """
         return Cut(
             operand=self.operand,
             boundaries=self.boundaries,
             memory=self.memory,
-            energy_pj=self.coarse(self.energy, beyond=np.inf),
+            energy_pj=self._nothing_where_allowed(),
             bits=self.coarse(self.bits),
             busy=changed(self.coarse, self.busy),
             stuck=changed(self.coarse, self.stuck),
-            link=self.coarse(self.link),
+            link_of=cache(partial(self.coarse, self.link)),
             loads=changed(self.coarse, self.loads),
             passing=changed(self.coarse, self.passing),
             taken=changed(self._coarse_taken, self.periodic),
         )
+
+    def with_energy(self, timed: Cut) -> Cut:
+        """Return classes of tiles with the least of their energies, too."""
+        energy_pj = self.coarse(self.energy, beyond=np.inf)
+        return replace(timed, energy_pj=timed.energy_pj + energy_pj)
+
+    def _nothing_where_allowed(self) -> Array:
+        """Zero for every class of which tiles are allowed, and infinite for others."""
+        if self.is_forbidden:
+            return np.full(self.lattice.shape, np.inf)
+        return self.coarse(Amount.of(), beyond=np.inf)
 
     def cut_at(self, index: Sequence[Numbers]) -> Cut:
         """Return what is known of some tiles, given by their indices along every axis."""
@@ -245,7 +261,7 @@ class AnyCut:
             bits=self.at(self.bits, index),
             busy={key: self.at(amount, index) for key, amount in self.busy.items()},
             stuck={key: self.at(amount, index) for key, amount in self.stuck.items()},
-            link=self.at(self.link, index),
+            link_of=cache(partial(self.at, self.link, index)),
             loads={key: self.at(amount, index) for key, amount in self.loads.items()},
             passing={key: self.at(amount, index) for key, amount in self.passing.items()},
             taken={key: self._taken_at(own, index) for key, own in self.periodic.items()},
@@ -313,7 +329,7 @@ class AnyCut:
         if not len(places):
             axes = len(self.lattice.shape)
             nothing = Term(np.full((1,) * axes, np.inf), np.ones((1,) * axes))
-            return replace(self, energy=Amount((nothing,)))
+            return replace(self, energy=Amount.of([nothing]), is_forbidden=True)
         axis = self.lattice.dims.index(dim)
         domains = dict(self.domains)
         if dim not in self.relevant:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from functools import partial
 
 import numpy as np
 
@@ -13,7 +14,8 @@ from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.movement.energy import precharge_reads
 from zigzag_imc.models.movement.room import TileRoom, tile_rooms
 from zigzag_imc.models.movement.traffic import output_bits
-from zigzag_imc.solver.tables.any_sizes.any_cut import Amount, AnyCut
+from zigzag_imc.solver.tables.any_sizes.amount import Amount
+from zigzag_imc.solver.tables.any_sizes.any_cut import AnyCut
 from zigzag_imc.solver.tables.any_sizes.step_lattice import Numbers, StepLattice
 from zigzag_imc.solver.tables.any_sizes.terms import Term
 from zigzag_imc.solver.tables.cut import AT_ARRAY
@@ -81,7 +83,7 @@ class CutBuilder:
             for dim in lattice.dims
         }
         memory = self.costs.accelerator.levels[operand][a - 1] if a else AT_ARRAY
-        energy = self._energy(index, a, self.along(lengths))
+        along = self.along(lengths)
         return AnyCut(
             operand=index,
             boundaries=(a,),
@@ -89,8 +91,8 @@ class CutBuilder:
             lattice=lattice,
             lengths=lengths,
             relevant=relevant,
-            energy=energy,
-            bits=self._bits(index, a, self.along(lengths)),
+            energy=Amount.later(partial(self._energy, index, a, along)),
+            bits=self._bits(index, a, along),
         )
 
     def along(self, lengths: Mapping[str, Numbers]) -> dict[str, Array]:
@@ -126,11 +128,11 @@ class CutBuilder:
         if index != OUTPUTS:
             bits = self.layer.precision.bits(OPERANDS[index])
             moved = Term(visits, as_array(once(index, a, boundary.down, bits, lengths), lengths))
-            return Amount((moved, *self._precharge(index, a, lengths)))
+            return Amount.of([moved, *self._precharge(index, a, lengths)])
         partial = (visits > 1) | self.laid.operands[OUTPUTS].reduced_above[a]
         final_bits, partial_bits = (output_bits(self.layer, kind) for kind in (0, 1))
         back = np.asarray(self.costs.readbacks(visits, 1), dtype=np.float64)
-        return Amount(
+        return Amount.of(
             (
                 Term(
                     visits * ~partial,
@@ -168,15 +170,15 @@ class CutBuilder:
     def _bits(self, index: int, a: int, lengths: Lengths) -> Amount:
         """Bits of the full tile in the memory below."""
         if a == 0:
-            return Amount(())
+            return Amount.of()
         room = self._rooms[index][a - 1]
         elements = as_array(self._elements(index, room, lengths), lengths)
         visits = np.asarray(self._energies.visits(index, lengths))
         bits = self._element_bits(index, (visits > 1) | room.reduced_outside)
         if not room.doubled:
-            return Amount((Term(as_array(bits, lengths), elements),))
+            return Amount.of([Term(as_array(bits, lengths), elements)])
         whole = float(elements.flat[-1]) * float(np.asarray(bits).flat[-1])
-        return Amount((Term(2.0 * as_array(bits, lengths), elements),), of_whole=whole)
+        return Amount.of([Term(2.0 * as_array(bits, lengths), elements)], whole)
 
     def _element_bits(self, index: int, partial: Array | bool) -> Array | int:
         """Bits of one element."""

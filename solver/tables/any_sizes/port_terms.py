@@ -23,7 +23,8 @@ from zigzag_imc.models.movement.traffic import Access, output_bits
 from zigzag_imc.models.movement.words import ceil_div
 from zigzag_imc.models.timing.buffering import second_tile_bits
 from zigzag_imc.models.timing.rows import cycles_per_row
-from zigzag_imc.solver.tables.any_sizes.any_cut import Amount, AnyCut, Periodic
+from zigzag_imc.solver.tables.any_sizes.amount import Amount
+from zigzag_imc.solver.tables.any_sizes.any_cut import AnyCut, Periodic
 from zigzag_imc.solver.tables.any_sizes.cut_builder import CutBuilder, Lengths, as_array
 from zigzag_imc.solver.tables.any_sizes.lazily import Lazily
 from zigzag_imc.solver.tables.any_sizes.moved import Kind, Moved, Way
@@ -79,7 +80,7 @@ class PortTerms:
             cut,
             busy=Lazily({key: all_of(own, Transfers.busy) for key, own in competing.items()}),
             stuck=Lazily(stuck | self._rows(cut, lengths, visits)),
-            link=self._link(cut, first, lengths),
+            link=Amount.later(partial(self._link, cut, first, lengths)),
             loads=Lazily({key: each.loads for key, each in loaded.items()}),
             passing=Lazily({key: each.passing for key, each in passing.items()}),
             periodic=Lazily({key: each.periodic for key, each in loaded.items()}),
@@ -181,28 +182,38 @@ class PortTerms:
             terms.append(Term(visits * way.when * way.bits, as_array(elements, lengths)))
         fan = self._laid.operands[cut.operand].fan_whole[a]
         rate = self._costs.accelerator.array.cycles_per_activation
-        return Periodic(Amount(tuple(terms)), int(access.amount(1, fan)), self._laid.steps, rate)
+        return Periodic(Amount.of(terms), int(access.amount(1, fan)), self._laid.steps, rate)
 
     # ------------------------------------------------------------------ windows
     def _second_tile(self, cut: AnyCut, lengths: Lengths, visits: Array) -> tuple[Amount, Amount]:
         """Bits of a second full tile, and the least that any loop order needs of them."""
         if not cut.boundaries[-1] or not self._profile.ports_stall:
-            return Amount(()), Amount(())
-        operand, index = OPERANDS[cut.operand], cut.operand
-        of, a = self._laid.operands[index], cut.boundaries[-1]
-        windows = self._layer.windows_of(operand)
+            return Amount.of(), Amount.of()
+        plain = math.prod([lengths[dim] for dim in self._layer.plain_dims(OPERANDS[cut.operand])])
+
+        def need() -> Amount:
+            elements = self._average_elements(cut, plain, lengths)
+            elements = np.rint(elements) if self._profile.rounded_averages else elements
+            second = (
+                Term(way.when, as_array(second_tile_bits(elements, way.bits, 1), lengths))
+                for way in self.ways(cut, False, visits)
+            )
+            return Amount.of(tuple(second))
+
+        needed = Amount.later(need)
+        return needed, Amount.later(
+            lambda: Amount.of([Term(own.weights, own.rows // plain) for own in needed.terms])
+        )
+
+    def _average_elements(self, cut: AnyCut, plain: Array | int, lengths: Lengths) -> Array:
+        """Elements of a tile, averaged over instances, given those of its plain dimensions."""
+        of, a = self._laid.operands[cut.operand], cut.boundaries[-1]
+        windows = self._layer.windows_of(OPERANDS[cut.operand])
         spans = [lengths[dim] for w in windows for dim in (w.output_dim, w.filter_dim)]
         phantom, rounded = self._profile.phantom_dilation, self._profile.rounded_averages
         positions = window_positions(windows, of.window_average[a], spans, phantom, rounded)
-        plain = math.prod([lengths[dim] for dim in self._layer.plain_dims(operand)])
-        elements = of.average[a] * plain * positions
-        elements = np.rint(elements) if rounded else elements
-        need, least_need = [], []
-        for way in self.ways(cut, False, visits):
-            bits = as_array(second_tile_bits(elements, way.bits, 1), lengths)
-            need.append(Term(way.when, bits))
-            least_need.append(Term(way.when, bits // plain))
-        return Amount(tuple(need)), Amount(tuple(least_need))
+        elements: Array = of.average[a] * plain * positions
+        return elements
 
     def unhidden(self, cut: AnyCut, access: Access, way: Way, lengths: Lengths) -> Moved:
         """The part of what an access takes in one way that no window hides.
@@ -257,7 +268,7 @@ class PortTerms:
         All of them; where a tile is loaded only once, all but what may hide: its first part.
         """
         if self._kinds_of_links.get(cut.place) == "hidden" or not first:
-            return Amount(())
+            return Amount.of()
         ways = first[0].ways
         exposed = [
             reduce(np.maximum, own) for own in zip(*(each.outside for each in first), strict=True)
@@ -270,7 +281,7 @@ class PortTerms:
             exposed = [np.maximum(cycles, rows) for cycles in exposed]
             whole = None if whole is None else max(whole, float(rows.flat[-1]))
         terms = (Term(way.when, cycles) for way, cycles in zip(ways, exposed, strict=True))
-        return Amount(tuple(terms), of_whole=whole)
+        return Amount.of(tuple(terms), whole)
 
     def _least_exposed(self, cut: AnyCut, each: Transfers) -> float:
         """Cycles of the whole, loaded once, that are exposed at least."""
@@ -310,7 +321,7 @@ class PortTerms:
         together = sum(number * self._cycles_of_rows(tile) for tile, number in kinds)
         together = as_array(together, lengths)
         if not self._profile.ports_stall:  # the first load is waited for as well
-            return Amount((Term(visits, together),))
+            return Amount.of([Term(visits, together)])
         moved = Moved(Way(np.ones_like(visits), 0), together, once)
         return later([moved], visits, back=False)
 

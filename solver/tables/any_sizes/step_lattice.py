@@ -11,16 +11,17 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 import numpy as np
 import numpy.typing as npt
 
 from zigzag_imc.models.movement.words import ceil_div
-from zigzag_imc.solver.tables.lattice import TileLattice
+from zigzag_imc.solver.tables.lattice import Array, TileLattice
 from zigzag_imc.solver.tables.short_ends import first_lengths
 
 Numbers = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ class StepLattice(TileLattice):
         )
         return np.broadcast_to(steps, self.shape)
 
-    def along(self, dim: str, values: Numbers) -> Numbers:
+    def along(self, dim: str, values: Array) -> Array:
         """Put values of one dimension along its axis."""
         shape = [1] * len(self.shape)
         shape[self.dims.index(dim)] = -1
@@ -83,6 +84,13 @@ class StepLattice(TileLattice):
     def class_of(self, dim: str, lengths: Numbers) -> Numbers:
         """Class of every length along a dimension."""
         return np.searchsorted(self.first[dim], lengths, side="right") - 1
+
+    def may_hold(self, dim: str) -> Bools:
+        """Whether a length of one class may hold one of another: ``[inner, outer]``.
+
+        Classes of which no two lengths can follow each other in a chain of tiles are no chain.
+        """
+        return _may_hold(self.sizes[dim])
 
     def chain_at(self, indices: Sequence[tuple[int, ...]]) -> list[dict[str, int]] | None:
         """Tiles of the classes of a chain, from the innermost: the shortest ones that are met.
@@ -120,3 +128,17 @@ class StepLattice(TileLattice):
                 return None
             found[one] = length
         return found
+
+
+@lru_cache(maxsize=1024)
+def _may_hold(size: int) -> Bools:
+    """Whether lengths of one class may divide some of another, or that is the whole."""
+    first = np.array(first_lengths(size))
+    last = np.append(first[1:] - 1, first[-1])
+    lengths = np.arange(1, size + 1)[:, np.newaxis]
+    least_multiple = ceil_div(first, lengths) * lengths
+    divides = (least_multiple <= last) & (lengths <= last)
+    divides[:, -1] = True
+    may_hold: Bools = np.logical_or.reduceat(divides, first - 1, axis=0)
+    may_hold.flags.writeable = False
+    return may_hold

@@ -42,12 +42,25 @@ class Term(NamedTuple):
         amount: Array = self.weights * least_of_classes(self.rows, starts)
         return amount
 
+    def least(self, spans: Sequence[slice]) -> float:
+        """Least amount of the tiles at some places along every axis."""
+        weights, rows = (_part(own, spans) for own in self)
+        return float(weights.min() * rows.min())
+
     def only(self, axis: int, places: Sequence[int] | Array) -> Term:
         """Return the amounts at some places along an axis."""
         weights, rows = (
             part.take(places, axis=axis) if part.shape[axis] > 1 else part for part in self
         )
         return Term(weights, rows)
+
+
+def _part(values: Array, spans: Sequence[slice]) -> Array:
+    """Values at some places along every axis; an axis of one entry has the same for all."""
+    alone = slice(None)
+    places = (span if size > 1 else alone for span, size in zip(spans, values.shape, strict=True))
+    part: Array = values[tuple(places)]
+    return part
 
 
 def least_of_classes(rows: Array, starts: Starts) -> Array:

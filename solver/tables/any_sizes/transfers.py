@@ -10,9 +10,9 @@ import numpy as np
 
 from zigzag_imc.core.layer import OUTPUTS
 from zigzag_imc.models.movement.traffic import Access
+from zigzag_imc.solver.tables.any_sizes.amount import Amount
 from zigzag_imc.solver.tables.any_sizes.any_cut import (
     ActivitiesOf,
-    Amount,
     AnyCut,
     Periodic,
     Transferred,
@@ -94,12 +94,12 @@ class Transfers:
     def loads(self) -> Amount:
         """Cycles of the on- or offloading."""
         both = zip(self.ways, self.outside, strict=True)
-        return Amount(tuple(Term(way.when, cycles) for way, cycles in both))
+        return Amount.of([Term(way.when, cycles) for way, cycles in both])
 
     def passing(self) -> Amount:
         """Cycles of all periods of what is loaded or unloaded."""
         terms = (Term(self._visits * one.way.when, one.together) for one in self._moved)
-        return Amount(tuple(terms))
+        return Amount.of(tuple(terms))
 
     def periodic(self) -> Periodic:
         """What is moved below the boundary."""
@@ -135,4 +135,4 @@ def later(moved: list[Moved], visits: Array, back: bool) -> Amount:
     terms = [Term((visits - 1) * one.way.when, one.together) for one in moved]
     if not back:
         terms += [Term(one.way.when, one.together - one.outside) for one in moved]
-    return Amount(tuple(terms))
+    return Amount.of(tuple(terms))

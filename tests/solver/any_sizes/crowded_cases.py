@@ -24,8 +24,11 @@ from zigzag_imc.solver.engines.short_draws import drawn_mapping
 SIZES = ((11, 7, 3), (13, 5, 4), (23, 11, 1), (17, 4, 5), (9, 13, 2), (29, 7, 1))
 """Rows, output and input channels."""
 
-DRAWS = 600
-"""Mappings drawn of each."""
+DEEP_SIZES = ((11, 7, 3), (13, 5, 4))
+"""Sizes of those whose registers hold as much as the memory above them."""
+
+DRAWS, DEEP_DRAWS = 600, 400
+"""Mappings drawn of each, and of those."""
 
 
 @lru_cache
@@ -35,18 +38,33 @@ def crowded_cases() -> tuple[Known, ...]:
     return tuple(_known(rng, *sizes) for sizes in SIZES)
 
 
-def _known(rng: random.Random, rows: int, out_channels: int, in_channels: int) -> Known:
+@lru_cache
+def deep_cases() -> tuple[Known, ...]:
+    """Draw some in which two memories can hold the same tile of an operand."""
+    rng = random.Random("deep")
+    on_chip = ("sram", "input_register")
+    return tuple(_known(rng, *sizes, on_chip, DEEP_DRAWS) for sizes in DEEP_SIZES)
+
+
+def _known(
+    rng: random.Random,
+    rows: int,
+    out_channels: int,
+    in_channels: int,
+    on_chip: tuple[str, ...] = ("sram",),
+    draws: int = DRAWS,
+) -> Known:
     layer = matmul_layer("x", rows=rows, out_channels=out_channels, in_channels=in_channels)
-    accelerator = _narrow(rng, layer)
+    accelerator = _narrow(rng, layer, on_chip)
     (spatial,) = SpatialSpace.of(layer, accelerator, IMC, ANY)
     costs = CostModel(layer, accelerator, IMC)
-    drawn = (drawn_mapping(layer, accelerator, spatial, rng) for _ in range(DRAWS))
+    drawn = (drawn_mapping(layer, accelerator, spatial, rng) for _ in range(draws))
     found = [(one, costs.evaluate(one)) for one in drawn if one and _is_told_once(layer, one)]
     case = Case(0, layer, {}, accelerator, IMC, space=ANY)
     return Known(case, costs, {spatial: found})
 
 
-def _narrow(rng: random.Random, layer: Layer) -> Accelerator:
+def _narrow(rng: random.Random, layer: Layer, on_chip: tuple[str, ...]) -> Accelerator:
     """Return an array of one cell, with room on chip for a part of inputs and outputs."""
     aimc = load_accelerator("aimc")
     rows, outputs, inputs = (layer.sizes[dim] for dim in ("D", "K", "C"))
@@ -54,7 +72,7 @@ def _narrow(rng: random.Random, layer: Layer) -> Accelerator:
     width = rng.choice((1, 2, 4, 8, 12))
     memories = tuple(
         replace(one, size_bits=room_bits)
-        if one.name.startswith("sram")
+        if one.name.startswith(on_chip)
         else replace(one, ports=tuple(_as_wide(port, width) for port in one.ports))
         if one.name == "dram"
         else one

@@ -17,7 +17,7 @@ from zigzag_imc.solver.formulation import first_to_hide, length_chain
 from zigzag_imc.solver.formulation.length_session import LengthSession
 from zigzag_imc.solver.formulation.resting import Resting
 from zigzag_imc.solver.presolve.any_candidates import AnyCandidates, Reaching
-from zigzag_imc.solver.tables.any_sizes import any_cut, port_terms, transfers
+from zigzag_imc.solver.tables.any_sizes import amount, any_cut, port_terms, transfers
 from zigzag_imc.solver.tables.any_sizes.cut_builder import CutBuilder
 from zigzag_imc.solver.tables.short_ends import ShortEndEnergy
 
@@ -83,8 +83,8 @@ def nothing_hides(patch: pytest.MonkeyPatch) -> None:
     """What is loaded once is exposed as a whole."""
     link = port_terms.PortTerms._link
 
-    def exposed(*args: Any) -> any_cut.Amount:
-        return any_cut.Amount(link(*args).terms)
+    def exposed(*args: Any) -> amount.Amount:
+        return amount.Amount.of(link(*args).terms)
 
     patch.setattr(port_terms.PortTerms, "_link", exposed)
 

@@ -39,7 +39,7 @@ def test_all_mappings_are_counted_whether_they_fit_or_not() -> None:
     One loop, the other on the rows, has one order and 2 places: ``2^3 = 8``. Together 62.
     """
     listing = Listing.of(MODEL, with_latency=False, budget=NO_LIMIT)
-    counts = counts_of([listing], MODEL, DIVISORS, NO_LIMIT)
+    counts = counts_of([listing.known], listing.complete, MODEL, DIVISORS, NO_LIMIT)
     assert (counts.spatial_mappings, counts.mappings) == (2, 62)
 
 

@@ -7,13 +7,12 @@ import math
 import pytest
 
 from tests.solver.presolve.sharing import BUFFER, array_pj, sharing, sharing_columns
-from zigzag_imc.solver.presolve.energy_bound import (
-    energy_bound,
-    energy_through,
+from zigzag_imc.solver.presolve.energy_bound import energy_bound, energy_through
+from zigzag_imc.solver.presolve.room_prices import (
     fitting,
     overflow_bits,
     price_credit,
-    priced,
+    priced_energies,
     shared_memories,
 )
 from zigzag_imc.solver.tables.chains import best_chain, best_value, forward
@@ -39,7 +38,7 @@ def test_room_for_both_costs_nothing() -> None:
 def test_the_cheapest_chain_overflows_by_what_it_lacks() -> None:
     """48 bits in a memory of 40: 8 too many."""
     columns = sharing_columns(40)
-    values = priced(columns, {})
+    values = priced_energies(columns, {})
     chain = best_chain(values, forward(columns.lattice, values))
     assert overflow_bits(columns, SCARCE, chain) == {BUFFER: 8}
 
@@ -52,7 +51,7 @@ def test_a_price_for_room_raises_the_bound(price: float, bound_pj: float) -> Non
     pJ, and at 4 pJ only 331. All are below the best that fits, 395.
     """
     columns, prices = sharing_columns(40), {BUFFER: float(price)}
-    least = best_value(forward(columns.lattice, priced(columns, prices)))
+    least = best_value(forward(columns.lattice, priced_energies(columns, prices)))
     value_pj = least - price_credit(columns, SCARCE, prices) + columns.fixed_energy_pj
     assert value_pj - array_pj() == pytest.approx(bound_pj, rel=1e-12)
 

@@ -14,8 +14,8 @@ from zigzag_imc import load_accelerator, matmul_layer
 from zigzag_imc.core.mapping import SpatialMapping
 from zigzag_imc.models.evaluate import CostModel
 from zigzag_imc.models.profile import IMC
-from zigzag_imc.solver.presolve.energy_bound import fitting
 from zigzag_imc.solver.presolve.latency_sums import LatencySum
+from zigzag_imc.solver.presolve.room_prices import fitting
 from zigzag_imc.solver.presolve.roomy import roomy_chain, with_second_tiles
 from zigzag_imc.solver.presolve.stalls import Computing
 from zigzag_imc.solver.tables.builder import ColumnBuilder
