@@ -43,8 +43,9 @@ JOINT_SHARE = 6
 """The same among tiles of any size where no time limit is given, in times of what the search took:
 a second proof, that of the search again included, takes no more than about ten times as long."""
 
-LEAST_JOINT_SECONDS = 10.0
-"""Seconds that the joint model has there at least."""
+LEAST_JOINT_SECONDS = 20.0
+"""Seconds that the joint model has there at least: twice what it takes for large first convolutions,
+as other work may go on beside it."""
 
 SEED_STEP = 104_729
 """Distance of the second proof's seed from the first one's."""
