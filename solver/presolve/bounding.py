@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import math
 from dataclasses import replace
+from functools import cached_property
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -14,13 +16,15 @@ from zigzag_imc.core.tolerances import TOLERANCE
 from zigzag_imc.solver.goal import Goal
 from zigzag_imc.solver.presolve.affordable import affordable, is_limited
 from zigzag_imc.solver.presolve.alike import KnownLatencies
-from zigzag_imc.solver.presolve.closer import NOTHING_SEEN, Closer, CloserLook
 from zigzag_imc.solver.presolve.energy_bound import EnergyBound, energy_bound
 from zigzag_imc.solver.presolve.latency_sums import LatencySums, SumName
 from zigzag_imc.solver.presolve.rising import Promising
 from zigzag_imc.solver.presolve.standing import SpatialOption, Waiting
 from zigzag_imc.solver.presolve.workbench import Workbench
 from zigzag_imc.solver.tables.cut import SpatialColumns
+
+if TYPE_CHECKING:
+    from zigzag_imc.solver.presolve.closer import Closer, CloserLook
 
 MOST_LEFT = 16
 """Spatial mappings left to CP-SAT before others are looked at closer: few are as soon proved."""
@@ -41,9 +45,15 @@ class Bounding:
         self._bench, self._goal, self._part = bench, goal, part
         self._spatials = bench.listings[part].spatials
         self._decisive: list[SumName] = []
-        self._look = CloserLook(bench.accelerator, goal)
         self._alike = KnownLatencies(bench.costs)
         self._left = 0  # spatial mappings that could beat what was the incumbent then
+
+    @cached_property
+    def _look(self) -> CloserLook:
+        """What looks closer: nobody asks among tiles that divide."""
+        from zigzag_imc.solver.presolve.closer import CloserLook
+
+        return CloserLook(self._bench.accelerator, self._goal)
 
     def of(self, found: Promising, value: float) -> SpatialOption | None:
         """Bound one spatial mapping precisely; ``None`` where it cannot beat a value."""
@@ -78,6 +88,8 @@ class Bounding:
 
     def closer(self, number: int, energy_pj: float, value: float) -> Closer:
         """Look closer at a spatial mapping, by what was decisive before."""
+        from zigzag_imc.solver.presolve.closer import NOTHING_SEEN
+
         are_few = self._left < MOST_LEFT
         if are_few or not self._decisive or not self._look.is_worth_it:
             return NOTHING_SEEN

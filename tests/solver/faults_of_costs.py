@@ -23,8 +23,8 @@ from zigzag_imc.solver.formulation import (
     windows,
 )
 from zigzag_imc.solver.formulation import session as cpsat
+from zigzag_imc.solver.presolve import bounding, latency_sums, stalls
 from zigzag_imc.solver.presolve import energy_bound as bounds
-from zigzag_imc.solver.presolve import latency_sums, stalls, survey
 from zigzag_imc.solver.presolve.spatial import bounds as spatial_bounds
 from zigzag_imc.solver.presolve.spatial import crossing_ports, rest
 from zigzag_imc.solver.presolve.spatial import energy as spatial_energy
@@ -86,7 +86,7 @@ def energy_bound_too_high(patch: pytest.MonkeyPatch) -> None:
         return dataclasses.replace(found, value_pj=found.value_pj * 1.001)
 
     patch.setattr(bounds, "energy_bound", higher)
-    patch.setattr(survey, "energy_bound", higher)
+    patch.setattr(bounding, "energy_bound", higher)
 
 
 def room_is_never_credited(patch: pytest.MonkeyPatch) -> None:
