@@ -106,8 +106,8 @@ def test_what_the_joint_model_left_open_is_asked_otherwise(
         (DIVISORS, True, 1.0, None, 60.0),
         (DIVISORS, True, 1.0, 40.0, 20.0),  # half of what there is
         (DIVISORS, True, 1.0, 400.0, 60.0),
-        (ANY_OUTERMOST, False, 0.1, None, 10.0),  # at least
-        (ANY_OUTERMOST, False, 2.0, None, 12.0),  # six times
+        (ANY_OUTERMOST, False, 0.1, None, 20.0),  # at least
+        (ANY_OUTERMOST, False, 4.0, None, 24.0),  # six times
         (ANY_OUTERMOST, True, 20.0, None, 60.0),  # at most
         (ANY_OUTERMOST, True, 0.1, 400.0, 200.0),  # half of what was said
     ],

@@ -44,8 +44,8 @@ JOINT_SHARE = 6
 a second proof, that of the search again included, takes no more than about ten times as long."""
 
 LEAST_JOINT_SECONDS = 20.0
-"""Seconds that the joint model has there at least: twice what it takes for large first convolutions,
-as other work may go on beside it."""
+"""Seconds that the joint model has there at least: twice what the first convolution of ResNet-18
+takes, as other work may go on beside it."""
 
 SEED_STEP = 104_729
 """Distance of the second proof's seed from the first one's."""
