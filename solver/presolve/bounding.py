@@ -75,8 +75,8 @@ class Bounding:
         if self._is_out(found.energy_pj, alike, value):
             return None
         seen = self.closer(found.number, found.energy_pj, value)
-        if self._goal.objective == "latency":
-            self._alike.tell(spatial, min(seen.least, value))
+        if self._goal.objective == "latency":  # beyond the value, or what is allowed, it ends
+            self._alike.tell(spatial, min(seen.least, value, self._goal.most_latency))
         if seen.least > value:
             return None
         columns = self._bench.columns(found.number, self._part)
