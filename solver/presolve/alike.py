@@ -9,6 +9,7 @@ are written; where these are equal, a bound of the latency of one is a bound of 
 from __future__ import annotations
 
 from collections.abc import Hashable
+from functools import lru_cache, partial
 
 from zigzag_imc.core.layer import OPERANDS
 from zigzag_imc.core.mapping import SpatialMapping
@@ -33,14 +34,15 @@ class KnownLatencies:
     """
 
     def __init__(self, costs: CostModel) -> None:
-        self._costs = costs
+        # One spatial mapping is asked about, looked at, and told of.
+        self._timing_of = lru_cache(maxsize=1)(partial(timing_of, costs))
         self._known: dict[Hashable, float] = {}
 
     def least(self, spatial: SpatialMapping) -> float:
         """Cycles that a spatial mapping takes at least, as far as those alike tell."""
-        return self._known.get(timing_of(self._costs, spatial), 0.0)
+        return self._known.get(self._timing_of(spatial), 0.0)
 
     def tell(self, spatial: SpatialMapping, cycles: float) -> None:
         """Remember that a spatial mapping takes so many cycles at least."""
-        timing = timing_of(self._costs, spatial)
+        timing = self._timing_of(spatial)
         self._known[timing] = max(cycles, self._known.get(timing, 0.0))
